@@ -1,0 +1,86 @@
+/**
+ * One esbuild call for every function of the table. Both hosts use its output: a folder a function, with
+ * `index.mjs` (exports `handler`), its source map, and the function's assets under their own paths.
+ */
+import { cpSync, globSync, mkdirSync, rmSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type Metafile, type Plugin } from 'esbuild';
+import { type FunctionSpec, functions } from './functions.ts';
+
+export const repoRoot = fileURLToPath(new URL('..', import.meta.url));
+export const bundleRoot = join(repoRoot, '.build', 'functions');
+
+export interface Bundle {
+  readonly name: string;
+  /** The folder to upload. */
+  readonly directory: string;
+  /** Size of index.mjs, bytes. */
+  readonly bytes: number;
+  /** The repo's and the packages' files in it, relative to the repo's root. */
+  readonly inputs: readonly string[];
+}
+
+/**
+ * Bundles the given functions into `.build/functions/<name>/`.
+ * @throws Error naming the entry file that is missing or does not build.
+ */
+export async function bundleFunctions(specs: readonly FunctionSpec[] = functions): Promise<Bundle[]> {
+  rmSync(bundleRoot, { recursive: true, force: true });
+  const { metafile } = await build({
+    entryPoints: specs.map((spec) => ({ in: join(repoRoot, spec.entry), out: join(spec.name, 'index') })),
+    outdir: bundleRoot,
+    outExtension: { '.js': '.mjs' },
+    absWorkingDir: repoRoot,
+    bundle: true,
+    minify: true,
+    keepNames: true,
+    sourcemap: 'linked',
+    sourcesContent: false,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    mainFields: ['module', 'main'],
+    charset: 'utf8',
+    legalComments: 'none',
+    metafile: true,
+    define: { 'process.env.SERVICE_VERSION': JSON.stringify(process.env['npm_package_version'] ?? '0.0.0') },
+    // Some packages under the SDK are CommonJS and call require() for Node's own modules.
+    banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+    plugins: [environmentCredentialsOnly],
+  });
+  return specs.map((spec) => {
+    copyAssets(spec);
+    return describe(spec, metafile);
+  });
+}
+
+/**
+ * A function's credentials come from its environment, put there by Lambda. The SDK's default chain (SSO, INI files,
+ * process, web identity, IMDS) is a third of a cold start and is never asked.
+ */
+const environmentCredentialsOnly: Plugin = {
+  name: 'environment-credentials-only',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () => ({ path: 'env', namespace: 'credentials' }));
+    onLoad({ filter: /.*/, namespace: 'credentials' }, () => ({
+      contents: `export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';`,
+      resolveDir: repoRoot,
+    }));
+  },
+};
+
+function copyAssets(spec: FunctionSpec): void {
+  for (const file of (spec.assets ?? []).flatMap((pattern) => globSync(pattern, { cwd: repoRoot }))) {
+    const target = join(bundleRoot, spec.name, file);
+    mkdirSync(dirname(target), { recursive: true });
+    cpSync(join(repoRoot, file), target);
+  }
+}
+
+function describe(spec: FunctionSpec, metafile: Metafile): Bundle {
+  const directory = join(bundleRoot, spec.name);
+  const output = metafile.outputs[relative(repoRoot, join(directory, 'index.mjs'))];
+  if (!output) throw new Error(`${spec.entry} produced no bundle`);
+  return { name: spec.name, directory, bytes: output.bytes, inputs: Object.keys(output.inputs) };
+}

@@ -1,0 +1,130 @@
+/**
+ * The stage's settings: every one with its default, its unit and its reason, parsed and checked once.
+ *
+ * `cdk.json` holds what a stage changes (`context.stages.<stage>`); the local host takes the defaults and a few
+ * environment variables. Functions receive {@link ServiceSettings} already checked, as JSON in `SETTINGS`.
+ */
+import { z } from 'zod';
+
+const seconds = z.int().positive();
+const days = z.int().positive();
+
+/** At most `limit` of something by one address or one IP within `windowSeconds`. */
+const rateLimit = (limit: number, windowSeconds: number) =>
+  z
+    .strictObject({ limit: z.int().positive().default(limit), windowSeconds: seconds.default(windowSeconds) })
+    .prefault({});
+
+const serviceSettings = z
+  .strictObject({
+    /** `aud` of every access token: who it is meant for. */
+    audience: z.string().min(1).default('huleedu-platform'),
+    /** Access token lifetime, seconds. Short, since a token cannot be called back (RFC 9700 §2.2). */
+    accessTokenSeconds: seconds.max(3600).default(900),
+    /** How far another machine's clock may be off, seconds (S17). */
+    clockSkewSeconds: z.int().nonnegative().max(30).default(30),
+
+    /** A session ends after this long without a refresh, days (S25). */
+    sessionIdleDays: days.default(30),
+    /** A session ends after this long in all, days (S25). */
+    sessionMaxDays: days.default(90),
+    /** A superseded refresh token still answers its successor for this long, seconds: lost responses, racing tabs (S18). */
+    refreshGraceSeconds: z.int().nonnegative().max(60).default(10),
+
+    /** Least length of a password, code points (S1). */
+    passwordMinLength: z.int().min(12).max(64).default(12),
+    /** `wasm` runs everywhere from one bundle; `native` is 4 to 5 times as fast and needs its binary beside it. */
+    passwordHasher: z.enum(['wasm', 'native']).default('wasm'),
+    /** Argon2id parameters; never below OWASP's least (S4). Raise memory first. */
+    argon2: z
+      .strictObject({
+        /** Memory, KiB. */
+        memory: z.int().min(19_456).max(1_048_576).default(19_456),
+        /** Passes over the memory. */
+        passes: z.int().min(2).max(16).default(2),
+        /** Lanes. One: a function has one core below 1,769 MiB. */
+        lanes: z.int().min(1).max(8).default(1),
+      })
+      .prefault({}),
+
+    /** 409 for a known address at registration, instead of the same answer as for a new one. Friendlier, and tells who has an account. */
+    revealExistingAccounts: z.boolean().default(false),
+
+    /** Counting can be switched off for load tests; never in production. */
+    rateLimiting: z.enum(['on', 'off']).default('on'),
+    rateLimits: z
+      .strictObject({
+        loginPerAddress: rateLimit(5, 60),
+        loginPerIp: rateLimit(20, 60),
+        registerPerIp: rateLimit(10, 3600),
+        mailPerAddress: rateLimit(3, 3600),
+        tokenGuessPerIp: rateLimit(10, 60),
+      })
+      .prefault({}),
+    /** This many failures in a row lock an address (S10). */
+    lockoutFailures: z.int().min(3).default(5),
+    /** For this long, seconds (S10). */
+    lockoutSeconds: seconds.default(900),
+
+    /** Origins whose browsers may call the API: scheme, host and port, compared exactly (S33). None by default. */
+    corsOrigins: z.array(z.url({ protocol: /^https?$/ }).regex(/^https?:\/\/[^/]+$/, 'an origin has no path')).default([]),
+  })
+  .refine((s) => s.sessionIdleDays <= s.sessionMaxDays, {
+    path: ['sessionIdleDays'],
+    message: 'must not exceed sessionMaxDays',
+  });
+
+const deploymentSettings = z.strictObject({
+  /** Keeps data when the stack goes, and refuses to delete the cluster (S51). */
+  retainData: z.boolean().default(false),
+  /** CloudWatch log retention, days; one of those CloudWatch offers. */
+  logRetentionDays: z.union([1, 3, 5, 7, 14, 30, 60, 90, 180, 365, 400, 731].map((n) => z.literal(n))).default(30),
+  database: z
+    .strictObject({
+      /** An existing cluster with the Data API enabled, instead of one of the stack's own. */
+      clusterArn: z.string().startsWith('arn:').optional(),
+      /** The secret that opens the existing cluster as a role that may create schemas and roles. */
+      secretArn: z.string().startsWith('arn:').optional(),
+      name: z
+        .string()
+        .regex(/^[a-z_][a-z0-9_]{0,62}$/)
+        .default('identity'),
+      /** Aurora capacity units; 0 lets the cluster pause, which costs about 15 s at the next request. */
+      minCapacity: z.number().min(0).max(256).multipleOf(0.5).default(0),
+      maxCapacity: z.number().min(1).max(256).multipleOf(0.5).default(4),
+      /** A second instance in another zone, which takes over within a minute. */
+      reader: z.boolean().default(false),
+      /** Backup retention, days. */
+      backupDays: z.int().min(1).max(35).default(1),
+    })
+    .refine((d) => (d.clusterArn === undefined) === (d.secretArn === undefined), {
+      path: ['secretArn'],
+      message: 'clusterArn and secretArn are given together or not at all',
+    })
+    .prefault({}),
+});
+
+const stageSettings = z.strictObject({
+  stage: z.string().regex(/^[a-z][a-z0-9-]{0,19}$/, 'lower-case letters, digits and hyphens, at most 20'),
+  service: serviceSettings.prefault({}),
+  deployment: deploymentSettings.prefault({}),
+});
+
+/** What the functions go by. */
+export type ServiceSettings = z.output<typeof serviceSettings>;
+/** What only the deployment goes by. */
+export type DeploymentSettings = z.output<typeof deploymentSettings>;
+export type StageSettings = z.output<typeof stageSettings>;
+/** As written in cdk.json: everything but the stage may be left out. */
+export type StageSettingsInput = z.input<typeof stageSettings>;
+
+/**
+ * Checks a stage's settings and fills in the defaults.
+ * @throws Error with one line for each bad setting, by its name.
+ */
+export function parseSettings(input: unknown): StageSettings {
+  const parsed = stageSettings.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => `  ${issue.path.join('.') || 'settings'}: ${issue.message}`);
+  throw new Error(`Bad settings:\n${faults.join('\n')}`);
+}

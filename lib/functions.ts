@@ -1,0 +1,100 @@
+/**
+ * Every function of the service: the routes, the jobs, the consumers, and what each may touch. Both hosts build
+ * from this table; nothing is deployed or served that is not in it.
+ */
+import { type Route, routes } from './routes.ts';
+
+/**
+ * What a function may do, in the service's own terms. The deployment turns each into exact IAM actions and the
+ * environment variables that go with it (lib/aws), the local host into the latter alone (lib/local).
+ *
+ * | capability | AWS actions | environment |
+ * |---|---|---|
+ * | database | rds-data:ExecuteStatement, GetSecretValue of the application role's secret | DATABASE_CLUSTER_ARN, DATABASE_SECRET_ARN, DATABASE_NAME |
+ * | migrate | rds-data:* that migrations need, GetSecretValue of the owner's secret | the same, with the owner's secret |
+ * | sign | kms:Sign, kms:GetPublicKey, on the stage's signing keys | SIGNING_KEY_ALIASES |
+ * | read-public-keys | kms:GetPublicKey, on the stage's signing keys | SIGNING_KEY_ALIASES |
+ * | rotate-keys | the signing keys' lifecycle | SIGNING_KEY_ALIASES |
+ * | put-events | events:PutEvents on the stage's bus | EVENT_BUS_NAME |
+ * | secret:NAME | secretsmanager:GetSecretValue of that secret | SECRET_NAME_ARN, e.g. SECRET_REFRESH_CHAIN_ARN |
+ */
+export type Capability =
+  | 'database'
+  | 'migrate'
+  | 'sign'
+  | 'read-public-keys'
+  | 'rotate-keys'
+  | 'put-events'
+  | `secret:${SecretName}`;
+
+/** Secrets of the stage, each `{"key": "<43 characters of base64url>"}`: 256 bits of HMAC key. */
+export const secretNames = ['pseudonym', 'refresh-chain'] as const;
+export type SecretName = (typeof secretNames)[number];
+
+export type Trigger =
+  | { readonly kind: 'http'; readonly route: Route }
+  /** Run every so many minutes; on AWS by EventBridge Scheduler, whose smallest step is one minute. */
+  | { readonly kind: 'schedule'; readonly everyMinutes: number }
+  /** Run once at each deployment and each local start, in the table's order, before any route serves. */
+  | { readonly kind: 'deploy' }
+  /** Run for events on the bus with one of these detail types. */
+  | { readonly kind: 'events'; readonly topics: readonly string[] };
+
+export interface FunctionSpec {
+  /** Unique, `auth-login`; on AWS prefixed with `identity-<stage>-`. */
+  readonly name: string;
+  readonly entry: `functions/${string}.ts`;
+  readonly triggers: readonly Trigger[];
+  readonly may: readonly Capability[];
+  /** MiB. */
+  readonly memory: number;
+  /** Seconds. A route has less than API Gateway's own 30. */
+  readonly timeout: number;
+  /** Largest bundle, KiB, minified. */
+  readonly bundleKiB: number;
+  /** Files beside the bundle, as globs from the repo's root; migrations for the migrating job. */
+  readonly assets?: readonly string[];
+}
+
+const ROUTE_TIMEOUT = 15;
+
+const routeFunctions: readonly FunctionSpec[] = routes.map((route) => ({
+  name: functionName(route.entry),
+  entry: route.entry,
+  triggers: [{ kind: 'http', route }],
+  may: route.may,
+  memory: route.memory,
+  timeout: ROUTE_TIMEOUT,
+  bundleKiB: route.bundleKiB,
+}));
+
+const jobs: readonly FunctionSpec[] = [
+  {
+    name: 'migrate',
+    entry: 'functions/jobs/migrate.ts',
+    triggers: [{ kind: 'deploy' }],
+    may: ['migrate'],
+    memory: 512,
+    timeout: 300,
+    bundleKiB: 350,
+    assets: ['migrations/*.sql'],
+  },
+  {
+    name: 'rotate-signing-key',
+    entry: 'functions/jobs/rotate-signing-key.ts',
+    triggers: [{ kind: 'deploy' }, { kind: 'schedule', everyMinutes: 24 * 60 }],
+    may: ['rotate-keys'],
+    memory: 512,
+    timeout: 120,
+    bundleKiB: 300,
+  },
+];
+
+const consumers: readonly FunctionSpec[] = [];
+
+export const functions: readonly FunctionSpec[] = [...routeFunctions, ...jobs, ...consumers];
+
+/** `functions/routes/well-known/jwks.ts` → `well-known-jwks`. */
+export function functionName(entry: string): string {
+  return entry.replace(/^functions\/(routes|jobs|consumers)\//, '').replace(/\.ts$/, '').replaceAll('/', '-');
+}
