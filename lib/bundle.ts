@@ -22,14 +22,17 @@ export interface Bundle {
 }
 
 /**
- * Bundles the given functions into `.build/functions/<name>/`.
+ * Bundles the given functions into `<into>/<name>/`; what the folder held before is removed.
  * @throws Error naming the entry file that is missing or does not build.
  */
-export async function bundleFunctions(specs: readonly FunctionSpec[] = functions): Promise<Bundle[]> {
-  rmSync(bundleRoot, { recursive: true, force: true });
+export async function bundleFunctions(
+  specs: readonly FunctionSpec[] = functions,
+  into: string = bundleRoot,
+): Promise<Bundle[]> {
+  rmSync(into, { recursive: true, force: true });
   const { metafile } = await build({
     entryPoints: specs.map((spec) => ({ in: join(repoRoot, spec.entry), out: join(spec.name, 'index') })),
-    outdir: bundleRoot,
+    outdir: into,
     outExtension: { '.js': '.mjs' },
     absWorkingDir: repoRoot,
     bundle: true,
@@ -50,8 +53,8 @@ export async function bundleFunctions(specs: readonly FunctionSpec[] = functions
     plugins: [environmentCredentialsOnly],
   });
   return specs.map((spec) => {
-    copyAssets(spec);
-    return describe(spec, metafile);
+    copyAssets(spec, into);
+    return describe(spec, metafile, into);
   });
 }
 
@@ -70,16 +73,16 @@ const environmentCredentialsOnly: Plugin = {
   },
 };
 
-function copyAssets(spec: FunctionSpec): void {
+function copyAssets(spec: FunctionSpec, into: string): void {
   for (const file of (spec.assets ?? []).flatMap((pattern) => globSync(pattern, { cwd: repoRoot }))) {
-    const target = join(bundleRoot, spec.name, file);
+    const target = join(into, spec.name, file);
     mkdirSync(dirname(target), { recursive: true });
     cpSync(join(repoRoot, file), target);
   }
 }
 
-function describe(spec: FunctionSpec, metafile: Metafile): Bundle {
-  const directory = join(bundleRoot, spec.name);
+function describe(spec: FunctionSpec, metafile: Metafile, into: string): Bundle {
+  const directory = join(into, spec.name);
   const output = metafile.outputs[relative(repoRoot, join(directory, 'index.mjs'))];
   if (!output) throw new Error(`${spec.entry} produced no bundle`);
   return { name: spec.name, directory, bytes: output.bytes, inputs: Object.keys(output.inputs) };

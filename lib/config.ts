@@ -67,7 +67,9 @@ const serviceSettings = z
     lockoutSeconds: seconds.default(900),
 
     /** Origins whose browsers may call the API: scheme, host and port, compared exactly (S33). None by default. */
-    corsOrigins: z.array(z.url({ protocol: /^https?$/ }).regex(/^https?:\/\/[^/]+$/, 'an origin has no path')).default([]),
+    corsOrigins: z
+      .array(z.url({ protocol: /^https?$/ }).regex(/^https?:\/\/[^/]+$/, 'an origin has no path'))
+      .default([]),
   })
   .refine((s) => s.sessionIdleDays <= s.sessionMaxDays, {
     path: ['sessionIdleDays'],

@@ -96,5 +96,8 @@ export const functions: readonly FunctionSpec[] = [...routeFunctions, ...jobs, .
 
 /** `functions/routes/well-known/jwks.ts` → `well-known-jwks`. */
 export function functionName(entry: string): string {
-  return entry.replace(/^functions\/(routes|jobs|consumers)\//, '').replace(/\.ts$/, '').replaceAll('/', '-');
+  return entry
+    .replace(/^functions\/(routes|jobs|consumers)\//, '')
+    .replace(/\.ts$/, '')
+    .replaceAll('/', '-');
 }

@@ -23,9 +23,10 @@ const emailAddress = z.string().check(
 );
 
 /** Only a bound on size here; what a good password is, domain/password-policy.ts says, with its own problem code. */
-const password = z
-  .string()
-  .check(z.minLength(1), z.refine((value) => value.length <= 1024, { error: 'at most 1024 UTF-16 units' }));
+const password = z.string().check(
+  z.minLength(1),
+  z.refine((value) => value.length <= 1024, { error: 'at most 1024 UTF-16 units' }),
+);
 
 const locale = z
   .string()
