@@ -47,7 +47,7 @@ export async function bundleFunctions(
     charset: 'utf8',
     legalComments: 'none',
     metafile: true,
-    define: { 'process.env.SERVICE_VERSION': JSON.stringify(process.env['npm_package_version'] ?? '0.0.0') },
+    define: { 'process.env.SERVICE_VERSION': JSON.stringify(process.env.npm_package_version ?? '0.0.0') },
     // Some packages under the SDK are CommonJS and call require() for Node's own modules.
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
     plugins: [environmentCredentialsOnly],

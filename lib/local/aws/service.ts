@@ -12,18 +12,19 @@ export interface AwsService {
 /** An error as the service itself would answer it. */
 export class AwsError extends Error {
   override readonly name = 'AwsError';
+  readonly code: string;
+  readonly status: number;
+  readonly fields: Readonly<Record<string, unknown>>;
 
   /**
    * @param code the service's error shape, e.g. `NotFoundException`
    * @param status HTTP status, 400 unless the service documents another
    * @param fields members of the error shape besides its message
    */
-  constructor(
-    readonly code: string,
-    message: string,
-    readonly status = 400,
-    readonly fields: Readonly<Record<string, unknown>> = {},
-  ) {
+  constructor(code: string, message: string, status = 400, fields: Readonly<Record<string, unknown>> = {}) {
     super(message);
+    this.code = code;
+    this.status = status;
+    this.fields = fields;
   }
 }
