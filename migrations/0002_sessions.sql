@@ -1,0 +1,32 @@
+-- Sessions: one row each, its refresh chain in it as two hashes (design.md, "The refresh chain").
+
+create table sessions (
+  session_id uuid primary key,
+  user_id uuid not null constraint sessions_user references users on delete cascade,
+  -- The active organisation; null without one.
+  org_id uuid constraint sessions_organization references organizations on delete set null,
+  device_name text,
+  user_agent text,
+  ip_address text not null,
+  generation integer not null default 0,
+  -- SHA-256 of the refresh token of this generation, and of the one before.
+  current_hash bytea not null,
+  previous_hash bytea,
+  rotated_at timestamptz not null,
+  created_at timestamptz not null,
+  last_seen_at timestamptz not null,
+  idle_expires_at timestamptz not null,
+  expires_at timestamptz not null,
+  revoked_at timestamptz,
+  revoked_reason text,
+  constraint sessions_revoked_whole check ((revoked_at is null) = (revoked_reason is null)),
+  constraint sessions_revoked_reason check (
+    revoked_reason in ('logout', 'user', 'admin', 'password_change', 'password_reset', 'reuse_detected', 'expired')
+  )
+);
+
+create index sessions_live_of_user on sessions (user_id, created_at) where revoked_at is null;
+-- For the sweep.
+create index sessions_by_end on sessions (least(idle_expires_at, expires_at, coalesce(revoked_at, 'infinity')));
+
+grant select, insert, update, delete on sessions to identity_application;

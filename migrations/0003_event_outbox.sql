@@ -1,0 +1,49 @@
+-- The outbox: the only way to the bus. A row is written by the statement that changes what it tells of.
+
+create table event_sequences (
+  aggregate_id uuid primary key,
+  sequence bigint not null
+);
+
+create table event_outbox (
+  event_id uuid primary key,
+  topic text not null,
+  aggregate_type text not null,
+  aggregate_id uuid not null,
+  -- 1, 2, 3 … within an aggregate; set by the trigger below.
+  sequence bigint not null,
+  correlation_id uuid not null,
+  data jsonb not null,
+  occurred_at timestamptz not null,
+  available_at timestamptz not null,
+  leased_until timestamptz,
+  published_at timestamptz,
+  attempts integer not null default 0,
+  last_error text,
+  dead boolean not null default false
+);
+
+-- Holds only what is still to be sent, so it stays small however many rows were.
+create index event_outbox_pending on event_outbox (available_at) where published_at is null and not dead;
+create index event_outbox_dead on event_outbox (occurred_at) where dead;
+create index event_outbox_published on event_outbox (published_at) where published_at is not null;
+
+-- The row lock on event_sequences makes the writers of one aggregate wait for each other's commit, so the sequence
+-- rises in the order of the commits and has no gaps.
+create function next_event_sequence() returns trigger
+language plpgsql
+as $$
+begin
+  insert into event_sequences as s (aggregate_id, sequence)
+  values (new.aggregate_id, 1)
+  on conflict (aggregate_id) do update set sequence = s.sequence + 1
+  returning s.sequence into new.sequence;
+  return new;
+end
+$$;
+
+create trigger event_outbox_sequence
+before insert on event_outbox
+for each row execute function next_event_sequence();
+
+grant select, insert, update, delete on event_sequences, event_outbox to identity_application;
