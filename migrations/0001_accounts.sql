@@ -20,6 +20,9 @@ create table users (
   email_key text not null,
   email_verified_at timestamptz,
   password_hash text not null,
+  -- Rises when the password does change. A session of an earlier epoch is over, even one that a login opened while
+  -- the change was being written and that its statement could not see.
+  password_epoch integer not null default 0,
   first_name text,
   last_name text,
   display_name text,

@@ -5,6 +5,8 @@ create table sessions (
   user_id uuid not null constraint sessions_user references users on delete cascade,
   -- The active organisation; null without one.
   org_id uuid constraint sessions_organization references organizations on delete set null,
+  -- Over as soon as the account's is another.
+  password_epoch integer not null,
   device_name text,
   user_agent text,
   ip_address text not null,

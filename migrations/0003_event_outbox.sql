@@ -10,7 +10,8 @@ create table event_outbox (
   topic text not null,
   aggregate_type text not null,
   aggregate_id uuid not null,
-  -- 1, 2, 3 … within an aggregate; set by the trigger below.
+  -- 1, 2, 3 … within an aggregate, set by the trigger below; given as 1 where the event is all there is of its
+  -- aggregate (a login attempt), which then needs no row in event_sequences.
   sequence bigint not null,
   correlation_id uuid not null,
   data jsonb not null,
@@ -44,6 +45,6 @@ $$;
 
 create trigger event_outbox_sequence
 before insert on event_outbox
-for each row execute function next_event_sequence();
+for each row when (new.sequence is null) execute function next_event_sequence();
 
 grant select, insert, update, delete on event_sequences, event_outbox to identity_application;

@@ -1,0 +1,119 @@
+/**
+ * SQL through the RDS Data API: named parameters in, rows as objects out. A call is a round trip of milliseconds, so
+ * a store function makes one.
+ *
+ * Source: https://docs.aws.amazon.com/rdsdataservice/latest/APIReference/API_ExecuteStatement.html
+ */
+import {
+  BeginTransactionCommand,
+  CommitTransactionCommand,
+  ExecuteStatementCommand,
+  type Field,
+  RDSDataClient,
+  RollbackTransactionCommand,
+  type SqlParameter,
+} from '@aws-sdk/client-rds-data';
+import { Problem } from '../domain/problem.ts';
+import { environment } from '../settings.ts';
+
+/** Dates become RFC 3339, other objects JSON; the statement casts each to what it needs (`:now::timestamptz`). */
+export type Parameter = string | number | boolean | null | undefined | Uint8Array | Date | readonly unknown[] | object;
+export type Parameters = Readonly<Record<string, Parameter>>;
+
+export interface Database {
+  /**
+   * Runs one statement.
+   * @returns its rows, keyed by column name; times as the text the statement makes of them
+   * @throws Problem SERVICE_UNAVAILABLE when the database does not answer in time (it may be resuming from a pause)
+   */
+  query<Row>(sql: string, parameters?: Parameters): Promise<Row[]>;
+}
+
+/** Runs several statements as one: for the migrating job only, never on a request's path. */
+export interface TransactionalDatabase extends Database {
+  transaction<T>(work: (database: Database) => Promise<T>): Promise<T>;
+}
+
+/** Milliseconds for one statement, its retries included: less than a route's timeout, so that a 503 can still be told. */
+const PATIENCE = 10_000;
+/** Refused before it was run, so it may be sent again: Aurora resumes from a pause in some 15 s, often fewer. */
+const NOT_YET = new Set(['DatabaseResumingException', 'DatabaseUnavailableException', 'ThrottlingException']);
+
+/** The stage's database, by the function's own environment. */
+export function dataApi(): TransactionalDatabase {
+  const client = new RDSDataClient({ maxAttempts: 3 });
+  const target = {
+    resourceArn: environment('DATABASE_CLUSTER_ARN'),
+    secretArn: environment('DATABASE_SECRET_ARN'),
+  };
+  const database = environment('DATABASE_NAME');
+
+  const query =
+    (transactionId?: string) =>
+    async <Row>(sql: string, parameters: Parameters = {}): Promise<Row[]> => {
+      const command = new ExecuteStatementCommand({
+        ...target,
+        database,
+        transactionId,
+        sql,
+        parameters: encode(parameters),
+        includeResultMetadata: true,
+      });
+      const { records = [], columnMetadata = [] } = await patiently(() => client.send(command));
+      return records.map((record) => decode(record, columnMetadata) as Row);
+    };
+
+  return {
+    query: query(),
+    async transaction(work) {
+      const { transactionId } = await patiently(() => client.send(new BeginTransactionCommand({ ...target, database })));
+      try {
+        const result = await work({ query: query(transactionId) });
+        await client.send(new CommitTransactionCommand({ ...target, transactionId }));
+        return result;
+      } catch (error) {
+        await client.send(new RollbackTransactionCommand({ ...target, transactionId })).catch(() => {});
+        throw error;
+      }
+    },
+  };
+}
+
+async function patiently<T>(send: () => Promise<T>): Promise<T> {
+  const end = Date.now() + PATIENCE;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await send();
+    } catch (error) {
+      if (!(error instanceof Error && NOT_YET.has(error.name))) throw error;
+      // Full jitter, so that the functions that a pause made wait do not all come back at once.
+      const pause = Math.random() * Math.min(2_000, 100 * 2 ** attempt);
+      if (Date.now() + pause > end) throw new Problem('SERVICE_UNAVAILABLE', { retryAfter: 5, cause: error });
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+}
+
+function encode(parameters: Parameters): SqlParameter[] {
+  return Object.entries(parameters).map(([name, value]) => ({ name, value: field(value) }));
+}
+
+function field(value: Parameter): Field {
+  if (value === null || value === undefined) return { isNull: true };
+  if (typeof value === 'string') return { stringValue: value };
+  if (typeof value === 'boolean') return { booleanValue: value };
+  if (typeof value === 'number') return Number.isInteger(value) ? { longValue: value } : { doubleValue: value };
+  if (value instanceof Uint8Array) return { blobValue: value };
+  if (value instanceof Date) return { stringValue: value.toISOString() };
+  return { stringValue: JSON.stringify(value) };
+}
+
+function decode(record: readonly Field[], columns: readonly { name?: string | undefined }[]): Record<string, unknown> {
+  return Object.fromEntries(columns.map(({ name = '' }, index) => [name, plain(record[index])]));
+}
+
+function plain(value: Field | undefined): unknown {
+  if (!value || value.isNull) return null;
+  if (value.arrayValue) return Object.values(value.arrayValue)[0] ?? [];
+  return value.stringValue ?? value.longValue ?? value.booleanValue ?? value.doubleValue ?? value.blobValue;
+}

@@ -1,0 +1,60 @@
+/** Access tokens: the claims and their JWT form (RFC 9068). Signing is KMS's, see aws/signer.ts. */
+import { randomUUID } from 'node:crypto';
+import { environment, settings } from '../settings.ts';
+import type { OrgId, SessionId, UserId } from './ids.ts';
+
+/** What a verified token says. */
+export interface AccessClaims {
+  readonly iss: string;
+  readonly sub: UserId;
+  readonly aud: string;
+  /** Seconds since the epoch, as `iat`. */
+  readonly exp: number;
+  readonly iat: number;
+  readonly jti: string;
+  readonly sid: SessionId;
+  readonly org_id: OrgId | null;
+  /** Those of the active organisation, and platform roles with `platform:` before them. */
+  readonly roles: readonly string[];
+  readonly email_verified: boolean;
+}
+
+/** Who a token is made for, as the database has it now. */
+export interface TokenSubject {
+  readonly user_id: UserId;
+  readonly email_verified: boolean;
+  readonly org_id: OrgId | null;
+  readonly roles: readonly string[];
+  readonly platform_roles: readonly string[];
+}
+
+/** Names may not begin with it in an organisation, so that no tenant can make a platform admin. */
+export const PLATFORM_PREFIX = 'platform:';
+
+export function accessClaims(subject: TokenSubject, sessionId: SessionId, now: Date): AccessClaims {
+  const iat = Math.floor(now.getTime() / 1000);
+  return {
+    iss: environment('ISSUER'),
+    sub: subject.user_id,
+    aud: settings.audience,
+    exp: iat + settings.accessTokenSeconds,
+    iat,
+    jti: randomUUID(),
+    sid: sessionId,
+    org_id: subject.org_id,
+    roles: rolesOf(subject),
+    email_verified: subject.email_verified,
+  };
+}
+
+export const rolesOf = ({ roles, platform_roles }: Pick<TokenSubject, 'roles' | 'platform_roles'>): string[] => [
+  ...roles,
+  ...platform_roles.map((role) => `${PLATFORM_PREFIX}${role}`),
+];
+
+/** Header and claims as they are signed: `header.payload` (RFC 7515 §5.1). */
+export function signingInput(claims: AccessClaims, kid: string): string {
+  return `${encode({ alg: 'RS256', typ: 'at+jwt', kid })}.${encode(claims)}`;
+}
+
+const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');

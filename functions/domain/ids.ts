@@ -1,0 +1,16 @@
+/** Identifiers: UUIDs, branded so that one kind is not taken for another. */
+import { v7 } from 'uuid';
+
+type Id<Kind extends string> = string & { readonly __kind: Kind };
+
+export type UserId = Id<'user'>;
+export type OrgId = Id<'organization'>;
+export type SessionId = Id<'session'>;
+export type EventId = Id<'event'>;
+export type CorrelationId = Id<'correlation'>;
+
+/**
+ * A new UUIDv7 (RFC 9562 §5.7). Made here and not by the database, so that a statement whose outcome is unknown can
+ * be sent again; rising with time, so that indexes grow at their end.
+ */
+export const newId = <T extends Id<string>>(): T => v7() as T;

@@ -1,0 +1,71 @@
+/**
+ * What a caller did that cannot be done, by its code. Thrown where the rule is; turned into RFC 9457 in one place,
+ * http/problem-details.ts.
+ */
+
+/** Code → status and title; the codes of contracts.md. */
+export const problems = {
+  VALIDATION_ERROR: [400, 'The request is not valid'],
+  VERIFICATION_TOKEN_INVALID: [400, 'The verification link is not valid'],
+  VERIFICATION_TOKEN_EXPIRED: [400, 'The verification link has expired'],
+  RESET_TOKEN_INVALID: [400, 'The reset link is not valid'],
+  RESET_TOKEN_EXPIRED: [400, 'The reset link has expired'],
+  INVALID_CREDENTIALS: [401, 'Wrong address or password'],
+  TOKEN_INVALID: [401, 'The access token is not valid'],
+  TOKEN_EXPIRED: [401, 'The access token has expired'],
+  REFRESH_TOKEN_INVALID: [401, 'The refresh token is not valid'],
+  REFRESH_TOKEN_EXPIRED: [401, 'The session has ended'],
+  REFRESH_TOKEN_REUSED: [401, 'The refresh token was used before'],
+  EMAIL_NOT_VERIFIED: [403, 'The address is not verified'],
+  FORBIDDEN: [403, 'Not allowed'],
+  RESOURCE_NOT_FOUND: [404, 'Not found'],
+  EMAIL_ALREADY_VERIFIED: [409, 'The address is verified already'],
+  USER_ALREADY_EXISTS: [409, 'There is an account with this address'],
+  CONFLICT: [409, 'Conflict'],
+  PAYLOAD_TOO_LARGE: [413, 'The request is too large'],
+  UNSUPPORTED_MEDIA_TYPE: [415, 'Unsupported media type'],
+  PASSWORD_REJECTED: [422, 'The password is not acceptable'],
+  RATE_LIMITED: [429, 'Too many requests'],
+  ACCOUNT_LOCKED: [429, 'The account is locked for a while'],
+  INTERNAL_ERROR: [500, 'Internal error'],
+  SERVICE_UNAVAILABLE: [503, 'The service is unavailable for a moment'],
+} as const satisfies Record<string, readonly [status: number, title: string]>;
+
+export type ProblemCode = keyof typeof problems;
+
+/** A fault in the request's body, by RFC 6901 pointer. */
+export interface Fault {
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+interface ProblemOptions {
+  /** For people; never a stack, SQL, an ARN or a host name (S34). The title by default. */
+  readonly detail?: string;
+  readonly errors?: readonly Fault[];
+  /** Seconds, for Retry-After (RFC 9110 §10.2.3). */
+  readonly retryAfter?: number;
+  readonly cause?: unknown;
+}
+
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly code: ProblemCode;
+  readonly errors: readonly Fault[] | undefined;
+  readonly retryAfter: number | undefined;
+
+  constructor(code: ProblemCode, { detail = problems[code][1], errors, retryAfter, cause }: ProblemOptions = {}) {
+    super(detail, { cause });
+    this.code = code;
+    this.errors = errors;
+    this.retryAfter = retryAfter;
+  }
+
+  get status(): number {
+    return problems[this.code][0];
+  }
+
+  get title(): string {
+    return problems[this.code][1];
+  }
+}

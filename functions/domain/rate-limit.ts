@@ -1,0 +1,35 @@
+/** How often something may be tried: windows and the estimate over two of them. The counting itself is SQL. */
+import { settings } from '../settings.ts';
+import type { Pseudonymize } from './pseudonym.ts';
+
+type LimitName = keyof typeof settings.rateLimits;
+
+/** One thing counted, as the statement takes it. */
+export interface Limit {
+  /** HMAC of what is counted and of whom, hexadecimal. */
+  readonly key: string;
+  readonly max: number;
+  readonly window_seconds: number;
+  readonly window_start: string;
+  readonly previous_start: string;
+  /** How much of the previous window a window sliding back from now still covers, 0 to 1. */
+  readonly previous_share: number;
+}
+
+/** @param whom an address's key or a client's network */
+export function limit(name: LimitName, whom: string, pseudonymize: Pseudonymize, now: Date): Limit {
+  const { limit: max, windowSeconds } = settings.rateLimits[name];
+  const length = windowSeconds * 1000;
+  const start = Math.floor(now.getTime() / length) * length;
+  return {
+    key: pseudonymize(name, whom).toString('hex'),
+    max,
+    window_seconds: windowSeconds,
+    window_start: new Date(start).toISOString(),
+    previous_start: new Date(start - length).toISOString(),
+    previous_share: 1 - (now.getTime() - start) / length,
+  };
+}
+
+/** The limits to count against; none where counting is switched off. */
+export const limits = (...all: Limit[]): readonly Limit[] => (settings.rateLimiting === 'on' ? all : []);
