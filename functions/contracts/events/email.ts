@@ -1,0 +1,24 @@
+/** The email service's contract: anyone on the bus may ask for a mail, and hears what became of it. */
+import * as z from 'zod/mini';
+import { correlation_id, text, time } from './fields.ts';
+
+const message_id = text.check(z.describe('Made by who asks for the mail; the key by which it is sent once.'));
+
+export const NotificationEmailRequestedV1 = z.object({
+  message_id,
+  template_id: text,
+  to: text,
+  variables: z.record(z.string(), z.string()),
+  category: z.enum(['verification', 'password_reset', 'receipt', 'teacher_notification', 'system']),
+  correlation_id,
+});
+
+export const EmailSentV1 = z.object({ message_id, provider: text, sent_at: time, correlation_id });
+
+export const EmailDeliveryFailedV1 = z.object({
+  message_id,
+  provider: text,
+  failed_at: time,
+  reason: text,
+  correlation_id,
+});

@@ -1,0 +1,80 @@
+/** What this service announces: accounts, sessions, organisations; and the form of its public keys. */
+import * as z from 'zod/mini';
+import { JwksPublicKey } from '../http.ts';
+import { correlation_id, email, id, org_id, text, time, user_id } from './fields.ts';
+
+export const UserRegisteredV1 = z.object({
+  user_id,
+  org_id: z.optional(org_id),
+  email,
+  registered_at: time,
+  correlation_id,
+});
+
+export const EmailVerificationRequestedV1 = z.object({
+  user_id,
+  email,
+  verification_token: id.check(
+    z.describe("The link's id. What opens it is made when the mail is sent, and only then."),
+  ),
+  expires_at: time,
+  correlation_id,
+});
+
+export const EmailVerifiedV1 = z.object({ user_id, verified_at: time, correlation_id });
+
+export const PasswordResetRequestedV1 = z.object({
+  user_id,
+  email,
+  token_id: id.check(z.describe("The link's id. What opens it is made when the mail is sent, and only then.")),
+  expires_at: time,
+  correlation_id,
+});
+
+export const PasswordResetCompletedV1 = z.object({ user_id, reset_at: time, correlation_id });
+
+export const LoginSucceededV1 = z.object({ user_id, org_id: z.optional(org_id), timestamp: time, correlation_id });
+
+export const LoginFailedV1 = z.object({
+  email: text.check(z.describe('As typed; it need not belong to an account.')),
+  reason: z.enum(['user_not_found', 'invalid_password', 'account_locked', 'email_unverified', 'rate_limit_exceeded']),
+  timestamp: time,
+  correlation_id,
+});
+
+export const PasswordChangedV1 = z.object({ user_id, changed_at: time, correlation_id });
+
+export const SessionRevokedV1 = z.object({
+  user_id,
+  session_id: id,
+  reason: z.enum(['logout', 'user', 'admin', 'password_change', 'password_reset', 'reuse_detected', 'expired']),
+  revoked_at: time,
+  correlation_id,
+});
+
+export const AccountLockedV1 = z.object({ user_id, locked_until: time, correlation_id });
+
+export const AccountDeletedV1 = z.object({ user_id, deleted_at: time, correlation_id });
+
+const membership = {
+  org_id: id,
+  user_id,
+  roles: z.array(text).check(z.describe("The user's roles in the organisation, after the change.")),
+  at: time,
+  correlation_id,
+};
+
+export const OrgCreatedV1 = z.object(membership);
+export const OrgMemberAddedV1 = z.object(membership);
+export const OrgMemberRolesChangedV1 = z.object(membership);
+export const OrgMemberRemovedV1 = z.object({
+  ...membership,
+  roles: z.array(text).check(z.describe('The roles that the user had in the organisation.')),
+});
+
+/** RFC 7517 §4, public members only. */
+export const JwksPublicKeyV1 = z.extend(JwksPublicKey, {
+  alg: z._default(JwksPublicKey.shape.alg, 'RS256'),
+  use: z._default(JwksPublicKey.shape.use, 'sig'),
+});
+export const JwksResponseV1 = z.object({ keys: z.array(JwksPublicKeyV1) });

@@ -1,0 +1,49 @@
+/** The registry as JSON Schemas (2020-12): what other services, in whatever language, check events with. */
+import * as z from 'zod/mini';
+import { envelopeOf } from './envelope-schema.ts';
+import { events, sharedModels, topics } from './registry.ts';
+
+export interface JsonSchema {
+  readonly $id?: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+  readonly [keyword: string]: unknown;
+}
+
+/** The data models, by name. */
+export function modelSchemas(): Map<string, JsonSchema> {
+  const ofTopics = topics.map((topic) => {
+    const { model, schema, when } = events[topic];
+    return [model, toJsonSchema(schema, model, `\`data\` of ${topic}. ${when}`)] as const;
+  });
+  const shared = Object.entries(sharedModels).map(
+    ([name, { schema, about }]) => [name, toJsonSchema(schema, name, about)] as const,
+  );
+  return new Map([...ofTopics, ...shared]);
+}
+
+/** The envelopes, each with its data, by topic: what a rule's target finds in `detail`. */
+export function topicSchemas(): Map<string, JsonSchema> {
+  return new Map(
+    topics.map((topic) => {
+      const { schema, when } = events[topic];
+      return [topic, toJsonSchema(envelopeOf(topic, schema), topic, when)];
+    }),
+  );
+}
+
+/** Of what is on the wire, so a field with a default may be absent; `output` would require it and close the objects. */
+function toJsonSchema(schema: z.ZodMiniType, name: string, description: string): JsonSchema {
+  const { $schema, ...rest }: JsonSchema = JSON.parse(
+    JSON.stringify(z.toJSONSchema(schema, { io: 'input', override: plainFormat })),
+  );
+  return { $schema, $id: `urn:huleedu:schema:${name}`, title: name, description, ...rest };
+}
+
+/** zod's own patterns for these formats are long, and change with its version; a released schema must not. */
+function plainFormat({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  if (jsonSchema.format === 'uuid') delete jsonSchema.pattern;
+  if (jsonSchema.format === 'date-time') jsonSchema.pattern = 'Z$';
+}

@@ -1,0 +1,33 @@
+/** Problems as answers: RFC 9457, and nothing in them of how the service is built (S34). */
+import { Problem } from '../domain/problem.ts';
+import { log } from '../log.ts';
+import type { HttpAnswer } from './route.ts';
+
+/** Whatever was thrown, as an answer; the unexpected is logged and becomes INTERNAL_ERROR. */
+export function problemAnswer(thrown: unknown, correlationId: string): HttpAnswer {
+  const problem = thrown instanceof Problem ? thrown : new Problem('INTERNAL_ERROR', { cause: thrown });
+  if (problem.status >= 500) log('error', 'request failed', { code: problem.code, error: problem.cause ?? problem });
+  return {
+    status: problem.status,
+    headers: {
+      'content-type': 'application/problem+json',
+      ...(problem.retryAfter === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(problem.retryAfter))) }),
+      ...challenge(problem),
+    },
+    body: {
+      type: `urn:identity:problem:${problem.code.toLowerCase().replaceAll('_', '-')}`,
+      title: problem.title,
+      status: problem.status,
+      detail: problem.message,
+      code: problem.code,
+      correlation_id: correlationId,
+      ...(problem.errors ? { errors: problem.errors } : {}),
+    },
+  };
+}
+
+/** RFC 6750 §3: a request without a token is told the scheme alone. */
+function challenge({ code, message }: Problem): Record<string, string> {
+  if (code !== 'TOKEN_INVALID' && code !== 'TOKEN_EXPIRED') return {};
+  return { 'www-authenticate': `Bearer error="invalid_token", error_description="${message}"` };
+}

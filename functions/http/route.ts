@@ -1,0 +1,138 @@
+/**
+ * The middleware that every route has (middy): correlation id, problem details, headers; then what it asks for: body,
+ * bearer token. A route file calls {@link publicRoute} or {@link bearerRoute} with its function, and that is all.
+ */
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { v4, validate as isUuid } from 'uuid';
+import type * as z from 'zod/mini';
+import type { Schema } from '../contracts/http.ts';
+import type { AccessClaims } from '../domain/access-token.ts';
+import type { CorrelationId } from '../domain/ids.ts';
+import type { Origin } from '../domain/origin.ts';
+import { log, setLogContext } from '../log.ts';
+import { type BodyOptions, readBody } from './body.ts';
+import { problemAnswer } from './problem-details.ts';
+
+export interface HttpRequest<Body = undefined> {
+  readonly origin: Origin;
+  readonly body: Body;
+  readonly pathParameters: Readonly<Record<string, string | undefined>>;
+  readonly query: Readonly<Record<string, string | undefined>>;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** An object is sent as JSON; a string as it is, its content type among the headers. */
+  readonly body?: object | string;
+  /** Lower-case names. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+type Awaitable<T> = T | Promise<T>;
+type BodyOf<S> = S extends Schema ? z.output<S> : undefined;
+interface RouteOptions<S extends Schema | undefined> extends BodyOptions {
+  readonly body?: S;
+}
+
+/** A route that anyone may call. */
+export function publicRoute<S extends Schema | undefined = undefined>(
+  options: RouteOptions<S>,
+  answer: (request: HttpRequest<BodyOf<S>>) => Awaitable<HttpAnswer>,
+) {
+  return route((event, origin) => answer(requestOf(event, origin, options)));
+}
+
+/**
+ * A route for the bearer of an access token (RFC 6750).
+ * @param authenticate verifies the Authorization header, or throws TOKEN_INVALID or TOKEN_EXPIRED: http/authenticate.ts
+ */
+export function bearerRoute<S extends Schema | undefined = undefined>(
+  authenticate: (authorization: string | undefined, now: Date) => Promise<AccessClaims>,
+  options: RouteOptions<S>,
+  answer: (request: HttpRequest<BodyOf<S>>, caller: AccessClaims) => Awaitable<HttpAnswer>,
+) {
+  return route(async (event, origin) => {
+    const caller = await authenticate(event.headers.authorization, origin.now);
+    return answer(requestOf(event, origin, options), caller);
+  });
+}
+
+function requestOf<S extends Schema | undefined>(
+  event: APIGatewayProxyEventV2,
+  origin: Origin,
+  { body: schema, ...options }: RouteOptions<S>,
+): HttpRequest<BodyOf<S>> {
+  return {
+    origin,
+    body: (schema ? readBody(event, schema, options) : undefined) as BodyOf<S>,
+    pathParameters: event.pathParameters ?? {},
+    query: event.queryStringParameters ?? {},
+    headers: event.headers,
+  };
+}
+
+/** What the middleware puts beside Lambda's own context. */
+type Invocation = Context & { origin: Origin };
+type Middleware = middy.MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, Invocation>;
+
+function route(answer: (event: APIGatewayProxyEventV2, origin: Origin) => Awaitable<HttpAnswer>) {
+  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, Invocation>()
+    .use(correlate)
+    .use(answerProblems)
+    .handler(async (event, { origin }) => toResult(await answer(event, origin), origin));
+}
+
+const logRequest: middy.MiddlewareFn<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, Invocation> = ({
+  context,
+  response,
+}) => {
+  const duration = Date.now() - context.origin.now.getTime();
+  log('info', 'request', { status: response?.statusCode, duration_ms: duration });
+};
+
+const correlate: Middleware = {
+  before: ({ event, context }) => {
+    const { http, requestId } = event.requestContext;
+    const given = event.headers['x-correlation-id']?.toLowerCase() ?? '';
+    context.origin = {
+      // Anything but a UUID could be a line of its own in somebody's log (S37).
+      correlationId: (isUuid(given) ? given : v4()) as CorrelationId,
+      ipAddress: http.sourceIp,
+      userAgent: http.userAgent?.slice(0, 500) || null,
+      now: new Date(),
+    };
+    setLogContext({
+      correlation_id: context.origin.correlationId,
+      request_id: requestId,
+      route: event.routeKey,
+    });
+  },
+  after: logRequest,
+  // Middy runs these last first, so the answer to the problem is there by now.
+  onError: logRequest,
+};
+
+const answerProblems: Middleware = {
+  onError: (request) => {
+    const { origin } = request.context;
+    request.response = toResult(problemAnswer(request.error, origin.correlationId), origin);
+  },
+};
+
+function toResult({ status, body, headers }: HttpAnswer, origin: Origin): APIGatewayProxyStructuredResultV2 {
+  return {
+    statusCode: status,
+    headers: {
+      ...(typeof body === 'object' ? { 'content-type': 'application/json' } : {}),
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'strict-transport-security': 'max-age=63072000; includeSubDomains',
+      'x-correlation-id': origin.correlationId,
+      ...headers,
+    },
+    body: typeof body === 'object' ? JSON.stringify(body) : (body ?? ''),
+  };
+}

@@ -1,0 +1,53 @@
+/** The audit log: an entry for every security event (S54), written by the statement that does what it tells of. */
+import type { UserId } from '../domain/ids.ts';
+import type { Origin } from '../domain/origin.ts';
+
+export type AuditAction =
+  | 'user.registered'
+  | 'login.succeeded'
+  | 'login.failed'
+  | 'account.locked'
+  | 'session.refreshed_by_reuse'
+  | 'session.revoked'
+  | 'password.changed';
+
+/** An entry to be, as {@link record} reads it. No address, no token: those who read the log need neither. */
+export interface AuditEntry {
+  readonly action: AuditAction;
+  readonly user_id: UserId | null;
+  readonly actor_id?: UserId;
+  readonly ip_address: string;
+  readonly correlation_id: string;
+  readonly occurred_at: string;
+  readonly detail: object;
+}
+
+export function auditEntry(
+  action: AuditAction,
+  userId: UserId | null,
+  { correlationId, ipAddress, now }: Origin,
+  detail: object = {},
+): AuditEntry {
+  return {
+    action,
+    user_id: userId,
+    ip_address: ipAddress,
+    correlation_id: correlationId,
+    occurred_at: now.toISOString(),
+    detail,
+  };
+}
+
+/**
+ * The body of a CTE that writes the entries in a parameter, a JSON array of {@link AuditEntry}, once for each row of
+ * `cause`.
+ */
+export const record = (parameter: string, cause: string) => `
+  insert into audit_log (occurred_at, action, user_id, actor_id, ip_address, correlation_id, detail)
+  select occurred_at, action, user_id, actor_id, ip_address, correlation_id, detail
+  from
+    jsonb_to_recordset(:${parameter}::jsonb) as entry (
+      occurred_at timestamptz, action text, user_id uuid, actor_id uuid, ip_address text,
+      correlation_id uuid, detail jsonb
+    ),
+    ${cause}`;

@@ -1,0 +1,70 @@
+/**
+ * Events are written by the statement that changes what they tell of (design.md, "The outbox is the only way to the
+ * bus"): both are there, or neither (S46).
+ */
+import type { EventData, Topic } from '../contracts/events/registry.ts';
+import { type EventId, newId } from '../domain/ids.ts';
+import type { Origin } from '../domain/origin.ts';
+
+interface Aggregate {
+  readonly type: 'user' | 'organization' | 'login_attempt' | 'email';
+  readonly id: string;
+}
+
+/** A row of the outbox to be, as {@link announce} reads it. */
+export interface NewEvent {
+  readonly event_id: EventId;
+  readonly topic: Topic;
+  readonly aggregate_type: Aggregate['type'];
+  readonly aggregate_id: string;
+  /** Left out, the aggregate's next. */
+  readonly sequence?: 1;
+  readonly correlation_id: string;
+  readonly occurred_at: string;
+  readonly data: object;
+}
+
+/** An event of an aggregate that has others before and after it. */
+export function newEvent<T extends Topic>(
+  topic: T,
+  aggregate: Aggregate,
+  data: Omit<EventData<T>, 'correlation_id'>,
+  { correlationId, now }: Origin,
+): NewEvent {
+  return {
+    event_id: newId<EventId>(),
+    topic,
+    aggregate_type: aggregate.type,
+    aggregate_id: aggregate.id,
+    correlation_id: correlationId,
+    occurred_at: now.toISOString(),
+    data: { ...data, correlation_id: correlationId },
+  };
+}
+
+/** An event that is all there is of its aggregate: a failed login, a mail. */
+export function lonelyEvent<T extends Topic>(
+  topic: T,
+  type: 'login_attempt' | 'email',
+  data: Omit<EventData<T>, 'correlation_id'>,
+  origin: Origin,
+): NewEvent {
+  return { ...newEvent(topic, { type, id: newId() }, data, origin), sequence: 1 };
+}
+
+/**
+ * The body of a CTE that writes the events in a parameter, a JSON array of {@link NewEvent}, once for each row of
+ * `cause`: none where nothing happened.
+ * @param cause what follows `from`: the CTE that made the change, or a subquery
+ */
+export const announce = (parameter: string, cause: string) => `
+  insert into event_outbox
+    (event_id, topic, aggregate_type, aggregate_id, sequence, correlation_id, data, occurred_at, available_at)
+  select
+    event_id, topic, aggregate_type, aggregate_id, sequence, correlation_id, data, occurred_at, occurred_at
+  from
+    jsonb_to_recordset(:${parameter}::jsonb) as event (
+      event_id uuid, topic text, aggregate_type text, aggregate_id uuid, sequence bigint,
+      correlation_id uuid, data jsonb, occurred_at timestamptz
+    ),
+    ${cause}`;
