@@ -1,0 +1,173 @@
+/** The local AWS endpoint: every service behind one HTTP port, as the SDK finds it through AWS_ENDPOINT_URL. */
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { createFaults, type FaultOrder, type Faults, strike } from './faults.ts';
+import { type Answer, type Call, failure, parseInput, recognise, success, unknownOperation } from './protocol.ts';
+import { AwsError, type AwsService } from './service.ts';
+
+/** A request that is not AWS's: under `/_local/` or `/_aws/`. */
+export interface ControlRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly body: Buffer;
+}
+
+export interface ControlAnswer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: string | object;
+}
+
+export interface EndpointOptions {
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly host?: string;
+  readonly services: readonly AwsService[];
+  /** Answers what the endpoint does not itself; undefined means 404. */
+  readonly control?: (request: ControlRequest) => Promise<ControlAnswer | undefined>;
+}
+
+export interface Endpoint {
+  readonly url: string;
+  readonly port: number;
+  readonly faults: Faults;
+  /** Calls received, struck by a fault or not: `kms.Sign` → 3. */
+  calls(): Record<string, number>;
+  resetCalls(): void;
+  /** Stops listening and cuts what is under way. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the endpoint and resolves once it listens.
+ * @throws Error saying so when the port is in use or cannot be had.
+ */
+export async function startEndpoint(options: EndpointOptions): Promise<Endpoint> {
+  const { host = '127.0.0.1', services, control } = options;
+  const faults = createFaults(services);
+  const counts = new Map<string, number>();
+  const closing = new AbortController();
+
+  const server = createServer((request, response) => {
+    respond(request, response).catch((error: unknown) => {
+      // A client that has gone, or a host that stops, is owed no answer.
+      if (!request.socket.destroyed && !closing.signal.aborted) console.error('Local AWS endpoint:', error);
+      request.socket.destroy();
+    });
+  });
+  // Clients keep sockets for the next call; the default of 5 s would close them just as they are used again.
+  server.keepAliveTimeout = 120_000;
+
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await buffer(request);
+    const { method = 'GET', url = '/' } = request;
+    const [path = '/', search] = url.split('?', 2);
+    const answer = /^\/_(local|aws)\//.test(path)
+      ? await controlAnswer({ method, path, query: new URLSearchParams(search), body })
+      : await callAnswer(recognise(method, path, request.headers), body);
+    if (answer) response.writeHead(answer.status, answer.headers).end(answer.body);
+    else request.socket.destroy();
+  }
+
+  /** Undefined when a fault cuts the connection. */
+  async function callAnswer(call: Call, body: Buffer): Promise<Answer | undefined> {
+    const requestId = randomUUID();
+    try {
+      const output = await perform(call, body);
+      return output && success(call, output, requestId);
+    } catch (error) {
+      closing.signal.throwIfAborted();
+      if (error instanceof AwsError) return failure(call, error, requestId);
+      console.error(`Local AWS endpoint, ${call.service}.${call.operation}:`, error);
+      return failure(call, new AwsError('InternalFailure', 'The local service failed; see its log', 500), requestId);
+    }
+  }
+
+  async function perform(call: Call, body: Buffer): Promise<object | undefined> {
+    const service = services.find((one) => one.id === call.service);
+    const operation =
+      service && Object.hasOwn(service.operations, call.operation) ? service.operations[call.operation] : undefined;
+    if (!service || !operation) throw unknownOperation(call);
+
+    const name = `${service.id}.${call.operation}`;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+
+    const fault = faults.take(service.id, call.operation);
+    if (fault && !fault.after && (await strike(fault, closing.signal))) return undefined;
+    const output = await operation(parseInput(body));
+    if (fault?.after && (await strike(fault, closing.signal))) return undefined;
+    return output;
+  }
+
+  async function controlAnswer(request: ControlRequest): Promise<Answer> {
+    const { status, headers, body } = (await ownAnswer(request)) ??
+      (await control?.(request).catch(controlFailure)) ?? {
+        status: 404,
+        body: { message: `Nothing at ${request.method} ${request.path}` },
+      };
+    return typeof body === 'string'
+      ? { status, headers: { 'content-type': 'text/plain; charset=utf-8', ...headers }, body }
+      : { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
+  }
+
+  async function ownAnswer({ method, path, body }: ControlRequest): Promise<ControlAnswer | undefined> {
+    switch (`${method} ${path}`) {
+      case 'POST /_local/faults':
+        try {
+          faults.order(parseInput(body) as FaultOrder);
+        } catch (error) {
+          return { status: 400, body: { message: (error as Error).message } };
+        }
+        return { status: 201, body: { faults: faults.list() } };
+      case 'DELETE /_local/faults':
+        faults.clear();
+        return { status: 200, body: { faults: [] } };
+      case 'GET /_local/faults':
+        return { status: 200, body: { faults: faults.list() } };
+      case 'DELETE /_local/calls':
+        counts.clear();
+        return { status: 200, body: { calls: {} } };
+      case 'GET /_local/calls':
+        return { status: 200, body: { calls: Object.fromEntries(counts) } };
+      default:
+        return undefined;
+    }
+  }
+
+  const port = await listen(server, options.port, host);
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    port,
+    faults,
+    calls: () => Object.fromEntries(counts),
+    resetCalls: () => counts.clear(),
+    async close() {
+      closing.abort();
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function controlFailure(error: unknown): ControlAnswer {
+  console.error('Local AWS endpoint:', error);
+  return { status: 500, body: { message: error instanceof Error ? error.message : String(error) } };
+}
+
+async function listen(server: Server, port: number, host: string): Promise<number> {
+  try {
+    server.listen(port, host);
+    await once(server, 'listening');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = code === 'EADDRINUSE' ? 'the port is in use' : message;
+    throw new Error(`The local AWS endpoint cannot listen on ${host}:${port}: ${reason}`, { cause: error });
+  }
+  return (server.address() as AddressInfo).port;
+}

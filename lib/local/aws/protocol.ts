@@ -1,0 +1,99 @@
+/**
+ * The two wire protocols that the SDK's clients for our services speak: AWS JSON 1.1, which names the operation in
+ * `X-Amz-Target`, and REST JSON, where method and path are the operation.
+ */
+import type { IncomingHttpHeaders } from 'node:http';
+import { AwsError, type AwsService } from './service.ts';
+
+/** An SDK input as it travels in JSON: blobs are base64 strings, timestamps seconds since 1970. */
+export type Wire<T> = T extends Uint8Array
+  ? string
+  : T extends Date
+    ? number
+    : T extends object
+      ? { [Member in keyof T]: Wire<T[Member]> }
+      : T;
+
+export type ServiceId = AwsService['id'];
+
+export interface Call {
+  readonly protocol: 'json' | 'rest';
+  /** Undefined when nothing here answers to the request. */
+  readonly service?: ServiceId;
+  readonly operation: string;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+const targets: Readonly<Record<string, ServiceId>> = {
+  TrentService: 'kms',
+  secretsmanager: 'secretsmanager',
+  AWSEvents: 'events',
+};
+
+const restOperations: Readonly<Record<string, readonly [ServiceId, string]>> = {
+  'POST /Execute': ['rds-data', 'ExecuteStatement'],
+  'POST /BatchExecute': ['rds-data', 'BatchExecuteStatement'],
+  'POST /BeginTransaction': ['rds-data', 'BeginTransaction'],
+  'POST /CommitTransaction': ['rds-data', 'CommitTransaction'],
+  'POST /RollbackTransaction': ['rds-data', 'RollbackTransaction'],
+  'POST /v2/email/outbound-emails': ['sesv2', 'SendEmail'],
+};
+
+/** Which operation a request is for. Signatures are neither needed nor looked at. */
+export function recognise(method: string, path: string, headers: IncomingHttpHeaders): Call {
+  const target = headers['x-amz-target'];
+  if (typeof target === 'string') {
+    const [prefix = '', operation = ''] = target.split('.');
+    return { protocol: 'json', service: targets[prefix], operation };
+  }
+  const [service, operation] = restOperations[`${method} ${path}`] ?? [undefined, `${method} ${path}`];
+  return { protocol: 'rest', service, operation };
+}
+
+/** @throws AwsError SerializationException when the body is not a JSON object. */
+export function parseInput(body: Buffer): object {
+  if (body.length === 0) return {};
+  try {
+    const input: unknown = JSON.parse(body.toString('utf8'));
+    if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input;
+  } catch {
+    // Not JSON is answered as JSON of the wrong type is.
+  }
+  throw new AwsError('SerializationException', 'The request body is not a JSON object');
+}
+
+/** A coral front end answers 400 for a target it does not know; a REST one, for a path, 404. */
+export function unknownOperation(call: Call): AwsError {
+  const status = call.protocol === 'json' ? 400 : 404;
+  return new AwsError('UnknownOperationException', `Unknown operation: ${call.operation}`, status);
+}
+
+export function success(call: Call, output: object, requestId: string): Answer {
+  return { status: 200, headers: headersOf(call, requestId), body: JSON.stringify(output) };
+}
+
+/** An error in its service's shape: the code in the body (JSON 1.1) or in a header (REST). */
+export function failure(call: Call, error: AwsError, requestId: string): Answer {
+  // Secrets Manager's models spell the member with a capital.
+  const message = call.service === 'secretsmanager' ? { Message: error.message } : { message: error.message };
+  const headers = headersOf(call, requestId);
+  return call.protocol === 'json'
+    ? { status: error.status, headers, body: JSON.stringify({ __type: error.code, ...message, ...error.fields }) }
+    : {
+        status: error.status,
+        headers: { ...headers, 'x-amzn-errortype': error.code },
+        body: JSON.stringify({ ...message, ...error.fields }),
+      };
+}
+
+function headersOf(call: Call, requestId: string): Record<string, string> {
+  return {
+    'content-type': call.protocol === 'json' ? 'application/x-amz-json-1.1' : 'application/json',
+    'x-amzn-requestid': requestId,
+  };
+}
