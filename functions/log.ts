@@ -10,7 +10,11 @@ export function setLogContext(fields: Readonly<Record<string, string>>): void {
 }
 
 /** Fields never hold an address, a password or a token; errors are reduced to what tells where they came from. */
-export function log(level: Level, message: string, { error, ...fields }: { error?: unknown; [field: string]: unknown } = {}) {
+export function log(
+  level: Level,
+  message: string,
+  { error, ...fields }: { error?: unknown; [field: string]: unknown } = {},
+) {
   const line = {
     timestamp: new Date().toISOString(),
     level,

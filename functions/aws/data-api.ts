@@ -66,7 +66,9 @@ export function dataApi(): TransactionalDatabase {
   return {
     query: query(),
     async transaction(work) {
-      const { transactionId } = await patiently(() => client.send(new BeginTransactionCommand({ ...target, database })));
+      const { transactionId } = await patiently(() =>
+        client.send(new BeginTransactionCommand({ ...target, database })),
+      );
       try {
         const result = await work({ query: query(transactionId) });
         await client.send(new CommitTransactionCommand({ ...target, transactionId }));

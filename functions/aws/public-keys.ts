@@ -42,4 +42,6 @@ function toJwk(spki: Uint8Array): JwksPublicKey {
 
 /** RFC 7638 §3.1: the required members in lexicographic order, without white space. */
 const thumbprint = (n: string, e: string) =>
-  createHash('sha256').update(JSON.stringify({ e, kty: 'RSA', n })).digest('base64url');
+  createHash('sha256')
+    .update(JSON.stringify({ e, kty: 'RSA', n }))
+    .digest('base64url');

@@ -9,7 +9,12 @@ import { fetchSigningKey, type SigningKey } from './public-keys.ts';
 const RESOLVE_AFTER = 60_000;
 /** The key went from under our feet: revoked, or deleted after a rotation that this function slept through. */
 const GONE = new Set(['DisabledException', 'KMSInvalidStateException', 'NotFoundException']);
-const BUSY = new Set(['ThrottlingException', 'LimitExceededException', 'KMSInternalException', 'DependencyTimeoutException']);
+const BUSY = new Set([
+  'ThrottlingException',
+  'LimitExceededException',
+  'KMSInternalException',
+  'DependencyTimeoutException',
+]);
 
 const kms = new KMSClient({ maxAttempts: 4 });
 let resolved: { readonly at: number; readonly key: Promise<SigningKey> } | undefined;

@@ -3,7 +3,7 @@
  *
  * Sources: RFC 6750 §2.1, RFC 8725 §3.1, RFC 9068 §4.
  */
-import { errors, importJWK, jwtVerify, type JWTHeaderParameters } from 'jose';
+import { errors, importJWK, type JWTHeaderParameters, jwtVerify } from 'jose';
 import { publishedKeysWith } from '../aws/published-keys.ts';
 import type { JwksPublicKey } from '../contracts/http.ts';
 import type { AccessClaims } from '../domain/access-token.ts';
@@ -47,7 +47,8 @@ type VerifyingKey = Awaited<ReturnType<typeof importJWK>>;
 
 /** By key id among our own; `jku`, `x5u` and `jwk` in the header are not looked at (S15). */
 async function keyOf({ kid }: JWTHeaderParameters): Promise<VerifyingKey> {
-  const key = typeof kid === 'string' ? (await publishedKeysWith(kid)).find((candidate) => candidate.kid === kid) : null;
+  const key =
+    typeof kid === 'string' ? (await publishedKeysWith(kid)).find((candidate) => candidate.kid === kid) : null;
   if (!key) throw new errors.JWKSNoMatchingKey();
   return imported(key);
 }

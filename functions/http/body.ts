@@ -1,6 +1,6 @@
 /** The request's body: read, parsed, checked. */
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import * as z from 'zod/mini';
+import type * as z from 'zod/mini';
 import type { Schema } from '../contracts/http.ts';
 import { Problem } from '../domain/problem.ts';
 import { parseJson, pointerToken } from './parse-json.ts';
@@ -25,7 +25,9 @@ export function readBody<S extends Schema>(event: APIGatewayProxyEventV2, schema
 function parse(bytes: Buffer, type: string, { form = false }: BodyOptions): unknown {
   if (type === 'application/json') return parseJson(utf8(bytes));
   if (form && type === FORM) return parseForm(utf8(bytes));
-  throw new Problem('UNSUPPORTED_MEDIA_TYPE', { detail: `Send application/json${form ? ` or ${FORM}` : ''} in UTF-8.` });
+  throw new Problem('UNSUPPORTED_MEDIA_TYPE', {
+    detail: `Send application/json${form ? ` or ${FORM}` : ''} in UTF-8.`,
+  });
 }
 
 /** Without its parameters; a charset other than UTF-8 is another media type to us (RFC 8259 §8.1). */

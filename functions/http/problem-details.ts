@@ -11,7 +11,9 @@ export function problemAnswer(thrown: unknown, correlationId: string): HttpAnswe
     status: problem.status,
     headers: {
       'content-type': 'application/problem+json',
-      ...(problem.retryAfter === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(problem.retryAfter))) }),
+      ...(problem.retryAfter === undefined
+        ? {}
+        : { 'retry-after': String(Math.max(1, Math.ceil(problem.retryAfter))) }),
       ...challenge(problem),
     },
     body: {

@@ -4,7 +4,7 @@
  */
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { v4, validate as isUuid } from 'uuid';
+import { validate as isUuid, v4 } from 'uuid';
 import type * as z from 'zod/mini';
 import type { Schema } from '../contracts/http.ts';
 import type { AccessClaims } from '../domain/access-token.ts';

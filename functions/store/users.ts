@@ -1,9 +1,144 @@
 /** Accounts. */
 import type { Database } from '../aws/data-api.ts';
 import type { PersonName } from '../contracts/http.ts';
-import { type TokenSubject, accessClaims } from '../domain/access-token.ts';
+import type { TokenSubject } from '../domain/access-token.ts';
 import { emailKey } from '../domain/email-address.ts';
 import type { OrgId, SessionId, UserId } from '../domain/ids.ts';
 import type { Origin } from '../domain/origin.ts';
 import { auditEntry, record } from './audit.ts';
 import { announce, lonelyEvent, newEvent } from './outbox.ts';
+import { isLive } from './sessions.ts';
+
+export interface NewUser {
+  readonly userId: UserId;
+  readonly email: string;
+  readonly passwordHash: string;
+  readonly personName: PersonName | undefined;
+  readonly locale: string | undefined;
+  /** Made with the account, which owns it. */
+  readonly organization: { readonly orgId: OrgId; readonly name: string } | null;
+}
+
+/**
+ * Makes an account; where the address has one already, changes nothing and has its owner told.
+ * @returns false when there is another account with this address
+ */
+export async function createUser(database: Database, user: NewUser, origin: Origin): Promise<boolean> {
+  const { userId, email, organization } = user;
+  const registeredAt = origin.now.toISOString();
+  const aggregate = { type: 'user', id: userId } as const;
+  const registered = newEvent(
+    'huleedu.identity.user.registered.v1',
+    aggregate,
+    { user_id: userId, org_id: organization?.orgId, email, registered_at: registeredAt },
+    origin,
+  );
+  const notice = lonelyEvent(
+    'huleedu.email.notification.requested.v1',
+    'email',
+    { message_id: userId, template_id: 'already_registered', to: email, variables: {}, category: 'system' },
+    origin,
+  );
+  const founded = organization && [
+    newEvent(
+      'huleedu.identity.org.created.v1',
+      { type: 'organization', id: organization.orgId },
+      { org_id: organization.orgId, user_id: userId, roles: ['owner'], at: registeredAt },
+      origin,
+    ),
+  ];
+
+  const [row] = await database.query<{ taken: boolean }>(
+    `
+    with taken as (
+      -- By another account: with our own id it is this statement's earlier try, whose answer was lost.
+      select user_id
+      from users
+      where email_key = :email_key and user_id <> :user_id::uuid
+    ),
+    created as (
+      insert into users
+        (user_id, email, email_key, password_hash, first_name, last_name, locale, registered_at, updated_at)
+      values (
+        :user_id::uuid, :email, :email_key, :password_hash, :first_name, :last_name, :locale,
+        :now::timestamptz, :now::timestamptz
+      )
+      on conflict do nothing
+      returning user_id
+    ),
+    founded as (
+      insert into organizations (org_id, name, created_at)
+      select :org_id::uuid, :org_name, :now::timestamptz
+      from created
+      where :org_id::uuid is not null
+      returning org_id
+    ),
+    joined as (
+      insert into memberships (org_id, user_id, roles, created_at)
+      select org_id, user_id, '{owner}', :now::timestamptz
+      from created, founded
+    ),
+    announced as (${announce('registered', 'created')}),
+    announced_organization as (${announce('founded', 'founded')}),
+    noticed as (${announce('notice', 'taken')}),
+    recorded as (${record('audit', 'created')})
+    select exists (select from taken) as taken`,
+    {
+      user_id: userId,
+      email,
+      email_key: emailKey(email),
+      password_hash: user.passwordHash,
+      first_name: user.personName?.first_name,
+      last_name: user.personName?.last_name,
+      locale: user.locale,
+      org_id: organization?.orgId,
+      org_name: organization?.name,
+      now: origin.now,
+      registered: [registered],
+      founded,
+      notice: [notice],
+      audit: [auditEntry('user.registered', userId, origin)],
+    },
+  );
+  return row?.taken === false;
+}
+
+/** The caller as `GET /v1/auth/me` tells. */
+export interface Profile extends TokenSubject {
+  readonly email: string;
+  readonly first_name: string | null;
+  readonly last_name: string | null;
+  readonly display_name: string | null;
+  readonly locale: string | null;
+  /** Milliseconds since the epoch. */
+  readonly registered_at: number;
+}
+
+/** @returns null when the account or the session is no more */
+export async function findProfile(
+  database: Database,
+  caller: { readonly userId: UserId; readonly sessionId: SessionId },
+  now: Date,
+): Promise<Profile | null> {
+  const [row] = await database.query<Profile>(
+    `
+    select
+      u.user_id,
+      u.email,
+      u.email_verified_at is not null as email_verified,
+      m.org_id,
+      coalesce(m.roles, '{}') as roles,
+      u.platform_roles,
+      u.first_name,
+      u.last_name,
+      u.display_name,
+      u.locale,
+      (extract(epoch from u.registered_at) * 1000)::bigint as registered_at
+    from users u
+    join sessions s on s.user_id = u.user_id and s.session_id = :session_id::uuid and ${isLive}
+    left join memberships m on m.user_id = u.user_id and m.org_id = s.org_id
+    where u.user_id = :user_id::uuid`,
+    { user_id: caller.userId, session_id: caller.sessionId, now },
+  );
+  return row ?? null;
+}

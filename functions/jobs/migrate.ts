@@ -1,0 +1,31 @@
+/**
+ * Applies the migrations that the database does not have yet, then gives the application's role its login. Run at
+ * each deployment, before any function of the new version serves; safe to run twice, and twice at once.
+ */
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { dataApi } from '../aws/data-api.ts';
+import { databaseLogin } from '../aws/database-login.ts';
+import { log } from '../log.ts';
+import { environment } from '../settings.ts';
+import { applyMigrations, grantLogin } from '../store/migrations.ts';
+
+/** Beside the bundle; see `assets` in lib/functions.ts. */
+const DIRECTORY = join(import.meta.dirname, 'migrations');
+
+const database = dataApi();
+
+/** @throws Error when a migration fails, or one that was applied has been changed since; the deployment then fails */
+export async function handler(): Promise<{ applied: string[] }> {
+  const migrations = readdirSync(DIRECTORY)
+    .sort()
+    .map((name) => {
+      const sql = readFileSync(join(DIRECTORY, name), 'utf8');
+      return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
+    });
+  const applied = await applyMigrations(database, migrations);
+  await grantLogin(database, await databaseLogin(environment('APPLICATION_SECRET_ARN')));
+  log('info', 'migrated', { applied });
+  return { applied };
+}

@@ -1,0 +1,80 @@
+/** POST /v1/auth/login */
+import { dataApi } from '../../aws/data-api.ts';
+import { keyring } from '../../aws/keyring.ts';
+import { prepareSigner, signAccessToken } from '../../aws/signer.ts';
+import { LoginRequest, type TokenResponse } from '../../contracts/http.ts';
+import { accessClaims } from '../../domain/access-token.ts';
+import { clientNetwork } from '../../domain/client-ip.ts';
+import { emailKey } from '../../domain/email-address.ts';
+import { newId, type SessionId } from '../../domain/ids.ts';
+import { hashPassword, isOutdated, verifyPassword } from '../../domain/password-hash.ts';
+import { Problem } from '../../domain/problem.ts';
+import { pseudonymizer } from '../../domain/pseudonym.ts';
+import { limit, limits } from '../../domain/rate-limit.ts';
+import { firstRefreshToken } from '../../domain/refresh-token.ts';
+import { publicRoute } from '../../http/route.ts';
+import { settings } from '../../settings.ts';
+import { type Admission, admitLogin, openSession, recordFailedLogin } from '../../store/logins.ts';
+
+const database = dataApi();
+const pseudonymKey = keyring('pseudonym');
+const chainKey = keyring('refresh-chain');
+prepareSigner();
+
+export const handler = publicRoute({ body: LoginRequest }, async ({ body, origin }) => {
+  const pseudonymize = pseudonymizer((await pseudonymKey.keys())[0]);
+  const key = emailKey(body.email);
+  const attempt = { email: body.email, emailKey: key, addressKey: pseudonymize('address', key) };
+  const { account, locked, retryAfter } = await admitLogin(
+    database,
+    attempt,
+    limits(
+      limit('loginPerAddress', key, pseudonymize, origin.now),
+      limit('loginPerIp', clientNetwork(origin.ipAddress), pseudonymize, origin.now),
+    ),
+    origin,
+  );
+  if (retryAfter !== null) throw new Problem('RATE_LIMITED', { retryAfter });
+
+  const fits = await verifyPassword(body.password, account.password_hash);
+  if (account.user_id === null || !fits || locked) {
+    const reason = failureReason(account, locked);
+    await recordFailedLogin(database, { ...attempt, userId: account.user_id, reason }, origin);
+    throw new Problem('INVALID_CREDENTIALS');
+  }
+
+  const sessionId = newId<SessionId>();
+  const token = firstRefreshToken(sessionId, await chainKey.keys());
+  const [open, accessToken] = await Promise.all([
+    openSession(
+      database,
+      {
+        userId: account.user_id,
+        orgId: account.org_id,
+        deviceName: body.device_name,
+        token,
+        passwordEpoch: account.password_epoch,
+        upgradedHash: isOutdated(account.password_hash) ? await hashPassword(body.password) : null,
+        addressKey: attempt.addressKey,
+      },
+      origin,
+    ),
+    signAccessToken(accessClaims(account, sessionId, origin.now)),
+  ]);
+  if (!open) throw new Problem('INVALID_CREDENTIALS');
+
+  const tokens: TokenResponse = {
+    access_token: accessToken,
+    refresh_token: token.encoded,
+    token_type: 'Bearer',
+    expires_in: settings.accessTokenSeconds,
+    session_id: sessionId,
+  };
+  return { status: 200, body: tokens };
+});
+
+/** For the event and the audit log; the caller is told the same whichever it is (S7). */
+function failureReason(account: Admission['account'], locked: boolean) {
+  if (account.user_id === null) return 'user_not_found';
+  return locked ? 'account_locked' : 'invalid_password';
+}

@@ -1,0 +1,226 @@
+/** Logging in: read what the decision needs, then write what was decided. */
+import type { Database } from '../aws/data-api.ts';
+import type { EventData } from '../contracts/events/registry.ts';
+import type { TokenSubject } from '../domain/access-token.ts';
+import type { SessionId, UserId } from '../domain/ids.ts';
+import type { Origin } from '../domain/origin.ts';
+import type { Limit } from '../domain/rate-limit.ts';
+import type { RefreshToken } from '../domain/refresh-token.ts';
+import { settings } from '../settings.ts';
+import { auditEntry, record } from './audit.ts';
+import { announce, lonelyEvent, newEvent } from './outbox.ts';
+import { count } from './rate-limits.ts';
+
+type FailureReason = EventData<'huleedu.identity.login.failed.v1'>['reason'];
+
+/** The address that is tried. */
+export interface Attempt {
+  readonly email: string;
+  readonly emailKey: string;
+  /** HMAC of the key: lockout counts by it, whether or not there is an account. */
+  readonly addressKey: Uint8Array;
+}
+
+/** What an address has to be logged in with; all null where it has no account. */
+export type LoginAccount =
+  | (TokenSubject & { readonly password_hash: string; readonly password_epoch: number })
+  | { readonly user_id: null; readonly password_hash: null };
+
+export interface Admission {
+  /** Seconds to wait, or null when admitted. */
+  readonly retryAfter: number | null;
+  readonly locked: boolean;
+  readonly account: LoginAccount;
+}
+
+/** Counts the attempt and reads the account, in one statement. The first attempt over a limit is announced. */
+export async function admitLogin(
+  database: Database,
+  { email, emailKey, addressKey }: Attempt,
+  limits: readonly Limit[],
+  origin: Origin,
+): Promise<Admission> {
+  const [row] = await database.query<LoginAccount & { retry_after: number | null; locked: boolean }>(
+    `
+    with ${count('limits')},
+    announced as (${announce('failed', '(select from refused where first limit 1) as over_limit')}),
+    recorded as (${record('audit', '(select from refused where first limit 1) as over_limit')})
+    select
+      (select max(retry_after) from refused) as retry_after,
+      coalesce(f.locked_until > :now::timestamptz, false) as locked,
+      u.user_id,
+      u.password_hash,
+      u.password_epoch,
+      u.email_verified_at is not null as email_verified,
+      u.platform_roles,
+      m.org_id,
+      coalesce(m.roles, '{}') as roles
+    from (values (:email_key, :address_key)) as attempt (email_key, address_key)
+    left join users u using (email_key)
+    left join login_failures f using (address_key)
+    left join lateral (
+      -- A session begins in the organisation joined first; refresh changes to another.
+      select org_id, roles
+      from memberships
+      where user_id = u.user_id
+      order by created_at, org_id
+      limit 1
+    ) m on true`,
+    {
+      limits,
+      now: origin.now,
+      email_key: emailKey,
+      address_key: addressKey,
+      failed: [loginFailed(email, 'rate_limit_exceeded', origin)],
+      audit: [auditEntry('login.failed', null, origin, { reason: 'rate_limit_exceeded' })],
+    },
+  );
+  if (!row) throw new Error('admission returned no row');
+  return { retryAfter: row.retry_after, locked: row.locked, account: row };
+}
+
+export interface Opening {
+  readonly userId: UserId;
+  readonly orgId: string | null;
+  readonly deviceName: string | undefined;
+  readonly token: RefreshToken;
+  /** Of the password that was compared; the session opens only if the account still has it. */
+  readonly passwordEpoch: number;
+  /** The same password hashed with today's parameters, where the account's were out of date. */
+  readonly upgradedHash: string | null;
+  readonly addressKey: Uint8Array;
+}
+
+const DAY = 24 * 60 * 60;
+
+/**
+ * Opens the session of a successful login and forgives the failures before it.
+ * @returns false when the password was changed, or the account deleted, since it was read
+ */
+export async function openSession(database: Database, opening: Opening, origin: Origin): Promise<boolean> {
+  const { userId, orgId, token } = opening;
+  const succeeded = newEvent(
+    'huleedu.identity.login.succeeded.v1',
+    { type: 'user', id: userId },
+    { user_id: userId, org_id: orgId ?? undefined, timestamp: origin.now.toISOString() },
+    origin,
+  );
+  const [row] = await database.query<{ open: boolean }>(
+    `
+    with person as (
+      select user_id
+      from users
+      where user_id = :user_id::uuid and password_epoch = :password_epoch
+    ),
+    opened as (
+      insert into sessions (
+        session_id, user_id, org_id, password_epoch, device_name, user_agent, ip_address, current_hash,
+        rotated_at, created_at, last_seen_at, idle_expires_at, expires_at
+      )
+      select
+        :session_id::uuid, user_id, :org_id::uuid, :password_epoch::integer, :device_name, :user_agent, :ip_address,
+        :token_hash,
+        :now::timestamptz, :now::timestamptz, :now::timestamptz,
+        :now::timestamptz + make_interval(secs => :idle_seconds),
+        :now::timestamptz + make_interval(secs => :max_seconds)
+      from person
+      on conflict (session_id) do nothing
+      returning session_id
+    ),
+    upgraded as (
+      update users u
+      set password_hash = :upgraded_hash
+      from person
+      where u.user_id = person.user_id and :upgraded_hash::text is not null
+    ),
+    forgiven as (
+      delete from login_failures
+      where address_key = :address_key and exists (select from person)
+    ),
+    announced as (${announce('succeeded', 'opened')}),
+    recorded as (${record('audit', 'opened')})
+    select
+      exists (select from opened)
+      -- Opened by this statement's earlier try, whose answer was lost.
+      or exists (select from sessions where session_id = :session_id::uuid) as open`,
+    {
+      session_id: token.sessionId,
+      user_id: userId,
+      org_id: orgId,
+      password_epoch: opening.passwordEpoch,
+      upgraded_hash: opening.upgradedHash,
+      address_key: opening.addressKey,
+      device_name: opening.deviceName,
+      user_agent: origin.userAgent,
+      ip_address: origin.ipAddress,
+      token_hash: token.hash,
+      now: origin.now,
+      idle_seconds: settings.sessionIdleDays * DAY,
+      max_seconds: settings.sessionMaxDays * DAY,
+      succeeded: [succeeded],
+      audit: [auditEntry('login.succeeded', userId, origin, { session_id: token.sessionId })],
+    },
+  );
+  return row?.open === true;
+}
+
+export interface FailedLogin extends Attempt {
+  readonly userId: UserId | null;
+  readonly reason: FailureReason;
+}
+
+/** Counts a failure against the address and locks it at the limit (S10). The same work whether or not it has an account. */
+export async function recordFailedLogin(database: Database, failure: FailedLogin, origin: Origin): Promise<void> {
+  const { email, userId, reason, addressKey } = failure;
+  const lockedUntil = new Date(origin.now.getTime() + settings.lockoutSeconds * 1000);
+  const locked = userId && [
+    newEvent(
+      'huleedu.identity.account.locked.v1',
+      { type: 'user', id: userId },
+      { user_id: userId, locked_until: lockedUntil.toISOString() },
+      origin,
+    ),
+  ];
+  await database.query(
+    `
+    with failed as (
+      insert into login_failures as f (address_key, failures, failed_at)
+      values (:address_key, 1, :now::timestamptz)
+      on conflict (address_key) do update set
+        -- After a lock has ended, counting begins anew.
+        failures = case when f.locked_until <= :now::timestamptz then 1 else f.failures + 1 end,
+        locked_until = case
+          when f.locked_until <= :now::timestamptz then null
+          when f.locked_until is null and f.failures + 1 >= :lockout_failures then :locked_until::timestamptz
+          else f.locked_until
+        end,
+        failed_at = :now::timestamptz
+      returning old.locked_until is null and new.locked_until is not null as locks
+    ),
+    locking as (select from failed where locks),
+    announced as (${announce('failed', 'failed')}),
+    announced_lock as (${announce('locked', 'locking')}),
+    recorded as (${record('audit', 'failed')}),
+    recorded_lock as (${record('lock_audit', 'locking')})
+    select from failed`,
+    {
+      address_key: addressKey,
+      now: origin.now,
+      lockout_failures: settings.lockoutFailures,
+      locked_until: lockedUntil,
+      failed: [loginFailed(email, reason, origin)],
+      locked,
+      audit: [auditEntry('login.failed', userId, origin, { reason })],
+      lock_audit: [auditEntry('account.locked', userId, origin, { locked_until: lockedUntil.toISOString() })],
+    },
+  );
+}
+
+/** An aggregate of its own: a flood of failures then waits for no row that the owner's events need. */
+const loginFailed = (email: string, reason: FailureReason, origin: Origin) =>
+  lonelyEvent(
+    'huleedu.identity.login.failed.v1',
+    'login_attempt',
+    { email, reason, timestamp: origin.now.toISOString() },
+    origin,
+  );
