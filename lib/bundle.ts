@@ -37,7 +37,6 @@ export async function bundleFunctions(
     absWorkingDir: repoRoot,
     bundle: true,
     minify: true,
-    keepNames: true,
     sourcemap: 'linked',
     sourcesContent: false,
     platform: 'node',
