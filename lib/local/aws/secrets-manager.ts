@@ -23,7 +23,7 @@ export function secretsManagerService(options: SecretStoreOptions = {}): AwsServ
   const { now } = store;
   const identity = ({ arn, name }: StoredSecret) => ({ ARN: arn, Name: name });
 
-  function valueOf(input: Wire<GetSecretValueCommandInput>) {
+  function readValue(input: Wire<GetSecretValueCommandInput>) {
     const secret = store.live(input.SecretId);
     const { value, ...version } = findVersion(secret, input.VersionId, input.VersionStage);
     return {
@@ -75,7 +75,7 @@ export function secretsManagerService(options: SecretStoreOptions = {}): AwsServ
         return { ...identity(secret), VersionId: version.id, VersionStages: version.labels };
       },
 
-      GetSecretValue: valueOf,
+      GetSecretValue: readValue,
 
       BatchGetSecretValue(input: Wire<BatchGetSecretValueCommandInput>) {
         if (!input.SecretIdList || input.Filters) throw invalid('Only SecretIdList is supported here.');
@@ -84,7 +84,7 @@ export function secretsManagerService(options: SecretStoreOptions = {}): AwsServ
         const Errors: object[] = [];
         for (const SecretId of input.SecretIdList) {
           try {
-            SecretValues.push(valueOf({ SecretId }));
+            SecretValues.push(readValue({ SecretId }));
           } catch (error) {
             if (!(error instanceof AwsError)) throw error;
             Errors.push({ SecretId, ErrorCode: error.code, Message: error.message });

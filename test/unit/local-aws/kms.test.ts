@@ -1,0 +1,452 @@
+import { constants, createHash, createPublicKey, verify } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as aws from '@aws-sdk/client-kms';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Endpoint, startEndpoint } from '../../../lib/local/aws/endpoint.ts';
+import { kmsService } from '../../../lib/local/aws/kms.ts';
+
+const dayMs = 86_400_000;
+let time = Date.parse('2026-03-01T12:00:00Z');
+let endpoint: Endpoint;
+let kms: aws.KMSClient;
+
+const start = (file?: string) =>
+  startEndpoint({ port: 0, services: [kmsService({ file, now: () => new Date(time) })] });
+const clientOf = ({ url }: Endpoint) =>
+  new aws.KMSClient({
+    endpoint: url,
+    region: 'eu-north-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    maxAttempts: 1,
+  });
+
+beforeAll(async () => {
+  endpoint = await start();
+  kms = clientOf(endpoint);
+});
+afterAll(() => endpoint.close());
+
+async function newKey(KeySpec: 'RSA_2048' | 'HMAC_256', more: Partial<aws.CreateKeyCommandInput> = {}) {
+  const KeyUsage = KeySpec === 'RSA_2048' ? 'SIGN_VERIFY' : 'GENERATE_VERIFY_MAC';
+  const { KeyMetadata } = await kms.send(new aws.CreateKeyCommand({ KeySpec, KeyUsage, ...more }));
+  if (!KeyMetadata?.KeyId || !KeyMetadata.Arn) throw new Error('no key made');
+  return { ...KeyMetadata, KeyId: KeyMetadata.KeyId, Arn: KeyMetadata.Arn };
+}
+
+let counter = 0;
+/** A new alias of the key. */
+async function newAlias(TargetKeyId: string) {
+  counter += 1;
+  const AliasName = `alias/test/${counter}`;
+  await kms.send(new aws.CreateAliasCommand({ AliasName, TargetKeyId }));
+  return AliasName;
+}
+
+const describeKey = async (KeyId: string) => (await kms.send(new aws.DescribeKeyCommand({ KeyId }))).KeyMetadata;
+const publicKey = async (KeyId: string) => {
+  const { PublicKey } = await kms.send(new aws.GetPublicKeyCommand({ KeyId }));
+  return createPublicKey({ key: Buffer.from(PublicKey ?? []), format: 'der', type: 'spki' });
+};
+
+const message = Buffer.from('header.payload');
+const digestOf = (bytes: Buffer, hash = 'sha256') => createHash(hash).update(bytes).digest();
+const aws400 = (name: string) => ({ name, $metadata: { httpStatusCode: 400 } });
+const unknownId = '00000000-0000-4000-8000-000000000000';
+
+describe('keys', () => {
+  it('are described as KMS describes them', async () => {
+    const key = await newKey('RSA_2048', { Description: 'signs tokens' });
+    expect(key).toEqual({
+      AWSAccountId: '000000000000',
+      KeyId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      Arn: `arn:aws:kms:eu-north-1:000000000000:key/${key.KeyId}`,
+      CreationDate: new Date(time),
+      Enabled: true,
+      Description: 'signs tokens',
+      KeyUsage: 'SIGN_VERIFY',
+      KeyState: 'Enabled',
+      Origin: 'AWS_KMS',
+      KeyManager: 'CUSTOMER',
+      CustomerMasterKeySpec: 'RSA_2048',
+      KeySpec: 'RSA_2048',
+      SigningAlgorithms: expect.arrayContaining(['RSASSA_PKCS1_V1_5_SHA_256', 'RSASSA_PSS_SHA_256']),
+      MultiRegion: false,
+    });
+    expect(await newKey('HMAC_256')).toMatchObject({ KeySpec: 'HMAC_256', MacAlgorithms: ['HMAC_SHA_256'] });
+  });
+
+  it('are found by id, ARN, alias name and alias ARN', async () => {
+    const { KeyId, Arn } = await newKey('HMAC_256');
+    const alias = await newAlias(KeyId);
+    for (const name of [KeyId, Arn, alias, `arn:aws:kms:eu-north-1:000000000000:${alias}`]) {
+      expect((await describeKey(name))?.Arn).toBe(Arn);
+    }
+  });
+
+  it.each([
+    unknownId,
+    `arn:aws:kms:eu-north-1:000000000000:key/${unknownId}`,
+    'nonsense',
+    'alias/none',
+    'arn:aws:kms:eu-north-1:000000000000:alias/none',
+  ])('answer NotFoundException for %s', async (KeyId) => {
+    const error = await describeKey(KeyId).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(aws.NotFoundException);
+    expect(error).toMatchObject(aws400('NotFoundException'));
+  });
+
+  it.each<[Partial<aws.CreateKeyCommandInput>, string]>([
+    [{}, 'UnsupportedOperationException'],
+    [{ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }, 'UnsupportedOperationException'],
+    [{ KeySpec: 'RSA_2048', KeyUsage: 'ENCRYPT_DECRYPT' }, 'UnsupportedOperationException'],
+    [{ KeySpec: 'RSA_2048', KeyUsage: 'SIGN_VERIFY', MultiRegion: true }, 'UnsupportedOperationException'],
+    [{ KeySpec: 'RSA_2048', KeyUsage: 'SIGN_VERIFY', Origin: 'EXTERNAL' }, 'UnsupportedOperationException'],
+    [{ KeySpec: 'RSA_2048' }, 'ValidationException'],
+    [{ KeySpec: 'HMAC_256', KeyUsage: 'SIGN_VERIFY' }, 'ValidationException'],
+    [{ KeySpec: 'HMAC_256', KeyUsage: 'NONE' as 'SIGN_VERIFY' }, 'ValidationException'],
+  ])('are not made of %j: %s', async (input, name) => {
+    await expect(kms.send(new aws.CreateKeyCommand(input))).rejects.toMatchObject(aws400(name));
+  });
+
+  it('are listed in pages that lose and repeat none', async () => {
+    const made = [(await newKey('HMAC_256')).KeyId, (await newKey('HMAC_256')).KeyId, (await newKey('HMAC_256')).KeyId];
+    const listed: (string | undefined)[] = [];
+    for await (const page of aws.paginateListKeys({ client: kms, pageSize: 2 }, {})) {
+      expect(page.Keys?.length).toBeLessThanOrEqual(2);
+      listed.push(...(page.Keys ?? []).map((key) => key.KeyId));
+    }
+    expect(listed).toEqual(expect.arrayContaining(made));
+    expect(new Set(listed).size).toBe(listed.length);
+  });
+
+  it('refuse a limit out of bounds and a marker that is none', async () => {
+    await expect(kms.send(new aws.ListKeysCommand({ Limit: 1001 }))).rejects.toMatchObject(
+      aws400('ValidationException'),
+    );
+    await expect(kms.send(new aws.ListKeysCommand({ Marker: 'x' }))).rejects.toBeInstanceOf(aws.InvalidMarkerException);
+  });
+
+  it('carry tags', async () => {
+    const { KeyId } = await newKey('HMAC_256', { Tags: [{ TagKey: 'stage', TagValue: 'local' }] });
+    const TagList = [
+      { TagKey: 'stage', TagValue: 'dev' },
+      { TagKey: 'kid', TagValue: '1' },
+    ];
+    await kms.send(new aws.TagResourceCommand({ KeyId, Tags: TagList }));
+    const tags = async () => (await kms.send(new aws.ListResourceTagsCommand({ KeyId }))).Tags;
+    expect(await tags()).toEqual([TagList[1], TagList[0]]);
+
+    await kms.send(new aws.UntagResourceCommand({ KeyId, TagKeys: ['stage'] }));
+    expect(await tags()).toEqual([TagList[1]]);
+
+    const many = Array.from({ length: 50 }, (_, n) => ({ TagKey: `t${n}`, TagValue: '' }));
+    await expect(kms.send(new aws.TagResourceCommand({ KeyId, Tags: many }))).rejects.toBeInstanceOf(aws.TagException);
+    expect(await tags()).toEqual([TagList[1]]);
+  });
+});
+
+describe('signatures', () => {
+  const algorithms = [
+    'RSASSA_PKCS1_V1_5_SHA_256',
+    'RSASSA_PKCS1_V1_5_SHA_512',
+    'RSASSA_PSS_SHA_256',
+    'RSASSA_PSS_SHA_384',
+  ];
+  const sign = (input: Partial<aws.SignCommandInput>) =>
+    kms.send(
+      new aws.SignCommand({ Message: message, SigningAlgorithm: 'RSASSA_PKCS1_V1_5_SHA_256', ...input } as never),
+    );
+
+  it.each(algorithms as aws.SigningAlgorithmSpec[])(
+    '%s of a message and of its digest verify with the public key, and in KMS either way',
+    async (SigningAlgorithm) => {
+      const { KeyId, Arn } = await newKey('RSA_2048');
+      const hash = SigningAlgorithm.replace(/.*SHA_/, 'sha');
+      const key = await publicKey(KeyId);
+      const padding = SigningAlgorithm.includes('PSS') ? constants.RSA_PKCS1_PSS_PADDING : constants.RSA_PKCS1_PADDING;
+      const inputs = [
+        { Message: message, MessageType: 'RAW' },
+        { Message: digestOf(message, hash), MessageType: 'DIGEST' },
+      ] as const;
+
+      for (const input of inputs) {
+        const { Signature, KeyId: signedBy } = await sign({ KeyId, ...input, SigningAlgorithm });
+        expect(signedBy).toBe(Arn);
+        const saltLength = constants.RSA_PSS_SALTLEN_DIGEST;
+        expect(verify(hash, message, { key, padding, saltLength }, Signature ?? Buffer.of())).toBe(true);
+        for (const check of inputs) {
+          const verified = await kms.send(new aws.VerifyCommand({ KeyId, ...check, Signature, SigningAlgorithm }));
+          expect(verified.SignatureValid).toBe(true);
+        }
+      }
+    },
+  );
+
+  it('by PKCS #1 are the same bytes for a message and for its digest', async () => {
+    const { KeyId } = await newKey('RSA_2048');
+    const ofMessage = await sign({ KeyId });
+    const ofDigest = await sign({ KeyId, Message: digestOf(message), MessageType: 'DIGEST' });
+    expect(ofDigest.Signature).toEqual(ofMessage.Signature);
+  });
+
+  it.each(algorithms.slice(0, 3) as aws.SigningAlgorithmSpec[])(
+    '%s of something else, changed, cut or by another key are invalid',
+    async (SigningAlgorithm) => {
+      const [{ KeyId }, other] = await Promise.all([newKey('RSA_2048'), newKey('RSA_2048')]);
+      const { Signature = Buffer.of() } = await sign({ KeyId, SigningAlgorithm });
+      const changed = Uint8Array.from(Signature, (byte, index) => (index === 100 ? byte ^ 1 : byte));
+      const digest = digestOf(message, SigningAlgorithm.replace(/.*SHA_/, 'sha'));
+      const wrong = [
+        { KeyId, Message: Buffer.from('other'), Signature },
+        { KeyId, Message: message, Signature: changed },
+        { KeyId, Message: message, Signature: Signature.slice(1) },
+        { KeyId: other.KeyId, Message: message, Signature },
+        { KeyId, Message: digest.map((byte) => byte ^ 1), MessageType: 'DIGEST', Signature },
+        { KeyId, Message: digest, MessageType: 'DIGEST', Signature: changed },
+        { KeyId, Message: digest, MessageType: 'DIGEST', Signature: Signature.slice(1) },
+        { KeyId: other.KeyId, Message: digest, MessageType: 'DIGEST', Signature },
+      ] as const;
+      for (const input of wrong) {
+        const error = await kms
+          .send(new aws.VerifyCommand({ SigningAlgorithm, ...input }))
+          .catch((thrown: unknown) => thrown);
+        expect(error).toBeInstanceOf(aws.KMSInvalidSignatureException);
+        expect(error).toMatchObject(aws400('KMSInvalidSignatureException'));
+      }
+    },
+  );
+
+  it.each<[string, Partial<aws.SignCommandInput>, string]>([
+    ['an empty message', { Message: Buffer.of() }, 'ValidationException'],
+    ['a message over 4096 bytes', { Message: Buffer.alloc(4097) }, 'ValidationException'],
+    ['a digest of the wrong length', { Message: Buffer.alloc(31), MessageType: 'DIGEST' }, 'ValidationException'],
+    ['an unknown message type', { MessageType: 'TEXT' as 'RAW' }, 'ValidationException'],
+    ['no algorithm', { SigningAlgorithm: undefined }, 'ValidationException'],
+    ['an algorithm of other keys', { SigningAlgorithm: 'ECDSA_SHA_256' }, 'InvalidKeyUsageException'],
+  ])('are refused for %s', async (_, input, name) => {
+    const { KeyId } = await newKey('RSA_2048');
+    await expect(sign({ KeyId, ...input })).rejects.toMatchObject(aws400(name));
+  });
+
+  it('take the longest message there may be', async () => {
+    const { KeyId } = await newKey('RSA_2048');
+    expect((await sign({ KeyId, Message: Buffer.alloc(4096) })).Signature).toHaveLength(256);
+  });
+
+  it('are not made in a dry run', async () => {
+    const { KeyId } = await newKey('RSA_2048');
+    const error = await sign({ KeyId, DryRun: true }).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(aws.DryRunOperationException);
+    await expect(sign({ KeyId: unknownId, DryRun: true })).rejects.toBeInstanceOf(aws.NotFoundException);
+  });
+
+  it('are not made by an HMAC key, which has no public key either', async () => {
+    const { KeyId } = await newKey('HMAC_256');
+    await expect(sign({ KeyId })).rejects.toBeInstanceOf(aws.InvalidKeyUsageException);
+    await expect(publicKey(KeyId)).rejects.toBeInstanceOf(aws.UnsupportedOperationException);
+  });
+});
+
+describe('MACs', () => {
+  const MacAlgorithm = 'HMAC_SHA_256';
+
+  it('are made and verified', async () => {
+    const { KeyId, Arn } = await newKey('HMAC_256');
+    const { Mac } = await kms.send(new aws.GenerateMacCommand({ KeyId, Message: message, MacAlgorithm }));
+    expect(Mac).toHaveLength(32);
+    const verified = await kms.send(new aws.VerifyMacCommand({ KeyId, Message: message, MacAlgorithm, Mac }));
+    expect(verified).toMatchObject({ KeyId: Arn, MacValid: true, MacAlgorithm });
+
+    for (const wrong of [
+      { Message: Buffer.from('other') },
+      { Mac: Mac?.slice(1) },
+      { KeyId: (await newKey('HMAC_256')).KeyId },
+    ]) {
+      const input = { KeyId, Message: message, MacAlgorithm, Mac, ...wrong } as const;
+      await expect(kms.send(new aws.VerifyMacCommand(input))).rejects.toBeInstanceOf(aws.KMSInvalidMacException);
+    }
+  });
+
+  it('are refused for another algorithm and for a signing key', async () => {
+    const { KeyId } = await newKey('HMAC_256');
+    const other = new aws.GenerateMacCommand({ KeyId, Message: message, MacAlgorithm: 'HMAC_SHA_512' });
+    await expect(kms.send(other)).rejects.toBeInstanceOf(aws.InvalidKeyUsageException);
+    const rsa = await newKey('RSA_2048');
+    const signing = new aws.GenerateMacCommand({ KeyId: rsa.KeyId, Message: message, MacAlgorithm });
+    await expect(kms.send(signing)).rejects.toBeInstanceOf(aws.InvalidKeyUsageException);
+  });
+});
+
+describe('aliases', () => {
+  it('move from key to key, and are listed by key', async () => {
+    const [first, second] = [await newKey('HMAC_256'), await newKey('HMAC_256')];
+    const AliasName = await newAlias(first.KeyId);
+    const created = new Date(time);
+    time += 1000;
+    await kms.send(new aws.UpdateAliasCommand({ AliasName, TargetKeyId: second.Arn }));
+
+    const { Aliases } = await kms.send(new aws.ListAliasesCommand({ KeyId: second.KeyId }));
+    expect(Aliases).toEqual([
+      {
+        AliasName,
+        AliasArn: `arn:aws:kms:eu-north-1:000000000000:${AliasName}`,
+        TargetKeyId: second.KeyId,
+        CreationDate: created,
+        LastUpdatedDate: new Date(time),
+      },
+    ]);
+    expect((await kms.send(new aws.ListAliasesCommand({ KeyId: first.KeyId }))).Aliases).toEqual([]);
+
+    await kms.send(new aws.DeleteAliasCommand({ AliasName }));
+    await expect(describeKey(AliasName)).rejects.toBeInstanceOf(aws.NotFoundException);
+  });
+
+  it('are listed in pages', async () => {
+    const { KeyId } = await newKey('HMAC_256');
+    const names = [await newAlias(KeyId), await newAlias(KeyId), await newAlias(KeyId)];
+    const listed: (string | undefined)[] = [];
+    for await (const page of aws.paginateListAliases({ client: kms, pageSize: 2 }, { KeyId })) {
+      listed.push(...(page.Aliases ?? []).map((alias) => alias.AliasName));
+    }
+    expect(listed).toEqual(names.sort());
+  });
+
+  it('are refused when they exist, are reserved, are misspelt or point nowhere', async () => {
+    const { KeyId: TargetKeyId } = await newKey('HMAC_256');
+    const AliasName = await newAlias(TargetKeyId);
+    const create = (input: Partial<aws.CreateAliasCommandInput>) =>
+      kms.send(new aws.CreateAliasCommand({ AliasName: 'alias/new', TargetKeyId, ...input }));
+    await expect(create({ AliasName })).rejects.toBeInstanceOf(aws.AlreadyExistsException);
+    await expect(create({ AliasName: 'alias/aws/kms' })).rejects.toMatchObject(aws400('NotAuthorizedException'));
+    await expect(create({ AliasName: 'new' })).rejects.toMatchObject(aws400('ValidationException'));
+    await expect(create({ AliasName: 'alias/å' })).rejects.toBeInstanceOf(aws.InvalidAliasNameException);
+    await expect(create({ TargetKeyId: AliasName })).rejects.toBeInstanceOf(aws.NotFoundException);
+  });
+
+  it('are not updated or deleted when they do not exist', async () => {
+    const { KeyId: TargetKeyId } = await newKey('HMAC_256');
+    const AliasName = 'alias/none';
+    await expect(kms.send(new aws.UpdateAliasCommand({ AliasName, TargetKeyId }))).rejects.toBeInstanceOf(
+      aws.NotFoundException,
+    );
+    await expect(kms.send(new aws.DeleteAliasCommand({ AliasName }))).rejects.toBeInstanceOf(aws.NotFoundException);
+  });
+
+  it('keep to keys of one usage', async () => {
+    const AliasName = await newAlias((await newKey('HMAC_256')).KeyId);
+    const TargetKeyId = (await newKey('RSA_2048')).KeyId;
+    await expect(kms.send(new aws.UpdateAliasCommand({ AliasName, TargetKeyId }))).rejects.toMatchObject(
+      aws400('ValidationException'),
+    );
+  });
+
+  it('are at most 50 a key', async () => {
+    const { KeyId } = await newKey('HMAC_256');
+    for (let n = 0; n < 50; n += 1) await newAlias(KeyId);
+    await expect(newAlias(KeyId)).rejects.toBeInstanceOf(aws.LimitExceededException);
+  });
+});
+
+describe('states', () => {
+  const mac = (KeyId: string) =>
+    kms.send(new aws.GenerateMacCommand({ KeyId, Message: message, MacAlgorithm: 'HMAC_SHA_256' }));
+
+  it('a disabled key works again once enabled', async () => {
+    const { KeyId } = await newKey('HMAC_256');
+    await kms.send(new aws.DisableKeyCommand({ KeyId }));
+    expect(await describeKey(KeyId)).toMatchObject({ Enabled: false, KeyState: 'Disabled' });
+    await expect(mac(KeyId)).rejects.toBeInstanceOf(aws.DisabledException);
+
+    await kms.send(new aws.EnableKeyCommand({ KeyId }));
+    await expect(mac(KeyId)).resolves.toBeDefined();
+  });
+
+  it('a key awaiting deletion can be described and nothing else, and comes back disabled', async () => {
+    const { KeyId, Arn } = await newKey('HMAC_256');
+    const scheduled = await kms.send(new aws.ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 }));
+    const DeletionDate = new Date(time + 7 * dayMs);
+    expect(scheduled).toMatchObject({ KeyId: Arn, DeletionDate, KeyState: 'PendingDeletion', PendingWindowInDays: 7 });
+    expect(await describeKey(KeyId)).toMatchObject({ Enabled: false, KeyState: 'PendingDeletion', DeletionDate });
+
+    const refused = [
+      () => mac(KeyId),
+      () => newAlias(KeyId),
+      () => kms.send(new aws.EnableKeyCommand({ KeyId })),
+      () => kms.send(new aws.DisableKeyCommand({ KeyId })),
+      () => kms.send(new aws.TagResourceCommand({ KeyId, Tags: [] })),
+      () => kms.send(new aws.ScheduleKeyDeletionCommand({ KeyId })),
+    ];
+    for (const call of refused) await expect(call()).rejects.toBeInstanceOf(aws.KMSInvalidStateException);
+
+    await kms.send(new aws.CancelKeyDeletionCommand({ KeyId }));
+    expect(await describeKey(KeyId)).toMatchObject({ KeyState: 'Disabled' });
+    expect(await describeKey(KeyId)).not.toHaveProperty('DeletionDate');
+    await expect(kms.send(new aws.CancelKeyDeletionCommand({ KeyId }))).rejects.toBeInstanceOf(
+      aws.KMSInvalidStateException,
+    );
+  });
+
+  it('a key is gone with its aliases when its time has come, and not before', async () => {
+    const { KeyId } = await newKey('HMAC_256');
+    const alias = await newAlias(KeyId);
+    await kms.send(new aws.ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 30 }));
+    time += 30 * dayMs - 1;
+    await expect(describeKey(alias)).resolves.toBeDefined();
+    time += 1;
+    await expect(describeKey(KeyId)).rejects.toBeInstanceOf(aws.NotFoundException);
+    await expect(describeKey(alias)).rejects.toBeInstanceOf(aws.NotFoundException);
+    await newKey('HMAC_256').then((key) =>
+      kms.send(new aws.CreateAliasCommand({ AliasName: alias, TargetKeyId: key.KeyId })),
+    );
+  });
+
+  it.each([6, 31])('a key cannot be deleted in %i days', async (PendingWindowInDays) => {
+    const { KeyId } = await newKey('HMAC_256');
+    await expect(kms.send(new aws.ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays }))).rejects.toMatchObject(
+      aws400('ValidationException'),
+    );
+  });
+});
+
+describe('the file of keys', () => {
+  let directory: string;
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'kms-'));
+  });
+  afterAll(() => rm(directory, { recursive: true }));
+
+  it('brings back keys, aliases, tags and states at the next start, and is its owner’s alone', async () => {
+    const file = join(directory, 'new', 'kms.json');
+    const first = await start(file);
+    const client = clientOf(first);
+    const made = await Promise.all(
+      [1, 2, 3, 4].map(() => client.send(new aws.CreateKeyCommand({ KeySpec: 'RSA_2048', KeyUsage: 'SIGN_VERIFY' }))),
+    );
+    const [KeyId, otherId] = made.map(({ KeyMetadata }) => KeyMetadata?.KeyId ?? '');
+    await client.send(new aws.CreateAliasCommand({ AliasName: 'alias/active', TargetKeyId: KeyId }));
+    await client.send(new aws.TagResourceCommand({ KeyId, Tags: [{ TagKey: 'a', TagValue: 'b' }] }));
+    await client.send(new aws.DisableKeyCommand({ KeyId: otherId }));
+    const input = { KeyId: 'alias/active', Message: message, SigningAlgorithm: 'RSASSA_PKCS1_V1_5_SHA_256' } as const;
+    const { Signature } = await client.send(new aws.SignCommand(input));
+    await first.close();
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(await readdir(join(directory, 'new'))).toEqual(['kms.json']);
+
+    const second = await start(file);
+    const again = clientOf(second);
+    expect((await again.send(new aws.SignCommand(input))).Signature).toEqual(Signature);
+    expect((await again.send(new aws.ListResourceTagsCommand({ KeyId }))).Tags).toHaveLength(1);
+    expect((await again.send(new aws.ListKeysCommand({}))).Keys).toHaveLength(4);
+    expect((await again.send(new aws.DescribeKeyCommand({ KeyId: otherId }))).KeyMetadata?.KeyState).toBe('Disabled');
+    await second.close();
+  });
+
+  it('stops the start by its name when it is damaged, and is left as it is', async () => {
+    const file = join(directory, 'damaged.json');
+    await writeFile(file, '{"keys": [');
+    expect(() => kmsService({ file })).toThrow(`Cannot read ${file}`);
+    expect(await readFile(file, 'utf8')).toBe('{"keys": [');
+  });
+});
