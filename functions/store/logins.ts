@@ -2,7 +2,7 @@
 import type { Database } from '../aws/data-api.ts';
 import type { EventData } from '../contracts/events/registry.ts';
 import type { TokenSubject } from '../domain/access-token.ts';
-import type { SessionId, UserId } from '../domain/ids.ts';
+import type { UserId } from '../domain/ids.ts';
 import type { Origin } from '../domain/origin.ts';
 import type { Limit } from '../domain/rate-limit.ts';
 import type { RefreshToken } from '../domain/refresh-token.ts';

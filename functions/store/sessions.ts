@@ -1,4 +1,11 @@
-/** Sessions. */
+/** Sessions: which are live, listing them, ending them. Opening one is logins.ts, rotating its token refresh.ts. */
+import type { Database } from '../aws/data-api.ts';
+import type { EventData } from '../contracts/events/registry.ts';
+import type { AccessClaims } from '../domain/access-token.ts';
+import type { SessionId, UserId } from '../domain/ids.ts';
+import type { Origin } from '../domain/origin.ts';
+
+export type RevocationReason = EventData<'huleedu.identity.session.revoked.v1'>['reason'];
 
 /** True of a session `s` of a user `u`: not revoked, not past an end, and not from before the password changed. */
 export const isLive = `(
@@ -7,3 +14,194 @@ export const isLive = `(
   and s.expires_at > :now::timestamptz
   and s.password_epoch = u.password_epoch
 )`;
+
+/**
+ * The CTE `caller`: one row while the session of the caller's access token is live, none after. Every statement of a
+ * bearer route begins with it, so signing out ends here what the token alone would still allow.
+ */
+export const caller = `
+  caller as (
+    select u.user_id, s.session_id
+    from users u
+    join sessions s using (user_id)
+    where u.user_id = :caller_user::uuid and s.session_id = :caller_session::uuid and ${isLive}
+  )`;
+
+export const callerParameters = ({ sub, sid }: AccessClaims, { now }: Pick<Origin, 'now'>) => ({
+  caller_user: sub,
+  caller_session: sid,
+  now,
+});
+
+/** The CTE `seen`: notes that the caller's session is in use; once a minute is enough to show a person. */
+export const seen = `
+  seen as (
+    update sessions s
+    set last_seen_at = :now::timestamptz
+    from caller
+    where s.session_id = caller.session_id and s.last_seen_at < :now::timestamptz - interval '1 minute'
+  )`;
+
+/**
+ * The CTEs `revoked`, `announced_revoked` and `recorded_revoked`: ends the sessions that `condition` picks, which may
+ * use `s`, and tells of each. One that is over already is left as it is.
+ * @param more what stands between `update … set …` and `where`: a `from` clause, where the condition needs one
+ */
+export const revoke = (condition: string, more = '') => `
+  revoked as (
+    update sessions s
+    set revoked_at = :now::timestamptz, revoked_reason = :reason
+    ${more}
+    where s.revoked_at is null and ${condition}
+    returning s.session_id, s.user_id
+  ),
+  announced_revoked as (
+    insert into event_outbox
+      (event_id, topic, aggregate_type, aggregate_id, correlation_id, data, occurred_at, available_at)
+    select
+      uuidv7(), 'huleedu.identity.session.revoked.v1', 'user', user_id, :correlation_id::uuid,
+      jsonb_build_object(
+        'user_id', user_id,
+        'session_id', session_id,
+        'reason', :reason,
+        'revoked_at', :now,
+        'correlation_id', :correlation_id
+      ),
+      :now::timestamptz, :now::timestamptz
+    from revoked
+  ),
+  recorded_revoked as (
+    insert into audit_log (occurred_at, action, user_id, ip_address, correlation_id, detail)
+    select
+      :now::timestamptz, 'session.revoked', user_id, :ip_address, :correlation_id::uuid,
+      jsonb_build_object('session_id', session_id, 'reason', :reason)
+    from revoked
+  )`;
+
+/** The parameters of {@link revoke}. */
+export const revokeParameters = (reason: RevocationReason, { correlationId, ipAddress, now }: Origin) => ({
+  reason,
+  correlation_id: correlationId,
+  ip_address: ipAddress,
+  now,
+});
+
+/** Ends a session whose token was presented; nothing where it is over already. */
+export async function endSession(database: Database, sessionId: SessionId, origin: Origin): Promise<void> {
+  await database.query(
+    `
+    with ${revoke('s.session_id = :session_id::uuid')}
+    select from revoked`,
+    { session_id: sessionId, ...revokeParameters('logout', origin) },
+  );
+}
+
+/** @returns what became of it; `not_found` also for another person's session (S24) */
+export async function revokeOwnSession(
+  database: Database,
+  claims: AccessClaims,
+  sessionId: SessionId,
+  origin: Origin,
+): Promise<'revoked' | 'not_found' | 'caller_gone'> {
+  const [row] = await database.query<{ alive: boolean; revoked: boolean }>(
+    `
+    with ${caller},
+    ${revoke('s.session_id = :session_id::uuid and s.user_id = caller.user_id', 'from caller')}
+    select exists (select from caller) as alive, exists (select from revoked) as revoked`,
+    {
+      session_id: sessionId,
+      ...callerParameters(claims, origin),
+      ...revokeParameters('user', origin),
+    },
+  );
+  if (!row?.alive) return 'caller_gone';
+  return row.revoked ? 'revoked' : 'not_found';
+}
+
+/** @returns how many sessions ended, or null when the caller's own was over already */
+export async function revokeAllSessions(
+  database: Database,
+  claims: AccessClaims,
+  { keepCurrent }: { readonly keepCurrent: boolean },
+  origin: Origin,
+): Promise<number | null> {
+  const [row] = await database.query<{ alive: boolean; revoked: number }>(
+    `
+    with ${caller},
+    ${revoke('s.user_id = caller.user_id and not (:keep_current and s.session_id = caller.session_id)', 'from caller')}
+    select exists (select from caller) as alive, (select count(*) from revoked) as revoked`,
+    {
+      keep_current: keepCurrent,
+      ...callerParameters(claims, origin),
+      ...revokeParameters('user', origin),
+    },
+  );
+  return row?.alive ? row.revoked : null;
+}
+
+/** A live session as its owner sees it; times in milliseconds since the epoch. */
+export interface SessionRow {
+  readonly session_id: SessionId;
+  readonly device_name: string | null;
+  readonly user_agent: string | null;
+  readonly ip_address: string;
+  readonly created_at: number;
+  readonly last_seen_at: number;
+  /** When it ends unless it is used before. */
+  readonly expires_at: number;
+}
+
+/** The caller's live sessions, the newest first; none when the caller's own is over. */
+export function listSessions(database: Database, claims: AccessClaims, origin: Origin): Promise<SessionRow[]> {
+  return database.query<SessionRow>(
+    `
+    with ${caller}, ${seen}
+    select
+      s.session_id,
+      s.device_name,
+      s.user_agent,
+      s.ip_address,
+      (extract(epoch from s.created_at) * 1000)::bigint as created_at,
+      (extract(epoch from s.last_seen_at) * 1000)::bigint as last_seen_at,
+      (extract(epoch from least(s.idle_expires_at, s.expires_at)) * 1000)::bigint as expires_at
+    from caller
+    join users u using (user_id)
+    join sessions s using (user_id)
+    where ${isLive}
+    order by s.created_at desc
+    limit 200`,
+    callerParameters(claims, origin),
+  );
+}
+
+/** A token's session, as introspection tells of it. */
+export interface SessionState {
+  readonly user_id: UserId;
+  readonly org_id: string | null;
+  readonly current_hash: Uint8Array;
+  /** Seconds since the epoch. */
+  readonly rotated_at: number;
+  readonly ends_at: number;
+}
+
+/** @returns null when the session is over or never was */
+export async function findLiveSession(
+  database: Database,
+  sessionId: SessionId,
+  now: Date,
+): Promise<SessionState | null> {
+  const [row] = await database.query<SessionState>(
+    `
+    select
+      s.user_id,
+      s.org_id,
+      s.current_hash,
+      extract(epoch from s.rotated_at)::bigint as rotated_at,
+      extract(epoch from least(s.idle_expires_at, s.expires_at))::bigint as ends_at
+    from sessions s
+    join users u using (user_id)
+    where s.session_id = :session_id::uuid and ${isLive}`,
+    { session_id: sessionId, now },
+  );
+  return row ?? null;
+}
