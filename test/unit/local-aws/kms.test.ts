@@ -1,39 +1,16 @@
-import { constants, createHash, createPublicKey, verify } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as aws from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Endpoint, startEndpoint } from '../../../lib/local/aws/endpoint.ts';
 import { kmsService } from '../../../lib/local/aws/kms.ts';
+import { aws400, startKms, unknownId } from './local-kms.ts';
 
 const dayMs = 86_400_000;
 let time = Date.parse('2026-03-01T12:00:00Z');
-let endpoint: Endpoint;
-let kms: aws.KMSClient;
-
-const start = (file?: string) =>
-  startEndpoint({ port: 0, services: [kmsService({ file, now: () => new Date(time) })] });
-const clientOf = ({ url }: Endpoint) =>
-  new aws.KMSClient({
-    endpoint: url,
-    region: 'eu-north-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    maxAttempts: 1,
-  });
-
-beforeAll(async () => {
-  endpoint = await start();
-  kms = clientOf(endpoint);
-});
-afterAll(() => endpoint.close());
-
-async function newKey(KeySpec: 'RSA_2048' | 'HMAC_256', more: Partial<aws.CreateKeyCommandInput> = {}) {
-  const KeyUsage = KeySpec === 'RSA_2048' ? 'SIGN_VERIFY' : 'GENERATE_VERIFY_MAC';
-  const { KeyMetadata } = await kms.send(new aws.CreateKeyCommand({ KeySpec, KeyUsage, ...more }));
-  if (!KeyMetadata?.KeyId || !KeyMetadata.Arn) throw new Error('no key made');
-  return { ...KeyMetadata, KeyId: KeyMetadata.KeyId, Arn: KeyMetadata.Arn };
-}
+const now = () => new Date(time);
+const { client: kms, newKey, close } = await startKms({ now });
+afterAll(close);
 
 let counter = 0;
 /** A new alias of the key. */
@@ -45,15 +22,7 @@ async function newAlias(TargetKeyId: string) {
 }
 
 const describeKey = async (KeyId: string) => (await kms.send(new aws.DescribeKeyCommand({ KeyId }))).KeyMetadata;
-const publicKey = async (KeyId: string) => {
-  const { PublicKey } = await kms.send(new aws.GetPublicKeyCommand({ KeyId }));
-  return createPublicKey({ key: Buffer.from(PublicKey ?? []), format: 'der', type: 'spki' });
-};
-
 const message = Buffer.from('header.payload');
-const digestOf = (bytes: Buffer, hash = 'sha256') => createHash(hash).update(bytes).digest();
-const aws400 = (name: string) => ({ name, $metadata: { httpStatusCode: 400 } });
-const unknownId = '00000000-0000-4000-8000-000000000000';
 
 describe('keys', () => {
   it('are described as KMS describes them', async () => {
@@ -144,138 +113,6 @@ describe('keys', () => {
     const many = Array.from({ length: 50 }, (_, n) => ({ TagKey: `t${n}`, TagValue: '' }));
     await expect(kms.send(new aws.TagResourceCommand({ KeyId, Tags: many }))).rejects.toBeInstanceOf(aws.TagException);
     expect(await tags()).toEqual([TagList[1]]);
-  });
-});
-
-describe('signatures', () => {
-  const algorithms = [
-    'RSASSA_PKCS1_V1_5_SHA_256',
-    'RSASSA_PKCS1_V1_5_SHA_512',
-    'RSASSA_PSS_SHA_256',
-    'RSASSA_PSS_SHA_384',
-  ];
-  const sign = (input: Partial<aws.SignCommandInput>) =>
-    kms.send(
-      new aws.SignCommand({ Message: message, SigningAlgorithm: 'RSASSA_PKCS1_V1_5_SHA_256', ...input } as never),
-    );
-
-  it.each(algorithms as aws.SigningAlgorithmSpec[])(
-    '%s of a message and of its digest verify with the public key, and in KMS either way',
-    async (SigningAlgorithm) => {
-      const { KeyId, Arn } = await newKey('RSA_2048');
-      const hash = SigningAlgorithm.replace(/.*SHA_/, 'sha');
-      const key = await publicKey(KeyId);
-      const padding = SigningAlgorithm.includes('PSS') ? constants.RSA_PKCS1_PSS_PADDING : constants.RSA_PKCS1_PADDING;
-      const inputs = [
-        { Message: message, MessageType: 'RAW' },
-        { Message: digestOf(message, hash), MessageType: 'DIGEST' },
-      ] as const;
-
-      for (const input of inputs) {
-        const { Signature, KeyId: signedBy } = await sign({ KeyId, ...input, SigningAlgorithm });
-        expect(signedBy).toBe(Arn);
-        const saltLength = constants.RSA_PSS_SALTLEN_DIGEST;
-        expect(verify(hash, message, { key, padding, saltLength }, Signature ?? Buffer.of())).toBe(true);
-        for (const check of inputs) {
-          const verified = await kms.send(new aws.VerifyCommand({ KeyId, ...check, Signature, SigningAlgorithm }));
-          expect(verified.SignatureValid).toBe(true);
-        }
-      }
-    },
-  );
-
-  it('by PKCS #1 are the same bytes for a message and for its digest', async () => {
-    const { KeyId } = await newKey('RSA_2048');
-    const ofMessage = await sign({ KeyId });
-    const ofDigest = await sign({ KeyId, Message: digestOf(message), MessageType: 'DIGEST' });
-    expect(ofDigest.Signature).toEqual(ofMessage.Signature);
-  });
-
-  it.each(algorithms.slice(0, 3) as aws.SigningAlgorithmSpec[])(
-    '%s of something else, changed, cut or by another key are invalid',
-    async (SigningAlgorithm) => {
-      const [{ KeyId }, other] = await Promise.all([newKey('RSA_2048'), newKey('RSA_2048')]);
-      const { Signature = Buffer.of() } = await sign({ KeyId, SigningAlgorithm });
-      const changed = Uint8Array.from(Signature, (byte, index) => (index === 100 ? byte ^ 1 : byte));
-      const digest = digestOf(message, SigningAlgorithm.replace(/.*SHA_/, 'sha'));
-      const wrong = [
-        { KeyId, Message: Buffer.from('other'), Signature },
-        { KeyId, Message: message, Signature: changed },
-        { KeyId, Message: message, Signature: Signature.slice(1) },
-        { KeyId: other.KeyId, Message: message, Signature },
-        { KeyId, Message: digest.map((byte) => byte ^ 1), MessageType: 'DIGEST', Signature },
-        { KeyId, Message: digest, MessageType: 'DIGEST', Signature: changed },
-        { KeyId, Message: digest, MessageType: 'DIGEST', Signature: Signature.slice(1) },
-        { KeyId: other.KeyId, Message: digest, MessageType: 'DIGEST', Signature },
-      ] as const;
-      for (const input of wrong) {
-        const error = await kms
-          .send(new aws.VerifyCommand({ SigningAlgorithm, ...input }))
-          .catch((thrown: unknown) => thrown);
-        expect(error).toBeInstanceOf(aws.KMSInvalidSignatureException);
-        expect(error).toMatchObject(aws400('KMSInvalidSignatureException'));
-      }
-    },
-  );
-
-  it.each<[string, Partial<aws.SignCommandInput>, string]>([
-    ['an empty message', { Message: Buffer.of() }, 'ValidationException'],
-    ['a message over 4096 bytes', { Message: Buffer.alloc(4097) }, 'ValidationException'],
-    ['a digest of the wrong length', { Message: Buffer.alloc(31), MessageType: 'DIGEST' }, 'ValidationException'],
-    ['an unknown message type', { MessageType: 'TEXT' as 'RAW' }, 'ValidationException'],
-    ['no algorithm', { SigningAlgorithm: undefined }, 'ValidationException'],
-    ['an algorithm of other keys', { SigningAlgorithm: 'ECDSA_SHA_256' }, 'InvalidKeyUsageException'],
-  ])('are refused for %s', async (_, input, name) => {
-    const { KeyId } = await newKey('RSA_2048');
-    await expect(sign({ KeyId, ...input })).rejects.toMatchObject(aws400(name));
-  });
-
-  it('take the longest message there may be', async () => {
-    const { KeyId } = await newKey('RSA_2048');
-    expect((await sign({ KeyId, Message: Buffer.alloc(4096) })).Signature).toHaveLength(256);
-  });
-
-  it('are not made in a dry run', async () => {
-    const { KeyId } = await newKey('RSA_2048');
-    const error = await sign({ KeyId, DryRun: true }).catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(aws.DryRunOperationException);
-    await expect(sign({ KeyId: unknownId, DryRun: true })).rejects.toBeInstanceOf(aws.NotFoundException);
-  });
-
-  it('are not made by an HMAC key, which has no public key either', async () => {
-    const { KeyId } = await newKey('HMAC_256');
-    await expect(sign({ KeyId })).rejects.toBeInstanceOf(aws.InvalidKeyUsageException);
-    await expect(publicKey(KeyId)).rejects.toBeInstanceOf(aws.UnsupportedOperationException);
-  });
-});
-
-describe('MACs', () => {
-  const MacAlgorithm = 'HMAC_SHA_256';
-
-  it('are made and verified', async () => {
-    const { KeyId, Arn } = await newKey('HMAC_256');
-    const { Mac } = await kms.send(new aws.GenerateMacCommand({ KeyId, Message: message, MacAlgorithm }));
-    expect(Mac).toHaveLength(32);
-    const verified = await kms.send(new aws.VerifyMacCommand({ KeyId, Message: message, MacAlgorithm, Mac }));
-    expect(verified).toMatchObject({ KeyId: Arn, MacValid: true, MacAlgorithm });
-
-    for (const wrong of [
-      { Message: Buffer.from('other') },
-      { Mac: Mac?.slice(1) },
-      { KeyId: (await newKey('HMAC_256')).KeyId },
-    ]) {
-      const input = { KeyId, Message: message, MacAlgorithm, Mac, ...wrong } as const;
-      await expect(kms.send(new aws.VerifyMacCommand(input))).rejects.toBeInstanceOf(aws.KMSInvalidMacException);
-    }
-  });
-
-  it('are refused for another algorithm and for a signing key', async () => {
-    const { KeyId } = await newKey('HMAC_256');
-    const other = new aws.GenerateMacCommand({ KeyId, Message: message, MacAlgorithm: 'HMAC_SHA_512' });
-    await expect(kms.send(other)).rejects.toBeInstanceOf(aws.InvalidKeyUsageException);
-    const rsa = await newKey('RSA_2048');
-    const signing = new aws.GenerateMacCommand({ KeyId: rsa.KeyId, Message: message, MacAlgorithm });
-    await expect(kms.send(signing)).rejects.toBeInstanceOf(aws.InvalidKeyUsageException);
   });
 });
 
@@ -419,8 +256,8 @@ describe('the file of keys', () => {
 
   it('brings back keys, aliases, tags and states at the next start, and is its owner’s alone', async () => {
     const file = join(directory, 'new', 'kms.json');
-    const first = await start(file);
-    const client = clientOf(first);
+    const first = await startKms({ file, now });
+    const { client } = first;
     const made = await Promise.all(
       [1, 2, 3, 4].map(() => client.send(new aws.CreateKeyCommand({ KeySpec: 'RSA_2048', KeyUsage: 'SIGN_VERIFY' }))),
     );
@@ -434,8 +271,8 @@ describe('the file of keys', () => {
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(await readdir(join(directory, 'new'))).toEqual(['kms.json']);
 
-    const second = await start(file);
-    const again = clientOf(second);
+    const second = await startKms({ file, now });
+    const again = second.client;
     expect((await again.send(new aws.SignCommand(input))).Signature).toEqual(Signature);
     expect((await again.send(new aws.ListResourceTagsCommand({ KeyId }))).Tags).toHaveLength(1);
     expect((await again.send(new aws.ListKeysCommand({}))).Keys).toHaveLength(4);
