@@ -1,0 +1,118 @@
+/**
+ * The local EventBridge: takes events as the service would, gives them to the rules' targets, and keeps them for tests
+ * to look at. Archives, schedules and other accounts' buses are not here.
+ */
+import type { PutEventsRequest } from '@aws-sdk/client-eventbridge';
+import {
+  createDeliveries,
+  type Deliveries,
+  type DeliveryOptions,
+  type RetryPolicy,
+  type Target,
+} from './event-delivery.ts';
+import { checkRequest, type Entry, type RecordedEvent, type Refusal, refusal, toEvent } from './event-entries.ts';
+import { createRules, DEFAULT_BUS } from './event-rules.ts';
+import type { Wire } from './protocol.ts';
+import type { AwsService } from './service.ts';
+
+export type { DeadLetter, RetryPolicy, Target } from './event-delivery.ts';
+export type { RecordedEvent } from './event-entries.ts';
+
+export interface EventBridgeOptions extends Partial<DeliveryOptions> {
+  /** Buses besides `default`. */
+  readonly busNames: readonly string[];
+  readonly accountId?: string;
+  readonly region?: string;
+  /** How many events to keep, the newest; older ones are forgotten. */
+  readonly keep?: number;
+  /** What PutTargets finds at an ARN; by default nothing. */
+  readonly targetAt?: (arn: string) => Target | undefined;
+}
+
+export interface EventBridge extends AwsService, Pick<Deliveries, 'deadLetters' | 'settled' | 'stop'> {
+  /**
+   * A rule with one target of this machine.
+   * @throws AwsError for a pattern that is not valid, or a bus that is not there
+   */
+  addRule(rule: LocalRule): void;
+  /** What the buses accepted, each as a rule's target sees it, oldest first. */
+  events(): readonly RecordedEvent[];
+  /** From now on PutEvents refuses these entries; `failEntries(0)` ends it. */
+  failEntries(which: EntryFault, code?: 'ThrottlingException' | 'InternalFailure'): void;
+}
+
+export interface LocalRule {
+  readonly name: string;
+  readonly busName: string;
+  readonly pattern: object;
+  readonly target: Target;
+  /** Names the target in dead letters. */
+  readonly targetArn?: string;
+  readonly retry?: RetryPolicy;
+}
+
+/** A share of the entries, 0 to 1, or those that it says yes to. */
+export type EntryFault = number | ((entry: Entry) => boolean);
+
+export function eventBridgeService(options: EventBridgeOptions): EventBridge {
+  const { busNames, accountId = '000000000000', region = 'eu-north-1', keep = 50_000 } = options;
+  const { now = () => new Date(), random = Math.random, targetAt = () => undefined } = options;
+  const rules = createRules({ busNames, accountId, region, targetAt });
+  const deliveries = createDeliveries({ now, random, pause: options.pause });
+  let kept: RecordedEvent[] = [];
+  let fault: { which: EntryFault; refusal: Refusal } | undefined;
+
+  function putEntry(entry: Entry): { EventId: string } | Refusal {
+    const refused = refusal(entry) ?? ordered(entry);
+    if (refused) return refused;
+    const event = toEvent(entry, { accountId, region, now: now() });
+    const onBus = rules.ofBus(entry.EventBusName ?? DEFAULT_BUS);
+    // EventBridge takes an event for a bus that does not exist, answers with an id, and drops it (aws-cli#9186).
+    if (onBus) {
+      record(event);
+      for (const rule of onBus) {
+        if (!rule.enabled || !rule.matches(event)) continue;
+        for (const { arn, deliver, retry } of rule.targets.values()) {
+          deliveries.begin({ event, ruleArn: rule.arn, targetArn: arn, target: deliver, retry });
+        }
+      }
+    }
+    return { EventId: event.id };
+  }
+
+  /** Cut seldom, since each cut copies. */
+  function record(event: RecordedEvent): void {
+    kept.push(event);
+    if (kept.length >= 2 * keep) kept = kept.slice(-keep);
+  }
+
+  function ordered(entry: Entry): Refusal | undefined {
+    if (!fault) return undefined;
+    const { which } = fault;
+    const struck = typeof which === 'number' ? random() < which : which(entry);
+    return struck ? fault.refusal : undefined;
+  }
+
+  return {
+    id: 'events',
+    operations: {
+      ...rules.operations,
+      PutEvents({ Entries }: Wire<PutEventsRequest>) {
+        const results = checkRequest(Entries).map(putEntry);
+        return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results };
+      },
+    },
+    addRule({ name, busName, pattern, target, targetArn = `local:${name}`, retry = {} }) {
+      const rule = rules.put({ name, busName, pattern: JSON.stringify(pattern) });
+      rule.targets.set('local', { id: 'local', arn: targetArn, deliver: target, retry });
+    },
+    events: () => kept.slice(-keep),
+    failEntries(which, code = 'ThrottlingException') {
+      const message = code === 'ThrottlingException' ? 'Rate exceeded' : 'Unexpected failure';
+      fault = which === 0 ? undefined : { which, refusal: { ErrorCode: code, ErrorMessage: message } };
+    },
+    deadLetters: deliveries.deadLetters,
+    settled: deliveries.settled,
+    stop: deliveries.stop,
+  };
+}

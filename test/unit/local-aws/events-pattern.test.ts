@@ -1,0 +1,299 @@
+import { describe, expect, it } from 'vitest';
+import { compilePattern } from '../../../lib/local/aws/event-pattern.ts';
+
+/** The event that the engine's documentation goes by. */
+const instance = {
+  version: '0',
+  id: 'ddddd4-aaaa-7777-4444-345dd43cc333',
+  'detail-type': 'EC2 Instance State-change Notification',
+  source: 'aws.ec2',
+  account: '012345679012',
+  time: '2017-10-02T16:24:49Z',
+  region: 'us-east-1',
+  resources: ['arn:aws:ec2:us-east-1:123456789012:instance/i-000000aaaaaa00000'],
+  detail: {
+    'c-count': 5,
+    'd-count': 3,
+    'x-limit': 301.8,
+    'source-ip': '10.0.0.33',
+    'instance-id': 'i-000000aaaaaa00000',
+    state: 'running',
+  },
+};
+const employees = {
+  employees: [
+    { firstName: 'John', lastName: 'Doe' },
+    { firstName: 'Anna', lastName: 'Smith' },
+    { firstName: 'Peter', lastName: 'Jones' },
+  ],
+};
+
+/** One field `v` against alternatives: what matches, what does not. */
+type Vector = [alternatives: unknown[], matching: unknown[], others: unknown[]];
+
+describe('an event pattern', () => {
+  it.each<[string, object]>([
+    ['an exact value', { source: ['aws.ec2'] }],
+    ['any of several values', { detail: { state: ['initializing', 'running'] } }],
+    [
+      'a value in a list',
+      { resources: ['arn:other', 'arn:aws:ec2:us-east-1:123456789012:instance/i-000000aaaaaa00000'] },
+    ],
+    ['a prefix', { time: [{ prefix: '2017-10-02' }] }],
+    ['a suffix', { source: [{ suffix: 'ec2' }] }],
+    ['a number however written', { detail: { 'x-limit': [{ numeric: ['=', 3.018e2] }] } }],
+    ['an absent field', { detail: { 'e-count': [{ exists: false }] } }],
+    ['an intermediate node, which exists does not see', { detail: [{ exists: false }] }],
+    [
+      'everything at once',
+      {
+        time: [{ prefix: '2017-10-02' }],
+        detail: {
+          state: [{ 'anything-but': 'initializing' }],
+          'c-count': [{ numeric: ['>', 0, '<=', 5] }],
+          'd-count': [{ numeric: ['<', 10] }],
+          'x-limit': [{ 'anything-but': [100, 200, 300] }],
+          'source-ip': [{ cidr: '10.0.0.0/8' }],
+        },
+      },
+    ],
+  ])('matches %s in the documented event', (_, pattern) => {
+    expect(matches(pattern, instance)).toBe(true);
+  });
+
+  it.each<[string, object]>([
+    ['another value', { source: ['aws.s3'] }],
+    ['another case', { source: ['AWS.ec2'] }],
+    ['the same value in another place', { detail: { source: ['aws.ec2'] } }],
+    ['a field that is not there', { detail: { colour: ['red'] } }],
+    ['an object where a value is asked for', { detail: [{ exists: true }] }],
+    ['one field of two', { source: ['aws.ec2'], region: ['eu-north-1'] }],
+  ])('does not match %s', (_, pattern) => {
+    expect(matches(pattern, instance)).toBe(false);
+  });
+
+  it.each<Vector>([
+    [
+      ['a', 'b'],
+      ['a', 'b', ['x', 'b'], [['a']]],
+      ['c', '', 'A', ['x', 'y'], [], null, 1, { a: 'a' }],
+    ],
+    [[''], [''], [null, ' ', 'a', 0, false]],
+    [[null], [null], ['', 'null', 0, false]],
+    [[true], [true], ['true', 1, false]],
+    [[300], [300, 3e2], ['300', 301, 300.1]],
+    [[{ prefix: 'us-' }], ['us-east-1', 'us-'], ['eu-us-1', 'US-east-1', 5, null]],
+    [[{ prefix: { 'equals-ignore-case': 'EventB' } }], ['eventbridge', 'EVENTB'], ['event', 'xeventb']],
+    [[{ suffix: '.png' }], ['a.png', '.png'], ['a.PNG', 'a.png.gz', 5]],
+    [[{ suffix: { 'equals-ignore-case': '.png' } }], ['a.png', 'a.PNG'], ['a.gif']],
+    [[{ 'equals-ignore-case': 'alice' }], ['alice', 'ALICE', 'Alice'], ['alic', 'alices', null]],
+    [
+      [{ wildcard: 'dir/*.png' }],
+      ['dir/a.png', 'dir/b/c.png', 'dir/.png', 'dir/a\n.png'],
+      ['dir/a.gif', 'xdir/a.png', 'dir/a.png.gz'],
+    ],
+    [[{ wildcard: 'a*b*c' }], ['abc', 'a1b2c', 'abbc'], ['acb', 'ab', 'xabc']],
+    [[{ wildcard: 'a.c' }], ['a.c'], ['abc']],
+    [[{ wildcard: '5 \\* 5 = \\\\25*' }], ['5 * 5 = \\25', '5 * 5 = \\25 !'], ['5 x 5 = \\25']],
+    [[{ numeric: ['=', 100] }], [100, 100.0], [101, '100']],
+    [[{ numeric: ['>', 10, '<=', 20] }], [10.5, 20], [10, 20.01, '15', null]],
+    [[{ numeric: ['>=', 0] }], [0, 5e9], [-0.1, 5e9 + 1]],
+    [[{ numeric: ['<', 0] }], [-1], [0]],
+    [[{ cidr: '10.0.0.0/24' }], ['10.0.0.0', '10.0.0.255'], ['10.0.1.0', '::1', 'ten', 10]],
+    [[{ cidr: '2001:db8::/32' }], ['2001:db8::1', '2001:0DB8:ffff::'], ['2001:db9::1', '10.0.0.1']],
+    [['2001:db8::1'], ['2001:db8::1', '2001:0db8:0:0:0:0:0:1'], ['2001:db8::2']],
+    [[{ exists: true }], ['', null, 0, ['a']], [undefined, {}, { a: 1 }, []]],
+    [[{ exists: false }], [undefined, {}, { a: 1 }, []], ['', null, 0, ['a']]],
+    [[{ exists: false }, 'a'], [undefined, 'a'], ['b']],
+    [
+      [{ 'anything-but': 'initializing' }],
+      ['running', 5, null, ['initializing', 'running']],
+      ['initializing', undefined, ['initializing']],
+    ],
+    [[{ 'anything-but': 123 }], [124, '123'], [123]],
+    [[{ 'anything-but': ['stopped', 'overloaded'] }], ['running'], ['stopped', 'overloaded']],
+    [[{ 'anything-but': [100, 200] }], [300, '100'], [100, 200]],
+    [[{ 'anything-but': { prefix: 'init' } }], ['stopped', 5], ['initializing', undefined]],
+    [[{ 'anything-but': { prefix: ['init', 'stop'] } }], ['running'], ['initializing', 'stopped']],
+    [[{ 'anything-but': { suffix: '.png' } }], ['a.gif'], ['a.png']],
+    [
+      [{ 'anything-but': { 'equals-ignore-case': ['initializing', 'stopped'] } }],
+      ['running'],
+      ['INITIALIZING', 'Stopped'],
+    ],
+    [[{ 'anything-but': { wildcard: '*/lib/*' } }], ['/usr/bin/x'], ['/usr/lib/x']],
+    [
+      [{ prefix: 'a' }, { numeric: ['>', 5] }, null],
+      ['ab', 6, null],
+      ['b', 5],
+    ],
+  ])('%j takes %j and not %j', (alternatives, matching, others) => {
+    const pattern = { v: alternatives };
+    for (const v of matching) expect(matches(pattern, { v }), JSON.stringify(v)).toBe(true);
+    for (const v of others) expect(matches(pattern, { v }), JSON.stringify(v)).toBe(false);
+  });
+
+  it('looks into lists of objects, at any depth', () => {
+    expect(matches({ employees: { firstName: ['Anna'] } }, employees)).toBe(true);
+    expect(matches({ employees: { firstName: ['Anna'] } }, { employees: [[...employees.employees]] })).toBe(true);
+  });
+
+  it('does not put one match together from two elements of a list', () => {
+    expect(matches({ employees: { firstName: ['Anna'], lastName: ['Smith'] } }, employees)).toBe(true);
+    expect(matches({ employees: { firstName: ['Anna'], lastName: ['Jones'] } }, employees)).toBe(false);
+  });
+
+  it('goes back to another element when the first that fits leads nowhere', () => {
+    const event = {
+      a: [
+        { b: 1, c: 1 },
+        { b: 1, c: 2 },
+      ],
+    };
+    expect(matches({ a: { b: [1], c: [2] } }, event)).toBe(true);
+  });
+
+  it('finds a field absent only when no element of the list has it', () => {
+    expect(matches({ a: { b: [{ exists: false }] } }, { a: [{ b: 1 }, { c: 1 }] })).toBe(false);
+    expect(matches({ a: { b: [{ exists: false }] } }, { a: [{ c: 1 }] })).toBe(true);
+  });
+
+  it.each<[event: object, boolean]>([
+    [{ source: 'aws.cloudwatch', metricName: 'ReadLatency' }, true],
+    [{ source: 'aws.cloudwatch', metricType: 'MetricType', namespace: 'AWS/EC2', metricId: 1234 }, true],
+    [{ source: 'aws.cloudwatch', metricType: 'MetricType', namespace: 'AWS/EC2', spaceId: 1000 }, true],
+    [{ source: 'aws.cloudwatch', scope: 'Service' }, true],
+    [{ source: 'aws.cloudwatch', metricType: 'MetricType', namespace: 'AWS/EC2' }, false],
+    [{ source: 'aws.cloudwatch' }, false],
+    [{ source: 'aws.s3', scope: 'Service' }, false],
+  ])('with nested $or meets %j: %s', (event, expected) => {
+    const pattern = {
+      source: ['aws.cloudwatch'],
+      $or: [
+        { metricName: ['CPUUtilization', 'ReadLatency'] },
+        {
+          metricType: ['MetricType'],
+          namespace: ['AWS/EC2', 'AWS/ES'],
+          $or: [{ metricId: [1234] }, { spaceId: [1000] }],
+        },
+        { scope: ['Service'] },
+      ],
+    };
+    expect(matches(pattern, event)).toBe(expected);
+  });
+
+  it('takes $or below the root, as to the fields there', () => {
+    const pattern = { detail: { $or: [{ 'c-count': [{ numeric: ['>', 9] }] }, { state: ['running'] }] } };
+    expect(matches(pattern, instance)).toBe(true);
+    expect(matches(pattern, { detail: { 'c-count': 5, state: 'stopped' } })).toBe(false);
+  });
+});
+
+describe('an invalid event pattern', () => {
+  it.each<[string, unknown, string]>([
+    ['that is no object', [], 'Filter is not an object'],
+    ['that is empty', {}, 'Empty objects are not allowed'],
+    ['with an empty object in it', { detail: {} }, 'Empty objects are not allowed'],
+    ['with a bare value', { source: 'aws.ec2' }, '"source" must be an object or an array'],
+    ['with an empty list', { source: [] }, 'Empty arrays are not allowed'],
+    ['with a list in a list', { source: [['a']] }, 'Match value must be String, number, true, false, or null'],
+    ['with an unknown operator', { source: [{ regex: '.*' }] }, 'Unrecognized match type regex'],
+    ['with an operator left out', { source: [{}] }, 'Match expression name not found'],
+    [
+      'with two operators in one',
+      { source: [{ prefix: 'a', suffix: 'b' }] },
+      'Only one key allowed in match expression',
+    ],
+    ['with a prefix that is no text', { source: [{ prefix: 5 }] }, 'prefix match pattern must be a string'],
+    [
+      'with a suffix of an unknown kind',
+      { source: [{ suffix: { wildcard: 'a' } }] },
+      'Unsupported suffix pattern: wildcard',
+    ],
+    ['with exists as text', { source: [{ exists: 'true' }] }, 'exists match pattern must be either true or false.'],
+    ['with two wildcards in a row', { source: [{ wildcard: 'a**' }] }, 'Consecutive wildcard characters at pos 1'],
+    ['with a stray backslash', { source: [{ wildcard: 'ab\\c' }] }, 'Invalid escape character at pos 2'],
+    ['with numeric as a bare number', { n: [{ numeric: 5 }] }, 'Value of numeric must be an array.'],
+    ['with an unknown comparison', { n: [{ numeric: ['!=', 5] }] }, 'Unrecognized numeric range operator: !='],
+    ['with a bound that is no number', { n: [{ numeric: ['>', '25'] }] }, 'Value of > must be numeric'],
+    [
+      'with a bound out of range',
+      { n: [{ numeric: ['>', 6e9] }] },
+      'Value must be between -5.0E9 and 5.0E9, inclusive',
+    ],
+    ['with a range from above', { n: [{ numeric: ['<', 5, '>', 1] }] }, 'Too many elements in numeric expression'],
+    ['with a range of two lower bounds', { n: [{ numeric: ['>', 1, '>', 2] }] }, 'Bad numeric range operator: >'],
+    ['with a range that is empty', { n: [{ numeric: ['>', 5, '<', 5] }] }, 'Bottom must be less than top'],
+    [
+      'with a range of three',
+      { n: [{ numeric: ['>', 1, '<', 5, '<', 6] }] },
+      'Too many elements in numeric expression',
+    ],
+    ['with a block without bits', { ip: [{ cidr: '10.0.0.0' }] }, "Malformed CIDR, one '/' required"],
+    ['with a block of no address', { ip: [{ cidr: 'ten/8' }] }, 'Nonstandard IP address: ten'],
+    ['with too many bits', { ip: [{ cidr: '10.0.0.0/33' }] }, 'Malformed CIDR, at most 32 mask bits'],
+    [
+      'with anything-but null',
+      { v: [{ 'anything-but': null }] },
+      'Value of anything-but must be an array or single string/number value.',
+    ],
+    [
+      'with anything-but a mixture',
+      { v: [{ 'anything-but': ['a', 1] }] },
+      'Inside anything but list, either all values are number or string, mixed type is not supported',
+    ],
+    [
+      'with anything-but nothing',
+      { v: [{ 'anything-but': [] }] },
+      'Inside anything but list, either all values are number or string, mixed type is not supported',
+    ],
+    [
+      'with anything-but a list of operators',
+      { v: [{ 'anything-but': [{ prefix: 'a' }] }] },
+      'Inside anything but list, start|null|boolean is not supported.',
+    ],
+    [
+      'with anything-but an operator that it does not take',
+      { v: [{ 'anything-but': { numeric: ['>', 1] } }] },
+      'Unsupported anything-but pattern: numeric',
+    ],
+    [
+      'with anything-but an empty prefix',
+      { v: [{ 'anything-but': { prefix: '' } }] },
+      'Null prefix/suffix not allowed',
+    ],
+    ['with $or of one', { $or: [{ a: [1] }] }, 'There must have at least 2 Objects in $or relationship.'],
+    [
+      'with $or of lists',
+      { $or: [{ a: [1] }, [{ b: [1] }]] },
+      'Only JSON object is allowed in array of $or relationship.',
+    ],
+    ['with $or of no list', { $or: { a: [1] } }, 'It must be an Array followed with $or.'],
+    [
+      'with an operator as a field of $or',
+      { $or: [{ prefix: ['a'] }, { b: [1] }] },
+      'prefix is Ruler reserved fieldName which cannot be used inside $or.',
+    ],
+    [
+      'with more combinations than the service takes',
+      { a: { $or: or(32) }, b: { $or: or(32) } },
+      'The $or relationships make more than 1000 combinations',
+    ],
+  ])('%s is refused with the reason', (_, pattern, reason) => {
+    expect(() => compilePattern(JSON.stringify(pattern))).toThrow(
+      expect.objectContaining({
+        code: 'InvalidEventPatternException',
+        message: `Event pattern is not valid. Reason: ${reason}`,
+      }),
+    );
+  });
+
+  it('that is no JSON is refused', () => {
+    expect(() => compilePattern('{"source": [')).toThrow(/^Event pattern is not valid\. Reason: /);
+  });
+});
+
+const or = (count: number) => Array.from({ length: count }, (_, i) => ({ [`f${i}`]: [i] }));
+/** Through JSON, as events come. */
+const matches = (pattern: object, event: object) =>
+  compilePattern(JSON.stringify(pattern))(JSON.parse(JSON.stringify(event)));
