@@ -88,8 +88,6 @@ function attach(secret: StoredSecret, label: string, target: SecretVersion): voi
   detach(holder, label);
   target.labels.push(label);
   if (label === 'AWSCURRENT' && holder) attach(secret, 'AWSPREVIOUS', holder);
-  // What becomes current is no longer the previous one as well.
-  if (label === 'AWSCURRENT') detach(target, 'AWSPREVIOUS');
 }
 
 function detach(version: SecretVersion | undefined, label: string): void {

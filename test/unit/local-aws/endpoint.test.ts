@@ -185,6 +185,15 @@ describe('the local AWS endpoint', () => {
     );
   });
 
+  it('cuts what is under way when it is closed', async () => {
+    const stuck: AwsService = { id: 'rds-data', operations: { ExecuteStatement: () => new Promise(() => {}) } };
+    const other = await startEndpoint({ port: 0, services: [stuck] });
+    const cut = expect(fetch(`${other.url}/Execute`, { method: 'POST' })).rejects.toThrow('fetch failed');
+    await expect.poll(() => other.calls()['rds-data.ExecuteStatement']).toBe(1);
+    await other.close();
+    await cut;
+  });
+
   it('accepts nothing more once closed', async () => {
     const other = await startEndpoint({ port: 0, services: [secretsManagerService()] });
     await other.close();
