@@ -7,6 +7,8 @@ export type UserId = Id<'user'>;
 export type OrgId = Id<'organization'>;
 export type SessionId = Id<'session'>;
 export type EventId = Id<'event'>;
+export type LeaseId = Id<'lease'>;
+export type ClaimId = Id<'claim'>;
 export type CorrelationId = Id<'correlation'>;
 
 /**
