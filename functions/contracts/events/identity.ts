@@ -1,6 +1,5 @@
-/** What this service announces: accounts, sessions, organisations; and the form of its public keys. */
+/** What this service announces: accounts, sessions, organisations. */
 import * as z from 'zod/mini';
-import { JwksPublicKey } from '../http.ts';
 import { correlation_id, email, id, org_id, text, time, user_id } from './fields.ts';
 
 export const UserRegisteredV1 = z.object({
@@ -71,10 +70,3 @@ export const OrgMemberRemovedV1 = z.object({
   ...membership,
   roles: z.array(text).check(z.describe('The roles that the user had in the organisation.')),
 });
-
-/** RFC 7517 §4, public members only. */
-export const JwksPublicKeyV1 = z.extend(JwksPublicKey, {
-  alg: z._default(JwksPublicKey.shape.alg, 'RS256'),
-  use: z._default(JwksPublicKey.shape.use, 'sig'),
-});
-export const JwksResponseV1 = z.object({ keys: z.array(JwksPublicKeyV1) });

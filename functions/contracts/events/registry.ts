@@ -7,6 +7,7 @@ import type * as z from 'zod/mini';
 import * as email from './email.ts';
 import * as entitlements from './entitlements.ts';
 import * as identity from './identity.ts';
+import * as jwks from './jwks.ts';
 
 export interface EventContract {
   /** Name of the data model; a breaking change is a new model and a new topic, `…v2`. */
@@ -158,10 +159,10 @@ export const sharedModels = {
   },
   PlanV1: { schema: entitlements.PlanV1, about: 'A plan and what it gives.' },
   JwksPublicKeyV1: {
-    schema: identity.JwksPublicKeyV1,
+    schema: jwks.JwksPublicKeyV1,
     about: 'A public key that verifies access tokens (RFC 7517 §4).',
   },
-  JwksResponseV1: { schema: identity.JwksResponseV1, about: 'What /.well-known/jwks.json answers (RFC 7517 §5).' },
+  JwksResponseV1: { schema: jwks.JwksResponseV1, about: 'What /.well-known/jwks.json answers (RFC 7517 §5).' },
 } as const satisfies Readonly<Record<string, { schema: z.ZodMiniObject; about: string }>>;
 
 export type Topic = keyof typeof events;

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -257,6 +258,41 @@ describe('against a folder of released schemas', () => {
 
   it('a topic that was never released is none', () => {
     expect(breachesOfReleased(folder)).toEqual([]);
+  });
+});
+
+describe('npm run contracts', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'contracts-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const run = () => spawnSync(process.execPath, ['bin/contracts.ts', folder], { encoding: 'utf8' });
+  const registered = () => join(folder, 'models/UserRegisteredV1.json');
+
+  it('writes every schema and the catalogue into a folder, and extends those that are there', () => {
+    expect(run()).toMatchObject({ status: 0, stderr: '' });
+    for (const [path, content] of contractFiles()) expect(readFileSync(join(folder, path), 'utf8')).toBe(content);
+
+    const older = altered('UserRegisteredV1', (s) => delete s.properties.org_id);
+    writeFileSync(registered(), JSON.stringify(older));
+    expect(run().status).toBe(0);
+    expect(readFileSync(registered(), 'utf8')).toBe(contractFiles().get('models/UserRegisteredV1.json'));
+  });
+
+  it('refuses to write over what the code breaks, naming it', () => {
+    expect(run().status).toBe(0);
+    const released = JSON.stringify(
+      altered('UserRegisteredV1', (s) => {
+        s.properties.referrer = { type: 'string' };
+      }),
+    );
+    writeFileSync(registered(), released);
+    const { status, stderr } = run();
+    expect(status).toBe(1);
+    expect(stderr).toContain('UserRegisteredV1: referrer was removed');
+    expect(readFileSync(registered(), 'utf8')).toBe(released);
   });
 });
 
