@@ -65,6 +65,61 @@ export const TokenResponse = z.object({
 });
 export type TokenResponse = z.infer<typeof TokenResponse>;
 
+/** Longer than any token of ours, shorter than what it would take to hash for long. */
+const token = z.string().check(z.minLength(1), z.maxLength(8192));
+
+export const RefreshRequest = z.object({ refresh_token: token, org_id: z.optional(id) });
+export const LogoutRequest = z.object({ refresh_token: token });
+/** RFC 7009 §2.1. */
+export const RevokeRequest = z.object({ token, token_type_hint: z.optional(text(100)) });
+export const EmptyResponse = z.object({});
+
+/** RFC 7662 §2.1. */
+export const IntrospectRequest = z.object({ token, token_type_hint: z.optional(text(100)) });
+/** RFC 7662 §2.2; a refresh token has neither `jti` nor `roles`. */
+export const IntrospectResponse = z.union([
+  z.object({ active: z.literal(false) }),
+  z.object({
+    active: z.literal(true),
+    sub: id,
+    sid: id,
+    jti: z.optional(z.string()),
+    iss: z.string(),
+    aud: z.string(),
+    exp: z.int(),
+    iat: z.int(),
+    org_id: z.nullable(id),
+    roles: z.optional(z.array(z.string())),
+    token_type: z.enum(['Bearer', 'refresh_token']),
+  }),
+]);
+export type IntrospectResponse = z.infer<typeof IntrospectResponse>;
+
+export const SessionsResponse = z.object({
+  sessions: z.array(
+    z.object({
+      session_id: id,
+      device_name: z.nullable(z.string()),
+      user_agent: z.nullable(z.string()),
+      ip_address: z.string(),
+      created_at: time,
+      last_seen_at: time,
+      expires_at: time,
+      current: z.boolean(),
+    }),
+  ),
+});
+export const RevokeSessionRequest = z.object({ session_id: id });
+export const RevokeAllRequest = z.object({ keep_current: z.optional(z.boolean()) });
+export const RevokeAllResponse = z.object({ revoked: z.int() });
+
+export const ChangePasswordRequest = z.object({ current_password: password, new_password: password });
+
+export const UpdateMeRequest = z.object({
+  person_name: z.optional(PersonName),
+  display_name: z.optional(z.nullable(filledText(100))),
+  locale: z.optional(z.nullable(locale)),
+});
 export const MeResponse = z.object({
   user_id: id,
   email: z.string(),

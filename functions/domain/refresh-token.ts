@@ -34,16 +34,17 @@ export function firstRefreshToken(sessionId: SessionId, [key]: ChainKeys): Refre
 }
 
 /** The tokens that may follow, one for each version of the key; the first is the one to issue. */
-export function successors(token: RefreshToken, keys: ChainKeys): RefreshToken[] {
+export function successors(token: RefreshToken, [newest, ...older]: ChainKeys): [RefreshToken, ...RefreshToken[]] {
   const generation = token.generation + 1;
-  return keys.map((key) => {
+  const derive = (key: Buffer) => {
     const secret = createHmac('sha256', key)
       .update('refresh-chain')
       .update(head(token.sessionId, generation))
       .update(token.secret)
       .digest();
     return seal(token.sessionId, generation, secret, key);
-  });
+  };
+  return [derive(newest), ...older.map(derive)];
 }
 
 /** @returns null for anything that this service did not issue */

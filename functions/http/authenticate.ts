@@ -43,6 +43,16 @@ export async function verifyAccessToken(token: string, now: Date): Promise<Acces
   }
 }
 
+/** @returns null for what is no valid access token of ours, where that is an answer and not a problem */
+export async function findClaims(token: string, now: Date): Promise<AccessClaims | null> {
+  try {
+    return await verifyAccessToken(token, now);
+  } catch (error) {
+    if (error instanceof Problem) return null;
+    throw error;
+  }
+}
+
 type VerifyingKey = Awaited<ReturnType<typeof importJWK>>;
 
 /** By key id among our own; `jku`, `x5u` and `jwk` in the header are not looked at (S15). */

@@ -19,7 +19,9 @@ export function readBody<S extends Schema>(event: APIGatewayProxyEventV2, schema
   if (bytes.length > MAX_BYTES) {
     throw new Problem('PAYLOAD_TOO_LARGE', { detail: `The body may hold ${MAX_BYTES} bytes.` });
   }
-  return validate(schema, parse(bytes, mediaType(event), options));
+  // A request whose every field may be left out may leave out the body too.
+  const absent = bytes.length === 0 && event.headers['content-type'] === undefined;
+  return validate(schema, absent ? {} : parse(bytes, mediaType(event), options));
 }
 
 function parse(bytes: Buffer, type: string, { form = false }: BodyOptions): unknown {

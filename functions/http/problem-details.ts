@@ -28,8 +28,9 @@ export function problemAnswer(thrown: unknown, correlationId: string): HttpAnswe
   };
 }
 
-/** RFC 6750 §3: a request without a token is told the scheme alone. */
-function challenge({ code, message }: Problem): Record<string, string> {
-  if (code !== 'TOKEN_INVALID' && code !== 'TOKEN_EXPIRED') return {};
-  return { 'www-authenticate': `Bearer error="invalid_token", error_description="${message}"` };
+/** RFC 9110 §11.6.1: a 401 names a scheme; RFC 6750 §3.1: and what was wrong with the token. */
+function challenge({ code, status, message }: Problem): Record<string, string> {
+  if (status !== 401) return {};
+  const ofToken = code === 'TOKEN_INVALID' || code === 'TOKEN_EXPIRED';
+  return { 'www-authenticate': ofToken ? `Bearer error="invalid_token", error_description="${message}"` : 'Bearer' };
 }

@@ -169,8 +169,15 @@ export interface FailedLogin extends Attempt {
   readonly reason: FailureReason;
 }
 
-/** Counts a failure against the address and locks it at the limit (S10). The same work whether or not it has an account. */
-export async function recordFailedLogin(database: Database, failure: FailedLogin, origin: Origin): Promise<void> {
+/**
+ * Counts a failure against the address and locks it at the limit (S10). The same work whether or not it has an account.
+ * @returns seconds that the address is locked yet, or null when it was not before this failure
+ */
+export async function recordFailedLogin(
+  database: Database,
+  failure: FailedLogin,
+  origin: Origin,
+): Promise<number | null> {
   const { email, userId, reason, addressKey } = failure;
   const lockedUntil = new Date(origin.now.getTime() + settings.lockoutSeconds * 1000);
   const locked = userId && [
@@ -181,7 +188,7 @@ export async function recordFailedLogin(database: Database, failure: FailedLogin
       origin,
     ),
   ];
-  await database.query(
+  const [row] = await database.query<{ retry_after: number | null }>(
     `
     with failed as (
       insert into login_failures as f (address_key, failures, failed_at)
@@ -195,14 +202,17 @@ export async function recordFailedLogin(database: Database, failure: FailedLogin
           else f.locked_until
         end,
         failed_at = :now::timestamptz
-      returning old.locked_until is null and new.locked_until is not null as locks
+      returning
+        old.locked_until is null and new.locked_until is not null as locks,
+        extract(epoch from old.locked_until - :now::timestamptz)::integer as retry_after
     ),
     locking as (select from failed where locks),
     announced as (${announce('failed', 'failed')}),
     announced_lock as (${announce('locked', 'locking')}),
     recorded as (${record('audit', 'failed')}),
     recorded_lock as (${record('lock_audit', 'locking')})
-    select from failed`,
+    select case when retry_after > 0 then retry_after end as retry_after
+    from failed`,
     {
       address_key: addressKey,
       now: origin.now,
@@ -214,6 +224,7 @@ export async function recordFailedLogin(database: Database, failure: FailedLogin
       lock_audit: [auditEntry('account.locked', userId, origin, { locked_until: lockedUntil.toISOString() })],
     },
   );
+  return row?.retry_after ?? null;
 }
 
 /** An aggregate of its own: a flood of failures then waits for no row that the owner's events need. */

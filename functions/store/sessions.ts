@@ -43,18 +43,10 @@ export const seen = `
   )`;
 
 /**
- * The CTEs `revoked`, `announced_revoked` and `recorded_revoked`: ends the sessions that `condition` picks, which may
- * use `s`, and tells of each. One that is over already is left as it is.
- * @param more what stands between `update … set …` and `where`: a `from` clause, where the condition needs one
+ * The CTEs `announced_revoked` and `recorded_revoked`: tell of each session that `revoked`, a CTE with `session_id` and
+ * `user_id`, has ended.
  */
-export const revoke = (condition: string, more = '') => `
-  revoked as (
-    update sessions s
-    set revoked_at = :now::timestamptz, revoked_reason = :reason
-    ${more}
-    where s.revoked_at is null and ${condition}
-    returning s.session_id, s.user_id
-  ),
+export const tellRevoked = (revoked: string) => `
   announced_revoked as (
     insert into event_outbox
       (event_id, topic, aggregate_type, aggregate_id, correlation_id, data, occurred_at, available_at)
@@ -68,17 +60,32 @@ export const revoke = (condition: string, more = '') => `
         'correlation_id', :correlation_id
       ),
       :now::timestamptz, :now::timestamptz
-    from revoked
+    from ${revoked}
   ),
   recorded_revoked as (
     insert into audit_log (occurred_at, action, user_id, ip_address, correlation_id, detail)
     select
       :now::timestamptz, 'session.revoked', user_id, :ip_address, :correlation_id::uuid,
       jsonb_build_object('session_id', session_id, 'reason', :reason)
-    from revoked
+    from ${revoked}
   )`;
 
-/** The parameters of {@link revoke}. */
+/**
+ * The CTE `revoked`, and those of {@link tellRevoked}: ends the sessions that `condition` picks, which may use `s`. One
+ * that is over already is left as it is.
+ * @param from a `from` clause, where the condition needs one
+ */
+export const revoke = (condition: string, from = '') => `
+  revoked as (
+    update sessions s
+    set revoked_at = :now::timestamptz, revoked_reason = :reason
+    ${from}
+    where s.revoked_at is null and ${condition}
+    returning s.session_id, s.user_id
+  ),
+  ${tellRevoked('revoked')}`;
+
+/** The parameters of {@link revoke} and {@link tellRevoked}. */
 export const revokeParameters = (reason: RevocationReason, { correlationId, ipAddress, now }: Origin) => ({
   reason,
   correlation_id: correlationId,

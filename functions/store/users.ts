@@ -1,13 +1,11 @@
 /** Accounts. */
 import type { Database } from '../aws/data-api.ts';
 import type { PersonName } from '../contracts/http.ts';
-import type { TokenSubject } from '../domain/access-token.ts';
 import { emailKey } from '../domain/email-address.ts';
-import type { OrgId, SessionId, UserId } from '../domain/ids.ts';
+import type { OrgId, UserId } from '../domain/ids.ts';
 import type { Origin } from '../domain/origin.ts';
 import { auditEntry, record } from './audit.ts';
 import { announce, lonelyEvent, newEvent } from './outbox.ts';
-import { isLive } from './sessions.ts';
 
 export interface NewUser {
   readonly userId: UserId;
@@ -101,44 +99,4 @@ export async function createUser(database: Database, user: NewUser, origin: Orig
     },
   );
   return row?.taken === false;
-}
-
-/** The caller as `GET /v1/auth/me` tells. */
-export interface Profile extends TokenSubject {
-  readonly email: string;
-  readonly first_name: string | null;
-  readonly last_name: string | null;
-  readonly display_name: string | null;
-  readonly locale: string | null;
-  /** Milliseconds since the epoch. */
-  readonly registered_at: number;
-}
-
-/** @returns null when the account or the session is no more */
-export async function findProfile(
-  database: Database,
-  caller: { readonly userId: UserId; readonly sessionId: SessionId },
-  now: Date,
-): Promise<Profile | null> {
-  const [row] = await database.query<Profile>(
-    `
-    select
-      u.user_id,
-      u.email,
-      u.email_verified_at is not null as email_verified,
-      m.org_id,
-      coalesce(m.roles, '{}') as roles,
-      u.platform_roles,
-      u.first_name,
-      u.last_name,
-      u.display_name,
-      u.locale,
-      (extract(epoch from u.registered_at) * 1000)::bigint as registered_at
-    from users u
-    join sessions s on s.user_id = u.user_id and s.session_id = :session_id::uuid and ${isLive}
-    left join memberships m on m.user_id = u.user_id and m.org_id = s.org_id
-    where u.user_id = :user_id::uuid`,
-    { user_id: caller.userId, session_id: caller.sessionId, now },
-  );
-  return row ?? null;
 }

@@ -2,7 +2,7 @@
 import { dataApi } from '../../aws/data-api.ts';
 import { keyring } from '../../aws/keyring.ts';
 import { prepareSigner, signAccessToken } from '../../aws/signer.ts';
-import { LoginRequest, type TokenResponse } from '../../contracts/http.ts';
+import { LoginRequest } from '../../contracts/http.ts';
 import { accessClaims } from '../../domain/access-token.ts';
 import { clientNetwork } from '../../domain/client-ip.ts';
 import { emailKey } from '../../domain/email-address.ts';
@@ -13,7 +13,7 @@ import { pseudonymizer } from '../../domain/pseudonym.ts';
 import { limit, limits } from '../../domain/rate-limit.ts';
 import { firstRefreshToken } from '../../domain/refresh-token.ts';
 import { publicRoute } from '../../http/route.ts';
-import { settings } from '../../settings.ts';
+import { tokenAnswer } from '../../http/token-answer.ts';
 import { type Admission, admitLogin, openSession, recordFailedLogin } from '../../store/logins.ts';
 
 const database = dataApi();
@@ -63,14 +63,7 @@ export const handler = publicRoute({ body: LoginRequest }, async ({ body, origin
   ]);
   if (!open) throw new Problem('INVALID_CREDENTIALS');
 
-  const tokens: TokenResponse = {
-    access_token: accessToken,
-    refresh_token: token.encoded,
-    token_type: 'Bearer',
-    expires_in: settings.accessTokenSeconds,
-    session_id: sessionId,
-  };
-  return { status: 200, body: tokens };
+  return tokenAnswer(accessToken, token);
 });
 
 /** For the event and the audit log; the caller is told the same whichever it is (S7). */

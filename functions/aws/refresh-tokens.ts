@@ -1,0 +1,23 @@
+/** Refresh tokens read with the chain key, in whichever of its versions they were made. */
+import { type RefreshToken, readRefreshToken } from '../domain/refresh-token.ts';
+import { type Keyring, keyring } from './keyring.ts';
+
+export interface RefreshTokens {
+  readonly keys: Keyring['keys'];
+  /** @returns null for what this service did not issue */
+  read(encoded: string): Promise<RefreshToken | null>;
+}
+
+export function refreshTokens(): RefreshTokens {
+  const chainKey = keyring('refresh-chain');
+  return {
+    keys: chainKey.keys,
+    async read(encoded) {
+      const token = readRefreshToken(encoded, await chainKey.keys());
+      if (token) return token;
+      // Perhaps another function made it with a version of the key that is newer than ours.
+      const newer = await chainKey.refetched();
+      return newer && readRefreshToken(encoded, newer);
+    },
+  };
+}

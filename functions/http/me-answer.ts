@@ -1,0 +1,20 @@
+import { rolesOf } from '../domain/access-token.ts';
+import type { Profile } from '../store/profiles.ts';
+import type { HttpAnswer } from './route.ts';
+
+/** The caller's own account, as GET and PUT /v1/auth/me answer it. */
+export const meAnswer = (profile: Profile): HttpAnswer => ({
+  status: 200,
+  body: {
+    user_id: profile.user_id,
+    email: profile.email,
+    email_verified: profile.email_verified,
+    org_id: profile.org_id,
+    roles: rolesOf(profile),
+    person_name:
+      profile.first_name === null ? null : { first_name: profile.first_name, last_name: profile.last_name },
+    display_name: profile.display_name,
+    locale: profile.locale,
+    registered_at: new Date(profile.registered_at).toISOString(),
+  },
+});

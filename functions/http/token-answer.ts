@@ -1,0 +1,16 @@
+import type { TokenResponse } from '../contracts/http.ts';
+import type { RefreshToken } from '../domain/refresh-token.ts';
+import { settings } from '../settings.ts';
+import type { HttpAnswer } from './route.ts';
+
+/** A session's tokens, as login and refresh answer them (RFC 6749 §5.1). */
+export function tokenAnswer(accessToken: string, refreshToken: RefreshToken): HttpAnswer {
+  const body: TokenResponse = {
+    access_token: accessToken,
+    refresh_token: refreshToken.encoded,
+    token_type: 'Bearer',
+    expires_in: settings.accessTokenSeconds,
+    session_id: refreshToken.sessionId,
+  };
+  return { status: 200, body };
+}

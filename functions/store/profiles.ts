@@ -1,0 +1,88 @@
+/** What a person may see and change of their own account. */
+import type * as z from 'zod/mini';
+import type { Database } from '../aws/data-api.ts';
+import type { UpdateMeRequest } from '../contracts/http.ts';
+import type { AccessClaims, TokenSubject } from '../domain/access-token.ts';
+import type { Origin } from '../domain/origin.ts';
+import { caller, callerParameters, seen } from './sessions.ts';
+
+export interface Profile extends TokenSubject {
+  readonly email: string;
+  readonly first_name: string | null;
+  readonly last_name: string | null;
+  readonly display_name: string | null;
+  readonly locale: string | null;
+  /** Milliseconds since the epoch. */
+  readonly registered_at: number;
+}
+
+/** The columns of {@link Profile}, of a user `u` and the membership `m` in the session's organisation. */
+const profile = `
+  u.user_id,
+  u.email,
+  u.email_verified_at is not null as email_verified,
+  m.org_id,
+  coalesce(m.roles, '{}') as roles,
+  u.platform_roles,
+  u.first_name,
+  u.last_name,
+  u.display_name,
+  u.locale,
+  (extract(epoch from u.registered_at) * 1000)::bigint as registered_at`;
+
+const membership = `
+  left join memberships m on m.user_id = u.user_id and m.org_id = (
+    select org_id from sessions where session_id = :caller_session::uuid
+  )`;
+
+/** @returns null when the account or the session is no more */
+export async function findProfile(database: Database, claims: AccessClaims, origin: Origin): Promise<Profile | null> {
+  const [row] = await database.query<Profile>(
+    `
+    with ${caller}, ${seen}
+    select ${profile}
+    from caller
+    join users u using (user_id)
+    ${membership}`,
+    callerParameters(claims, origin),
+  );
+  return row ?? null;
+}
+
+/** Fields left out stay as they are. @returns the account as it is then; null when it or the session is no more */
+export async function updateProfile(
+  database: Database,
+  claims: AccessClaims,
+  changes: z.output<typeof UpdateMeRequest>,
+  origin: Origin,
+): Promise<Profile | null> {
+  const [row] = await database.query<Profile>(
+    `
+    with ${caller},
+    u as (
+      update users u
+      set
+        first_name = coalesce(:first_name, u.first_name),
+        last_name = coalesce(:last_name, u.last_name),
+        display_name = case when :sets_display_name then :display_name else u.display_name end,
+        locale = case when :sets_locale then :locale else u.locale end,
+        updated_at = :now::timestamptz
+      from caller
+      where u.user_id = caller.user_id
+      returning u.*
+    )
+    select ${profile}
+    from u
+    ${membership}`,
+    {
+      first_name: changes.person_name?.first_name,
+      last_name: changes.person_name?.last_name,
+      sets_display_name: changes.display_name !== undefined,
+      display_name: changes.display_name,
+      sets_locale: changes.locale !== undefined,
+      locale: changes.locale,
+      ...callerParameters(claims, origin),
+    },
+  );
+  return row ?? null;
+}
