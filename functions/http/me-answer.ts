@@ -11,8 +11,7 @@ export const meAnswer = (profile: Profile): HttpAnswer => ({
     email_verified: profile.email_verified,
     org_id: profile.org_id,
     roles: rolesOf(profile),
-    person_name:
-      profile.first_name === null ? null : { first_name: profile.first_name, last_name: profile.last_name },
+    person_name: profile.first_name === null ? null : { first_name: profile.first_name, last_name: profile.last_name },
     display_name: profile.display_name,
     locale: profile.locale,
     registered_at: new Date(profile.registered_at).toISOString(),
