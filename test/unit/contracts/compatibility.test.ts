@@ -1,49 +1,12 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { breaches } from '../../../functions/contracts/events/compatibility.ts';
 import { type JsonSchema, modelSchemas, topicSchemas } from '../../../functions/contracts/events/json-schema.ts';
-import { breachesOfReleased, contractFiles, releasedFolder } from '../../../functions/contracts/events/released.ts';
 
 const TOPIC = 'huleedu.identity.session.revoked.v1';
 const schemas = new Map([...modelSchemas(), ...topicSchemas()]);
 
 // biome-ignore lint/suspicious/noExplicitAny: mutations reach anywhere into a schema.
 type Mutation = (schema: any) => unknown;
-
-describe('the released schemas', () => {
-  it('are broken by nothing in the code', () => {
-    expect(breachesOfReleased()).toEqual([]);
-  });
-
-  it('are in git as the code has them; npm run contracts writes them', () => {
-    const files = readdirSync(releasedFolder, { recursive: true, withFileTypes: true }).filter((entry) =>
-      entry.isFile(),
-    );
-    const released = files.map(({ parentPath, name }) => join(parentPath, name));
-    const generated = new Map([...contractFiles()].map(([path, content]) => [join(releasedFolder, path), content]));
-    expect(released.sort()).toEqual([...generated.keys()].sort());
-    for (const [file, content] of generated) expect(readFileSync(file, 'utf8'), file).toBe(content);
-  });
-
-  it('are JSON Schema 2020-12, each with an id of its own, a title and a description', () => {
-    for (const [name, schema] of schemas) {
-      expect(schema).toMatchObject({
-        $schema: 'https://json-schema.org/draft/2020-12/schema',
-        $id: `urn:huleedu:schema:${name}`,
-        title: name,
-        description: expect.stringMatching(/\w/),
-      });
-    }
-  });
-
-  it('close no object, so that a consumer bears what a later release adds', () => {
-    expect(JSON.stringify([...schemas.values()])).not.toContain('"additionalProperties":false');
-  });
-});
 
 describe('a change to a released schema', () => {
   it.each<[string, Mutation, string]>([
@@ -228,71 +191,6 @@ describe('a change to a released schema', () => {
         expect(breachesAfter(name, (s) => delete s.properties[field])).toEqual([`${name}: ${field} was removed`]);
       }
     }
-  });
-});
-
-describe('against a folder of released schemas', () => {
-  let folder: string;
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'contracts-'));
-  });
-  afterEach(() => rmSync(folder, { recursive: true }));
-
-  async function release(path: string, schema: object) {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), JSON.stringify(schema));
-  }
-
-  it('a topic that left the code is a breach', async () => {
-    await release('topics/huleedu.identity.user.merged.v1.json', { type: 'object' });
-    expect(breachesOfReleased(folder)).toEqual(['huleedu.identity.user.merged.v1: the schema was removed']);
-  });
-
-  it('a field that the released one had and the code has not is a breach', async () => {
-    const released = altered('EmailVerifiedV1', (s) => {
-      s.properties.method = { type: 'string' };
-    });
-    await release('models/EmailVerifiedV1.json', released);
-    expect(breachesOfReleased(folder)).toEqual(['EmailVerifiedV1: method was removed']);
-  });
-
-  it('a topic that was never released is none', () => {
-    expect(breachesOfReleased(folder)).toEqual([]);
-  });
-});
-
-describe('npm run contracts', () => {
-  let folder: string;
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'contracts-'));
-  });
-  afterEach(() => rmSync(folder, { recursive: true }));
-
-  const run = () => spawnSync(process.execPath, ['bin/contracts.ts', folder], { encoding: 'utf8' });
-  const registered = () => join(folder, 'models/UserRegisteredV1.json');
-
-  it('writes every schema and the catalogue into a folder, and extends those that are there', () => {
-    expect(run()).toMatchObject({ status: 0, stderr: '' });
-    for (const [path, content] of contractFiles()) expect(readFileSync(join(folder, path), 'utf8')).toBe(content);
-
-    const older = altered('UserRegisteredV1', (s) => delete s.properties.org_id);
-    writeFileSync(registered(), JSON.stringify(older));
-    expect(run().status).toBe(0);
-    expect(readFileSync(registered(), 'utf8')).toBe(contractFiles().get('models/UserRegisteredV1.json'));
-  });
-
-  it('refuses to write over what the code breaks, naming it', () => {
-    expect(run().status).toBe(0);
-    const released = JSON.stringify(
-      altered('UserRegisteredV1', (s) => {
-        s.properties.referrer = { type: 'string' };
-      }),
-    );
-    writeFileSync(registered(), released);
-    const { status, stderr } = run();
-    expect(status).toBe(1);
-    expect(stderr).toContain('UserRegisteredV1: referrer was removed');
-    expect(readFileSync(registered(), 'utf8')).toBe(released);
   });
 });
 
