@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { parseSettings } from '../../lib/config.ts';
+
+describe('the settings of a stage', () => {
+  it('have a default each', () => {
+    const { service, deployment } = parseSettings({ stage: 'dev' });
+    expect(service.accessTokenSeconds).toBe(900);
+    expect(service.rateLimits.loginPerAddress).toEqual({ limit: 5, windowSeconds: 60 });
+    expect(deployment.database.name).toBe('identity');
+  });
+
+  it.each([
+    [{ stage: 'Prod!' }, 'stage: lower-case'],
+    [{ stage: 'dev', service: { accessTokenSeconds: 0 } }, 'service.accessTokenSeconds: '],
+    [{ stage: 'dev', service: { argon2: { memory: 8 } } }, 'service.argon2.memory: '],
+    [{ stage: 'dev', service: { sessionIdleDays: 91 } }, 'service.sessionIdleDays: must not exceed sessionMaxDays'],
+    [{ stage: 'dev', service: { corsOrigins: ['https://a.example/'] } }, 'service.corsOrigins.0: '],
+    [{ stage: 'dev', service: { corsOrigins: ['*'] } }, 'service.corsOrigins.0: '],
+    [{ stage: 'dev', service: { passwordHaser: 'native' } }, 'passwordHaser'],
+    [
+      { stage: 'dev', deployment: { database: { clusterArn: 'arn:aws:rds:eu-north-1:1:cluster:x' } } },
+      'deployment.database.secretArn: clusterArn and secretArn are given together',
+    ],
+  ])('stop the start by name when bad: %j', (input, message) => {
+    expect(() => parseSettings(input)).toThrow(message);
+  });
+});

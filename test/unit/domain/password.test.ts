@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { hashPassword, isOutdated, verifyPassword } from '../../../functions/domain/password-hash.ts';
+import { checkNewPassword } from '../../../functions/domain/password-policy.ts';
+import { Problem } from '../../../functions/domain/problem.ts';
+
+const email = 'Maria.Lind@example.com';
+const refusal = (password: string) => {
+  try {
+    checkNewPassword(password, email);
+    return null;
+  } catch (error) {
+    return error instanceof Problem ? error.code : error;
+  }
+};
+
+describe('the password policy', () => {
+  it('S1: counts code points: 12 are enough, 11 are not, 256 fit, 257 do not', () => {
+    expect(refusal('🔑'.repeat(12))).toBeNull();
+    expect(refusal('🔑'.repeat(11))).toBe('PASSWORD_REJECTED');
+    expect(refusal('ä'.repeat(256))).toBeNull();
+    expect(refusal('ä'.repeat(257))).toBe('PASSWORD_REJECTED');
+  });
+
+  it('S1: counts after NFC, so a composed and a decomposed spelling are as long', () => {
+    expect(refusal('a\u0308'.repeat(11))).toBe('PASSWORD_REJECTED');
+    expect(refusal('a\u0308'.repeat(12))).toBeNull();
+  });
+
+  it.each(['correct horse battery staple', '            x', 'пароль который длинный', '密码密码密码密码密码密码密码'])(
+    'S2: has no rule of composition: %s',
+    (password) => expect(refusal(password)).toBeNull(),
+  );
+
+  it.each([email, 'MARIA.LIND@EXAMPLE.COM'])('S3: refuses the address as password: %s', (password) =>
+    expect(refusal(password)).toBe('PASSWORD_REJECTED'),
+  );
+});
+
+describe('a password hash', () => {
+  it('S4: is Argon2id with m=19456, t=2, p=1 and 16 bytes of salt, as a PHC string', async () => {
+    const hash = await hashPassword('correct horse battery staple');
+    expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/);
+    expect(isOutdated(hash)).toBe(false);
+    expect(hash).not.toBe(await hashPassword('correct horse battery staple'));
+  });
+
+  it('fits its password in either Unicode form and no other', async () => {
+    const hash = await hashPassword('Ångström Ångström');
+    expect(await verifyPassword('A\u030angstro\u0308m A\u030angstro\u0308m', hash)).toBe(true);
+    expect(await verifyPassword('Angstrom Angstrom', hash)).toBe(false);
+  });
+
+  it('S4: is outdated when its parameters are not those of today', () => {
+    expect(isOutdated('$argon2id$v=19$m=9216,t=4,p=1$c2FsdHNhbHRzYWx0c2FsdA$aGFzaA')).toBe(true);
+  });
+
+  it('S8: fits nothing where there is no account', async () => {
+    expect(await verifyPassword('correct horse battery staple', null)).toBe(false);
+  });
+});
