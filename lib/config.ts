@@ -66,6 +66,37 @@ const serviceSettings = z
     /** For this long, seconds (S10). */
     lockoutSeconds: seconds.default(900),
 
+    /** How the outbox is emptied onto the bus. */
+    relay: z
+      .strictObject({
+        /** Between two claims while nothing is due, seconds: half of it is the usual wait of an event. Each costs a Data API call. */
+        pollSeconds: z.number().min(0.1).max(60).default(1),
+        /** Events a claim. 100 of usual size are a tenth of the Data API's 1 MiB a result, and 10 parallel PutEvents. */
+        batchSize: z.int().min(1).max(500).default(100),
+        /** A claimed event is left alone for this long, seconds: longer than a batch takes, since after it another relay sends it too. */
+        leaseSeconds: seconds.min(15).default(30),
+        /** A dead letter after this many refusals; 30 are some two and a half hours, with the waits below. */
+        maxAttempts: z.int().positive().default(30),
+        /** Longest wait after the first refusal, seconds; it doubles with each, and a random part of it is waited. */
+        firstBackoffSeconds: z.number().positive().default(1),
+        /** What the doubling ends at, seconds: how late an event may be when a long outage is over. */
+        maxBackoffSeconds: seconds.default(900),
+      })
+      .prefault({}),
+    /** How long what is over is kept, days, before the sweep removes it. */
+    retention: z
+      .strictObject({
+        /** Published events: to look up what was sent, and send it again by hand. */
+        publishedEventDays: days.default(7),
+        /** Sessions after their end: for the question whether a stolen token was ever used. */
+        endedSessionDays: days.default(30),
+        /** Handled events' ids: longer than a copy can come late, by a retry (1 day) or from a dead-letter queue (14 days). */
+        inboxDays: days.min(16).default(30),
+        /** Failed logins of an address since the last success: what nobody goes on with is forgotten. */
+        loginFailureDays: days.default(1),
+      })
+      .prefault({}),
+
     /** Origins whose browsers may call the API: scheme, host and port, compared exactly (S33). None by default. */
     corsOrigins: z
       .array(z.url({ protocol: /^https?$/ }).regex(/^https?:\/\/[^/]+$/, 'an origin has no path'))

@@ -88,6 +88,25 @@ const jobs: readonly FunctionSpec[] = [
     timeout: 120,
     bundleKiB: 300,
   },
+  {
+    // One run ends its polling as the next begins, and has the rest of its time to finish a batch.
+    name: 'relay-outbox',
+    entry: 'functions/jobs/relay-outbox.ts',
+    triggers: [{ kind: 'schedule', everyMinutes: 1 }],
+    may: ['database', 'put-events'],
+    memory: 256,
+    timeout: 75,
+    bundleKiB: 400,
+  },
+  {
+    name: 'sweep',
+    entry: 'functions/jobs/sweep.ts',
+    triggers: [{ kind: 'schedule', everyMinutes: 60 }],
+    may: ['database'],
+    memory: 256,
+    timeout: 120,
+    bundleKiB: 350,
+  },
 ];
 
 const consumers: readonly FunctionSpec[] = [];

@@ -1,0 +1,40 @@
+/** Removes what is over and was kept long enough (`retention` in lib/config.ts). Runs every hour; may be killed anywhere. */
+import type { Context } from 'aws-lambda';
+import { dataApi } from '../aws/data-api.ts';
+import { log } from '../log.ts';
+import { settings } from '../settings.ts';
+import { type Swept, sweep } from '../store/sweep.ts';
+
+/** Rows a statement. */
+const MOST = 1_000;
+/** Nothing is begun with less time left than this, milliseconds. */
+const BATCH_TIME = 15_000;
+const DAY = 24 * 60 * 60 * 1000;
+
+const { retention } = settings;
+/** Milliseconds that each is kept for. */
+const kept: Readonly<Record<Swept, number>> = {
+  event_outbox: retention.publishedEventDays * DAY,
+  sessions: retention.endedSessionDays * DAY,
+  inbox: retention.inboxDays * DAY,
+  rate_limits: 0,
+  login_failures: retention.loginFailureDays * DAY,
+};
+
+const database = dataApi();
+
+/** @returns how many rows of each table went */
+export async function handler(_event: unknown, context: Context): Promise<Record<string, number>> {
+  const now = new Date();
+  const removed: Record<string, number> = {};
+  for (const [table, age] of Object.entries(kept) as [Swept, number][]) {
+    const before = new Date(now.getTime() - age);
+    let batch = MOST;
+    while (batch === MOST && context.getRemainingTimeInMillis() > BATCH_TIME) {
+      batch = await sweep(database, table, { before, most: MOST });
+      removed[table] = (removed[table] ?? 0) + batch;
+    }
+  }
+  log('info', 'swept', { removed });
+  return removed;
+}

@@ -1,0 +1,88 @@
+/** The outbox as its operator sees it: how it stands, which events were given up, and giving them another chance. */
+import type { Database } from '../aws/data-api.ts';
+
+export interface OutboxStatus {
+  /** Neither published nor dead. */
+  readonly waiting: number;
+  /** Of those, refused at least once. */
+  readonly retrying: number;
+  readonly dead: number;
+  /** Age of the oldest waiting one, seconds; null without one. */
+  readonly lag: number | null;
+}
+
+export async function outboxStatus(database: Database, now: Date): Promise<OutboxStatus> {
+  const [status] = await database.query<OutboxStatus>(
+    // Two parts, each on its partial index: together they would read every row ever published.
+    `
+    select
+      waiting.*,
+      (select count(*) from event_outbox where dead) as dead
+    from (
+      select
+        count(*) as waiting,
+        count(*) filter (where attempts > 0) as retrying,
+        extract(epoch from :now::timestamptz - min(occurred_at))::float8 as lag
+      from event_outbox
+      where published_at is null and not dead
+    ) as waiting`,
+    { now },
+  );
+  if (!status) throw new Error('the outbox has no status');
+  return status;
+}
+
+/** No payload: it may hold an address. */
+export interface DeadLetter {
+  readonly event_id: string;
+  readonly topic: string;
+  readonly aggregate_type: string;
+  readonly aggregate_id: string;
+  readonly correlation_id: string;
+  readonly attempts: number;
+  readonly last_error: string;
+  /** RFC 3339, UTC. */
+  readonly occurred_at: string;
+}
+
+/** The oldest first. */
+export async function deadLetters(database: Database, most: number): Promise<DeadLetter[]> {
+  return database.query<DeadLetter>(
+    `
+    select
+      event_id,
+      topic,
+      aggregate_type,
+      aggregate_id,
+      correlation_id,
+      attempts,
+      last_error,
+      to_char(occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as occurred_at
+    from event_outbox
+    where dead
+    order by occurred_at
+    limit :most`,
+    { most },
+  );
+}
+
+/**
+ * Lets dead letters be sent again, with all their attempts before them.
+ * @param eventId one of them, or null for all
+ * @returns how many
+ */
+export async function redrive(database: Database, eventId: string | null, now: Date): Promise<number> {
+  const [row] = await database.query<{ redriven: number }>(
+    `
+    with redriven as (
+      update event_outbox
+      set dead = false, attempts = 0, last_error = null, available_at = :now::timestamptz
+      where dead and (:event_id::uuid is null or event_id = :event_id::uuid)
+      returning event_id
+    )
+    select count(*) as redriven
+    from redriven`,
+    { event_id: eventId, now },
+  );
+  return row?.redriven ?? 0;
+}

@@ -1,0 +1,41 @@
+/** Removing what is over, a bounded batch a statement: no long lock, no long transaction. */
+import type { Database } from '../aws/data-api.ts';
+
+/** Each condition is one an index answers. `:before` is the time that what is kept must be younger than. */
+const over = {
+  event_outbox: 'published_at < :before::timestamptz',
+  sessions: `least(idle_expires_at, expires_at, coalesce(revoked_at, 'infinity')) < :before::timestamptz`,
+  inbox: 'received_at < :before::timestamptz',
+  rate_limits: 'expires_at < :before::timestamptz',
+  // A lock that still holds outlives its failures.
+  login_failures: 'failed_at < :before::timestamptz and coalesce(locked_until, failed_at) < :before::timestamptz',
+} as const;
+
+export type Swept = keyof typeof over;
+
+/** @returns how many rows went; fewer than `most` when no more are left */
+export async function sweep(
+  database: Database,
+  table: Swept,
+  { before, most }: { before: Date; most: number },
+): Promise<number> {
+  const [row] = await database.query<{ removed: number }>(
+    `
+    with removed as (
+      delete from ${table}
+      where ctid in (
+        select ctid
+        from ${table}
+        where ${over[table]}
+        limit :most
+        -- Whoever has one of them at hand keeps it until the next sweep.
+        for update skip locked
+      )
+      returning 1
+    )
+    select count(*) as removed
+    from removed`,
+    { before, most },
+  );
+  return row?.removed ?? 0;
+}
