@@ -1,0 +1,132 @@
+/** One worker thread with one bundle in it: Lambda's execution environment. It runs one event at a time. */
+import { Worker } from 'node:worker_threads';
+import type { FunctionError, Invocation, WorkerData, WorkerMessage } from './worker.ts';
+
+export type Outcome =
+  /** `result` is JSON. */
+  { readonly ok: true; readonly result: string } | { readonly ok: false; readonly error: FunctionError };
+
+export interface EnvironmentOptions {
+  readonly data: WorkerData;
+  /** Every variable that the function sees. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** MiB. */
+  readonly memory: number;
+  /** For one event, seconds. */
+  readonly timeout: number;
+  readonly onLog: (line: string) => void;
+}
+
+export interface ExecutionEnvironment {
+  /** Whether it can be used again; not after a timeout, a crash or an exit. */
+  readonly alive: boolean;
+  /** Never rejects. */
+  run(requestId: string, event: string): Promise<Outcome>;
+  terminate(): Promise<void>;
+}
+
+/** Lambda gives a function's start this long, milliseconds. */
+const START_LIMIT = 10_000;
+
+/** Starts at once; the first event waits for the bundle to be loaded. */
+export function startEnvironment({
+  data,
+  variables,
+  memory,
+  timeout,
+  onLog,
+}: EnvironmentOptions): ExecutionEnvironment {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    workerData: data,
+    env: { ...variables },
+    argv: [],
+    execArgv: [],
+    resourceLimits: { maxOldGenerationSizeMb: memory },
+    // Nothing arrives there but what Node itself writes; a pipe keeps it out of the host's own output.
+    stdout: true,
+    stderr: true,
+  });
+  const lines = splitLines(onLog);
+  let dead: FunctionError | undefined;
+  let answer: ((outcome: Outcome) => void) | undefined;
+
+  const started = Promise.withResolvers<void>();
+  // Who runs an event looks at `dead`; nobody else is to be told.
+  started.promise.catch(() => {});
+
+  worker.on('message', (message: WorkerMessage) => {
+    if (message.kind === 'log') lines.add(message.text);
+    else if (message.kind === 'ready') started.resolve();
+    else if (message.kind === 'unready') end(message.error);
+    else if (message.kind === 'result') settle({ ok: true, result: message.result });
+    else settle({ ok: false, error: message.error });
+  });
+  for (const stream of [worker.stdout, worker.stderr]) stream.setEncoding('utf8').on('data', lines.add);
+  worker.on('error', (error: NodeJS.ErrnoException) => end(crash(error)));
+  worker.on('exit', (code) => end({ errorType: 'Runtime.ExitError', errorMessage: `exit status ${code}` }));
+
+  function settle(outcome: Outcome): void {
+    lines.flush();
+    answer?.(outcome);
+    answer = undefined;
+  }
+
+  function end(error: FunctionError): void {
+    if (dead) return;
+    dead = error;
+    started.resolve();
+    settle({ ok: false, error });
+    void worker.terminate();
+  }
+
+  async function run(requestId: string, event: string): Promise<Outcome> {
+    const coldStart = setTimeout(() => end(timedOut(requestId, START_LIMIT / 1000)), START_LIMIT);
+    await started.promise.finally(() => clearTimeout(coldStart));
+    if (dead) return { ok: false, error: dead };
+
+    const { promise, resolve } = Promise.withResolvers<Outcome>();
+    answer = resolve;
+    const timer = setTimeout(() => end(timedOut(requestId, timeout)), timeout * 1000);
+    const invocation: Invocation = { requestId, event, deadline: Date.now() + timeout * 1000 };
+    worker.postMessage(invocation);
+    return promise.finally(() => clearTimeout(timer));
+  }
+
+  return {
+    get alive() {
+      return dead === undefined;
+    },
+    run,
+    async terminate() {
+      end({ errorType: 'Runtime.ExitError', errorMessage: 'the host stops' });
+      await worker.terminate();
+    },
+  };
+}
+
+const timedOut = (requestId: string, seconds: number): FunctionError => ({
+  errorType: 'Sandbox.Timedout',
+  errorMessage: `RequestId: ${requestId} Error: Task timed out after ${seconds.toFixed(2)} seconds`,
+});
+
+function crash(error: NodeJS.ErrnoException): FunctionError {
+  return error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+    ? { errorType: 'Runtime.OutOfMemory', errorMessage: 'Runtime exited with error: signal: killed' }
+    : { errorType: error.name, errorMessage: error.message };
+}
+
+/** Chunks of text in, whole lines out. */
+function splitLines(onLine: (line: string) => void) {
+  let rest = '';
+  return {
+    add(text: string): void {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) if (line !== '') onLine(line);
+    },
+    flush(): void {
+      if (rest !== '') onLine(rest);
+      rest = '';
+    },
+  };
+}

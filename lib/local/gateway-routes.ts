@@ -1,0 +1,74 @@
+/** Which function a request goes to, by the table of routes and HTTP APIs' rules. */
+import type { FunctionSpec } from '../functions.ts';
+import type { Route } from '../routes.ts';
+
+export interface RouteMatch {
+  readonly route: Route;
+  readonly functionName: string;
+  /** Decoded; undefined for a path without any, as API Gateway leaves it out. */
+  readonly pathParameters: Record<string, string> | undefined;
+}
+
+export type FindRoute = (method: string, path: string) => RouteMatch | undefined;
+
+/**
+ * The method must be the route's own: HTTP APIs do not answer HEAD with a GET route. A static segment wins over a
+ * parameter.
+ * @param functions those without a route are passed over
+ */
+export function routeFinder(functions: readonly FunctionSpec[]): FindRoute {
+  const served = functions
+    .flatMap(({ name, triggers }) =>
+      triggers.flatMap((trigger) =>
+        trigger.kind === 'http'
+          ? [{ functionName: name, route: trigger.route, segments: segmentsOf(trigger.route.path) }]
+          : [],
+      ),
+    )
+    .sort((a, b) => compareStatic(a.segments, b.segments));
+
+  return (method, path) => {
+    const given = segmentsOf(path);
+    for (const { route, functionName, segments } of served) {
+      const parameters = route.method === method ? match(segments, given) : undefined;
+      if (!parameters) continue;
+      const pathParameters = Object.keys(parameters).length > 0 ? parameters : undefined;
+      return { route, functionName, pathParameters };
+    }
+    return undefined;
+  };
+}
+
+const segmentsOf = (path: string) => path.split('/').slice(1);
+const parameterIn = (segment: string) => /^\{(\w+)\}$/.exec(segment)?.[1];
+
+/** At the first segment where they differ in kind, the static one comes first. */
+function compareStatic(a: readonly string[], b: readonly string[]): number {
+  for (const [index, segment] of a.entries()) {
+    const difference = Number(!!parameterIn(segment)) - Number(!!parameterIn(b[index] ?? ''));
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+function match(segments: readonly string[], given: readonly string[]): Record<string, string> | undefined {
+  if (segments.length !== given.length) return undefined;
+  const parameters: Record<string, string> = {};
+  for (const [index, segment] of segments.entries()) {
+    const text = given[index] ?? '';
+    const name = parameterIn(segment);
+    // A parameter takes one whole segment, never an empty one.
+    if (name && text !== '') parameters[name] = decoded(text);
+    else if (segment !== decoded(text)) return undefined;
+  }
+  return parameters;
+}
+
+/** As it is when it is no valid percent-encoding: it then finds no row, which is the function's to say. */
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,186 @@
+/** The local API Gateway: HTTP in, payload 2.0 events to the functions, their results out. */
+
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FunctionSpec } from '../functions.ts';
+import {
+  errorAnswer,
+  failed,
+  forbidden,
+  gatewayAnswer,
+  type HttpAnswer,
+  notFound,
+  toAnswer,
+  tooLarge,
+  unavailable,
+} from './gateway-answer.ts';
+import { createCors } from './gateway-cors.ts';
+import { type IamCaller, splitUrl, toEvent } from './gateway-event.ts';
+import { type RouteMatch, routeFinder } from './gateway-routes.ts';
+import type { InvokeResult } from './runtime.ts';
+
+export type Invoke = (functionName: string, event: unknown) => Promise<InvokeResult>;
+
+export interface GatewayOptions {
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly host?: string;
+  readonly functions: readonly FunctionSpec[];
+  readonly corsOrigins?: readonly string[];
+  readonly now?: () => Date;
+  /** An integration that takes longer is given up, milliseconds. */
+  readonly integrationTimeout?: number;
+}
+
+export interface Gateway {
+  /** Without a trailing slash. */
+  readonly url: string;
+  /** From now on requests go to the functions; before, they are answered 503. */
+  serve(invoke: Invoke): void;
+  /** Stops listening, lets requests under way end for a moment, and cuts the rest. */
+  close(): Promise<void>;
+}
+
+/** API Gateway's quotas for HTTP APIs: payload, request line and headers together (bytes), integration (milliseconds). */
+const LARGEST_BODY = 10 * 1024 * 1024;
+const LARGEST_HEAD = 10_240;
+const LONGEST_INTEGRATION = 30_000;
+
+/** Milliseconds that requests under way are given when the gateway closes. */
+const FAREWELL = 2_000;
+
+/**
+ * Takes the port and resolves once it listens.
+ * @throws Error saying so when the port is in use or cannot be had.
+ */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { host = '127.0.0.1', now = () => new Date(), integrationTimeout = LONGEST_INTEGRATION } = options;
+  const findRoute = routeFinder(options.functions);
+  const cors = createCors(options.corsOrigins ?? []);
+  let invoke: Invoke | undefined;
+
+  const server = createServer({ maxHeaderSize: LARGEST_HEAD }, (request, response) => {
+    respond(request, response).catch((error: unknown) => {
+      // A client that has gone is owed no answer.
+      if (!request.socket.destroyed) console.error('Local gateway:', error);
+      request.socket.destroy();
+    });
+  });
+  // Clients keep sockets for the next request; the default of 5 s would close them just as they are used again.
+  server.keepAliveTimeout = 60_000;
+  server.on('clientError', refuseMalformed);
+
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const requestId = randomBytes(11).toString('base64url');
+    const { method = 'GET', headers } = request;
+    const answer = cors.preflight(method, headers) ?? withCors(await answerTo(request, requestId), request);
+    response.writeHead(answer.status, {
+      ...(answer.headers as Record<string, string | string[]>),
+      'apigw-requestid': requestId,
+      ...(answer.status === 204 || answer.status === 304 ? {} : { 'content-length': Buffer.byteLength(answer.body) }),
+    });
+    response.end(answer.body);
+  }
+
+  async function answerTo(request: IncomingMessage, requestId: string): Promise<HttpAnswer> {
+    if (!invoke) return unavailable;
+    const [path] = splitUrl(request);
+    // API Gateway knows no 405: a method that a path does not have is a route that is not there.
+    const match = findRoute(request.method ?? 'GET', path);
+    if (!match) return notFound;
+    const caller = match.route.auth === 'iam' ? signer(request) : undefined;
+    if (match.route.auth === 'iam' && !caller) return forbidden;
+    const body = await readBody(request);
+    if (!body) return tooLarge;
+    return integrate(invoke, match, toEvent({ request, body, requestId, time: now() }, match, caller));
+  }
+
+  async function integrate(call: Invoke, match: RouteMatch, event: object): Promise<HttpAnswer> {
+    const waiting = new AbortController();
+    const tooLong = delay(integrationTimeout, undefined, { signal: waiting.signal }).catch(() => undefined);
+    try {
+      const result = await Promise.race([call(match.functionName, event), tooLong]);
+      if (!result) return unavailable;
+      return result.ok ? toAnswer(result.result) : errorAnswer(result.error);
+    } catch (error) {
+      console.error('Local gateway:', error);
+      return failed;
+    } finally {
+      waiting.abort();
+    }
+  }
+
+  /** What a function says of CORS itself, a gateway with its own configuration leaves out. */
+  function withCors(answer: HttpAnswer, request: IncomingMessage): HttpAnswer {
+    if (!options.corsOrigins?.length) return answer;
+    const kept = Object.entries(answer.headers).filter(([name]) => !name.startsWith('access-control-'));
+    return { ...answer, headers: { ...Object.fromEntries(kept), ...cors.headers(request.headers) } };
+  }
+
+  const port = await listen(server, options.port, host);
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    serve(callee) {
+      invoke = callee;
+    },
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeIdleConnections();
+      const cut = setTimeout(() => server.closeAllConnections(), FAREWELL);
+      await closed.finally(() => clearTimeout(cut));
+    },
+  };
+}
+
+/** Undefined when it is larger than API Gateway takes. Read to its end even then: a client still sending sees no answer. */
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request) {
+    length += chunk.length;
+    if (length <= LARGEST_BODY) chunks.push(chunk);
+  }
+  return length <= LARGEST_BODY ? Buffer.concat(chunks) : undefined;
+}
+
+/**
+ * Any well-formed SigV4 signature passes here: there is no IAM on this machine to check it against. That unsigned
+ * requests are refused is what can be tried locally (S41).
+ */
+function signer(request: IncomingMessage): IamCaller | undefined {
+  const accessKey =
+    /^AWS4-HMAC-SHA256 Credential=([^/,\s]+)\/\d{8}\/[\w-]+\/execute-api\/aws4_request, ?SignedHeaders=[\w;-]+, ?Signature=[0-9a-f]{64}$/.exec(
+      request.headers.authorization ?? '',
+    )?.[1];
+  return accessKey === undefined ? undefined : { accessKey };
+}
+
+function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const { status, body } =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? gatewayAnswer(431, 'Request Header Fields Too Large')
+      : gatewayAnswer(400, 'Bad Request');
+  socket.end(
+    `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}
+
+async function listen(server: Server, port: number, host: string): Promise<number> {
+  try {
+    server.listen(port, host);
+    await once(server, 'listening');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = code === 'EADDRINUSE' ? 'the port is in use' : message;
+    throw new Error(`The gateway cannot listen on ${host}:${port}: ${reason}`, { cause: error });
+  }
+  return (server.address() as AddressInfo).port;
+}

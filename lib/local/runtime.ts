@@ -1,0 +1,187 @@
+/**
+ * Runs the functions from the bundles that a deployment uploads: a few worker threads each, started when they are
+ * needed and kept warm, one event at a time in each. What one function does takes down no other, nor the host.
+ */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { FunctionSpec } from '../functions.ts';
+import type { Clock } from './clock.ts';
+import { type ExecutionEnvironment, type Outcome, startEnvironment } from './execution-environment.ts';
+import type { FunctionError } from './worker.ts';
+
+export interface LogLine {
+  readonly function: string;
+  readonly line: string;
+}
+
+export type InvokeResult =
+  | { readonly ok: true; readonly result: unknown }
+  | { readonly ok: false; readonly error: FunctionError };
+
+export interface RuntimeOptions {
+  readonly functions: readonly FunctionSpec[];
+  /** Holds a folder a function, with index.mjs. */
+  readonly directory: string;
+  readonly clock: Clock;
+  /** The function's own variables; Lambda's come with the runtime. */
+  readonly variables: (spec: FunctionSpec) => Readonly<Record<string, string>>;
+  /** Of the local AWS endpoint, once it listens. */
+  readonly endpointUrl: string;
+  readonly region: string;
+  readonly accountId: string;
+  /** Of each function; what comes beyond waits. */
+  readonly maxConcurrency?: number;
+  readonly onLog?: (line: LogLine) => void;
+}
+
+export interface Runtime {
+  /**
+   * Runs a function and waits for its answer, as Lambda's Invoke does.
+   * @throws Error when there is no function of that name
+   */
+  invoke(name: string, event: unknown): Promise<InvokeResult>;
+  /** Cuts what runs; those who wait for it get an error. */
+  close(): Promise<void>;
+}
+
+/** Lambda's own, for a synchronous call and for its answer, bytes. */
+const LARGEST_PAYLOAD = 6 * 1024 * 1024;
+
+/** An environment that nobody used for this long goes, as on Lambda, milliseconds. */
+const IDLE_LIMIT = 300_000;
+
+export function createRuntime(options: RuntimeOptions): Runtime {
+  const pools = new Map(options.functions.map((spec) => [spec.name, createPool(spec, options)]));
+  return {
+    async invoke(name, event) {
+      const pool = pools.get(name);
+      if (!pool) throw new Error(`There is no function ${name}`);
+      const payload = JSON.stringify(event);
+      if (Buffer.byteLength(payload) > LARGEST_PAYLOAD) return { ok: false, error: requestTooLarge };
+      const outcome = await pool.run(payload);
+      if (!outcome.ok) return outcome;
+      if (Buffer.byteLength(outcome.result) > LARGEST_PAYLOAD) return { ok: false, error: responseTooLarge };
+      return { ok: true, result: JSON.parse(outcome.result) };
+    },
+    async close() {
+      await Promise.all([...pools.values()].map((pool) => pool.close()));
+    },
+  };
+}
+
+const requestTooLarge: FunctionError = {
+  errorType: 'RequestEntityTooLargeException',
+  errorMessage: `Request must be smaller than ${LARGEST_PAYLOAD} bytes for the InvokeFunction operation`,
+};
+
+const responseTooLarge: FunctionError = {
+  errorType: 'Function.ResponseSizeTooLarge',
+  errorMessage: `Response payload size exceeded maximum allowed payload size (${LARGEST_PAYLOAD} bytes).`,
+};
+
+const closed: Outcome = { ok: false, error: { errorType: 'Runtime.ExitError', errorMessage: 'the host stops' } };
+
+function createPool(spec: FunctionSpec, options: RuntimeOptions) {
+  const { maxConcurrency = 4 } = options;
+  const all = new Set<ExecutionEnvironment>();
+  const idle: { environment: ExecutionEnvironment; retire: NodeJS.Timeout }[] = [];
+  const waiting: ((environment: ExecutionEnvironment | undefined) => void)[] = [];
+  let open = true;
+
+  function acquire(): Promise<ExecutionEnvironment | undefined> {
+    // The latest used first: the others may then grow old and go.
+    for (let last = idle.pop(); last; last = idle.pop()) {
+      clearTimeout(last.retire);
+      if (last.environment.alive) return Promise.resolve(last.environment);
+      all.delete(last.environment);
+    }
+    if (all.size < maxConcurrency) return Promise.resolve(start());
+    return new Promise((resolve) => waiting.push(resolve));
+  }
+
+  function release(environment: ExecutionEnvironment): void {
+    if (!environment.alive) all.delete(environment);
+    const next = waiting.shift();
+    if (next) next(environment.alive ? environment : start());
+    else if (environment.alive) idle.push({ environment, retire: setTimeout(retire, IDLE_LIMIT, environment).unref() });
+  }
+
+  function retire(environment: ExecutionEnvironment): void {
+    idle.splice(
+      idle.findIndex((one) => one.environment === environment),
+      1,
+    );
+    all.delete(environment);
+    void environment.terminate();
+  }
+
+  function start(): ExecutionEnvironment {
+    const environment = startEnvironment({
+      data: {
+        file: join(options.directory, spec.name, 'index.mjs'),
+        clock: options.clock.shared,
+        context: lambdaContext(spec, options),
+      },
+      variables: { ...lambdaVariables(spec, options), ...options.variables(spec) },
+      memory: spec.memory,
+      timeout: spec.timeout,
+      onLog: (line) => options.onLog?.({ function: spec.name, line }),
+    });
+    all.add(environment);
+    return environment;
+  }
+
+  return {
+    async run(event: string): Promise<Outcome> {
+      const environment = open ? await acquire() : undefined;
+      if (!environment) return closed;
+      const outcome = await environment.run(randomUUID(), event);
+      if (open) release(environment);
+      return outcome;
+    },
+    async close(): Promise<void> {
+      open = false;
+      for (const { retire } of idle) clearTimeout(retire);
+      for (const resolve of waiting.splice(0)) resolve(undefined);
+      await Promise.all([...all].map((environment) => environment.terminate()));
+    },
+  };
+}
+
+function lambdaContext({ name, memory }: FunctionSpec, { region, accountId }: RuntimeOptions) {
+  return {
+    functionName: name,
+    functionVersion: '$LATEST',
+    memoryLimitInMB: String(memory),
+    invokedFunctionArn: `arn:aws:lambda:${region}:${accountId}:function:${name}`,
+    logGroupName: `/aws/lambda/${name}`,
+    logStreamName: 'local',
+  };
+}
+
+/**
+ * What every function finds on Lambda. The credentials open nothing: the local endpoint takes any.
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+ */
+function lambdaVariables({ name, memory }: FunctionSpec, { directory, region, endpointUrl }: RuntimeOptions) {
+  return {
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_ENDPOINT_URL: endpointUrl,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_SESSION_TOKEN: 'local',
+    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+    AWS_LAMBDA_FUNCTION_NAME: name,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memory),
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: 'local',
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    LAMBDA_TASK_ROOT: join(directory, name),
+    _HANDLER: 'index.handler',
+    TZ: 'UTC',
+    LANG: 'en_US.UTF-8',
+    PATH: '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin',
+  };
+}

@@ -1,0 +1,110 @@
+/**
+ * Inside a worker thread: loads one bundle and runs its handler, one event at a time, as Lambda's runtime does. It
+ * imports nothing but Node, so that a cold start is the bundle's alone.
+ */
+import { pathToFileURL } from 'node:url';
+import { parentPort, workerData } from 'node:worker_threads';
+
+export interface WorkerData {
+  /** The bundle: its index.mjs. */
+  readonly file: string;
+  /** The clock's offset in milliseconds, one double. */
+  readonly clock: SharedArrayBuffer;
+  readonly context: {
+    readonly functionName: string;
+    readonly functionVersion: string;
+    readonly memoryLimitInMB: string;
+    readonly invokedFunctionArn: string;
+    readonly logGroupName: string;
+    readonly logStreamName: string;
+  };
+}
+
+export interface Invocation {
+  readonly requestId: string;
+  /** JSON. */
+  readonly event: string;
+  /** Real time, milliseconds since 1970. */
+  readonly deadline: number;
+}
+
+export interface FunctionError {
+  readonly errorType: string;
+  readonly errorMessage: string;
+}
+
+export type WorkerMessage =
+  | { readonly kind: 'log'; readonly text: string }
+  | { readonly kind: 'ready' }
+  /** The bundle could not be loaded. */
+  | { readonly kind: 'unready'; readonly error: FunctionError }
+  /** The handler's result, JSON. */
+  | { readonly kind: 'result'; readonly result: string }
+  | { readonly kind: 'failure'; readonly error: FunctionError };
+
+type Handler = (event: unknown, context: object) => unknown;
+
+const { file, clock, context } = workerData as WorkerData;
+const realNow = Date.now;
+
+captureOutput();
+moveDates(new Float64Array(clock));
+try {
+  const { handler } = (await import(pathToFileURL(file).href)) as { handler?: Handler };
+  if (typeof handler !== 'function') throw new Error(`${file} exports no handler`);
+  parentPort?.on('message', (invocation: Invocation) => run(handler, invocation));
+  send({ kind: 'ready' });
+} catch (error) {
+  send({ kind: 'unready', error: report(error) });
+}
+
+async function run(handler: Handler, { requestId, event, deadline }: Invocation): Promise<void> {
+  const getRemainingTimeInMillis = () => Math.max(0, deadline - realNow());
+  try {
+    const result = await handler(JSON.parse(event), {
+      ...context,
+      awsRequestId: requestId,
+      callbackWaitsForEmptyEventLoop: true,
+      getRemainingTimeInMillis,
+    });
+    send({ kind: 'result', result: JSON.stringify(result) ?? 'null' });
+  } catch (error) {
+    console.error(error);
+    send({ kind: 'failure', error: report(error) });
+  }
+}
+
+function report(error: unknown): FunctionError {
+  return error instanceof Error
+    ? { errorType: error.name, errorMessage: error.message }
+    : { errorType: typeof error, errorMessage: String(error) };
+}
+
+function send(message: WorkerMessage): void {
+  parentPort?.postMessage(message);
+}
+
+/** Through the same port as the results, so that a request's lines are there before its answer. */
+function captureOutput(): void {
+  const write = (text: string | Uint8Array, ...rest: unknown[]): true => {
+    send({ kind: 'log', text: typeof text === 'string' ? text : new TextDecoder().decode(text) });
+    const written = rest.find((argument) => typeof argument === 'function');
+    if (written) queueMicrotask(written as () => void);
+    return true;
+  };
+  process.stdout.write = write;
+  process.stderr.write = write;
+}
+
+/** Every new Date and Date.now() of this thread goes by the host's clock, so that bundles run unchanged. */
+function moveDates(offset: Float64Array): void {
+  const movedNow = () => realNow() + (offset[0] ?? 0);
+  const MovedDate = new Proxy(Date, {
+    construct: (target, given, newTarget) =>
+      Reflect.construct(target, given.length === 0 ? [movedNow()] : given, newTarget),
+    apply: () => new Date(movedNow()).toString(),
+    get: (target, property, receiver) => (property === 'now' ? movedNow : Reflect.get(target, property, receiver)),
+  });
+  Date.prototype.constructor = MovedDate;
+  globalThis.Date = MovedDate;
+}
