@@ -1,0 +1,33 @@
+/** The CDK app, named by cdk.json: `cdk deploy -c stage=prod`. One stack a stage, set up by `stages` in cdk.json. */
+import { App } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { IdentityStack } from '../lib/aws/stack.ts';
+import { bundleFunctions } from '../lib/bundle.ts';
+import { parseSettings, type StageSettings } from '../lib/config.ts';
+
+const app = new App();
+const settings = stageSettings(app);
+const bundles = new Map((await bundleFunctions()).map(({ name, directory }) => [name, directory]));
+
+const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = process.env;
+new IdentityStack(app, `identity-${settings.stage}`, {
+  settings,
+  codeOf: ({ name }) => Code.fromAsset(bundles.get(name) ?? name),
+  description: `Identity service, stage ${settings.stage}`,
+  ...(account && region ? { env: { account, region } } : {}),
+});
+app.synth();
+
+/** A bad setting ends the synth with its name, and no stack trace over it. */
+function stageSettings({ node }: App): StageSettings {
+  const stage: unknown = node.tryGetContext('stage') ?? 'dev';
+  const stages: Record<string, object> = node.tryGetContext('stages') ?? {};
+  try {
+    const known = typeof stage === 'string' && Object.hasOwn(stages, stage);
+    if (!known) throw new Error(`No stage ${stage} in cdk.json, only ${Object.keys(stages).join(', ') || 'none'}`);
+    return parseSettings({ stage, ...stages[stage] });
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  }
+}

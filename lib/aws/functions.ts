@@ -1,0 +1,81 @@
+/** One Lambda function for each row of lib/functions.ts: its own role, its own log group, nothing shared. */
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Architecture,
+  type Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { StageSettings } from '../config.ts';
+import { environmentOf, type Resources } from '../environment.ts';
+import type { FunctionSpec } from '../functions.ts';
+import { makeDeadLetters } from './dead-letters.ts';
+import { statementsOf } from './permissions.ts';
+import { logGroup } from './retention.ts';
+
+/** A function of the table, made. */
+export interface ServiceFunction {
+  readonly spec: FunctionSpec;
+  readonly handler: LambdaFunction;
+  /** Where its failed invocations go, when a schedule or an event invokes it. */
+  readonly deadLetters?: Queue;
+}
+
+/** The bundle of a function, as Lambda takes it. */
+export type CodeOf = (spec: FunctionSpec) => Code;
+
+/** @param settings the stage's, for what the function is beside its capabilities */
+export function makeFunction(
+  scope: Construct,
+  spec: FunctionSpec,
+  code: Code,
+  resources: Resources,
+  settings: StageSettings,
+): ServiceFunction {
+  const functionName = `identity-${settings.stage}-${spec.name}`;
+  const own = new Construct(scope, spec.name);
+  const logs = logGroup(own, 'Logs', `/aws/lambda/${functionName}`, settings);
+  const handler = new LambdaFunction(own, 'Function', {
+    functionName,
+    code,
+    handler: 'index.handler',
+    runtime: Runtime.NODEJS_24_X,
+    architecture: Architecture.ARM_64,
+    memorySize: spec.memory,
+    timeout: Duration.seconds(spec.timeout),
+    environment: environmentOf(spec, resources),
+    role: makeRole(own, spec, resources),
+    logGroup: logs,
+    // The functions' lines are JSON by themselves; this makes Lambda's own (start, report, crash) so too.
+    loggingFormat: LoggingFormat.JSON,
+    tracing: Tracing.ACTIVE,
+  });
+  logs.grantWrite(handler);
+  if (!spec.triggers.some(({ kind }) => kind === 'schedule' || kind === 'events')) return { spec, handler };
+
+  const deadLetters = makeDeadLetters(own, `${functionName}-failed`);
+  handler.configureAsyncInvoke({ onFailure: new SqsDestination(deadLetters), retryAttempts: 2 });
+  return { spec, handler, deadLetters };
+}
+
+function makeRole(scope: Construct, spec: FunctionSpec, resources: Resources): Role {
+  const role = new Role(scope, 'Role', {
+    assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    description: `What ${spec.name} of the identity service may do`,
+  });
+  for (const statement of spec.may.flatMap((capability) => statementsOf(capability, scope, resources))) {
+    role.addToPolicy(statement);
+  }
+  const keys = Stack.of(scope).formatArn({ service: 'kms', resource: 'key/*' });
+  Validations.of(role).acknowledge(
+    { id: 'AwsSolutions-IAM5[Resource::*]', reason: 'X-Ray takes traces on no narrower resource, nor KMS CreateKey.' },
+    { id: `AwsSolutions-IAM5[Resource::${keys}]`, reason: 'Narrowed by alias or tag: see lib/aws/signing-keys.ts.' },
+  );
+  return role;
+}

@@ -1,0 +1,70 @@
+/** When the jobs run: at each deployment, before anything serves, and then by the clock. */
+import { type CfnResource, Duration, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnSchedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { Trigger } from 'aws-cdk-lib/triggers';
+import type { Construct } from 'constructs';
+import type { StageSettings } from '../config.ts';
+import type { ServiceFunction } from './functions.ts';
+import { logGroup } from './retention.ts';
+
+/**
+ * Runs the jobs one after the other, each a custom resource of the deployment: one that throws fails it, and what
+ * depends on it keeps its old version. Each holds the ARN of its function's version, which changes with its code, its
+ * migrations and its settings, so it runs again exactly when one of these changes.
+ *
+ * @param after what the first of them needs
+ * @returns what everything that serves is to depend on
+ */
+export function runAtDeployment(
+  scope: Construct,
+  jobs: readonly ServiceFunction[],
+  after: readonly Construct[],
+  settings: StageSettings,
+): Trigger[] {
+  const triggers: Trigger[] = [];
+  for (const { spec, handler } of jobs) {
+    const trigger = new Trigger(scope, `${spec.name}-at-deployment`, {
+      handler,
+      // Longer than the function's own, so that it is the function that says what went wrong.
+      timeout: Duration.seconds(spec.timeout + 30),
+      executeAfter: [...after, ...triggers.slice(-1)],
+    });
+    triggers.push(trigger);
+  }
+  if (triggers.length > 0) keepProviderLogs(scope, settings);
+  return triggers;
+}
+
+/** The function by which CDK invokes the jobs would log to a group of its own making, kept for ever. */
+function keepProviderLogs(scope: Construct, settings: StageSettings): void {
+  const provider = Stack.of(scope).node.findChild('AWSCDK.TriggerCustomResourceProviderCustomResourceProvider');
+  const logs = logGroup(scope, 'TriggerLogs', `/aws/lambda/identity-${settings.stage}-deployment`, settings);
+  const handler = provider.node.findChild('Handler') as CfnResource;
+  handler.addPropertyOverride('LoggingConfig', { LogGroup: logs.logGroupName });
+}
+
+/** One schedule for each `schedule` trigger; its role may invoke that function and nothing else. */
+export function runBySchedule(scope: Construct, { spec, handler, deadLetters }: ServiceFunction): CfnSchedule[] {
+  const minutes = spec.triggers.flatMap((trigger) => (trigger.kind === 'schedule' ? [trigger.everyMinutes] : []));
+  if (minutes.length === 0 || !deadLetters) return [];
+  const role = new Role(scope, `${spec.name}-scheduler`, {
+    // Another account's schedule must not be able to borrow the role (the confused deputy).
+    assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
+    }),
+  });
+  role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [handler.functionArn] }));
+  role.addToPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [deadLetters.queueArn] }));
+  return minutes.map((everyMinutes) => {
+    const schedule = new CfnSchedule(scope, `${spec.name}-every-${everyMinutes}-minutes`, {
+      description: `${handler.node.path}, every ${everyMinutes} minutes`,
+      scheduleExpression: ScheduleExpression.rate(Duration.minutes(everyMinutes)).expressionString,
+      flexibleTimeWindow: { mode: 'OFF' },
+      target: { arn: handler.functionArn, roleArn: role.roleArn, deadLetterConfig: { arn: deadLetters.queueArn } },
+    });
+    // Without its permissions the schedule's target is refused.
+    schedule.node.addDependency(role);
+    return schedule;
+  });
+}

@@ -1,0 +1,69 @@
+/** The stage's own secrets. Secrets Manager makes the values: they are in no template, output or environment. */
+import { Validations } from 'aws-cdk-lib';
+import { Secret, type SecretStringGenerator } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import type { StageSettings } from '../config.ts';
+import { type SecretName, secretNames } from '../functions.ts';
+import { removalPolicy } from './retention.ts';
+
+/**
+ * 43 characters out of 62: 43 × log₂ 62 = 256.03 bits (S23). Each is drawn freely, since to require one of every kind
+ * would take a little of that away.
+ */
+const key = { passwordLength: 43, excludePunctuation: true, requireEachIncludedType: false };
+
+/** @returns the ARNs of the HMAC keys, each secret `{"key": "…"}` (functions/aws/keyring.ts) */
+export function makeKeySecrets(scope: Construct, settings: StageSettings): Record<SecretName, string> {
+  const arns = secretNames.map((name) => {
+    const generateSecretString = { ...key, secretStringTemplate: '{}', generateStringKey: 'key' };
+    const secret = makeSecret(scope, name, `HMAC key ${name}`, generateSecretString, settings);
+    acknowledgeNoSchedule(
+      secret,
+      'A new version is put by an operator; functions honour the version before it as well.',
+    );
+    return [name, secret.secretArn];
+  });
+  return Object.fromEntries(arns);
+}
+
+/**
+ * The login of the role that the functions use, which cannot alter the schema (S55); the migrating job gives the role
+ * this password.
+ * @returns the ARN of the secret `{"username", "password"}`, as the Data API wants it
+ */
+export function makeApplicationSecret(scope: Construct, settings: StageSettings): string {
+  // Roles belong to the whole cluster, which stages may share.
+  const username = `identity_${settings.stage.replaceAll('-', '_')}`;
+  const generateSecretString = {
+    ...key,
+    secretStringTemplate: JSON.stringify({ username }),
+    generateStringKey: 'password',
+  };
+  const secret = makeSecret(
+    scope,
+    'ApplicationLogin',
+    'Database login of the functions',
+    generateSecretString,
+    settings,
+  );
+  acknowledgeNoSchedule(secret, 'The role takes the password at a deployment: a new value is put, then deployed.');
+  return secret.secretArn;
+}
+
+function makeSecret(
+  scope: Construct,
+  id: string,
+  purpose: string,
+  generateSecretString: SecretStringGenerator,
+  { stage, deployment }: StageSettings,
+): Secret {
+  return new Secret(scope, id, {
+    description: `Identity service, stage ${stage}: ${purpose}`,
+    generateSecretString,
+    removalPolicy: removalPolicy(deployment),
+  });
+}
+
+function acknowledgeNoSchedule(secret: Secret, reason: string): void {
+  Validations.of(secret).acknowledge({ id: 'AwsSolutions-SMG4', reason });
+}
