@@ -40,9 +40,11 @@ with (
   autovacuum_vacuum_threshold = 1000
 );
 
--- These hold only what is still to be sent, so they stay small however many rows were: for the claim, for the lag.
+-- Holds only what is still to be sent, so it stays small however many rows were.
 create index event_outbox_pending on event_outbox (available_at, event_id) where published_at is null and not dead;
-create index event_outbox_unpublished on event_outbox (occurred_at) where published_at is null and not dead;
+-- For the lag: those whose available_at no longer tells how old they are.
+create index event_outbox_retrying on event_outbox (occurred_at)
+where published_at is null and not dead and attempts > 0;
 create index event_outbox_dead on event_outbox (occurred_at) where dead;
 -- For the sweep.
 create index event_outbox_published on event_outbox (published_at) where published_at is not null;

@@ -78,13 +78,13 @@ export async function claimEvents(database: Database, bounds: ClaimBounds, now: 
       returning o.*
     ),
     summary as (
-      -- As before this statement, what it claims included.
+      -- As before this statement, what it claims included. An event is due from when it happened until it is refused,
+      -- so each half is the first entry of an index.
       select
-        (
-          select extract(epoch from :now::timestamptz - min(occurred_at))::float8
-          from event_outbox
-          where published_at is null and not dead
-        ) as lag,
+        extract(epoch from :now::timestamptz - least(
+          (select min(available_at) from event_outbox where published_at is null and not dead),
+          (select min(occurred_at) from event_outbox where published_at is null and not dead and attempts > 0)
+        ))::float8 as lag,
         (select count(*) from claimed where dead) as oversize
     )
     select
