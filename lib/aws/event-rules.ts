@@ -1,0 +1,64 @@
+/** From topics on a bus to a function that consumes them, with nothing lost on the way. For every service's stacks. */
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import { type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { Topic } from '../../functions/contracts/events/registry.ts';
+
+export interface EventRulesProps {
+  readonly bus: IEventBus;
+  /** By name; one that is not in the registry does not compile. */
+  readonly topics: readonly [Topic, ...Topic[]];
+  readonly target: IFunction;
+  /** How long delivery is tried, EventBridge's part and Lambda's each. EventBridge's own bound, 24 hours, by default. */
+  readonly maxEventAge?: Duration;
+  /** Lambda's tries after the first, when the function fails: one minute after it, then two. 0 to 2; 2 by default. */
+  readonly functionRetries?: number;
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/** EventBridge's own greatest. */
+const DELIVERY_RETRIES = 185;
+
+export class EventRules extends Construct {
+  /** What could not be delivered, and what the function failed on to the end. To be alarmed on: it is empty in health. */
+  readonly deadLetters: Queue;
+
+  constructor(scope: Construct, id: string, props: EventRulesProps) {
+    super(scope, id);
+    const { bus, topics, target, maxEventAge = Duration.hours(24), functionRetries = 2, removalPolicy } = props;
+
+    this.deadLetters = new Queue(this, 'DeadLetters', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+      ...(removalPolicy === undefined ? {} : { removalPolicy }),
+    });
+
+    new Rule(this, 'Rule', {
+      eventBus: bus,
+      // By topic alone: its name is unique on the bus, and any service may ask for a mail under its own source.
+      eventPattern: { detailType: [...topics] },
+      targets: [
+        new LambdaFunction(target, {
+          deadLetterQueue: this.deadLetters,
+          retryAttempts: DELIVERY_RETRIES,
+          maxEventAge,
+        }),
+      ],
+    });
+
+    // EventBridge has done its part when Lambda has queued the event; a function that throws is Lambda's to retry.
+    target.configureAsyncInvoke({
+      onFailure: new SqsDestination(this.deadLetters),
+      retryAttempts: functionRetries,
+      maxEventAge: Duration.seconds(Math.min(maxEventAge.toSeconds(), LONGEST_ASYNC_AGE)),
+    });
+  }
+}
+
+/** Lambda keeps an asynchronous event for six hours at most, seconds. */
+const LONGEST_ASYNC_AGE = 6 * 60 * 60;

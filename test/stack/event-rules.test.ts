@@ -1,0 +1,79 @@
+import { App, Duration, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { EventBus } from 'aws-cdk-lib/aws-events';
+import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { describe, expect, it } from 'vitest';
+import { EventRules } from '../../lib/aws/event-rules.ts';
+
+describe('EventRules, in the stack of a service that consumes events', () => {
+  const template = Template.fromStack(consumingStack());
+
+  it('lets through the topics named, whoever sent them', () => {
+    template.hasResourceProperties('AWS::Events::Rule', {
+      EventBusName: 'platform',
+      EventPattern: {
+        'detail-type': [
+          'huleedu.identity.user.registered.v1',
+          'huleedu.identity.account.deleted.v1',
+          'huleedu.email.sent.v1',
+        ],
+      },
+    });
+  });
+
+  it('tries the delivery again for the time given, and keeps what cannot be delivered', () => {
+    template.hasResourceProperties('AWS::Events::Rule', {
+      Targets: [
+        Match.objectLike({
+          RetryPolicy: { MaximumEventAgeInSeconds: 43_200, MaximumRetryAttempts: 185 },
+          DeadLetterConfig: { Arn: Match.anyValue() },
+        }),
+      ],
+    });
+  });
+
+  it('keeps what the function failed on to the end, in the same queue', () => {
+    const [queue] = Object.keys(template.findResources('AWS::SQS::Queue'));
+    template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+      MaximumRetryAttempts: 2,
+      MaximumEventAgeInSeconds: 21_600,
+      DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': [queue, 'Arn'] } } },
+    });
+  });
+
+  it('encrypts the queue, refuses it to clear text, and keeps its messages as long as SQS can', () => {
+    template.hasResourceProperties('AWS::SQS::Queue', {
+      SqsManagedSseEnabled: true,
+      MessageRetentionPeriod: 1_209_600,
+    });
+    template.hasResourceProperties('AWS::SQS::QueuePolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+        ]),
+      },
+    });
+  });
+
+  it('takes no topic that the registry does not have', () => {
+    // @ts-expect-error the type is the registry's; a misspelt topic fails the build, not in production by silence
+    const misspelt: ConstructorParameters<typeof EventRules>[2]['topics'] = ['huleedu.identity.user.registred.v1'];
+    expect(misspelt).toHaveLength(1);
+  });
+});
+
+function consumingStack(): Stack {
+  const stack = new Stack(new App(), 'Consumer');
+  const target = new LambdaFunction(stack, 'Welcome', {
+    runtime: Runtime.NODEJS_24_X,
+    handler: 'index.handler',
+    code: Code.fromInline('exports.handler = async () => {};'),
+  });
+  new EventRules(stack, 'WelcomeRules', {
+    bus: EventBus.fromEventBusName(stack, 'Bus', 'platform'),
+    topics: ['huleedu.identity.user.registered.v1', 'huleedu.identity.account.deleted.v1', 'huleedu.email.sent.v1'],
+    target,
+    maxEventAge: Duration.hours(12),
+  });
+  return stack;
+}
