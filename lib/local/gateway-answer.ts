@@ -1,4 +1,5 @@
 /** What a function returned, as the HTTP answer that API Gateway makes of it. */
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { FunctionError } from './worker.ts';
 
 export interface HttpAnswer {
@@ -63,8 +64,18 @@ function isStructured(result: object): result is StructuredResult {
     Number.isInteger(statusCode) &&
     (statusCode as number) >= 200 &&
     (statusCode as number) <= 599 &&
-    (headers === undefined || headers === null || isObject(headers)) &&
+    (headers === undefined || headers === null || (isObject(headers) && Object.entries(headers).every(isHeader))) &&
     (cookies === undefined || cookies === null || Array.isArray(cookies)) &&
     (body === undefined || body === null || typeof body === 'string')
   );
+}
+
+function isHeader([name, value]: [string, unknown]): boolean {
+  try {
+    validateHeaderName(name);
+    validateHeaderValue(name, String(value));
+    return true;
+  } catch {
+    return false;
+  }
 }

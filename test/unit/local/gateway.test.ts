@@ -1,0 +1,326 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Gateway, startGateway } from '../../../lib/local/gateway.ts';
+import type { InvokeResult } from '../../../lib/local/runtime.ts';
+import type { Route } from '../../../lib/routes.ts';
+import { functionSpec } from '../../support/function-files.ts';
+
+const route = (method: Route['method'], path: Route['path'], over: Partial<Route> = {}): Route => ({
+  method,
+  path,
+  entry: 'functions/routes/any.ts',
+  auth: 'none',
+  throttle: { rate: 1, burst: 1 },
+  may: [],
+  memory: 128,
+  bundleKiB: 1,
+  response: [200, null],
+  ...over,
+});
+const routes = {
+  'get-thing': route('GET', '/things/{id}'),
+  'put-part': route('PUT', '/things/{thing_id}/parts/{part_id}'),
+  'get-latest': route('GET', '/things/latest'),
+  'make-thing': route('POST', '/things'),
+  machine: route('POST', '/machine', { auth: 'iam' }),
+};
+const functions = Object.entries(routes).map(([name, one]) => functionSpec(name, {}, [{ kind: 'http', route: one }]));
+
+const ORIGIN = 'https://app.example';
+let gateway: Gateway;
+let invoked: { name: string; event: APIGatewayProxyEventV2 }[];
+let answer: () => Promise<InvokeResult> | InvokeResult;
+
+beforeAll(async () => {
+  gateway = await startGateway({ port: 0, functions, corsOrigins: [ORIGIN], integrationTimeout: 50 });
+});
+afterAll(() => gateway.close());
+beforeEach(() => {
+  invoked = [];
+  answer = () => ({ ok: true, result: { statusCode: 204 } });
+  gateway.serve(async (name, event) => {
+    invoked.push({ name, event: event as APIGatewayProxyEventV2 });
+    return answer();
+  });
+});
+
+const call = (path: string, init?: RequestInit) => fetch(`${gateway.url}${path}`, init);
+
+/** The event that the function got for a request. */
+async function eventOf(path: string, init?: RequestInit): Promise<APIGatewayProxyEventV2> {
+  await call(path, init);
+  const event = invoked[0]?.event;
+  if (!event) throw new Error('no function was invoked');
+  return event;
+}
+
+/** Everything that comes back for the bytes sent. */
+async function raw(bytes: string): Promise<string> {
+  const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
+  await once(socket, 'connect');
+  socket.write(bytes);
+  return text(socket);
+}
+
+async function answered(result: unknown): Promise<Response> {
+  answer = () => ({ ok: true, result });
+  return call('/things/1');
+}
+
+describe('an event', () => {
+  it('has the path decoded, the query as it came, and parameters of several values joined', async () => {
+    const event = await eventOf('/things/a%2Fb%20%C3%A5?x=1&y=%26&x=2&flag');
+    expect(event).toMatchObject({
+      version: '2.0',
+      routeKey: 'GET /things/{id}',
+      rawPath: '/things/a/b å',
+      rawQueryString: 'x=1&y=%26&x=2&flag',
+      queryStringParameters: { x: '1,2', y: '&', flag: '' },
+      pathParameters: { id: 'a/b å' },
+      isBase64Encoded: false,
+    });
+    expect(event).not.toHaveProperty('body');
+    expect(event).not.toHaveProperty('cookies');
+  });
+
+  it('leaves out what there is none of', async () => {
+    const event = await eventOf('/things/latest');
+    expect(Object.keys(event).filter((key) => /query|pathParameters|cookies|body/i.test(key))).toEqual([
+      'rawQueryString',
+    ]);
+  });
+
+  it('has header names in lower case, values joined, cookies apart', async () => {
+    await raw(
+      'GET /things/1 HTTP/1.1\r\nHost: api.example:80\r\nX-Many: a\r\nx-many: b\r\nCookie: s=1; t=2\r\nConnection: close\r\n\r\n',
+    );
+    const event = invoked[0]?.event;
+    expect(event?.headers).toMatchObject({ 'x-many': 'a,b', host: 'api.example:80' });
+    expect(event?.headers).not.toHaveProperty('cookie');
+    expect(event?.cookies).toEqual(['s=1', 't=2']);
+  });
+
+  it("tells the client's address by its own finding, whatever the client says (S11)", async () => {
+    const { requestContext, headers } = await eventOf('/things/1', {
+      headers: { 'x-forwarded-for': '203.0.113.9', 'user-agent': 'tester/1' },
+    });
+    expect(requestContext.http).toEqual({
+      method: 'GET',
+      path: '/things/1',
+      protocol: 'HTTP/1.1',
+      sourceIp: '127.0.0.1',
+      userAgent: 'tester/1',
+    });
+    expect(headers['x-forwarded-for']).toBe('203.0.113.9, 127.0.0.1');
+  });
+
+  it('has the request id that the answer carries, and the time twice', async () => {
+    const response = await call('/things/1');
+    const { requestId, stage, time, timeEpoch } = invoked[0]?.event.requestContext ?? {};
+    expect(response.headers.get('apigw-requestid')).toBe(requestId);
+    expect(stage).toBe('$default');
+    expect(time).toMatch(/^\d{2}\/[A-Z][a-z]{2}\/\d{4}:\d{2}:\d{2}:\d{2} \+0000$/);
+    expect(Math.abs((timeEpoch ?? 0) - Date.now())).toBeLessThan(60_000);
+  });
+
+  const bodies = [
+    { type: 'application/json', sent: '{"å":1}', isBase64Encoded: false },
+    { type: 'application/json; charset=utf-8', sent: '{}', isBase64Encoded: false },
+    { type: 'text/plain', sent: 'text', isBase64Encoded: false },
+    { type: 'application/x-www-form-urlencoded', sent: 'a=b', isBase64Encoded: true },
+    { type: 'application/octet-stream', sent: '\u0000', isBase64Encoded: true },
+  ];
+  it.each(bodies)('has a body of $type in base64: $isBase64Encoded', async ({ type, sent, isBase64Encoded }) => {
+    const event = await eventOf('/things', { method: 'POST', body: sent, headers: { 'content-type': type } });
+    expect(event).toMatchObject({
+      body: isBase64Encoded ? Buffer.from(sent).toString('base64') : sent,
+      isBase64Encoded,
+    });
+  });
+});
+
+describe('a route', () => {
+  it.each([
+    ['GET', '/things/latest', 'get-latest'],
+    ['GET', '/things/older', 'get-thing'],
+    ['PUT', '/things/latest/parts/7', 'put-part'],
+  ])('%s %s is found, a static segment before a parameter', async (method, path, name) => {
+    await call(path, { method });
+    expect(invoked.map((one) => one.name)).toEqual([name]);
+  });
+
+  it.each([
+    ['GET', '/'],
+    ['GET', '/Things/1'],
+    ['GET', '/things/'],
+    ['GET', '/things/1/'],
+    ['GET', '/things//parts/1'],
+    ['DELETE', '/things/1'],
+    ['HEAD', '/things/1'],
+    ['OPTIONS', '/things/1'],
+  ])('that is not in the table is 404, for its method too: %s %s', async (method, path) => {
+    const response = await call(path, { method });
+    expect(response.status).toBe(404);
+    if (method !== 'HEAD') expect(await response.json()).toEqual({ message: 'Not Found' });
+    expect(invoked).toEqual([]);
+  });
+
+  it('for machines is refused unsigned and takes any well-formed signature (S41)', async () => {
+    const authorization = `AWS4-HMAC-SHA256 Credential=AKID/20260101/eu-north-1/execute-api/aws4_request, SignedHeaders=host;x-amz-date, Signature=${'0'.repeat(64)}`;
+    for (const headers of [{}, { authorization: 'Bearer x' }, { authorization: authorization.slice(0, -1) }]) {
+      const refused = await call('/machine', { method: 'POST', headers });
+      expect([refused.status, await refused.json()]).toEqual([403, { message: 'Forbidden' }]);
+    }
+    expect(invoked).toEqual([]);
+    expect((await call('/machine', { method: 'POST', headers: { authorization } })).status).toBe(204);
+    expect(invoked[0]?.event.requestContext).toMatchObject({ authorizer: { iam: { accessKey: 'AKID' } } });
+  });
+});
+
+describe('an answer', () => {
+  it('has the status, headers, cookies and body that the function gave', async () => {
+    const response = await answered({
+      statusCode: 201,
+      headers: { 'X-One': 'a', 'content-type': 'application/json', 'www-authenticate': 'Bearer' },
+      cookies: ['a=1; Secure', 'b=2'],
+      body: '{"made":true}',
+    });
+    expect(response.status).toBe(201);
+    expect(await response.json()).toEqual({ made: true });
+    expect(response.headers.getSetCookie()).toEqual(['a=1; Secure', 'b=2']);
+    expect(Object.fromEntries(response.headers)).toMatchObject({ 'x-one': 'a', 'www-authenticate': 'Bearer' });
+  });
+
+  it('is decoded from base64', async () => {
+    const response = await answered({ statusCode: 200, body: '/wA=', isBase64Encoded: true });
+    expect([...new Uint8Array(await response.arrayBuffer())]).toEqual([0xff, 0]);
+  });
+
+  it('without a status is 200 with the result in JSON', async () => {
+    const response = await answered({ plain: 'result' });
+    expect([response.status, response.headers.get('content-type'), await response.json()]).toEqual([
+      200,
+      'application/json',
+      { plain: 'result' },
+    ]);
+  });
+
+  it.each([
+    { statusCode: 'x' },
+    { statusCode: 99 },
+    { statusCode: 200, body: {} },
+    { statusCode: 200, headers: 'x' },
+    { statusCode: 200, headers: { 'x-split': 'a\r\nb' } },
+  ])('that is malformed is 500: %j', async (result) => {
+    const response = await answered(result);
+    expect([response.status, await response.json()]).toEqual([500, { message: 'Internal Server Error' }]);
+  });
+
+  it('of a function that failed is 500 and tells nothing', async () => {
+    answer = () => ({ ok: false, error: { errorType: 'Error', errorMessage: 'a secret' } });
+    const response = await call('/things/1');
+    expect([response.status, await response.text()]).toEqual([500, '{"message":"Internal Server Error"}']);
+  });
+
+  it('of a function that takes longer than an integration may is 503', async () => {
+    answer = () => new Promise(() => {});
+    const response = await call('/things/1');
+    expect([response.status, await response.json()]).toEqual([503, { message: 'Service Unavailable' }]);
+  });
+
+  it('is 503 while nothing is served yet', async () => {
+    const early = await startGateway({ port: 0, functions });
+    const response = await fetch(`${early.url}/things/1`);
+    expect([response.status, await response.json()]).toEqual([503, { message: 'Service Unavailable' }]);
+    await early.close();
+  });
+});
+
+describe('CORS (S33)', () => {
+  const preflight = (origin: string) =>
+    call('/things', { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST' } });
+  const corsHeaders = ({ headers }: Response) =>
+    [...headers.keys()].filter((name) => name.startsWith('access-control-')).sort();
+
+  it('answers the preflight of an origin that is configured, without asking a function', async () => {
+    const response = await preflight(ORIGIN);
+    expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([204, ORIGIN]);
+    expect(response.headers.get('access-control-allow-methods')).toContain('POST');
+    expect(response.headers.get('access-control-allow-headers')).toContain('authorization');
+    expect(response.headers.has('access-control-allow-credentials')).toBe(false);
+    expect(invoked).toEqual([]);
+  });
+
+  it.each([`${ORIGIN}.evil.example`, 'http://app.example', `${ORIGIN}:444`, 'null', 'https://APP.example'])(
+    'tells nothing to %s',
+    async (origin) => {
+      expect(corsHeaders(await preflight(origin))).toEqual([]);
+      expect(corsHeaders(await call('/things/1', { headers: { origin } }))).toEqual([]);
+    },
+  );
+
+  it('lets the origin read answers and errors, by its own configuration alone', async () => {
+    answer = () => ({ ok: true, result: { statusCode: 204, headers: { 'access-control-allow-origin': '*' } } });
+    for (const path of ['/things/1', '/nowhere']) {
+      const response = await call(path, { headers: { origin: ORIGIN } });
+      expect(response.headers.get('access-control-allow-origin')).toBe(ORIGIN);
+    }
+    expect(corsHeaders(await call('/things/1'))).toEqual([]);
+  });
+});
+
+describe('what is too large or malformed', () => {
+  it('is 413 for a body over 10 MB, however it is sent', async () => {
+    const body = Buffer.alloc(10 * 1024 * 1024 + 1, 'x');
+    const response = await call('/things', { method: 'POST', body });
+    expect([response.status, await response.json()]).toEqual([413, { message: 'Request Entity Too Large' }]);
+    const streamed = await call('/things', {
+      method: 'POST',
+      body: new Blob([body]).stream(),
+      duplex: 'half',
+    } as RequestInit);
+    expect(streamed.status).toBe(413);
+    expect(invoked).toEqual([]);
+  });
+
+  it('is 413 for a body that Lambda does not take', async () => {
+    answer = () => ({ ok: false, error: { errorType: 'RequestEntityTooLargeException', errorMessage: '' } });
+    expect((await call('/things', { method: 'POST', body: 'x' })).status).toBe(413);
+  });
+
+  it('is 431 for headers over 10 KiB', async () => {
+    const reply = await raw(`GET /things/1 HTTP/1.1\r\nHost: a\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`);
+    expect(reply).toMatch(/^HTTP\/1\.1 431 /);
+  });
+
+  it.each([
+    'nonsense\r\n\r\n',
+    'GET / HTTP/9\r\n\r\n',
+    'GET /things/1 HTTP/1.1\r\n\r\n',
+    'GET \u0000 HTTP/1.1\r\n\r\n',
+  ])('is 400 for what is no HTTP: %j', async (bytes) => {
+    expect(await raw(bytes)).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
+  it('goes to the function for percent signs that encode nothing', async () => {
+    expect((await eventOf('/things/%zz%')).pathParameters).toEqual({ id: '%zz%' });
+  });
+
+  it('survives a client that goes away in the middle of its body', async () => {
+    const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
+    socket.write('POST /things HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf', () => socket.destroy());
+    await once(socket, 'close');
+    expect((await call('/things/1')).status).toBe(204);
+    expect(invoked.map(({ name }) => name)).toEqual(['get-thing']);
+  });
+});
+
+it('says so when its port is in use', async () => {
+  const port = Number(new URL(gateway.url).port);
+  await expect(startGateway({ port, functions })).rejects.toThrow(
+    `The gateway cannot listen on 127.0.0.1:${port}: the port is in use`,
+  );
+});
