@@ -8,6 +8,21 @@ import { z } from 'zod';
 
 const seconds = z.int().positive();
 const days = z.int().positive();
+const color = z.string().regex(/^#[0-9a-f]{6}$/i, 'six hexadecimal digits after #');
+
+/** WCAG 2.2, "contrast ratio": 1 to 21. */
+function contrast(one: string, other: string): number {
+  const [light = 1, dark = 0] = [luminance(one), luminance(other)].sort((a, b) => b - a);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+function luminance(hex: string): number {
+  const [red = 0, green = 0, blue = 0] = (hex.slice(1).match(/../g) ?? []).map((pair) => {
+    const share = Number.parseInt(pair, 16) / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
 
 /** At most `limit` of something by one address or one IP within `windowSeconds`. */
 const rateLimit = (limit: number, windowSeconds: number) =>
@@ -44,6 +59,41 @@ const serviceSettings = z
         passes: z.int().min(2).max(16).default(2),
         /** Lanes. One: a function has one core below 1,769 MiB. */
         lanes: z.int().min(1).max(8).default(1),
+      })
+      .prefault({}),
+
+    /** Login of an address that is not verified is refused, 403 EMAIL_NOT_VERIFIED, after the right password. */
+    requireVerifiedEmail: z.boolean().default(false),
+    /** A verification link works for this long, hours. */
+    verificationLinkHours: z.int().positive().max(168).default(24),
+    /** A reset link works for this long, minutes. Short: who reads the mailbox meanwhile has the account. */
+    resetLinkMinutes: z.int().positive().max(1440).default(60),
+    /** Where the links in mails lead: the base URL that serves the pages. The issuer by default; never a request's Host (S29). */
+    linkBaseUrl: z
+      .url({ protocol: /^https?$/ })
+      .regex(/[^/]$/, 'without a slash at its end')
+      .optional(),
+    mail: z
+      .strictObject({
+        /** As people read it, in mails and on the pages behind their links. */
+        brandName: z
+          .string()
+          .trim()
+          .min(1)
+          .max(40)
+          .regex(/^\P{Cc}+$/u, 'no control characters')
+          .default('HuleEdu'),
+        /** Of buttons, and the text on them; at least 4.5 to 1 between the two is readable (WCAG 2.2, 1.4.3). */
+        buttonColor: color.default('#1d4ed8'),
+        buttonTextColor: color.default('#ffffff'),
+        /** Every mail is from it. Its domain, or itself, is a verified identity of SES. */
+        sender: z.email().default('no-reply@example.com'),
+        /** Where answers go, if anywhere. */
+        replyTo: z.email().optional(),
+      })
+      .refine((m) => contrast(m.buttonColor, m.buttonTextColor) >= 4.5, {
+        path: ['buttonTextColor'],
+        message: 'too little contrast with buttonColor: at least 4.5 to 1',
       })
       .prefault({}),
 
@@ -112,6 +162,13 @@ const deploymentSettings = z.strictObject({
   retainData: z.boolean().default(false),
   /** CloudWatch log retention, days; one of those CloudWatch offers. */
   logRetentionDays: z.union([1, 3, 5, 7, 14, 30, 60, 90, 180, 365, 400, 731].map((n) => z.literal(n))).default(30),
+  /**
+   * How long the bus keeps its events for a replay, days; 0 keeps none. What is in an archive outlives the deletion of
+   * an account: keep it shorter than your promise to erase (S53).
+   */
+  eventArchiveDays: z.int().nonnegative().max(3650).default(0),
+  /** Puts the events' schemas into an EventBridge schema registry, where IDEs and code generators find them. */
+  publishSchemas: z.boolean().default(false),
   database: z
     .strictObject({
       /** An existing cluster with the Data API enabled, instead of one of the stack's own. */

@@ -1,15 +1,29 @@
 /** The stage's event bus, and the rules that bring its events to the consumers. */
-import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { Duration } from 'aws-cdk-lib';
+import { EventBus, Match, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
+import type { StageSettings } from '../config.ts';
+import { publishSchemas } from './event-schemas.ts';
 import type { ServiceFunction } from './functions.ts';
 
-/** No archive: the outbox keeps what was sent, and an archive would outlive the deletion of an account (S53). */
-export function makeBus(scope: Construct, stage: string): EventBus {
-  return new EventBus(scope, 'Bus', {
+/** Without an archive unless the settings ask for one: it outlives the deletion of an account (S53). */
+export function makeBus(scope: Construct, { stage, deployment }: StageSettings): EventBus {
+  const bus = new EventBus(scope, 'Bus', {
     eventBusName: `identity-${stage}`,
     description: `Events of the identity service, stage ${stage}`,
   });
+  if (deployment.eventArchiveDays > 0) {
+    bus.archive('Archive', {
+      archiveName: `identity-${stage}`,
+      description: `Events of the identity service, stage ${stage}, for a replay`,
+      // Only what is ours: a pattern is needed, and other services may use the bus.
+      eventPattern: { source: Match.prefix('huleedu.') },
+      retention: Duration.days(deployment.eventArchiveDays),
+    });
+  }
+  if (deployment.publishSchemas) publishSchemas(new Construct(scope, 'EventSchemas'), stage);
+  return bus;
 }
 
 /** One rule for each `events` trigger. What cannot be delivered goes where the function's own failures go. */

@@ -31,7 +31,7 @@ export class IdentityStack extends Stack {
     const { stage, service, deployment } = settings;
     const database = makeDatabase(this, settings);
     const secrets = new Construct(this, 'Secrets');
-    const bus = makeBus(this, stage);
+    const bus = makeBus(this, settings);
     const api = makeApi(this, settings);
     const resources: Resources = {
       settings: JSON.stringify(service),

@@ -1,0 +1,46 @@
+import { App } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { describe, expect, it } from 'vitest';
+import { topics } from '../../functions/contracts/events/registry.ts';
+import { IdentityStack } from '../../lib/aws/stack.ts';
+import { parseSettings, type StageSettingsInput } from '../../lib/config.ts';
+
+describe('the bus of a stage', () => {
+  it('has no archive and no schema registry unless the settings ask for them', () => {
+    const template = templateOf({});
+    template.resourceCountIs('AWS::Events::EventBus', 1);
+    template.resourceCountIs('AWS::Events::Archive', 0);
+    template.resourceCountIs('AWS::EventSchemas::Registry', 0);
+  });
+
+  it('keeps its events for a replay as long as the settings say', () => {
+    templateOf({ eventArchiveDays: 14 }).hasResourceProperties('AWS::Events::Archive', {
+      RetentionDays: 14,
+      SourceArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Bus'), 'Arn'] },
+      EventPattern: { source: [{ prefix: 'huleedu.' }] },
+    });
+  });
+
+  it('has the schema of every topic in the registry, in the dialect that EventBridge takes', () => {
+    const schemas = Object.values(templateOf({ publishSchemas: true }).findResources('AWS::EventSchemas::Schema'));
+    expect(schemas.map(({ Properties }) => Properties.SchemaName.split('@')[1]).sort()).toEqual([...topics].sort());
+    for (const { Properties } of schemas) {
+      expect(Properties).toMatchObject({ Type: 'JSONSchemaDraft4' });
+      const content = JSON.parse(Properties.Content);
+      expect(content.$schema).toBe('http://json-schema.org/draft-04/schema#');
+      // `const` came with draft 6.
+      expect(Properties.Content).not.toContain('"const"');
+      expect(content.properties.event_type).toEqual({ type: 'string', enum: [content.title] });
+    }
+  });
+});
+
+function templateOf(deployment: StageSettingsInput['deployment']): Template {
+  const stack = new IdentityStack(new App(), 'identity-test', {
+    settings: parseSettings({ stage: 'test', deployment }),
+    codeOf: () => Code.fromInline('exports.handler = async () => {};'),
+    functions: [],
+  });
+  return Template.fromStack(stack);
+}
