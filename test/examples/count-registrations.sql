@@ -1,0 +1,4 @@
+create table registrations_by_day (
+  day date primary key,
+  registrations integer not null
+);
