@@ -1,0 +1,35 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import '../support/function-environment.ts';
+import { emitMetrics } from '../../functions/metrics.ts';
+
+afterEach(() => vi.restoreAllMocks());
+
+it('writes one line that CloudWatch reads the metrics out of, under the stage', () => {
+  const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const before = Date.now();
+  emitMetrics({ EventsRelayed: [7, 'Count'], RelayLag: [1.5, 'Seconds'] });
+
+  expect(written).toHaveBeenCalledOnce();
+  const text = String(written.mock.calls[0]?.[0]);
+  expect(text.indexOf('\n')).toBe(text.length - 1);
+  const line = JSON.parse(text);
+  expect(line).toEqual({
+    _aws: {
+      Timestamp: expect.any(Number),
+      CloudWatchMetrics: [
+        {
+          Namespace: 'HuleEdu/Identity',
+          Dimensions: [['Stage']],
+          Metrics: [
+            { Name: 'EventsRelayed', Unit: 'Count' },
+            { Name: 'RelayLag', Unit: 'Seconds' },
+          ],
+        },
+      ],
+    },
+    Stage: 'test',
+    EventsRelayed: 7,
+    RelayLag: 1.5,
+  });
+  expect(line._aws.Timestamp).toBeGreaterThanOrEqual(before);
+});
