@@ -21,8 +21,8 @@ const database = dataApi();
 const bus = eventBus();
 
 export interface RelayRequest {
-  /** `manual`: someone waits for the answer, so it sends what is due and ends instead of polling on. */
-  readonly trigger?: string;
+  /** Sends what is due and ends, instead of polling on: someone waits for the answer. */
+  readonly drain?: boolean;
 }
 
 export interface Relayed {
@@ -32,7 +32,7 @@ export interface Relayed {
 }
 
 /** @throws what the last batch did; after an earlier failure it goes on, since the leases of that batch run out */
-export async function handler({ trigger }: RelayRequest, context: Context): Promise<Relayed> {
+export async function handler({ drain = false }: RelayRequest, context: Context): Promise<Relayed> {
   const sum: Relayed = { relayed: 0, failed: 0, dead: 0 };
   let fault: unknown;
   for (let first = true; context.getRemainingTimeInMillis() > BATCH_TIME; first = false) {
@@ -48,7 +48,7 @@ export async function handler({ trigger }: RelayRequest, context: Context): Prom
       log('warn', 'a batch of events failed', { error });
       fault = error;
     }
-    if (idle && trigger === 'manual') break;
+    if (idle && drain) break;
     if (idle) await new Promise((resolve) => setTimeout(resolve, pollSeconds * 1000));
   }
   if (fault) throw fault;
