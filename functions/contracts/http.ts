@@ -3,37 +3,11 @@
  * the tests. zod/mini: 4 ms of a cold start where zod takes 26.
  */
 import * as z from 'zod/mini';
+import { emailAddress, filledText, id, locale, PersonName, password, text, time } from './http/fields.ts';
+
+export { PersonName };
 
 export type Schema = z.ZodMiniType;
-
-const id = z.uuid();
-const time = z.iso.datetime();
-
-/** Counted in code points, as people count characters; the bounds keep a hostile string from the database. */
-const text = (max: number) =>
-  z.string().check(z.refine((value) => [...value].length <= max, { error: `at most ${max} characters` }));
-const filledText = (max: number) =>
-  text(max).check(z.refine((value) => value.trim() !== '', { error: 'must not be empty' }));
-
-/** RFC 5321 §4.5.3.1: 254 octets of address fit a path. The form is the WHATWG one, as browsers check it, plus EAI. */
-const emailAddress = z.string().check(
-  z.trim(),
-  z.refine((value) => new TextEncoder().encode(value).length <= 254, { error: 'at most 254 bytes' }),
-  z.regex(z.regexes.unicodeEmail, { error: 'not an email address' }),
-);
-
-/** Only a bound on size here; what a good password is, domain/password-policy.ts says, with its own problem code. */
-const password = z.string().check(
-  z.minLength(1),
-  z.refine((value) => value.length <= 1024, { error: 'at most 1024 UTF-16 units' }),
-);
-
-const locale = z
-  .string()
-  .check(z.regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/, { error: 'not a BCP 47 language tag' }));
-
-export const PersonName = z.object({ first_name: filledText(100), last_name: filledText(100) });
-export type PersonName = z.infer<typeof PersonName>;
 
 export const RegisterRequest = z.object({
   email: emailAddress,
@@ -112,6 +86,21 @@ export const SessionsResponse = z.object({
 export const RevokeSessionRequest = z.object({ session_id: id });
 export const RevokeAllRequest = z.object({ keep_current: z.optional(z.boolean()) });
 export const RevokeAllResponse = z.object({ revoked: z.int() });
+
+export const RequestEmailVerificationRequest = z.object({ email: z.optional(emailAddress) });
+export const RequestPasswordResetRequest = z.object({ email: emailAddress });
+/** The same whether or not there is an account (S7). */
+export const LinkRequestedResponse = z.object({ message: z.string(), correlation_id: id });
+export const VerifyEmailRequest = z.object({ token });
+export const ResetPasswordRequest = z.object({ token, new_password: password });
+export const MessageResponse = z.object({ message: z.string() });
+
+/** Forms of the pages behind links, sent by people: what is missing is answered by a page, not by a list of faults. */
+const field = z._default(z.string().check(z.maxLength(8192)), '');
+export const VerifyEmailForm = z.object({ token: field, lang: field });
+export const ResetPasswordForm = z.object({ token: field, new_password: field, lang: field });
+/** A page, `text/html`. */
+export const HtmlPage = z.string();
 
 export const ChangePasswordRequest = z.object({ current_password: password, new_password: password });
 

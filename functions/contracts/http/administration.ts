@@ -1,0 +1,69 @@
+/** What people with the platform role `admin` ask and are told, and what is told of an account to its owner. */
+import * as z from 'zod/mini';
+import { emailAddress, id, nextCursor, PersonName, password, time } from './fields.ts';
+import { Organization } from './organizations.ts';
+
+export const FindUsersQuery = z.object({ email: emailAddress });
+
+const account = {
+  user_id: id,
+  email: z.string(),
+  email_verified: z.boolean(),
+  person_name: z.nullable(PersonName),
+  display_name: z.nullable(z.string()),
+  locale: z.nullable(z.string()),
+  platform_roles: z.array(z.string()),
+  registered_at: time,
+};
+
+export const AdministeredUser = z.object({
+  ...account,
+  /** By an administrator; a lock by failed logins is the address's, and ends by itself. */
+  locked_until: z.nullable(time),
+  live_sessions: z.int(),
+  orgs: z.array(Organization),
+});
+export type AdministeredUser = z.infer<typeof AdministeredUser>;
+export const FindUsersResponse = z.object({ users: z.array(AdministeredUser) });
+
+export const LockRequest = z.object({ until: z.optional(time) });
+export const LockResponse = z.object({ user_id: id, locked_until: z.nullable(time) });
+export const RevokedResponse = z.object({ revoked: z.int() });
+
+export const AuditEntry = z.object({
+  entry_id: id,
+  occurred_at: time,
+  action: z.string(),
+  user_id: z.nullable(id),
+  actor_id: z.nullable(id),
+  ip_address: z.nullable(z.string()),
+  correlation_id: id,
+  detail: z.record(z.string(), z.unknown()),
+});
+export type AuditEntry = z.infer<typeof AuditEntry>;
+export const AuditResponse = z.object({ entries: z.array(AuditEntry), next_cursor: nextCursor });
+
+export const DeleteMeRequest = z.object({ password });
+
+export const ExportResponse = z.object({
+  profile: z.object({ ...account, updated_at: time }),
+  memberships: z.array(z.object({ ...Organization.shape, joined_at: time })),
+  sessions: z.array(
+    z.object({
+      session_id: id,
+      org_id: z.nullable(id),
+      device_name: z.nullable(z.string()),
+      user_agent: z.nullable(z.string()),
+      ip_address: z.string(),
+      created_at: time,
+      last_seen_at: time,
+      revoked_at: z.nullable(time),
+      revoked_reason: z.nullable(z.string()),
+    }),
+  ),
+  invitations: z.array(
+    z.object({ invitation_id: id, org_id: id, email: z.string(), roles: z.array(z.string()), created_at: time }),
+  ),
+  audit: z.array(AuditEntry),
+  next_cursor: nextCursor,
+});

@@ -1,0 +1,52 @@
+/** The fields that requests and answers are made of. */
+import * as z from 'zod/mini';
+
+export const id = z.uuid();
+export const time = z.iso.datetime();
+
+/** Counted in code points, as people count characters; the bounds keep a hostile string from the database. */
+export const text = (max: number) =>
+  z.string().check(z.refine((value) => [...value].length <= max, { error: `at most ${max} characters` }));
+export const filledText = (max: number) =>
+  text(max).check(z.refine((value) => value.trim() !== '', { error: 'must not be empty' }));
+
+/** RFC 5321 §4.5.3.1: 254 octets of address fit a path. The form is the WHATWG one, as browsers check it, plus EAI. */
+export const emailAddress = z.string().check(
+  z.trim(),
+  z.refine((value) => new TextEncoder().encode(value).length <= 254, { error: 'at most 254 bytes' }),
+  z.regex(z.regexes.unicodeEmail, { error: 'not an email address' }),
+);
+
+/** Only a bound on size here; what a good password is, domain/password-policy.ts says, with its own problem code. */
+export const password = z.string().check(
+  z.minLength(1),
+  z.refine((value) => value.length <= 1024, { error: 'at most 1024 UTF-16 units' }),
+);
+
+export const locale = z
+  .string()
+  .check(z.regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/, { error: 'not a BCP 47 language tag' }));
+
+export const PersonName = z.object({ first_name: filledText(100), last_name: filledText(100) });
+export type PersonName = z.infer<typeof PersonName>;
+
+/** Where the last page ended, as its answer told it; whoever makes one up reads no more than without. */
+export const cursor = z
+  .string()
+  .check(
+    z.regex(/^[A-Za-z0-9_-]{22}$/, { error: 'not a cursor of this service' }),
+    z.describe('`next_cursor` of the page before.'),
+  );
+
+/** Of a page; a number in a query is text. */
+export const pageLimit = z
+  .string()
+  .check(
+    z.regex(/^([1-9]\d?|100)$/, { error: 'a number from 1 to 100' }),
+    z.describe('Entries a page; 50 unless given.'),
+  );
+
+export const nextCursor = z.nullable(z.string()).check(z.describe('Asks for the next page; null on the last.'));
+
+export const PageQuery = z.object({ cursor: z.optional(cursor), limit: z.optional(pageLimit) });
+export type PageQuery = z.infer<typeof PageQuery>;

@@ -1,0 +1,38 @@
+/** Organisations, their members, invitations. */
+import * as z from 'zod/mini';
+import { emailAddress, filledText, id, nextCursor, time } from './fields.ts';
+
+/**
+ * `owner`, `admin`, `teacher`, `member`, or one of the tenant's own. No colon, so that none reads like a platform role
+ * (`platform:admin`) in a token.
+ */
+export const roleName = z
+  .string()
+  .check(
+    z.regex(/^[a-z][a-z0-9_-]{0,31}$/, { error: 'lower-case letters, digits, _ and -, a letter first, at most 32' }),
+  );
+
+/** They stand in every access token, and a token travels in a header: 20 roles leave it below 1.5 KB. */
+const MOST_CHARACTERS = 300;
+export const roles = z.array(roleName).check(
+  z.minLength(1),
+  z.maxLength(20),
+  z.refine((names) => new Set(names).size === names.length, { error: 'a role comes twice' }),
+  z.refine((names) => names.join('').length <= MOST_CHARACTERS, {
+    error: `at most ${MOST_CHARACTERS} characters in all`,
+  }),
+);
+
+const heldRoles = z.array(z.string());
+
+export const CreateOrganizationRequest = z.object({ name: filledText(200) });
+export const Organization = z.object({ org_id: id, name: z.string(), roles: heldRoles });
+export const OrganizationsResponse = z.object({ orgs: z.array(Organization) });
+
+export const Member = z.object({ user_id: id, email: z.string(), roles: heldRoles });
+export const MembersResponse = z.object({ members: z.array(Member), next_cursor: nextCursor });
+export const SetRolesRequest = z.object({ roles });
+
+export const InviteRequest = z.object({ email: emailAddress, roles });
+export const InviteResponse = z.object({ invitation_id: id, expires_at: time });
+export const AcceptInvitationRequest = z.object({ token: z.string().check(z.minLength(1), z.maxLength(512)) });
