@@ -61,6 +61,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const findRoute = routeFinder(options.functions);
   const cors = createCors(options.corsOrigins ?? []);
   let invoke: Invoke | undefined;
+  let closed: Promise<void> | undefined;
 
   const server = createServer({ maxHeaderSize: LARGEST_HEAD }, (request, response) => {
     respond(request, response).catch((error: unknown) => {
@@ -126,12 +127,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     serve(callee) {
       invoke = callee;
     },
-    async close() {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeIdleConnections();
-      const cut = setTimeout(() => server.closeAllConnections(), FAREWELL);
-      await closed.finally(() => clearTimeout(cut));
+    close() {
+      closed ??= closeGently(server);
+      return closed;
     },
   };
 }
@@ -171,6 +169,15 @@ function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
   );
+}
+
+async function closeGently(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeIdleConnections();
+  const cut = setTimeout(() => server.closeAllConnections(), FAREWELL);
+  await closed;
+  clearTimeout(cut);
 }
 
 async function listen(server: Server, port: number, host: string): Promise<number> {

@@ -1,0 +1,36 @@
+/** Builds every function and prints what each weighs: `npm run build`. Exits with 1 when one is over its budget. */
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Bundle, bundleFunctions, repoRoot } from '../lib/bundle.ts';
+import { type FunctionSpec, functions } from '../lib/functions.ts';
+
+const bundles = new Map((await bundleFunctions()).map((bundle) => [bundle.name, bundle]));
+const rows = functions.flatMap((spec) => {
+  const bundle = bundles.get(spec.name);
+  return bundle ? [row(spec, bundle)] : [];
+});
+console.table(Object.fromEntries(rows.map(({ name, ...columns }) => [name, columns])));
+
+const tooLarge = rows.filter((one) => one.KiB > one['budget KiB']);
+for (const { name } of tooLarge) console.error(`${name} is over its budget (lib/routes.ts, lib/functions.ts)`);
+process.exitCode = tooLarge.length > 0 ? 1 : 0;
+
+function row({ name, bundleKiB }: FunctionSpec, { bytes, inputs }: Bundle) {
+  return { name, KiB: Math.ceil(bytes / 1024), 'budget KiB': bundleKiB, 'largest sources, KiB': largest(inputs) };
+}
+
+/** `@smithy/core 410, zod 130, hash-wasm 98`: packages, and the repo's own folders, before minifying. */
+function largest(inputs: readonly string[]): string {
+  const sizes = new Map<string, number>();
+  for (const file of inputs) {
+    const part = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? file.split('/').slice(0, 2).join('/');
+    // Some inputs are esbuild's own, such as the credentials that it puts in.
+    const size = statSync(join(repoRoot, file), { throwIfNoEntry: false })?.size ?? 0;
+    sizes.set(part, (sizes.get(part) ?? 0) + size);
+  }
+  return [...sizes]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, 4)
+    .map(([part, size]) => `${part} ${Math.round(size / 1024)}`)
+    .join(', ');
+}

@@ -1,0 +1,252 @@
+/**
+ * This machine as a host: everything that a deployment has on AWS, made of a PostgreSQL, worker threads and two ports.
+ * The functions, their bundles and their variables are those of the tables and cannot tell the difference.
+ */
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseSettings, type StageSettingsInput } from '../config.ts';
+import { environmentOf, type Resources } from '../environment.ts';
+import { functions as allFunctions, type FunctionSpec } from '../functions.ts';
+import { type Endpoint, startEndpoint } from './aws/endpoint.ts';
+import { type EventBridge, eventBridgeService } from './aws/events.ts';
+import { kmsService } from './aws/kms.ts';
+import { rdsDataService } from './aws/rds-data.ts';
+import { secretsManagerService } from './aws/secrets-manager.ts';
+import type { AwsService } from './aws/service.ts';
+import { type SesService, sesService } from './aws/ses.ts';
+import { createClock } from './clock.ts';
+import { createControl } from './control.ts';
+import { startGateway } from './gateway.ts';
+import { createRuntime, type InvokeResult, type LogLine, type Runtime } from './runtime.ts';
+import { startScheduler } from './scheduler.ts';
+import { openStageDatabase, type SharedDatabase, type StageDatabase } from './stage-database.ts';
+import { newRole, stageSecrets } from './stage-secrets.ts';
+
+export interface HostOptions {
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Of the AWS endpoint and the control routes; 0 takes a free one. */
+  readonly awsPort: number;
+  /** Keeps keys, secrets and the database between starts. */
+  readonly directory: string;
+  /** Holds the bundles: a folder a function. */
+  readonly bundles: string;
+  readonly functions?: readonly FunctionSpec[];
+  readonly service?: StageSettingsInput['service'];
+  /** A database of a PostgreSQL that is there already, instead of one of the host's own. */
+  readonly database?: SharedDatabase;
+  /** Begins with an empty database. */
+  readonly fresh?: boolean;
+  /** Whether jobs run by the clock; without, on demand only. */
+  readonly schedules?: boolean;
+  /** Of each function at once. */
+  readonly maxConcurrency?: number;
+  readonly onLog?: (line: LogLine) => void;
+  /** PostgreSQL has ended by itself. The host still has to be stopped. */
+  readonly onFailure?: (error: Error) => void;
+}
+
+export interface Host {
+  readonly url: string;
+  readonly awsUrl: string;
+  readonly endpoint: Endpoint;
+  readonly runtime: Runtime;
+  readonly database: StageDatabase;
+  readonly events: EventBridge;
+  readonly ses: SesService;
+  /** What the functions wrote, the latest 10,000 lines or more, oldest first. */
+  logs(): readonly LogLine[];
+  /** Runs a job at once; undefined when there is no such job. */
+  runJob(name: string, event?: unknown): Promise<InvokeResult> | undefined;
+  /** Moves the time that functions and services see, seconds from the real one. */
+  setClockOffset(seconds: number): void;
+  /** Ends everything that the start began; what was kept stays. */
+  stop(): Promise<void>;
+}
+
+const REGION = 'eu-north-1';
+const ACCOUNT_ID = '000000000000';
+const STAGE = 'local';
+const BUS = `identity-${STAGE}`;
+
+/**
+ * Starts everything and resolves when requests are served.
+ * @throws Error of one line that says what could not be had; nothing is left running then
+ */
+export async function startHost(options: HostOptions): Promise<Host> {
+  const closers: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    for (let close = closers.pop(); close; close = closers.pop()) {
+      // One thing that does not end well must not keep the others running.
+      await close().catch((error: unknown) => console.error('Local host:', error));
+    }
+  };
+  try {
+    return { ...(await start(options, closers)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** @param closers what ends each thing that was started, in the order of the starts */
+async function start(options: HostOptions, closers: (() => Promise<unknown>)[]): Promise<Omit<Host, 'stop'>> {
+  const { functions = allFunctions, schedules = true } = options;
+  const { service } = parseSettings({ stage: STAGE, service: options.service });
+  const directory = makeDirectory(options.directory);
+  const logs = keepLatest<LogLine>(10_000);
+  const clock = createClock();
+  const { now } = clock;
+
+  // Both ports are taken before PostgreSQL is touched: a second host on the same data must fail at its ports.
+  const gateway = await startGateway({ port: options.port, functions, corsOrigins: service.corsOrigins, now });
+  closers.push(gateway.close);
+
+  const secretsManager = secretsManagerService({ file: join(directory, 'secrets.json'), now });
+  const events = eventBridgeService({ busNames: [BUS], now });
+  const ses = sesService({ now });
+  const services: AwsService[] = [kmsService({ file: join(directory, 'kms.json'), now }), secretsManager, events, ses];
+  let ready = false;
+  const control = createControl({ events, ses, clock, runJob, isReady: () => ready });
+  const endpoint = await startEndpoint({ port: options.awsPort, services, control });
+  closers.push(endpoint.close);
+
+  const secrets = await stageSecrets(secretsManager, {
+    owner: options.database?.owner ?? newRole('identity_owner'),
+    application: newRole(`${options.database?.name ?? 'identity'}_application`),
+  });
+  const database = await openStageDatabase(options.database ?? { directory: join(directory, 'postgres') }, {
+    fresh: options.fresh ?? false,
+    owner: await secrets.databaseRole(secrets.ownerArn),
+    onExit: (error) => options.onFailure?.(error),
+  });
+  closers.push(database.stop);
+  const rdsData = rdsDataService({
+    postgres: database.postgres,
+    resolveSecret: secrets.databaseRole,
+    databaseName: database.name,
+    now,
+  });
+  services.push(rdsData);
+  closers.push(rdsData.close);
+
+  const resources: Resources = {
+    settings: JSON.stringify(service),
+    issuer: gateway.url,
+    stage: STAGE,
+    database: {
+      clusterArn: `arn:aws:rds:${REGION}:${ACCOUNT_ID}:cluster:identity-${STAGE}`,
+      name: database.name,
+      ownerSecretArn: secrets.ownerArn,
+      applicationSecretArn: secrets.applicationArn,
+    },
+    eventBusName: BUS,
+    secretArns: secrets.arns,
+  };
+  const runtime = createRuntime({
+    functions,
+    directory: options.bundles,
+    clock,
+    variables: (spec) => environmentOf(spec, resources),
+    endpointUrl: endpoint.url,
+    region: REGION,
+    accountId: ACCOUNT_ID,
+    maxConcurrency: options.maxConcurrency,
+    onLog(line) {
+      logs.add(line);
+      options.onLog?.(line);
+    },
+  });
+  closers.push(events.stop, runtime.close);
+
+  function runJob(name: string, event: unknown = { drain: true }): Promise<InvokeResult> | undefined {
+    const isJob = functions.some((spec) => spec.name === name && spec.entry.startsWith('functions/jobs/'));
+    return isJob && ready ? runtime.invoke(name, event) : undefined;
+  }
+
+  await deploy(functions, runtime);
+  subscribe(functions, events, runtime);
+  if (schedules) {
+    const scheduler = startScheduler(schedulesOf(functions, runtime, now()), clock);
+    // Not waited for: what runs ends with the runtime, which is closed next.
+    closers.push(async () => void scheduler.stop());
+  }
+  gateway.serve(runtime.invoke);
+  // The first to close: requests under way still find everything they need.
+  closers.push(gateway.close);
+  ready = true;
+  return {
+    url: gateway.url,
+    awsUrl: endpoint.url,
+    endpoint,
+    runtime,
+    database,
+    events,
+    ses,
+    logs: logs.all,
+    runJob,
+    setClockOffset: clock.setOffset,
+  };
+}
+
+function makeDirectory(path: string): string {
+  const directory = resolve(path);
+  try {
+    mkdirSync(directory, { recursive: true });
+  } catch (error) {
+    throw new Error(`Cannot use ${directory} (LOCAL_DIR): ${(error as Error).message}`, { cause: error });
+  }
+  return directory;
+}
+
+/** In the table's order, each when the one before it has ended. */
+async function deploy(functions: readonly FunctionSpec[], { invoke }: Runtime): Promise<void> {
+  for (const { name, triggers } of functions) {
+    if (!triggers.some(({ kind }) => kind === 'deploy')) continue;
+    const outcome = await invoke(name, {});
+    if (!outcome.ok) throw new Error(`The job ${name} failed: ${outcome.error.errorMessage}`);
+  }
+}
+
+/** As on AWS, where Lambda tries an event three times in all. */
+function subscribe(functions: readonly FunctionSpec[], events: EventBridge, { invoke }: Runtime): void {
+  for (const { name, triggers } of functions) {
+    for (const trigger of triggers) {
+      if (trigger.kind !== 'events') continue;
+      events.addRule({
+        name,
+        busName: BUS,
+        pattern: { 'detail-type': trigger.topics },
+        retry: { maximumRetryAttempts: 2 },
+        async target(event) {
+          const outcome = await invoke(name, event);
+          if (!outcome.ok) throw new Error(outcome.error.errorMessage);
+        },
+      });
+    }
+  }
+}
+
+function schedulesOf(functions: readonly FunctionSpec[], { invoke }: Runtime, now: Date) {
+  return functions.flatMap(({ name, triggers }) =>
+    triggers.flatMap((trigger) => {
+      if (trigger.kind !== 'schedule') return [];
+      // What has just run at the deployment waits for its step.
+      const deployed = triggers.some(({ kind }) => kind === 'deploy');
+      const first = deployed ? new Date(now.getTime() + trigger.everyMinutes * 60_000) : now;
+      return [{ everyMinutes: trigger.everyMinutes, first, run: () => invoke(name, {}) }];
+    }),
+  );
+}
+
+/** Cut seldom, since each cut copies. */
+function keepLatest<T>(count: number) {
+  let kept: T[] = [];
+  return {
+    add(item: T): void {
+      kept.push(item);
+      if (kept.length >= 2 * count) kept = kept.slice(-count);
+    },
+    all: (): readonly T[] => kept,
+  };
+}

@@ -1,0 +1,42 @@
+/** What the environment and the command line say about the local host. */
+import type { StageSettingsInput } from '../config.ts';
+
+export interface LocalVariables {
+  readonly port: number;
+  readonly awsPort: number;
+  readonly directory: string;
+  readonly fresh: boolean;
+  readonly service: NonNullable<StageSettingsInput['service']>;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** @throws Error of one line that names the variable or argument that is wrong */
+export function readVariables(environment: Environment, args: readonly string[]): LocalVariables {
+  const unknown = args.find((argument) => argument !== '--fresh');
+  if (unknown !== undefined) throw new Error(`Unknown argument ${unknown}; there is --fresh`);
+  return {
+    port: port(environment, 'PORT', 3000),
+    awsPort: port(environment, 'AWS_PORT', 4566),
+    directory: environment.LOCAL_DIR || '.local',
+    fresh: args.includes('--fresh'),
+    service: {
+      rateLimiting: oneOf(environment, 'RATE_LIMITS', ['on', 'off']),
+      passwordHasher: oneOf(environment, 'PASSWORD_HASHER', ['wasm', 'native']),
+    },
+  };
+}
+
+/** 0 takes a free one. */
+function port(environment: Environment, name: string, byDefault: number): number {
+  const text = environment[name] || String(byDefault);
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new Error(`${name} must be a port, 0 to 65535, not ${JSON.stringify(text)}`);
+}
+
+/** Undefined when the variable is not set: the setting's own default then holds. */
+function oneOf<T extends string>(environment: Environment, name: string, values: readonly T[]): T | undefined {
+  const text = environment[name] || undefined;
+  if (text === undefined || values.some((value) => value === text)) return text as T | undefined;
+  throw new Error(`${name} must be ${values.join(' or ')}, not ${JSON.stringify(text)}`);
+}
