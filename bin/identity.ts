@@ -1,18 +1,22 @@
 /** The CDK app, named by cdk.json: `cdk deploy -c stage=prod`. One stack a stage, set up by `stages` in cdk.json. */
+import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { IdentityStack } from '../lib/aws/stack.ts';
-import { bundleFunctions } from '../lib/bundle.ts';
+import { bundleFunctions, repoRoot } from '../lib/bundle.ts';
 import { parseSettings, type StageSettings } from '../lib/config.ts';
+import { functions } from '../lib/functions.ts';
 
 const app = new App();
 const settings = stageSettings(app);
-const bundles = new Map((await bundleFunctions()).map(({ name, directory }) => [name, directory]));
+// A folder of its own: that of a running `npm start` stays as it is.
+const bundles = join(repoRoot, '.build', 'deployment');
+await bundleFunctions(functions, bundles);
 
 const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = process.env;
 new IdentityStack(app, `identity-${settings.stage}`, {
   settings,
-  codeOf: ({ name }) => Code.fromAsset(bundles.get(name) ?? name),
+  codeOf: ({ name }) => Code.fromAsset(join(bundles, name)),
   description: `Identity service, stage ${settings.stage}`,
   ...(account && region ? { env: { account, region } } : {}),
 });

@@ -1,5 +1,5 @@
 /** When the jobs run: at each deployment, before anything serves, and then by the clock. */
-import { type CfnResource, Duration, Stack } from 'aws-cdk-lib';
+import { type CfnResource, type CustomResourceProviderBase, Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnSchedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Trigger } from 'aws-cdk-lib/triggers';
@@ -32,16 +32,22 @@ export function runAtDeployment(
     });
     triggers.push(trigger);
   }
-  if (triggers.length > 0) keepProviderLogs(scope, settings);
+  if (triggers.length > 0) restrictProvider(scope, settings);
   return triggers;
 }
 
-/** The function by which CDK invokes the jobs would log to a group of its own making, kept for ever. */
-function keepProviderLogs(scope: Construct, settings: StageSettings): void {
-  const provider = Stack.of(scope).node.findChild('AWSCDK.TriggerCustomResourceProviderCustomResourceProvider');
-  const logs = logGroup(scope, 'TriggerLogs', `/aws/lambda/identity-${settings.stage}-deployment`, settings);
-  const handler = provider.node.findChild('Handler') as CfnResource;
-  handler.addPropertyOverride('LoggingConfig', { LogGroup: logs.logGroupName });
+/**
+ * The function by which CDK invokes the jobs, held to the rules of ours: it would log to a group that is kept for ever,
+ * with a managed policy that lets it write to any.
+ */
+function restrictProvider(scope: Construct, settings: StageSettings): void {
+  const id = 'AWSCDK.TriggerCustomResourceProviderCustomResourceProvider';
+  const provider = Stack.of(scope).node.findChild(id) as CustomResourceProviderBase;
+  const logs = logGroup(scope, 'Logs', `/aws/lambda/identity-${settings.stage}-deployment`, settings);
+  const write = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+  provider.addToRolePolicy({ Effect: 'Allow', Action: write, Resource: logs.logGroupArn });
+  (provider.node.findChild('Role') as CfnResource).addPropertyDeletionOverride('ManagedPolicyArns');
+  (provider.node.findChild('Handler') as CfnResource).addPropertyOverride('LoggingConfig.LogGroup', logs.logGroupName);
 }
 
 /** One schedule for each `schedule` trigger; its role may invoke that function and nothing else. */

@@ -1,12 +1,12 @@
 /** What each capability of lib/functions.ts is in IAM: exact actions on exact resources (S49). */
-import { Stack } from 'aws-cdk-lib';
+import { Aws } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { Construct } from 'constructs';
 import type { Resources } from '../environment.ts';
-import type { Capability, SecretName } from '../functions.ts';
+import { type Capability, secretNames } from '../functions.ts';
 import { rotateSigningKeys, useSigningKeys } from './signing-keys.ts';
 
-export function statementsOf(capability: Capability, scope: Construct, resources: Resources): PolicyStatement[] {
+/** @throws Error when the capability has no actions here */
+export function statementsOf(capability: Capability, resources: Resources): PolicyStatement[] {
   const { database, stage, secretArns } = resources;
   switch (capability) {
     case 'database':
@@ -30,19 +30,21 @@ export function statementsOf(capability: Capability, scope: Construct, resources
         allow(['secretsmanager:GetSecretValue'], database.ownerSecretArn, database.applicationSecretArn),
       ];
     case 'sign':
-      return [useSigningKeys(scope, stage, ['kms:Sign', 'kms:GetPublicKey'])];
+      return [useSigningKeys(stage, ['kms:Sign', 'kms:GetPublicKey'])];
     case 'read-public-keys':
-      return [useSigningKeys(scope, stage, ['kms:GetPublicKey'])];
+      return [useSigningKeys(stage, ['kms:GetPublicKey'])];
     case 'rotate-keys':
-      return rotateSigningKeys(scope, stage);
+      return rotateSigningKeys(stage);
     case 'put-events':
-      return [allow(['events:PutEvents'], busArn(scope, resources.eventBusName))];
-    default:
-      return [allow(['secretsmanager:GetSecretValue'], secretArns[capability.slice('secret:'.length) as SecretName])];
+      return [allow(['events:PutEvents'], busArn(resources.eventBusName))];
+    default: {
+      const secret = secretNames.find((name) => capability === `secret:${name}`);
+      if (!secret) throw new Error(`lib/aws/permissions.ts knows no actions for ${capability}`);
+      return [allow(['secretsmanager:GetSecretValue'], secretArns[secret])];
+    }
   }
 }
 
 const allow = (actions: string[], ...resources: string[]) => new PolicyStatement({ actions, resources });
 
-const busArn = (scope: Construct, resourceName: string) =>
-  Stack.of(scope).formatArn({ service: 'events', resource: 'event-bus', resourceName });
+const busArn = (name: string) => `arn:${Aws.PARTITION}:events:${Aws.REGION}:${Aws.ACCOUNT_ID}:event-bus/${name}`;

@@ -46,7 +46,10 @@ export function makeApplicationSecret(scope: Construct, settings: StageSettings)
     generateSecretString,
     settings,
   );
-  acknowledgeNoSchedule(secret, 'The role takes the password at a deployment: a new value is put, then deployed.');
+  acknowledgeNoSchedule(
+    secret,
+    'An operator puts a new value and invokes the migrating job, which gives it to the role.',
+  );
   return secret.secretArn;
 }
 

@@ -3,33 +3,44 @@
  * deployment and every later one, so that each has the same life, and none goes when a stack is deleted (S42).
  */
 
-import { Stack } from 'aws-cdk-lib';
+import { Aws } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { Construct } from 'constructs';
+import type { KeyRole } from '../../functions/aws/public-keys.ts';
 import { signingKeyAliases } from '../environment.ts';
 
 /** As the rotation job sets it when it makes a key (functions/jobs/rotate-signing-key.ts). */
 const STAGE_TAG = 'identity:stage';
 
+const roles: readonly KeyRole[] = ['next', 'active', 'previous'];
+
+/** Every key of this account and region, never without a condition. */
+const anyKey = arnOf('key/*');
+
+/** For cdk-nag, on a role that has one of these statements. */
+export const anyKeyAcknowledged = {
+  id: 'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:kms:<AWS::Region>:<AWS::AccountId>:key/*]',
+  reason: 'Key ids are not known before the keys are made; a condition on alias or tag narrows it to the stage.',
+};
+
 /** Which kind of key, by conditions that hold from the moment a key is made. */
 const signingKeySpec = { 'kms:KeySpec': 'RSA_2048', 'kms:KeyUsage': 'SIGN_VERIFY' };
 
 /**
- * Key ids are not known before the keys are made, so the resource is every key of the account, and the condition lets
- * through those with an alias of the stage.
+ * Use of the keys that have an alias of the stage. A new alias may take five minutes to count; a key's second does not,
+ * since its first goes on counting.
  *
  * Source: https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
  */
-export function useSigningKeys(scope: Construct, stage: string, actions: readonly string[]): PolicyStatement {
+export function useSigningKeys(stage: string, actions: readonly string[]): PolicyStatement {
   return new PolicyStatement({
     actions: [...actions],
-    resources: [anyKey(scope)],
-    conditions: { 'ForAnyValue:StringLike': { 'kms:ResourceAliases': `${signingKeyAliases(stage)}*` } },
+    resources: [anyKey],
+    conditions: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': aliases(stage) } },
   });
 }
 
 /** The keys' lifecycle, for the rotation job alone. It may neither sign nor verify. */
-export function rotateSigningKeys(scope: Construct, stage: string): PolicyStatement[] {
+export function rotateSigningKeys(stage: string): PolicyStatement[] {
   return [
     new PolicyStatement({
       actions: ['kms:CreateKey'],
@@ -39,7 +50,7 @@ export function rotateSigningKeys(scope: Construct, stage: string): PolicyStatem
     }),
     new PolicyStatement({
       actions: ['kms:TagResource'],
-      resources: [anyKey(scope)],
+      resources: [anyKey],
       conditions: {
         StringEquals: { [`aws:RequestTag/${STAGE_TAG}`]: stage },
         'ForAllValues:StringEquals': { 'aws:TagKeys': [STAGE_TAG] },
@@ -49,12 +60,12 @@ export function rotateSigningKeys(scope: Construct, stage: string): PolicyStatem
     }),
     new PolicyStatement({
       actions: ['kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias'],
-      resources: [arnOf(scope, `${signingKeyAliases(stage)}*`)],
+      resources: aliases(stage).map(arnOf),
     }),
     new PolicyStatement({
       // KMS asks for these on the key as well as on the alias.
       actions: ['kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias', 'kms:DescribeKey', 'kms:GetPublicKey'],
-      resources: [anyKey(scope)],
+      resources: [anyKey],
       conditions: {
         StringEquals: signingKeySpec,
         // IfExists: a tag may take five minutes to count, and the key just made must have its alias now.
@@ -64,12 +75,14 @@ export function rotateSigningKeys(scope: Construct, stage: string): PolicyStatem
     new PolicyStatement({
       // What ends a key asks for the tag, whatever it takes.
       actions: ['kms:DisableKey', 'kms:ScheduleKeyDeletion'],
-      resources: [anyKey(scope)],
+      resources: [anyKey],
       conditions: { StringEquals: { [`aws:ResourceTag/${STAGE_TAG}`]: stage } },
     }),
   ];
 }
 
-const anyKey = (scope: Construct) => arnOf(scope, 'key/*');
+const aliases = (stage: string) => roles.map((role) => `${signingKeyAliases(stage)}${role}`);
 
-const arnOf = (scope: Construct, resource: string) => Stack.of(scope).formatArn({ service: 'kms', resource });
+function arnOf(resource: string): string {
+  return `arn:${Aws.PARTITION}:kms:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`;
+}

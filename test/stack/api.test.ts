@@ -1,0 +1,99 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import type { FunctionSpec } from '../../lib/functions.ts';
+import { routes } from '../../lib/routes.ts';
+import { dev, functionOf, resources, synthesize } from './synthesized.ts';
+
+const { template } = synthesize(dev);
+
+describe('the API', () => {
+  it('has the routes of the table and no other', () => {
+    const keys = resources(template, 'AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties.RouteKey);
+    expect(keys.sort()).toEqual(routes.map(({ method, path }) => `${method} ${path}`).sort());
+  });
+
+  it('brings each route to its own function, payload 2.0', () => {
+    const integrations = resources(template, 'AWS::ApiGatewayV2::Integration');
+    expect(integrations.every(({ Properties }) => Properties.PayloadFormatVersion === '2.0')).toBe(true);
+    const uris = integrations.map(({ Properties }) => Properties.IntegrationUri);
+    expect(new Set(uris).size).toBe(routes.length);
+
+    const login = resources(template, 'AWS::ApiGatewayV2::Route').find(
+      ({ Properties }) => Properties.RouteKey === 'POST /v1/auth/login',
+    );
+    const target = integrations.find(({ id }) => login?.Properties.Target === `integrations/<${id}>`);
+    expect(target?.Properties.IntegrationUri).toBe(`<${functionOf(template, 'dev', 'auth-login').id}.Arn>`);
+  });
+
+  it('throttles each route by its own row', () => {
+    const [stage] = resources(template, 'AWS::ApiGatewayV2::Stage');
+    expect(stage?.Properties.StageName).toBe('$default');
+    expect(stage?.Properties.RouteSettings).toEqual(
+      Object.fromEntries(
+        routes.map(({ method, path, throttle: { rate, burst } }) => [
+          `${method} ${path}`,
+          { ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst },
+        ]),
+      ),
+    );
+  });
+
+  it('S36: logs no address, path, query or header', () => {
+    const [stage] = resources(template, 'AWS::ApiGatewayV2::Stage');
+    const logged = JSON.stringify(stage?.Properties.AccessLogSettings.Format).match(/\$context\.[\w.]+/g);
+    expect(logged?.sort()).toEqual([
+      '$context.error.responseType',
+      '$context.integrationLatency',
+      '$context.integrationStatus',
+      '$context.requestId',
+      '$context.requestTimeEpoch',
+      '$context.responseLatency',
+      '$context.responseLength',
+      '$context.routeKey',
+      '$context.status',
+    ]);
+  });
+
+  it('S33: lets no other origin in by default, and the configured ones without credentials', () => {
+    template.hasResourceProperties('AWS::ApiGatewayV2::Api', { CorsConfiguration: Match.absent() });
+    const corsOrigins = ['https://app.example.com'];
+    synthesize({ stage: 'dev', service: { corsOrigins } }).template.hasResourceProperties('AWS::ApiGatewayV2::Api', {
+      CorsConfiguration: { AllowOrigins: corsOrigins, AllowCredentials: Match.absent() },
+    });
+  });
+
+  it('S41: asks for SigV4 where the table says so, and nowhere else', () => {
+    const machineRoute: FunctionSpec = {
+      name: 'machine',
+      entry: 'functions/routes/machine.ts',
+      triggers: [
+        {
+          kind: 'http',
+          route: {
+            method: 'POST',
+            path: '/v1/machine',
+            entry: 'functions/routes/machine.ts',
+            auth: 'iam',
+            throttle: { rate: 1, burst: 1 },
+            may: [],
+            memory: 128,
+            bundleKiB: 1,
+            response: [204, null],
+          },
+        },
+      ],
+      may: [],
+      memory: 128,
+      timeout: 1,
+      bundleKiB: 1,
+    };
+    synthesize(dev, [machineRoute]).template.hasResourceProperties('AWS::ApiGatewayV2::Route', {
+      AuthorizationType: 'AWS_IAM',
+    });
+    const signed = resources(template, 'AWS::ApiGatewayV2::Route')
+      .filter(({ Properties }) => Properties.AuthorizationType !== 'NONE')
+      .map(({ Properties }) => `${Properties.AuthorizationType} ${Properties.RouteKey}`);
+    const expected = routes.filter(({ auth }) => auth === 'iam').map(({ method, path }) => `AWS_IAM ${method} ${path}`);
+    expect(signed.sort()).toEqual(expected.sort());
+  });
+});

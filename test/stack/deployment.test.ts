@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { type FunctionSpec, functions } from '../../lib/functions.ts';
+import { dev, functionOf, prerequisites, resources, synthesize } from './synthesized.ts';
+
+const { template } = synthesize(dev);
+const triggers = resources(template, 'Custom::Trigger');
+const neededBy = (id = '') => prerequisites(template, id);
+const idsOf = (type: string) => resources(template, type).map(({ id }) => id);
+
+describe('a deployment', () => {
+  const jobs = functions.filter((spec) => spec.triggers.some(({ kind }) => kind === 'deploy'));
+
+  it('runs the deploy jobs in the table’s order, waiting for each, once the database can answer', () => {
+    expect(jobs.map(({ name }) => name)).toEqual(['migrate', 'rotate-signing-key']);
+    expect(triggers.map(({ Properties }) => Properties.InvocationType)).toEqual(jobs.map(() => 'RequestResponse'));
+    const [migrate, rotate] = triggers;
+    expect([...neededBy(migrate?.id)]).toEqual(expect.arrayContaining(idsOf('AWS::RDS::DBInstance')));
+    expect(neededBy(migrate?.id)).toContain(functionOf(template, 'dev', 'migrate').id);
+    expect(neededBy(rotate?.id)).toContain(migrate?.id);
+    expect(neededBy(rotate?.id)).toContain(functionOf(template, 'dev', 'rotate-signing-key').id);
+  });
+
+  it('runs a job again when its code changes, migrations included, and only then', () => {
+    const handlerOf = (code: string) =>
+      resources(synthesize(dev, undefined, code).template, 'Custom::Trigger').map(
+        ({ Properties }) => Properties.HandlerArn,
+      );
+    expect(handlerOf('a')).toEqual(handlerOf('a'));
+    for (const [index, arn] of handlerOf('a').entries()) expect(handlerOf('b')[index]).not.toBe(arn);
+  });
+
+  it('touches no function that serves, no route and no schedule before the last job is done', () => {
+    const last = triggers.at(-1)?.id;
+    const serving = functions
+      .filter((spec) => !jobs.includes(spec))
+      .map(({ name }) => functionOf(template, 'dev', name).id);
+    const later = ['Route', 'Integration', 'Stage'].flatMap((type) => idsOf(`AWS::ApiGatewayV2::${type}`));
+    for (const id of [...serving, ...later, ...idsOf('AWS::Scheduler::Schedule')]) {
+      expect(neededBy(id), id).toContain(last);
+    }
+  });
+
+  it('serves by the stage, which comes after every route that it throttles', () => {
+    const [stage] = idsOf('AWS::ApiGatewayV2::Stage');
+    expect([...neededBy(stage)]).toEqual(expect.arrayContaining(idsOf('AWS::ApiGatewayV2::Route')));
+  });
+});
+
+describe('a schedule', () => {
+  it('runs each job of the table as often as its row says', () => {
+    const schedules = resources(template, 'AWS::Scheduler::Schedule').map(({ Properties }) => [
+      Properties.Target.Arn,
+      Properties.ScheduleExpression,
+    ]);
+    expect(schedules).toContainEqual([`<${functionOf(template, 'dev', 'rotate-signing-key').id}.Arn>`, 'rate(1 day)']);
+    const scheduled = functions.flatMap((spec) => spec.triggers.filter(({ kind }) => kind === 'schedule'));
+    expect(schedules).toHaveLength(scheduled.length);
+  });
+
+  it('S51: keeps what it could not start, and what failed to the end, in an encrypted queue', () => {
+    const [schedule] = resources(template, 'AWS::Scheduler::Schedule');
+    const queue = resources(template, 'AWS::SQS::Queue').find(
+      ({ id }) => schedule?.Properties.Target.DeadLetterConfig.Arn === `<${id}.Arn>`,
+    );
+    expect(queue?.Properties).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 24 * 60 * 60 });
+    const failures = resources(template, 'AWS::Lambda::EventInvokeConfig').map(
+      ({ Properties }) => Properties.DestinationConfig.OnFailure.Destination,
+    );
+    expect(failures).toContain(`<${queue?.id}.Arn>`);
+  });
+});
+
+describe('a consumer', () => {
+  const topics = ['huleedu.identity.user.registered.v1', 'huleedu.identity.account.locked.v1'];
+  const consumer: FunctionSpec = {
+    name: 'consume',
+    entry: 'functions/consumers/consume.ts',
+    triggers: [{ kind: 'events', topics }],
+    may: [],
+    memory: 128,
+    timeout: 1,
+    bundleKiB: 1,
+  };
+  const stack = synthesize(dev, [consumer]).template;
+
+  it('gets the events of its topics from the stage’s bus, and loses none', () => {
+    const [bus] = resources(stack, 'AWS::Events::EventBus');
+    const [queue] = resources(stack, 'AWS::SQS::Queue');
+    const [rule] = resources(stack, 'AWS::Events::Rule');
+    expect(bus?.Properties.Name).toBe('identity-dev');
+    expect(rule?.Properties).toMatchObject({ EventBusName: `<${bus?.id}>`, EventPattern: { 'detail-type': topics } });
+    expect(rule?.Properties.Targets).toMatchObject([
+      { Arn: `<${functionOf(stack, 'dev', 'consume').id}.Arn>`, DeadLetterConfig: { Arn: `<${queue?.id}.Arn>` } },
+    ]);
+    const [retries] = resources(stack, 'AWS::Lambda::EventInvokeConfig');
+    expect(retries?.Properties.DestinationConfig.OnFailure.Destination).toBe(`<${queue?.id}.Arn>`);
+  });
+});

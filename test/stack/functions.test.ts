@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { functions } from '../../lib/functions.ts';
+import { dev, functionOf, prod, resources, synthesize } from './synthesized.ts';
+
+const { template } = synthesize(prod);
+const made = resources(template, 'AWS::Lambda::Function').filter(({ Properties }) => Properties.FunctionName);
+
+it('deploys the functions of the table and no other', () => {
+  const names = made.map(({ Properties }) => Properties.FunctionName);
+  expect(names.sort()).toEqual(functions.map(({ name }) => `identity-prod-${name}`).sort());
+});
+
+describe.each(functions)('$name', ({ name, memory, timeout }) => {
+  const { Properties } = functionOf(template, 'prod', name);
+
+  it('runs on Node 24 and arm64, traced, with the memory and the time of its row', () => {
+    expect(Properties).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+      MemorySize: memory,
+      Timeout: timeout,
+      TracingConfig: { Mode: 'Active' },
+    });
+  });
+
+  it('S49: has a role of its own', () => {
+    expect(made.filter((other) => other.Properties.Role === Properties.Role)).toHaveLength(1);
+  });
+
+  it('S51: has a log group of its own, which ends', () => {
+    const logs = resources(template, 'AWS::Logs::LogGroup').find(
+      ({ id }) => Properties.LoggingConfig.LogGroup === `<${id}>`,
+    );
+    expect(logs?.Properties).toEqual({ LogGroupName: `/aws/lambda/identity-prod-${name}`, RetentionInDays: 90 });
+  });
+});
+
+it('S51: no log is kept for ever, nor written by a function outside of these groups', () => {
+  const groups = resources(template, 'AWS::Logs::LogGroup');
+  expect(groups.filter(({ Properties }) => Properties.RetentionInDays !== 90)).toEqual([]);
+  const all = resources(template, 'AWS::Lambda::Function');
+  expect(all.filter(({ Properties }) => !Properties.LoggingConfig?.LogGroup)).toEqual([]);
+});
+
+describe('secrets', () => {
+  it('S23: are made by Secrets Manager, 256 bits each', () => {
+    const generated = resources(template, 'AWS::SecretsManager::Secret').map(({ Properties }) => Properties);
+    for (const { GenerateSecretString, SecretString } of generated) {
+      expect(SecretString).toBeUndefined();
+      expect(GenerateSecretString).toMatchObject({ PasswordLength: 43, ExcludePunctuation: true });
+      // Upper case, lower case and digits are what is left.
+      expect(GenerateSecretString.PasswordLength * Math.log2(26 + 26 + 10)).toBeGreaterThan(256);
+    }
+    expect(generated.length).toBeGreaterThan(0);
+  });
+
+  it('stand in no template, as a value or as a reference that CloudFormation would fill in', () => {
+    const text = JSON.stringify([synthesize(dev).template, template].map((each) => each.toJSON()));
+    expect(text).not.toContain('{{resolve:');
+    expect(text).not.toContain('"MasterUserPassword"');
+  });
+
+  it('reach the functions by name only', () => {
+    const secretIds = resources(template, 'AWS::SecretsManager::Secret').map(({ id }) => `<${id}>`);
+    const given = made.flatMap(({ Properties }) => Object.entries<string>(Properties.Environment.Variables));
+    const withSecrets = given.filter(([, value]) => secretIds.some((id) => value.includes(id)));
+    expect(withSecrets.length).toBeGreaterThan(0);
+    for (const [variable, value] of withSecrets) {
+      expect(variable).toMatch(/SECRET_(\w+_)?ARN$/);
+      expect(secretIds).toContain(value);
+    }
+  });
+});

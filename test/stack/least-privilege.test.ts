@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { functions } from '../../lib/functions.ts';
+import { dev, functionOf, resources, type Statement, statementsOf, synthesize } from './synthesized.ts';
+
+const { template } = synthesize(dev);
+
+/** The stage's functions, with what their roles allow. */
+const roles = functions.map((spec) => {
+  const roleId = functionOf(template, 'dev', spec.name).Properties.Role.replace(/^<|\.Arn>$/g, '');
+  return { ...spec, statements: statementsOf(template, roleId) };
+});
+const everyStatement = resources(template, 'AWS::IAM::Role').flatMap(({ id }) => statementsOf(template, id));
+
+/** AWS takes nothing narrower than `*` for these; each with the reason. */
+const unbounded = new Map([
+  ['xray:PutTraceSegments', 'traces have no ARN'],
+  ['xray:PutTelemetryRecords', 'nor has telemetry'],
+  ['kms:CreateKey', 'a key that is yet to be made has no ARN; its tag, spec and usage are conditions'],
+]);
+
+describe('S49: every role', () => {
+  it('names its actions', () => {
+    const vague = everyStatement.flatMap(({ actions }) => actions).filter((action) => action.includes('*'));
+    expect(vague).toEqual([]);
+  });
+
+  it('names its resources, but for the actions that AWS knows none for', () => {
+    const actions = everyStatement.filter(({ resources }) => resources.includes('*')).flatMap(({ actions }) => actions);
+    expect(new Set(actions)).toEqual(new Set(unbounded.keys()));
+  });
+
+  it('narrows what it cannot name by a condition', () => {
+    const open = everyStatement.filter(
+      ({ actions, resources, Condition }) =>
+        resources.some((arn) => arn.endsWith('*')) && !Condition && !actions.every((action) => unbounded.has(action)),
+    );
+    // The jobs' versions, which CDK's trigger invokes: each deployment makes one.
+    expect(open.every(({ actions }) => actions.join() === 'lambda:InvokeFunction')).toBe(true);
+    const jobs = functions.filter(({ triggers }) => triggers.some(({ kind }) => kind === 'deploy'));
+    const versions = jobs.map(({ name }) => `<${functionOf(template, 'dev', name).id}.Arn>:*`);
+    expect(open.flatMap(({ resources }) => resources).sort()).toEqual(versions.sort());
+  });
+
+  it('has no managed policy, which would grant on everything', () => {
+    const managed = resources(template, 'AWS::IAM::Role').filter(({ Properties }) => Properties.ManagedPolicyArns);
+    expect(managed).toEqual([]);
+  });
+});
+
+describe('S49: a function may do what its row says', () => {
+  const actionsOf = (statements: readonly Statement[]) =>
+    new Set(statements.flatMap(({ actions }) => actions).filter((action) => !/^(logs|xray|sqs):/.test(action)));
+  const granted = (action: string) =>
+    roles.filter(({ statements }) => actionsOf(statements).has(action)).map(({ name }) => name);
+  const capable = (...capabilities: string[]) =>
+    roles.filter(({ may }) => may.some((capability) => capabilities.includes(capability))).map(({ name }) => name);
+
+  it.each([
+    ['rds-data:ExecuteStatement', ['database', 'migrate']],
+    ['rds-data:BeginTransaction', ['migrate']],
+    ['events:PutEvents', ['put-events']],
+    ['kms:GetPublicKey', ['sign', 'read-public-keys', 'rotate-keys']],
+    ['kms:CreateKey', ['rotate-keys']],
+    ['kms:ScheduleKeyDeletion', ['rotate-keys']],
+  ])('%s comes with %j alone', (action, capabilities) => {
+    expect(granted(action)).toEqual(capable(...capabilities));
+    expect(granted(action)).not.toEqual([]);
+  });
+
+  it('S42: only those that sign may call kms:Sign, on keys with the stage’s aliases', () => {
+    expect(granted('kms:Sign')).toEqual(capable('sign'));
+    const signing = everyStatement.filter(({ actions }) => actions.includes('kms:Sign'));
+    for (const { Condition } of signing) {
+      expect(Condition).toEqual({
+        'ForAnyValue:StringEquals': {
+          'kms:ResourceAliases': ['next', 'active', 'previous'].map((role) => `alias/identity-dev/${role}`),
+        },
+      });
+    }
+  });
+
+  it('S42: none may read, export, import or decrypt with a key, nor change its policy', () => {
+    const kms = everyStatement.flatMap(({ actions }) => actions).filter((action) => action.startsWith('kms:'));
+    expect([...new Set(kms)].sort()).toEqual([
+      'kms:CreateAlias',
+      'kms:CreateKey',
+      'kms:DeleteAlias',
+      'kms:DescribeKey',
+      'kms:DisableKey',
+      'kms:GetPublicKey',
+      'kms:ScheduleKeyDeletion',
+      'kms:Sign',
+      'kms:TagResource',
+      'kms:UpdateAlias',
+    ]);
+  });
+
+  it('one without capabilities may log and trace', () => {
+    const [plain] = roles.filter(({ name }) => name === 'healthz');
+    expect(plain?.statements.flatMap(({ actions }) => actions).sort()).toEqual([
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+      'xray:PutTelemetryRecords',
+      'xray:PutTraceSegments',
+    ]);
+  });
+
+  it('S55: only the migrating job may open the database as its owner', () => {
+    const ownerSecret = functionOf(template, 'dev', 'migrate').Properties.Environment.Variables.DATABASE_SECRET_ARN;
+    const openers = roles.filter(({ statements }) =>
+      statements.some(({ resources }) => resources.includes(ownerSecret)),
+    );
+    expect(openers.map(({ name }) => name)).toEqual(['migrate']);
+  });
+
+  it('an HMAC key is read by those whose row names it', () => {
+    const arn = functionOf(template, 'dev', 'auth-login').Properties.Environment.Variables.SECRET_REFRESH_CHAIN_ARN;
+    const readers = roles.filter(({ statements }) => statements.some(({ resources }) => resources.includes(arn)));
+    expect(readers.map(({ name }) => name)).toEqual(capable('secret:refresh-chain'));
+  });
+});

@@ -1,0 +1,98 @@
+/** A stage's stack as the template that CloudFormation would get, in a form that tests can read. */
+import { readFileSync } from 'node:fs';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { IdentityStack } from '../../lib/aws/stack.ts';
+import { parseSettings, type StageSettingsInput } from '../../lib/config.ts';
+import type { FunctionSpec } from '../../lib/functions.ts';
+
+const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
+
+/** The stages as cdk.json has them. */
+export const dev: StageSettingsInput = { stage: 'dev', ...context.stages.dev };
+export const prod: StageSettingsInput = { stage: 'prod', ...context.stages.prod };
+
+/** With the same feature flags as `cdk synth`, and code that needs no bundling. */
+export function synthesize(settings: StageSettingsInput, functions?: readonly FunctionSpec[], code = '') {
+  const app = new App({ context });
+  const stack = new IdentityStack(app, `identity-${settings.stage}`, {
+    settings: parseSettings(settings),
+    codeOf: ({ name }) => Code.fromInline(`exports.handler = async () => '${name} ${code}'`),
+    ...(functions ? { functions } : {}),
+  });
+  return { app, template: Template.fromStack(stack) };
+}
+
+export interface Resource {
+  readonly id: string;
+  readonly Type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: each type of resource has properties of its own.
+  readonly Properties: any;
+  readonly DependsOn: readonly string[];
+  readonly DeletionPolicy?: string;
+}
+
+/** Resources of a type, or all; intrinsic functions as text: `<Id>` for Ref, `<Id.Arn>` for GetAtt, joins joined. */
+export function resources(template: Template, type?: string): Resource[] {
+  return Object.entries(template.toJSON().Resources)
+    .map(([id, resource]) => {
+      const { DependsOn = [], ...rest } = readable(resource) as Partial<Resource>;
+      return { Type: '', Properties: {}, ...rest, id, DependsOn: [DependsOn].flat() };
+    })
+    .filter((resource) => type === undefined || resource.Type === type);
+}
+
+function readable(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(readable);
+  if (typeof value !== 'object' || value === null) return value;
+  const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = value as Record<string, unknown>;
+  if (typeof Ref === 'string') return `<${Ref}>`;
+  if (Array.isArray(attribute)) return `<${attribute.join('.')}>`;
+  if (Array.isArray(join)) return (join[1] as unknown[]).map(readable).join(join[0]);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, readable(inner)]));
+}
+
+/** Everything that must stand before the resource does: by DependsOn and by mention, and theirs in turn. */
+export function prerequisites(template: Template, id: string): Set<string> {
+  const all = new Map(resources(template).map((resource) => [resource.id, resource]));
+  const found = new Set<string>();
+  const follow = (from: string) => {
+    const resource = all.get(from);
+    const mentioned = JSON.stringify(resource?.Properties ?? {}).matchAll(/<(\w+)(?:\.[\w.]+)?>/g);
+    for (const next of [...(resource?.DependsOn ?? []), ...[...mentioned].map(([, name = '']) => name)]) {
+      if (found.has(next) || !all.has(next)) continue;
+      found.add(next);
+      follow(next);
+    }
+  };
+  follow(id);
+  return found;
+}
+
+/** The function's resource, by its name in lib/functions.ts. */
+export function functionOf(template: Template, stage: string, name: string): Resource {
+  const found = resources(template, 'AWS::Lambda::Function').find(
+    ({ Properties }) => Properties.FunctionName === `identity-${stage}-${name}`,
+  );
+  if (!found) throw new Error(`no function ${name} in the template`);
+  return found;
+}
+
+export interface Statement {
+  readonly Effect: 'Allow' | 'Deny';
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | string[]>>>>;
+}
+
+/** What a role is allowed and denied, in its own policies and those attached to it. */
+export function statementsOf(template: Template, roleId: string): Statement[] {
+  const attached = resources(template, 'AWS::IAM::Policy').filter(({ Properties }) =>
+    Properties.Roles.includes(`<${roleId}>`),
+  );
+  const own = resources(template, 'AWS::IAM::Role').find(({ id }) => id === roleId)?.Properties.Policies ?? [];
+  return [...attached.map(({ Properties }) => Properties), ...own]
+    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+    .map(({ Action, Resource, ...rest }) => ({ ...rest, actions: [Action].flat(), resources: [Resource].flat() }));
+}
