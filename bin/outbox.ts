@@ -1,0 +1,57 @@
+/**
+ * npm run outbox -- status | dead | redrive --id EVENT_ID | redrive --all, each with --stage STAGE for one on AWS; without,
+ * the host that `npm start` runs.
+ */
+import { parseArgs } from 'node:util';
+import { operatorDatabase } from '../lib/operator-database.ts';
+
+const USAGE = 'npm run outbox -- status | dead | redrive (--id EVENT_ID | --all) [--stage STAGE]';
+const MOST_SHOWN = 100;
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
+
+async function main(): Promise<void> {
+  const { positionals, values } = readArguments();
+  const [command = '', ...more] = positionals;
+  if (!['status', 'dead', 'redrive'].includes(command) || more.length > 0) throw new Error(USAGE);
+  if (command === 'redrive' && (values.id === undefined) === (values.all === undefined)) throw new Error(USAGE);
+
+  const database = await operatorDatabase(values.stage);
+  const { deadLetters, outboxStatus, redrive } = await import('../functions/store/dead-letters.ts');
+  const now = new Date();
+  if (command === 'status') {
+    const { waiting, retrying, dead, lag } = await outboxStatus(database, now);
+    console.log(`waiting   ${waiting}${lag === null ? '' : `, the oldest for ${Math.max(0, lag).toFixed(1)} s`}`);
+    console.log(`retrying  ${retrying}`);
+    console.log(`dead      ${dead}`);
+  } else if (command === 'dead') {
+    const letters = await deadLetters(database, MOST_SHOWN);
+    for (const { event_id, occurred_at, topic, attempts, last_error, correlation_id } of letters) {
+      console.log(
+        `${event_id}  ${occurred_at}  ${topic}  ${last_error} after ${attempts}  correlation ${correlation_id}`,
+      );
+    }
+    if (letters.length === 0) console.log('no dead letters');
+    if (letters.length === MOST_SHOWN) console.log(`the oldest ${MOST_SHOWN}; there may be more`);
+  } else {
+    const count = await redrive(database, values.id ?? null, now);
+    console.log(`${count} to be sent again`);
+    if (count === 0 && values.id !== undefined) throw new Error(`${values.id} is no dead letter`);
+  }
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: { id: { type: 'string' }, all: { type: 'boolean' }, stage: { type: 'string' } },
+    });
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\n${USAGE}`);
+  }
+}

@@ -1,0 +1,59 @@
+/** Events written as a request writes them, and the outbox's rows as they stand. */
+import './function-environment.ts';
+import { v4 } from 'uuid';
+import type { Database } from '../../functions/aws/data-api.ts';
+import type { CorrelationId } from '../../functions/domain/ids.ts';
+import type { Origin } from '../../functions/domain/origin.ts';
+import { announce, lonelyEvent, type NewEvent } from '../../functions/store/outbox.ts';
+import type { Service } from './service.ts';
+
+/** The functions' own way to the service's database: the SDK, the Data API, the application's role. */
+export async function databaseOf(service: Service): Promise<Database> {
+  process.env.AWS_ENDPOINT_URL = service.awsUrl;
+  process.env.DATABASE_NAME = service.database.name;
+  const { operatorDatabase } = await import('../../lib/operator-database.ts');
+  return operatorDatabase(undefined);
+}
+
+export const originAt = (now: Date): Origin => ({
+  correlationId: v4() as CorrelationId,
+  ipAddress: '192.0.2.1',
+  userAgent: null,
+  now,
+});
+
+export const someEvent = (now: Date, email = 'a@example.com'): NewEvent =>
+  lonelyEvent(
+    'huleedu.identity.login.failed.v1',
+    'login_attempt',
+    { email, reason: 'invalid_password', timestamp: now.toISOString() },
+    originAt(now),
+  );
+
+/** @returns the events' ids in their order */
+export async function writeEvents(database: Database, events: readonly NewEvent[]): Promise<string[]> {
+  await database.query(`with announced as (${announce('events', '(select 1) as it_happened')}) select 1`, { events });
+  return events.map(({ event_id }) => event_id);
+}
+
+export interface OutboxRow {
+  readonly event_id: string;
+  readonly attempts: number;
+  readonly last_error: string | null;
+  readonly dead: boolean;
+  readonly published: boolean;
+  readonly leased: boolean;
+}
+
+/** All rows, in the order of their ids. */
+export const outboxRows = (database: Database): Promise<OutboxRow[]> =>
+  database.query<OutboxRow>(`
+    select
+      event_id,
+      attempts,
+      last_error,
+      dead,
+      published_at is not null as published,
+      lease_id is not null as leased
+    from event_outbox
+    order by event_id`);
