@@ -39,6 +39,22 @@ const serviceSettings = z
     /** How far another machine's clock may be off, seconds (S17). */
     clockSkewSeconds: z.int().nonnegative().max(30).default(30),
 
+    /** The life of the keys that sign access tokens (functions/domain/key-lifecycle.ts). */
+    signingKeys: z
+      .strictObject({
+        /** A key signs for this long, days, then the next one does. */
+        rotateDays: days.max(365).default(90),
+        /** A key is published for this long before it signs, hours: longer than any cache may be without it, API Gateway's (2 h) and stale-if-error (12 h) included. */
+        publishAheadHours: z.int().min(13).default(24),
+        /** Between a key's last use and its deletion, days, in which KMS can still bring it back; KMS takes 7 to 30. */
+        deletionDays: z.int().min(7).max(30).default(7),
+      })
+      .refine((k) => k.rotateDays * 24 >= k.publishAheadHours + 48, {
+        path: ['rotateDays'],
+        message: 'must leave room for publishAheadHours and two daily runs',
+      })
+      .prefault({}),
+
     /** A session ends after this long without a refresh, days (S25). */
     sessionIdleDays: days.default(30),
     /** A session ends after this long in all, days (S25). */
@@ -48,6 +64,14 @@ const serviceSettings = z
 
     /** Least length of a password, code points (S1). */
     passwordMinLength: z.int().min(12).max(64).default(12),
+    /**
+     * A range service of breached passwords, asked at each new password by k-anonymity (S3); what it does not answer
+     * within a second is let pass. Off by default: `https://api.pwnedpasswords.com/range` is the public one.
+     */
+    breachedPasswordRangeUrl: z
+      .url({ protocol: /^https?$/ })
+      .regex(/[^/]$/, 'without a slash at its end')
+      .optional(),
     /** `wasm` runs everywhere from one bundle; `native` is 4 to 5 times as fast and needs its binary beside it. */
     passwordHasher: z.enum(['wasm', 'native']).default('wasm'),
     /** Argon2id parameters; never below OWASP's least (S4). Raise memory first. */
@@ -142,6 +166,8 @@ const serviceSettings = z
         endedSessionDays: days.default(30),
         /** Handled events' ids: longer than a copy can come late, by a retry (1 day) or from a dead-letter queue (14 days). */
         inboxDays: days.min(16).default(30),
+        /** One-time links after their end: for the question whether one was used, and when. */
+        endedLinkDays: days.default(7),
         /** Failed logins of an address since the last success: what nobody goes on with is forgotten. */
         loginFailureDays: days.default(1),
       })

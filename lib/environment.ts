@@ -23,6 +23,9 @@ export interface Resources {
 /** `alias/identity-dev/` before `next`, `active`, `previous`: the lifecycle of a stage's signing keys. */
 export const signingKeyAliases = (stage: string) => `alias/identity-${stage}/`;
 
+/** What SES keeps a stage's sending options and figures under. */
+export const mailConfigurationSet = (stage: string) => `identity-${stage}`;
+
 export function environmentOf(spec: FunctionSpec, resources: Resources): Record<string, string> {
   return {
     SETTINGS: resources.settings,
@@ -49,6 +52,8 @@ function variablesOf(capability: Capability, { database, ...resources }: Resourc
       return { SIGNING_KEY_ALIASES: signingKeyAliases(resources.stage) };
     case 'put-events':
       return { EVENT_BUS_NAME: resources.eventBusName };
+    case 'send-email':
+      return { MAIL_CONFIGURATION_SET: mailConfigurationSet(resources.stage) };
     default: {
       const name = capability.slice('secret:'.length) as SecretName;
       return { [secretVariable(name)]: resources.secretArns[name] };

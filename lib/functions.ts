@@ -2,6 +2,7 @@
  * Every function of the service: the routes, the jobs, the consumers, and what each may touch. Both hosts build
  * from this table; nothing is deployed or served that is not in it.
  */
+import { mailTopics } from '../functions/domain/mail/topics.ts';
 import { type Route, routes } from './routes.ts';
 
 /**
@@ -16,6 +17,7 @@ import { type Route, routes } from './routes.ts';
  * | read-public-keys | kms:GetPublicKey, on the stage's signing keys | SIGNING_KEY_ALIASES |
  * | rotate-keys | the signing keys' lifecycle | SIGNING_KEY_ALIASES |
  * | put-events | events:PutEvents on the stage's bus | EVENT_BUS_NAME |
+ * | send-email | ses:SendEmail from the stage's sender, with its configuration set | MAIL_CONFIGURATION_SET |
  * | secret:NAME | secretsmanager:GetSecretValue of that secret | SECRET_NAME_ARN, e.g. SECRET_REFRESH_CHAIN_ARN |
  */
 export type Capability =
@@ -25,10 +27,11 @@ export type Capability =
   | 'read-public-keys'
   | 'rotate-keys'
   | 'put-events'
+  | 'send-email'
   | `secret:${SecretName}`;
 
 /** Secrets of the stage, each `{"key": "<43 characters of base64url>"}`: 256 bits of HMAC key. */
-export const secretNames = ['pseudonym', 'refresh-chain'] as const;
+export const secretNames = ['pseudonym', 'refresh-chain', 'one-time-token'] as const;
 export type SecretName = (typeof secretNames)[number];
 
 export type Trigger =
@@ -109,7 +112,17 @@ const jobs: readonly FunctionSpec[] = [
   },
 ];
 
-const consumers: readonly FunctionSpec[] = [];
+const consumers: readonly FunctionSpec[] = [
+  {
+    name: 'send-email',
+    entry: 'functions/consumers/send-email.ts',
+    triggers: [{ kind: 'events', topics: mailTopics }],
+    may: ['database', 'send-email', 'secret:one-time-token'],
+    memory: 256,
+    timeout: 30,
+    bundleKiB: 500,
+  },
+];
 
 export const functions: readonly FunctionSpec[] = [...routeFunctions, ...jobs, ...consumers];
 

@@ -9,6 +9,8 @@ export type SessionId = Id<'session'>;
 export type EventId = Id<'event'>;
 export type LeaseId = Id<'lease'>;
 export type ClaimId = Id<'claim'>;
+export type TokenId = Id<'token'>;
+export type RedemptionId = Id<'redemption'>;
 export type CorrelationId = Id<'correlation'>;
 
 /**

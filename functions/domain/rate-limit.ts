@@ -1,5 +1,6 @@
 /** How often something may be tried: windows and the estimate over two of them. The counting itself is SQL. */
 import { settings } from '../settings.ts';
+import type { Purpose } from './one-time-token.ts';
 import type { Pseudonymize } from './pseudonym.ts';
 
 type LimitName = keyof typeof settings.rateLimits;
@@ -30,6 +31,14 @@ export function limit(name: LimitName, whom: string, pseudonymize: Pseudonymize,
     previous_share: 1 - (now.getTime() - start) / length,
   };
 }
+
+/** Mails of one kind to one address: a forgotten password does not wait for verification mails. */
+export const mailLimit = (
+  kind: Purpose | 'already_registered',
+  emailKey: string,
+  pseudonymize: Pseudonymize,
+  now: Date,
+) => limit('mailPerAddress', `${kind}:${emailKey}`, pseudonymize, now);
 
 /** The limits to count against; none where counting is switched off. */
 export const limits = (...all: Limit[]): readonly Limit[] => (settings.rateLimiting === 'on' ? all : []);

@@ -17,6 +17,7 @@ const kept: Readonly<Record<Swept, number>> = {
   event_outbox: retention.publishedEventDays * DAY,
   sessions: retention.endedSessionDays * DAY,
   inbox: retention.inboxDays * DAY,
+  one_time_tokens: retention.endedLinkDays * DAY,
   rate_limits: 0,
   login_failures: retention.loginFailureDays * DAY,
 };

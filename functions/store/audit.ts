@@ -9,7 +9,23 @@ export type AuditAction =
   | 'account.locked'
   | 'session.refreshed_by_reuse'
   | 'session.revoked'
-  | 'password.changed';
+  | 'password.changed'
+  | 'password.reset_requested'
+  | 'password.reset'
+  | 'email.verification_requested'
+  | 'email.verified'
+  | 'org.created'
+  | 'org.member.invited'
+  | 'org.member.added'
+  | 'org.member.roles.changed'
+  | 'org.member.removed'
+  | 'admin.user.viewed'
+  | 'admin.audit.viewed'
+  | 'admin.sessions.revoked'
+  | 'account.unlocked'
+  | 'account.deleted'
+  | 'account.exported'
+  | 'platform_role.granted';
 
 /** An entry to be, as {@link record} reads it. No address, no token: those who read the log need neither. */
 export interface AuditEntry {
@@ -37,6 +53,12 @@ export function auditEntry(
     detail,
   };
 }
+
+/** An entry of what somebody else did to the account. */
+export const auditEntryBy = (actor: UserId, ...about: Parameters<typeof auditEntry>): AuditEntry => ({
+  ...auditEntry(...about),
+  actor_id: actor,
+});
 
 /**
  * The body of a CTE that writes the entries in a parameter, a JSON array of {@link AuditEntry}, once for each row of

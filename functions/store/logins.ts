@@ -227,6 +227,26 @@ export async function recordFailedLogin(
   return row?.retry_after ?? null;
 }
 
+/** Tells of a login with the right password that was refused for its address being unverified. */
+export async function recordUnverifiedLogin(
+  database: Database,
+  email: string,
+  userId: UserId,
+  origin: Origin,
+): Promise<void> {
+  const reason = 'email_unverified';
+  await database.query(
+    `
+    with announced as (${announce('failed', '(values (1)) as refusal')}),
+    recorded as (${record('audit', '(values (1)) as refusal')})
+    select 1`,
+    {
+      failed: [loginFailed(email, reason, origin)],
+      audit: [auditEntry('login.failed', userId, origin, { reason })],
+    },
+  );
+}
+
 /** An aggregate of its own: a flood of failures then waits for no row that the owner's events need. */
 const loginFailed = (email: string, reason: FailureReason, origin: Origin) =>
   lonelyEvent(

@@ -11,6 +11,9 @@ interface Aggregate {
   readonly id: string;
 }
 
+/** What made it happen: a request, or an event that was consumed. */
+type Cause = Pick<Origin, 'correlationId' | 'now'>;
+
 /** A row of the outbox to be, as {@link announce} reads it. */
 export interface NewEvent {
   readonly event_id: EventId;
@@ -29,7 +32,7 @@ export function newEvent<T extends Topic>(
   topic: T,
   aggregate: Aggregate,
   data: Omit<EventData<T>, 'correlation_id'>,
-  { correlationId, now }: Origin,
+  { correlationId, now }: Cause,
 ): NewEvent {
   return {
     event_id: newId<EventId>(),
@@ -47,9 +50,9 @@ export function lonelyEvent<T extends Topic>(
   topic: T,
   type: 'login_attempt' | 'email',
   data: Omit<EventData<T>, 'correlation_id'>,
-  origin: Origin,
+  cause: Cause,
 ): NewEvent {
-  return { ...newEvent(topic, { type, id: newId() }, data, origin), sequence: 1 };
+  return { ...newEvent(topic, { type, id: newId() }, data, cause), sequence: 1 };
 }
 
 /**

@@ -49,6 +49,23 @@ export async function findProfile(database: Database, claims: AccessClaims, orig
   return row ?? null;
 }
 
+/** @returns null when the account or the session is no more */
+export async function findCallerAddress(
+  database: Database,
+  claims: AccessClaims,
+  origin: Origin,
+): Promise<Pick<Profile, 'email' | 'email_verified'> | null> {
+  const [row] = await database.query<Pick<Profile, 'email' | 'email_verified'>>(
+    `
+    with ${caller}
+    select u.email, u.email_verified_at is not null as email_verified
+    from caller
+    join users u using (user_id)`,
+    callerParameters(claims, origin),
+  );
+  return row ?? null;
+}
+
 /** Fields left out stay as they are. @returns the account as it is then; null when it or the session is no more */
 export async function updateProfile(
   database: Database,

@@ -6,6 +6,7 @@ const over = {
   event_outbox: 'published_at < :before::timestamptz',
   sessions: `least(idle_expires_at, expires_at, coalesce(revoked_at, 'infinity')) < :before::timestamptz`,
   inbox: 'received_at < :before::timestamptz',
+  one_time_tokens: 'expires_at < :before::timestamptz',
   rate_limits: 'expires_at < :before::timestamptz',
   // A lock that still holds outlives its failures.
   login_failures: 'failed_at < :before::timestamptz and coalesce(locked_until, failed_at) < :before::timestamptz',

@@ -2,10 +2,12 @@
 import type { Database } from '../aws/data-api.ts';
 import type { PersonName } from '../contracts/http.ts';
 import { emailKey } from '../domain/email-address.ts';
-import type { OrgId, UserId } from '../domain/ids.ts';
+import type { OrgId, TokenId, UserId } from '../domain/ids.ts';
 import type { Origin } from '../domain/origin.ts';
+import type { Limit } from '../domain/rate-limit.ts';
 import { auditEntry, record } from './audit.ts';
 import { announce, lonelyEvent, newEvent } from './outbox.ts';
+import { count } from './rate-limits.ts';
 
 export interface NewUser {
   readonly userId: UserId;
@@ -15,20 +17,39 @@ export interface NewUser {
   readonly locale: string | undefined;
   /** Made with the account, which owns it. */
   readonly organization: { readonly orgId: OrgId; readonly name: string } | null;
+  /** The link that verifies the address. */
+  readonly verification: { readonly tokenId: TokenId; readonly expiresAt: Date };
 }
 
 /**
  * Makes an account; where the address has one already, changes nothing and has its owner told.
+ * @param noticeLimits how often the owner is told; past it, silently not
  * @returns false when there is another account with this address
  */
-export async function createUser(database: Database, user: NewUser, origin: Origin): Promise<boolean> {
-  const { userId, email, organization } = user;
+export async function createUser(
+  database: Database,
+  user: NewUser,
+  noticeLimits: readonly Limit[],
+  origin: Origin,
+): Promise<boolean> {
+  const { userId, email, organization, verification } = user;
   const registeredAt = origin.now.toISOString();
   const aggregate = { type: 'user', id: userId } as const;
   const registered = newEvent(
     'huleedu.identity.user.registered.v1',
     aggregate,
     { user_id: userId, org_id: organization?.orgId, email, registered_at: registeredAt },
+    origin,
+  );
+  const verificationRequested = newEvent(
+    'huleedu.identity.email.verification.requested.v1',
+    aggregate,
+    {
+      user_id: userId,
+      email,
+      verification_token: verification.tokenId,
+      expires_at: verification.expiresAt.toISOString(),
+    },
     origin,
   );
   const notice = lonelyEvent(
@@ -48,7 +69,8 @@ export async function createUser(database: Database, user: NewUser, origin: Orig
 
   const [row] = await database.query<{ taken: boolean }>(
     `
-    with taken as (
+    with ${count('notice_limits')},
+    taken as (
       -- By another account: with our own id it is this statement's earlier try, whose answer was lost.
       select user_id
       from users
@@ -64,6 +86,11 @@ export async function createUser(database: Database, user: NewUser, origin: Orig
       on conflict do nothing
       returning user_id
     ),
+    verification as (
+      insert into one_time_tokens (token_id, user_id, purpose, created_at, expires_at)
+      select :token_id::uuid, user_id, 'verify_email', :now::timestamptz, :token_expires_at::timestamptz
+      from created
+    ),
     founded as (
       insert into organizations (org_id, name, created_at)
       select :org_id::uuid, :org_name, :now::timestamptz
@@ -78,7 +105,8 @@ export async function createUser(database: Database, user: NewUser, origin: Orig
     ),
     announced as (${announce('registered', 'created')}),
     announced_organization as (${announce('founded', 'founded')}),
-    noticed as (${announce('notice', 'taken')}),
+    to_notice as (select from taken where not exists (select from refused)),
+    noticed as (${announce('notice', 'to_notice')}),
     recorded as (${record('audit', 'created')})
     select exists (select from taken) as taken`,
     {
@@ -92,7 +120,10 @@ export async function createUser(database: Database, user: NewUser, origin: Orig
       org_id: organization?.orgId,
       org_name: organization?.name,
       now: origin.now,
-      registered: [registered],
+      token_id: verification.tokenId,
+      token_expires_at: verification.expiresAt,
+      notice_limits: noticeLimits,
+      registered: [registered, verificationRequested],
       founded,
       notice: [notice],
       audit: [auditEntry('user.registered', userId, origin)],

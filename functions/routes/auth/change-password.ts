@@ -4,11 +4,11 @@ import { keyring } from '../../aws/keyring.ts';
 import { ChangePasswordRequest } from '../../contracts/http.ts';
 import { emailKey } from '../../domain/email-address.ts';
 import { hashPassword, verifyPassword } from '../../domain/password-hash.ts';
-import { checkNewPassword } from '../../domain/password-policy.ts';
 import { Problem } from '../../domain/problem.ts';
 import { pseudonymizer } from '../../domain/pseudonym.ts';
 import { authenticate } from '../../http/authenticate.ts';
 import { bearerRoute } from '../../http/route.ts';
+import { acceptNewPassword } from '../../new-password.ts';
 import { recordFailedLogin } from '../../store/logins.ts';
 import { changePassword, findCallerCredentials } from '../../store/passwords.ts';
 
@@ -19,7 +19,7 @@ export const handler = bearerRoute(authenticate, { body: ChangePasswordRequest }
   const credentials = await findCallerCredentials(database, caller, origin);
   if (!credentials) throw new Problem('TOKEN_INVALID');
   const { email, password_epoch: passwordEpoch } = credentials;
-  checkNewPassword(body.new_password, email);
+  await acceptNewPassword(body.new_password, email);
 
   const key = emailKey(email);
   const addressKey = pseudonymizer((await pseudonymKey.keys())[0])('address', key);

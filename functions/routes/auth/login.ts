@@ -14,7 +14,14 @@ import { limit, limits } from '../../domain/rate-limit.ts';
 import { firstRefreshToken } from '../../domain/refresh-token.ts';
 import { publicRoute } from '../../http/route.ts';
 import { tokenAnswer } from '../../http/token-answer.ts';
-import { type Admission, admitLogin, openSession, recordFailedLogin } from '../../store/logins.ts';
+import { settings } from '../../settings.ts';
+import {
+  type Admission,
+  admitLogin,
+  openSession,
+  recordFailedLogin,
+  recordUnverifiedLogin,
+} from '../../store/logins.ts';
 
 const database = dataApi();
 const pseudonymKey = keyring('pseudonym');
@@ -41,6 +48,12 @@ export const handler = publicRoute({ body: LoginRequest }, async ({ body, origin
     const reason = failureReason(account, locked);
     await recordFailedLogin(database, { ...attempt, userId: account.user_id, reason }, origin);
     throw new Problem('INVALID_CREDENTIALS');
+  }
+
+  // Only whoever has the password learns it (S7), and it is no failure that could lock them out.
+  if (settings.requireVerifiedEmail && !account.email_verified) {
+    await recordUnverifiedLogin(database, body.email, account.user_id, origin);
+    throw new Problem('EMAIL_NOT_VERIFIED');
   }
 
   const sessionId = newId<SessionId>();

@@ -3,13 +3,15 @@ import { dataApi } from '../../aws/data-api.ts';
 import { keyring } from '../../aws/keyring.ts';
 import { RegisterRequest } from '../../contracts/http.ts';
 import { clientNetwork } from '../../domain/client-ip.ts';
-import { newId, type OrgId, type UserId } from '../../domain/ids.ts';
+import { emailKey } from '../../domain/email-address.ts';
+import { newId, type OrgId, type TokenId, type UserId } from '../../domain/ids.ts';
+import { linkEnd } from '../../domain/links.ts';
 import { hashPassword } from '../../domain/password-hash.ts';
-import { checkNewPassword } from '../../domain/password-policy.ts';
 import { Problem } from '../../domain/problem.ts';
 import { pseudonymizer } from '../../domain/pseudonym.ts';
-import { limit, limits } from '../../domain/rate-limit.ts';
+import { limit, limits, mailLimit } from '../../domain/rate-limit.ts';
 import { publicRoute } from '../../http/route.ts';
+import { acceptNewPassword } from '../../new-password.ts';
 import { settings } from '../../settings.ts';
 import { admit } from '../../store/rate-limits.ts';
 import { createUser } from '../../store/users.ts';
@@ -19,7 +21,7 @@ const pseudonymKey = keyring('pseudonym');
 
 export const handler = publicRoute({ body: RegisterRequest }, async ({ body, origin }) => {
   const { email, password, organization_name } = body;
-  checkNewPassword(password, email);
+  await acceptNewPassword(password, email);
 
   const pseudonymize = pseudonymizer((await pseudonymKey.keys())[0]);
   const perIp = limit('registerPerIp', clientNetwork(origin.ipAddress), pseudonymize, origin.now);
@@ -37,7 +39,9 @@ export const handler = publicRoute({ body: RegisterRequest }, async ({ body, ori
       personName: body.person_name,
       locale: body.locale,
       organization,
+      verification: { tokenId: newId<TokenId>(), expiresAt: linkEnd('verify_email', origin.now) },
     },
+    limits(mailLimit('already_registered', emailKey(email), pseudonymize, origin.now)),
     origin,
   );
   if (!created && settings.revealExistingAccounts) throw new Problem('USER_ALREADY_EXISTS');

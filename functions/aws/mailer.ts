@@ -1,0 +1,64 @@
+/** Mail through SES v2. */
+import { domainToASCII } from 'node:url';
+import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
+import type { ComposedMail } from '../domain/mail/compose.ts';
+import { Undeliverable } from '../domain/mail/undeliverable.ts';
+import { environment, settings } from '../settings.ts';
+
+/**
+ * What SES will not take however often it is asked. All else, a paused account and throttling too, is worth a retry and
+ * in the end a dead letter that can be redriven.
+ */
+const PERMANENT = new Set([
+  'MessageRejected',
+  'MailFromDomainNotVerifiedException',
+  'AccountSuspendedException',
+  'BadRequestException',
+]);
+
+/** SES knows no idempotency key: when an answer is lost after SES took the mail, a retry sends it twice. */
+const ses = new SESv2Client({ maxAttempts: 3 });
+const { brandName, sender, replyTo } = settings.mail;
+
+/**
+ * Hands a mail to SES.
+ * @throws Undeliverable when SES refuses it for good; what else SES throws may pass
+ */
+export async function sendMail(to: string, { subject, html, text, template }: ComposedMail): Promise<void> {
+  try {
+    await ses.send(
+      new SendEmailCommand({
+        FromEmailAddress: `${displayName(brandName)} <${sender}>`,
+        ...(replyTo ? { ReplyToAddresses: [replyTo] } : {}),
+        Destination: { ToAddresses: [asciiDomain(to)] },
+        Content: {
+          Simple: {
+            Subject: utf8(subject),
+            Body: { Html: utf8(html), Text: utf8(text) },
+          },
+        },
+        ConfigurationSetName: environment('MAIL_CONFIGURATION_SET'),
+        // So that SES's figures can be told apart by kind of mail.
+        EmailTags: [{ Name: 'template', Value: template }],
+      }),
+    );
+  } catch (error) {
+    if (error instanceof Error && PERMANENT.has(error.name)) throw new Undeliverable(error.name, { cause: error });
+    throw error;
+  }
+}
+
+const utf8 = (Data: string) => ({ Data, Charset: 'UTF-8' });
+
+/** SES takes a domain in its ASCII form only (RFC 5891), and refuses a local part that is not ASCII. */
+function asciiDomain(address: string): string {
+  const at = address.lastIndexOf('@') + 1;
+  return `${address.slice(0, at)}${domainToASCII(address.slice(at)) || address.slice(at)}`;
+}
+
+/** RFC 5322 §3.2.4 for ASCII, RFC 2047 §2 for the rest: at most 45 bytes a word, and no character in two of them. */
+function displayName(name: string): string {
+  if (/^[ -~]*$/.test(name)) return `"${name.replace(/[\\"]/g, '\\$&')}"`;
+  const words = name.match(/.{1,11}/gu) ?? [];
+  return words.map((word) => `=?UTF-8?B?${Buffer.from(word).toString('base64')}?=`).join(' ');
+}

@@ -1,0 +1,21 @@
+/** One-time tokens read with the link key, in whichever of its versions they were made. */
+import { type OneTimeToken, type Purpose, readOneTimeToken } from '../domain/one-time-token.ts';
+import { keyring } from './keyring.ts';
+
+export interface OneTimeTokens {
+  /** @returns null for what this service did not make for that purpose */
+  read(encoded: string, purpose: Purpose): Promise<OneTimeToken | null>;
+}
+
+export function oneTimeTokens(): OneTimeTokens {
+  const linkKey = keyring('one-time-token');
+  return {
+    async read(encoded, purpose) {
+      const token = readOneTimeToken(encoded, purpose, await linkKey.keys());
+      if (token) return token;
+      // Perhaps the mail was sent with a version of the key that is newer than ours.
+      const newer = await linkKey.refetched();
+      return newer && readOneTimeToken(encoded, purpose, newer);
+    },
+  };
+}

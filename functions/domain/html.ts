@@ -1,0 +1,32 @@
+/** HTML by tagged template: what is put in is escaped, unless it is HTML made here. */
+
+/** Markup that may stand as it is. */
+export class Html {
+  readonly markup: string;
+  constructor(markup: string) {
+    this.markup = markup;
+  }
+}
+
+type Content = string | Html | readonly Html[] | null | false;
+
+export function html(strings: TemplateStringsArray, ...contents: Content[]): Html {
+  return new Html(String.raw({ raw: strings }, ...contents.map(toMarkup)));
+}
+
+function toMarkup(content: Content): string {
+  if (content === null || content === false) return '';
+  if (typeof content === 'string') return escapeMarkup(content);
+  return content instanceof Html ? content.markup : content.map(({ markup }) => markup).join('');
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** For text and for quoted attributes. */
+const escapeMarkup = (text: string) => text.replace(/[&<>"']/g, (character) => entities[character] ?? character);

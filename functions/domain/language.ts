@@ -1,0 +1,28 @@
+/** The languages that mails and pages are written in. */
+
+export const languages = ['en', 'sv'] as const;
+export type Language = (typeof languages)[number];
+
+/** @param tag BCP 47, as an account or a link has it; `sv-FI` is Swedish, what is not known English */
+export function languageOf(tag: string | null | undefined): Language {
+  return known(tag ?? '') ?? 'en';
+}
+
+/** The best of an Accept-Language header (RFC 9110 §12.5.4). */
+export function acceptedLanguage(header: string | undefined): Language {
+  const ranges = (header ?? '').split(',', 20).map((range) => {
+    const [tag = '', ...parameters] = range.trim().split(';');
+    const quality = /^\s*q=([\d.]+)/.exec(parameters.join(';'))?.[1];
+    return { tag, quality: quality === undefined ? 1 : Number(quality) };
+  });
+  const best = ranges
+    .filter(({ tag, quality }) => quality > 0 && known(tag))
+    .sort((a, b) => b.quality - a.quality)
+    .at(0);
+  return languageOf(best?.tag);
+}
+
+function known(tag: string): Language | undefined {
+  const [primary = ''] = tag.toLowerCase().split('-');
+  return languages.find((language) => language === primary);
+}

@@ -1,0 +1,83 @@
+/** From an event to the mail it calls for, if any. */
+import type { Envelope } from '../../contracts/events/envelope.ts';
+import type { TokenId, UserId } from '../ids.ts';
+import { type Language, languageOf } from '../language.ts';
+import type { OneTimeToken, Purpose } from '../one-time-token.ts';
+import type { TemplateId, Templates } from './content.ts';
+import { notificationContent } from './notification.ts';
+import { type Brand, type RenderedMail, renderMail, renderTemplate } from './render.ts';
+import type { MailTopic } from './topics.ts';
+import { Undeliverable } from './undeliverable.ts';
+
+export type MailEvent = { [T in MailTopic]: Envelope<T> }[MailTopic];
+
+/** Who the mail is for, as the database has them now. */
+export interface Recipient {
+  readonly email: string;
+  readonly locale: string | null;
+  /** The link was issued by the registration itself. */
+  readonly is_new: boolean;
+  /** A verification link was issued, and its mail is the welcome. */
+  readonly verification_due: boolean;
+}
+
+export interface Composer {
+  readonly brand: Brand;
+  readonly now: Date;
+  /** Makes the link that works: here, and nowhere else (S28). */
+  readonly linkTo: (token: OneTimeToken, language: Language) => string;
+}
+
+export interface ComposedMail extends RenderedMail {
+  readonly template: string;
+}
+
+/** True of an event that its own data show to call for none: a session that ended in the ordinary way. */
+export const isSilent = (event: MailEvent): boolean =>
+  event.event_type === 'huleedu.identity.session.revoked.v1' && event.data.reason !== 'reuse_detected';
+
+/**
+ * @returns null when there is nothing to mail
+ * @throws Undeliverable for a link that is over, or a request that cannot be met
+ */
+export function compose(event: MailEvent, recipient: Recipient, { brand, now, linkTo }: Composer): ComposedMail | null {
+  const language = languageOf(recipient.locale);
+  const render = <T extends TemplateId>(template: T, values: Omit<Templates[T], 'brand'>): ComposedMail => ({
+    template,
+    ...renderTemplate(template, values, language, brand),
+  });
+  const link = (purpose: Purpose, tokenId: string, data: { user_id: string; expires_at: string }) => {
+    const until = new Date(data.expires_at);
+    if (until <= now) throw new Undeliverable('link_expired');
+    const token = { purpose, tokenId: tokenId as TokenId, userId: data.user_id as UserId, expiresAt: until };
+    return { url: linkTo(token, language), until };
+  };
+
+  switch (event.event_type) {
+    case 'huleedu.identity.user.registered.v1':
+      // One mail a registration: where the address is to be verified, that mail bids welcome.
+      return recipient.verification_due ? null : render('welcome', {});
+    case 'huleedu.identity.email.verification.requested.v1':
+      return render('verify_email', {
+        ...link('verify_email', event.data.verification_token, event.data),
+        isNew: recipient.is_new,
+      });
+    case 'huleedu.identity.password.reset.requested.v1':
+      return render('reset_password', link('reset_password', event.data.token_id, event.data));
+    case 'huleedu.identity.password.reset.completed.v1':
+      return render('password_reset', { at: new Date(event.data.reset_at) });
+    case 'huleedu.identity.password.changed.v1':
+      return render('password_changed', { at: new Date(event.data.changed_at) });
+    case 'huleedu.identity.account.locked.v1':
+      return render('account_locked', { until: new Date(event.data.locked_until) });
+    case 'huleedu.identity.session.revoked.v1':
+      return render('session_reused', { at: new Date(event.data.revoked_at) });
+    case 'huleedu.email.notification.requested.v1': {
+      const { template_id: template, variables } = event.data;
+      if (template === 'already_registered') return render(template, {});
+      if (template !== 'notification') throw new Undeliverable('template_unknown');
+      const ofRequest = variables.locale === undefined ? language : languageOf(variables.locale);
+      return { template, ...renderMail(notificationContent(variables), ofRequest, brand) };
+    }
+  }
+}

@@ -1,0 +1,43 @@
+/** What a mail says, free of its form: every template gives this in every language. */
+import type { Language } from '../language.ts';
+
+export interface Content {
+  readonly subject: string;
+  readonly heading: string;
+  readonly paragraphs: readonly string[];
+  readonly button?: { readonly label: string; readonly url: string } | undefined;
+  /** Below the button, in small print. */
+  readonly notes?: readonly string[];
+}
+
+/**
+ * Each template with what it needs. No names of people: whoever registers a stranger's address chooses one, and could
+ * write to that stranger with it.
+ */
+export interface Templates {
+  readonly verify_email: {
+    readonly brand: string;
+    readonly url: string;
+    readonly until: Date;
+    readonly isNew: boolean;
+  };
+  readonly reset_password: { readonly brand: string; readonly url: string; readonly until: Date };
+  readonly welcome: { readonly brand: string };
+  readonly password_changed: { readonly brand: string; readonly at: Date };
+  readonly password_reset: { readonly brand: string; readonly at: Date };
+  readonly account_locked: { readonly brand: string; readonly until: Date };
+  readonly session_reused: { readonly brand: string; readonly at: Date };
+  readonly already_registered: { readonly brand: string };
+}
+
+export type TemplateId = keyof Templates;
+
+export type Texts = { readonly [T in TemplateId]: (values: Templates[T]) => Content };
+
+/** In UTC and saying so: where the reader is, nobody told us. */
+export const moment = (language: Language, time: Date): string =>
+  `${new Intl.DateTimeFormat(language === 'sv' ? 'sv-SE' : 'en-GB', {
+    dateStyle: 'long',
+    timeStyle: 'short',
+    timeZone: 'UTC',
+  }).format(time)} UTC`;

@@ -1,0 +1,75 @@
+import { moment, type Texts } from '../content.ts';
+
+const at = (time: Date) => moment('en', time);
+
+const ifNotYou =
+  'If this was not you, set a new password at once with “Forgotten password” on the sign-in page. That signs everybody out.';
+
+export const en: Texts = {
+  verify_email: ({ brand, url, until, isNew }) => ({
+    subject: isNew ? `Welcome to ${brand}: confirm your address` : `Confirm your address for ${brand}`,
+    heading: isNew ? `Welcome to ${brand}` : 'Confirm your address',
+    paragraphs: [
+      isNew
+        ? 'You have an account now. Please confirm that this address is yours.'
+        : 'Please confirm that this address is yours.',
+    ],
+    button: { label: 'Confirm address', url },
+    notes: [
+      `The link works once, until ${at(until)}.`,
+      `If you did not ask for an account at ${brand}, you need do nothing.`,
+    ],
+  }),
+  reset_password: ({ brand, url, until }) => ({
+    subject: `Set a new password for ${brand}`,
+    heading: 'Set a new password',
+    paragraphs: ['Somebody, hopefully you, asked to set a new password for your account.'],
+    button: { label: 'Choose a password', url },
+    notes: [
+      `The link works once, until ${at(until)}.`,
+      'If you did not ask for this, you need do nothing: your password stays as it is.',
+    ],
+  }),
+  welcome: ({ brand }) => ({
+    subject: `Welcome to ${brand}`,
+    heading: `Welcome to ${brand}`,
+    paragraphs: ['You have an account now, and your address is confirmed. You can sign in.'],
+  }),
+  password_changed: ({ brand, at: time }) => ({
+    subject: `Your password for ${brand} was changed`,
+    heading: 'Your password was changed',
+    paragraphs: [`It was changed on ${at(time)}. You were signed out everywhere else.`, ifNotYou],
+  }),
+  password_reset: ({ brand, at: time }) => ({
+    subject: `Your password for ${brand} was reset`,
+    heading: 'Your password was reset',
+    paragraphs: [
+      `A new password was set on ${at(time)} with a link sent to this address. You were signed out everywhere.`,
+      'If this was not you, somebody reads your mail: secure your mailbox first, then set a new password.',
+    ],
+  }),
+  account_locked: ({ brand, until }) => ({
+    subject: `Your account at ${brand} is locked for a while`,
+    heading: 'Your account is locked for a while',
+    paragraphs: [
+      `There were too many wrong passwords in a row. You can sign in again after ${at(until)}, or at once with a new password by “Forgotten password”.`,
+      'If this was not you, somebody tries to guess your password. They did not get in.',
+    ],
+  }),
+  session_reused: ({ brand, at: time }) => ({
+    subject: `You were signed out of ${brand} for your safety`,
+    heading: 'You were signed out on one device',
+    paragraphs: [
+      `On ${at(time)} an old key of one of your sessions was used again. That can mean that somebody has copied it, so we ended that session.`,
+      'Sign in again to go on. If you see devices that you do not know among your sessions, change your password.',
+    ],
+  }),
+  already_registered: ({ brand }) => ({
+    subject: `You already have an account at ${brand}`,
+    heading: 'You already have an account',
+    paragraphs: [
+      `Somebody, perhaps you, tried to register with this address at ${brand}. There is an account with it already, and nothing was changed.`,
+      'Sign in as usual; if you do not remember the password, use “Forgotten password” on the sign-in page.',
+    ],
+  }),
+};

@@ -1,0 +1,73 @@
+import { moment, type Texts } from '../content.ts';
+
+const at = (time: Date) => moment('sv', time);
+
+const ifNotYou =
+  'Om det inte var du: välj genast ett nytt lösenord med ”Glömt lösenord” på inloggningssidan. Då loggas alla ut.';
+
+export const sv: Texts = {
+  verify_email: ({ brand, url, until, isNew }) => ({
+    subject: isNew ? `Välkommen till ${brand}: bekräfta din adress` : `Bekräfta din adress för ${brand}`,
+    heading: isNew ? `Välkommen till ${brand}` : 'Bekräfta din adress',
+    paragraphs: [
+      isNew ? 'Nu har du ett konto. Bekräfta att den här adressen är din.' : 'Bekräfta att den här adressen är din.',
+    ],
+    button: { label: 'Bekräfta adressen', url },
+    notes: [
+      `Länken fungerar en gång, till och med ${at(until)}.`,
+      `Om du inte har bett om ett konto hos ${brand} behöver du inte göra något.`,
+    ],
+  }),
+  reset_password: ({ brand, url, until }) => ({
+    subject: `Välj ett nytt lösenord för ${brand}`,
+    heading: 'Välj ett nytt lösenord',
+    paragraphs: ['Någon, förhoppningsvis du, bad om att få välja ett nytt lösenord för ditt konto.'],
+    button: { label: 'Välj lösenord', url },
+    notes: [
+      `Länken fungerar en gång, till och med ${at(until)}.`,
+      'Om du inte bad om detta behöver du inte göra något: lösenordet förblir som det är.',
+    ],
+  }),
+  welcome: ({ brand }) => ({
+    subject: `Välkommen till ${brand}`,
+    heading: `Välkommen till ${brand}`,
+    paragraphs: ['Nu har du ett konto, och din adress är bekräftad. Du kan logga in.'],
+  }),
+  password_changed: ({ brand, at: time }) => ({
+    subject: `Ditt lösenord för ${brand} har ändrats`,
+    heading: 'Ditt lösenord har ändrats',
+    paragraphs: [`Det ändrades ${at(time)}. Du har loggats ut överallt annars.`, ifNotYou],
+  }),
+  password_reset: ({ brand, at: time }) => ({
+    subject: `Ditt lösenord för ${brand} har återställts`,
+    heading: 'Ditt lösenord har återställts',
+    paragraphs: [
+      `Ett nytt lösenord valdes ${at(time)} med en länk som skickades till den här adressen. Du har loggats ut överallt.`,
+      'Om det inte var du läser någon annan din e-post: säkra först brevlådan, välj sedan ett nytt lösenord.',
+    ],
+  }),
+  account_locked: ({ brand, until }) => ({
+    subject: `Ditt konto hos ${brand} är låst en stund`,
+    heading: 'Ditt konto är låst en stund',
+    paragraphs: [
+      `Det blev för många felaktiga lösenord i rad. Du kan logga in igen efter ${at(until)}, eller genast med ett nytt lösenord genom ”Glömt lösenord”.`,
+      'Om det inte var du försöker någon gissa ditt lösenord. De kom inte in.',
+    ],
+  }),
+  session_reused: ({ brand, at: time }) => ({
+    subject: `Du har loggats ut från ${brand} för din säkerhet`,
+    heading: 'Du har loggats ut på en enhet',
+    paragraphs: [
+      `Den ${at(time)} användes en gammal nyckel till en av dina sessioner igen. Det kan betyda att någon har kopierat den, så vi avslutade den sessionen.`,
+      'Logga in igen för att fortsätta. Ser du enheter som du inte känner igen bland dina sessioner, byt lösenord.',
+    ],
+  }),
+  already_registered: ({ brand }) => ({
+    subject: `Du har redan ett konto hos ${brand}`,
+    heading: 'Du har redan ett konto',
+    paragraphs: [
+      `Någon, kanske du, försökte registrera sig hos ${brand} med den här adressen. Det finns redan ett konto med den, och inget har ändrats.`,
+      'Logga in som vanligt; om du inte minns lösenordet, använd ”Glömt lösenord” på inloggningssidan.',
+    ],
+  }),
+};

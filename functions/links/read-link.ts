@@ -1,0 +1,45 @@
+/** Reading what a link carries, before anything is done with it. */
+import type { Database } from '../aws/data-api.ts';
+import { keyring } from '../aws/keyring.ts';
+import { oneTimeTokens } from '../aws/one-time-tokens.ts';
+import { clientNetwork } from '../domain/client-ip.ts';
+import type { OneTimeToken, Purpose } from '../domain/one-time-token.ts';
+import type { Origin } from '../domain/origin.ts';
+import { Problem, type ProblemCode } from '../domain/problem.ts';
+import { type Pseudonymize, pseudonymizer } from '../domain/pseudonym.ts';
+import { limit, limits } from '../domain/rate-limit.ts';
+import { admit } from '../store/rate-limits.ts';
+
+const codes = {
+  verify_email: { invalid: 'VERIFICATION_TOKEN_INVALID', expired: 'VERIFICATION_TOKEN_EXPIRED' },
+  reset_password: { invalid: 'RESET_TOKEN_INVALID', expired: 'RESET_TOKEN_EXPIRED' },
+} as const satisfies Record<Purpose, Record<'invalid' | 'expired', ProblemCode>>;
+
+const tokens = oneTimeTokens();
+const pseudonymKey = keyring('pseudonym');
+
+export const pseudonyms = async (): Promise<Pseudonymize> => pseudonymizer((await pseudonymKey.keys())[0]);
+
+/** A link that was used, or ended before its time. */
+export const deadLink = (purpose: Purpose) => new Problem(codes[purpose].invalid);
+
+/**
+ * A genuine token within its time. What is not genuine is counted as a guess (S9); a genuine one is not, since it was
+ * not guessed: a class that verifies from one address is not held up, nor is anyone by a neighbour who guesses.
+ * @throws Problem …_TOKEN_INVALID, …_TOKEN_EXPIRED, RATE_LIMITED
+ */
+export async function readLink(
+  database: Database,
+  encoded: string,
+  purpose: Purpose,
+  { ipAddress, now }: Origin,
+): Promise<OneTimeToken> {
+  const token = await tokens.read(encoded, purpose);
+  if (!token) {
+    const guesses = limit('tokenGuessPerIp', clientNetwork(ipAddress), await pseudonyms(), now);
+    const retryAfter = await admit(database, limits(guesses), now);
+    throw retryAfter === null ? deadLink(purpose) : new Problem('RATE_LIMITED', { retryAfter });
+  }
+  if (token.expiresAt <= now) throw new Problem(codes[purpose].expired);
+  return token;
+}

@@ -1,0 +1,170 @@
+/** One-time links: issuing them, and verifying an address with one. Resetting a password is password-resets.ts. */
+import type { Database } from '../aws/data-api.ts';
+import type { Topic } from '../contracts/events/registry.ts';
+import { newId, type RedemptionId, type TokenId } from '../domain/ids.ts';
+import type { OneTimeToken, Purpose } from '../domain/one-time-token.ts';
+import type { Origin } from '../domain/origin.ts';
+import type { Limit } from '../domain/rate-limit.ts';
+import { type AuditAction, auditEntry, record } from './audit.ts';
+import { announce, newEvent } from './outbox.ts';
+import { count } from './rate-limits.ts';
+
+/** What the request for a link is: whose it may be, what it is told by, the event's own name for the id. */
+const requests = {
+  verify_email: {
+    topic: 'huleedu.identity.email.verification.requested.v1',
+    idField: 'verification_token',
+    action: 'email.verification_requested',
+    // Where the address is verified already there is nothing to mail.
+    condition: 'email_verified_at is null',
+  },
+  reset_password: {
+    topic: 'huleedu.identity.password.reset.requested.v1',
+    idField: 'token_id',
+    action: 'password.reset_requested',
+    condition: 'true',
+  },
+} as const satisfies Record<Purpose, { topic: Topic; idField: string; action: AuditAction; condition: string }>;
+
+export interface LinkRequest {
+  readonly purpose: Purpose;
+  readonly emailKey: string;
+  readonly expiresAt: Date;
+}
+
+/**
+ * Issues a link to whoever has the address, if anyone; the older ones end. Told to nobody but the address: the caller
+ * learns the same either way, and the limit counts by what was asked, not by what was found (S7).
+ * @returns seconds to wait when there were too many for this address, else null
+ */
+export async function requestLink(
+  database: Database,
+  { purpose, emailKey, expiresAt }: LinkRequest,
+  limits: readonly Limit[],
+  origin: Origin,
+): Promise<number | null> {
+  const { topic, idField, action, condition } = requests[purpose];
+  const [row] = await database.query<{ retry_after: number | null }>(
+    `
+    with ${count('limits')},
+    asked as (
+      select u.user_id, u.email
+      from (values (:email_key)) as given (email_key)
+      left join users u on u.email_key = given.email_key and ${condition}
+      where not exists (select from refused)
+    ),
+    issued as (
+      insert into one_time_tokens (token_id, user_id, purpose, created_at, expires_at)
+      select :token_id::uuid, user_id, :purpose, :now::timestamptz, :expires_at::timestamptz
+      from asked
+      where user_id is not null
+      on conflict do nothing
+      returning token_id, user_id, expires_at
+    ),
+    announced as (
+      insert into event_outbox
+        (event_id, topic, aggregate_type, aggregate_id, correlation_id, data, occurred_at, available_at)
+      select
+        uuidv7(), :topic, 'user', user_id, :correlation_id::uuid,
+        jsonb_build_object(
+          'user_id', user_id,
+          'email', asked.email,
+          :id_field::text, token_id,
+          'expires_at', :expires_at,
+          'correlation_id', :correlation_id
+        ),
+        :now::timestamptz, :now::timestamptz
+      from issued
+      join asked using (user_id)
+    ),
+    recorded as (
+      -- Also where nobody has the address: whoever tries a list of them is to be seen.
+      insert into audit_log (occurred_at, action, user_id, ip_address, correlation_id)
+      select :now::timestamptz, :action, user_id, :ip_address, :correlation_id::uuid
+      from asked
+    )
+    select max(retry_after) as retry_after from refused`,
+    {
+      limits,
+      email_key: emailKey,
+      token_id: newId<TokenId>(),
+      purpose,
+      topic,
+      id_field: idField,
+      action,
+      expires_at: expiresAt.toISOString(),
+      correlation_id: origin.correlationId,
+      ip_address: origin.ipAddress,
+      now: origin.now,
+    },
+  );
+  return row?.retry_after ?? null;
+}
+
+/**
+ * The CTE `redeemed`: uses the token, once however many try at the same time (S26): who waits for the row's lock finds
+ * it used. A row, with `user_id`, for the one that succeeded.
+ */
+export const redeem = `
+  redeemed as (
+    update one_time_tokens
+    set used_at = :now::timestamptz, redemption_id = :redemption_id::uuid
+    where
+      token_id = :token_id::uuid
+      and user_id = :token_user::uuid
+      and purpose = :purpose
+      and used_at is null
+      and voided_at is null
+      and expires_at > :now::timestamptz
+    returning user_id
+  )`;
+
+/** Whether this call used the token, in this try of the statement or in one whose answer was lost. */
+export const isRedeemed = `(
+  exists (select from redeemed)
+  or exists (
+    select from one_time_tokens where token_id = :token_id::uuid and redemption_id = :redemption_id::uuid
+  )
+)`;
+
+export const redeemParameters = ({ tokenId, userId, purpose }: OneTimeToken, { now }: Pick<Origin, 'now'>) => ({
+  token_id: tokenId,
+  token_user: userId,
+  purpose,
+  redemption_id: newId<RedemptionId>(),
+  now,
+});
+
+/**
+ * Verifies the address that the link was mailed to.
+ * @returns false when the link was used, or ended
+ */
+export async function redeemVerification(database: Database, token: OneTimeToken, origin: Origin): Promise<boolean> {
+  const { userId } = token;
+  const verified = newEvent(
+    'huleedu.identity.email.verified.v1',
+    { type: 'user', id: userId },
+    { user_id: userId, verified_at: origin.now.toISOString() },
+    origin,
+  );
+  const [row] = await database.query<{ redeemed: boolean }>(
+    `
+    with ${redeem},
+    verified as (
+      update users u
+      set email_verified_at = :now::timestamptz, updated_at = :now::timestamptz
+      from redeemed
+      where u.user_id = redeemed.user_id and u.email_verified_at is null
+      returning u.user_id
+    ),
+    announced as (${announce('events', 'verified')}),
+    recorded as (${record('audit', 'verified')})
+    select ${isRedeemed} as redeemed`,
+    {
+      ...redeemParameters(token, origin),
+      events: [verified],
+      audit: [auditEntry('email.verified', userId, origin)],
+    },
+  );
+  return row?.redeemed === true;
+}
