@@ -3,7 +3,7 @@ import { dataApi } from '../aws/data-api.ts';
 import { emailKey } from '../domain/email-address.ts';
 import type { Origin } from '../domain/origin.ts';
 import { hashPassword } from '../domain/password-hash.ts';
-import { acceptNewPassword, acceptNewPassword } from '../new-password.ts';
+import { acceptNewPassword } from '../new-password.ts';
 import { findResetAddress, redeemReset } from '../store/password-resets.ts';
 import { deadLink, pseudonyms, readLink } from './read-link.ts';
 

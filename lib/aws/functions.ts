@@ -16,6 +16,7 @@ import type { StageSettings } from '../config.ts';
 import { environmentOf, type Resources } from '../environment.ts';
 import type { Capability, FunctionSpec } from '../functions.ts';
 import { makeDeadLetters } from './dead-letters.ts';
+import { anyIdentityAcknowledged } from './email.ts';
 import { statementsOf } from './permissions.ts';
 import { logGroup } from './retention.ts';
 import { anyKeyAcknowledged } from './signing-keys.ts';
@@ -79,6 +80,7 @@ function makeRole(scope: Construct, spec: FunctionSpec, resources: Resources): R
     id: 'AwsSolutions-IAM5[Resource::*]',
     reason: 'X-Ray takes traces on no narrower resource, nor does KMS CreateKey: a key to be has no ARN.',
   });
+  if (spec.may.includes('send-email')) Validations.of(role).acknowledge(anyIdentityAcknowledged);
   if (spec.may.some((capability) => keyCapabilities.includes(capability))) {
     Validations.of(role).acknowledge(anyKeyAcknowledged);
   }

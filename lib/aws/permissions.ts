@@ -1,8 +1,10 @@
 /** What each capability of lib/functions.ts is in IAM: exact actions on exact resources (S49). */
 import { Aws } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { ServiceSettings } from '../config.ts';
 import type { Resources } from '../environment.ts';
 import { type Capability, secretNames } from '../functions.ts';
+import { sendEmail } from './email.ts';
 import { rotateSigningKeys, useSigningKeys } from './signing-keys.ts';
 
 /** @throws Error when the capability has no actions here */
@@ -37,6 +39,10 @@ export function statementsOf(capability: Capability, resources: Resources): Poli
       return rotateSigningKeys(stage);
     case 'put-events':
       return [allow(['events:PutEvents'], busArn(resources.eventBusName))];
+    case 'send-email': {
+      const { mail } = JSON.parse(resources.settings) as ServiceSettings;
+      return [sendEmail(stage, mail.sender)];
+    }
     default: {
       const secret = secretNames.find((name) => capability === `secret:${name}`);
       if (!secret) throw new Error(`lib/aws/permissions.ts knows no actions for ${capability}`);

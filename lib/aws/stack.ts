@@ -13,6 +13,7 @@ import type { Resources } from '../environment.ts';
 import { type FunctionSpec, functions as table } from '../functions.ts';
 import { makeApi, serve } from './api.ts';
 import { makeDatabase } from './database.ts';
+import { makeConfigurationSet } from './email.ts';
 import { consumeEvents, makeBus } from './events.ts';
 import { type CodeOf, makeFunction } from './functions.ts';
 import { runAtDeployment, runBySchedule } from './jobs.ts';
@@ -32,6 +33,7 @@ export class IdentityStack extends Stack {
     const database = makeDatabase(this, settings);
     const secrets = new Construct(this, 'Secrets');
     const bus = makeBus(this, settings);
+    makeConfigurationSet(this, stage);
     const api = makeApi(this, settings);
     const resources: Resources = {
       settings: JSON.stringify(service),

@@ -3,6 +3,7 @@ import type { ControlAnswer, ControlRequest } from './aws/endpoint.ts';
 import type { EventBridge } from './aws/events.ts';
 import type { SesService } from './aws/ses.ts';
 import type { Clock } from './clock.ts';
+import { mailboxPage } from './mailbox.ts';
 import type { InvokeResult } from './runtime.ts';
 
 export interface Controlled {
@@ -20,6 +21,7 @@ export interface Controlled {
  * | GET /_local/health | 200 `{"status":"ok"}`, 503 `{"status":"starting"}` |
  * | GET /_local/events | `{"events":[…]}`: what the bus got, as a rule's target sees it, oldest first |
  * | GET /_aws/ses | `{"messages":[…]}`, LocalStack's form |
+ * | GET /_local/mailbox | the same as a page for people |
  * | POST /_local/run/<job> | the job's result; its event is the body, if there is one; 500 with its error; 404 |
  * | POST /_local/clock | moves the time: `{"offset_seconds": n}` from the real one; 0 sets it right |
  */
@@ -32,6 +34,8 @@ export function createControl(host: Controlled): (request: ControlRequest) => Pr
         return json(200, { events: host.events.events() });
       case 'GET /_aws/ses':
         return json(200, { messages: host.ses.messages() });
+      case 'GET /_local/mailbox':
+        return mailboxPage(host.ses.messages());
       case 'POST /_local/clock':
         return moveClock(host.clock, parse(body));
       default: {
