@@ -133,12 +133,19 @@ const serviceSettings = z
         registerPerIp: rateLimit(10, 3600),
         mailPerAddress: rateLimit(3, 3600),
         tokenGuessPerIp: rateLimit(10, 60),
+        invitationPerUser: rateLimit(100, 3600),
+        invitationPerAddress: rateLimit(3, 3600),
       })
       .prefault({}),
     /** This many failures in a row lock an address (S10). */
     lockoutFailures: z.int().min(3).default(5),
     /** For this long, seconds (S10). */
     lockoutSeconds: seconds.default(900),
+
+    /** How many organisations a person may be in: what GET /v1/orgs lists on one page. */
+    organizationsPerUser: z.int().positive().max(1000).default(100),
+    /** An invitation works for this long, days. */
+    invitationDays: days.max(90).default(7),
 
     /** How the outbox is emptied onto the bus. */
     relay: z
@@ -168,6 +175,8 @@ const serviceSettings = z
         inboxDays: days.min(16).default(30),
         /** One-time links after their end: for the question whether one was used, and when. */
         endedLinkDays: days.default(7),
+        /** Audit entries. The database itself keeps each for 90 days at least (migrations/0010). */
+        auditDays: days.min(90).default(400),
         /** Failed logins of an address since the last success: what nobody goes on with is forgotten. */
         loginFailureDays: days.default(1),
       })

@@ -1,10 +1,8 @@
-/** The public halves of the stage's signing keys, by the aliases that name their lifecycle (design.md). */
+/** The public halves of the stage's signing keys, by the aliases that name their lifecycle (domain/key-lifecycle.ts). */
 import { createHash, createPublicKey } from 'node:crypto';
 import { GetPublicKeyCommand, type KMSClient } from '@aws-sdk/client-kms';
 import type { JwksPublicKey } from '../contracts/http.ts';
-import { environment } from '../settings.ts';
-
-export type KeyRole = 'next' | 'active' | 'previous';
+import type { KeyRole } from '../domain/key-lifecycle.ts';
 
 export interface SigningKey {
   /** The key's ARN: an alias may point elsewhere the next moment. */
@@ -12,24 +10,38 @@ export interface SigningKey {
   readonly jwk: JwksPublicKey;
 }
 
-/** @returns null when the stage has no key in that role */
-export async function fetchSigningKey(kms: KMSClient, role: KeyRole): Promise<SigningKey | null> {
+/** No such alias; revoked; waiting for its deletion. */
+const GONE = new Set(['NotFoundException', 'DisabledException', 'KMSInvalidStateException']);
+/** Milliseconds for one call, its retries included. */
+const PATIENCE = 3_000;
+
+/**
+ * @param aliases `alias/identity-dev/` before the role
+ * @returns null when the stage has no usable key in that role
+ */
+export async function fetchSigningKey(kms: KMSClient, aliases: string, role: KeyRole): Promise<SigningKey | null> {
   try {
-    const command = new GetPublicKeyCommand({ KeyId: `${environment('SIGNING_KEY_ALIASES')}${role}` });
-    const { KeyId, PublicKey } = await kms.send(command);
+    const command = new GetPublicKeyCommand({ KeyId: aliases + role });
+    const { KeyId, PublicKey } = await kms.send(command, { abortSignal: AbortSignal.timeout(PATIENCE) });
     if (!KeyId || !PublicKey) throw new Error('KMS answered without a key');
     return { keyId: KeyId, jwk: toJwk(PublicKey) };
   } catch (error) {
-    if (error instanceof Error && error.name === 'NotFoundException') return null;
+    if (!(error instanceof Error)) throw error;
+    // IAM may take five minutes to know a new key by its alias; it is not to sign for hours yet.
+    if (GONE.has(error.name) || (role === 'next' && error.name === 'AccessDeniedException')) return null;
     throw error;
   }
 }
 
-/** All keys that a token may have been signed with, or soon will be. */
-export async function fetchPublicKeys(kms: KMSClient): Promise<JwksPublicKey[]> {
-  const roles: KeyRole[] = ['next', 'active', 'previous'];
-  const keys = await Promise.all(roles.map((role) => fetchSigningKey(kms, role)));
-  return keys.filter((key) => key !== null).map(({ jwk }) => jwk);
+/** All keys that a token may have been signed with, or soon will be: at most three calls. */
+export async function fetchPublicKeys(kms: KMSClient, aliases: string): Promise<JwksPublicKey[]> {
+  // One after the other, against the order in which a rotation moves the aliases: whichever of its steps falls between
+  // two of these reads, none of the keys is missed.
+  const next = await fetchSigningKey(kms, aliases, 'next');
+  const active = await fetchSigningKey(kms, aliases, 'active');
+  const previous = await fetchSigningKey(kms, aliases, 'previous');
+  const keys = [active, next, previous].flatMap((key) => (key ? [key.jwk] : []));
+  return [...new Map(keys.map((key) => [key.kid, key])).values()];
 }
 
 /** @param spki SubjectPublicKeyInfo, DER, as KMS gives it */

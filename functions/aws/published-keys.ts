@@ -4,48 +4,67 @@
  */
 import { KMSClient } from '@aws-sdk/client-kms';
 import type { JwksPublicKey } from '../contracts/http.ts';
+import { remembered } from '../domain/key-lifecycle.ts';
+import { Problem } from '../domain/problem.ts';
 import { log } from '../log.ts';
+import { emitMetrics } from '../metrics.ts';
+import { environment } from '../settings.ts';
 import { fetchPublicKeys } from './public-keys.ts';
 
-/** A revoked key may be believed for this long, milliseconds; a new one is published a day before it signs. */
-const FRESH = 60_000;
+const FRESH = remembered.byFunctions * 1000;
 /** KMS did not answer: leave it alone for this long, milliseconds, instead of making every request wait for it. */
 const RETRY_AFTER = 10_000;
-/** A token with an unknown key id is no reason to ask more often than this. */
-const REFETCH_AFTER = 30_000;
+/** A token with an unknown key id is no reason to ask more often than this, milliseconds. */
+const REFETCH_AFTER = 5_000;
 
-const kms = new KMSClient({});
+const kms = new KMSClient({ maxAttempts: 2 });
 let kept: { readonly at: number; readonly keys: readonly JwksPublicKey[] } | undefined;
+let failedAt = Number.NEGATIVE_INFINITY;
 let fetching: Promise<readonly JwksPublicKey[]> | undefined;
 
-/** @throws whatever KMS does when it never answered yet */
+/** @throws Problem SERVICE_UNAVAILABLE when KMS never answered yet */
 export async function publishedKeys(): Promise<readonly JwksPublicKey[]> {
-  if (kept && Date.now() - kept.at < FRESH) return kept.keys;
-  return fetchOnce().catch((error: unknown) => {
-    if (!kept) throw error;
-    log('warn', 'public keys served from memory, KMS does not answer', { error });
-    kept = { ...kept, at: Date.now() - FRESH + RETRY_AFTER };
-    return kept.keys;
-  });
+  if (kept && (isWithin(kept.at, FRESH) || isWithin(failedAt, RETRY_AFTER))) return kept.keys;
+  return fetchOnce();
 }
 
-/** The keys, fetched again when those in memory do not hold `kid` and were not fetched just now. */
+/**
+ * The keys, fetched again when those in memory do not hold `kid`. An emergency may bring a key that was never published
+ * ahead; any other new one was known for long.
+ */
 export async function publishedKeysWith(kid: string): Promise<readonly JwksPublicKey[]> {
   const keys = await publishedKeys();
   const known = keys.some((key) => key.kid === kid);
-  if (known || (kept && Date.now() - kept.at < REFETCH_AFTER)) return keys;
-  return fetchOnce().catch(() => keys);
+  if (known || (kept && isWithin(kept.at, REFETCH_AFTER)) || isWithin(failedAt, RETRY_AFTER)) return keys;
+  return fetchOnce();
 }
 
 /** Requests that come together share one fetch. */
 function fetchOnce(): Promise<readonly JwksPublicKey[]> {
-  fetching ??= fetchPublicKeys(kms)
-    .then((keys) => {
-      kept = { at: Date.now(), keys };
-      return keys;
-    })
-    .finally(() => {
-      fetching = undefined;
-    });
+  fetching ??= fetchPublished().finally(() => {
+    fetching = undefined;
+  });
   return fetching;
+}
+
+async function fetchPublished(): Promise<readonly JwksPublicKey[]> {
+  // Counted from before the fetch: a key revoked while it goes on may still be in it.
+  const at = Date.now();
+  try {
+    kept = { at, keys: await fetchPublicKeys(kms, environment('SIGNING_KEY_ALIASES')) };
+    // A function frozen half-way has thawed with an answer of long ago.
+    if (!isWithin(at, FRESH)) return fetchPublished();
+  } catch (error) {
+    if (!kept) throw new Problem('SERVICE_UNAVAILABLE', { retryAfter: 1, cause: error });
+    failedAt = Date.now();
+    log('warn', 'public keys served from memory, KMS does not answer', { error });
+    emitMetrics({ PublicKeysStale: [1, 'Count'] });
+  }
+  return kept.keys;
+}
+
+/** A time in the future is not: a clock that was set back must not make what is kept fresh for ever. */
+function isWithin(time: number, milliseconds: number): boolean {
+  const age = Date.now() - time;
+  return age >= 0 && age < milliseconds;
 }

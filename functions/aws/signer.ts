@@ -1,61 +1,83 @@
-/** Signs access tokens with the stage's active key, which never leaves KMS (S42). */
+/** Signs access tokens with the stage's active key, which never leaves KMS (S42): one call a token. */
 import { createHash } from 'node:crypto';
 import { KMSClient, SignCommand } from '@aws-sdk/client-kms';
 import { type AccessClaims, signingInput } from '../domain/access-token.ts';
+import { backoff } from '../domain/backoff.ts';
+import { remembered } from '../domain/key-lifecycle.ts';
 import { Problem } from '../domain/problem.ts';
+import { log } from '../log.ts';
+import { emitMetrics } from '../metrics.ts';
+import { environment } from '../settings.ts';
 import { fetchSigningKey, type SigningKey } from './public-keys.ts';
 
-/** How long a resolved key is used before the alias is asked again, milliseconds. */
-const RESOLVE_AFTER = 60_000;
-/** The key went from under our feet: revoked, or deleted after a rotation that this function slept through. */
-const GONE = new Set(['DisabledException', 'KMSInvalidStateException', 'NotFoundException']);
-const BUSY = new Set([
-  'ThrottlingException',
-  'LimitExceededException',
-  'KMSInternalException',
-  'DependencyTimeoutException',
-]);
+/** How long a resolved key is used before the alias is asked again beside a request, milliseconds. */
+const REFRESH_AFTER = 60_000;
+/** How long it is used at most: a frozen function wakes with the key of yesterday. */
+const LONGEST = remembered.bySigner * 1000;
+/** For a token, all its tries included, milliseconds: well within the route's 15 s, so that a 503 can still be told. */
+const PATIENCE = 6_000;
+/** For one call. */
+const CALL_PATIENCE = 3_000;
+/** The key went from under our feet: revoked, deleted, or no longer this stage's. */
+const GONE = new Set(['DisabledException', 'KMSInvalidStateException', 'NotFoundException', 'AccessDeniedException']);
 
-const kms = new KMSClient({ maxAttempts: 4 });
-let resolved: { readonly at: number; readonly key: Promise<SigningKey> } | undefined;
+const kms = new KMSClient({ maxAttempts: 1 });
+let resolved: { readonly at: number; readonly key: SigningKey } | undefined;
+let resolving: Promise<SigningKey> | undefined;
 
 /**
  * @returns the token in JWS compact form (RFC 7515 §7.1)
- * @throws Problem SERVICE_UNAVAILABLE when KMS takes no more for now
+ * @throws Problem SERVICE_UNAVAILABLE when KMS does not sign for now
  */
 export async function signAccessToken(claims: AccessClaims): Promise<string> {
-  try {
-    return await signWith(await activeKey(), claims);
-  } catch (error) {
-    if (!isOneOf(GONE, error)) throw unavailable(error);
-  }
-  try {
-    return await signWith(await activeKey({ anew: true }), claims);
-  } catch (error) {
-    throw unavailable(error);
+  const end = performance.now() + PATIENCE;
+  for (let failures = 1; ; failures++) {
+    try {
+      return await signWith(await activeKey(), claims);
+    } catch (error) {
+      const gone = error instanceof Error && GONE.has(error.name);
+      if (gone) resolved = undefined;
+      else emitMetrics({ [isThrottle(error) ? 'SigningThrottled' : 'SigningErrors']: [1, 'Count'] });
+      // A key that is gone has its successor at once, mostly; whoever was throttled waits, and not all the same time.
+      const pause = gone && failures === 1 ? 0 : backoff(failures, { first: 100, longest: 1_000 });
+      if (performance.now() + pause > end) {
+        throw new Problem('SERVICE_UNAVAILABLE', { retryAfter: 2, cause: error });
+      }
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
   }
 }
 
 /** Resolves the active key before the first request needs it. */
 export function prepareSigner(): void {
-  activeKey().catch(() => {});
+  resolveActiveKey().catch(() => {});
 }
 
-function activeKey({ anew = false } = {}): Promise<SigningKey> {
-  if (anew || !resolved || Date.now() - resolved.at > RESOLVE_AFTER) {
-    const key = resolveActiveKey();
-    // A failed look-up is not kept: the next request tries again.
-    key.catch(() => {
-      if (resolved?.key === key) resolved = undefined;
-    });
-    resolved = { at: Date.now(), key };
-  }
+async function activeKey(): Promise<SigningKey> {
+  const age = resolved ? Date.now() - resolved.at : Number.POSITIVE_INFINITY;
+  if (resolved && age >= 0 && age < REFRESH_AFTER) return resolved.key;
+  const fresh = resolveActiveKey();
+  if (!resolved || age < 0 || age >= LONGEST) return fresh;
+  // No timer runs in a frozen function, so it is a request that starts this; it does not wait for it.
+  fresh.catch((error: unknown) => log('warn', 'the active key could not be looked up again', { error }));
   return resolved.key;
 }
 
-async function resolveActiveKey(): Promise<SigningKey> {
-  const key = await fetchSigningKey(kms, 'active');
-  if (!key) throw new Problem('SERVICE_UNAVAILABLE', { detail: 'The stage has no signing key yet.', retryAfter: 60 });
+/** Requests that come together share one look-up. */
+function resolveActiveKey(): Promise<SigningKey> {
+  resolving ??= fetchActiveKey().finally(() => {
+    resolving = undefined;
+  });
+  return resolving;
+}
+
+async function fetchActiveKey(): Promise<SigningKey> {
+  // Counted from before the call: a function frozen half-way thaws with an answer of long ago.
+  const at = Date.now();
+  const key = await fetchSigningKey(kms, environment('SIGNING_KEY_ALIASES'), 'active');
+  if (!key) throw new Error('the stage has no usable signing key');
+  if (Date.now() - at >= LONGEST) return fetchActiveKey();
+  resolved = { at, key };
   return key;
 }
 
@@ -69,12 +91,11 @@ async function signWith({ keyId, jwk }: SigningKey, claims: AccessClaims): Promi
       Message: createHash('sha256').update(input).digest(),
       SigningAlgorithm: 'RSASSA_PKCS1_V1_5_SHA_256',
     }),
+    { abortSignal: AbortSignal.timeout(CALL_PATIENCE) },
   );
   if (!Signature) throw new Error('KMS answered without a signature');
   return `${input}.${Buffer.from(Signature).toString('base64url')}`;
 }
 
-const isOneOf = (names: ReadonlySet<string>, error: unknown) => error instanceof Error && names.has(error.name);
-
-const unavailable = (error: unknown) =>
-  isOneOf(BUSY, error) ? new Problem('SERVICE_UNAVAILABLE', { retryAfter: 1, cause: error }) : error;
+const isThrottle = (error: unknown) =>
+  error instanceof Error && (error.name === 'ThrottlingException' || error.name === 'LimitExceededException');

@@ -1,47 +1,30 @@
-/** Makes the stage's first signing key. Run at each deployment; safe to run twice, and twice at once. */
-import {
-  CreateAliasCommand,
-  CreateKeyCommand,
-  DescribeKeyCommand,
-  KMSClient,
-  ScheduleKeyDeletionCommand,
-} from '@aws-sdk/client-kms';
+/**
+ * Takes the signing keys through their life (domain/key-lifecycle.ts), and makes the first on a new stage. Run at each
+ * deployment and every day; safe to run twice, twice at once, and to be killed anywhere.
+ */
+import { KMSClient } from '@aws-sdk/client-kms';
+import { advanceKeys, deleteUnnamedKeys } from '../aws/signing-keys.ts';
+import { keyAges, type Step } from '../domain/key-lifecycle.ts';
 import { log } from '../log.ts';
-import { environment } from '../settings.ts';
+import { emitMetrics } from '../metrics.ts';
+import { environment, settings } from '../settings.ts';
 
-const ACTIVE = `${environment('SIGNING_KEY_ALIASES')}active`;
-const kms = new KMSClient({});
+const keeper = {
+  kms: new KMSClient({ maxAttempts: 5 }),
+  stage: environment('STAGE'),
+  aliases: environment('SIGNING_KEY_ALIASES'),
+  deletionDays: settings.signingKeys.deletionDays,
+};
 
-export async function handler(): Promise<{ made: string | null }> {
-  if (await exists(ACTIVE)) return { made: null };
-  const { KeyMetadata } = await kms.send(
-    new CreateKeyCommand({
-      KeySpec: 'RSA_2048',
-      KeyUsage: 'SIGN_VERIFY',
-      Description: `Signs access tokens of the identity service, stage ${environment('STAGE')}`,
-      Tags: [{ TagKey: 'identity:stage', TagValue: environment('STAGE') }],
-    }),
-  );
-  const keyId = KeyMetadata?.KeyId;
-  if (!keyId) throw new Error('KMS made no key');
-  try {
-    await kms.send(new CreateAliasCommand({ AliasName: ACTIVE, TargetKeyId: keyId }));
-  } catch (error) {
-    await kms.send(new ScheduleKeyDeletionCommand({ KeyId: keyId, PendingWindowInDays: 7 }));
-    // Another run was first: its key is the stage's.
-    if (error instanceof Error && error.name === 'AlreadyExistsException') return { made: null };
-    throw error;
+/** @returns the steps it took, and the keys whose deletion it ordered */
+export async function handler(): Promise<{ steps: Step[]; deleted: string[] }> {
+  const now = new Date();
+  const { steps, keys } = await advanceKeys(keeper, keyAges(settings), now);
+  const deleted = await deleteUnnamedKeys(keeper, now);
+  log('info', 'signing keys', { steps, deleted });
+  if (keys.active) {
+    const age = (now.getTime() - keys.active.since.getTime()) / 1000;
+    emitMetrics({ SigningKeyAge: [Math.max(0, age), 'Seconds'] });
   }
-  log('info', 'signing key made', { key_id: keyId });
-  return { made: keyId };
-}
-
-async function exists(alias: string): Promise<boolean> {
-  try {
-    await kms.send(new DescribeKeyCommand({ KeyId: alias }));
-    return true;
-  } catch (error) {
-    if (error instanceof Error && error.name === 'NotFoundException') return false;
-    throw error;
-  }
+  return { steps, deleted };
 }

@@ -78,7 +78,7 @@ function makeRole(scope: Construct, spec: FunctionSpec, resources: Resources): R
   }
   Validations.of(role).acknowledge({
     id: 'AwsSolutions-IAM5[Resource::*]',
-    reason: 'X-Ray takes traces on no narrower resource, nor does KMS CreateKey: a key to be has no ARN.',
+    reason: 'X-Ray takes traces on no narrower resource, nor does KMS CreateKey or a list of keys.',
   });
   if (spec.may.includes('send-email')) Validations.of(role).acknowledge(anyIdentityAcknowledged);
   if (spec.may.some((capability) => keyCapabilities.includes(capability))) {

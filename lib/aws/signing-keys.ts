@@ -5,13 +5,11 @@
 
 import { Aws } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { KeyRole } from '../../functions/aws/public-keys.ts';
+import { keyRoles } from '../../functions/domain/key-lifecycle.ts';
 import { signingKeyAliases } from '../environment.ts';
 
-/** As the rotation job sets it when it makes a key (functions/jobs/rotate-signing-key.ts). */
+/** As the rotation job sets it when it makes a key (functions/aws/signing-keys.ts). */
 const STAGE_TAG = 'identity:stage';
-
-const roles: readonly KeyRole[] = ['next', 'active', 'previous'];
 
 /** Every key of this account and region, never without a condition. */
 const anyKey = arnOf('key/*');
@@ -39,7 +37,7 @@ export function useSigningKeys(stage: string, actions: readonly string[]): Polic
   });
 }
 
-/** The keys' lifecycle, for the rotation job alone. It may neither sign nor verify. */
+/** The keys' lifecycle, for the rotation job alone. It may neither sign, nor verify, nor take a key out of use. */
 export function rotateSigningKeys(stage: string): PolicyStatement[] {
   return [
     new PolicyStatement({
@@ -64,7 +62,7 @@ export function rotateSigningKeys(stage: string): PolicyStatement[] {
     }),
     new PolicyStatement({
       // KMS asks for these on the key as well as on the alias.
-      actions: ['kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias', 'kms:DescribeKey', 'kms:GetPublicKey'],
+      actions: ['kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias', 'kms:DescribeKey'],
       resources: [anyKey],
       conditions: {
         StringEquals: signingKeySpec,
@@ -73,15 +71,26 @@ export function rotateSigningKeys(stage: string): PolicyStatement[] {
       },
     }),
     new PolicyStatement({
+      // Keys are found by neither alias nor tag: the job lists them all. Neither list has a resource to name.
+      actions: ['kms:ListAliases', 'kms:ListKeys'],
+      resources: ['*'],
+    }),
+    new PolicyStatement({
+      // Which of the keys without an alias are the stage's can be told by nothing but their tags.
+      actions: ['kms:ListResourceTags'],
+      resources: [anyKey],
+      conditions: { StringEquals: signingKeySpec },
+    }),
+    new PolicyStatement({
       // What ends a key asks for the tag, whatever it takes.
-      actions: ['kms:DisableKey', 'kms:ScheduleKeyDeletion'],
+      actions: ['kms:ScheduleKeyDeletion'],
       resources: [anyKey],
       conditions: { StringEquals: { [`aws:ResourceTag/${STAGE_TAG}`]: stage } },
     }),
   ];
 }
 
-const aliases = (stage: string) => roles.map((role) => `${signingKeyAliases(stage)}${role}`);
+const aliases = (stage: string) => keyRoles.map((role) => `${signingKeyAliases(stage)}${role}`);
 
 function arnOf(resource: string): string {
   return `arn:${Aws.PARTITION}:kms:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`;

@@ -16,6 +16,8 @@ const unbounded = new Map([
   ['xray:PutTraceSegments', 'traces have no ARN'],
   ['xray:PutTelemetryRecords', 'nor has telemetry'],
   ['kms:CreateKey', 'a key that is yet to be made has no ARN; its tag, spec and usage are conditions'],
+  ['kms:ListAliases', 'the list of the account has no ARN, and no filter'],
+  ['kms:ListKeys', 'nor has this one'],
 ]);
 
 describe('S49: every role', () => {
@@ -59,7 +61,7 @@ describe('S49: a function may do what its row says', () => {
     ['rds-data:ExecuteStatement', ['database', 'migrate']],
     ['rds-data:BeginTransaction', ['migrate']],
     ['events:PutEvents', ['put-events']],
-    ['kms:GetPublicKey', ['sign', 'read-public-keys', 'rotate-keys']],
+    ['kms:GetPublicKey', ['sign', 'read-public-keys']],
     ['kms:CreateKey', ['rotate-keys']],
     ['kms:ScheduleKeyDeletion', ['rotate-keys']],
   ])('%s comes with %j alone', (action, capabilities) => {
@@ -86,8 +88,10 @@ describe('S49: a function may do what its row says', () => {
       'kms:CreateKey',
       'kms:DeleteAlias',
       'kms:DescribeKey',
-      'kms:DisableKey',
       'kms:GetPublicKey',
+      'kms:ListAliases',
+      'kms:ListKeys',
+      'kms:ListResourceTags',
       'kms:ScheduleKeyDeletion',
       'kms:Sign',
       'kms:TagResource',

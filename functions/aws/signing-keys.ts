@@ -1,0 +1,167 @@
+/** The stage's signing keys in KMS as their lifecycle sees them: read, stepped, cleared away, revoked. */
+import {
+  CreateAliasCommand,
+  CreateKeyCommand,
+  DeleteAliasCommand,
+  DescribeKeyCommand,
+  DisableKeyCommand,
+  type KMSClient,
+  ListAliasesCommand,
+  paginateListAliases,
+  paginateListKeys,
+  paginateListResourceTags,
+  ScheduleKeyDeletionCommand,
+  UpdateAliasCommand,
+} from '@aws-sdk/client-kms';
+import {
+  after,
+  type KeyAges,
+  type KeyInRole,
+  keyRoles,
+  nextStep,
+  type StageKeys,
+  type Step,
+} from '../domain/key-lifecycle.ts';
+
+/** Whose keys, and how long one can be brought back after its deletion was ordered. */
+export interface Keeper {
+  readonly kms: KMSClient;
+  readonly stage: string;
+  /** `alias/identity-dev/` before the role. */
+  readonly aliases: string;
+  readonly deletionDays: number;
+}
+
+/** As lib/aws/signing-keys.ts has it in its conditions. */
+const STAGE_TAG = 'identity:stage';
+/** A key without an alias may be in the making by another run, milliseconds. */
+const MAKING = 60 * 60 * 1000;
+/** No state needs more steps than this; one that did would be a fault, and is not to make keys for ever. */
+const MOST_STEPS = 8;
+
+/**
+ * Takes every step that is due.
+ * @returns what was done, and how the keys stand then
+ */
+export async function advanceKeys(
+  keeper: Keeper,
+  ages: KeyAges,
+  now: Date,
+): Promise<{ steps: Step[]; keys: StageKeys }> {
+  const steps: Step[] = [];
+  let keys = await readStageKeys(keeper);
+  for (let step = nextStep(keys, now, ages); step; step = nextStep(keys, now, ages)) {
+    if (steps.length === MOST_STEPS) throw new Error('the signing keys do not come to rest');
+    keys = await take(keeper, step, keys, now);
+    steps.push(step);
+  }
+  return { steps, keys };
+}
+
+export async function readStageKeys({ kms, aliases }: Keeper): Promise<StageKeys> {
+  const keys: { -readonly [Role in keyof StageKeys]: KeyInRole } = {};
+  for await (const { Aliases = [] } of paginateListAliases({ client: kms }, {})) {
+    for (const { AliasName, TargetKeyId, LastUpdatedDate } of Aliases) {
+      const role = keyRoles.find((name) => AliasName === aliases + name);
+      if (!role || !TargetKeyId || !LastUpdatedDate) continue;
+      keys[role] = { keyId: TargetKeyId, since: LastUpdatedDate, usable: await isUsable(kms, TargetKeyId) };
+    }
+  }
+  return keys;
+}
+
+async function isUsable(kms: KMSClient, keyId: string): Promise<boolean> {
+  const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: keyId }));
+  return KeyMetadata?.KeyState === 'Enabled';
+}
+
+/** Another run may have been here first: what it did is then read anew. */
+async function take(keeper: Keeper, step: Step, keys: StageKeys, now: Date): Promise<StageKeys> {
+  const { kms, aliases } = keeper;
+  try {
+    switch (step.do) {
+      case 'make':
+        return { ...keys, next: { keyId: await makeNext(keeper), since: now, usable: true } };
+      case 'assign': {
+        const move = { AliasName: aliases + step.role, TargetKeyId: step.keyId };
+        await kms.send(keys[step.role] ? new UpdateAliasCommand(move) : new CreateAliasCommand(move));
+        return after(keys, step, now);
+      }
+      case 'release':
+        await kms.send(new DeleteAliasCommand({ AliasName: aliases + step.role }));
+        return after(keys, step, now);
+    }
+  } catch (error) {
+    if (isNamed(error, 'AlreadyExistsException') || isNamed(error, 'NotFoundException')) return readStageKeys(keeper);
+    throw error;
+  }
+}
+
+/**
+ * CreateAlias refuses a name that is taken, so of two runs at once one makes the stage's next key. What the other made
+ * has no alias, and goes with the rest of those.
+ */
+async function makeNext({ kms, stage, aliases }: Keeper): Promise<string> {
+  const { KeyMetadata } = await kms.send(
+    new CreateKeyCommand({
+      KeySpec: 'RSA_2048',
+      KeyUsage: 'SIGN_VERIFY',
+      Description: `Signs access tokens of the identity service, stage ${stage}`,
+      Tags: [{ TagKey: STAGE_TAG, TagValue: stage }],
+    }),
+  );
+  const keyId = KeyMetadata?.KeyId;
+  if (!keyId) throw new Error('KMS made no key');
+  await kms.send(new CreateAliasCommand({ AliasName: `${aliases}next`, TargetKeyId: keyId }));
+  return keyId;
+}
+
+/** Takes a key out of use at once, wherever it stands. {@link advanceKeys} puts another in its place. */
+export async function disableKey({ kms }: Keeper, keyId: string): Promise<void> {
+  await kms.send(new DisableKeyCommand({ KeyId: keyId }));
+}
+
+/**
+ * Orders the deletion of the stage's keys that no alias names: those that are retired, revoked, or were left by a run
+ * that was killed. KMS finds keys by neither tag nor alias, so every key of the account without an alias is looked at.
+ * @returns their ids
+ */
+export async function deleteUnnamedKeys({ kms, stage, deletionDays }: Keeper, now: Date): Promise<string[]> {
+  const named = new Set<string | undefined>();
+  for await (const { Aliases = [] } of paginateListAliases({ client: kms }, {})) {
+    for (const { TargetKeyId } of Aliases) named.add(TargetKeyId);
+  }
+  const deleted: string[] = [];
+  for await (const { Keys = [] } of paginateListKeys({ client: kms }, {})) {
+    for (const { KeyId = '' } of Keys) {
+      if (named.has(KeyId) || !(await isOfStage(kms, KeyId, stage)) || !(await isOver(kms, KeyId, now))) continue;
+      await kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: deletionDays }));
+      deleted.push(KeyId);
+    }
+  }
+  return deleted;
+}
+
+async function isOfStage(kms: KMSClient, keyId: string, stage: string): Promise<boolean> {
+  try {
+    for await (const { Tags = [] } of paginateListResourceTags({ client: kms }, { KeyId: keyId })) {
+      if (Tags.some(({ TagKey, TagValue }) => TagKey === STAGE_TAG && TagValue === stage)) return true;
+    }
+  } catch (error) {
+    // Another team's key, whose policy keeps even its tags to themselves; or one that has just gone.
+    if (!isNamed(error, 'AccessDeniedException') && !isNamed(error, 'NotFoundException')) throw error;
+  }
+  return false;
+}
+
+async function isOver(kms: KMSClient, keyId: string, now: Date): Promise<boolean> {
+  const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: keyId }));
+  const { KeyState, CreationDate } = KeyMetadata ?? {};
+  const waits = KeyState === 'Enabled' || KeyState === 'Disabled';
+  if (!waits || !CreationDate || now.getTime() - CreationDate.getTime() < MAKING) return false;
+  // Asked of this key alone: an alias may have come to it since the list was made.
+  const { Aliases = [] } = await kms.send(new ListAliasesCommand({ KeyId: keyId }));
+  return Aliases.length === 0;
+}
+
+const isNamed = (error: unknown, name: string) => error instanceof Error && error.name === name;
