@@ -1,0 +1,85 @@
+/** The stage's database: a cluster of the host's own, or a database of one that is shared, as tests do. */
+import pg from 'pg';
+import { createDatabase, type Postgres, startPostgres } from './postgres.ts';
+import type { DatabaseRole } from './stage-secrets.ts';
+
+export interface SharedDatabase {
+  readonly postgres: Postgres;
+  readonly name: string;
+  /** Owns the database. */
+  readonly owner: DatabaseRole;
+}
+
+export interface StageDatabase {
+  readonly postgres: Postgres;
+  readonly name: string;
+  /** As the owner of the schema. */
+  readonly connectionString: string;
+  /** Ends a cluster of the host's own. */
+  stop(): Promise<void>;
+}
+
+export interface OpenOptions {
+  readonly owner: DatabaseRole;
+  /** Begins with an empty cluster. */
+  readonly fresh: boolean;
+  /** Called when PostgreSQL ends by itself. */
+  readonly onExit: (error: Error) => void;
+}
+
+const NAME = 'identity';
+
+/** @throws Error of one line when PostgreSQL does not start */
+export async function openStageDatabase(
+  where: SharedDatabase | { readonly directory: string },
+  { owner, fresh, onExit }: OpenOptions,
+): Promise<StageDatabase> {
+  if ('postgres' in where) {
+    const { postgres, name } = where;
+    return { postgres, name, connectionString: connectionString(postgres, owner, name), stop: async () => {} };
+  }
+  const postgres = await startPostgres({ directory: where.directory, fresh });
+  postgres.onExit(onExit);
+  try {
+    await ensureOwner(postgres, owner);
+    await ensureDatabase(postgres, owner.username);
+  } catch (error) {
+    await postgres.stop();
+    throw error;
+  }
+  const { stop } = postgres;
+  return { postgres, name: NAME, connectionString: connectionString(postgres, owner, NAME), stop };
+}
+
+/** As Aurora's master user: may make roles, is no superuser. Its password is the secret's, whatever it was before. */
+export async function ensureOwner(postgres: Postgres, { username, password }: DatabaseRole): Promise<void> {
+  const [role, secret] = [pg.escapeIdentifier(username), pg.escapeLiteral(password)];
+  await asSuperuser(postgres, async (client) => {
+    const { rowCount } = await client.query('select from pg_roles where rolname = $1', [username]);
+    if (!rowCount) await client.query(`create role ${role}`);
+    await client.query(`alter role ${role} login createrole password ${secret}`);
+  });
+}
+
+async function ensureDatabase(postgres: Postgres, owner: string): Promise<void> {
+  const exists = await asSuperuser(postgres, (client) =>
+    client.query('select from pg_database where datname = $1', [NAME]),
+  );
+  if (!exists.rowCount) await createDatabase(postgres, NAME, { owner });
+}
+
+async function asSuperuser<T>(
+  { host, port, superuser }: Postgres,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const client = new pg.Client({ host, port, ...superuser, database: 'postgres' });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+const connectionString = ({ host, port }: Postgres, { username, password }: DatabaseRole, name: string) =>
+  `postgres://${username}:${password}@${host}:${port}/${name}`;

@@ -1,0 +1,172 @@
+/** `npm start` as a user has it: a process of its own, with its own ports and its own folder. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { repoRoot } from '../../lib/bundle.ts';
+
+interface Started {
+  readonly process: ChildProcess;
+  readonly url: string;
+  readonly stdout: string[];
+}
+
+const READY = /^Identity service ready on (http:\/\/127\.0\.0\.1:\d+)$/;
+let directory: string;
+let running: ChildProcess[];
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'local-host-'));
+  // Run as root, PostgreSQL works as another user, who has to get in.
+  await chmod(directory, 0o755);
+  running = [];
+});
+afterEach(async () => {
+  for (const child of running) child.kill('SIGTERM');
+  await Promise.all(running.map(ended));
+  await rm(directory, { recursive: true, force: true });
+});
+
+function run(variables: Record<string, string> = {}, args: string[] = []): ChildProcess {
+  const child = spawn(process.execPath, ['bin/local.ts', ...args], {
+    cwd: repoRoot,
+    env: { PATH: process.env.PATH, PORT: '0', AWS_PORT: '0', LOCAL_DIR: directory, RATE_LIMITS: 'off', ...variables },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.push(child);
+  return child;
+}
+
+/** Resolves with the ready line's URL; rejects with what the process said when it ends before. */
+async function start(variables?: Record<string, string>, args?: string[]): Promise<Started> {
+  const child = run(variables, args);
+  const stdout: string[] = [];
+  let said = '';
+  child.stderr?.on('data', (chunk) => {
+    said += chunk;
+  });
+  const { promise, resolve, reject } = Promise.withResolvers<Started>();
+  createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
+    stdout.push(line);
+    const url = READY.exec(line)?.[1];
+    if (url) resolve({ process: child, url, stdout });
+  });
+  child.once('exit', (code) => reject(new Error(`ended with ${code}: ${said}`)));
+  return promise;
+}
+
+async function ended(child: ChildProcess): Promise<number | NodeJS.Signals | null> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  return child.exitCode ?? child.signalCode;
+}
+
+/** Runs to the end, for a start that must fail. */
+async function failure(variables: Record<string, string>, args?: string[]) {
+  const child = run(variables, args);
+  let stderr = '';
+  child.stderr?.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  const code = await ended(child);
+  return { code, stderr };
+}
+
+const person = { email: 'ada@example.com', password: 'a long enough password 7' };
+
+async function post(
+  url: string,
+  path: string,
+  body: object,
+): Promise<{ status: number; body: Record<string, string> }> {
+  const response = await fetch(`${url}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return { status: response.status, body: (await response.json()) as Record<string, string> };
+}
+
+describe('npm start', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'serves until %s, leaves nothing behind, and finds its data again',
+    async (signal) => {
+      const first = await start();
+      expect((await post(first.url, '/v1/auth/register', person)).status).toBe(201);
+      const keys = await (await fetch(`${first.url}/.well-known/jwks.json`)).json();
+      first.process.kill(signal);
+      expect(await ended(first.process)).toBe(0);
+      await expect(fetch(first.url)).rejects.toThrow();
+
+      const second = await start();
+      expect((await post(second.url, '/v1/auth/login', person)).status).toBe(200);
+      expect(await (await fetch(`${second.url}/.well-known/jwks.json`)).json()).toEqual(keys);
+    },
+    60_000,
+  );
+
+  it('begins with an empty database when told to', async () => {
+    const first = await start();
+    await post(first.url, '/v1/auth/register', person);
+    first.process.kill('SIGTERM');
+    await ended(first.process);
+    const second = await start({}, ['--fresh']);
+    expect((await post(second.url, '/v1/auth/login', person)).status).toBe(401);
+  }, 60_000);
+
+  it('starts again after it was killed hard', async () => {
+    const first = await start();
+    await post(first.url, '/v1/auth/register', person);
+    first.process.kill('SIGKILL');
+    await ended(first.process);
+    const second = await start();
+    expect((await post(second.url, '/v1/auth/login', person)).status).toBe(200);
+  }, 60_000);
+
+  it('stops at once when the signal comes while it starts', async () => {
+    const child = run();
+    await once(child, 'spawn');
+    child.kill('SIGTERM');
+    expect(['SIGTERM', 0]).toContain(await ended(child));
+    await start();
+  }, 60_000);
+
+  it("prints the functions' lines as JSON", async () => {
+    const { url, stdout } = await start();
+    await fetch(`${url}/healthz`);
+    const lines = stdout.filter((line) => !READY.test(line)).map((line) => JSON.parse(line));
+    expect(lines).toContainEqual(expect.objectContaining({ function: 'healthz', message: 'request', status: 200 }));
+  });
+});
+
+describe('a start that cannot be', () => {
+  const oneLine = (text: string) => expect(text).toMatch(/^[^\n]+\n$/);
+
+  it.each(['PORT', 'AWS_PORT'])('for a %s in use ends with one line', async (variable) => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    const { code, stderr } = await failure({ [variable]: String(port) });
+    server.close();
+    expect(code).toBe(1);
+    expect(stderr).toContain(`127.0.0.1:${port}: the port is in use`);
+    oneLine(stderr);
+  });
+
+  it('for a folder that is a file ends with one line', async () => {
+    const file = join(directory, 'file');
+    await writeFile(file, '');
+    const { code, stderr } = await failure({ LOCAL_DIR: file });
+    expect(code).toBe(1);
+    expect(stderr).toContain(`Cannot use ${file} (LOCAL_DIR)`);
+    oneLine(stderr);
+  });
+
+  it('for a variable that makes no sense ends with one line', async () => {
+    const { code, stderr } = await failure({ RATE_LIMITS: 'perhaps' });
+    expect([code, stderr]).toEqual([1, 'RATE_LIMITS must be on or off, not "perhaps"\n']);
+  });
+});

@@ -1,0 +1,42 @@
+/** Once for a run of tests: the functions are bundled, and a PostgreSQL is started that all test files share. */
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { bundleFunctions, repoRoot } from '../../lib/bundle.ts';
+import { functions } from '../../lib/functions.ts';
+import { startPostgres } from '../../lib/local/postgres.ts';
+import { makeTemplate, type SharedPostgres } from './shared-postgres.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** Holds a folder a function. */
+    bundles: string;
+    sharedPostgres: SharedPostgres;
+  }
+}
+
+export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
+  const directory = await mkdtemp(join(tmpdir(), 'identity-tests-'));
+  // Run as root, PostgreSQL works as another user, who has to get in.
+  await chmod(directory, 0o755);
+  // A folder for each run: another one, beside this, may be building too.
+  await mkdir(join(repoRoot, '.build'), { recursive: true });
+  const bundles = await mkdtemp(join(repoRoot, '.build', 'test-'));
+  const [postgres] = await Promise.all([
+    startPostgres({ directory: join(directory, 'postgres'), durable: false }),
+    bundleFunctions(functions, bundles),
+  ]);
+  const teardown = async () => {
+    await postgres.stop();
+    await Promise.all([directory, bundles].map((path) => rm(path, { recursive: true, force: true })));
+  };
+  try {
+    provide('bundles', bundles);
+    provide('sharedPostgres', await makeTemplate(postgres, bundles, join(directory, 'template')));
+  } catch (error) {
+    await teardown();
+    throw error;
+  }
+  return teardown;
+}

@@ -1,0 +1,111 @@
+/** The whole service for a test file: a host on free ports with a database of its own, and a client that speaks JSON. */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inject } from 'vitest';
+import { type Host, type HostOptions, startHost } from '../../lib/local/host.ts';
+import { type DatabaseView, viewDatabase } from './database-view.ts';
+import { newTestDatabase } from './shared-postgres.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Parsed where the answer is JSON, text otherwise. */
+  // biome-ignore lint/suspicious/noExplicitAny: a test says what it expects of a body by its assertions.
+  readonly body: any;
+}
+
+type HeaderFields = Readonly<Record<string, string>>;
+
+export interface Service extends Omit<Host, 'logs' | 'runJob'>, DatabaseView {
+  /** Sends the body as it is. */
+  send(method: string, path: string, body?: string | Uint8Array, headers?: HeaderFields): Promise<Answer>;
+  get(path: string, headers?: HeaderFields): Promise<Answer>;
+  /** Sends the body as JSON. */
+  post(path: string, body?: unknown, headers?: HeaderFields): Promise<Answer>;
+  put(path: string, body?: unknown, headers?: HeaderFields): Promise<Answer>;
+  delete(path: string, body?: unknown, headers?: HeaderFields): Promise<Answer>;
+  /** What opens the routes for machines: a signature, well-formed. */
+  readonly iamHeaders: HeaderFields;
+  /** Runs a job at once. @throws Error when it fails */
+  runJob(name: string, event?: unknown): Promise<unknown>;
+  /** The calls to AWS that something makes: `{"rds-data.ExecuteStatement": 2}`. */
+  callsDuring(work: () => Promise<unknown>): Promise<Record<string, number>>;
+  /** What the functions wrote so far, line by line. */
+  readonly logs: readonly string[];
+}
+
+export interface ServiceOptions extends Partial<Omit<HostOptions, 'service'>> {
+  /** The service's settings, where they are not the defaults. */
+  readonly settings?: HostOptions['service'];
+}
+
+/**
+ * Starts the service: migrated, without schedules, and with the rate limits off unless the settings say otherwise.
+ * It has to be stopped again: `afterAll(() => service.stop())`.
+ */
+export async function startService({ settings, ...options }: ServiceOptions = {}): Promise<Service> {
+  const directory = await mkdtemp(join(tmpdir(), 'service-'));
+  const host = await startHost({
+    port: 0,
+    awsPort: 0,
+    directory,
+    bundles: inject('bundles'),
+    database: await newTestDatabase(inject('sharedPostgres'), `test_${randomBytes(6).toString('hex')}`),
+    schedules: false,
+    ...options,
+    service: { rateLimiting: 'off', ...settings },
+  });
+  const { view, close } = viewDatabase(host.database.connectionString);
+
+  const send: Service['send'] = async (method, path, body, headers) => {
+    const response = await fetch(`${host.url}${path}`, { method, headers, body: body as BodyInit, redirect: 'manual' });
+    const text = await response.text();
+    const isJson = /[/+]json\b/.test(response.headers.get('content-type') ?? '');
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: isJson && text !== '' ? JSON.parse(text) : text,
+    };
+  };
+  const sendJson = (method: string, path: string, body: unknown, headers: HeaderFields = {}) =>
+    body === undefined
+      ? send(method, path, undefined, headers)
+      : send(method, path, JSON.stringify(body), { 'content-type': 'application/json', ...headers });
+
+  return {
+    ...host,
+    ...view,
+    send,
+    get: (path, headers) => send('GET', path, undefined, headers),
+    post: (path, body, headers) => sendJson('POST', path, body, headers),
+    put: (path, body, headers) => sendJson('PUT', path, body, headers),
+    delete: (path, body, headers) => sendJson('DELETE', path, body, headers),
+    iamHeaders,
+    async runJob(name, event) {
+      const outcome = await host.runJob(name, event);
+      if (!outcome) throw new Error(`There is no job ${name}`);
+      if (!outcome.ok) throw new Error(`${outcome.error.errorType}: ${outcome.error.errorMessage}`);
+      return outcome.result;
+    },
+    async callsDuring(work) {
+      host.endpoint.resetCalls();
+      await work();
+      return host.endpoint.calls();
+    },
+    get logs() {
+      return host.logs().map(({ line }) => line);
+    },
+    async stop() {
+      await close();
+      await host.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+const iamHeaders = {
+  authorization: `AWS4-HMAC-SHA256 Credential=AKIDLOCAL/20260101/eu-north-1/execute-api/aws4_request, SignedHeaders=host;x-amz-date, Signature=${'0'.repeat(64)}`,
+  'x-amz-date': '20260101T000000Z',
+};

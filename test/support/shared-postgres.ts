@@ -1,0 +1,41 @@
+/** One PostgreSQL for a whole run of tests, and a migrated database that each test file gets a copy of. */
+
+import { functions } from '../../lib/functions.ts';
+import { startHost } from '../../lib/local/host.ts';
+import { createDatabase, type Postgres } from '../../lib/local/postgres.ts';
+import { ensureOwner, type SharedDatabase } from '../../lib/local/stage-database.ts';
+import { type DatabaseRole, newRole } from '../../lib/local/stage-secrets.ts';
+
+/** What the test files get of it: it goes from process to process as JSON. */
+export interface SharedPostgres {
+  readonly server: Pick<Postgres, 'host' | 'port' | 'superuser'>;
+  readonly owner: DatabaseRole;
+}
+
+const TEMPLATE = 'identity_template';
+
+/** Migrates the database that is copied, with the very job that migrates a deployment. */
+export async function makeTemplate(postgres: Postgres, bundles: string, directory: string): Promise<SharedPostgres> {
+  const owner = newRole('identity_owner');
+  await ensureOwner(postgres, owner);
+  await createDatabase(postgres, TEMPLATE, { owner: owner.username });
+  const host = await startHost({
+    port: 0,
+    awsPort: 0,
+    directory,
+    bundles,
+    functions: functions.filter(({ name }) => name === 'migrate'),
+    database: { postgres, name: TEMPLATE, owner },
+    schedules: false,
+  });
+  await host.stop();
+  const { host: address, port, superuser } = postgres;
+  return { server: { host: address, port, superuser }, owner };
+}
+
+export async function newTestDatabase({ server, owner }: SharedPostgres, name: string): Promise<SharedDatabase> {
+  // The run's own process ends it, and hears of its end.
+  const postgres: Postgres = { ...server, onExit: () => {}, stop: async () => {} };
+  await createDatabase(postgres, name, { owner: owner.username, template: TEMPLATE });
+  return { postgres, name, owner };
+}
