@@ -6,12 +6,14 @@ import { IdentityStack } from '../lib/aws/stack.ts';
 import { bundleFunctions, repoRoot } from '../lib/bundle.ts';
 import { parseSettings, type StageSettings } from '../lib/config.ts';
 import { functions } from '../lib/functions.ts';
+import { addNativeArgon2 } from '../lib/native-argon2.ts';
 
 const app = new App();
 const settings = stageSettings(app);
 // A folder of its own: that of a running `npm start` stays as it is.
 const bundles = join(repoRoot, '.build', 'deployment');
-await bundleFunctions(functions, bundles);
+const bundled = await bundleFunctions(functions, bundles);
+if (settings.service.passwordHasher === 'native') addNativeArgon2(repoRoot, bundled);
 
 const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = process.env;
 new IdentityStack(app, `identity-${settings.stage}`, {

@@ -6,6 +6,7 @@ import { cpSync, globSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';
+import { commonPasswords } from '../functions/domain/common-passwords.ts';
 import { type FunctionSpec, functions } from './functions.ts';
 
 export const repoRoot = fileURLToPath(new URL('..', import.meta.url));
@@ -49,7 +50,9 @@ export async function bundleFunctions(
     define: { 'process.env.SERVICE_VERSION': JSON.stringify(process.env.npm_package_version ?? '0.0.0') },
     // Some packages under the SDK are CommonJS and call require() for Node's own modules.
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
-    plugins: [environmentCredentialsOnly],
+    // Loaded where the settings ask for it, from beside the bundle: lib/native-argon2.ts.
+    external: ['@node-rs/argon2'],
+    plugins: [environmentCredentialsOnly, madeWhileBundling],
   });
   return specs.map((spec) => {
     copyAssets(spec, into);
@@ -68,6 +71,16 @@ const environmentCredentialsOnly: Plugin = {
     onLoad({ filter: /.*/, namespace: 'credentials' }, () => ({
       contents: `export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';`,
       resolveDir: repoRoot,
+    }));
+  },
+};
+
+/** The list of common passwords is put into its form here, once, and not at every start of a function. */
+const madeWhileBundling: Plugin = {
+  name: 'made-while-bundling',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/functions\/domain\/common-passwords\.ts$/ }, () => ({
+      contents: `export const commonPasswords = ${JSON.stringify(commonPasswords)};`,
     }));
   },
 };

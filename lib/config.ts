@@ -134,7 +134,6 @@ const serviceSettings = z
         mailPerAddress: rateLimit(3, 3600),
         tokenGuessPerIp: rateLimit(10, 60),
         invitationPerUser: rateLimit(100, 3600),
-        invitationPerAddress: rateLimit(3, 3600),
       })
       .prefault({}),
     /** This many failures in a row lock an address (S10). */

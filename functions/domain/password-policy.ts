@@ -1,5 +1,7 @@
 /** What makes a password acceptable (S1 to S3; NIST SP 800-63B-4 §3.1.1.2): length, and not being guessable. */
 import { settings } from '../settings.ts';
+import { commonPasswords } from './common-passwords.ts';
+import { fold, repeatedPart, wordIn } from './password-forms.ts';
 import { Problem } from './problem.ts';
 
 const MAX_LENGTH = 256;
@@ -9,7 +11,7 @@ const SERVICE_NAME = 'huleedu';
 export const normalizePassword = (password: string): string => password.normalize('NFC');
 
 /**
- * Refuses a new password that is too short, too long, or made of what everybody can see.
+ * Refuses a new password that is too short, too long, common, or made of what everybody can see.
  * @param email as the account has it
  * @throws Problem PASSWORD_REJECTED, its detail fit to be shown
  */
@@ -18,15 +20,29 @@ export function checkNewPassword(password: string, email: string): void {
   if (length < settings.passwordMinLength) reject(`Use at least ${settings.passwordMinLength} characters.`);
   if (length > MAX_LENGTH) reject(`Use at most ${MAX_LENGTH} characters.`);
 
-  const folded = fold(password);
+  const guesses = guessesFor(password);
   const address = fold(email);
   const localPart = address.slice(0, address.lastIndexOf('@'));
-  if (folded === address || folded === localPart) reject('The password must not be the address or a part of it.');
-  if (folded === SERVICE_NAME) reject("The password must not be the service's name.");
+  const isGuessed = (...words: string[]) => words.some((word) => guesses.includes(word));
+  if (isGuessed(address, localPart)) reject('The password must not be the address or a part of it.');
+  if (isGuessed(SERVICE_NAME, fold(settings.mail.brandName))) reject("The password must not be the service's name.");
+  if (guesses.some(isCommon)) reject('This password is among the most common ones.');
 }
 
-const fold = (value: string) => normalizePassword(value).toLowerCase();
+/** Six more characters of an own choice are worth having; fewer are what every guesser appends. */
+const MOST_AROUND = 6;
 
-function reject(detail: string): never {
+/** What would have to be guessed to find it: itself, the part it repeats, the word in it. */
+function guessesFor(password: string): string[] {
+  const folded = fold(password);
+  const word = wordIn(folded);
+  const isDressed = folded.length - word.length <= MOST_AROUND;
+  return [folded, repeatedPart(folded), ...(isDressed ? [word, repeatedPart(word)] : [])];
+}
+
+const isCommon = (guess: string): boolean => !guess.includes('\n') && commonPasswords.includes(`\n${guess}\n`);
+
+/** @throws Problem PASSWORD_REJECTED, always */
+export function reject(detail: string): never {
   throw new Problem('PASSWORD_REJECTED', { detail });
 }

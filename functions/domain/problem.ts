@@ -10,6 +10,8 @@ export const problems = {
   VERIFICATION_TOKEN_EXPIRED: [400, 'The verification link has expired'],
   RESET_TOKEN_INVALID: [400, 'The reset link is not valid'],
   RESET_TOKEN_EXPIRED: [400, 'The reset link has expired'],
+  INVITATION_TOKEN_INVALID: [400, 'The invitation is not valid'],
+  INVITATION_TOKEN_EXPIRED: [400, 'The invitation has expired'],
   INVALID_CREDENTIALS: [401, 'Wrong address or password'],
   TOKEN_INVALID: [401, 'The access token is not valid'],
   TOKEN_EXPIRED: [401, 'The access token has expired'],
@@ -39,12 +41,21 @@ export interface Fault {
   readonly detail: string;
 }
 
+/** So many requests within a window. */
+export interface Quota {
+  readonly name: string;
+  readonly limit: number;
+  readonly windowSeconds: number;
+}
+
 interface ProblemOptions {
   /** For people; never a stack, SQL, an ARN or a host name (S34). The title by default. */
   readonly detail?: string;
   readonly errors?: readonly Fault[];
   /** Seconds, for Retry-After (RFC 9110 §10.2.3). */
   readonly retryAfter?: number;
+  /** The limit that was exceeded, for RateLimit and RateLimit-Policy. */
+  readonly quota?: Quota;
   readonly cause?: unknown;
 }
 
@@ -53,12 +64,17 @@ export class Problem extends Error {
   readonly code: ProblemCode;
   readonly errors: readonly Fault[] | undefined;
   readonly retryAfter: number | undefined;
+  readonly quota: Quota | undefined;
 
-  constructor(code: ProblemCode, { detail = problems[code][1], errors, retryAfter, cause }: ProblemOptions = {}) {
+  constructor(
+    code: ProblemCode,
+    { detail = problems[code][1], errors, retryAfter, quota, cause }: ProblemOptions = {},
+  ) {
     super(detail, { cause });
     this.code = code;
     this.errors = errors;
     this.retryAfter = retryAfter;
+    this.quota = quota;
   }
 
   get status(): number {

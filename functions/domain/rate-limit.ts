@@ -1,12 +1,14 @@
 /** How often something may be tried: windows and the estimate over two of them. The counting itself is SQL. */
 import { settings } from '../settings.ts';
 import type { Purpose } from './one-time-token.ts';
+import { Problem } from './problem.ts';
 import type { Pseudonymize } from './pseudonym.ts';
 
 type LimitName = keyof typeof settings.rateLimits;
 
 /** One thing counted, as the statement takes it. */
 export interface Limit {
+  readonly name: LimitName;
   /** HMAC of what is counted and of whom, hexadecimal. */
   readonly key: string;
   readonly max: number;
@@ -23,6 +25,7 @@ export function limit(name: LimitName, whom: string, pseudonymize: Pseudonymize,
   const length = windowSeconds * 1000;
   const start = Math.floor(now.getTime() / length) * length;
   return {
+    name,
     key: pseudonymize(name, whom).toString('hex'),
     max,
     window_seconds: windowSeconds,
@@ -39,6 +42,18 @@ export const mailLimit = (
   pseudonymize: Pseudonymize,
   now: Date,
 ) => limit('mailPerAddress', `${kind}:${emailKey}`, pseudonymize, now);
+
+/** A limit that the request was over, as the statement tells it. */
+export interface ExceededLimit extends Pick<Limit, 'name' | 'max' | 'window_seconds'> {
+  /** Seconds. */
+  readonly retry_after: number;
+}
+
+export const tooMany = ({ name, max, window_seconds, retry_after }: ExceededLimit): Problem =>
+  new Problem('RATE_LIMITED', {
+    retryAfter: retry_after,
+    quota: { name, limit: max, windowSeconds: window_seconds },
+  });
 
 /** The limits to count against; none where counting is switched off. */
 export const limits = (...all: Limit[]): readonly Limit[] => (settings.rateLimiting === 'on' ? all : []);

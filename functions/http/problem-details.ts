@@ -11,9 +11,7 @@ export function problemAnswer(thrown: unknown, correlationId: string): HttpAnswe
     status: problem.status,
     headers: {
       'content-type': 'application/problem+json',
-      ...(problem.retryAfter === undefined
-        ? {}
-        : { 'retry-after': String(Math.max(1, Math.ceil(problem.retryAfter))) }),
+      ...waiting(problem),
       ...challenge(problem),
     },
     body: {
@@ -25,6 +23,19 @@ export function problemAnswer(thrown: unknown, correlationId: string): HttpAnswe
       correlation_id: correlationId,
       ...(problem.errors ? { errors: problem.errors } : {}),
     },
+  };
+}
+
+/** When to come again; and by which quota not before, as draft-ietf-httpapi-ratelimit-headers-10 has it. */
+function waiting({ retryAfter, quota }: Problem): Record<string, string> {
+  if (retryAfter === undefined) return {};
+  const seconds = Math.max(1, Math.ceil(retryAfter));
+  return {
+    'retry-after': String(seconds),
+    ...(quota && {
+      ratelimit: `"${quota.name}";r=0;t=${seconds}`,
+      'ratelimit-policy': `"${quota.name}";q=${quota.limit};w=${quota.windowSeconds}`,
+    }),
   };
 }
 

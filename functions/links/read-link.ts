@@ -7,12 +7,13 @@ import type { OneTimeToken, Purpose } from '../domain/one-time-token.ts';
 import type { Origin } from '../domain/origin.ts';
 import { Problem, type ProblemCode } from '../domain/problem.ts';
 import { type Pseudonymize, pseudonymizer } from '../domain/pseudonym.ts';
-import { limit, limits } from '../domain/rate-limit.ts';
+import { limit, limits, tooMany } from '../domain/rate-limit.ts';
 import { admit } from '../store/rate-limits.ts';
 
 const codes = {
   verify_email: { invalid: 'VERIFICATION_TOKEN_INVALID', expired: 'VERIFICATION_TOKEN_EXPIRED' },
   reset_password: { invalid: 'RESET_TOKEN_INVALID', expired: 'RESET_TOKEN_EXPIRED' },
+  invitation: { invalid: 'INVITATION_TOKEN_INVALID', expired: 'INVITATION_TOKEN_EXPIRED' },
 } as const satisfies Record<Purpose, Record<'invalid' | 'expired', ProblemCode>>;
 
 const tokens = oneTimeTokens();
@@ -37,8 +38,8 @@ export async function readLink(
   const token = await tokens.read(encoded, purpose);
   if (!token) {
     const guesses = limit('tokenGuessPerIp', clientNetwork(ipAddress), await pseudonyms(), now);
-    const retryAfter = await admit(database, limits(guesses), now);
-    throw retryAfter === null ? deadLink(purpose) : new Problem('RATE_LIMITED', { retryAfter });
+    const exceeded = await admit(database, limits(guesses), now);
+    throw exceeded ? tooMany(exceeded) : deadLink(purpose);
   }
   if (token.expiresAt <= now) throw new Problem(codes[purpose].expired);
   return token;

@@ -3,11 +3,10 @@ import type { Database } from '../aws/data-api.ts';
 import { keyring } from '../aws/keyring.ts';
 import { emailKey } from '../domain/email-address.ts';
 import { linkEnd } from '../domain/links.ts';
-import type { Purpose } from '../domain/one-time-token.ts';
+import type { AccountPurpose } from '../domain/one-time-token.ts';
 import type { Origin } from '../domain/origin.ts';
-import { Problem } from '../domain/problem.ts';
 import { pseudonymizer } from '../domain/pseudonym.ts';
-import { limits, mailLimit } from '../domain/rate-limit.ts';
+import { limits, mailLimit, tooMany } from '../domain/rate-limit.ts';
 import { requestLink } from '../store/one-time-tokens.ts';
 
 const pseudonymKey = keyring('pseudonym');
@@ -18,7 +17,7 @@ const pseudonymKey = keyring('pseudonym');
  */
 export async function requestLinkByMail(
   database: Database,
-  purpose: Purpose,
+  purpose: AccountPurpose,
   email: string,
   origin: Origin,
 ): Promise<void> {
@@ -26,6 +25,6 @@ export async function requestLinkByMail(
   const key = emailKey(email);
   const perAddress = mailLimit(purpose, key, pseudonymizer((await pseudonymKey.keys())[0]), now);
   const asked = { purpose, emailKey: key, expiresAt: linkEnd(purpose, now) };
-  const retryAfter = await requestLink(database, asked, limits(perAddress), origin);
-  if (retryAfter !== null) throw new Problem('RATE_LIMITED', { retryAfter });
+  const exceeded = await requestLink(database, asked, limits(perAddress), origin);
+  if (exceeded) throw tooMany(exceeded);
 }

@@ -4,12 +4,12 @@ import type { EventData } from '../contracts/events/registry.ts';
 import type { TokenSubject } from '../domain/access-token.ts';
 import type { UserId } from '../domain/ids.ts';
 import type { Origin } from '../domain/origin.ts';
-import type { Limit } from '../domain/rate-limit.ts';
+import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
 import type { RefreshToken } from '../domain/refresh-token.ts';
 import { settings } from '../settings.ts';
 import { auditEntry, record } from './audit.ts';
 import { announce, lonelyEvent, newEvent } from './outbox.ts';
-import { count } from './rate-limits.ts';
+import { count, exceeded, readExceeded } from './rate-limits.ts';
 
 type FailureReason = EventData<'huleedu.identity.login.failed.v1'>['reason'];
 
@@ -27,8 +27,8 @@ export type LoginAccount =
   | { readonly user_id: null; readonly password_hash: null };
 
 export interface Admission {
-  /** Seconds to wait, or null when admitted. */
-  readonly retryAfter: number | null;
+  /** The limit that the attempt is over, or null when it is admitted. */
+  readonly exceeded: ExceededLimit | null;
   readonly locked: boolean;
   readonly account: LoginAccount;
 }
@@ -40,14 +40,16 @@ export async function admitLogin(
   limits: readonly Limit[],
   origin: Origin,
 ): Promise<Admission> {
-  const [row] = await database.query<LoginAccount & { retry_after: number | null; locked: boolean }>(
+  const [row] = await database.query<LoginAccount & { exceeded: string | null; locked: boolean }>(
     `
     with ${count('limits')},
     announced as (${announce('failed', '(select from refused where first limit 1) as over_limit')}),
     recorded as (${record('audit', '(select from refused where first limit 1) as over_limit')})
     select
-      (select max(retry_after) from refused) as retry_after,
-      coalesce(f.locked_until > :now::timestamptz, false) as locked,
+      ${exceeded} as exceeded,
+      -- The address by failures, or the account by an administrator: told alike (S7).
+      coalesce(f.locked_until > :now::timestamptz, false) or coalesce(u.locked_until > :now::timestamptz, false)
+        as locked,
       u.user_id,
       u.password_hash,
       u.password_epoch,
@@ -76,7 +78,7 @@ export async function admitLogin(
     },
   );
   if (!row) throw new Error('admission returned no row');
-  return { retryAfter: row.retry_after, locked: row.locked, account: row };
+  return { exceeded: readExceeded(row.exceeded), locked: row.locked, account: row };
 }
 
 export interface Opening {

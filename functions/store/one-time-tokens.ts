@@ -2,12 +2,12 @@
 import type { Database } from '../aws/data-api.ts';
 import type { Topic } from '../contracts/events/registry.ts';
 import { newId, type RedemptionId, type TokenId } from '../domain/ids.ts';
-import type { OneTimeToken, Purpose } from '../domain/one-time-token.ts';
+import type { AccountPurpose, OneTimeToken } from '../domain/one-time-token.ts';
 import type { Origin } from '../domain/origin.ts';
-import type { Limit } from '../domain/rate-limit.ts';
+import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
 import { type AuditAction, auditEntry, record } from './audit.ts';
 import { announce, newEvent } from './outbox.ts';
-import { count } from './rate-limits.ts';
+import { count, exceeded, readExceeded } from './rate-limits.ts';
 
 /** What the request for a link is: whose it may be, what it is told by, the event's own name for the id. */
 const requests = {
@@ -24,10 +24,10 @@ const requests = {
     action: 'password.reset_requested',
     condition: 'true',
   },
-} as const satisfies Record<Purpose, { topic: Topic; idField: string; action: AuditAction; condition: string }>;
+} as const satisfies Record<AccountPurpose, { topic: Topic; idField: string; action: AuditAction; condition: string }>;
 
 export interface LinkRequest {
-  readonly purpose: Purpose;
+  readonly purpose: AccountPurpose;
   readonly emailKey: string;
   readonly expiresAt: Date;
 }
@@ -35,16 +35,16 @@ export interface LinkRequest {
 /**
  * Issues a link to whoever has the address, if anyone; the older ones end. Told to nobody but the address: the caller
  * learns the same either way, and the limit counts by what was asked, not by what was found (S7).
- * @returns seconds to wait when there were too many for this address, else null
+ * @returns the limit that the request is over, or null when it is admitted
  */
 export async function requestLink(
   database: Database,
   { purpose, emailKey, expiresAt }: LinkRequest,
   limits: readonly Limit[],
   origin: Origin,
-): Promise<number | null> {
+): Promise<ExceededLimit | null> {
   const { topic, idField, action, condition } = requests[purpose];
-  const [row] = await database.query<{ retry_after: number | null }>(
+  const [row] = await database.query<{ exceeded: string | null }>(
     `
     with ${count('limits')},
     asked as (
@@ -83,7 +83,7 @@ export async function requestLink(
       select :now::timestamptz, :action, user_id, :ip_address, :correlation_id::uuid
       from asked
     )
-    select max(retry_after) as retry_after from refused`,
+    select ${exceeded} as exceeded`,
     {
       limits,
       email_key: emailKey,
@@ -98,7 +98,7 @@ export async function requestLink(
       now: origin.now,
     },
   );
-  return row?.retry_after ?? null;
+  return readExceeded(row?.exceeded);
 }
 
 /**

@@ -10,7 +10,7 @@ import { newId, type SessionId } from '../../domain/ids.ts';
 import { hashPassword, isOutdated, verifyPassword } from '../../domain/password-hash.ts';
 import { Problem } from '../../domain/problem.ts';
 import { pseudonymizer } from '../../domain/pseudonym.ts';
-import { limit, limits } from '../../domain/rate-limit.ts';
+import { limit, limits, tooMany } from '../../domain/rate-limit.ts';
 import { firstRefreshToken } from '../../domain/refresh-token.ts';
 import { publicRoute } from '../../http/route.ts';
 import { tokenAnswer } from '../../http/token-answer.ts';
@@ -32,7 +32,7 @@ export const handler = publicRoute({ body: LoginRequest }, async ({ body, origin
   const pseudonymize = pseudonymizer((await pseudonymKey.keys())[0]);
   const key = emailKey(body.email);
   const attempt = { email: body.email, emailKey: key, addressKey: pseudonymize('address', key) };
-  const { account, locked, retryAfter } = await admitLogin(
+  const { account, locked, exceeded } = await admitLogin(
     database,
     attempt,
     limits(
@@ -41,7 +41,7 @@ export const handler = publicRoute({ body: LoginRequest }, async ({ body, origin
     ),
     origin,
   );
-  if (retryAfter !== null) throw new Problem('RATE_LIMITED', { retryAfter });
+  if (exceeded) throw tooMany(exceeded);
 
   const fits = await verifyPassword(body.password, account.password_hash);
   if (account.user_id === null || !fits || locked) {

@@ -9,7 +9,7 @@ import { linkEnd } from '../../domain/links.ts';
 import { hashPassword } from '../../domain/password-hash.ts';
 import { Problem } from '../../domain/problem.ts';
 import { pseudonymizer } from '../../domain/pseudonym.ts';
-import { limit, limits, mailLimit } from '../../domain/rate-limit.ts';
+import { limit, limits, mailLimit, tooMany } from '../../domain/rate-limit.ts';
 import { publicRoute } from '../../http/route.ts';
 import { acceptNewPassword } from '../../new-password.ts';
 import { settings } from '../../settings.ts';
@@ -25,8 +25,8 @@ export const handler = publicRoute({ body: RegisterRequest }, async ({ body, ori
 
   const pseudonymize = pseudonymizer((await pseudonymKey.keys())[0]);
   const perIp = limit('registerPerIp', clientNetwork(origin.ipAddress), pseudonymize, origin.now);
-  const retryAfter = await admit(database, limits(perIp), origin.now);
-  if (retryAfter !== null) throw new Problem('RATE_LIMITED', { retryAfter });
+  const exceeded = await admit(database, limits(perIp), origin.now);
+  if (exceeded) throw tooMany(exceeded);
 
   const userId = newId<UserId>();
   const organization = organization_name === undefined ? null : { orgId: newId<OrgId>(), name: organization_name };

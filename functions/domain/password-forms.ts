@@ -1,0 +1,10 @@
+/** The disguises that a guesser sees through first: capitals, digits and signs around a word, the word said twice. */
+
+/** Without case, in one Unicode form. */
+export const fold = (value: string): string => value.normalize('NFC').toLowerCase();
+
+/** `2024sunshine!!` → `sunshine`: without what stands around and is no letter; empty where there is none. */
+export const wordIn = (folded: string): string => folded.replaceAll(/^\P{L}+|\P{L}+$/gu, '');
+
+/** `abcabcabc` → `abc`: the shortest part that the whole repeats; the whole where it repeats none. */
+export const repeatedPart = (whole: string): string => whole.slice(0, (whole + whole).indexOf(whole, 1));
