@@ -18,7 +18,7 @@ export interface Answer {
 
 type HeaderFields = Readonly<Record<string, string>>;
 
-export interface Service extends Omit<Host, 'logs' | 'runJob'>, DatabaseView {
+export interface Service extends Omit<Host, 'runJob'>, DatabaseView {
   /** Sends the body as it is. */
   send(method: string, path: string, body?: string | Uint8Array, headers?: HeaderFields): Promise<Answer>;
   get(path: string, headers?: HeaderFields): Promise<Answer>;
@@ -32,8 +32,6 @@ export interface Service extends Omit<Host, 'logs' | 'runJob'>, DatabaseView {
   runJob(name: string, event?: unknown): Promise<unknown>;
   /** The calls to AWS that something makes: `{"rds-data.ExecuteStatement": 2}`. */
   callsDuring(work: () => Promise<unknown>): Promise<Record<string, number>>;
-  /** What the functions wrote so far, line by line. */
-  readonly logs: readonly string[];
 }
 
 export interface ServiceOptions extends Partial<Omit<HostOptions, 'service'>> {
@@ -60,7 +58,7 @@ export async function startService({ settings, ...options }: ServiceOptions = {}
   const { view, close } = viewDatabase(host.database.connectionString);
 
   const send: Service['send'] = async (method, path, body, headers) => {
-    const response = await fetch(`${host.url}${path}`, { method, headers, body: body as BodyInit, redirect: 'manual' });
+    const response = await fetch(`${host.url}${path}`, { method, headers, body, redirect: 'manual' });
     const text = await response.text();
     const isJson = /[/+]json\b/.test(response.headers.get('content-type') ?? '');
     return {
@@ -93,9 +91,6 @@ export async function startService({ settings, ...options }: ServiceOptions = {}
       host.endpoint.resetCalls();
       await work();
       return host.endpoint.calls();
-    },
-    get logs() {
-      return host.logs().map(({ line }) => line);
     },
     async stop() {
       await close();
