@@ -14,7 +14,7 @@ const now = new Date();
 beforeAll(async () => {
   service = await startService();
   database = await databaseOf(service);
-  await service.database.postgres.query(`
+  await service.sql(`
     insert into event_outbox (
       event_id, topic, aggregate_type, aggregate_id, sequence, correlation_id, data, occurred_at, available_at,
       published_at, dead
@@ -23,7 +23,7 @@ beforeAll(async () => {
       uuidv7(), 'huleedu.identity.user.registered.v1', 'user', uuidv7(), 1, uuidv7(), '{}', now(), now(),
       case when n > 20 then now() end, n > 10 and n <= 20
     from generate_series(1, 20000) as n`);
-  await service.database.postgres.query('analyze event_outbox');
+  await service.sql('analyze event_outbox');
 });
 afterAll(() => service.stop());
 

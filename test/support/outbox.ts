@@ -8,7 +8,7 @@ import { announce, lonelyEvent, type NewEvent } from '../../functions/store/outb
 import type { Service } from './service.ts';
 
 /** The functions' own way to the service's database: the SDK, the Data API, the application's role. */
-export async function databaseOf(service: Service): Promise<Database> {
+export async function databaseOf(service: Pick<Service, 'awsUrl' | 'database'>): Promise<Database> {
   process.env.AWS_ENDPOINT_URL = service.awsUrl;
   process.env.DATABASE_NAME = service.database.name;
   const { operatorDatabase } = await import('../../lib/operator-database.ts');

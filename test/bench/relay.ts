@@ -1,0 +1,138 @@
+/** The relay: how many events a second, how soon after the commit, and what a million published rows cost the claim. */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Database } from '../../functions/aws/data-api.ts';
+import { envelope, source } from '../../functions/contracts/events/envelope.ts';
+import type { Host } from '../../lib/local/host.ts';
+import type { Bench } from '../load/bench.ts';
+import { until } from '../support/await-condition.ts';
+import type { DatabaseView } from '../support/database-view.ts';
+import { databaseOf, someEvent, writeEvents } from '../support/outbox.ts';
+import { withoutConsumers as functions } from '../support/without-consumers.ts';
+import { quantile, withHost } from './bench-host.ts';
+
+type BenchHost = Host & DatabaseView;
+
+const BATCH = { batchSize: 100, leaseSeconds: 30 };
+
+export const bench: Bench = async () => [
+  ...(await withHost({ functions, schedules: false }, async (host) => {
+    const database = await databaseOf(host);
+    return [...(await throughput(host, database)), ...(await claims(host, database))];
+  })),
+  ...(await withHost({ functions }, latency)),
+];
+
+/** One relay as it is run, then its three steps one by one. */
+async function throughput(host: BenchHost, database: Database): Promise<string[]> {
+  const total = 10_000;
+  const relay = () => host.runJob('relay-outbox', { drain: true });
+  await write(database, 200);
+  await relay();
+  await write(database, total);
+  const begun = performance.now();
+  const outcome = await relay();
+  const seconds = (performance.now() - begun) / 1000;
+  if (!outcome?.ok) throw new Error(`the relay failed: ${JSON.stringify(outcome)}`);
+
+  const steps = await stepTimes(database, 20);
+  return [
+    `throughput: ${Math.round(total / seconds)} events/s, one relay, batches of ${BATCH.batchSize}`,
+    `  bounded by a batch's steps, one after the other: ${steps.join(', ')} (medians)`,
+  ];
+}
+
+async function stepTimes(database: Database, rounds: number): Promise<string[]> {
+  process.env.EVENT_BUS_NAME = 'identity-local';
+  const { eventBus } = await import('../../functions/aws/event-bus.ts');
+  const { claimEvents, markEvents } = await import('../../functions/store/relay.ts');
+  const bus = eventBus();
+  await write(database, rounds * BATCH.batchSize);
+  const times = { claim: [] as number[], send: [] as number[], mark: [] as number[] };
+  for (let round = 0; round < rounds; round++) {
+    const { leaseId, events } = await timed(times.claim, () => claimEvents(database, BATCH, new Date()));
+    const entries = events.map((event) => ({
+      source: source(event.topic),
+      detailType: event.topic,
+      detail: JSON.stringify(envelope(event)),
+    }));
+    const codes = await timed(times.send, () => bus.put(entries));
+    const outcomes = events.map(({ event_id }, index) => ({ event_id, error: codes[index] ?? null, dead: false }));
+    await timed(times.mark, () => markEvents(database, leaseId, outcomes, new Date()));
+  }
+  return Object.entries(times).map(([step, values]) => `${step} ${quantile(values, 0.5).toFixed(1)} ms`);
+}
+
+/** Claims of 100 with a thousand published rows beside them, then with a million. */
+async function claims(host: BenchHost, database: Database): Promise<string[]> {
+  const { claimEvents } = await import('../../functions/store/relay.ts');
+  const lines: string[] = [];
+  const medians: number[] = [];
+  for (const published of [1_000, 1_000_000]) {
+    await host.sql('truncate event_outbox');
+    await host.sql(
+      `
+      insert into event_outbox (
+        event_id, topic, aggregate_type, aggregate_id, sequence, correlation_id, data, occurred_at, available_at,
+        published_at
+      )
+      select
+        uuidv7(), 'huleedu.identity.login.failed.v1', 'login_attempt', uuidv7(), 1, uuidv7(),
+        jsonb_build_object('email', repeat('x', 200)), now(), now(), now()
+      from generate_series(1, $1::integer)`,
+      [published],
+    );
+    await host.sql('vacuum (analyze) event_outbox');
+    await write(database, 6_000);
+    const times: number[] = [];
+    for (let round = 0; round < 60; round++) await timed(times, () => claimEvents(database, BATCH, new Date()));
+    medians.push(quantile(times.slice(10), 0.5));
+    lines.push(`claim of 100 beside ${published} published rows: ${medians.at(-1)?.toFixed(2)} ms (median of 50)`);
+  }
+  const [small = 1, large = 1] = medians;
+  return [...lines, `  ratio: ${(large / small).toFixed(2)}`];
+}
+
+/** From the write to the event at a rule's target, events coming at random, schedules and settings by default. */
+async function latency(host: BenchHost): Promise<string[]> {
+  const database = await databaseOf(host);
+  const written = new Map<string, number>();
+  const waits: number[] = [];
+  host.events.addRule({
+    name: 'bench',
+    busName: 'identity-local',
+    pattern: { source: [{ prefix: 'huleedu.' }] },
+    async target({ detail }) {
+      const at = written.get(String(detail.event_id));
+      if (at !== undefined) waits.push(performance.now() - at);
+    },
+  });
+  const count = 100;
+  for (let event = 0; event < count; event++) {
+    await pause(Math.random() * 600);
+    const made = someEvent(new Date());
+    // Before the write: an event that is on the bus before its writer has the answer has waited nothing.
+    written.set(made.event_id, performance.now());
+    await writeEvents(database, [made]);
+  }
+  await until('all are on the bus', () => waits.length >= count);
+  return [
+    `commit to bus: median ${(quantile(waits, 0.5) / 1000).toFixed(2)} s, 95 % within ${(quantile(waits, 0.95) / 1000).toFixed(2)} s`,
+    '  bounded by the poll interval, 1 s by default',
+  ];
+}
+
+async function write(database: Database, count: number): Promise<void> {
+  for (let left = count; left > 0; left -= 200) {
+    await writeEvents(
+      database,
+      Array.from({ length: Math.min(200, left) }, () => someEvent(new Date())),
+    );
+  }
+}
+
+async function timed<T>(times: number[], work: () => Promise<T>): Promise<T> {
+  const begun = performance.now();
+  const result = await work();
+  times.push(performance.now() - begun);
+  return result;
+}

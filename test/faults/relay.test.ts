@@ -1,0 +1,22 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Service, startService } from '../support/service.ts';
+import { withoutConsumers } from '../support/without-consumers.ts';
+import { expectAllArrived } from './expect-all-arrived.ts';
+import { relayUnderFire } from './relay-ordeal.ts';
+
+let service: Service;
+beforeAll(async () => {
+  service = await startService({ functions: withoutConsumers });
+});
+afterAll(() => service.stop());
+
+it('S47: 10,000 events and 50 killed relays: every committed event arrives, none else', async () => {
+  const ending = await relayUnderFire(service, { events: 11_000, kills: 50 });
+  const copies = [...ending.arrived.values()].reduce((sum, { length }) => sum + length - 1, 0);
+  console.log(
+    `${ending.committed.size} committed, ${ending.rolledBack.length} rolled back, ${copies} sent more than once`,
+  );
+  expect(ending.committed.size).toBeGreaterThanOrEqual(10_000);
+  expect(ending.kills).toBe(50);
+  expectAllArrived(ending);
+});

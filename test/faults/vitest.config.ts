@@ -1,0 +1,14 @@
+/** `npm run test:faults`: the long forms, minutes each. */
+import { fileURLToPath } from 'node:url';
+import { mergeConfig } from 'vitest/config';
+import base from '../../vitest.config.ts';
+
+const { include: _, ...test } = base.test ?? {};
+
+export default mergeConfig(
+  { ...base, test },
+  {
+    root: fileURLToPath(new URL('../..', import.meta.url)),
+    test: { include: ['test/faults/**/*.test.ts'], testTimeout: 900_000 },
+  },
+);

@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { functions } from '../../lib/functions.ts';
+import { databaseOf, outboxRows, someEvent, writeEvents } from '../support/outbox.ts';
+import { type Service, startService } from '../support/service.ts';
+
+/** The service with a relay that is given so many seconds. */
+const withRelayTimeout = (timeout: number) =>
+  startService({ functions: functions.map((spec) => (spec.name === 'relay-outbox' ? { ...spec, timeout } : spec)) });
+
+describe('a relay with little time left', () => {
+  let service: Service;
+  beforeAll(async () => {
+    service = await withRelayTimeout(15);
+  });
+  afterAll(() => service.stop());
+
+  it('begins nothing that it may not finish', async () => {
+    const database = await databaseOf(service);
+    await writeEvents(database, [someEvent(new Date())]);
+    const calls = await service.callsDuring(async () => {
+      expect(await service.runJob('relay-outbox', {})).toEqual({
+        ok: true,
+        result: { relayed: 0, failed: 0, dead: 0 },
+      });
+    });
+    expect(calls).toEqual({});
+    expect(await outboxRows(database)).toMatchObject([{ published: false, leased: false }]);
+  });
+});
+
+describe('a relay between two steps of its schedule', () => {
+  let service: Service;
+  beforeAll(async () => {
+    service = await withRelayTimeout(18);
+  });
+  afterAll(() => service.stop());
+
+  it('asks on, one call a poll, sends what comes meanwhile, and ends before its time does', async () => {
+    const database = await databaseOf(service);
+    service.endpoint.resetCalls();
+    const running = service.runJob('relay-outbox', {});
+    await expect.poll(() => service.endpoint.calls()).toEqual({ 'rds-data.ExecuteStatement': 1 });
+    await writeEvents(database, [someEvent(new Date())]);
+    expect(await running).toEqual({ relayed: 1, failed: 0, dead: 0 });
+
+    const { 'rds-data.ExecuteStatement': statements = 0, ...others } = service.endpoint.calls();
+    expect(others).toEqual({ 'events.PutEvents': 1 });
+    // Ours that wrote the event, the marking, the claim after it, and a claim each second of the three.
+    expect(statements).toBeGreaterThanOrEqual(5);
+    expect(statements).toBeLessThanOrEqual(6);
+  });
+});
