@@ -8,7 +8,7 @@ import { parseSettings, type StageSettingsInput } from '../config.ts';
 import { environmentOf, type Resources } from '../environment.ts';
 import { functions as allFunctions, type FunctionSpec } from '../functions.ts';
 import { type Endpoint, startEndpoint } from './aws/endpoint.ts';
-import { type EventBridge, eventBridgeService } from './aws/events.ts';
+import { type EventBridge, eventBridgeService, type RecordedEvent } from './aws/events.ts';
 import { kmsService } from './aws/kms.ts';
 import { rdsDataService } from './aws/rds-data.ts';
 import { secretsManagerService } from './aws/secrets-manager.ts';
@@ -113,7 +113,7 @@ async function start(options: HostOptions, closers: (() => Promise<unknown>)[]):
 
   const secrets = await stageSecrets(secretsManager, {
     owner: options.database?.owner ?? newRole('identity_owner'),
-    application: newRole(`${options.database?.name ?? 'identity'}_application`),
+    application: newRole(`${options.database?.name ?? 'identity'}_functions`),
   });
   const database = await openStageDatabase(options.database ?? { directory: join(directory, 'postgres') }, {
     fresh: options.fresh ?? false,
@@ -208,7 +208,7 @@ async function deploy(functions: readonly FunctionSpec[], { invoke }: Runtime): 
   }
 }
 
-/** As on AWS, where Lambda tries an event three times in all. */
+/** As on AWS, where Lambda tries an event three times in all, and a queue as often as it is told. */
 function subscribe(functions: readonly FunctionSpec[], events: EventBridge, { invoke }: Runtime): void {
   for (const { name, triggers } of functions) {
     for (const trigger of triggers) {
@@ -217,15 +217,20 @@ function subscribe(functions: readonly FunctionSpec[], events: EventBridge, { in
         name,
         busName: BUS,
         pattern: { 'detail-type': trigger.topics },
-        retry: { maximumRetryAttempts: 2 },
+        retry: { maximumRetryAttempts: (trigger.queue?.attempts ?? 3) - 1 },
         async target(event) {
-          const outcome = await invoke(name, event);
+          const outcome = await invoke(name, trigger.queue ? queued(event) : event);
           if (!outcome.ok) throw new Error(outcome.error.errorMessage);
         },
       });
     }
   }
 }
+
+/** An event as SQS gives it to a function, a batch of one. */
+const queued = (event: RecordedEvent) => ({
+  Records: [{ messageId: event.id, eventSource: 'aws:sqs', body: JSON.stringify(event) }],
+});
 
 function schedulesOf(functions: readonly FunctionSpec[], { invoke }: Runtime, now: Date) {
   return functions.flatMap(({ name, triggers }) =>
