@@ -21,6 +21,12 @@ const examples: { readonly [T in TemplateId]: Omit<Templates[T], 'brand'> } = {
   account_locked: { until: time },
   session_reused: { at: time },
   already_registered: {},
+  invitation: {
+    organization: 'Ekskolan',
+    url: `https://id.example.com/accept-invitation?token=${token}&lang=en`,
+    until: time,
+  },
+  new_device: { at: time, device: 'Firefox on my laptop', ipAddress: '203.0.113.7' },
 };
 const notification = notificationContent({
   subject: 'Your receipt',

@@ -136,6 +136,11 @@ const serviceSettings = z
         invitationPerUser: rateLimit(100, 3600),
       })
       .prefault({}),
+    /**
+     * Whose word the client's address is (S11): the gateway's, or with a CloudFront in front that of the edge, which then
+     * adds EDGE_SECRET to each request. Behind an edge, `gateway` would count all clients as the edge's few addresses.
+     */
+    clientIpSource: z.enum(['gateway', 'edge']).default('gateway'),
     /** This many failures in a row lock an address (S10). */
     lockoutFailures: z.int().min(3).default(5),
     /** For this long, seconds (S10). */

@@ -16,6 +16,8 @@ export interface Resources {
     /** Opens it as the application's role, which cannot alter the schema (S55). */
     readonly applicationSecretArn: string;
   };
+  /** What the edge proves itself with, where `clientIpSource` is `edge`. */
+  readonly edgeSecret?: string;
   readonly eventBusName: string;
   readonly secretArns: Readonly<Record<SecretName, string>>;
 }
@@ -31,6 +33,7 @@ export function environmentOf(spec: FunctionSpec, resources: Resources): Record<
     SETTINGS: resources.settings,
     ISSUER: resources.issuer,
     STAGE: resources.stage,
+    ...(resources.edgeSecret === undefined ? {} : { EDGE_SECRET: resources.edgeSecret }),
     ...Object.assign({}, ...spec.may.map((capability) => variablesOf(capability, resources))),
   };
 }

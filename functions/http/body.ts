@@ -55,7 +55,7 @@ function parseForm(text: string): unknown {
   return parseJson(`{${members.join(',')}}`);
 }
 
-function validate<S extends Schema>(schema: S, value: unknown): z.output<S> {
+export function validate<S extends Schema>(schema: S, value: unknown): z.output<S> {
   const result = schema.safeParse(value);
   if (result.success) return result.data as z.output<S>;
   throw new Problem('VALIDATION_ERROR', {

@@ -12,6 +12,7 @@ import type { CorrelationId } from '../domain/ids.ts';
 import type { Origin } from '../domain/origin.ts';
 import { log, setLogContext } from '../log.ts';
 import { type BodyOptions, readBody } from './body.ts';
+import { clientAddress } from './client-address.ts';
 import { problemAnswer } from './problem-details.ts';
 
 export interface HttpRequest<Body = undefined> {
@@ -100,7 +101,7 @@ const correlate: Middleware = {
     context.origin = {
       // Anything but a UUID could be a line of its own in somebody's log (S37).
       correlationId: (isUuid(given) ? given : v4()) as CorrelationId,
-      ipAddress: http.sourceIp,
+      ipAddress: clientAddress(event),
       userAgent: http.userAgent?.slice(0, 500) || null,
       now: new Date(),
     };

@@ -23,7 +23,7 @@ export interface Attempt {
 
 /** What an address has to be logged in with; all null where it has no account. */
 export type LoginAccount =
-  | (TokenSubject & { readonly password_hash: string; readonly password_epoch: number })
+  | (TokenSubject & { readonly email: string; readonly password_hash: string; readonly password_epoch: number })
   | { readonly user_id: null; readonly password_hash: null };
 
 export interface Admission {
@@ -51,6 +51,7 @@ export async function admitLogin(
       coalesce(f.locked_until > :now::timestamptz, false) or coalesce(u.locked_until > :now::timestamptz, false)
         as locked,
       u.user_id,
+      u.email,
       u.password_hash,
       u.password_epoch,
       u.email_verified_at is not null as email_verified,
@@ -83,6 +84,8 @@ export async function admitLogin(
 
 export interface Opening {
   readonly userId: UserId;
+  /** The account's, to tell its owner of a new device. */
+  readonly email: string;
   readonly orgId: string | null;
   readonly deviceName: string | undefined;
   readonly token: RefreshToken;
@@ -139,7 +142,21 @@ export async function openSession(database: Database, opening: Opening, origin: 
       delete from login_failures
       where address_key = :address_key and exists (select from person)
     ),
+    -- By name and browser none of the account's sessions has; the very first session tells nobody anything.
+    new_device as (
+      select from opened
+      where
+        exists (select from sessions where user_id = :user_id::uuid)
+        and not exists (
+          select from sessions
+          where
+            user_id = :user_id::uuid
+            and device_name is not distinct from :device_name::text
+            and user_agent is not distinct from :user_agent::text
+        )
+    ),
     announced as (${announce('succeeded', 'opened')}),
+    noticed as (${announce('notice', 'new_device')}),
     recorded as (${record('audit', 'opened')})
     select
       exists (select from opened)
@@ -160,11 +177,30 @@ export async function openSession(database: Database, opening: Opening, origin: 
       idle_seconds: settings.sessionIdleDays * DAY,
       max_seconds: settings.sessionMaxDays * DAY,
       succeeded: [succeeded],
+      notice: [newDevice(opening, origin)],
       audit: [auditEntry('login.succeeded', userId, origin, { session_id: token.sessionId })],
     },
   );
   return row?.open === true;
 }
+
+const newDevice = ({ email, deviceName, token }: Opening, origin: Origin) =>
+  lonelyEvent(
+    'huleedu.email.notification.requested.v1',
+    'email',
+    {
+      message_id: token.sessionId,
+      template_id: 'new_device',
+      to: email,
+      variables: {
+        at: origin.now.toISOString(),
+        ip_address: origin.ipAddress,
+        device: deviceName ?? origin.userAgent ?? '',
+      },
+      category: 'system',
+    },
+    origin,
+  );
 
 export interface FailedLogin extends Attempt {
   readonly userId: UserId | null;

@@ -19,6 +19,8 @@ export interface Recipient {
   readonly is_new: boolean;
   /** A verification link was issued, and its mail is the welcome. */
   readonly verification_due: boolean;
+  /** Not by wrong passwords, and not for a while: who locked it tells why. */
+  readonly locked_by_administrator?: boolean;
 }
 
 export interface Composer {
@@ -48,7 +50,8 @@ export function compose(event: MailEvent, recipient: Recipient, { brand, now, li
   });
   const link = (purpose: Purpose, tokenId: string, data: { user_id: string; expires_at: string }) => {
     const until = new Date(data.expires_at);
-    if (until <= now) throw new Undeliverable('link_expired');
+    // Also what is no time at all.
+    if (!(until > now)) throw new Undeliverable('link_expired');
     const token = { purpose, tokenId: tokenId as TokenId, userId: data.user_id as UserId, expiresAt: until };
     return { url: linkTo(token, language), until };
   };
@@ -69,12 +72,25 @@ export function compose(event: MailEvent, recipient: Recipient, { brand, now, li
     case 'huleedu.identity.password.changed.v1':
       return render('password_changed', { at: new Date(event.data.changed_at) });
     case 'huleedu.identity.account.locked.v1':
+      if (recipient.locked_by_administrator) return null;
       return render('account_locked', { until: new Date(event.data.locked_until) });
     case 'huleedu.identity.session.revoked.v1':
       return render('session_reused', { at: new Date(event.data.revoked_at) });
     case 'huleedu.email.notification.requested.v1': {
       const { template_id: template, variables } = event.data;
       if (template === 'already_registered') return render(template, {});
+      if (template === 'new_device') {
+        const { at = '', device = '', ip_address: ipAddress = '' } = variables;
+        if (Number.isNaN(Date.parse(at))) throw new Undeliverable('variable_missing');
+        return render(template, { at: new Date(at), device: device.slice(0, 200), ipAddress });
+      }
+      if (template === 'invitation') {
+        const { token_id = '', invited_by = '', expires_at = '', organization = '' } = variables;
+        return render(template, {
+          organization: organization.slice(0, 100),
+          ...link('invitation', token_id, { user_id: invited_by, expires_at }),
+        });
+      }
       if (template !== 'notification') throw new Undeliverable('template_unknown');
       const ofRequest = variables.locale === undefined ? language : languageOf(variables.locale);
       return { template, ...renderMail(notificationContent(variables), ofRequest, brand) };

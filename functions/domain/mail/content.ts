@@ -28,6 +28,19 @@ export interface Templates {
   readonly account_locked: { readonly brand: string; readonly until: Date };
   readonly session_reused: { readonly brand: string; readonly at: Date };
   readonly already_registered: { readonly brand: string };
+  readonly new_device: {
+    readonly brand: string;
+    readonly at: Date;
+    readonly device: string;
+    readonly ipAddress: string;
+  };
+  /** The organisation's name is its owner's choice, so it is cut short and stands in the text, not in the subject. */
+  readonly invitation: {
+    readonly brand: string;
+    readonly organization: string;
+    readonly url: string;
+    readonly until: Date;
+  };
 }
 
 export type TemplateId = keyof Templates;

@@ -63,6 +63,7 @@ export const handler = publicRoute({ body: LoginRequest }, async ({ body, origin
       database,
       {
         userId: account.user_id,
+        email: account.email,
         orgId: account.org_id,
         deviceName: body.device_name,
         token,

@@ -64,6 +64,14 @@ export const en: Texts = {
       'Sign in again to go on. If you see devices that you do not know among your sessions, change your password.',
     ],
   }),
+  new_device: ({ brand, at: time, device, ipAddress }) => ({
+    subject: `New sign-in to ${brand}`,
+    heading: 'Signed in on a new device',
+    paragraphs: [
+      `Your account was used on ${at(time)} on a device that we have not seen before${device === '' ? '' : `: ${device}`}. It had the address ${ipAddress}.`,
+      `If it was you, you need do nothing. ${ifNotYou}`,
+    ],
+  }),
   already_registered: ({ brand }) => ({
     subject: `You already have an account at ${brand}`,
     heading: 'You already have an account',
@@ -71,5 +79,15 @@ export const en: Texts = {
       `Somebody, perhaps you, tried to register with this address at ${brand}. There is an account with it already, and nothing was changed.`,
       'Sign in as usual; if you do not remember the password, use “Forgotten password” on the sign-in page.',
     ],
+  }),
+  invitation: ({ brand, organization, url, until }) => ({
+    subject: `You are invited to an organisation at ${brand}`,
+    heading: 'You are invited',
+    paragraphs: [
+      `You are invited to join “${organization}” at ${brand}.`,
+      'Sign in, or register, with the address that this mail was sent to.',
+    ],
+    button: { label: 'Accept the invitation', url },
+    notes: [`The link works once, until ${at(until)}.`, 'If you do not know who invites you, you need do nothing.'],
   }),
 };

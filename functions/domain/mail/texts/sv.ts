@@ -62,12 +62,33 @@ export const sv: Texts = {
       'Logga in igen för att fortsätta. Ser du enheter som du inte känner igen bland dina sessioner, byt lösenord.',
     ],
   }),
+  new_device: ({ brand, at: time, device, ipAddress }) => ({
+    subject: `Ny inloggning till ${brand}`,
+    heading: 'Inloggning på en ny enhet',
+    paragraphs: [
+      `Ditt konto användes den ${at(time)} på en enhet som vi inte har sett förut${device === '' ? '' : `: ${device}`}. Den hade adressen ${ipAddress}.`,
+      `Var det du behöver du inte göra något. ${ifNotYou}`,
+    ],
+  }),
   already_registered: ({ brand }) => ({
     subject: `Du har redan ett konto hos ${brand}`,
     heading: 'Du har redan ett konto',
     paragraphs: [
       `Någon, kanske du, försökte registrera sig hos ${brand} med den här adressen. Det finns redan ett konto med den, och inget har ändrats.`,
       'Logga in som vanligt; om du inte minns lösenordet, använd ”Glömt lösenord” på inloggningssidan.',
+    ],
+  }),
+  invitation: ({ brand, organization, url, until }) => ({
+    subject: `Du är inbjuden till en organisation hos ${brand}`,
+    heading: 'Du är inbjuden',
+    paragraphs: [
+      `Du är inbjuden till ”${organization}” hos ${brand}.`,
+      'Logga in, eller registrera dig, med adressen som det här brevet skickades till.',
+    ],
+    button: { label: 'Tacka ja', url },
+    notes: [
+      `Länken fungerar en gång, till och med ${at(until)}.`,
+      'Om du inte vet vem som bjuder in dig behöver du inte göra något.',
     ],
   }),
 };

@@ -1,0 +1,19 @@
+import type { AdministeredUser } from '../contracts/http/administration.ts';
+import type { UserRow } from '../store/administration.ts';
+
+const time = (milliseconds: number) => new Date(milliseconds).toISOString();
+
+/** An account as administrators see it. */
+export const administeredUser = (user: UserRow): AdministeredUser => ({
+  user_id: user.user_id,
+  email: user.email,
+  email_verified: user.email_verified,
+  person_name: user.first_name === null ? null : { first_name: user.first_name, last_name: user.last_name ?? '' },
+  display_name: user.display_name,
+  locale: user.locale,
+  platform_roles: [...user.platform_roles],
+  registered_at: time(user.registered_at),
+  locked_until: user.locked_until === null ? null : time(user.locked_until),
+  live_sessions: user.live_sessions,
+  orgs: JSON.parse(user.orgs),
+});

@@ -1,0 +1,27 @@
+/** What stands in the address: the query, and ids in the path. */
+import { validate as isUuid } from 'uuid';
+import type * as z from 'zod/mini';
+import type { Schema } from '../contracts/http.ts';
+import { Problem } from '../domain/problem.ts';
+import { validate } from './body.ts';
+import { pointerToken } from './parse-json.ts';
+import type { HttpRequest } from './route.ts';
+
+/** @throws Problem VALIDATION_ERROR; a pointer's first token is the parameter's name */
+export function readQuery<S extends Schema>({ query }: Pick<HttpRequest, 'query'>, schema: S): z.output<S> {
+  for (const [name, value] of Object.entries(query)) {
+    // PostgreSQL's text holds neither (S30).
+    if (value?.includes('\0') || value?.isWellFormed() === false) {
+      const detail = 'must be well-formed Unicode without U+0000';
+      throw new Problem('VALIDATION_ERROR', { errors: [{ pointer: `/${pointerToken(name)}`, detail }] });
+    }
+  }
+  return validate(schema, query);
+}
+
+/** @throws Problem RESOURCE_NOT_FOUND for what is no UUID, as for one that nothing has */
+export function pathId<Id extends string>({ pathParameters }: Pick<HttpRequest, 'pathParameters'>, name: string): Id {
+  const value = pathParameters[name]?.toLowerCase() ?? '';
+  if (!isUuid(value)) throw new Problem('RESOURCE_NOT_FOUND');
+  return value as Id;
+}

@@ -1,0 +1,184 @@
+/** Mails as they are sent, without the sending. */
+import { describe, expect, it } from 'vitest';
+import { acceptedLanguage, type Language, languageOf, languages } from '../../functions/domain/language.ts';
+import { compose, isSilent, type MailEvent } from '../../functions/domain/mail/compose.ts';
+import type { TemplateId, Templates } from '../../functions/domain/mail/content.ts';
+import { notificationContent } from '../../functions/domain/mail/notification.ts';
+import { renderMail, renderTemplate } from '../../functions/domain/mail/render.ts';
+import { Undeliverable } from '../../functions/domain/mail/undeliverable.ts';
+import { parseSettings } from '../../lib/config.ts';
+
+const brand = parseSettings({ stage: 'test' }).service.mail;
+const time = new Date('2026-06-01T12:30:00Z');
+const url = 'https://id.example/verify-email?token=abc&lang=en';
+
+const templates: { readonly [T in TemplateId]: Omit<Templates[T], 'brand'> } = {
+  verify_email: { url, until: time, isNew: false },
+  reset_password: { url, until: time },
+  welcome: {},
+  password_changed: { at: time },
+  password_reset: { at: time },
+  account_locked: { until: time },
+  session_reused: { at: time },
+  already_registered: {},
+  invitation: { organization: 'Oak School', url, until: time },
+  new_device: { at: time, device: 'Firefox on my laptop', ipAddress: '203.0.113.7' },
+};
+const cases = languages.flatMap((language) =>
+  (Object.keys(templates) as TemplateId[]).map((template) => ({ template, language })),
+);
+const render = (template: TemplateId, language: Language) =>
+  renderTemplate(template, templates[template] as never, language, brand);
+
+describe.each(cases)('the mail $template in $language', ({ template, language }) => {
+  const mail = render(template, language);
+
+  it('says in HTML and in plain text the same thing', () => {
+    const inHtml = textOf(mail.html);
+    for (const line of mail.text.split('\n').filter((text) => text !== '' && text !== '-- ')) {
+      expect(inHtml).toContain(line.replace(/:$/, ''));
+    }
+  });
+
+  it('loads nothing from elsewhere', () => {
+    expect(mail.html).not.toMatch(/<(img|link|script|iframe|object)\b|url\(|@import|\bsrc=/i);
+  });
+
+  it('is in its language, and has every variable filled in', () => {
+    expect(mail.html).toContain(`<html lang="${language}">`);
+    expect(`${mail.subject}${mail.html}${mail.text}`).not.toMatch(/undefined|null|\$\{|\[object|Invalid Date|NaN/);
+  });
+});
+
+describe('languages', () => {
+  it('are two, and no text of one is left in the other', () => {
+    for (const template of Object.keys(templates) as TemplateId[]) {
+      expect(render(template, 'sv').subject).not.toBe(render(template, 'en').subject);
+      expect(render(template, 'sv').text).toMatch(/[åäö]/);
+      expect(render(template, 'en').text).not.toMatch(/[åäö]/);
+    }
+  });
+
+  it.each([
+    ['sv', 'sv'],
+    ['sv-FI', 'sv'],
+    ['SV-se', 'sv'],
+    ['en-US', 'en'],
+    ['xx', 'en'],
+    ['svx', 'en'],
+    ['', 'en'],
+    [null, 'en'],
+  ])('a locale of %s is read %s', (tag, language) => {
+    expect(languageOf(tag)).toBe(language);
+  });
+
+  it.each([
+    ['sv-SE,sv;q=0.9,en;q=0.8', 'sv'],
+    ['de, en;q=0.5, sv;q=0.7', 'sv'],
+    ['sv;q=0, en', 'en'],
+    ['*', 'en'],
+    ['de', 'en'],
+    [undefined, 'en'],
+    [';;;,,,q=', 'en'],
+  ])('a browser that accepts %s is answered in %s', (header, language) => {
+    expect(acceptedLanguage(header)).toBe(language);
+  });
+});
+
+describe('what is put into a mail', () => {
+  const hostile = '"><script>alert(1)</script>&amp;\'';
+
+  it('is text wherever it stands, never markup', () => {
+    const content = notificationContent({
+      subject: hostile,
+      heading: hostile,
+      body: hostile,
+      action_label: hostile,
+      action_url: 'https://app.example/?a="><script>alert(1)</script>',
+    });
+    const mail = renderMail(content, 'en', { ...brand, brandName: hostile });
+    expect(mail.html).not.toContain('<script');
+    expect(mail.html.match(/&lt;script&gt;/g)?.length).toBeGreaterThanOrEqual(5);
+  });
+
+  it('begins no header of its own in a subject', () => {
+    const content = notificationContent({ subject: 'Hello\r\nBcc: all@example.com\u0000', body: 'x' });
+    expect(renderMail(content, 'en', brand).subject).toBe('Hello Bcc: all@example.com');
+  });
+});
+
+describe('a mail that a service asks for', () => {
+  const variables = { subject: 'Receipt', body: 'One.\n\nTwo.' };
+
+  it('has its paragraphs and its button', () => {
+    const content = notificationContent({ ...variables, action_label: 'Open', action_url: 'https://app.example/1' });
+    expect(content).toMatchObject({
+      paragraphs: ['One.', 'Two.'],
+      button: { label: 'Open', url: 'https://app.example/1' },
+    });
+  });
+
+  it.each([
+    [{ body: 'x' }, 'variable_missing'],
+    [{ subject: ' ', body: 'x' }, 'variable_missing'],
+    [{ ...variables, action_label: 'Open' }, 'variable_missing'],
+    [{ ...variables, action_label: 'Open', action_url: 'javascript:alert(1)' }, 'action_url_not_https'],
+    [{ ...variables, action_label: 'Open', action_url: 'http://app.example/' }, 'action_url_not_https'],
+    [{ ...variables, action_label: 'Open', action_url: 'open' }, 'action_url_not_https'],
+  ])('is undeliverable with %j', (given, reason) => {
+    expect(() => notificationContent(given)).toThrow(new Undeliverable(reason));
+  });
+});
+
+describe('from an event to its mail', () => {
+  const recipient = { email: 'a@example.com', locale: 'sv-FI', is_new: true, verification_due: true };
+  const event = (event_type: MailEvent['event_type'], data: object) => ({ event_type, data }) as MailEvent;
+  const user_id = '0197f3a0-0000-7000-8000-000000000001';
+  const composer = { brand, now: time, linkTo: () => url };
+  const requested = event('huleedu.identity.email.verification.requested.v1', {
+    user_id,
+    verification_token: '0197f3a0-0000-7000-8000-000000000002',
+    expires_at: '2026-06-02T12:30:00.000Z',
+  });
+
+  it('speaks the language of the account', () => {
+    expect(compose(requested, recipient, composer)?.subject).toContain('Välkommen');
+  });
+
+  it('bids welcome only with the link of the registration itself', () => {
+    const again = compose(requested, { ...recipient, is_new: false, locale: 'en' }, composer);
+    expect(again?.subject).not.toContain('Welcome');
+    expect(again?.text).toContain(url);
+  });
+
+  it('sends one mail for a registration', () => {
+    const registered = event('huleedu.identity.user.registered.v1', { user_id });
+    expect(compose(registered, recipient, composer)).toBeNull();
+    expect(compose(registered, { ...recipient, verification_due: false }, composer)?.template).toBe('welcome');
+  });
+
+  it('sends no link that is over', () => {
+    const late = { ...composer, now: new Date('2026-06-02T12:30:00Z') };
+    expect(() => compose(requested, recipient, late)).toThrow(new Undeliverable('link_expired'));
+  });
+
+  it('sends no template that it does not have', () => {
+    const asked = event('huleedu.email.notification.requested.v1', { template_id: 'verify_email', variables: {} });
+    expect(() => compose(asked, recipient, composer)).toThrow(new Undeliverable('template_unknown'));
+  });
+
+  it('is silent about a session that ended in the ordinary way', () => {
+    const revoked = (reason: string) => event('huleedu.identity.session.revoked.v1', { user_id, reason });
+    expect(isSilent(revoked('logout'))).toBe(true);
+    expect(isSilent(revoked('reuse_detected'))).toBe(false);
+  });
+});
+
+/** What a reader sees of HTML: its text, entities decoded. */
+function textOf(markup: string): string {
+  const entities: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'" };
+  return markup
+    .replace(/<style>[\s\S]*?<\/style>/g, '')
+    .replace(/<[^>]+>/g, '\n')
+    .replace(/&(amp|lt|gt|quot|#39);/g, (entity) => entities[entity] ?? entity);
+}
