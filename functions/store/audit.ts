@@ -66,7 +66,7 @@ export const auditEntryBy = (actor: UserId, ...about: Parameters<typeof auditEnt
  */
 export const record = (parameter: string, cause: string) => `
   insert into audit_log (occurred_at, action, user_id, actor_id, ip_address, correlation_id, detail)
-  select occurred_at, action, user_id, actor_id, ip_address, correlation_id, detail
+  select entry.*
   from
     jsonb_to_recordset(:${parameter}::jsonb) as entry (
       occurred_at timestamptz, action text, user_id uuid, actor_id uuid, ip_address text,

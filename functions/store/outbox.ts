@@ -63,8 +63,7 @@ export function lonelyEvent<T extends Topic>(
 export const announce = (parameter: string, cause: string) => `
   insert into event_outbox
     (event_id, topic, aggregate_type, aggregate_id, sequence, correlation_id, data, occurred_at, available_at)
-  select
-    event_id, topic, aggregate_type, aggregate_id, sequence, correlation_id, data, occurred_at, occurred_at
+  select event.*, event.occurred_at
   from
     jsonb_to_recordset(:${parameter}::jsonb) as event (
       event_id uuid, topic text, aggregate_type text, aggregate_id uuid, sequence bigint,
