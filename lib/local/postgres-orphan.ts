@@ -1,45 +1,66 @@
-/** A server whose parent was killed (kill -9) goes on by itself and would keep the next from its data. */
-import { readFile, readlink } from 'node:fs/promises';
+/** A PostgreSQL whose starter was killed hard, found by what it left in its folder. */
+import { execFile } from 'node:child_process';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
 
-/** Ends the server that holds this data directory, if one does; waits until it is gone. */
-export async function endOrphan(data: string): Promise<void> {
-  const lock = await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '');
-  const pid = Number(lock.split('\n')[0]);
-  if (!(pid > 0) || !(await isServerOf(pid, data))) return;
-  // Fast first; at once, which leaves recovery to the next start, when that takes too long.
-  for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
-    kill(pid, signal);
-    for (let waited = 0; waited < 3_000; waited += 50) {
-      if (!isAlive(pid)) return;
-      await delay(50);
+/** Stands in the server's command line, to tell an orphan from one whose starter lives. */
+export const starterArgument = (pid: number) => `started-by-${pid}`;
+
+/**
+ * Stops the server of that data folder which nobody looks after any more; clears its lock file when it has gone.
+ * @throws Error when the one that started it still runs
+ */
+export async function stopOrphan(data: string): Promise<void> {
+  const lockFile = join(data, 'postmaster.pid');
+  const pid = Number.parseInt(await readFile(lockFile, 'utf8').catch(() => ''), 10);
+  if (!(pid > 0)) return;
+
+  const server = await processOf(pid);
+  // The number may have gone to a stranger since.
+  if (server?.command.includes(data)) {
+    if (server.command.includes(starterArgument(server.parent))) {
+      throw new Error(`The database in ${data} is in use by process ${server.parent}`);
+    }
+    await end(pid);
+  }
+  // PostgreSQL would take any process of that number for its own.
+  await rm(lockFile, { force: true });
+}
+
+/** Fast, and after five seconds at once: what was committed is kept either way. */
+async function end(pid: number): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
+    if (!kill(pid, signal)) return;
+    for (let waited = 0; waited < 5_000; waited += 20) {
+      await delay(20);
+      if (!kill(pid, 0)) return;
     }
   }
-  throw new Error(`A PostgreSQL of another start (process ${pid}) holds ${data} and does not end`);
+  throw new Error(`The PostgreSQL of an earlier start, process ${pid}, does not end`);
 }
 
-/** Process ids are used again: it has to be a postgres, and of this directory. */
-async function isServerOf(pid: number, data: string): Promise<boolean> {
-  if (!isAlive(pid)) return false;
-  const [command, directory] = await Promise.all([
-    readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => null),
-    readlink(`/proc/${pid}/cwd`).catch(() => null),
-  ]);
-  // No /proc on this system: the lock file alone has to do, as it does for PostgreSQL itself.
-  if (command === null) return true;
-  return directory === data || command.split('\0').includes(data);
-}
-
-function isAlive(pid: number): boolean {
-  return kill(pid, 0);
-}
-
+/** @returns whether there is such a process */
 function kill(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(pid, signal);
   } catch (error) {
-    // EPERM: it is there, but another's.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
   }
+}
+
+async function processOf(pid: number): Promise<{ parent: number; command: string } | undefined> {
+  try {
+    const status = await readFile(`/proc/${pid}/stat`, 'utf8');
+    // The second field is a name in parentheses, which may itself hold some; the fourth is the parent.
+    const parent = Number(status.slice(status.lastIndexOf(')') + 2).split(' ')[1]);
+    return { parent, command: (await readFile(`/proc/${pid}/cmdline`, 'utf8')).replaceAll('\0', ' ') };
+  } catch {
+    if (process.platform === 'linux') return undefined;
+  }
+  const ps = promisify(execFile)('ps', ['-o', 'ppid=,command=', '-p', String(pid)]);
+  const [, parent, command = ''] = /^\s*(\d+)\s+(.*)/.exec((await ps.catch(() => ({ stdout: '' }))).stdout) ?? [];
+  return parent === undefined ? undefined : { parent: Number(parent), command };
 }

