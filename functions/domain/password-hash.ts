@@ -34,8 +34,5 @@ export async function verifyPassword(password: string, hash: string | null): Pro
 /** True for a hash made otherwise than today's: hash the password anew while it is at hand. */
 export const isOutdated = (hash: string): boolean => !hash.startsWith(TODAY);
 
-/** What an account has that was imported without a password: its owner sets one by a reset link. */
-export const NO_PASSWORD = '!';
-
 const unpadded = (bytes: Buffer) => bytes.toString('base64').replace(/=+$/, '');
 const unmatchable = `${TODAY}${unpadded(randomBytes(SALT_BYTES))}$${unpadded(randomBytes(32))}`;

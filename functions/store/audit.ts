@@ -4,6 +4,7 @@ import type { Origin } from '../domain/origin.ts';
 
 export type AuditAction =
   | 'user.registered'
+  | 'user.imported'
   | 'login.succeeded'
   | 'login.failed'
   | 'account.locked'

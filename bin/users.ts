@@ -1,0 +1,24 @@
+/** npm run users -- COMMAND …: what an operator does to accounts. One command a file in bin/users. */
+import * as importing from './users/import.ts';
+
+interface Command {
+  /** How it is called, after `npm run users -- `. */
+  readonly usage: string;
+  /** @throws Error of one line when it cannot be done */
+  run(args: string[]): Promise<void>;
+}
+
+const commands: Readonly<Record<string, Command>> = { import: importing };
+
+const [name = '', ...args] = process.argv.slice(2);
+const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+try {
+  if (!command) {
+    const usages = Object.values(commands).map(({ usage }) => `  npm run users -- ${usage}`);
+    throw new Error(`There is\n${usages.join('\n')}`);
+  }
+  await command.run(args);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,94 @@
+/**
+ * npm run users -- import FILE.jsonl: accounts of another system, one JSON object a line
+ * (functions/domain/imported-user.ts). What cannot be taken is told line by line on stderr, the rest is imported;
+ * run again, it goes on where it stopped: an address that has an account is left as it is.
+ */
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { v4 } from 'uuid';
+import type { CorrelationId } from '../../functions/domain/ids.ts';
+import { ImportedUser } from '../../functions/domain/imported-user.ts';
+import { Problem } from '../../functions/domain/problem.ts';
+import { parseJson } from '../../functions/http/parse-json.ts';
+import type { Importing, ImportLine } from '../../functions/store/user-import.ts';
+import { operatorDatabase } from '../../lib/operator-database.ts';
+
+export const usage = 'import FILE.jsonl [--announce] [--stage STAGE]';
+
+/** Rows a statement: some 300 KB of the Data API's 4 MiB. */
+const BATCH = 500;
+const PROGRESS_EVERY = 10 * BATCH;
+
+export async function run(args: string[]): Promise<void> {
+  const { file, announce, stage } = readArguments(args);
+  const database = await operatorDatabase(stage);
+  // Its module reads the settings when it is loaded.
+  const { importUsers } = await import('../../functions/store/user-import.ts');
+  const importing: Importing = { announce, now: new Date(), correlationId: v4() as CorrelationId };
+  const counts = { lines: 0, created: 0, existing: 0, refused: 0 };
+
+  for await (const { size, users, faults } of batchesOf(file)) {
+    const outcome = users.length > 0 ? await importUsers(database, users, importing) : { created: 0, taken: [] };
+    for (const line of outcome.taken) faults.push([line, 'user_id: another account has it']);
+    for (const [line, fault] of faults.sort(([one], [other]) => one - other)) console.error(`line ${line}: ${fault}`);
+    counts.lines += size;
+    counts.created += outcome.created;
+    counts.refused += faults.length;
+    counts.existing = counts.lines - counts.created - counts.refused;
+    if (counts.lines % PROGRESS_EVERY === 0) console.log(summary(counts));
+  }
+  console.log(`${summary(counts)}; correlation ${importing.correlationId}`);
+  if (counts.refused > 0) process.exitCode = 1;
+}
+
+const summary = ({ lines, created, existing, refused }: Record<'lines' | 'created' | 'existing' | 'refused', number>) =>
+  `${lines} lines: ${created} created, ${existing} there already, ${refused} refused`;
+
+interface Batch {
+  /** Lines in it. */
+  readonly size: number;
+  readonly users: ImportLine[];
+  readonly faults: [line: number, fault: string][];
+}
+
+/** Read as they are taken, so that a file of any length needs the memory of one batch. */
+async function* batchesOf(file: string): AsyncGenerator<Batch> {
+  const empty = (): Batch => ({ size: 0, users: [], faults: [] });
+  let batch = empty();
+  let line = 0;
+  for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
+    line++;
+    const user = read(text);
+    if (typeof user === 'string') batch.faults.push([line, user]);
+    else batch.users.push({ ...user, line });
+    batch = { ...batch, size: batch.size + 1 };
+    if (batch.size < BATCH) continue;
+    yield batch;
+    batch = empty();
+  }
+  if (batch.size > 0) yield batch;
+}
+
+/** @returns the account, or what is wrong with the line: all faults at once, and no value quoted */
+function read(text: string): ImportedUser | string {
+  try {
+    const result = ImportedUser.safeParse(parseJson(text));
+    if (result.success) return result.data;
+    return result.error.issues.map(({ path, message }) => `${path.join('.') || 'line'}: ${message}`).join('; ');
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return error.errors?.map(({ detail }) => detail).join('; ') ?? error.message;
+  }
+}
+
+function readArguments(args: string[]) {
+  const { positionals, values } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { announce: { type: 'boolean', default: false }, stage: { type: 'string' } },
+  });
+  const [file, ...more] = positionals;
+  if (file === undefined || more.length > 0) throw new Error(`npm run users -- ${usage}`);
+  return { file, ...values };
+}

@@ -1,0 +1,103 @@
+/** Accounts of another system, some hundreds in a statement. */
+import type { Database } from '../aws/data-api.ts';
+import { emailKey } from '../domain/email-address.ts';
+import { type CorrelationId, newId, type UserId } from '../domain/ids.ts';
+import type { ImportedUser } from '../domain/imported-user.ts';
+
+/** What an account has that was imported without a password: a hash that nothing fits. */
+const NO_PASSWORD = '!';
+
+export interface ImportLine extends ImportedUser {
+  /** In the file. */
+  readonly line: number;
+}
+
+export interface Importing {
+  /** Whether each account is told of by UserRegisteredV1; the platform may know them all. */
+  readonly announce: boolean;
+  readonly now: Date;
+  /** Of the whole import. */
+  readonly correlationId: CorrelationId;
+}
+
+export interface Imported {
+  readonly created: number;
+  /** The lines whose user_id another account has. */
+  readonly taken: readonly number[];
+}
+
+/** Makes the accounts whose address has none; the others are left as they are, so that all may be sent again. */
+export async function importUsers(
+  database: Database,
+  users: readonly ImportLine[],
+  { announce, now, correlationId }: Importing,
+): Promise<Imported> {
+  const [row] = await database.query<{ created: number; taken: string }>(
+    `
+    with given as (
+      select *
+      from jsonb_to_recordset(:users::jsonb) as u (
+        line integer, user_id uuid, email text, email_key text, email_verified boolean, password_hash text,
+        first_name text, last_name text, display_name text, locale text, registered_at timestamptz
+      )
+    ),
+    created as (
+      insert into users (
+        user_id, email, email_key, email_verified_at, password_hash, first_name, last_name, display_name, locale,
+        registered_at, updated_at
+      )
+      select
+        user_id, email, email_key, case when email_verified then :now::timestamptz end, password_hash, first_name,
+        last_name, display_name, locale, registered_at, :now::timestamptz
+      from given
+      order by line
+      on conflict do nothing
+      returning user_id, email, email_key, registered_at
+    ),
+    announced as (
+      insert into event_outbox
+        (event_id, topic, aggregate_type, aggregate_id, correlation_id, data, occurred_at, available_at)
+      select
+        uuidv7(), 'huleedu.identity.user.registered.v1', 'user', user_id, :correlation_id::uuid,
+        jsonb_build_object(
+          'user_id', user_id,
+          'email', email,
+          'registered_at', to_char(registered_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+          'correlation_id', :correlation_id
+        ),
+        :now::timestamptz, :now::timestamptz
+      from created
+      where :announce::boolean
+    ),
+    recorded as (
+      insert into audit_log (occurred_at, action, user_id, correlation_id)
+      select :now::timestamptz, 'user.imported', user_id, :correlation_id::uuid
+      from created
+    )
+    select
+      (select count(*) from created) as created,
+      (
+        select coalesce(jsonb_agg(line), '[]')
+        from given
+        where
+          not exists (select from created where email_key = given.email_key)
+          and not exists (select from users where email_key = given.email_key)
+      ) as taken`,
+    {
+      users: users.map(({ person_name, ...user }) => ({
+        ...user,
+        ...person_name,
+        user_id: user.user_id ?? newId<UserId>(),
+        email_key: emailKey(user.email),
+        email_verified: user.email_verified ?? false,
+        password_hash: user.password_hash ?? NO_PASSWORD,
+        registered_at: user.registered_at ?? now,
+      })),
+      now,
+      announce,
+      correlation_id: correlationId,
+    },
+  );
+  if (!row) throw new Error('the import returned no row');
+  return { created: row.created, taken: JSON.parse(row.taken) };
+}
