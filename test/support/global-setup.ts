@@ -23,15 +23,13 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   // A folder for each run: another one, beside this, may be building too.
   await mkdir(join(repoRoot, '.build'), { recursive: true });
   const bundles = await mkdtemp(join(repoRoot, '.build', 'test-'));
-  const [postgres] = await Promise.all([
-    startPostgres({ directory: join(directory, 'postgres'), durable: false }),
-    bundleFunctions(functions, bundles),
-  ]);
+  const starting = startPostgres({ directory: join(directory, 'postgres'), durable: false });
   const teardown = async () => {
-    await postgres.stop();
+    await starting.then((postgres) => postgres.stop());
     await Promise.all([directory, bundles].map((path) => rm(path, { recursive: true, force: true })));
   };
   try {
+    const [postgres] = await Promise.all([starting, bundleFunctions(functions, bundles)]);
     provide('bundles', bundles);
     provide('sharedPostgres', await makeTemplate(postgres, bundles, join(directory, 'template')));
   } catch (error) {
