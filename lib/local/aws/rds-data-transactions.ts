@@ -49,7 +49,7 @@ export function createTransactions(now: () => Date) {
       failure = error as Error;
       throw error;
     } finally {
-      transaction?.client.release(failure);
+      transaction?.client.off('error', ignore).release(failure);
     }
   }
 

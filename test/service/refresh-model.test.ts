@@ -1,0 +1,129 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { login, newEmail } from '../support/people.ts';
+import { type Service, startService } from '../support/service.ts';
+
+/**
+ * What the refresh chain has to be, said without SQL: tokens in the order they were issued, and when the last rotation
+ * was. Random sequences of commands find no difference between this and the service.
+ */
+interface Model {
+  /** Seconds since the run began. */
+  now: number;
+  /** Issued so far, the current one last. */
+  issued: string[];
+  rotatedAt: number;
+  openedAt: number;
+  revoked: boolean;
+}
+
+const GRACE = 10;
+const DAY = 24 * 60 * 60;
+const account = { email: newEmail(), password: 'correct horse battery staple' };
+
+let service: Service;
+beforeAll(async () => {
+  service = await startService();
+  await service.post('/v1/auth/register', account);
+});
+afterAll(() => service.stop());
+
+const isExpired = ({ now, rotatedAt, openedAt }: Model) => now - rotatedAt >= 30 * DAY || now - openedAt >= 90 * DAY;
+
+/** The code to expect, and the model after it; `back` is how many generations old the presented token is. */
+function expectRefresh(model: Model, back: number): string {
+  if (model.revoked) return 'REFRESH_TOKEN_INVALID';
+  if (isExpired(model)) return 'REFRESH_TOKEN_EXPIRED';
+  if (back === 0) return 'rotated';
+  if (back === 1 && model.now - model.rotatedAt <= GRACE) return 'replayed';
+  model.revoked = true;
+  return 'REFRESH_TOKEN_REUSED';
+}
+
+class Refresh implements fc.AsyncCommand<Model, Service> {
+  readonly back: number;
+  constructor(back: number) {
+    this.back = back;
+  }
+  check = (model: Model) => model.issued.length > this.back;
+  async run(model: Model) {
+    const token = model.issued.at(-1 - this.back);
+    const { status, body } = await service.post('/v1/auth/refresh', { refresh_token: token });
+    const expected = expectRefresh(model, this.back);
+    if (expected === 'rotated') {
+      expect(status).toBe(200);
+      expect(model.issued).not.toContain(body.refresh_token);
+      model.issued.push(body.refresh_token);
+      model.rotatedAt = model.now;
+    } else if (expected === 'replayed') {
+      expect(body.refresh_token).toBe(model.issued.at(-1));
+    } else {
+      expect(body.code).toBe(expected);
+    }
+  }
+  toString = () => `refresh(${this.back} back)`;
+}
+
+class Garbage implements fc.AsyncCommand<Model, Service> {
+  readonly position: number;
+  constructor(position: number) {
+    this.position = position;
+  }
+  check = () => true;
+  async run(model: Model) {
+    const token = model.issued.at(-1) ?? '';
+    const at = this.position % token.length;
+    const changed = token.slice(0, at) + (token[at] === 'A' ? 'B' : 'A') + token.slice(at + 1);
+    const { body } = await service.post('/v1/auth/refresh', { refresh_token: changed });
+    expect(body.code).toBe('REFRESH_TOKEN_INVALID');
+  }
+  toString = () => `garbage(${this.position})`;
+}
+
+class End implements fc.AsyncCommand<Model, Service> {
+  readonly path: 'logout' | 'revoke';
+  constructor(path: 'logout' | 'revoke') {
+    this.path = path;
+  }
+  check = () => true;
+  async run(model: Model) {
+    const token = model.issued.at(-1);
+    const answer = await service.post(`/v1/auth/${this.path}`, { refresh_token: token, token });
+    expect(answer.status).toBe(this.path === 'logout' ? 204 : 200);
+    model.revoked = true;
+  }
+  toString = () => this.path;
+}
+
+class Wait implements fc.AsyncCommand<Model, Service> {
+  readonly seconds: number;
+  constructor(seconds: number) {
+    this.seconds = seconds;
+  }
+  check = () => true;
+  async run(model: Model) {
+    model.now += this.seconds;
+    service.setClockOffset(model.now);
+  }
+  toString = () => `wait(${this.seconds} s)`;
+}
+
+const step = fc.oneof(
+  { weight: 8, arbitrary: fc.constantFrom(0, 0, 0, 1, 1, 2, 3).map((back) => new Refresh(back)) },
+  { weight: 2, arbitrary: fc.nat(400).map((position) => new Garbage(position)) },
+  // A second from every edge: real time passes too while a sequence runs.
+  { weight: 4, arbitrary: fc.constantFrom(1, 3, 15, DAY, 20 * DAY, 31 * DAY).map((seconds) => new Wait(seconds)) },
+  { weight: 1, arbitrary: fc.constantFrom('logout' as const, 'revoke' as const).map((path) => new End(path)) },
+);
+
+it('S18, S20, S22, S25: behaves as the model does in random sequences', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.commands([step], { maxCommands: 25 }), async (commands) => {
+      service.setClockOffset(0);
+      const { refreshToken } = await login(service, account);
+      const model = { now: 0, issued: [refreshToken], rotatedAt: 0, openedAt: 0, revoked: false };
+      await fc.asyncModelRun(() => ({ model, real: service }), commands);
+    }),
+    { numRuns: 40, interruptAfterTimeLimit: 20_000 },
+  );
+}, 60_000);

@@ -1,0 +1,323 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Person, registerAndLogin } from '../support/people.ts';
+import { type Service, startService } from '../support/service.ts';
+
+const MINUTE = 60;
+const DAY = 24 * 60 * MINUTE;
+
+let service: Service;
+let person: Person;
+
+beforeAll(async () => {
+  service = await startService();
+});
+afterAll(() => service.stop());
+beforeEach(async () => {
+  service.setClockOffset(0);
+  person = await registerAndLogin(service);
+});
+
+const form = { 'content-type': 'application/x-www-form-urlencoded' };
+
+const refresh = (token: string, more: object = {}) =>
+  service.post('/v1/auth/refresh', { refresh_token: token, ...more });
+const me = (accessToken: string) => service.get('/v1/auth/me', { authorization: `Bearer ${accessToken}` });
+const introspect = (token: string) => service.post('/v1/auth/introspect', { token }, service.iamHeaders);
+const revocations = async () =>
+  (await service.outbox('huleedu.identity.session.revoked.v1')).filter(({ user_id }) => user_id === person.userId);
+
+describe('refreshing', () => {
+  it('S18: rotates the refresh token each time, and the new pair works', async () => {
+    let token = person.refreshToken;
+    const seen = new Set([token]);
+    for (let round = 0; round < 3; round++) {
+      const answer = await refresh(token);
+      expect(answer.status).toBe(200);
+      expect(answer.body).toMatchObject({ token_type: 'Bearer', expires_in: 900, session_id: person.sessionId });
+      expect((await me(answer.body.access_token)).status).toBe(200);
+      token = answer.body.refresh_token;
+      expect(seen.has(token)).toBe(false);
+      seen.add(token);
+    }
+  });
+
+  it('S18: answers the same successor to the same token within ten seconds', async () => {
+    const first = await refresh(person.refreshToken);
+    service.setClockOffset(9);
+    const again = await refresh(person.refreshToken);
+    expect(again.status).toBe(200);
+    expect(again.body.refresh_token).toBe(first.body.refresh_token);
+    expect((await refresh(again.body.refresh_token)).status).toBe(200);
+    expect(await revocations()).toEqual([]);
+  });
+
+  it('S18: takes an older use for theft: the session ends for both, and the event says reuse_detected', async () => {
+    const { body } = await refresh(person.refreshToken);
+    service.setClockOffset(12);
+    const thief = await refresh(person.refreshToken);
+    expect(thief.status).toBe(401);
+    expect(thief.body.code).toBe('REFRESH_TOKEN_REUSED');
+    const owner = await refresh(body.refresh_token);
+    expect(owner.status).toBe(401);
+    expect(owner.body.code).toBe('REFRESH_TOKEN_INVALID');
+    expect(await revocations()).toEqual([
+      expect.objectContaining({ session_id: person.sessionId, reason: 'reuse_detected' }),
+    ]);
+    expect(await service.audit(person.userId)).toContainEqual(
+      expect.objectContaining({
+        action: 'session.revoked',
+        detail: expect.objectContaining({ reason: 'reuse_detected' }),
+      }),
+    );
+  });
+
+  it('S18: takes a token two generations old for theft even within the grace', async () => {
+    const second = await refresh(person.refreshToken);
+    await refresh(second.body.refresh_token);
+    expect((await refresh(person.refreshToken)).body.code).toBe('REFRESH_TOKEN_REUSED');
+  });
+
+  it('S19: 50 at once with one token all succeed, with one successor and one live session', async () => {
+    const answers = await Promise.all(Array.from({ length: 50 }, () => refresh(person.refreshToken)));
+    expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(200));
+    const tokens = new Set(answers.map(({ body }) => body.refresh_token));
+    expect(tokens.size).toBe(1);
+    const [token = ''] = tokens;
+    expect((await refresh(token)).status).toBe(200);
+    const { body } = await service.get('/v1/auth/sessions', { authorization: `Bearer ${person.accessToken}` });
+    expect(body.sessions).toHaveLength(1);
+  });
+
+  it('S20: refuses garbage and changed tokens, and revokes nothing', async () => {
+    const token = person.refreshToken;
+    const changed = [...Array(20).keys()].map((index) => {
+      const at = Math.floor((index / 20) * token.length);
+      return token.slice(0, at) + (token[at] === 'A' ? 'B' : 'A') + token.slice(at + 1);
+    });
+    for (const garbage of ['x', 'AAAA', token.slice(1), `${token}A`, ...changed]) {
+      const { status, body } = await refresh(garbage);
+      expect([status, body.code]).toEqual([401, 'REFRESH_TOKEN_INVALID']);
+    }
+    expect((await refresh(token)).status).toBe(200);
+  });
+
+  it('S14: takes no access token for a refresh token, nor the reverse', async () => {
+    expect((await refresh(person.accessToken)).body.code).toBe('REFRESH_TOKEN_INVALID');
+    expect((await me(person.refreshToken)).body.code).toBe('TOKEN_INVALID');
+  });
+
+  it('S25: a session ends after 30 days without use', async () => {
+    service.setClockOffset(30 * DAY - MINUTE);
+    const { status, body } = await refresh(person.refreshToken);
+    expect(status).toBe(200);
+    service.setClockOffset(60 * DAY);
+    expect((await refresh(body.refresh_token)).body.code).toBe('REFRESH_TOKEN_EXPIRED');
+  });
+
+  it('S25: a session ends after 90 days in all, however much it is used', async () => {
+    let token = person.refreshToken;
+    for (const day of [25, 50, 75, 89]) {
+      service.setClockOffset(day * DAY);
+      const { status, body } = await refresh(token);
+      expect(status, `day ${day}`).toBe(200);
+      token = body.refresh_token;
+    }
+    service.setClockOffset(90 * DAY + MINUTE);
+    expect((await refresh(token)).body.code).toBe('REFRESH_TOKEN_EXPIRED');
+  });
+
+  it('refuses an organisation that is not the person’s, and leaves the token as it was', async () => {
+    const answer = await refresh(person.refreshToken, { org_id: '019a0000-0000-7000-8000-000000000000' });
+    expect([answer.status, answer.body.code]).toEqual([404, 'RESOURCE_NOT_FOUND']);
+    expect((await refresh(person.refreshToken)).status).toBe(200);
+  });
+
+  it('S21: leaves no refresh token in the database or in a log line', async () => {
+    const { body } = await refresh(person.refreshToken);
+    const logs = service.logs().map(({ line }) => line);
+    const everything = `${await service.dump()}\n${logs.join('\n')}`;
+    expect(everything).toContain(person.sessionId);
+    for (const token of [person.refreshToken, body.refresh_token, person.accessToken, body.access_token]) {
+      expect(everything.includes(token)).toBe(false);
+      expect(everything.includes(Buffer.from(token, 'base64url').toString('hex'))).toBe(false);
+    }
+  });
+});
+
+describe('ending sessions', () => {
+  const endings = {
+    logout: () => service.post('/v1/auth/logout', { refresh_token: person.refreshToken }),
+    'revoke with the refresh token': () => service.post('/v1/auth/revoke', { token: person.refreshToken }),
+    'revoke with the access token': () => service.post('/v1/auth/revoke', { token: person.accessToken }),
+    'sessions/revoke': () => service.post('/v1/auth/sessions/revoke', { session_id: person.sessionId }, person.bearer),
+    'sessions/revoke-all': () => service.post('/v1/auth/sessions/revoke-all', {}, person.bearer),
+  };
+
+  it.each(Object.entries(endings))('S22: %s: refresh is dead and introspection inactive at once', async (_, end) => {
+    expect((await introspect(person.refreshToken)).body.active).toBe(true);
+    expect((await introspect(person.accessToken)).body.active).toBe(true);
+    expect((await end()).status).toBeLessThan(300);
+    expect((await refresh(person.refreshToken)).body.code).toBe('REFRESH_TOKEN_INVALID');
+    expect((await introspect(person.refreshToken)).body).toEqual({ active: false });
+    expect((await introspect(person.accessToken)).body).toEqual({ active: false });
+    expect((await me(person.accessToken)).status).toBe(401);
+    expect(await revocations()).toHaveLength(1);
+  });
+
+  it('logout answers 204 for a token that is out already, and for garbage', async () => {
+    for (const token of [person.refreshToken, person.refreshToken, 'garbage']) {
+      expect((await service.post('/v1/auth/logout', { refresh_token: token })).status).toBe(204);
+    }
+    expect(await revocations()).toHaveLength(1);
+  });
+
+  it('RFC 7009: revoke takes a form, and answers 200 to what it does not know', async () => {
+    const revoke = (fields: Record<string, string>) =>
+      service.send('POST', '/v1/auth/revoke', new URLSearchParams(fields).toString(), form);
+    expect((await revoke({ token: 'garbage', token_type_hint: 'access_token' })).status).toBe(200);
+    expect((await revoke({ token: person.refreshToken })).status).toBe(200);
+    expect((await refresh(person.refreshToken)).status).toBe(401);
+  });
+
+  it('S6: changing the password needs the current one, ends the other sessions and keeps the caller’s', async () => {
+    const other = await person.loginAgain();
+    const change = (current: string) =>
+      service.post(
+        '/v1/auth/change-password',
+        { current_password: current, new_password: 'another fine long password' },
+        person.bearer,
+      );
+    expect((await change('not the password at all')).body.code).toBe('INVALID_CREDENTIALS');
+    expect((await change(person.password)).status).toBe(204);
+    expect((await refresh(other.refreshToken)).status).toBe(401);
+    expect((await refresh(person.refreshToken)).status).toBe(200);
+    expect(await revocations()).toEqual([
+      expect.objectContaining({ session_id: other.sessionId, reason: 'password_change' }),
+    ]);
+    const login = (password: string) => service.post('/v1/auth/login', { email: person.email, password });
+    expect((await login(person.password)).status).toBe(401);
+    expect((await login('another fine long password')).status).toBe(200);
+  });
+
+  it('S10: guesses at the current password lock it as guesses at login do', async () => {
+    const guess = (current: string) =>
+      service.post(
+        '/v1/auth/change-password',
+        { current_password: current, new_password: 'another fine long password' },
+        person.bearer,
+      );
+    for (let tries = 0; tries < 5; tries++) await guess('not the password at all');
+    const locked = await guess(person.password);
+    expect([locked.status, locked.body.code]).toEqual([429, 'ACCOUNT_LOCKED']);
+    expect(Number(locked.headers.get('retry-after'))).toBeGreaterThan(800);
+  });
+
+  it('two password changes at once: one succeeds', async () => {
+    const answers = await Promise.all(
+      ['a first new long password', 'a second new long password'].map((new_password) =>
+        service.post('/v1/auth/change-password', { current_password: person.password, new_password }, person.bearer),
+      ),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([204, 401]);
+  });
+});
+
+describe('listing sessions', () => {
+  it('shows device, browser, address and times, the newest first, and marks the caller’s', async () => {
+    service.setClockOffset(60);
+    const second = await person.loginAgain({ device_name: 'Maria’s phone' }, { 'user-agent': 'Phone/1.0' });
+    const { status, body } = await service.get('/v1/auth/sessions', person.bearer);
+    expect(status).toBe(200);
+    expect(body.sessions).toHaveLength(2);
+    expect(body.sessions[0]).toMatchObject({
+      session_id: second.sessionId,
+      device_name: 'Maria’s phone',
+      user_agent: 'Phone/1.0',
+      ip_address: '127.0.0.1',
+      current: false,
+    });
+    expect(body.sessions[1]).toMatchObject({ session_id: person.sessionId, current: true });
+    const { created_at, expires_at } = body.sessions[0];
+    expect(Date.parse(expires_at) - Date.parse(created_at)).toBe(30 * DAY * 1000);
+  });
+
+  it('notes use at most once a minute', async () => {
+    const lastSeen = async () => (await service.get('/v1/auth/sessions', person.bearer)).body.sessions[0].last_seen_at;
+    const opened = await lastSeen();
+    service.setClockOffset(30);
+    await me(person.accessToken);
+    expect(await lastSeen()).toBe(opened);
+    service.setClockOffset(90);
+    await me(person.accessToken);
+    expect(Date.parse(await lastSeen()) - Date.parse(opened)).toBeGreaterThan(60_000);
+  });
+
+  it('S24: another person’s session is not found, as an unknown one is, and goes on', async () => {
+    const other = await registerAndLogin(service);
+    const revoke = (session_id: string) => service.post('/v1/auth/sessions/revoke', { session_id }, person.bearer);
+    const [foreign, unknown] = [await revoke(other.sessionId), await revoke('019a0000-0000-7000-8000-000000000000')];
+    expect(foreign.status).toBe(404);
+    const { correlation_id: _, ...problem } = foreign.body;
+    expect(unknown.body).toMatchObject(problem);
+    expect((await refresh(other.refreshToken)).status).toBe(200);
+  });
+
+  it('revoke-all can keep the caller’s', async () => {
+    await person.loginAgain();
+    await person.loginAgain();
+    const { body } = await service.post('/v1/auth/sessions/revoke-all', { keep_current: true }, person.bearer);
+    expect(body).toEqual({ revoked: 2 });
+    expect((await refresh(person.refreshToken)).status).toBe(200);
+  });
+});
+
+describe('introspection', () => {
+  it('RFC 7662: tells of an access token and of a refresh token', async () => {
+    const access = await introspect(person.accessToken);
+    expect(access.body).toMatchObject({
+      active: true,
+      sub: person.userId,
+      sid: person.sessionId,
+      aud: 'huleedu-platform',
+      iss: service.url,
+      token_type: 'Bearer',
+      roles: [],
+      org_id: null,
+    });
+    const body = new URLSearchParams({ token: person.refreshToken }).toString();
+    const answer = await service.send('POST', '/v1/auth/introspect', body, { ...service.iamHeaders, ...form });
+    expect(answer.body).toMatchObject({ active: true, sub: person.userId, token_type: 'refresh_token' });
+  });
+
+  it.each(['garbage', 'a.b.c'])('tells nothing of %s', async (token) => {
+    expect((await introspect(token)).body).toEqual({ active: false });
+  });
+
+  it('S41: unsigned requests are refused by the gateway', async () => {
+    const { status } = await service.post('/v1/auth/introspect', { token: person.accessToken });
+    expect(status).toBe(403);
+  });
+});
+
+describe('one’s own account', () => {
+  it('PUT changes what is sent, clears what is null, and leaves the rest', async () => {
+    const put = (body: object) =>
+      service.send('PUT', '/v1/auth/me', JSON.stringify(body), {
+        ...person.bearer,
+        'content-type': 'application/json',
+      });
+    const named = await put({
+      person_name: { first_name: 'Maria', last_name: 'Lind' },
+      display_name: 'M',
+      locale: 'sv-SE',
+    });
+    expect(named.body).toMatchObject({
+      person_name: { first_name: 'Maria', last_name: 'Lind' },
+      display_name: 'M',
+      locale: 'sv-SE',
+    });
+    const cleared = await put({ display_name: null });
+    expect(cleared.body).toMatchObject({ display_name: null, locale: 'sv-SE', person_name: { first_name: 'Maria' } });
+    expect((await me(person.accessToken)).body).toEqual(cleared.body);
+  });
+});
