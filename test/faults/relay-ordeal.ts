@@ -55,7 +55,7 @@ export async function relayUnderFire(service: Service, { events, kills }: Ordeal
     }),
   );
   let killed = 0;
-  for (const relays = createRelays(service); killed < kills || progress.written < events; ) {
+  for (const relays = createRelays(service); killed < kills; ) {
     const relay = relays.start();
     const due = Math.min(events, ((killed + 1) * events) / (kills + 1));
     await until('the next share of the events is written', () => progress.written >= due, { within: 600_000 });

@@ -40,7 +40,8 @@ describe('S46: a registration that is killed leaves the account and its event, o
         (select count(*)::integer from users where email = $1) as accounts,
         (select count(*)::integer from organizations join memberships using (org_id) join users using (user_id)
           where email = $1) as organizations,
-        (select count(*)::integer from event_outbox where data->>'email' = $1) as events,
+        (select count(*)::integer from event_outbox
+          where topic = 'huleedu.identity.user.registered.v1' and data->>'email' = $1) as events,
         (select count(*)::integer from audit_log join users using (user_id) where email = $1) as audit_entries`,
       [email],
     );

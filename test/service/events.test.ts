@@ -1,9 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { v4 } from 'uuid';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../../functions/aws/data-api.ts';
-import type { RecordedEvent } from '../../lib/local/aws/events.ts';
 import { databaseOf, outboxRows, someEvent, writeEvents } from '../support/outbox.ts';
 import { newEmail } from '../support/people.ts';
 import { type Service, startService } from '../support/service.ts';
@@ -129,71 +125,5 @@ describe('the relay', () => {
     const arrived = onBus(written).map(({ detail }) => detail.event_id);
     expect(arrived).toHaveLength(400);
     expect(new Set(arrived).size).toBe(400);
-  });
-});
-
-describe('a consumer in another service', () => {
-  /** Delivered to the consumer, and its failures. */
-  const failures: unknown[] = [];
-  let counted: () => Promise<number>;
-
-  beforeAll(async () => {
-    await service.sql(readFileSync(join(import.meta.dirname, '../examples/count-registrations.sql'), 'utf8'));
-    await service.sql('grant select, insert, update on registrations_by_day to identity_application');
-    const { handler } = await import('../examples/count-registrations.ts');
-    service.events.addRule({
-      name: 'count-registrations',
-      busName: 'identity-local',
-      pattern: { 'detail-type': ['huleedu.identity.user.registered.v1'] },
-      target: (event: RecordedEvent) => handler(event).catch((error) => failures.push(error)),
-    });
-    counted = async () => {
-      const [row] = await service.sql(
-        'select coalesce(sum(registrations), 0)::integer as count from registrations_by_day',
-      );
-      return row?.count;
-    };
-  });
-
-  it('has one effect for each event, however often the event comes', async () => {
-    const before = await counted();
-    await register();
-    await register();
-    await relay();
-    // As after a relay that died between sending and marking.
-    await service.sql('update event_outbox set published_at = null');
-    expect(await relay()).toMatchObject({ relayed: 4 });
-    await service.events.settled();
-    expect(failures).toEqual([]);
-    expect(await counted()).toBe(before + 2);
-  });
-
-  it('can follow one request from its header to its own log', async () => {
-    const correlationId = v4();
-    const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-    const answer = await register({ 'x-correlation-id': correlationId });
-    expect(answer.headers.get('x-correlation-id')).toBe(correlationId);
-    await relay();
-    await service.events.settled();
-    const consumerLines = written.mock.calls.map(([text]) => String(text));
-    written.mockRestore();
-
-    expect(lines(correlationId)).toContainEqual(
-      expect.objectContaining({ function: 'auth-register', correlation_id: correlationId, status: 201 }),
-    );
-    expect(await service.sql('select correlation_id, data from event_outbox')).toMatchObject(
-      Array(2).fill({ correlation_id: correlationId, data: { correlation_id: correlationId } }),
-    );
-    const event = service.events
-      .events()
-      .find(
-        ({ detail }) =>
-          detail.correlation_id === correlationId && detail.event_type === 'huleedu.identity.user.registered.v1',
-      );
-    expect(event?.detail).toMatchObject({ data: { correlation_id: correlationId } });
-    expect(JSON.parse(consumerLines.find((line) => line.includes('registration counted')) ?? '{}')).toMatchObject({
-      correlation_id: correlationId,
-      event_id: event?.detail.event_id,
-    });
   });
 });

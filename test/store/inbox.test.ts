@@ -63,7 +63,7 @@ describe('an effect in the database', () => {
   it('is made once for each consumer', async () => {
     const other = { ...delivery, consumer: 'other' };
     const received = (of: Delivery) =>
-      database.query(`with received as (${receive('of')}) select from received`, { of, now: new Date() });
+      database.query(`with received as (${receive('of')}) select event_id from received`, { of, now: new Date() });
     expect([await received(delivery), await received(other), await received(other)].map((rows) => rows.length)).toEqual(
       [1, 1, 0],
     );
@@ -106,9 +106,14 @@ describe('an effect elsewhere', () => {
   });
 
   it('is tried again when whoever had it died, once the lease has run out', async () => {
+    const inHand = Promise.withResolvers<void>();
     // Dies with the claim in hand: neither settles it nor gives it back.
-    void handle(() => new Promise(() => {}));
-    await expect.poll(() => handle(never).catch((error) => error)).toBeInstanceOf(DeliveryInHand);
+    void handle(() => {
+      inHand.resolve();
+      return new Promise(() => {});
+    });
+    await inHand.promise;
+    await expect(handle(never)).rejects.toBeInstanceOf(DeliveryInHand);
 
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 31_000 });
     expect(await handle(done)).toBe(true);
