@@ -145,6 +145,13 @@ export const DiscoveryResponse = z.object({
 
 export const HealthResponse = z.object({ status: z.literal('ok'), version: z.string() });
 
+/** OpenAPI 3.1.1 §4.8.1: this API, described. */
+export const OpenApiDocument = z.looseObject({
+  openapi: z.string(),
+  info: z.looseObject({ title: z.string(), version: z.string() }),
+  paths: z.record(z.string(), z.unknown()),
+});
+
 /** RFC 9457. */
 export const ProblemDocument = z.object({
   type: z.string(),
