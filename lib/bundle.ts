@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { commonPasswords } from '../functions/domain/common-passwords.ts';
 import { type FunctionSpec, functions } from './functions.ts';
+import { openApi } from './openapi.ts';
 
 export const repoRoot = fileURLToPath(new URL('..', import.meta.url));
 export const bundleRoot = join(repoRoot, '.build', 'functions');
@@ -47,7 +48,11 @@ export async function bundleFunctions(
     charset: 'utf8',
     legalComments: 'none',
     metafile: true,
-    define: { 'process.env.SERVICE_VERSION': JSON.stringify(process.env.npm_package_version ?? '0.0.0') },
+    define: {
+      'process.env.SERVICE_VERSION': JSON.stringify(process.env.npm_package_version ?? '0.0.0'),
+      // Twice: the variable's value is a text that holds the document.
+      'process.env.OPENAPI_DOCUMENT': JSON.stringify(JSON.stringify(openApi())),
+    },
     // Some packages under the SDK are CommonJS and call require() for Node's own modules.
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
     // Loaded where the settings ask for it, from beside the bundle: lib/native-argon2.ts.

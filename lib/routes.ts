@@ -3,37 +3,17 @@
  * read it; a function that has no row here is neither served nor deployed.
  */
 import * as http from '../functions/contracts/http.ts';
-import type { Capability } from './functions.ts';
+import { administrationRoutes } from './routes/administration.ts';
+import { organizationRoutes } from './routes/organizations.ts';
+import { HASHING, LEAN, type Route } from './routes/route.ts';
 
-export interface Route {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** In API Gateway's syntax: `/v1/orgs/{org_id}/members`. */
-  readonly path: `/${string}`;
-  /** The file that exports `handler`. Its name gives the function's: `auth/login.ts` is `auth-login`. */
-  readonly entry: `functions/routes/${string}.ts`;
-  /** `bearer` is checked in the function itself, `iam` (SigV4) by the gateway. */
-  readonly auth: 'none' | 'bearer' | 'iam';
-  /** Requests a second, and how many may come at once, over all callers: API Gateway's own throttle. */
-  readonly throttle: { readonly rate: number; readonly burst: number };
-  /** What the function may touch; its role and its environment follow from it. */
-  readonly may: readonly Capability[];
-  /** MiB. CPU comes with it: 1,769 MiB is one core. Hashing routes are given a core, the others what their start needs. */
-  readonly memory: number;
-  /** Largest bundle, KiB, minified. Growth past it is a decision, made here. */
-  readonly bundleKiB: number;
-  /** The body's schema, where there is a body. */
-  readonly request?: http.Schema;
-  /** Success status and the schema of its body; `null` for an empty one. */
-  readonly response: readonly [status: number, body: http.Schema | null];
-}
-
-const HASHING = 1769;
-const LEAN = 512;
+export type { Route };
 
 export const routes: readonly Route[] = [
   {
     method: 'POST',
     path: '/v1/auth/register',
+    summary: 'Make an account',
     entry: 'functions/routes/auth/register.ts',
     auth: 'none',
     throttle: { rate: 50, burst: 100 },
@@ -42,10 +22,12 @@ export const routes: readonly Route[] = [
     bundleKiB: 720,
     request: http.RegisterRequest,
     response: [201, http.RegisterResponse],
+    problems: ['USER_ALREADY_EXISTS', 'PASSWORD_REJECTED', 'RATE_LIMITED'],
   },
   {
     method: 'POST',
     path: '/v1/auth/login',
+    summary: 'Begin a session',
     entry: 'functions/routes/auth/login.ts',
     auth: 'none',
     throttle: { rate: 100, burst: 200 },
@@ -54,10 +36,12 @@ export const routes: readonly Route[] = [
     bundleKiB: 450,
     request: http.LoginRequest,
     response: [200, http.TokenResponse],
+    problems: ['INVALID_CREDENTIALS', 'RATE_LIMITED'],
   },
   {
     method: 'POST',
     path: '/v1/auth/refresh',
+    summary: 'Exchange a refresh token, and change to another organisation if wanted',
     entry: 'functions/routes/auth/refresh.ts',
     auth: 'none',
     throttle: { rate: 500, burst: 1000 },
@@ -66,10 +50,12 @@ export const routes: readonly Route[] = [
     bundleKiB: 330,
     request: http.RefreshRequest,
     response: [200, http.TokenResponse],
+    problems: ['REFRESH_TOKEN_INVALID', 'REFRESH_TOKEN_EXPIRED', 'REFRESH_TOKEN_REUSED', 'RESOURCE_NOT_FOUND'],
   },
   {
     method: 'POST',
     path: '/v1/auth/logout',
+    summary: 'End the session of a refresh token',
     entry: 'functions/routes/auth/logout.ts',
     auth: 'none',
     throttle: { rate: 100, burst: 200 },
@@ -82,6 +68,7 @@ export const routes: readonly Route[] = [
   {
     method: 'POST',
     path: '/v1/auth/introspect',
+    summary: 'Tell whether a token is active (RFC 7662)',
     entry: 'functions/routes/auth/introspect.ts',
     auth: 'iam',
     throttle: { rate: 500, burst: 1000 },
@@ -90,10 +77,12 @@ export const routes: readonly Route[] = [
     bundleKiB: 340,
     request: http.IntrospectRequest,
     response: [200, http.IntrospectResponse],
+    accepts: ['json', 'form'],
   },
   {
     method: 'POST',
     path: '/v1/auth/revoke',
+    summary: 'End the session of a token (RFC 7009)',
     entry: 'functions/routes/auth/revoke.ts',
     auth: 'none',
     throttle: { rate: 100, burst: 200 },
@@ -102,10 +91,12 @@ export const routes: readonly Route[] = [
     bundleKiB: 340,
     request: http.RevokeRequest,
     response: [200, http.EmptyResponse],
+    accepts: ['json', 'form'],
   },
   {
     method: 'POST',
     path: '/v1/auth/change-password',
+    summary: 'Change the password; the other sessions end',
     entry: 'functions/routes/auth/change-password.ts',
     auth: 'bearer',
     throttle: { rate: 20, burst: 40 },
@@ -114,10 +105,12 @@ export const routes: readonly Route[] = [
     bundleKiB: 790,
     request: http.ChangePasswordRequest,
     response: [204, null],
+    problems: ['INVALID_CREDENTIALS', 'ACCOUNT_LOCKED', 'PASSWORD_REJECTED'],
   },
   {
     method: 'GET',
     path: '/v1/auth/sessions',
+    summary: 'List the live sessions',
     entry: 'functions/routes/auth/sessions/list.ts',
     auth: 'bearer',
     throttle: { rate: 100, burst: 200 },
@@ -129,6 +122,7 @@ export const routes: readonly Route[] = [
   {
     method: 'POST',
     path: '/v1/auth/sessions/revoke',
+    summary: 'End a session',
     entry: 'functions/routes/auth/sessions/revoke.ts',
     auth: 'bearer',
     throttle: { rate: 100, burst: 200 },
@@ -137,10 +131,12 @@ export const routes: readonly Route[] = [
     bundleKiB: 310,
     request: http.RevokeSessionRequest,
     response: [204, null],
+    problems: ['RESOURCE_NOT_FOUND'],
   },
   {
     method: 'POST',
     path: '/v1/auth/sessions/revoke-all',
+    summary: 'End all sessions',
     entry: 'functions/routes/auth/sessions/revoke-all.ts',
     auth: 'bearer',
     throttle: { rate: 100, burst: 200 },
@@ -153,6 +149,7 @@ export const routes: readonly Route[] = [
   {
     method: 'PUT',
     path: '/v1/auth/me',
+    summary: 'Change the own profile; fields left out stay',
     entry: 'functions/routes/auth/me/put.ts',
     auth: 'bearer',
     throttle: { rate: 50, burst: 100 },
@@ -165,6 +162,7 @@ export const routes: readonly Route[] = [
   {
     method: 'GET',
     path: '/v1/auth/me',
+    summary: 'Tell who the bearer is',
     entry: 'functions/routes/auth/me/get.ts',
     auth: 'bearer',
     throttle: { rate: 500, burst: 1000 },
@@ -176,6 +174,7 @@ export const routes: readonly Route[] = [
   {
     method: 'POST',
     path: '/v1/auth/request-email-verification',
+    summary: 'Have a verification link mailed',
     entry: 'functions/routes/auth/request-email-verification.ts',
     auth: 'none',
     throttle: { rate: 20, burst: 40 },
@@ -184,10 +183,12 @@ export const routes: readonly Route[] = [
     bundleKiB: 400,
     request: http.RequestEmailVerificationRequest,
     response: [202, http.LinkRequestedResponse],
+    problems: ['TOKEN_INVALID', 'TOKEN_EXPIRED', 'EMAIL_ALREADY_VERIFIED', 'RATE_LIMITED'],
   },
   {
     method: 'POST',
     path: '/v1/auth/verify-email',
+    summary: "Verify an address with the link's token",
     entry: 'functions/routes/auth/verify-email.ts',
     auth: 'none',
     throttle: { rate: 50, burst: 100 },
@@ -196,10 +197,12 @@ export const routes: readonly Route[] = [
     bundleKiB: 400,
     request: http.VerifyEmailRequest,
     response: [200, http.MessageResponse],
+    problems: ['VERIFICATION_TOKEN_INVALID', 'VERIFICATION_TOKEN_EXPIRED', 'RATE_LIMITED'],
   },
   {
     method: 'POST',
     path: '/v1/auth/request-password-reset',
+    summary: 'Have a reset link mailed',
     entry: 'functions/routes/auth/request-password-reset.ts',
     auth: 'none',
     throttle: { rate: 20, burst: 40 },
@@ -208,10 +211,12 @@ export const routes: readonly Route[] = [
     bundleKiB: 400,
     request: http.RequestPasswordResetRequest,
     response: [202, http.LinkRequestedResponse],
+    problems: ['RATE_LIMITED'],
   },
   {
     method: 'POST',
     path: '/v1/auth/reset-password',
+    summary: "Set a new password with the link's token; every session ends",
     entry: 'functions/routes/auth/reset-password.ts',
     auth: 'none',
     throttle: { rate: 20, burst: 40 },
@@ -220,10 +225,12 @@ export const routes: readonly Route[] = [
     bundleKiB: 740,
     request: http.ResetPasswordRequest,
     response: [200, http.MessageResponse],
+    problems: ['RESET_TOKEN_INVALID', 'RESET_TOKEN_EXPIRED', 'PASSWORD_REJECTED', 'RATE_LIMITED'],
   },
   {
     method: 'GET',
     path: '/verify-email',
+    summary: 'The page behind a verification link',
     entry: 'functions/routes/pages/verify-email/get.ts',
     auth: 'none',
     throttle: { rate: 100, burst: 200 },
@@ -235,6 +242,7 @@ export const routes: readonly Route[] = [
   {
     method: 'POST',
     path: '/verify-email',
+    summary: 'Verify an address, from that page',
     entry: 'functions/routes/pages/verify-email/post.ts',
     auth: 'none',
     throttle: { rate: 50, burst: 100 },
@@ -243,10 +251,13 @@ export const routes: readonly Route[] = [
     bundleKiB: 400,
     request: http.VerifyEmailForm,
     response: [200, http.HtmlPage],
+    accepts: ['form'],
+    problems: ['VERIFICATION_TOKEN_INVALID', 'VERIFICATION_TOKEN_EXPIRED', 'RATE_LIMITED'],
   },
   {
     method: 'GET',
     path: '/reset-password',
+    summary: 'The page behind a reset link',
     entry: 'functions/routes/pages/reset-password/get.ts',
     auth: 'none',
     throttle: { rate: 100, burst: 200 },
@@ -258,6 +269,7 @@ export const routes: readonly Route[] = [
   {
     method: 'POST',
     path: '/reset-password',
+    summary: 'Set a new password, from that page',
     entry: 'functions/routes/pages/reset-password/post.ts',
     auth: 'none',
     throttle: { rate: 20, burst: 40 },
@@ -266,10 +278,15 @@ export const routes: readonly Route[] = [
     bundleKiB: 760,
     request: http.ResetPasswordForm,
     response: [200, http.HtmlPage],
+    accepts: ['form'],
+    problems: ['RESET_TOKEN_INVALID', 'RESET_TOKEN_EXPIRED', 'PASSWORD_REJECTED', 'RATE_LIMITED'],
   },
+  ...organizationRoutes,
+  ...administrationRoutes,
   {
     method: 'GET',
     path: '/.well-known/jwks.json',
+    summary: 'The keys that verify access tokens (RFC 7517)',
     entry: 'functions/routes/well-known/jwks.ts',
     auth: 'none',
     throttle: { rate: 1000, burst: 2000 },
@@ -277,10 +294,12 @@ export const routes: readonly Route[] = [
     memory: LEAN,
     bundleKiB: 300,
     response: [200, http.JwksResponse],
+    etag: true,
   },
   {
     method: 'GET',
     path: '/.well-known/openid-configuration',
+    summary: 'What the service is and where its keys are (OpenID Connect Discovery)',
     entry: 'functions/routes/well-known/openid-configuration.ts',
     auth: 'none',
     throttle: { rate: 1000, burst: 2000 },
@@ -291,7 +310,21 @@ export const routes: readonly Route[] = [
   },
   {
     method: 'GET',
+    path: '/openapi.json',
+    summary: 'This description',
+    entry: 'functions/routes/openapi.ts',
+    auth: 'none',
+    throttle: { rate: 20, burst: 40 },
+    may: [],
+    memory: LEAN,
+    bundleKiB: 150,
+    response: [200, http.OpenApiDocument],
+    etag: true,
+  },
+  {
+    method: 'GET',
     path: '/healthz',
+    summary: 'Tell that functions run',
     entry: 'functions/routes/healthz.ts',
     auth: 'none',
     throttle: { rate: 100, burst: 100 },

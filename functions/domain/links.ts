@@ -2,12 +2,17 @@
 import { environment, settings } from '../settings.ts';
 import type { Purpose } from './one-time-token.ts';
 
-const pages: Readonly<Record<Purpose, string>> = { verify_email: 'verify-email', reset_password: 'reset-password' };
+const pages: Readonly<Record<Purpose, string>> = {
+  verify_email: 'verify-email',
+  reset_password: 'reset-password',
+  invitation: 'accept-invitation',
+};
 
 const MINUTE = 60_000;
 const lifetimes: Readonly<Record<Purpose, number>> = {
   verify_email: settings.verificationLinkHours * 60 * MINUTE,
   reset_password: settings.resetLinkMinutes * MINUTE,
+  invitation: settings.invitationDays * 24 * 60 * MINUTE,
 };
 
 /** When a link made now ends. */

@@ -9,18 +9,22 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { stringify as formatUuid, parse as parseUuid } from 'uuid';
 import type { TokenId, UserId } from './ids.ts';
 
-export type Purpose = 'verify_email' | 'reset_password';
+export type Purpose = 'verify_email' | 'reset_password' | 'invitation';
+
+/** Of links that open an account, whose rows are in one_time_tokens; those of invitations are rows of their own. */
+export type AccountPurpose = Exclude<Purpose, 'invitation'>;
 
 export interface OneTimeToken {
   readonly purpose: Purpose;
   readonly tokenId: TokenId;
+  /** Whose account it opens; of an invitation, who invited. */
   readonly userId: UserId;
   /** To the millisecond, as the row and the event have it. */
   readonly expiresAt: Date;
 }
 
 /** First byte of a token. A number is never given a second meaning. */
-const codes: Readonly<Record<Purpose, number>> = { verify_email: 1, reset_password: 2 };
+const codes: Readonly<Record<Purpose, number>> = { verify_email: 1, reset_password: 2, invitation: 3 };
 
 const SIGNED_BYTES = 1 + 16 + 16 + 6;
 const TOKEN_BYTES = SIGNED_BYTES + 32;

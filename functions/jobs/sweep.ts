@@ -3,7 +3,7 @@ import type { Context } from 'aws-lambda';
 import { dataApi } from '../aws/data-api.ts';
 import { log } from '../log.ts';
 import { settings } from '../settings.ts';
-import { type Swept, sweep } from '../store/sweep.ts';
+import { pruneAuditLog, type Swept, sweep } from '../store/sweep.ts';
 
 /** Rows a statement. */
 const MOST = 1_000;
@@ -13,11 +13,13 @@ const DAY = 24 * 60 * 60 * 1000;
 
 const { retention } = settings;
 /** Milliseconds that each is kept for. */
-const kept: Readonly<Record<Swept, number>> = {
+const kept: Readonly<Record<Swept | 'audit_log', number>> = {
   event_outbox: retention.publishedEventDays * DAY,
   sessions: retention.endedSessionDays * DAY,
   inbox: retention.inboxDays * DAY,
   one_time_tokens: retention.endedLinkDays * DAY,
+  invitations: retention.endedLinkDays * DAY,
+  audit_log: retention.auditDays * DAY,
   rate_limits: 0,
   login_failures: retention.loginFailureDays * DAY,
 };
@@ -28,11 +30,12 @@ const database = dataApi();
 export async function handler(_event: unknown, context: Context): Promise<Record<string, number>> {
   const now = new Date();
   const removed: Record<string, number> = {};
-  for (const [table, age] of Object.entries(kept) as [Swept, number][]) {
+  for (const [table, age] of Object.entries(kept) as [Swept | 'audit_log', number][]) {
     const before = new Date(now.getTime() - age);
     let batch = MOST;
     while (batch === MOST && context.getRemainingTimeInMillis() > BATCH_TIME) {
-      batch = await sweep(database, table, { before, most: MOST });
+      const bounds = { before, most: MOST };
+      batch = table === 'audit_log' ? await pruneAuditLog(database, bounds) : await sweep(database, table, bounds);
       removed[table] = (removed[table] ?? 0) + batch;
     }
   }

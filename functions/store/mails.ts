@@ -19,12 +19,19 @@ export async function findRecipient(database: Database, addressee: Addressee): P
       t.created_at is not null and t.created_at = u.registered_at as is_new,
       exists (
         select from one_time_tokens v where v.user_id = u.user_id and v.purpose = 'verify_email'
-      ) as verification_due
+      ) as verification_due,
+      coalesce(u.locked_until > :now::timestamptz, false) as locked_by_administrator
     from (values (:user_id::uuid, :email_key, :token_id::uuid)) as given (user_id, email_key, token_id)
     left join users u on u.user_id = given.user_id or u.email_key = given.email_key
     left join one_time_tokens t on t.token_id = given.token_id
     where :address::text is not null or u.user_id is not null`,
-    { user_id: userId, address, email_key: address === null ? null : emailKey(address), token_id: tokenId },
+    {
+      user_id: userId,
+      address,
+      email_key: address === null ? null : emailKey(address),
+      token_id: tokenId,
+      now: new Date(),
+    },
   );
   return row ?? null;
 }

@@ -72,6 +72,7 @@ describe('the API', () => {
           route: {
             method: 'POST',
             path: '/v1/machine',
+            summary: 'Only for machines',
             entry: 'functions/routes/machine.ts',
             auth: 'iam',
             throttle: { rate: 1, burst: 1 },

@@ -1,6 +1,6 @@
 /** What people with the platform role `admin` ask and are told, and what is told of an account to its owner. */
 import * as z from 'zod/mini';
-import { emailAddress, id, nextCursor, PersonName, password, time } from './fields.ts';
+import { cursor, emailAddress, id, nextCursor, PersonName, password, time } from './fields.ts';
 import { Organization } from './organizations.ts';
 
 export const FindUsersQuery = z.object({ email: emailAddress });
@@ -45,6 +45,7 @@ export const AuditResponse = z.object({ entries: z.array(AuditEntry), next_curso
 
 export const DeleteMeRequest = z.object({ password });
 
+export const ExportQuery = z.object({ cursor: z.optional(cursor) });
 export const ExportResponse = z.object({
   profile: z.object({ ...account, updated_at: time }),
   memberships: z.array(z.object({ ...Organization.shape, joined_at: time })),

@@ -32,6 +32,7 @@ export const OrganizationsResponse = z.object({ orgs: z.array(Organization) });
 export const Member = z.object({ user_id: id, email: z.string(), roles: heldRoles });
 export const MembersResponse = z.object({ members: z.array(Member), next_cursor: nextCursor });
 export const SetRolesRequest = z.object({ roles });
+export const MemberRoles = z.object({ user_id: id, roles: heldRoles });
 
 export const InviteRequest = z.object({ email: emailAddress, roles });
 export const InviteResponse = z.object({ invitation_id: id, expires_at: time });

@@ -11,6 +11,7 @@ import { functionSpec } from '../../support/function-files.ts';
 const route = (method: Route['method'], path: Route['path'], over: Partial<Route> = {}): Route => ({
   method,
   path,
+  summary: 'Anything',
   entry: 'functions/routes/any.ts',
   auth: 'none',
   throttle: { rate: 1, burst: 1 },

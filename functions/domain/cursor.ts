@@ -1,0 +1,23 @@
+/** Cursors: where a page ended, as callers hand it back. Opaque, so that what is behind it may change. */
+import type { PageQuery } from '../contracts/http/fields.ts';
+
+/** What a statement needs for a page: the id it begins after (hexadecimal), and how many to read. */
+export interface Page {
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+const USUAL_LIMIT = 50;
+
+export const pageOf = ({ cursor, limit }: PageQuery): Page => ({
+  after: cursor === undefined ? null : Buffer.from(cursor, 'base64url').toString('hex'),
+  limit: limit === undefined ? USUAL_LIMIT : Number(limit),
+});
+
+/** @param rows one more than the page holds, where there are more */
+export function cutPage<Row>(rows: readonly Row[], { limit }: Page, id: (row: Row) => string) {
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  const more = rows.length > limit && last !== undefined;
+  return { page, next_cursor: more ? Buffer.from(id(last).replaceAll('-', ''), 'hex').toString('base64url') : null };
+}

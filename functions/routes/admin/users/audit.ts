@@ -1,0 +1,21 @@
+/** GET /v1/admin/users/{user_id}/audit, a page at a time, the newest first; also of an account that is no more. */
+import { dataApi } from '../../../aws/data-api.ts';
+import { PageQuery } from '../../../contracts/http/fields.ts';
+import { cutPage, pageOf } from '../../../domain/cursor.ts';
+import type { UserId } from '../../../domain/ids.ts';
+import { assertAllowed } from '../../../domain/refusal.ts';
+import { authenticate } from '../../../http/authenticate.ts';
+import { pathId, readQuery } from '../../../http/query.ts';
+import { bearerRoute } from '../../../http/route.ts';
+import { auditEntryOf, listAuditOf } from '../../../store/audit-trail.ts';
+
+const database = dataApi();
+
+export const handler = bearerRoute(authenticate, {}, async (request, caller) => {
+  const page = pageOf(readQuery(request, PageQuery));
+  const userId = pathId<UserId>(request, 'user_id');
+  const { verdict, entries } = await listAuditOf(database, caller, userId, page, request.origin);
+  assertAllowed(verdict);
+  const { page: shown, next_cursor } = cutPage(entries, page, ({ entry_id }) => entry_id);
+  return { status: 200, body: { entries: shown.map(auditEntryOf), next_cursor } };
+});

@@ -1,0 +1,21 @@
+/** GET /v1/admin/users?email= */
+import { dataApi } from '../../../aws/data-api.ts';
+import { FindUsersQuery } from '../../../contracts/http/administration.ts';
+import { emailKey } from '../../../domain/email-address.ts';
+import { assertAllowed } from '../../../domain/refusal.ts';
+import { administeredUser } from '../../../http/administered-user.ts';
+import { authenticate } from '../../../http/authenticate.ts';
+import { readQuery } from '../../../http/query.ts';
+import { bearerRoute } from '../../../http/route.ts';
+import { findUser } from '../../../store/administration.ts';
+
+const database = dataApi();
+
+export const handler = bearerRoute(authenticate, {}, async (request, caller) => {
+  const { email } = readQuery(request, FindUsersQuery);
+  const { verdict, user } = await findUser(database, caller, { emailKey: emailKey(email) }, request.origin);
+  // Nobody has the address: no users, which is an answer.
+  if (verdict === 'not_found') return { status: 200, body: { users: [] } };
+  assertAllowed(verdict);
+  return { status: 200, body: { users: user ? [administeredUser(user)] : [] } };
+});

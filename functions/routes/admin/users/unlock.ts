@@ -1,0 +1,22 @@
+/** POST /v1/admin/users/{user_id}/unlock: from an administrator's lock and from that of failed logins. */
+import { dataApi } from '../../../aws/data-api.ts';
+import { keyring } from '../../../aws/keyring.ts';
+import type { UserId } from '../../../domain/ids.ts';
+import { pseudonymizer } from '../../../domain/pseudonym.ts';
+import { assertAllowed } from '../../../domain/refusal.ts';
+import { authenticate } from '../../../http/authenticate.ts';
+import { pathId } from '../../../http/query.ts';
+import { bearerRoute } from '../../../http/route.ts';
+import { findAddress, unlockAccount } from '../../../store/administration.ts';
+
+const database = dataApi();
+const pseudonymKey = keyring('pseudonym');
+
+export const handler = bearerRoute(authenticate, {}, async (request, caller) => {
+  const userId = pathId<UserId>(request, 'user_id');
+  const { verdict, email_key } = await findAddress(database, caller, userId, request.origin);
+  assertAllowed(verdict);
+  const addressKey = pseudonymizer((await pseudonymKey.keys())[0])('address', email_key);
+  assertAllowed(await unlockAccount(database, caller, { userId, addressKey }, request.origin));
+  return { status: 200, body: { user_id: userId, locked_until: null } };
+});

@@ -1,0 +1,47 @@
+/** POST /v1/orgs/{org_id}/invitations: mails a link that works once. */
+import { dataApi } from '../../../aws/data-api.ts';
+import { keyring } from '../../../aws/keyring.ts';
+import { InviteRequest } from '../../../contracts/http/organizations.ts';
+import { emailKey } from '../../../domain/email-address.ts';
+import { newId, type OrgId, type TokenId } from '../../../domain/ids.ts';
+import { linkEnd } from '../../../domain/links.ts';
+import { Problem } from '../../../domain/problem.ts';
+import { pseudonymizer } from '../../../domain/pseudonym.ts';
+import { limit, limits, mailLimit } from '../../../domain/rate-limit.ts';
+import { assertAllowed } from '../../../domain/refusal.ts';
+import { authenticate } from '../../../http/authenticate.ts';
+import { pathId } from '../../../http/query.ts';
+import { bearerRoute } from '../../../http/route.ts';
+import { invite } from '../../../store/invitations.ts';
+
+const database = dataApi();
+const pseudonymKey = keyring('pseudonym');
+
+export const handler = bearerRoute(authenticate, { body: InviteRequest }, async ({ body, ...request }, caller) => {
+  const { origin } = request;
+  const { email, roles } = body;
+  const invitation = {
+    tokenId: newId<TokenId>(),
+    orgId: pathId<OrgId>(request, 'org_id'),
+    email,
+    roles,
+    expiresAt: linkEnd('invitation', origin.now),
+  };
+  const pseudonymize = pseudonymizer((await pseudonymKey.keys())[0]);
+  const { verdict, retry_after: retryAfter } = await invite(
+    database,
+    caller,
+    invitation,
+    limits(
+      limit('invitationPerUser', caller.sub, pseudonymize, origin.now),
+      mailLimit('invitation', emailKey(email), pseudonymize, origin.now),
+    ),
+    origin,
+  );
+  assertAllowed(verdict);
+  if (retryAfter !== null) throw new Problem('RATE_LIMITED', { retryAfter });
+  return {
+    status: 202,
+    body: { invitation_id: invitation.tokenId, expires_at: invitation.expiresAt.toISOString() },
+  };
+});

@@ -1,0 +1,26 @@
+/** GET /v1/orgs/{org_id}/members, a page at a time. */
+import { dataApi } from '../../../aws/data-api.ts';
+import { PageQuery } from '../../../contracts/http/fields.ts';
+import { cutPage, pageOf } from '../../../domain/cursor.ts';
+import type { OrgId } from '../../../domain/ids.ts';
+import { assertAllowed } from '../../../domain/refusal.ts';
+import { authenticate } from '../../../http/authenticate.ts';
+import { pathId, readQuery } from '../../../http/query.ts';
+import { bearerRoute } from '../../../http/route.ts';
+import { listMembers } from '../../../store/memberships.ts';
+
+const database = dataApi();
+
+export const handler = bearerRoute(authenticate, {}, async (request, caller) => {
+  const page = pageOf(readQuery(request, PageQuery));
+  const { verdict, members } = await listMembers(
+    database,
+    caller,
+    pathId<OrgId>(request, 'org_id'),
+    page,
+    request.origin,
+  );
+  assertAllowed(verdict);
+  const { page: shown, next_cursor } = cutPage(members, page, ({ user_id }) => user_id);
+  return { status: 200, body: { members: shown, next_cursor } };
+});

@@ -1,0 +1,156 @@
+/** Deleting an account: everything personal goes within one statement (S53). */
+import type { Database } from '../aws/data-api.ts';
+import type { AccessClaims } from '../domain/access-token.ts';
+import { emailKey } from '../domain/email-address.ts';
+import type { Origin } from '../domain/origin.ts';
+import { auditEntry, record } from './audit.ts';
+import { announce, newEvent } from './outbox.ts';
+import { caller, callerParameters } from './sessions.ts';
+import { tellMembers } from './standing.ts';
+
+export interface Deletion {
+  readonly email: string;
+  readonly addressKey: Uint8Array;
+  /** Of the password that was compared. */
+  readonly passwordEpoch: number;
+}
+
+export interface Deleted {
+  /** `last_owner`: an organisation with other members would be left to nobody. */
+  readonly outcome: 'deleted' | 'locked' | 'last_owner' | 'caller_gone';
+  /** Seconds until the address is open to guesses again; null when it is. */
+  readonly retry_after: number | null;
+}
+
+/** In place of an address in an event that was sent, or is still to be (RFC 2606 §2: nobody's). */
+export const ERASED_ADDRESS = 'erased@identity.invalid';
+
+/**
+ * Erases the account, its sessions, links and memberships (they go with its row), the organisations that nobody else is
+ * in, and its address wherever else it is kept: failures, invitations, events. Mails still to be sent to it are not.
+ * Other events are sent, the address replaced, so that consumers miss nothing in an organisation's or account's order.
+ */
+export async function deleteAccount(
+  database: Database,
+  claims: AccessClaims,
+  { email, addressKey, passwordEpoch }: Deletion,
+  origin: Origin,
+): Promise<Deleted> {
+  const deleted = newEvent(
+    'huleedu.identity.account.deleted.v1',
+    { type: 'user', id: claims.sub },
+    { user_id: claims.sub, deleted_at: origin.now.toISOString() },
+    origin,
+  );
+  const [row] = await database.query<Deleted>(
+    `
+    with ${caller},
+    locked as (
+      select extract(epoch from locked_until - :now::timestamptz)::integer as retry_after
+      from login_failures
+      where address_key = :address_key and locked_until > :now::timestamptz
+    ),
+    -- Everybody in the caller's organisations who matters to them, their rows locked: see standing.ts.
+    owners as materialized (
+      select m.org_id, m.user_id
+      from memberships m
+      where
+        m.org_id in (select org_id from memberships where user_id = :caller_user::uuid)
+        and 'owner' = any (m.roles)
+      order by m.org_id, m.user_id
+      for update
+    ),
+    owned_alone as (
+      select org_id
+      from owners
+      group by org_id
+      having bool_and(user_id = :caller_user::uuid)
+    ),
+    others as (
+      select org_id
+      from memberships
+      where org_id in (select org_id from owned_alone) and user_id <> :caller_user::uuid
+    ),
+    verdict as (
+      select
+        case
+          when not exists (select from caller) then 'caller_gone'
+          when exists (select from locked) then 'locked'
+          when exists (select from others) then 'last_owner'
+          else 'deleted'
+        end as outcome
+    ),
+    parted as (
+      delete from memberships m
+      using verdict
+      where outcome = 'deleted' and m.user_id = :caller_user::uuid
+      returning m.org_id, m.user_id, m.roles
+    ),
+    dissolved as (
+      delete from organizations o
+      using verdict, owned_alone
+      where outcome = 'deleted' and o.org_id = owned_alone.org_id
+    ),
+    deleted as (
+      delete from users u
+      using verdict
+      where
+        outcome = 'deleted'
+        and u.user_id = :caller_user::uuid
+        and u.password_epoch = :password_epoch::integer
+      returning u.user_id, u.email_key
+    ),
+    forgiven as (
+      delete from login_failures
+      where address_key = :address_key and exists (select from deleted)
+    ),
+    uninvited as (
+      delete from invitations i
+      using deleted
+      where i.email_key = deleted.email_key
+    ),
+    unsent as (
+      delete from event_outbox e
+      using deleted
+      where
+        ${holdsAddress}
+        and e.aggregate_type = 'email'
+        and e.published_at is null
+    ),
+    erased as (
+      update event_outbox e
+      set data = e.data || case
+        when e.data ->> 'to' is not null then jsonb_build_object('to', :erased_address::text)
+        else jsonb_build_object('email', :erased_address::text)
+      end
+      from deleted
+      where
+        ${holdsAddress}
+        and (e.aggregate_type <> 'email' or e.published_at is not null)
+    ),
+    ${tellMembers('removed', 'parted')},
+    announced as (${announce('events', 'deleted')}),
+    recorded as (${record('audit', 'deleted')})
+    select
+      case when outcome = 'deleted' and not exists (select from deleted) then 'caller_gone' else outcome end as outcome,
+      (select retry_after from locked) as retry_after
+    from verdict`,
+    {
+      address_key: addressKey,
+      email_key: emailKey(email),
+      password_epoch: passwordEpoch,
+      erased_address: ERASED_ADDRESS,
+      correlation_id: origin.correlationId,
+      ip_address: origin.ipAddress,
+      events: [deleted],
+      audit: [auditEntry('account.deleted', claims.sub, origin)],
+      ...callerParameters(claims, origin),
+    },
+  );
+  return row ?? { outcome: 'caller_gone', retry_after: null };
+}
+
+/** True of an event `e` with the address; an index answers it (migrations/0010). */
+const holdsAddress = `
+  coalesce(e.data ->> 'email', e.data ->> 'to') is not null
+  and email_key_of(coalesce(e.data ->> 'email', e.data ->> 'to')) = :email_key`;

@@ -1,0 +1,233 @@
+/** Support actions of platform administrators, each audited with who did it. */
+import type { Database } from '../aws/data-api.ts';
+import type { AccessClaims } from '../domain/access-token.ts';
+import type { UserId } from '../domain/ids.ts';
+import type { Origin } from '../domain/origin.ts';
+import type { Refusal } from '../domain/refusal.ts';
+import { PLATFORM_ADMIN } from '../domain/roles.ts';
+import { auditEntryBy, record } from './audit.ts';
+import { announce, newEvent } from './outbox.ts';
+import { caller, callerParameters, isLive, revoke, revokeParameters } from './sessions.ts';
+
+/** The first cases of a verdict. The role is looked up here too: whoever lost it is out at once, whatever the token says. */
+export const administratorsOnly = `
+  when not exists (select from caller) then 'caller_gone'
+  when not exists (
+    select from caller join users using (user_id) where '${PLATFORM_ADMIN}' = any (platform_roles)
+  ) then 'forbidden'`;
+
+/** The CTEs `caller` and `target`, a user `u` by `condition`. */
+const administer = (condition: string) => `
+  ${caller},
+  target as (
+    select u.*
+    from users u
+    where ${condition}
+  )`;
+const ofAccount = `${administratorsOnly}
+  when not exists (select from target) then 'not_found'`;
+
+export interface UserRow {
+  readonly user_id: UserId;
+  readonly email: string;
+  readonly email_verified: boolean;
+  readonly first_name: string | null;
+  readonly last_name: string | null;
+  readonly display_name: string | null;
+  readonly locale: string | null;
+  readonly platform_roles: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly registered_at: number;
+  readonly locked_until: number | null;
+  readonly live_sessions: number;
+  /** JSON: `[{org_id, name, roles}]`. */
+  readonly orgs: string;
+}
+
+/** The account with the id or the address. */
+export async function findUser(
+  database: Database,
+  claims: AccessClaims,
+  whom: { readonly userId: UserId } | { readonly emailKey: string },
+  origin: Origin,
+): Promise<{ readonly verdict: 'allowed' | Refusal; readonly user: UserRow | null }> {
+  const byId = 'userId' in whom;
+  const [row] = await database.query<UserRow & { readonly verdict: 'allowed' | Refusal }>(
+    `
+    with ${administer(byId ? 'u.user_id = :whom::uuid' : 'u.email_key = :whom')},
+    verdict as (select case ${ofAccount} else 'allowed' end as verdict),
+    viewed as (select user_id from target, verdict where verdict = 'allowed'),
+    recorded as (
+      insert into audit_log (occurred_at, action, user_id, actor_id, ip_address, correlation_id)
+      select
+        :now::timestamptz, 'admin.user.viewed', user_id, :caller_user::uuid, :ip_address, :correlation_id::uuid
+      from viewed
+    )
+    select
+      verdict,
+      u.user_id,
+      u.email,
+      u.email_verified_at is not null as email_verified,
+      u.first_name,
+      u.last_name,
+      u.display_name,
+      u.locale,
+      u.platform_roles,
+      (extract(epoch from u.registered_at) * 1000)::bigint as registered_at,
+      (extract(epoch from u.locked_until) * 1000)::bigint as locked_until,
+      (select count(*) from sessions s where s.user_id = u.user_id and ${isLive}) as live_sessions,
+      (
+        select coalesce(
+          jsonb_agg(jsonb_build_object('org_id', org_id, 'name', o.name, 'roles', m.roles) order by m.created_at), '[]'
+        )::text
+        from memberships m
+        join organizations o using (org_id)
+        where m.user_id = u.user_id
+      ) as orgs
+    from verdict
+    left join viewed on true
+    left join users u using (user_id)`,
+    {
+      whom: byId ? whom.userId : whom.emailKey,
+      correlation_id: origin.correlationId,
+      ip_address: origin.ipAddress,
+      ...callerParameters(claims, origin),
+    },
+  );
+  const verdict = row?.verdict ?? 'caller_gone';
+  return { verdict, user: row && verdict === 'allowed' ? row : null };
+}
+
+/**
+ * Locks the account: no login is taken, told as a wrong password is (S7), and every session ends, also one that a login
+ * opens at this moment, since the password's epoch rises. A reset of the password does not unlock it.
+ */
+export async function lockAccount(
+  database: Database,
+  claims: AccessClaims,
+  userId: UserId,
+  until: Date,
+  origin: Origin,
+): Promise<'allowed' | Refusal> {
+  const lockedUntil = until.toISOString();
+  const locked = newEvent(
+    'huleedu.identity.account.locked.v1',
+    { type: 'user', id: userId },
+    { user_id: userId, locked_until: lockedUntil },
+    origin,
+  );
+  const [row] = await database.query<{ verdict: 'allowed' | Refusal }>(
+    `
+    with ${administer('u.user_id = :user_id::uuid')},
+    verdict as (
+      select
+        case
+          ${ofAccount}
+          when :user_id::uuid = :caller_user::uuid then 'own_account'
+          else 'allowed'
+        end as verdict
+    ),
+    locked as (
+      update users u
+      set
+        locked_until = :locked_until::timestamptz,
+        password_epoch = u.password_epoch + 1,
+        updated_at = :now::timestamptz
+      from verdict
+      where verdict = 'allowed' and u.user_id = :user_id::uuid
+      returning u.user_id
+    ),
+    ${revoke('s.user_id = locked.user_id', 'from locked')},
+    announced as (${announce('events', 'locked')}),
+    recorded as (${record('audit', 'locked')})
+    select verdict from verdict`,
+    {
+      user_id: userId,
+      locked_until: lockedUntil,
+      events: [locked],
+      audit: [auditEntryBy(claims.sub, 'account.locked', userId, origin, { locked_until: lockedUntil })],
+      ...callerParameters(claims, origin),
+      ...revokeParameters('admin', origin),
+    },
+  );
+  return row?.verdict ?? 'caller_gone';
+}
+
+/** @returns the account's address, whose lock by failed logins is kept under a keyed hash of it */
+export async function findAddress(
+  database: Database,
+  claims: AccessClaims,
+  userId: UserId,
+  origin: Origin,
+): Promise<{ readonly verdict: 'allowed' | Refusal; readonly email_key: string }> {
+  const [row] = await database.query<{ verdict: 'allowed' | Refusal; email_key: string }>(
+    `
+    with ${administer('u.user_id = :user_id::uuid')},
+    verdict as (select case ${ofAccount} else 'allowed' end as verdict)
+    select verdict, target.email_key
+    from verdict
+    left join target on verdict = 'allowed'`,
+    { user_id: userId, ...callerParameters(claims, origin) },
+  );
+  return row ?? { verdict: 'caller_gone', email_key: '' };
+}
+
+/** Ends both locks: the administrator's, of the account, and the one that failed logins made, of the address. */
+export async function unlockAccount(
+  database: Database,
+  claims: AccessClaims,
+  { userId, addressKey }: { readonly userId: UserId; readonly addressKey: Uint8Array },
+  origin: Origin,
+): Promise<'allowed' | Refusal> {
+  const [row] = await database.query<{ verdict: 'allowed' | Refusal }>(
+    `
+    with ${administer('u.user_id = :user_id::uuid')},
+    verdict as (select case ${ofAccount} else 'allowed' end as verdict),
+    unlocked as (
+      update users u
+      set locked_until = null, updated_at = :now::timestamptz
+      from verdict
+      where verdict = 'allowed' and u.user_id = :user_id::uuid
+      returning u.user_id
+    ),
+    forgiven as (
+      delete from login_failures
+      where address_key = :address_key and exists (select from unlocked)
+    ),
+    recorded as (${record('audit', 'unlocked')})
+    select verdict from verdict`,
+    {
+      user_id: userId,
+      address_key: addressKey,
+      audit: [auditEntryBy(claims.sub, 'account.unlocked', userId, origin)],
+      ...callerParameters(claims, origin),
+    },
+  );
+  return row?.verdict ?? 'caller_gone';
+}
+
+/** Ends every session of the account. */
+export async function endSessions(
+  database: Database,
+  claims: AccessClaims,
+  userId: UserId,
+  origin: Origin,
+): Promise<{ readonly verdict: 'allowed' | Refusal; readonly revoked: number }> {
+  const [row] = await database.query<{ verdict: 'allowed' | Refusal; revoked: number }>(
+    `
+    with ${administer('u.user_id = :user_id::uuid')},
+    verdict as (select case ${ofAccount} else 'allowed' end as verdict),
+    allowed as (select user_id from target, verdict where verdict = 'allowed'),
+    ${revoke('s.user_id = allowed.user_id', 'from allowed')},
+    recorded as (${record('audit', 'allowed')})
+    select verdict, (select count(*) from revoked) as revoked
+    from verdict`,
+    {
+      user_id: userId,
+      audit: [auditEntryBy(claims.sub, 'admin.sessions.revoked', userId, origin)],
+      ...callerParameters(claims, origin),
+      ...revokeParameters('admin', origin),
+    },
+  );
+  return row ?? { verdict: 'caller_gone', revoked: 0 };
+}

@@ -1,0 +1,211 @@
+/** Invitations: one for an address and an organisation, by id alone, as every one-time link (design.md). */
+import type { Database } from '../aws/data-api.ts';
+import type { AccessClaims } from '../domain/access-token.ts';
+import { emailKey } from '../domain/email-address.ts';
+import { newId, type OrgId, type RedemptionId, type TokenId } from '../domain/ids.ts';
+import type { OneTimeToken } from '../domain/one-time-token.ts';
+import type { Origin } from '../domain/origin.ts';
+import type { Limit } from '../domain/rate-limit.ts';
+import type { Refusal } from '../domain/refusal.ts';
+import { MANAGES, rankOf } from '../domain/roles.ts';
+import { settings } from '../settings.ts';
+import { auditEntry, record } from './audit.ts';
+import { count } from './rate-limits.ts';
+import { caller, callerParameters } from './sessions.ts';
+import { managersOnly, mine, rank, tellMembers } from './standing.ts';
+
+export interface NewInvitation {
+  readonly tokenId: TokenId;
+  readonly orgId: OrgId;
+  readonly email: string;
+  readonly roles: readonly string[];
+  readonly expiresAt: Date;
+}
+
+export interface Invited {
+  readonly verdict: 'allowed' | Refusal;
+  /** Seconds to wait when there were too many, else null. */
+  readonly retry_after: number | null;
+}
+
+/** Has an invitation mailed; an older one of the organisation to the address ends. */
+export async function invite(
+  database: Database,
+  claims: AccessClaims,
+  { tokenId, orgId, email, roles, expiresAt }: NewInvitation,
+  limits: readonly Limit[],
+  origin: Origin,
+): Promise<Invited> {
+  const [row] = await database.query<Invited>(
+    `
+    with ${caller}, ${mine},
+    verdict as (
+      select
+        case
+          ${managersOnly}
+          when (select rank from mine) < :rank then 'forbidden'
+          when exists (
+            select
+            from memberships m
+            join users u using (user_id)
+            where m.org_id = :org_id::uuid and u.email_key = :email_key
+          ) then 'already_member'
+          else 'allowed'
+        end as verdict
+    ),
+    allowed as (select from verdict where verdict = 'allowed'),
+    ${count('limits', 'allowed')},
+    invited as (
+      insert into invitations as i (token_id, org_id, email, email_key, roles, invited_by, created_at, expires_at)
+      select
+        :token_id::uuid, :org_id::uuid, :email, :email_key, array(select jsonb_array_elements_text(:roles::jsonb)),
+        :caller_user::uuid, :now::timestamptz, :expires_at::timestamptz
+      from allowed
+      where not exists (select from refused)
+      on conflict (org_id, email_key) do update set
+        token_id = excluded.token_id,
+        email = excluded.email,
+        roles = excluded.roles,
+        invited_by = excluded.invited_by,
+        created_at = excluded.created_at,
+        expires_at = excluded.expires_at,
+        used_at = null,
+        redemption_id = null
+      -- This statement's earlier try, whose answer was lost, has had it mailed.
+      where i.token_id <> excluded.token_id
+      returning org_id
+    ),
+    announced as (
+      insert into event_outbox
+        (event_id, topic, aggregate_type, aggregate_id, sequence, correlation_id, data, occurred_at, available_at)
+      select
+        uuidv7(), 'huleedu.email.notification.requested.v1', 'email', :token_id::uuid, 1, :correlation_id::uuid,
+        jsonb_build_object(
+          'message_id', :token_id,
+          'template_id', 'invitation',
+          'to', :email,
+          -- Of the link the id alone: the mail consumer makes what opens it (S28).
+          'variables', jsonb_build_object(
+            'token_id', :token_id, 'invited_by', :caller_user, 'expires_at', :expires_at, 'organization', o.name
+          ),
+          'category', 'system',
+          'correlation_id', :correlation_id
+        ),
+        :now::timestamptz, :now::timestamptz
+      from invited
+      join organizations o using (org_id)
+    ),
+    recorded as (${record('audit', 'invited')})
+    select verdict, (select max(retry_after) from refused) as retry_after
+    from verdict`,
+    {
+      limits,
+      token_id: tokenId,
+      org_id: orgId,
+      email,
+      email_key: emailKey(email),
+      roles,
+      rank: rankOf(roles),
+      expires_at: expiresAt,
+      correlation_id: origin.correlationId,
+      audit: [auditEntry('org.member.invited', claims.sub, origin, { org_id: orgId, invitation_id: tokenId, roles })],
+      ...callerParameters(claims, origin),
+    },
+  );
+  return row ?? { verdict: 'caller_gone', retry_after: null };
+}
+
+/** What the caller now belongs to; null unless accepted. */
+export interface Accepted {
+  readonly verdict: 'accepted' | Refusal;
+  readonly org_id: OrgId | null;
+  readonly name: string | null;
+  readonly roles: readonly string[] | null;
+}
+
+/**
+ * Makes the caller a member, once for each token (S26). Only while whoever invited may still give these roles; a member
+ * already keeps the roles there are.
+ */
+export async function acceptInvitation(
+  database: Database,
+  claims: AccessClaims,
+  { tokenId, userId: inviter }: OneTimeToken,
+  origin: Origin,
+): Promise<Accepted> {
+  const [row] = await database.query<Accepted>(
+    `
+    with ${caller},
+    invitation as (
+      select i.org_id, i.email_key
+      from invitations i
+      join memberships by on by.org_id = i.org_id and by.user_id = i.invited_by
+      where
+        i.token_id = :token_id::uuid
+        and i.invited_by = :inviter::uuid
+        and i.used_at is null
+        and i.expires_at > :now::timestamptz
+        and ${rank('by.roles')} >= greatest(${rank('i.roles')}, ${MANAGES})
+    ),
+    verdict as (
+      select
+        case
+          when not exists (select from caller) then 'caller_gone'
+          when not exists (select from invitation) then 'invitation_invalid'
+          when not exists (
+            select from caller join users u using (user_id) join invitation using (email_key)
+          ) then 'other_address'
+          when (select count(*) from memberships where user_id = :caller_user::uuid) >= :most
+            then 'too_many_organizations'
+          else 'allowed'
+        end as verdict
+    ),
+    redeemed as (
+      update invitations i
+      set used_at = :now::timestamptz, redemption_id = :redemption_id::uuid
+      from verdict
+      where verdict = 'allowed' and i.token_id = :token_id::uuid and i.used_at is null
+      returning i.org_id, i.roles
+    ),
+    joined as (
+      insert into memberships (org_id, user_id, roles, created_at)
+      select org_id, :caller_user::uuid, roles, :now::timestamptz
+      from redeemed
+      on conflict do nothing
+      returning org_id, user_id, roles
+    ),
+    ${tellMembers('added', 'joined')},
+    accepted as (
+      select org_id, roles from redeemed
+      union all
+      -- By this statement's earlier try, whose answer was lost.
+      select org_id, roles
+      from invitations
+      where token_id = :token_id::uuid and redemption_id = :redemption_id::uuid
+    )
+    select
+      case
+        when accepted.org_id is not null then 'accepted'
+        -- Somebody was faster with the same token.
+        when verdict = 'allowed' then 'invitation_invalid'
+        else verdict
+      end as verdict,
+      o.org_id,
+      o.name,
+      coalesce(m.roles, accepted.roles) as roles
+    from verdict
+    left join accepted on true
+    left join organizations o using (org_id)
+    left join memberships m on m.org_id = o.org_id and m.user_id = :caller_user::uuid`,
+    {
+      token_id: tokenId,
+      inviter,
+      redemption_id: newId<RedemptionId>(),
+      most: settings.organizationsPerUser,
+      correlation_id: origin.correlationId,
+      ip_address: origin.ipAddress,
+      ...callerParameters(claims, origin),
+    },
+  );
+  return row ?? { verdict: 'caller_gone', org_id: null, name: null, roles: null };
+}

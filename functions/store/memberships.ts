@@ -1,0 +1,138 @@
+/** An organisation's members: listed, given other roles, removed. */
+import type { Database } from '../aws/data-api.ts';
+import type { AccessClaims } from '../domain/access-token.ts';
+import type { Page } from '../domain/cursor.ts';
+import type { OrgId, UserId } from '../domain/ids.ts';
+import type { Origin } from '../domain/origin.ts';
+import type { Refusal } from '../domain/refusal.ts';
+import { rankOf } from '../domain/roles.ts';
+import { caller, callerParameters } from './sessions.ts';
+import { isLastOwner, managersOnly, membersOnly, mine, standing, tellMembers } from './standing.ts';
+
+export interface Member {
+  readonly user_id: UserId;
+  readonly email: string;
+  readonly roles: readonly string[];
+}
+
+/** A page of them in the order in which they registered, and one more where there are more. */
+export async function listMembers(
+  database: Database,
+  claims: AccessClaims,
+  orgId: OrgId,
+  { after, limit }: Page,
+  origin: Origin,
+): Promise<{ readonly verdict: 'allowed' | Refusal; readonly members: readonly Member[] }> {
+  const rows = await database.query<{ verdict: 'allowed' | Refusal } & (Member | { readonly user_id: null })>(
+    `
+    with ${caller}, ${mine},
+    verdict as (select case ${managersOnly} else 'allowed' end as verdict)
+    select verdict, listed.*
+    from verdict
+    left join lateral (
+      select m.user_id, u.email, m.roles
+      from memberships m
+      join users u using (user_id)
+      where verdict = 'allowed' and m.org_id = :org_id::uuid and (:after::uuid is null or m.user_id > :after::uuid)
+      order by m.user_id
+      limit :limit + 1
+    ) listed on true
+    order by listed.user_id`,
+    { org_id: orgId, after, limit, ...callerParameters(claims, origin) },
+  );
+  const members = rows.filter((row) => row.user_id !== null);
+  return {
+    verdict: rows[0]?.verdict ?? 'caller_gone',
+    members: members.map(({ user_id, email, roles }) => ({ user_id, email, roles })),
+  };
+}
+
+export interface Membership {
+  readonly orgId: OrgId;
+  readonly userId: UserId;
+}
+
+/** Nobody gives a role above their own, nor touches the roles of who has one, nor takes an organisation's last owner. */
+export async function setRoles(
+  database: Database,
+  claims: AccessClaims,
+  { orgId, userId }: Membership,
+  roles: readonly string[],
+  origin: Origin,
+): Promise<'allowed' | Refusal> {
+  const [row] = await database.query<{ verdict: 'allowed' | Refusal }>(
+    `
+    with ${caller}, ${standing},
+    verdict as (
+      select
+        case
+          ${managersOnly}
+          when target.user_id is null then 'not_found'
+          when greatest(target.rank, :rank) > (select rank from mine) then 'forbidden'
+          when :rank < target.rank and ${isLastOwner} then 'last_owner'
+          else 'allowed'
+        end as verdict
+      from (values (:member::uuid)) as given (user_id)
+      left join standing target using (user_id)
+    ),
+    given as (select array(select jsonb_array_elements_text(:roles::jsonb)) as roles),
+    changed as (
+      update memberships m
+      set roles = given.roles
+      from verdict, given
+      where
+        verdict = 'allowed'
+        and m.org_id = :org_id::uuid
+        and m.user_id = :member::uuid
+        and m.roles <> given.roles
+      returning m.org_id, m.user_id, m.roles
+    ),
+    ${tellMembers('roles.changed', 'changed')}
+    select verdict from verdict`,
+    { roles, rank: rankOf(roles), ...memberParameters(claims, { orgId, userId }, origin) },
+  );
+  return row?.verdict ?? 'caller_gone';
+}
+
+/** Managers remove others, anyone may leave. Sessions lose the organisation at their next refresh (S40). */
+export async function removeMember(
+  database: Database,
+  claims: AccessClaims,
+  membership: Membership,
+  origin: Origin,
+): Promise<'allowed' | Refusal> {
+  const [row] = await database.query<{ verdict: 'allowed' | Refusal }>(
+    `
+    with ${caller}, ${standing},
+    verdict as (
+      select
+        case
+          ${membership.userId === claims.sub ? membersOnly : managersOnly}
+          when target.user_id is null then 'not_found'
+          when target.rank > (select rank from mine) then 'forbidden'
+          when ${isLastOwner} then 'last_owner'
+          else 'allowed'
+        end as verdict
+      from (values (:member::uuid)) as given (user_id)
+      left join standing target using (user_id)
+    ),
+    removed as (
+      delete from memberships m
+      using verdict
+      where verdict = 'allowed' and m.org_id = :org_id::uuid and m.user_id = :member::uuid
+      returning m.org_id, m.user_id, m.roles
+    ),
+    ${tellMembers('removed', 'removed')}
+    select verdict from verdict`,
+    memberParameters(claims, membership, origin),
+  );
+  return row?.verdict ?? 'caller_gone';
+}
+
+const memberParameters = (claims: AccessClaims, { orgId, userId }: Membership, origin: Origin) => ({
+  org_id: orgId,
+  member: userId,
+  correlation_id: origin.correlationId,
+  ip_address: origin.ipAddress,
+  ...callerParameters(claims, origin),
+});

@@ -1,0 +1,86 @@
+/** Organisations: making one, and which are the caller's. */
+import type { Database } from '../aws/data-api.ts';
+import type { AccessClaims } from '../domain/access-token.ts';
+import type { OrgId } from '../domain/ids.ts';
+import type { Origin } from '../domain/origin.ts';
+import type { Refusal } from '../domain/refusal.ts';
+import { settings } from '../settings.ts';
+import { auditEntry, record } from './audit.ts';
+import { announce, newEvent } from './outbox.ts';
+import { caller, callerParameters } from './sessions.ts';
+
+/** Makes an organisation that the caller owns. */
+export async function createOrganization(
+  database: Database,
+  claims: AccessClaims,
+  { orgId, name }: { readonly orgId: OrgId; readonly name: string },
+  origin: Origin,
+): Promise<'created' | Refusal> {
+  const created = newEvent(
+    'huleedu.identity.org.created.v1',
+    { type: 'organization', id: orgId },
+    { org_id: orgId, user_id: claims.sub, roles: ['owner'], at: origin.now.toISOString() },
+    origin,
+  );
+  const [row] = await database.query<{ verdict: 'created' | Refusal }>(
+    `
+    with ${caller},
+    founded as (
+      insert into organizations (org_id, name, created_at)
+      select :org_id::uuid, :name, :now::timestamptz
+      from caller
+      where (select count(*) from memberships m where m.user_id = caller.user_id) < :most
+      on conflict do nothing
+      returning org_id
+    ),
+    joined as (
+      insert into memberships (org_id, user_id, roles, created_at)
+      select org_id, caller.user_id, '{owner}', :now::timestamptz
+      from founded, caller
+    ),
+    announced as (${announce('events', 'founded')}),
+    recorded as (${record('audit', 'founded')})
+    select
+      case
+        when not exists (select from caller) then 'caller_gone'
+        when exists (select from founded) then 'created'
+        -- By this statement's earlier try, whose answer was lost.
+        when exists (select from organizations where org_id = :org_id::uuid) then 'created'
+        else 'too_many_organizations'
+      end as verdict`,
+    {
+      org_id: orgId,
+      name,
+      most: settings.organizationsPerUser,
+      events: [created],
+      audit: [auditEntry('org.created', claims.sub, origin, { org_id: orgId })],
+      ...callerParameters(claims, origin),
+    },
+  );
+  return row?.verdict ?? 'caller_gone';
+}
+
+export interface OwnOrganization {
+  readonly org_id: OrgId;
+  readonly name: string;
+  readonly roles: readonly string[];
+}
+
+/** The caller's organisations, the one joined first before the others; null when the caller's session is over. */
+export async function listOrganizations(
+  database: Database,
+  claims: AccessClaims,
+  origin: Origin,
+): Promise<OwnOrganization[] | null> {
+  const rows = await database.query<OwnOrganization | { readonly org_id: null }>(
+    `
+    with ${caller}
+    select o.org_id, o.name, m.roles
+    from caller
+    left join memberships m using (user_id)
+    left join organizations o using (org_id)
+    order by m.created_at, o.org_id`,
+    callerParameters(claims, origin),
+  );
+  return rows.length === 0 ? null : rows.filter((row) => row.org_id !== null);
+}

@@ -1,0 +1,82 @@
+/** Who is what in an organisation: the CTEs that the statements on members and invitations decide by. */
+import { MANAGES, managingRoles, OWNS } from '../domain/roles.ts';
+
+/** {@link rankOf} in SQL, of a column of roles. */
+export const rank = (roles: string) => {
+  const ranks = managingRoles.map(
+    (role, index) => `when '${role}' = any (${roles}) then ${managingRoles.length - index}`,
+  );
+  return `(case ${ranks.join(' ')} else 0 end)`;
+};
+
+/** The CTE `mine`: the caller's rank in the organisation `:org_id`; no row for a stranger. */
+export const mine = `
+  mine as (
+    select ${rank('m.roles')} as rank
+    from caller
+    join memberships m using (user_id)
+    where m.org_id = :org_id::uuid
+  )`;
+
+/** The first cases of every verdict; who is no member learns nothing, not even that the organisation exists (S38). */
+export const membersOnly = `
+  when not exists (select from caller) then 'caller_gone'
+  when not exists (select from mine) then 'not_found'`;
+
+/** As {@link membersOnly}, and 403 for members who do not manage (S39). */
+export const managersOnly = `${membersOnly}
+  when (select rank from mine) < ${MANAGES} then 'forbidden'`;
+
+/**
+ * The CTE `standing`: the caller, the member `:member` and every owner, their rows locked. Of two statements that would
+ * each leave the other's owner as the last, the second waits here and then finds the roles as the first has left them
+ * (READ COMMITTED reads a row that it waited for again), which a lock on the organisation's row would not give it.
+ */
+export const standing = `
+  standing as materialized (
+    select m.user_id, m.roles, ${rank('m.roles')} as rank
+    from memberships m
+    where
+      m.org_id = :org_id::uuid
+      and (m.user_id in (:caller_user::uuid, :member::uuid) or 'owner' = any (m.roles))
+    -- One order for all, so that none waits for another in a circle.
+    order by m.user_id
+    for update
+  ),
+  mine as (
+    select s.rank
+    from standing s
+    where s.user_id = :caller_user::uuid
+  )`;
+
+/** True in a statement with `standing` and a row `target` of it: nobody else owns the organisation. */
+export const isLastOwner = `(target.rank = ${OWNS} and (select count(*) from standing where rank = ${OWNS}) = 1)`;
+
+/**
+ * CTEs that tell of each membership in `cause`, a CTE with `org_id`, `user_id` and `roles`: the event and the audit
+ * entry. They need `:caller_user`, `:correlation_id`, `:ip_address` and `:now`.
+ */
+export const tellMembers = (change: 'added' | 'roles.changed' | 'removed', cause: string) => `
+  announced_${cause} as (
+    insert into event_outbox
+      (event_id, topic, aggregate_type, aggregate_id, correlation_id, data, occurred_at, available_at)
+    select
+      uuidv7(), 'huleedu.identity.org.member.${change}.v1', 'organization', org_id, :correlation_id::uuid,
+      jsonb_build_object(
+        'org_id', org_id,
+        'user_id', user_id,
+        'roles', to_jsonb(roles),
+        'at', :now,
+        'correlation_id', :correlation_id
+      ),
+      :now::timestamptz, :now::timestamptz
+    from ${cause}
+    order by org_id
+  ),
+  recorded_${cause} as (
+    insert into audit_log (occurred_at, action, user_id, actor_id, ip_address, correlation_id, detail)
+    select
+      :now::timestamptz, 'org.member.${change}', user_id, nullif(:caller_user::uuid, user_id), :ip_address,
+      :correlation_id::uuid, jsonb_build_object('org_id', org_id, 'roles', to_jsonb(roles))
+    from ${cause}
+  )`;

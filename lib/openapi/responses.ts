@@ -1,0 +1,82 @@
+/** What a route may answer: its success, and the problems of its kind and its own. */
+import { HtmlPage } from '../../functions/contracts/http.ts';
+import { type ProblemCode, problems } from '../../functions/domain/problem.ts';
+import type { Route } from '../routes/route.ts';
+import { referenceTo } from './schemas.ts';
+
+/** Every problem that a row stands for. */
+export function problemsOf({ auth, path, request, query, problems: own = [] }: Route): ProblemCode[] {
+  const all: ProblemCode[] = [
+    ...(request || query ? (['VALIDATION_ERROR'] as const) : []),
+    ...(request ? (['PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const) : []),
+    ...(auth === 'bearer' ? (['TOKEN_INVALID', 'TOKEN_EXPIRED'] as const) : []),
+    ...(path.includes('{') ? (['RESOURCE_NOT_FOUND'] as const) : []),
+    'INTERNAL_ERROR',
+    'SERVICE_UNAVAILABLE',
+    ...own,
+  ];
+  return [...new Set(all)];
+}
+
+/** By status, as OpenAPI keys them. */
+export function responsesOf(route: Route): Record<string, object> {
+  const codes = Map.groupBy(problemsOf(route), (code): number => problems[code][0]);
+  // Before any function runs, the gateway refuses: too many at once, no signature, too large, a function that broke.
+  const byGateway = [429, 500, 503, ...(route.auth === 'iam' ? [403] : []), ...(route.request ? [413] : [])];
+  const statuses = [...new Set([...codes.keys(), ...byGateway])].sort((a, b) => a - b);
+  return {
+    [route.response[0]]: success(route),
+    ...(route.etag ? { 304: { description: 'The document is the one that the caller has.', headers: caching } } : {}),
+    ...Object.fromEntries(
+      statuses.map((status) => [
+        status,
+        problem(route, status, codes.get(status) ?? [], { byGateway: byGateway.includes(status) }),
+      ]),
+    ),
+  };
+}
+
+const header = (name: string) => ({ [name]: { $ref: `#/components/headers/${name}` } });
+const caching = { ...header('ETag'), ...header('Cache-Control') };
+const everywhere = header('X-Correlation-ID');
+
+function success({ response: [status, schema], etag }: Route): object {
+  return {
+    description: schema === null ? 'Done; nothing to tell.' : status === 202 ? 'Taken; it will be done.' : 'Done.',
+    headers: { ...everywhere, ...(etag ? caching : {}) },
+    ...(schema === null
+      ? {}
+      : { content: { [schema === HtmlPage ? 'text/html' : 'application/json']: { schema: referenceTo(schema) } } }),
+  };
+}
+
+function problem(
+  { response: [, schema] }: Route,
+  status: number,
+  codes: readonly ProblemCode[],
+  { byGateway }: { readonly byGateway: boolean },
+): object {
+  const titles = codes.map((code) => `${problems[code][1]} (\`${code}\`)`);
+  return {
+    description: [...titles, ...(byGateway ? ['Refused by the gateway'] : [])].join('; '),
+    headers: {
+      ...(byGateway ? {} : everywhere),
+      ...(status === 401 ? header('WWW-Authenticate') : {}),
+      ...(status === 429 || status === 503 ? header('Retry-After') : {}),
+    },
+    content: {
+      ...(codes.length > 0
+        ? {
+            'application/problem+json': {
+              schema: {
+                allOf: [{ $ref: '#/components/schemas/ProblemDocument' }],
+                properties: { status: { const: status }, code: { enum: codes } },
+              },
+            },
+          }
+        : {}),
+      ...(byGateway ? { 'application/json': { schema: { $ref: '#/components/schemas/GatewayMessage' } } } : {}),
+      ...(schema === HtmlPage && codes.length > 0 ? { 'text/html': { schema: referenceTo(HtmlPage) } } : {}),
+    },
+  };
+}

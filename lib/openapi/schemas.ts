@@ -1,0 +1,55 @@
+/** The schemas of requests and answers as JSON Schemas, each under its name, for `components.schemas`. */
+import * as z from 'zod/mini';
+import * as administration from '../../functions/contracts/http/administration.ts';
+import { PageQuery, PersonName } from '../../functions/contracts/http/fields.ts';
+import * as organizations from '../../functions/contracts/http/organizations.ts';
+import * as http from '../../functions/contracts/http.ts';
+
+export interface JsonSchema {
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+  readonly [keyword: string]: unknown;
+}
+
+const exported: Readonly<Record<string, unknown>> = {
+  ...http,
+  ...organizations,
+  ...administration,
+  PageQuery,
+  PersonName,
+};
+const names = new Map(
+  Object.entries(exported).flatMap(([name, schema]) =>
+    // The lower-case ones are fields.
+    schema instanceof z.ZodMiniType && /^[A-Z]/.test(name) ? [[schema as z.ZodMiniType, name] as const] : [],
+  ),
+);
+
+/** @throws Error for a schema that is exported by no file of functions/contracts/http */
+export function referenceTo(schema: z.ZodMiniType): { $ref: string } {
+  const name = names.get(schema);
+  if (!name) throw new Error('a schema in the route table has no name in functions/contracts');
+  return { $ref: `#/components/schemas/${name}` };
+}
+
+/**
+ * @param closed refuses members that are not described: to check answers with. Who reads the description is to expect
+ *   that members are added.
+ */
+export function namedSchemas({ closed = false } = {}): Record<string, JsonSchema> {
+  const registry = z.registry<{ id: string }>();
+  for (const [schema, id] of names) registry.add(schema, { id });
+  const { schemas } = z.toJSONSchema(registry, {
+    io: closed ? 'output' : 'input',
+    uri: (id) => `#/components/schemas/${id}`,
+    override: plainFormat,
+  });
+  return Object.fromEntries(
+    Object.entries(schemas as Record<string, JsonSchema>).map(([name, { $schema, $id, ...schema }]) => [name, schema]),
+  );
+}
+
+/** zod's own patterns for these formats are long and say nothing that the format does not. */
+function plainFormat({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  if (jsonSchema.format === 'uuid' || jsonSchema.format === 'date-time') delete jsonSchema.pattern;
+}
