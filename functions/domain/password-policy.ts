@@ -35,9 +35,11 @@ const MOST_AROUND = 6;
 /** What would have to be guessed to find it: itself, the part it repeats, the word in it. */
 function guessesFor(password: string): string[] {
   const folded = fold(password);
-  const word = wordIn(folded);
-  const isDressed = folded.length - word.length <= MOST_AROUND;
-  return [folded, repeatedPart(folded), ...(isDressed ? [word, repeatedPart(word)] : [])];
+  return [folded, repeatedPart(folded)].flatMap((guess) => {
+    const word = wordIn(guess);
+    const isDressed = guess.length - word.length <= MOST_AROUND;
+    return isDressed ? [guess, word, repeatedPart(word)] : [guess];
+  });
 }
 
 const isCommon = (guess: string): boolean => !guess.includes('\n') && commonPasswords.includes(`\n${guess}\n`);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { commonPasswords } from '../../../functions/domain/common-passwords.ts';
 import { hashPassword, isOutdated, verifyPassword } from '../../../functions/domain/password-hash.ts';
 import { checkNewPassword } from '../../../functions/domain/password-policy.ts';
 import { Problem } from '../../../functions/domain/problem.ts';
@@ -31,9 +32,43 @@ describe('the password policy', () => {
     (password) => expect(refusal(password)).toBeNull(),
   );
 
-  it.each([email, 'MARIA.LIND@EXAMPLE.COM'])('S3: refuses the address as password: %s', (password) =>
+  it.each([
+    email,
+    'MARIA.LIND@EXAMPLE.COM',
+    'Maria.Lind2026!',
+    'maria.lindmaria.lind',
+    'HuleEdu2026!',
+    '123HuleEdu456',
+    'huleeduhuleedu',
+  ])('S3: refuses the address, its local part, the service’s name: %s', (password) =>
     expect(refusal(password)).toBe('PASSWORD_REJECTED'),
   );
+
+  it.each([
+    '123456789012',
+    'qwerty123456',
+    '1qaz2wsx3edc',
+    'unbelievable',
+    'UNBELIEVABLE',
+    'passwordpassword',
+    'Password1234',
+    'iloveyou1234!',
+    '2026sunshine!',
+    'trustno1trustno1',
+    'Dragon!Dragon!',
+  ])('S3: refuses what is common: %s', (password) => expect(refusal(password)).toBe('PASSWORD_REJECTED'));
+
+  it.each([
+    'password made longer',
+    'sunshine-7413-9906',
+    'my sunshine in march',
+    'anunbelievablelama',
+    'maria likes ponies',
+  ])('S3: takes what only holds a common word: %s', (password) => expect(refusal(password)).toBeNull());
+
+  it('S3: ships tens of thousands of common passwords', () => {
+    expect(commonPasswords.split('\n').length).toBeGreaterThan(40_000);
+  });
 });
 
 describe('a password hash', () => {
