@@ -135,8 +135,7 @@ export async function deleteUnnamedKeys({ kms, stage, deletionDays }: Keeper, no
   for await (const { Keys = [] } of paginateListKeys({ client: kms }, {})) {
     for (const { KeyId = '' } of Keys) {
       if (named.has(KeyId) || !(await isOfStage(kms, KeyId, stage)) || !(await isOver(kms, KeyId, now))) continue;
-      await kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: deletionDays }));
-      deleted.push(KeyId);
+      if (await orderDeletion(kms, KeyId, deletionDays)) deleted.push(KeyId);
     }
   }
   return deleted;
@@ -162,6 +161,17 @@ async function isOver(kms: KMSClient, keyId: string, now: Date): Promise<boolean
   // Asked of this key alone: an alias may have come to it since the list was made.
   const { Aliases = [] } = await kms.send(new ListAliasesCommand({ KeyId: keyId }));
   return Aliases.length === 0;
+}
+
+/** @returns false when another run was first */
+async function orderDeletion(kms: KMSClient, keyId: string, days: number): Promise<boolean> {
+  try {
+    await kms.send(new ScheduleKeyDeletionCommand({ KeyId: keyId, PendingWindowInDays: days }));
+    return true;
+  } catch (error) {
+    if (isNamed(error, 'KMSInvalidStateException')) return false;
+    throw error;
+  }
 }
 
 const isNamed = (error: unknown, name: string) => error instanceof Error && error.name === name;

@@ -1,0 +1,176 @@
+/** The rotation job killed at any of its writes, or run twice at once: nobody notices (S43). */
+
+import { createPublicKey } from 'node:crypto';
+import {
+  DescribeKeyCommand,
+  GetPublicKeyCommand,
+  KMSClient,
+  ListKeysCommand,
+  ListResourceTagsCommand,
+} from '@aws-sdk/client-kms';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fetchPublicKeys } from '../../functions/aws/public-keys.ts';
+import type { Keeper } from '../../functions/aws/signing-keys.ts';
+import type { KeyAges } from '../../functions/domain/key-lifecycle.ts';
+import type { Endpoint } from '../../lib/local/aws/endpoint.ts';
+import {
+  clientThrough,
+  DAY,
+  HOUR,
+  keysOf,
+  MINUTE,
+  newPlatform,
+  newStage,
+  pass,
+  runJob,
+  startKeyWorld,
+  stopKeyWorld,
+} from '../support/key-world.ts';
+
+let endpoint: Endpoint;
+beforeAll(async () => {
+  endpoint = await startKeyWorld();
+});
+afterAll(() => stopKeyWorld(endpoint));
+
+const WRITES = /^(Create|Update|Delete|Schedule)/;
+const killed = new Error('killed');
+
+const modulusOf = (spki: Uint8Array = new Uint8Array()) =>
+  createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' }).export({ format: 'jwk' }).n;
+
+/** A keeper whose run ends at its nth write from now on: done, and not heard of. */
+function mortal(keeper: Keeper, nth: number): Keeper {
+  let writes = 0;
+  const kms = clientThrough(async (command, call) => {
+    const answer = await call();
+    if (WRITES.test(command) && ++writes === nth) throw killed;
+    return answer;
+  });
+  return { ...keeper, kms };
+}
+
+/** A whole change of keys, with a run every day. */
+async function live(work: (keeper: Keeper, ages: KeyAges, day: number) => Promise<unknown>) {
+  const stage = newStage({ rotateDays: 3 });
+  const { keeper, ages } = stage;
+  await work(keeper, ages, 0);
+  await runJob(keeper, ages);
+  const platform = await newPlatform(stage);
+  for (let day = 1; day <= 6; day++) {
+    await work(keeper, ages, day);
+    for (const wait of [0, 4 * MINUTE, 12 * MINUTE, 10 * MINUTE, 11 * HOUR]) {
+      pass(wait);
+      await platform.check();
+    }
+    pass(DAY - 11 * HOUR - 26 * MINUTE);
+  }
+  return { keeper, ages, kids: platform.expectPublishedAhead(), platform };
+}
+
+/** The stage's keys that are neither named by an alias nor on their way to deletion. */
+async function strayKeys({ kms, stage }: Keeper): Promise<string[]> {
+  const { Keys = [] } = await kms.send(new ListKeysCommand({ Limit: 1000 }));
+  const stray: string[] = [];
+  const keys = Object.values(await keysOf({ kms, stage, aliases: `alias/identity-${stage}/`, deletionDays: 7 }));
+  for (const { KeyId = '' } of Keys) {
+    const { Tags = [] } = await kms.send(new ListResourceTagsCommand({ KeyId }));
+    const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId }));
+    const ours = Tags.some(({ TagValue }) => TagValue === stage) && KeyMetadata?.KeyState !== 'PendingDeletion';
+    if (ours && !keys.some(({ keyId }) => keyId === KeyId)) stray.push(KeyId);
+  }
+  return stray;
+}
+
+describe('a job that is killed', () => {
+  // Killed before its nth write is killed after the one before.
+  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13])(
+    'S43: after its write number %i leaves nothing broken',
+    async (nth) => {
+      let deadly: Keeper | undefined;
+      const { keeper, ages, kids } = await live(async (own, itsAges) => {
+        deadly ??= mortal(own, nth);
+        await runJob(deadly, itsAges).catch((error: unknown) => expect(error).toBe(killed));
+      });
+      expect(kids.length).toBeGreaterThanOrEqual(2);
+      await runJob(keeper, ages);
+      expect(await strayKeys(keeper)).toEqual([]);
+    },
+  );
+
+  it('S43: after every second write, still gets everything done', async () => {
+    const { keeper, kids } = await live(async (own, ages) => {
+      for (let run = 0; run < 4; run++) {
+        await runJob(mortal(own, 2), ages).catch((error: unknown) => expect(error).toBe(killed));
+      }
+    });
+    expect(kids.length).toBeGreaterThanOrEqual(2);
+    expect((await keysOf(keeper)).active?.usable).toBe(true);
+  });
+});
+
+/** Lets calls of several runs take turns in an order of its own: what two machines at once come to. */
+function turns(seed: number) {
+  let state = seed;
+  const random = () => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return state / 2_147_483_648;
+  };
+  let tail: Promise<unknown> = Promise.resolve();
+  return (keeper: Keeper): Keeper => ({
+    ...keeper,
+    kms: clientThrough(async (_command, call) => {
+      // A random number of places to let others by.
+      for (let skip = Math.floor(random() * 4); skip > 0; skip--) await new Promise((resolve) => setImmediate(resolve));
+      const turn = tail.then(call);
+      tail = turn.catch(() => {});
+      return turn;
+    }),
+  });
+}
+
+describe('two runs at once', () => {
+  it.each([1, 2, 3, 4, 5, 6])('S43: in the order %i, do what one would', async (seed) => {
+    const through = turns(seed);
+    const { keeper, ages, kids } = await live((own, itsAges) =>
+      Promise.all([runJob(through(own), itsAges), runJob(through(own), itsAges)]),
+    );
+    expect(kids.length).toBeGreaterThanOrEqual(2);
+    pass(2 * HOUR);
+    await runJob(keeper, ages);
+    expect(await strayKeys(keeper)).toEqual([]);
+  });
+
+  it('make one first key', async () => {
+    const { keeper, ages } = newStage();
+    await Promise.all([runJob(keeper, ages), runJob(keeper, ages), runJob(keeper, ages)]);
+    const { active, next } = await keysOf(keeper);
+    expect(active?.usable).toBe(true);
+    expect(next?.keyId).toBe(active?.keyId);
+    pass(2 * HOUR);
+    await runJob(keeper, ages);
+    expect(await strayKeys(keeper)).toEqual([]);
+  });
+});
+
+it('S43: whichever step of a promotion falls between two reads, JWKS has the old key and the new', async () => {
+  for (let seed = 1; seed <= 6; seed++) {
+    const { keeper, ages } = newStage({ rotateDays: 3 });
+    await runJob(keeper, ages);
+    pass(HOUR);
+    await runJob(keeper, ages);
+    pass(4 * DAY);
+    const before = await keysOf(keeper);
+    // As if KMS had told nobody of a step before the next was done.
+    const through = turns(seed);
+    const [published] = await Promise.all([
+      fetchPublicKeys(through(keeper).kms, keeper.aliases),
+      runJob(through(keeper), { ...ages, settle: 0 }),
+    ]);
+    expect((await keysOf(keeper)).active?.keyId).toBe(before.next?.keyId);
+    const { PublicKey } = await new KMSClient({}).send(new GetPublicKeyCommand({ KeyId: before.active?.keyId }));
+    expect(published.map(({ n }) => n)).toContain(modulusOf(PublicKey));
+    const promoted = await new KMSClient({}).send(new GetPublicKeyCommand({ KeyId: before.next?.keyId }));
+    expect(published.map(({ n }) => n)).toContain(modulusOf(promoted.PublicKey));
+  }
+});
