@@ -1,38 +1,44 @@
-/** What PostgreSQL or the way to it refuses, as the Data API says it. */
+/** What goes wrong in PostgreSQL or on the way to it, as the Data API says it. */
+import pg from 'pg';
 import { AwsError } from './service.ts';
 
-interface PostgresError extends Error {
-  /** SQLSTATE, or a system error's name. */
-  readonly code?: string;
-  readonly severity?: string;
-  readonly detail?: string;
-  readonly hint?: string;
-  readonly position?: string;
-}
+export const badRequest = (message: string) => new AwsError('BadRequestException', message);
 
-/** The message is put together as PostgreSQL's JDBC driver does, which is what Aurora's answers look like. */
-export function asServiceError(error: unknown): unknown {
-  if (error instanceof AwsError || !(error instanceof Error)) return error;
-  const { code = '', severity, detail, hint, position, message } = error as PostgresError;
-  if (code === '57014')
-    return new AwsError('StatementTimeoutException', 'Request timed out', 400, { dbConnectionId: 0 });
-  if (code === '3D000') return new AwsError('DatabaseNotFoundException', message, 404);
-  if (isUnreachable(code, message)) {
-    return new AwsError('DatabaseUnavailableException', 'The database is unavailable', 504);
+export const validation = (message: string) => new AwsError('ValidationException', message);
+
+/** Ended by the server for reasons of its own: shutdown, crash of another process, the administrator. */
+const SERVER_ENDS = new Set(['57P01', '57P02', '57P03']);
+
+/** An error while a connection was being had: nothing was run, the caller may try again. */
+export function connectionError(error: unknown): AwsError {
+  if (error instanceof AwsError) return error;
+  if (isDatabaseError(error) && !SERVER_ENDS.has(error.code ?? '')) return databaseError(error);
+  if (error instanceof Error && /timeout exceeded when trying to connect/.test(error.message)) {
+    return new AwsError('StatementTimeoutException', 'Connection is not available, request timed out', 400, {
+      dbConnectionId: 0,
+    });
   }
-  if (severity === undefined) return error;
-  const lines = [
-    `${severity}: ${message}`,
-    ...(detail ? [`  Detail: ${detail}`] : []),
-    ...(hint ? [`  Hint: ${hint}`] : []),
-    ...(position ? [`  Position: ${position}`] : []),
-  ];
-  // Class 28: the secret's name or password is not the database's.
-  const name = code.startsWith('28') ? 'BadRequestException' : 'DatabaseErrorException';
-  return new AwsError(name, `${lines.join('\n')}; SQLState: ${code}`);
+  return new AwsError('DatabaseUnavailableException', 'The writer instance of the DB cluster is not available', 504);
 }
 
-/** No server, one that is shutting down or starting up, or a connection lost on the way. */
-const isUnreachable = (code: string, message: string) =>
-  /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|57P0[123]|08\d{3}|53300)$/.test(code) ||
-  message.startsWith('Connection terminated');
+/** An error of a statement. One without a SQLState is a connection that broke: the outcome is unknown. */
+export function statementError(error: unknown): AwsError {
+  if (error instanceof AwsError) return error;
+  if (isDatabaseError(error) && !SERVER_ENDS.has(error.code ?? '')) return databaseError(error);
+  return new AwsError('InternalServerErrorException', 'The connection to the database was lost', 500);
+}
+
+export const isDatabaseError = (error: unknown): error is pg.DatabaseError => error instanceof pg.DatabaseError;
+
+/**
+ * Hint and position are told, the detail (which holds values of rows) is not.
+ * Seen on Aurora Serverless v2: https://github.com/drizzle-team/drizzle-orm/issues/2583,
+ * https://github.com/cloud-utils/aurora-data-api/issues/53
+ */
+function databaseError({ severity = 'ERROR', message, hint, position, code = '' }: pg.DatabaseError): AwsError {
+  if (code === '42601' && message === 'cannot insert multiple commands into a prepared statement') {
+    return validation("Multistatements aren't supported.");
+  }
+  const parts = [`${severity}: ${message}`, hint && `Hint: ${hint}`, position && `Position: ${position}`];
+  return new AwsError('DatabaseErrorException', [...parts.filter(Boolean), `SQLState: ${code}`].join('; '));
+}

@@ -1,103 +1,86 @@
-/**
- * Named parameters as the Data API has them: `:name`, each bound with the type that its field has. A missing cast then
- * fails here as it does on Aurora (`column "id" is of type uuid but expression is of type text`).
- *
- * Source: https://docs.aws.amazon.com/rdsdataservice/latest/APIReference/API_SqlParameter.html
- */
-import type { Field, SqlParameter } from '@aws-sdk/client-rds-data';
+/** A call's parameters as PostgreSQL takes them: each of the type that its field has, or that its hint names. */
+import type { Field, SqlParameter, TypeHint } from '@aws-sdk/client-rds-data';
 import type { Wire } from './protocol.ts';
-import { AwsError } from './service.ts';
+import { badRequest } from './rds-data-errors.ts';
+import { among } from './validation.ts';
 
 export type WireParameter = Wire<SqlParameter>;
+type WireField = Partial<Record<Field extends infer One ? (One extends object ? keyof One : never) : never, unknown>>;
 
-/** A statement as PostgreSQL takes it: `$1`, `$2`, …, and which parameter each is. */
-export interface Prepared {
-  readonly text: string;
-  readonly names: readonly string[];
+export interface BoundParameter {
+  readonly name: string;
+  /** `::bigint`, or nothing for a null without a hint, whose type PostgreSQL infers. */
+  readonly cast: string;
+  /** Text as PostgreSQL reads it; a Buffer for bytea. */
+  readonly value: string | Buffer | null;
 }
 
-/** Where a colon is no parameter: comments, strings, quoted identifiers, dollar quotes, casts. */
-const TOKEN =
-  /--[^\n]*|\/\*[\s\S]*?\*\/|\b[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|(?<![\w$])\$([A-Za-z_]\w*)?\$[\s\S]*?\$\1\$|::|:([A-Za-z_]\w*)|;/g;
-
-/**
- * @param types each parameter's PostgreSQL type by its name
- * @throws AwsError for a parameter that is not given, or a second statement
- */
-export function prepare(sql: string, types: ReadonlyMap<string, string>): Prepared {
-  const names: string[] = [];
-  let ended = false;
-  const text = sql.replace(TOKEN, (token: string, _tag: string | undefined, name: string | undefined, at: number) => {
-    if (token === ';') {
-      ended ||= /\S/.test(withoutComments(sql.slice(at + 1)));
-      return token;
-    }
-    if (name === undefined) return token;
-    const type = types.get(name);
-    if (type === undefined) throw badRequest(`Missing value for parameter :${name}`);
-    if (!names.includes(name)) names.push(name);
-    return `$${names.indexOf(name) + 1}::${type}`;
-  });
-  if (ended) throw badRequest("Multistatements aren't supported.");
-  return { text, names };
+interface Hint {
+  readonly cast: string;
+  /** Undefined for text that is not in the accepted form. */
+  readonly accepts: (text: string) => boolean;
+  readonly complaint: (text: string) => string;
 }
 
-const withoutComments = (sql: string) => sql.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//g, '').replaceAll(';', '');
+const date = String.raw`\d{4}-\d{2}-\d{2}`;
+const time = String.raw`\d{2}:\d{2}:\d{2}(\.\d{1,6})?`;
+const notDateOrTime = (text: string) => `Cannot parse date or time "${text}"`;
 
-/** The PostgreSQL type that a parameter is bound with. */
-export function typeOf({ name, value, typeHint }: WireParameter): string {
-  if (value?.arrayValue !== undefined) throw badRequest('Array parameters are not supported.');
-  if (typeHint !== undefined) return hinted(name, typeHint);
-  if (value?.longValue !== undefined) return 'bigint';
-  if (value?.doubleValue !== undefined) return 'float8';
-  if (value?.booleanValue !== undefined) return 'boolean';
-  if (value?.blobValue !== undefined) return 'bytea';
-  return 'text';
-}
-
-const HINTS: Readonly<Record<string, string>> = {
-  UUID: 'uuid',
-  JSON: 'jsonb',
-  DECIMAL: 'numeric',
-  DATE: 'date',
-  TIME: 'time',
-  TIMESTAMP: 'timestamp',
+/** Source: https://docs.aws.amazon.com/rdsdataservice/latest/APIReference/API_SqlParameter.html */
+const hints: Readonly<Record<TypeHint, Hint>> = {
+  DATE: { cast: '::date', accepts: matching(date), complaint: notDateOrTime },
+  TIME: { cast: '::time', accepts: matching(time), complaint: notDateOrTime },
+  TIMESTAMP: { cast: '::timestamp', accepts: matching(`${date} ${time}`), complaint: notDateOrTime },
+  DECIMAL: {
+    cast: '::numeric',
+    accepts: matching(String.raw`[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?`),
+    complaint: (text) => `Cannot parse decimal "${text}"`,
+  },
+  JSON: { cast: '::json', accepts: isJson, complaint: (text) => `Cannot parse JSON "${text}"` },
+  UUID: {
+    cast: '::uuid',
+    accepts: matching('[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}'),
+    complaint: (text) => `Cannot parse UUID "${text}"`,
+  },
 };
+const hintNames = Object.keys(hints) as TypeHint[];
 
-function hinted(name: string | undefined, hint: string): string {
-  const type = HINTS[hint];
-  if (type === undefined) throw badRequest(`Unsupported type hint ${hint} for parameter ${name}`);
-  return type;
+/** @throws AwsError BadRequestException for a value that cannot be sent */
+export function bindParameter({ name = '', value, typeHint }: WireParameter): BoundParameter {
+  const field = (value ?? {}) as WireField;
+  const hint = typeHint === undefined || typeHint === null ? undefined : hints[among(typeHint, 'typeHint', hintNames)];
+
+  if (field.isNull === true) return { name, cast: hint?.cast ?? '', value: null };
+  if (typeof field.stringValue === 'string') {
+    if (hint && !hint.accepts(field.stringValue)) throw badRequest(hint.complaint(field.stringValue));
+    return { name, cast: hint?.cast ?? '::text', value: field.stringValue };
+  }
+  if (typeof field.longValue === 'number') {
+    if (!Number.isInteger(field.longValue)) throw badRequest(`Parameter "${name}" is not a long`);
+    return { name, cast: '::bigint', value: BigInt(field.longValue).toString() };
+  }
+  // NaN and the infinities travel as text.
+  if (typeof field.doubleValue === 'number' || typeof field.doubleValue === 'string') {
+    return { name, cast: '::float8', value: String(field.doubleValue) };
+  }
+  if (typeof field.booleanValue === 'boolean') return { name, cast: '::boolean', value: String(field.booleanValue) };
+  if (typeof field.blobValue === 'string') {
+    return { name, cast: '::bytea', value: Buffer.from(field.blobValue, 'base64') };
+  }
+  if (field.arrayValue) throw badRequest('Array parameters are not supported.');
+  throw badRequest(`Parameter "${name}" has value with no field set`);
 }
 
-/** What PostgreSQL is sent: text, but bytes as they are. */
-export function boundValue({ name, value, typeHint }: WireParameter): string | Buffer | null {
-  if (!value || value.isNull === true) return null;
-  if (value.blobValue !== undefined) return Buffer.from(value.blobValue as unknown as string, 'base64');
-  const plain = value.stringValue ?? value.longValue ?? value.doubleValue ?? value.booleanValue;
-  if (plain === undefined) throw badRequest(`Parameter ${name} has no value`);
-  const text = String(plain);
-  if (text.includes('\0')) throw databaseError('invalid byte sequence for encoding "UTF8": 0x00', '22021');
-  if (typeHint !== undefined) checkHinted(name, typeHint, text);
-  return text;
+function matching(pattern: string): (text: string) => boolean {
+  const whole = new RegExp(`^(${pattern})$`);
+  return (text) => whole.test(text);
 }
 
-const FORMATS: Readonly<Record<string, RegExp>> = {
-  DATE: /^\d{4}-\d{2}-\d{2}$/,
-  TIME: /^\d{2}:\d{2}:\d{2}(\.\d{1,3})?$/,
-  TIMESTAMP: /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d{1,3})?$/,
-  DECIMAL: /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/,
-};
-
-function checkHinted(name: string | undefined, hint: string, text: string): void {
-  const format = FORMATS[hint];
-  if (format && !format.test(text)) throw badRequest(`Parameter ${name} is not a ${hint}: ${text}`);
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
-
-export const badRequest = (message: string) => new AwsError('BadRequestException', message);
-
-/** As the Data API reports what the database refuses. */
-export const databaseError = (message: string, state: string) =>
-  new AwsError('DatabaseErrorException', `ERROR: ${message}; SQLState: ${state}`);
-
-export type WireField = Wire<Field>;

@@ -1,122 +1,159 @@
-/**
- * Results as the Data API gives them: fields by type, column metadata, JSON where asked for.
- *
- * Source: https://docs.aws.amazon.com/rdsdataservice/latest/APIReference/API_Field.html
- */
-import { types } from 'pg';
-import { badRequest, type WireField } from './rds-data-parameters.ts';
+/** Rows of PostgreSQL as the Data API tells them: Fields, or one string of JSON, within its limits of size. */
+import type { ExecuteStatementCommandInput, Field, ResultSetOptions } from '@aws-sdk/client-rds-data';
+import type { Wire } from './protocol.ts';
+import type { Column, Kind } from './rds-data-columns.ts';
+import { badRequest } from './rds-data-errors.ts';
+import { AwsError } from './service.ts';
 
-export interface Column {
-  readonly name: string;
-  /** PostgreSQL's object id of the column's type. */
-  readonly dataTypeID: number;
-  readonly tableID: number;
-}
-/** Each value as PostgreSQL's text. */
-export type Row = readonly (string | null)[];
-
-export interface ResultOptions {
-  readonly decimalReturnType?: string | undefined;
-  readonly longReturnType?: string | undefined;
-}
-
-const MAX_RESULT = 1024 * 1024;
+/** Source: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api.limitations.html */
 const MAX_ROW = 64 * 1024;
+const MAX_RESULT = 1024 * 1024;
+/** Source: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api-json.html */
+const MAX_JSON = 10 * 1024 * 1024;
 
-/** @throws AwsError when a row or the whole is larger than the service gives */
-export function checkSize(rows: readonly Row[]): void {
-  let total = 0;
-  for (const row of rows) {
-    let size = 0;
-    for (const value of row) size += value === null ? 1 : Buffer.byteLength(value);
-    if (size > MAX_ROW) throw badRequest('Database returned more than the allowed response size limit for a row');
-    total += size;
+/** A row's values as PostgreSQL writes them. */
+export type TextRow = readonly (string | null)[];
+
+type Format = Wire<ExecuteStatementCommandInput>;
+type WireField = Wire<Field>;
+
+/** @throws AwsError UnsupportedResultException when it is larger than the service returns */
+export function formatResult(rows: readonly TextRow[], columns: readonly Column[], command: string, input: Format) {
+  checkSizes(rows, columns);
+  // "Only applies to SELECT statements and is ignored for other types of statements."
+  if (input.formatRecordsAs === 'JSON' && command === 'SELECT') {
+    return { formattedRecords: toJson(rows, columns, input.resultSetOptions), numberOfRecordsUpdated: 0 };
   }
-  if (total > MAX_RESULT) throw badRequest('Database returned more than the allowed response size limit');
-}
-
-const { builtins } = types;
-const TEXT_ARRAY: number = 1009;
-const INTEGERS = new Set<number>([builtins.INT2, builtins.INT4, builtins.INT8, builtins.OID]);
-const FLOATS = new Set<number>([builtins.FLOAT4, builtins.FLOAT8]);
-
-/** Name, element type and JDBC code of each type that a result is likely to have; others go as text. */
-const TYPES: Readonly<Record<number, readonly [name: string, element?: number]>> = {
-  16: ['bool'], 17: ['bytea'], 18: ['char'], 19: ['name'], 20: ['int8'], 21: ['int2'], 23: ['int4'], 25: ['text'],
-  26: ['oid'], 114: ['json'], 199: ['_json', 114], 700: ['float4'], 701: ['float8'], 869: ['inet'], 1000: ['_bool', 16],
-  1005: ['_int2', 21], 1007: ['_int4', 23], 1009: ['_text', 25], 1015: ['_varchar', 1043], 1016: ['_int8', 20],
-  1021: ['_float4', 700], 1022: ['_float8', 701], 1042: ['bpchar'], 1043: ['varchar'], 1082: ['date'], 1083: ['time'],
-  1114: ['timestamp'], 1115: ['_timestamp', 1114], 1184: ['timestamptz'], 1185: ['_timestamptz', 1184], 1186: ['interval'],
-  1231: ['_numeric', 1700], 1700: ['numeric'], 2278: ['void'], 2950: ['uuid'], 2951: ['_uuid', 2950], 3802: ['jsonb'],
-  3807: ['_jsonb', 3802],
-}; // biome-ignore format: a table
-
-export const columnMetadata = (columns: readonly Column[]) =>
-  columns.map(({ name, dataTypeID, tableID }) => {
-    const [typeName, element] = TYPES[dataTypeID] ?? ['unknown'];
-    return {
-      name,
-      label: name,
-      typeName,
-      nullable: 2,
-      arrayBaseColumnType: element ?? 0,
-      isAutoIncrement: false,
-      isCaseSensitive: typeName === 'text' || typeName === 'varchar',
-      isCurrency: false,
-      isSigned: INTEGERS.has(dataTypeID) || FLOATS.has(dataTypeID) || typeName === 'numeric',
-      precision: 0,
-      scale: 0,
-      schemaName: '',
-      tableName: tableID === 0 ? '' : String(tableID),
-      type: dataTypeID,
-    };
-  });
-
-export function toField(text: string | null, { dataTypeID }: Column, options: ResultOptions): WireField {
-  if (text === null) return { isNull: true };
-  if (dataTypeID === builtins.BOOL) return { booleanValue: text === 't' };
-  if (dataTypeID === builtins.BYTEA) {
-    return { blobValue: Buffer.from(text.slice(2), 'hex').toString('base64') } as unknown as WireField;
-  }
-  if (INTEGERS.has(dataTypeID)) {
-    return options.longReturnType === 'STRING' ? { stringValue: text } : { longValue: Number(text) };
-  }
-  if (FLOATS.has(dataTypeID)) return { doubleValue: Number(text) };
-  if (dataTypeID === builtins.NUMERIC && options.decimalReturnType === 'DOUBLE_OR_LONG') {
-    return /^-?\d+$/.test(text) ? { longValue: Number(text) } : { doubleValue: Number(text) };
-  }
-  const element = TYPES[dataTypeID]?.[1];
-  if (element !== undefined) return { arrayValue: toArray(text, dataTypeID, element) } as WireField;
-  return { stringValue: asUtc(text, dataTypeID) };
-}
-
-/** The session's time zone is UTC; the service leaves the offset out. */
-const asUtc = (text: string, type: number) => (type === builtins.TIMESTAMPTZ ? text.replace(/\+00$/, '') : text);
-
-function toArray(text: string, arrayType: number, element: number): object {
-  const items = types.getTypeParser(TEXT_ARRAY as number)(text) as unknown as (string | null | unknown[])[];
-  if (items.some(Array.isArray)) throw badRequest('Multidimensional arrays are not supported.');
-  const values = items.map((item) => item as string | null);
-  if (element === builtins.BOOL) return { booleanValues: values.map((value) => value === 't') };
-  if (INTEGERS.has(element)) return { longValues: values.map(Number) };
-  if (FLOATS.has(element)) return { doubleValues: values.map(Number) };
+  const encode = columns.map((column) => encoder(column, input.resultSetOptions));
+  const records = rows.map((row) => row.map((text, index) => (text === null ? NULL : encode[index]?.(text))));
   return {
-    stringValues: values.map((value) => (value === null ? null : asUtc(value, arrayType === 1185 ? 1184 : element))),
+    records,
+    ...(input.includeResultMetadata ? { columnMetadata: columns.map(({ metadata }) => metadata) } : {}),
+    // Rows that a RETURNING tells are not counted besides.
+    numberOfRecordsUpdated: 0,
   };
 }
 
-/** `formatRecordsAs: JSON`: an array of objects, numbers and booleans as such. */
-export function toJson(rows: readonly Row[], columns: readonly Column[]): string {
-  return JSON.stringify(
-    rows.map((row) =>
-      Object.fromEntries(
-        columns.map((column, index) => [column.name, toPlain(toField(row[index] ?? null, column, {}))]),
-      ),
-    ),
-  );
+const NULL = { isNull: true } as const;
+
+function checkSizes(rows: readonly TextRow[], columns: readonly Column[]): void {
+  const blobs = columns.map(({ kind }) => kind === 'blob');
+  let total = 0;
+  for (const row of rows) {
+    let size = 0;
+    for (let index = 0; index < row.length; index++) {
+      const text = row[index];
+      if (typeof text === 'string') size += blobs[index] ? (text.length - 2) / 2 : Buffer.byteLength(text);
+    }
+    if (size > MAX_ROW) throw unsupported('Packet for query is too large: a row of the result exceeds 64 KB');
+    total += size;
+  }
+  if (total > MAX_RESULT) throw unsupported('Database returned more than the allowed response size limit');
 }
 
-function toPlain(field: WireField): unknown {
-  if (field.isNull) return null;
-  return Object.values(field.arrayValue ?? {})[0] ?? Object.values(field)[0];
+const unsupported = (message: string) => new AwsError('UnsupportedResultException', message);
+
+function encoder({ kind, isArray }: Column, options: ResultSetOptions | undefined): (text: string) => WireField {
+  if (isArray) return (text) => ({ arrayValue: encodeArray(text, kind) }) as WireField;
+  switch (kind) {
+    case 'long':
+      return options?.longReturnType === 'STRING' ? string : long;
+    case 'decimal':
+      if (options?.decimalReturnType !== 'DOUBLE_OR_LONG') return string;
+      return (text) => (/^-?\d+$/.test(text) ? long(text) : double(text));
+    case 'double':
+      return double;
+    case 'boolean':
+      return (text) => ({ booleanValue: text === 't' }) as WireField;
+    case 'blob':
+      return (text) => ({ blobValue: base64(text) }) as WireField;
+    case 'instant':
+      return (text) => string(withoutOffset(text));
+    case 'string':
+      return string;
+  }
+}
+
+const string = (text: string) => ({ stringValue: text }) as WireField;
+const long = (text: string) => ({ longValue: Number(text) }) as WireField;
+const double = (text: string) => ({ doubleValue: toDouble(text) }) as unknown as WireField;
+
+/** JSON has no NaN nor infinities: the protocol spells them. */
+const toDouble = (text: string) => (Number.isFinite(Number(text)) ? Number(text) : text);
+
+/** The session is in UTC: `2026-01-02 03:04:05.678+00`. */
+const withoutOffset = (text: string) => text.replace(/\+00(?= BC$|$)/, '');
+
+const base64 = (hexadecimal: string) => Buffer.from(hexadecimal.slice(2), 'hex').toString('base64');
+
+function encodeArray(text: string, kind: Kind) {
+  const values = splitArray(text);
+  const each = <T>(convert: (one: string) => T) => values.map((one) => (one === null ? null : convert(one)));
+  switch (kind) {
+    case 'long':
+      return { longValues: each(Number) };
+    case 'double':
+      return { doubleValues: each(toDouble) };
+    case 'boolean':
+      return { booleanValues: each((one) => one === 't') };
+    case 'instant':
+      return { stringValues: each(withoutOffset) };
+    default:
+      return { stringValues: values };
+  }
+}
+
+/**
+ * `{a,"b \"c\"",NULL}`: the elements of a one-dimensional array.
+ * Source: https://www.postgresql.org/docs/18/arrays.html#ARRAYS-IO
+ */
+function splitArray(text: string): (string | null)[] {
+  // Other lower bounds than 1 are written before it.
+  const body = text.slice(text.indexOf('{') + 1, -1);
+  if (body.startsWith('{')) throw unsupported('The result contains a multidimensional array.');
+  const element = /"((?:[^"\\]|\\.)*)"|([^,]+)/gs;
+  return Array.from(body.matchAll(element), ([, quoted, plain]) => {
+    if (quoted !== undefined) return quoted.replaceAll(/\\(.)/gs, '$1');
+    return plain === 'NULL' ? null : (plain ?? '');
+  });
+}
+
+/** Numbers stand as PostgreSQL writes them, since JSON's have no limit of size. */
+function toJson(rows: readonly TextRow[], columns: readonly Column[], options: ResultSetOptions | undefined): string {
+  const names = columns.map(({ name }) => name);
+  if (new Set(names).size < names.length) {
+    throw badRequest('The result set contains duplicate column names, which JSON does not allow');
+  }
+  const keys = names.map((name) => `${JSON.stringify(name)}:`);
+  const lines = rows.map((row) => {
+    const members = row.map((text, index) => {
+      const column = columns[index];
+      return `${keys[index]}${text === null || !column ? 'null' : jsonValue(text, column, options)}`;
+    });
+    return `{${members.join(',')}}`;
+  });
+  const json = `[${lines.join(',')}]`;
+  if (Buffer.byteLength(json) > MAX_JSON) throw badRequest('The formatted records exceed the limit of 10 MB');
+  return json;
+}
+
+function jsonValue(text: string, column: Column, options: ResultSetOptions | undefined): string {
+  if (column.isArray) return JSON.stringify(Object.values(encodeArray(text, column.kind))[0]);
+  const asString =
+    (column.kind === 'long' && options?.longReturnType === 'STRING') ||
+    (column.kind === 'decimal' && options?.decimalReturnType !== 'DOUBLE_OR_LONG');
+  switch (column.kind) {
+    case 'long':
+    case 'decimal':
+    case 'double':
+      return asString || !Number.isFinite(Number(text)) ? JSON.stringify(text) : text;
+    case 'boolean':
+      return String(text === 't');
+    case 'blob':
+      return JSON.stringify(base64(text));
+    case 'instant':
+      return JSON.stringify(withoutOffset(text));
+    default:
+      return JSON.stringify(text);
+  }
 }

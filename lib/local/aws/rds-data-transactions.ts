@@ -1,88 +1,123 @@
-/** Transactions over several calls: each keeps a connection, until it is ended or left alone for too long. */
-import { randomUUID } from 'node:crypto';
-import type pg from 'pg';
-import { badRequest } from './rds-data-parameters.ts';
+/** Transactions that live from call to call, each on a connection of its own, with the service's ends. */
+import { randomBytes } from 'node:crypto';
+import type { Database } from './rds-data-databases.ts';
+import { badRequest, statementError } from './rds-data-errors.ts';
+import type { Session } from './rds-data-session.ts';
 import { AwsError } from './service.ts';
 
-const MINUTE = 60_000;
-/** A transaction without a call for three minutes is rolled back, and any after 24 hours. */
-const MAX_IDLE = 3 * MINUTE;
-const MAX_AGE = 24 * 60 * MINUTE;
+/** Since its last call, milliseconds. Source: API reference, BeginTransaction. */
+const MAX_IDLE = 3 * 60_000;
+/** In all. */
+const MAX_AGE = 24 * 3_600_000;
+/** How often those are looked for which nobody calls again; they may hold locks. */
+const SWEEP_EVERY = 5_000;
 
-interface Transaction {
-  readonly client: pg.PoolClient;
-  readonly startedAt: number;
+export interface Transaction extends Session {
+  readonly id: string;
+  readonly database: Database;
+  readonly secretArn: string;
+  readonly begunAt: number;
   usedAt: number;
   busy: boolean;
 }
 
-export function createTransactions(now: () => Date) {
+type End = 'Transaction may be expired.' | 'One previous call resulted in a termination of your transaction.' | Aborted;
+type Aborted = 'Transaction has been aborted due to an error from a previous call.';
+
+export function createTransactions(now: () => number) {
   const open = new Map<string, Transaction>();
-  const timer = setInterval(endOverdue, 5_000).unref();
+  /** Why the latest ones ended, for the message. */
+  const ended = new Map<string, End>();
+  const sweeper = setInterval(sweep, SWEEP_EVERY).unref();
 
-  function endOverdue(): void {
-    for (const [id, transaction] of open)
-      if (!transaction.busy && isOverdue(transaction)) void finish(id, 'rollback').catch(() => {});
-  }
-  const isOverdue = ({ startedAt, usedAt }: Transaction) => {
-    const time = now().getTime();
-    return time - usedAt >= MAX_IDLE || time - startedAt >= MAX_AGE;
-  };
-
-  async function find(id: string): Promise<Transaction> {
-    const transaction = open.get(id);
-    if (transaction && !transaction.busy && isOverdue(transaction)) await finish(id, 'rollback');
-    if (!transaction || !open.has(id)) {
-      throw new AwsError('TransactionNotFoundException', `Transaction ${id} is not found`, 404);
+  function sweep(): void {
+    for (const transaction of open.values()) {
+      const isOver = now() - transaction.usedAt > MAX_IDLE || now() - transaction.begunAt > MAX_AGE;
+      if (isOver && !transaction.busy) end(transaction, 'Transaction may be expired.');
     }
-    if (transaction.busy) throw badRequest(`Transaction ${id} is running another statement`);
+  }
+
+  /** Its connection goes with it: what it set in the session must not reach another call. */
+  function end(transaction: Transaction, why: End): void {
+    if (!open.delete(transaction.id)) return;
+    ended.set(transaction.id, why);
+    if (ended.size > 1_000) ended.delete(ended.keys().next().value ?? '');
+    transaction.client.release(true);
+  }
+
+  function find(id: string, secretArn: string): Transaction {
+    sweep();
+    const transaction = open.get(id);
+    if (transaction?.secretArn === secretArn) return transaction;
+    const why = ended.get(id) ?? 'Transaction may be expired.';
+    throw new AwsError('TransactionNotFoundException', `Transaction ${id} is not found. ${why}`, 404);
+  }
+
+  /** @throws AwsError DatabaseErrorException when another call uses it */
+  function take(id: string, secretArn: string): Transaction {
+    const transaction = find(id, secretArn);
+    if (transaction.busy) throw new AwsError('DatabaseErrorException', 'Transaction is still running a query');
+    transaction.busy = true;
     return transaction;
   }
 
-  async function finish(id: string, how: 'commit' | 'rollback'): Promise<void> {
-    const transaction = open.get(id);
-    open.delete(id);
-    let failure: Error | undefined;
-    try {
-      await transaction?.client.query(how);
-    } catch (error) {
-      failure = error as Error;
-      throw error;
-    } finally {
-      transaction?.client.off('error', ignore).release(failure);
-    }
-  }
-
   return {
-    async begin(client: pg.PoolClient): Promise<string> {
-      client.on('error', ignore);
-      await client.query('begin');
-      const id = randomUUID();
-      const time = now().getTime();
-      open.set(id, { client, startedAt: time, usedAt: time, busy: false });
+    async begin(database: Database, secretArn: string): Promise<string> {
+      sweep();
+      const client = await database.connect();
+      try {
+        await client.query('begin');
+      } catch (error) {
+        client.release(true);
+        throw statementError(error);
+      }
+      // As long as the service's, whose ids have 192 characters at most.
+      const id = randomBytes(138).toString('base64');
+      const session = { client, running: Promise.resolve(), marked: false };
+      open.set(id, { ...session, id, database, secretArn, begunAt: now(), usedAt: now(), busy: false });
       return id;
     },
-    /** @throws AwsError when it is over, or busy with another statement */
-    async use<T>(id: string, work: (client: pg.ClientBase) => Promise<T>): Promise<T> {
-      const transaction = await find(id);
-      transaction.busy = true;
+
+    /**
+     * For one statement; {@link giveBack} ends its use.
+     * @throws AwsError TransactionNotFoundException, DatabaseErrorException while another statement runs in it
+     */
+    take(id: string, secretArn: string, databaseName: string | undefined): Transaction {
+      const transaction = take(id, secretArn);
+      if (databaseName === undefined || databaseName === transaction.database.name) return transaction;
+      transaction.busy = false;
+      throw badRequest('Database name is not the same as transaction database name');
+    },
+
+    giveBack(transaction: Transaction): void {
+      transaction.busy = false;
+      transaction.usedAt = now();
+    },
+
+    /** A statement of it has failed: what PostgreSQL would let go on after a savepoint, the service ends. */
+    abort(transaction: Transaction): void {
+      end(transaction, 'Transaction has been aborted due to an error from a previous call.');
+    },
+
+    /** @param how what ends it */
+    async finish(id: string, secretArn: string, how: 'commit' | 'rollback'): Promise<void> {
+      const transaction = take(id, secretArn);
       try {
-        return await work(transaction.client);
+        await transaction.client.query(how);
+      } catch (error) {
+        throw statementError(error);
       } finally {
-        transaction.busy = false;
-        transaction.usedAt = now().getTime();
+        end(transaction, 'One previous call resulted in a termination of your transaction.');
       }
     },
-    async end(id: string, how: 'commit' | 'rollback'): Promise<void> {
-      await find(id);
-      await finish(id, how);
-    },
-    async close(): Promise<void> {
-      clearInterval(timer);
-      await Promise.allSettled([...open.keys()].map((id) => finish(id, 'rollback')));
+
+    close(): void {
+      clearInterval(sweeper);
+      for (const transaction of open.values()) {
+        end(transaction, 'One previous call resulted in a termination of your transaction.');
+      }
     },
   };
 }
 
-/** The loss of the connection is told by the next statement on it. */
-const ignore = () => {};
+export type Transactions = ReturnType<typeof createTransactions>;

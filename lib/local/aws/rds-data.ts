@@ -1,235 +1,233 @@
 /**
- * The RDS Data API over a PostgreSQL of this machine, with the limits and errors of Aurora's own: what works here works
- * there.
+ * The local RDS Data API: SQL over HTTP against a real PostgreSQL, with the manners and limits that the service has on
+ * Aurora PostgreSQL Serverless v2.
  *
- * Source: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api.limitations.html
+ * Sources: https://docs.aws.amazon.com/rdsdataservice/latest/APIReference/,
+ * https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api.differences.html, data-api.troubleshooting.html
  */
-import { createHash } from 'node:crypto';
 import type {
-  BatchExecuteStatementRequest,
-  BeginTransactionRequest,
-  CommitTransactionRequest,
-  ExecuteStatementRequest,
+  BatchExecuteStatementCommandInput,
+  BeginTransactionCommandInput,
+  CommitTransactionCommandInput,
+  ExecuteStatementCommandInput,
 } from '@aws-sdk/client-rds-data';
-import pg from 'pg';
 import type { Wire } from './protocol.ts';
-import { asServiceError } from './rds-data-errors.ts';
-import { badRequest, boundValue, type Prepared, prepare, typeOf, type WireParameter } from './rds-data-parameters.ts';
-import {
-  type Column,
-  checkSize,
-  columnMetadata,
-  type ResultOptions,
-  type Row,
-  toField,
-  toJson,
-} from './rds-data-results.ts';
+import { type Credentials, createDatabases, type Database } from './rds-data-databases.ts';
+import { badRequest, validation } from './rds-data-errors.ts';
+import { type BoundParameter, bindParameter, type WireParameter } from './rds-data-parameters.ts';
+import { formatResult } from './rds-data-results.ts';
+import { lookupOn, type Result, runStatement, type Session } from './rds-data-session.ts';
+import { createStatementCache, type Statement } from './rds-data-statement.ts';
 import { createTransactions } from './rds-data-transactions.ts';
-import type { AwsService } from './service.ts';
+import { AwsError, type AwsService } from './service.ts';
+import { present } from './validation.ts';
 
 export interface RdsDataOptions {
   readonly postgres: { readonly host: string; readonly port: number };
   /** The role that a secret opens the database as. */
-  readonly resolveSecret: (secretArn: string) => Promise<{ readonly username: string; readonly password: string }>;
-  /** Where a request names no database. */
+  readonly resolveSecret: (secretArn: string) => Promise<Credentials>;
+  /** For calls that name none; `postgres` without. */
   readonly databaseName?: string;
+  /** What transactions age by. */
   readonly now?: () => Date;
-  /** Connections of each role to each database. */
+  /** Of each role in each database. */
   readonly maxConnections?: number;
+  /** Milliseconds that a statement may take. */
+  readonly statementTimeout?: number;
 }
 
-/** Milliseconds after which a statement is ended, unless `continueAfterTimeout` is set. */
-const STATEMENT_TIMEOUT = 45_000;
+export interface RdsDataService extends AwsService {
+  readonly id: 'rds-data';
+  /** Ends the connections, open transactions with them. */
+  close(): Promise<void>;
+}
+
+interface Target {
+  readonly resourceArn: string | undefined;
+  readonly secretArn: string | undefined;
+  readonly database?: string | undefined;
+  readonly schema?: string | undefined;
+  readonly transactionId?: string | undefined;
+  readonly continueAfterTimeout?: boolean | undefined;
+}
+
+const MAX_SQL = 65_536;
 const MAX_REQUEST = 4 * 1024 * 1024;
-/** Statements whose parameters have been found before; the service has a few dozen. */
-const MAX_PREPARED = 1_000;
+/** These change no type and no column of a table. */
+const KEEPS_SCHEMA = new Set(['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'MERGE', 'VALUES', 'SHOW', 'EXPLAIN']);
 
-type Execute = Wire<ExecuteStatementRequest>;
-type Target = Pick<Execute, 'secretArn' | 'database' | 'resourceArn'>;
+/** Errors that say nothing about the connection. */
+const KEEPS_CONNECTION = new Set([
+  'DatabaseErrorException',
+  'UnsupportedResultException',
+  'BadRequestException',
+  'ValidationException',
+]);
 
-export function rdsDataService(options: RdsDataOptions): AwsService & { close(): Promise<void> } {
-  const pools = new Map<string, pg.Pool>();
-  const transactions = createTransactions(options.now ?? (() => new Date()));
-  const prepared = new Map<string, Prepared>();
+export function rdsDataService(options: RdsDataOptions): RdsDataService {
+  const { postgres, resolveSecret, databaseName = 'postgres', maxConnections = 20 } = options;
+  const { now = () => new Date(), statementTimeout = 45_000 } = options;
+  const databases = createDatabases({ postgres, resolveSecret, maxConnections });
+  const transactions = createTransactions(() => now().getTime());
+  const statementOf = createStatementCache();
 
-  async function poolOf({ secretArn, database = options.databaseName, resourceArn }: Target): Promise<pg.Pool> {
-    if (!secretArn) throw badRequest('SecretArn is missing');
-    if (!resourceArn?.startsWith('arn:')) throw badRequest('HttpEndpoint is not enabled for resource or it is no ARN');
-    const { username, password } = await options.resolveSecret(secretArn).catch((error: unknown) => {
-      throw badRequest(`The secret ${secretArn} cannot be used: ${(error as Error).message}`);
-    });
-    const key = JSON.stringify([username, password, database]);
-    const known = pools.get(key);
-    if (known) return known;
-    const pool = new pg.Pool({
-      ...options.postgres,
-      user: username,
-      password,
-      ...(database ? { database } : {}),
-      max: options.maxConnections ?? 20,
-      idleTimeoutMillis: 30_000,
-      statement_timeout: STATEMENT_TIMEOUT,
-      options: '-c timezone=UTC',
-    });
-    // A connection that the server ends while nobody uses it is replaced at the next call.
-    pool.on('error', () => {});
-    pools.set(key, pool);
-    return pool;
+  function databaseOf(input: Target): Promise<Database> {
+    return databases.find(present(input.secretArn, 'secretArn'), input.database ?? databaseName);
   }
 
-  /** Looked at once for each statement and set of parameter types. */
-  function prepareOnce(sql: string, parameters: readonly WireParameter[]): Prepared {
-    const types = new Map(parameters.map((parameter) => [parameter.name ?? '', typeOf(parameter)]));
-    const key = `${sql}\0${[...types].flat().join()}`;
-    const known = prepared.get(key);
-    if (known) return known;
-    const fresh = prepare(sql, types);
-    if (prepared.size >= MAX_PREPARED) prepared.clear();
-    prepared.set(key, fresh);
-    return fresh;
-  }
-
-  async function execute(client: pg.ClientBase | pg.Pool, sql: string, parameters: readonly WireParameter[]) {
-    const { text, names } = prepareOnce(sql, parameters);
-    const byName = new Map(parameters.map((parameter) => [parameter.name, parameter]));
-    const values = names.map((name) => boundValue(byName.get(name) ?? {}));
-    const query = {
-      text,
-      values,
-      rowMode: 'array',
-      types: { getTypeParser: () => (value: unknown) => value },
-    } as const;
-    try {
-      return await client.query<(string | null)[]>({ ...query, name: digest(text) } as pg.QueryArrayConfig);
-    } catch (error) {
-      // "cached plan must not change result type": the schema has changed under a prepared statement.
-      if ((error as { code?: string }).code !== '0A000' || !(client instanceof pg.Pool)) throw error;
-      return await client.query<(string | null)[]>(query as pg.QueryArrayConfig);
+  /** In the call's transaction, or by itself on a connection of the pool. */
+  async function withSession<T>(input: Target, work: (use: Use) => Promise<T>): Promise<T> {
+    if (input.transactionId !== undefined) {
+      const secretArn = present(input.secretArn, 'secretArn');
+      const transaction = transactions.take(input.transactionId, secretArn, input.database);
+      const use = { session: transaction, database: transaction.database, alone: false };
+      return settle(use, work(use), input, (sound) =>
+        sound ? transactions.giveBack(transaction) : transactions.abort(transaction),
+      );
     }
+    const database = await databaseOf(input);
+    const session: Session = { client: await database.connect(), running: Promise.resolve(), marked: false };
+    const use = { session, database, alone: true };
+    // What PostgreSQL refuses leaves the connection as good as it was.
+    return settle(use, work(use), input, (sound, error) =>
+      session.client.release(session.marked || !(sound || KEEPS_CONNECTION.has((error as AwsError).code))),
+    );
   }
 
-  /** On the transaction's connection, or on any. */
-  async function onConnection<T>(
-    input: Target & { transactionId?: string | undefined; continueAfterTimeout?: boolean | undefined },
-    work: (client: pg.ClientBase | pg.Pool) => Promise<T>,
-  ): Promise<T> {
-    try {
-      if (input.transactionId) return await transactions.use(input.transactionId, work);
-      const pool = await poolOf(input);
-      if (!input.continueAfterTimeout) return await work(pool);
-      return await withClient(pool, async (client) => {
-        await client.query('set statement_timeout = 0');
-        return work(client).finally(() => client.query(`set statement_timeout = ${STATEMENT_TIMEOUT}`));
-      });
-    } catch (error) {
-      throw asServiceError(error);
+  async function run(use: Use, statement: Statement, parameters: readonly BoundParameter[], input: Target) {
+    const { alone, session } = use;
+    const continueAfterTimeout = input.continueAfterTimeout ?? false;
+    const timeout = statementTimeout;
+    const result = await runStatement(session, { statement, parameters, timeout, continueAfterTimeout, alone });
+    if (!KEEPS_SCHEMA.has(result.command ?? '')) databases.forgetColumns();
+    return result;
+  }
+
+  async function execute(input: Wire<ExecuteStatementCommandInput>) {
+    const sql = checked(input, input.parameters ?? []);
+    const parameters = (input.parameters ?? []).map(bindParameter);
+    const statement = statementOf(sql, parameters);
+    return withSession(input, async (use) => {
+      const result = await run(use, statement, parameters, input);
+      if (result.fields.length === 0) return { generatedFields: [], numberOfRecordsUpdated: updated(result) };
+      const columns = await use.database.catalogue.describe(result.fields, lookupOn(use.session));
+      return formatResult(result.rows, columns, result.command ?? '', input);
+    });
+  }
+
+  /** All sets or none, where the call has no transaction that says otherwise. */
+  async function executeBatch(input: Wire<BatchExecuteStatementCommandInput>) {
+    const sets = (input.parameterSets ?? [[]]) as WireParameter[][];
+    const sql = checked(input, sets.flat());
+    const bound = sets.map((set) => set.map(bindParameter));
+    const statements = bound.map((parameters) => statementOf(sql, parameters));
+    const own = input.transactionId === undefined;
+    const secretArn = present(input.secretArn, 'secretArn');
+    const transactionId = input.transactionId ?? (await transactions.begin(await databaseOf(input), secretArn));
+    for (const [index, statement] of statements.entries()) {
+      await withSession({ ...input, transactionId }, (use) => run(use, statement, bound[index] ?? [], input));
     }
+    if (own) await transactions.finish(transactionId, secretArn, 'commit');
+    return { updateResults: sets.map(() => ({ generatedFields: [] })) };
   }
 
   return {
     id: 'rds-data',
     operations: {
-      async ExecuteStatement(input: Execute) {
-        checkRequest(input);
-        const { parameters = [], sql = '' } = input;
-        const result = await onConnection(input, (client) => execute(client, sql, parameters));
-        return answer(result, input);
+      ExecuteStatement: execute,
+      BatchExecuteStatement: executeBatch,
+
+      async BeginTransaction(input: Wire<BeginTransactionCommandInput>) {
+        checkTarget(input);
+        const database = await databaseOf(input);
+        return { transactionId: await transactions.begin(database, present(input.secretArn, 'secretArn')) };
       },
 
-      async BatchExecuteStatement(input: Wire<BatchExecuteStatementRequest>) {
-        checkRequest(input);
-        const { sql = '', parameterSets = [] } = input;
-        const all = async (client: pg.ClientBase | pg.Pool) => {
-          for (const parameters of parameterSets.length > 0 ? parameterSets : [[]])
-            await execute(client, sql, parameters);
-        };
-        await onConnection(input, async (client) => {
-          if (!(client instanceof pg.Pool)) return all(client);
-          return withClient(client, async (one) => {
-            await one.query('begin');
-            await all(one).then(
-              () => one.query('commit'),
-              async (error: unknown) => {
-                await one.query('rollback');
-                throw error;
-              },
-            );
-          });
-        });
-        return { updateResults: parameterSets.map(() => ({ generatedFields: [] })) };
-      },
-
-      async BeginTransaction(input: Wire<BeginTransactionRequest>) {
-        try {
-          return { transactionId: await transactions.begin(await (await poolOf(input)).connect()) };
-        } catch (error) {
-          throw asServiceError(error);
-        }
-      },
-
-      async CommitTransaction({ transactionId = '' }: Wire<CommitTransactionRequest>) {
-        try {
-          await transactions.end(transactionId, 'commit');
-        } catch (error) {
-          throw asServiceError(error);
-        }
+      async CommitTransaction(input: Wire<CommitTransactionCommandInput>) {
+        await transactions.finish(...transactionIn(input), 'commit');
         return { transactionStatus: 'Transaction Committed' };
       },
 
-      async RollbackTransaction({ transactionId = '' }: Wire<CommitTransactionRequest>) {
-        try {
-          await transactions.end(transactionId, 'rollback');
-        } catch (error) {
-          throw asServiceError(error);
-        }
+      async RollbackTransaction(input: Wire<CommitTransactionCommandInput>) {
+        await transactions.finish(...transactionIn(input), 'rollback');
         return { transactionStatus: 'Rollback Complete' };
       },
     },
     async close() {
-      await transactions.close();
-      await Promise.all([...pools.values()].map((pool) => pool.end()));
+      transactions.close();
+      await databases.close();
     },
   };
 }
 
-const digest = (text: string) => createHash('sha1').update(text).digest('base64url');
+interface Use {
+  readonly session: Session;
+  readonly database: Database;
+  /** Outside a transaction. */
+  readonly alone: boolean;
+}
 
-async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  let failure: Error | undefined;
+/**
+ * Answers what the work does, and gives its session back once nothing runs there any more: later than the answer where
+ * a statement may go on after its time.
+ */
+async function settle<T>(
+  { session }: Use,
+  work: Promise<T>,
+  { continueAfterTimeout }: Target,
+  giveBack: (sound: boolean, error?: unknown) => void,
+): Promise<T> {
   try {
-    return await work(client);
+    const result = await work;
+    giveBack(true);
+    return result;
   } catch (error) {
-    failure = error as Error;
+    const goesOn = continueAfterTimeout && error instanceof AwsError && error.code === 'StatementTimeoutException';
+    session.running.then(
+      () => giveBack(goesOn === true, error),
+      () => giveBack(false, error),
+    );
     throw error;
-  } finally {
-    // Whatever state a failure has left it in, nobody else meets.
-    client.release(failure);
   }
 }
 
-/** The parsed input is about as long as it came. */
-function checkRequest(input: { sql?: string | undefined }): void {
-  if (!input.sql?.trim()) throw badRequest('SQL is empty');
-  if (input.sql.length < 64 * 1024 && JSON.stringify(input).length <= MAX_REQUEST) return;
-  if (JSON.stringify(input).length > MAX_REQUEST) throw badRequest('Request is larger than the allowed 4 MiB');
+const updated = ({ command, rowCount }: Result) =>
+  command !== null && ['INSERT', 'UPDATE', 'DELETE', 'MERGE'].includes(command) ? (rowCount ?? 0) : 0;
+
+function transactionIn(input: Wire<CommitTransactionCommandInput>): [id: string, secretArn: string] {
+  checkTarget(input);
+  return [present(input.transactionId, 'transactionId'), present(input.secretArn, 'secretArn')];
 }
 
-function answer({ fields, rows, command, rowCount }: pg.QueryArrayResult<(string | null)[]>, input: Execute) {
-  const columns: readonly Column[] = fields;
-  const readable = rows as readonly Row[];
-  checkSize(readable);
-  const updated = command === 'SELECT' ? 0 : (rowCount ?? 0);
-  if (columns.length === 0) return { numberOfRecordsUpdated: updated, generatedFields: [] };
-  // Documented to count for SELECT alone.
-  if (input.formatRecordsAs === 'JSON' && command === 'SELECT') {
-    return { formattedRecords: toJson(readable, columns), numberOfRecordsUpdated: 0 };
-  }
-  const options: ResultOptions = input.resultSetOptions ?? {};
-  return {
-    records: readable.map((row) => columns.map((column, index) => toField(row[index] ?? null, column, options))),
-    ...(input.includeResultMetadata ? { columnMetadata: columnMetadata(columns) } : {}),
-    numberOfRecordsUpdated: updated,
-    generatedFields: [],
-  };
+function checkTarget(input: Target): void {
+  present(input.resourceArn, 'resourceArn');
+  present(input.secretArn, 'secretArn');
+  if (input.schema !== undefined) throw validation("The schema parameter isn't supported");
 }
+
+/** @returns the SQL of a request that is within the service's limits */
+function checked(input: Target & { sql: string | undefined }, parameters: readonly WireParameter[]): string {
+  checkTarget(input);
+  const sql = present(input.sql, 'sql');
+  if (sql.length > MAX_SQL) {
+    throw validation(
+      `1 validation error detected: Value at 'sql' failed to satisfy constraint: Member must have length less than or equal to ${MAX_SQL}`,
+    );
+  }
+  if (sql.trim() === '') throw validation('The SQL statement is empty');
+  // The protocol ends its strings with it, so it must not reach the driver; in a parameter PostgreSQL refuses it so.
+  if (sql.includes('\0')) {
+    throw new AwsError(
+      'DatabaseErrorException',
+      'ERROR: invalid byte sequence for encoding "UTF8": 0x00; SQLState: 22021',
+    );
+  }
+  // Measured only where it can matter: most requests have a few hundred bytes.
+  const roughly = parameters.reduce((sum, { value }) => sum + 64 + textLength(value), sql.length);
+  if (roughly > MAX_REQUEST / 8 && Buffer.byteLength(JSON.stringify(input)) > MAX_REQUEST) {
+    throw badRequest('The request exceeds the limit of 4 MiB');
+  }
+  return sql;
+}
+
+const textLength = (value: WireParameter['value']) => (value?.stringValue ?? value?.blobValue ?? '').length;

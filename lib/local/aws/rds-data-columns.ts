@@ -1,0 +1,162 @@
+/** What the columns of a result are: how their values are told, and their metadata. */
+import type { ColumnMetadata } from '@aws-sdk/client-rds-data';
+import type { FieldDef } from 'pg';
+import { AwsError } from './service.ts';
+
+/** Which member of Field a value goes into; `instant` is a timestamptz, told in UTC without its offset. */
+export type Kind = 'long' | 'double' | 'decimal' | 'boolean' | 'blob' | 'string' | 'instant';
+
+export interface ColumnType {
+  readonly kind: Kind;
+  readonly isArray: boolean;
+  readonly typeName: string;
+}
+
+export interface Column extends ColumnType {
+  readonly name: string;
+  readonly metadata: ColumnMetadata;
+}
+
+/** A line of the catalogue about a column of a table. */
+interface TableColumn {
+  readonly schema: string;
+  readonly table: string;
+  readonly required: boolean;
+  readonly generated: boolean;
+}
+
+/** Runs a query of the catalogue; rows as arrays of text. */
+export type Lookup = (sql: string, values: readonly unknown[]) => Promise<(string | null)[][]>;
+
+/** type number (java.sql.Types), precision, scale, as pgJDBC tells them. */
+type Shape = readonly [jdbcType: number, precision: number, scale: number];
+const TEXT: Shape = [12, 2_147_483_647, 0];
+const OTHER: Shape = [1111, 2_147_483_647, 0];
+const ARRAY = 2003;
+
+/**
+ * Types that results may hold, by name in pg_type, their arrays too unless marked.
+ * Source: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api-operations.html; timestamptz is not in
+ * its list but in the note below it, and comes.
+ */
+const types: Readonly<Record<string, readonly [kind: Kind, shape: Shape]>> = {
+  bool: ['boolean', [-7, 1, 0]],
+  int2: ['long', [5, 5, 0]],
+  int4: ['long', [4, 10, 0]],
+  int8: ['long', [-5, 19, 0]],
+  float4: ['double', [7, 8, 8]],
+  float8: ['double', [8, 17, 17]],
+  numeric: ['decimal', [2, 0, 0]],
+  text: ['string', TEXT],
+  varchar: ['string', TEXT],
+  bpchar: ['string', [1, 2_147_483_647, 0]],
+  name: ['string', TEXT],
+  uuid: ['string', OTHER],
+  json: ['string', OTHER],
+  jsonb: ['string', OTHER],
+  cidr: ['string', OTHER],
+  inet: ['string', OTHER],
+  vector: ['string', OTHER],
+  date: ['string', [91, 13, 0]],
+  time: ['string', [92, 15, 6]],
+  timestamp: ['string', [93, 29, 6]],
+  timestamptz: ['instant', [93, 35, 6]],
+  bytea: ['blob', [-2, 2_147_483_647, 0]],
+};
+
+/** A database's columns, remembered until {@link forget}. */
+export function createColumnCatalogue() {
+  const known = new Map<number, ColumnType>();
+  const tables = new Map<string, TableColumn | undefined>();
+
+  async function typeOf(oid: number, lookup: Lookup): Promise<ColumnType> {
+    const type = known.get(oid) ?? (await findType(lookup, oid));
+    known.set(oid, type);
+    return type;
+  }
+
+  async function originOf({ tableID, columnID }: FieldDef, lookup: Lookup): Promise<TableColumn | undefined> {
+    if (tableID === 0) return undefined;
+    const key = `${tableID}.${columnID}`;
+    if (!tables.has(key)) tables.set(key, await findTableColumn(lookup, tableID, columnID));
+    return tables.get(key);
+  }
+
+  return {
+    /**
+     * @param lookup on the connection that has the result: what its transaction made is seen by no other
+     * @throws AwsError UnsupportedResultException for a type that the service does not tell
+     */
+    async describe(fields: readonly FieldDef[], lookup: Lookup): Promise<Column[]> {
+      const columns: Column[] = [];
+      for (const field of fields) {
+        const type = await typeOf(field.dataTypeID, lookup);
+        columns.push({ ...type, name: field.name, metadata: metadataOf(field, type, await originOf(field, lookup)) });
+      }
+      return columns;
+    },
+    forget(): void {
+      known.clear();
+      tables.clear();
+    },
+  };
+}
+
+export type ColumnCatalogue = ReturnType<typeof createColumnCatalogue>;
+
+async function findType(lookup: Lookup, oid: number): Promise<ColumnType> {
+  const [row] = await lookup(
+    `select t.typname, t.typtype, t.typcategory, e.typname, e.typtype
+     from pg_type t left join pg_type e on e.oid = t.typelem and t.typcategory = 'A' where t.oid = $1`,
+    [oid],
+  );
+  const [typeName = '', typeKind, category, element, elementKind] = row ?? [];
+  const isArray = category === 'A';
+  const base = (isArray ? element : typeName) ?? '';
+  const isEnum = (isArray ? elementKind : typeKind) === 'e';
+  const kind = isEnum || (isArray && base === 'bit') ? 'string' : types[base]?.[0];
+  if (kind === undefined || (isArray && kind === 'blob')) {
+    const shown = typeName === 'char' ? '"CHAR"' : `${base}${isArray ? '[]' : ''}`.toUpperCase();
+    throw new AwsError('UnsupportedResultException', `The result contains the unsupported data type ${shown}.`);
+  }
+  return { kind, isArray, typeName: typeName ?? '' };
+}
+
+async function findTableColumn(lookup: Lookup, table: number, column: number): Promise<TableColumn | undefined> {
+  const [row] = await lookup(
+    `select n.nspname, c.relname, a.attnotnull,
+       a.attidentity <> '' or coalesce(pg_get_expr(d.adbin, d.adrelid) like 'nextval(%', false)
+     from pg_attribute a
+     join pg_class c on c.oid = a.attrelid
+     join pg_namespace n on n.oid = c.relnamespace
+     left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+     where a.attrelid = $1 and a.attnum = $2`,
+    [table, column],
+  );
+  return row && { schema: row[0] ?? '', table: row[1] ?? '', required: row[2] === 't', generated: row[3] === 't' };
+}
+
+function metadataOf(field: FieldDef, { kind, isArray, typeName }: ColumnType, origin?: TableColumn): ColumnMetadata {
+  const [jdbcType, precision, scale] = types[isArray ? typeName.slice(1) : typeName]?.[1] ?? TEXT;
+  const isNumber = kind === 'long' || kind === 'double' || kind === 'decimal';
+  // A modifier holds a length, or precision and scale, each counted with four bytes of header.
+  const modifier = field.dataTypeModifier - 4;
+  const hasLength = /^_?(varchar|bpchar)$/.test(typeName);
+  return {
+    arrayBaseColumnType: 0,
+    isAutoIncrement: origin?.generated ?? false,
+    isCaseSensitive: jdbcType === 1 || jdbcType === 12,
+    isCurrency: false,
+    isSigned: isNumber,
+    label: field.name,
+    name: field.name,
+    // 0 no, 1 yes, 2 unknown: an expression's.
+    nullable: origin ? (origin.required ? 0 : 1) : 2,
+    precision: modifier < 0 ? precision : kind === 'decimal' ? modifier >> 16 : hasLength ? modifier : precision,
+    scale: modifier < 0 || kind !== 'decimal' ? scale : modifier & 0xffff,
+    schemaName: origin?.schema ?? '',
+    tableName: origin?.table ?? '',
+    type: isArray ? ARRAY : jdbcType,
+    typeName,
+  };
+}
