@@ -64,12 +64,20 @@ const ROUTE_TIMEOUT = 15;
 const routeFunctions: readonly FunctionSpec[] = routes.map((route) => ({
   name: functionName(route.entry),
   entry: route.entry,
-  triggers: [{ kind: 'http', route }],
+  triggers: triggersOf(route),
   may: route.may,
   memory: route.memory,
   timeout: ROUTE_TIMEOUT,
   bundleKiB: route.bundleKiB,
 }));
+
+/** RFC 9110 §9.1: whatever is there to GET has a HEAD. An HTTP API answers one only by a route of its own. */
+function triggersOf(route: Route): Trigger[] {
+  const get: Trigger = { kind: 'http', route };
+  return route.method === 'GET' && route.auth === 'none'
+    ? [get, { kind: 'http', route: { ...route, method: 'HEAD' } }]
+    : [get];
+}
 
 const jobs: readonly FunctionSpec[] = [
   {

@@ -292,7 +292,7 @@ export const routes: readonly Route[] = [
     throttle: { rate: 1000, burst: 2000 },
     may: ['read-public-keys'],
     memory: LEAN,
-    bundleKiB: 300,
+    bundleKiB: 200,
     response: [200, http.JwksResponse],
     etag: true,
   },

@@ -55,7 +55,7 @@ export function serve(
     spec.triggers.flatMap((trigger) => (trigger.kind === 'http' ? [{ row: trigger.route, spec, handler }] : [])),
   );
   const routes = served.map(({ row, spec, handler }) => {
-    const route = new HttpRoute(scope, spec.name, {
+    const route = new HttpRoute(scope, row.method === 'HEAD' ? `${spec.name}-head` : spec.name, {
       httpApi,
       routeKey: HttpRouteKey.with(row.path, HttpMethod[row.method]),
       integration: new HttpLambdaIntegration('Integration', handler),

@@ -4,7 +4,7 @@ import type { ProblemCode } from '../../functions/domain/problem.ts';
 import type { Capability } from '../functions.ts';
 
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'HEAD' | 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** In API Gateway's syntax: `/v1/orgs/{org_id}/members`. */
   readonly path: `/${string}`;
   /** What it does, for the API description. */

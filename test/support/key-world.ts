@@ -3,7 +3,7 @@
  * local KMS, and consumers that keep JWKS as long as they may and not once ask early.
  */
 import { KMSClient } from '@aws-sdk/client-kms';
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { decodeProtectedHeader, importJWK, type JWK, jwtVerify } from 'jose';
 import { expect, vi } from 'vitest';
 import { advanceKeys, deleteUnnamedKeys, type Keeper, readStageKeys } from '../../functions/aws/signing-keys.ts';
@@ -105,7 +105,7 @@ export async function getJwks({ handler }: Awaited<ReturnType<typeof loadJwks>>)
     routeKey: 'GET /.well-known/jwks.json',
     requestContext: { http: { method: 'GET', sourceIp: '127.0.0.1', userAgent: '' }, requestId: 'test' },
   } as unknown as APIGatewayProxyEventV2;
-  const answer = (await handler(event, {} as Context)) as APIGatewayProxyStructuredResultV2;
+  const answer = (await handler(event, {} as Parameters<typeof handler>[1])) as APIGatewayProxyStructuredResultV2;
   expect(answer.statusCode).toBe(200);
   return JSON.parse(answer.body ?? '').keys as JWK[];
 }
