@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { inject } from 'vitest';
 import { type Host, type HostOptions, startHost } from '../../lib/local/host.ts';
 import { type DatabaseView, viewDatabase } from './database-view.ts';
+import { checkAnswer } from './openapi-check.ts';
 import { newTestDatabase } from './shared-postgres.ts';
 
 export interface Answer {
@@ -61,11 +62,13 @@ export async function startService({ settings, ...options }: ServiceOptions = {}
     const response = await fetch(`${host.url}${path}`, { method, headers, body, redirect: 'manual' });
     const text = await response.text();
     const isJson = /[/+]json\b/.test(response.headers.get('content-type') ?? '');
-    return {
+    const answer = {
       status: response.status,
       headers: response.headers,
       body: isJson && text !== '' ? JSON.parse(text) : text,
     };
+    checkAnswer(method, path, answer);
+    return answer;
   };
   const sendJson = (method: string, path: string, body: unknown, headers: HeaderFields = {}) =>
     body === undefined

@@ -1,0 +1,58 @@
+/** Holds every answer that a service test gets against the API description. */
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { type Operation, openApi } from '../../lib/openapi.ts';
+import type { Answer } from './service.ts';
+
+// Closed: an answer with a member that is not described is a fault too.
+const description = openApi({ closed: true });
+const ajv = new Ajv2020({ strict: false, allErrors: true });
+addFormats.default(ajv);
+ajv.addSchema(description, 'api');
+
+/** @throws Error unless the status, the content type and the body are as described; of paths that are not, nothing is said */
+export function checkAnswer(method: string, path: string, { status, headers, body }: Answer): void {
+  const template = templateOf(new URL(path, 'http://service.example').pathname);
+  const operation = template && description.paths[template]?.[method.toLowerCase()];
+  if (!operation) return;
+  const fault = faultOf([template, method.toLowerCase()], operation, status, headers.get('content-type'), body);
+  if (fault) throw new Error(`${method} ${template} answered ${status} ${body?.code ?? ''}: ${fault}`);
+  if (status < 400 && !headers.has('x-correlation-id')) throw new Error(`${method} ${template}: no correlation id`);
+}
+
+function faultOf(
+  [template, method]: readonly [string, string],
+  { responses }: Operation,
+  status: number,
+  contentType: string | null,
+  body: unknown,
+): string | null {
+  const response = responses[status];
+  if (!response) return 'the description has no such status; perhaps `problems` of its row in lib/routes.ts lacks it';
+  if (!response.content) return body === '' ? null : 'the description has no body here';
+  const mediaType = contentType?.split(';')[0]?.trim() ?? '';
+  if (!response.content[mediaType]) return `the description has no ${mediaType || 'answer without a type'} here`;
+  const valid = validatorOf(['paths', template, method, 'responses', String(status), 'content', mediaType, 'schema']);
+  return valid(body) ? null : ajv.errorsText(valid.errors, { dataVar: 'body' });
+}
+
+const validators = new Map<string, ValidateFunction>();
+
+function validatorOf(pointer: readonly string[]): ValidateFunction {
+  const encoded = pointer.map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/');
+  const known = validators.get(encoded) ?? ajv.compile({ $ref: `api#/${encoded}` });
+  validators.set(encoded, known);
+  return known;
+}
+
+const templates = Object.keys(description.paths).map((template) => ({ template, parts: template.split('/') }));
+
+/** As the gateway chooses: a word goes before a parameter. */
+function templateOf(path: string): string | undefined {
+  const given = path.split('/');
+  const fitting = templates.filter(
+    ({ parts }) =>
+      parts.length === given.length && parts.every((part, index) => part.startsWith('{') || part === given[index]),
+  );
+  return (fitting.find(({ template }) => !template.includes('{')) ?? fitting[0])?.template;
+}

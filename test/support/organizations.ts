@@ -1,0 +1,56 @@
+/** Organisations for tests, their members joined as people join them: by a mailed invitation. */
+import { mailedToken } from './mailbox.ts';
+import type { Person, Tokens } from './people.ts';
+import type { Answer, Service } from './service.ts';
+
+/** @throws Error when the organisation is not made */
+export async function newOrganization(service: Service, owner: Person, name = 'Oak School'): Promise<string> {
+  const { status, body } = await service.post('/v1/orgs', { name }, owner.bearer);
+  if (status !== 201) throw new Error(`POST /v1/orgs answered ${JSON.stringify(body)}`);
+  return body.org_id;
+}
+
+export const invite = (service: Service, by: Tokens, orgId: string, email: string, roles: string[]): Promise<Answer> =>
+  service.post(`/v1/orgs/${orgId}/invitations`, { email, roles }, by.bearer);
+
+export const accept = (service: Service, person: Tokens, token: string): Promise<Answer> =>
+  service.post('/v1/orgs/invitations/accept', { token }, person.bearer);
+
+/** @throws Error when the invitation or its acceptance is refused */
+export async function join(
+  service: Service,
+  by: Tokens,
+  orgId: string,
+  person: Person,
+  roles: string[],
+): Promise<void> {
+  const invited = await invite(service, by, orgId, person.email, roles);
+  if (invited.status !== 202) throw new Error(`the invitation answered ${JSON.stringify(invited.body)}`);
+  const accepted = await accept(service, person, await mailedToken(service, person.email, 'invitation'));
+  if (accepted.status !== 200) throw new Error(`the acceptance answered ${JSON.stringify(accepted.body)}`);
+}
+
+export const memberPath = (orgId: string, { userId }: { readonly userId: string }) =>
+  `/v1/orgs/${orgId}/members/${userId}`;
+
+/** A new access token, in the organisation if one is named; the person's refresh token is rotated with it. */
+export async function refreshed(service: Service, tokens: Tokens, orgId?: string): Promise<Tokens> {
+  const answer = await service.post('/v1/auth/refresh', { refresh_token: tokens.refreshToken, org_id: orgId });
+  if (answer.status !== 200) throw new Error(`refresh answered ${JSON.stringify(answer.body)}`);
+  const { access_token, refresh_token, session_id } = answer.body;
+  return {
+    accessToken: access_token,
+    refreshToken: refresh_token,
+    sessionId: session_id,
+    bearer: { authorization: `Bearer ${access_token}` },
+  };
+}
+
+export const claimsOf = ({ accessToken }: Tokens) =>
+  JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString());
+
+/** A person with the platform role, and a token that says so. */
+export async function makeAdmin<P extends Person>(service: Service, person: P): Promise<P> {
+  await service.sql(`update users set platform_roles = '{admin}' where user_id = $1`, [person.userId]);
+  return { ...person, ...(await refreshed(service, person)) };
+}
