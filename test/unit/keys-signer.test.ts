@@ -1,0 +1,178 @@
+/** Signing, and the public keys beside it, while KMS is slow, busy, gone, or has another key than a moment ago. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { disableKey } from '../../functions/aws/signing-keys.ts';
+import { remembered } from '../../functions/domain/key-lifecycle.ts';
+import type { Endpoint } from '../../lib/local/aws/endpoint.ts';
+import {
+  DAY,
+  getJwks,
+  HOUR,
+  keysOf,
+  kidOf,
+  MINUTE,
+  newClaims,
+  newJwksFunction,
+  newSigner,
+  newStage,
+  pass,
+  runJob,
+  startKeyWorld,
+  stopKeyWorld,
+} from '../support/key-world.ts';
+
+let endpoint: Endpoint;
+let stage: ReturnType<typeof newStage>;
+let written: ReturnType<typeof vi.spyOn>;
+beforeAll(async () => {
+  endpoint = await startKeyWorld();
+});
+afterAll(() => stopKeyWorld(endpoint));
+beforeEach(async () => {
+  stage = newStage();
+  await runJob(stage.keeper, stage.ages);
+  pass(HOUR);
+  await runJob(stage.keeper, stage.ages);
+  pass(2 * DAY);
+  written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+});
+afterEach(() => {
+  endpoint.faults.clear();
+  written.mockRestore();
+});
+
+const metrics = () => written.mock.calls.flatMap(([line]) => Object.keys(JSON.parse(String(line))));
+const throttled = { code: 'ThrottlingException', message: 'Rate exceeded' };
+
+/** Takes the waiting key into use: two runs, since KMS must know of the first step everywhere. */
+async function promote() {
+  await runJob(stage.keeper, { ...stage.ages, rotate: 0 });
+  pass(5 * MINUTE);
+  await runJob(stage.keeper, stage.ages);
+}
+
+async function callsDuring(work: () => Promise<unknown>) {
+  endpoint.resetCalls();
+  await work();
+  return endpoint.calls();
+}
+
+describe('signing', () => {
+  it('takes one call to KMS a token, when warm', async () => {
+    const { signAccessToken } = await newSigner();
+    await signAccessToken(newClaims());
+    expect(await callsDuring(() => signAccessToken(newClaims()))).toEqual({ 'kms.Sign': 1 });
+  });
+
+  it('looks the active key up again beside a request, which does not wait for it', async () => {
+    const { signAccessToken } = await newSigner();
+    const before = kidOf(await signAccessToken(newClaims()));
+    await promote();
+    pass(-4 * MINUTE);
+    endpoint.faults.order({ service: 'kms', operation: 'GetPublicKey', delay_ms: 200 });
+    expect(kidOf(await signAccessToken(newClaims()))).toBe(before);
+    await vi.waitFor(async () => expect(kidOf(await signAccessToken(newClaims()))).not.toBe(before));
+  });
+
+  it('S43: after a long sleep, first asks which key is active', async () => {
+    const { signAccessToken } = await newSigner();
+    const before = kidOf(await signAccessToken(newClaims()));
+    await promote();
+    expect(kidOf(await signAccessToken(newClaims()))).not.toBe(before);
+  });
+
+  it('S44: a key disabled under its feet costs no login: the next one signs', async () => {
+    const { signAccessToken } = await newSigner();
+    const before = kidOf(await signAccessToken(newClaims()));
+    const { active } = await keysOf(stage.keeper);
+    await disableKey(stage.keeper, active?.keyId ?? '');
+    const [token] = await Promise.all([signAccessToken(newClaims()), runJob(stage.keeper, stage.ages)]);
+    expect(kidOf(token)).not.toBe(before);
+  });
+
+  it('goes on when KMS was busy for a moment, and tells how often', async () => {
+    const { signAccessToken } = await newSigner();
+    endpoint.faults.order({ service: 'kms', operation: 'Sign', error: throttled, times: 2 });
+    await expect(signAccessToken(newClaims())).resolves.toMatch(/^ey/);
+    expect(metrics().filter((name) => name === 'SigningThrottled')).toHaveLength(2);
+  });
+
+  it('goes on when the connection broke after KMS had signed', async () => {
+    const { signAccessToken } = await newSigner();
+    endpoint.faults.order({ service: 'kms', operation: 'Sign', drop: true, after: true });
+    await expect(signAccessToken(newClaims())).resolves.toMatch(/^ey/);
+    expect(metrics()).toContain('SigningErrors');
+  });
+
+  it('gives up within the request’s time when KMS stays busy, and says when to come again', async () => {
+    const { signAccessToken } = await newSigner();
+    await signAccessToken(newClaims());
+    endpoint.faults.order({ service: 'kms', operation: 'Sign', error: throttled, times: null });
+    let time = performance.now();
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (time += 2_000));
+    onTestFinished(() => clock.mockRestore());
+    await expect(signAccessToken(newClaims())).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE', retryAfter: 2 });
+  });
+});
+
+describe('the public keys', () => {
+  it('cost three calls to KMS when cold, none when warm', async () => {
+    const jwks = await newJwksFunction();
+    expect(await callsDuring(() => getJwks(jwks))).toEqual({ 'kms.GetPublicKey': 3 });
+    expect(await callsDuring(() => getJwks(jwks))).toEqual({});
+  });
+
+  it('cost one fetch for all requests that come together', async () => {
+    const jwks = await newJwksFunction();
+    const calls = await callsDuring(() => Promise.all([getJwks(jwks), getJwks(jwks), getJwks(jwks)]));
+    expect(calls).toEqual({ 'kms.GetPublicKey': 3 });
+  });
+
+  it('S45: have public members only', async () => {
+    const keys = await getJwks(await newJwksFunction());
+    expect(keys).toHaveLength(2);
+    for (const key of keys) expect(Object.keys(key).sort()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use']);
+  });
+
+  it('are served from memory while KMS is out, asking it once in a while, and tell of it', async () => {
+    const jwks = await newJwksFunction();
+    const before = await getJwks(jwks);
+    pass(MINUTE);
+    endpoint.faults.order({
+      service: 'kms',
+      operation: '*',
+      error: { code: 'KMSInternalException', status: 500 },
+      times: null,
+    });
+    expect(await getJwks(jwks)).toEqual(before);
+    expect(metrics()).toContain('PublicKeysStale');
+    expect(await callsDuring(() => getJwks(jwks))).toEqual({});
+    endpoint.faults.clear();
+    pass(11_000);
+    expect(await callsDuring(() => getJwks(jwks))).toEqual({ 'kms.GetPublicKey': 3 });
+  });
+
+  it('that were never had are no empty list but a 503, which a consumer does not keep', async () => {
+    const { publishedKeys } = await newJwksFunction().then(() => import('../../functions/aws/published-keys.ts'));
+    endpoint.faults.order({ service: 'kms', operation: 'GetPublicKey', error: throttled, times: null });
+    await expect(publishedKeys()).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+  });
+
+  it('S44: hold a revoked key no longer than the functions may remember it', async () => {
+    const jwks = await newJwksFunction();
+    const before = await getJwks(jwks);
+    const { active } = await keysOf(stage.keeper);
+    await disableKey(stage.keeper, active?.keyId ?? '');
+    pass(remembered.byFunctions * 1000);
+    const after = await getJwks(jwks);
+    expect(after).toHaveLength(1);
+    expect(before).toContainEqual(after[0]);
+  });
+
+  it('S43: leave a key out that IAM does not know yet by its alias, and not the others with it', async () => {
+    const jwks = await newJwksFunction();
+    // Twice: the SDK tries an error again where its clock and the server's differ, and here they do.
+    const denied = { code: 'AccessDeniedException' };
+    endpoint.faults.order({ service: 'kms', operation: 'GetPublicKey', error: denied, times: 2 });
+    expect(await getJwks(jwks)).toHaveLength(1);
+  });
+});
