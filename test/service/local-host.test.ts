@@ -1,7 +1,8 @@
 /** `npm start` as a user has it: a process of its own, with its own ports and its own folder. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +14,7 @@ interface Started {
   readonly process: ChildProcess;
   readonly url: string;
   readonly stdout: string[];
+  stderr(): string;
 }
 
 const READY = /^Identity service ready on (http:\/\/127\.0\.0\.1:\d+)$/;
@@ -53,7 +55,7 @@ async function start(variables?: Record<string, string>, args?: string[]): Promi
   createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
     stdout.push(line);
     const url = READY.exec(line)?.[1];
-    if (url) resolve({ process: child, url, stdout });
+    if (url) resolve({ process: child, url, stdout, stderr: () => said });
   });
   child.once('exit', (code) => reject(new Error(`ended with ${code}: ${said}`)));
   return promise;
@@ -75,6 +77,9 @@ async function failure(variables: Record<string, string>, args?: string[]) {
   return { code, stderr };
 }
 
+/** Names the server that holds the data, while there is one. */
+const serverLock = () => join(directory, 'postgres', 'data', 'postmaster.pid');
+
 const person = { email: 'ada@example.com', password: 'a long enough password 7' };
 
 async function post(
@@ -91,40 +96,33 @@ async function post(
 }
 
 describe('npm start', () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)(
-    'serves until %s, leaves nothing behind, and finds its data again',
-    async (signal) => {
-      const first = await start();
-      expect((await post(first.url, '/v1/auth/register', person)).status).toBe(201);
-      const keys = await (await fetch(`${first.url}/.well-known/jwks.json`)).json();
-      first.process.kill(signal);
-      expect(await ended(first.process)).toBe(0);
-      await expect(fetch(first.url)).rejects.toThrow();
-
-      const second = await start();
-      expect((await post(second.url, '/v1/auth/login', person)).status).toBe(200);
-      expect(await (await fetch(`${second.url}/.well-known/jwks.json`)).json()).toEqual(keys);
-    },
-    60_000,
-  );
-
-  it('begins with an empty database when told to', async () => {
-    const first = await start();
-    await post(first.url, '/v1/auth/register', person);
-    first.process.kill('SIGTERM');
-    await ended(first.process);
-    const second = await start({}, ['--fresh']);
-    expect((await post(second.url, '/v1/auth/login', person)).status).toBe(401);
+  it('keeps its data through SIGINT, SIGTERM and kill -9, leaves no server behind, and forgets by --fresh', async () => {
+    let jwks: unknown;
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
+      const { process: host, url } = await start();
+      if (!jwks) expect((await post(url, '/v1/auth/register', person)).status).toBe(201);
+      const keys = await (await fetch(`${url}/.well-known/jwks.json`)).json();
+      jwks ??= keys;
+      expect(keys).toEqual(jwks);
+      expect((await post(url, '/v1/auth/login', person)).status).toBe(200);
+      host.kill(signal);
+      // A terminal and npm each pass it on: the second must not cut the stop short.
+      host.kill(signal);
+      expect(await ended(host)).toBe(signal === 'SIGKILL' ? signal : 0);
+      await expect(fetch(url)).rejects.toThrow();
+      expect(existsSync(serverLock())).toBe(signal === 'SIGKILL');
+    }
+    const { url } = await start({}, ['--fresh']);
+    expect((await post(url, '/v1/auth/login', person)).status).toBe(401);
   }, 60_000);
 
-  it('starts again after it was killed hard', async () => {
-    const first = await start();
-    await post(first.url, '/v1/auth/register', person);
-    first.process.kill('SIGKILL');
-    await ended(first.process);
-    const second = await start();
-    expect((await post(second.url, '/v1/auth/login', person)).status).toBe(200);
-  }, 60_000);
+  it('ends with one line when PostgreSQL does', async () => {
+    const { process: host, stderr } = await start();
+    const [server = ''] = (await readFile(serverLock(), 'utf8')).split('\n');
+    process.kill(Number(server), 'SIGKILL');
+    expect(await ended(host)).toBe(1);
+    expect(stderr()).toMatch(/^PostgreSQL [^\n]*SIGKILL[^\n]*\n$/);
+  });
 
   it('stops at once when the signal comes while it starts', async () => {
     const child = run();
