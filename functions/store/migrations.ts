@@ -30,7 +30,7 @@ export async function applyMigrations(
 
 async function applyOnce(database: Database, { name, sql, checksum }: Migration): Promise<boolean> {
   // Until the end of the transaction: who comes at the same time waits, and then finds it applied.
-  await database.query('select pg_advisory_xact_lock(:lock)::text::text', { lock: LOCK });
+  await database.query('select pg_advisory_xact_lock(:lock)::text', { lock: LOCK });
   await database.query(`
     create table if not exists schema_migrations (
       name text primary key,
@@ -54,7 +54,7 @@ export async function grantLogin(
   { username, password }: DatabaseLogin,
 ): Promise<void> {
   await database.transaction(async (transaction) => {
-    await transaction.query('select pg_advisory_xact_lock(:lock)::text::text', { lock: LOCK });
+    await transaction.query('select pg_advisory_xact_lock(:lock)::text', { lock: LOCK });
     const [statements] = await transaction.query<{ make: string | null; alter: string; allow: string }>(
       // Utility statements take no parameters, so the database itself quotes what is to stand in them.
       `

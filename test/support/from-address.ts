@@ -1,0 +1,33 @@
+/** Requests from another client address: all of 127.0.0.0/8 is this machine, so a source can be chosen. */
+import { request } from 'node:http';
+import type { Answer } from './service.ts';
+
+/** Sends the body as JSON. */
+export function postFrom(
+  address: string,
+  url: string,
+  body: object,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Pick<Answer, 'status' | 'body'> & { headers: Readonly<Record<string, string | string[] | undefined>> }> {
+  const { promise, resolve, reject } = Promise.withResolvers<Awaited<ReturnType<typeof postFrom>>>();
+  const sent = request(
+    url,
+    {
+      method: 'POST',
+      localAddress: address,
+      agent: false,
+      headers: { 'content-type': 'application/json', ...headers },
+    },
+    async (response) => {
+      const text = await response.setEncoding('utf8').reduce((all, part) => all + part, '');
+      resolve({
+        status: response.statusCode ?? 0,
+        headers: response.headers,
+        body: text === '' ? '' : JSON.parse(text),
+      });
+    },
+  );
+  sent.on('error', reject);
+  sent.end(JSON.stringify(body));
+  return promise;
+}
