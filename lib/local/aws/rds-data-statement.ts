@@ -65,7 +65,8 @@ function endOfComment(sql: string, from: number): number {
 
 function endOfEscapeString(sql: string, from: number): number {
   for (let at = from; at < sql.length; at++) {
-    if (sql[at] === '\\') at++;
+    const escapesNext = sql[at] === '\\' || sql.startsWith("''", at);
+    if (escapesNext) at++;
     else if (sql[at] === "'") return at + 1;
   }
   return sql.length;
