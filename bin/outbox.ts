@@ -3,7 +3,6 @@
  * the host that `npm start` runs.
  */
 import { parseArgs } from 'node:util';
-import { operatorDatabase } from '../lib/operator-database.ts';
 
 const USAGE = 'npm run outbox -- status | dead | redrive (--id EVENT_ID | --all) [--stage STAGE]';
 const MOST_SHOWN = 100;
@@ -21,6 +20,8 @@ async function main(): Promise<void> {
   if (!['status', 'dead', 'redrive'].includes(command) || more.length > 0) throw new Error(USAGE);
   if (command === 'redrive' && (values.id === undefined) === (values.all === undefined)) throw new Error(USAGE);
 
+  // Loaded when the arguments are right: a wrong one is told of at once.
+  const { operatorDatabase } = await import('../lib/operator-database.ts');
   const database = await operatorDatabase(values.stage);
   const { deadLetters, outboxStatus, redrive } = await import('../functions/store/dead-letters.ts');
   const now = new Date();

@@ -1,9 +1,7 @@
 /** A stage's database from an operator's machine: through the Data API, as the functions' own role. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { DescribeSecretCommand, ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Database } from '../functions/aws/data-api.ts';
-import { repoRoot } from './bundle.ts';
 import { parseSettings } from './config.ts';
 
 interface Target {
@@ -45,7 +43,7 @@ async function localTarget(): Promise<Target> {
 }
 
 async function stageTarget(stage: string): Promise<Target> {
-  const { stages } = JSON.parse(readFileSync(join(repoRoot, 'cdk.json'), 'utf8')).context;
+  const { stages } = JSON.parse(readFileSync(new URL('../cdk.json', import.meta.url), 'utf8')).context;
   if (!Object.hasOwn(stages, stage)) throw new Error(`No stage ${stage} in cdk.json, only ${Object.keys(stages)}`);
   const { database } = parseSettings({ stage, ...stages[stage] }).deployment;
   const description = applicationLoginDescription(stage);

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { topics } from '../../functions/contracts/events/registry.ts';
 import { IdentityStack } from '../../lib/aws/stack.ts';
 import { parseSettings, type StageSettingsInput } from '../../lib/config.ts';
+import { applicationLoginDescription } from '../../lib/operator-database.ts';
 
 describe('the bus of a stage', () => {
   it('has no archive and no schema registry unless the settings ask for them', () => {
@@ -44,3 +45,9 @@ function templateOf(deployment: StageSettingsInput['deployment']): Template {
   });
   return Template.fromStack(stack);
 }
+
+it('describes the database login as the outbox command looks for it', () => {
+  templateOf({}).hasResourceProperties('AWS::SecretsManager::Secret', {
+    Description: applicationLoginDescription('test'),
+  });
+});

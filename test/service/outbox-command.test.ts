@@ -1,0 +1,83 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { repoRoot } from '../../lib/bundle.ts';
+import { databaseOf, outboxRows, someEvent, writeEvents } from '../support/outbox.ts';
+import { type Service, startService } from '../support/service.ts';
+import { withoutConsumers } from '../support/without-consumers.ts';
+
+let service: Service;
+let event: ReturnType<typeof someEvent>;
+
+beforeAll(async () => {
+  service = await startService({ functions: withoutConsumers });
+  const database = await databaseOf(service);
+  event = someEvent(new Date(Date.now() - 60_000));
+  await writeEvents(database, [event, someEvent(new Date(Date.now() - 90_000))]);
+  await service.sql(`update event_outbox set dead = true, attempts = 30, last_error = 'X' where event_id = $1`, [
+    event.event_id,
+  ]);
+});
+afterAll(() => service.stop());
+
+interface Ending {
+  readonly code: number;
+  readonly out: string;
+  readonly error: string;
+}
+
+/** As `npm run outbox -- …` runs it. */
+function outbox(args: readonly string[], environment: Record<string, string> = {}): Promise<Ending> {
+  const env = { PATH: process.env.PATH, AWS_ENDPOINT_URL: service.awsUrl, DATABASE_NAME: service.database.name };
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [join(repoRoot, 'bin/outbox.ts'), ...args],
+      { env: { ...env, ...environment } },
+      (failure, out, error) => resolve({ code: Number(failure?.code ?? 0), out, error }),
+    );
+  });
+}
+
+describe('npm run outbox', () => {
+  it('tells how the outbox stands', async () => {
+    const { code, out } = await outbox(['status']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^waiting {3}1, the oldest for \d+\.\d s\nretrying {2}0\ndead {6}1\n$/);
+  });
+
+  it('lists the dead letters, by what an operator looks for', async () => {
+    const { out } = await outbox(['dead']);
+    expect(out.trim().split(/ {2,}/)).toEqual([
+      event.event_id,
+      event.occurred_at,
+      'huleedu.identity.login.failed.v1',
+      'X after 30',
+      `correlation ${event.correlation_id}`,
+    ]);
+  });
+
+  it.each([[[]], [['redrive']], [['redrive', '--all', '--id', 'x']], [['remove']], [['status', '--al']]])(
+    'says how it is used when it is asked %j',
+    async (args) => {
+      const { code, out, error } = await outbox(args);
+      expect({ code, out }).toEqual({ code: 1, out: '' });
+      expect(error).toContain('npm run outbox -- status | dead | redrive (--id EVENT_ID | --all) [--stage STAGE]');
+      expect(error).not.toContain('    at ');
+    },
+  );
+
+  it('has a dead letter sent again', async () => {
+    expect(await outbox(['redrive', '--id', event.event_id])).toMatchObject({ code: 0, out: '1 to be sent again\n' });
+    expect((await outboxRows(await databaseOf(service))).some(({ dead }) => dead)).toBe(false);
+    expect(await outbox(['redrive', '--id', event.event_id])).toMatchObject({ code: 1 });
+    expect(await outbox(['redrive', '--all'])).toMatchObject({ code: 0, out: '0 to be sent again\n' });
+  });
+
+  it('says in one line that no host runs, or that there is no such stage', async () => {
+    const nowhere = await outbox(['status'], { AWS_ENDPOINT_URL: 'http://127.0.0.1:9' });
+    expect(nowhere).toMatchObject({ code: 1, error: 'No local host at http://127.0.0.1:9; npm start runs one\n' });
+    const stage = await outbox(['status', '--stage', 'nosuch']);
+    expect(stage).toMatchObject({ code: 1, error: expect.stringMatching(/^No stage nosuch in cdk.json, only .*\n$/) });
+  });
+});
