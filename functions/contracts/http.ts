@@ -137,7 +137,11 @@ export const JwksResponse = z.object({ keys: z.array(JwksPublicKey) });
 export const DiscoveryResponse = z.object({
   issuer: z.url(),
   jwks_uri: z.url(),
+  introspection_endpoint: z.url(),
+  revocation_endpoint: z.url(),
+  revocation_endpoint_auth_methods_supported: z.array(z.string()),
   response_types_supported: z.array(z.string()),
+  grant_types_supported: z.array(z.string()),
   subject_types_supported: z.array(z.string()),
   id_token_signing_alg_values_supported: z.array(z.string()),
   claims_supported: z.array(z.string()),
