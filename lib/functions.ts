@@ -40,8 +40,21 @@ export type Trigger =
   | { readonly kind: 'schedule'; readonly everyMinutes: number }
   /** Run once at each deployment and each local start, in the table's order, before any route serves. */
   | { readonly kind: 'deploy' }
-  /** Run for events on the bus with one of these detail types. */
-  | { readonly kind: 'events'; readonly topics: readonly string[] };
+  /** Run once before the stack is deleted, in a stage that retains no data; CloudFormation's custom resource. */
+  | { readonly kind: 'destroy' }
+  /**
+   * Run for events on the bus with one of these detail types: by the rule itself, which tries three times within
+   * minutes, or through a queue, as SQS gives its messages.
+   */
+  | { readonly kind: 'events'; readonly topics: readonly string[]; readonly queue?: EventQueue };
+
+/** For work that may fail for an hour and then succeed, or that another service takes only so fast. */
+export interface EventQueue {
+  /** How many events are worked on at once; 2 or more. */
+  readonly concurrency: number;
+  /** Tries of an event, minutes apart, before it is a dead letter. */
+  readonly attempts: number;
+}
 
 export interface FunctionSpec {
   /** Unique, `auth-login`; on AWS prefixed with `identity-<stage>-`. */
@@ -100,6 +113,15 @@ const jobs: readonly FunctionSpec[] = [
     bundleKiB: 300,
   },
   {
+    name: 'retire-signing-keys',
+    entry: 'functions/jobs/retire-signing-keys.ts',
+    triggers: [{ kind: 'destroy' }],
+    may: ['rotate-keys'],
+    memory: 256,
+    timeout: 60,
+    bundleKiB: 300,
+  },
+  {
     // One run ends its polling as the next begins, and has the rest of its time to finish a batch.
     name: 'relay-outbox',
     entry: 'functions/jobs/relay-outbox.ts',
@@ -124,7 +146,8 @@ const consumers: readonly FunctionSpec[] = [
   {
     name: 'send-email',
     entry: 'functions/consumers/send-email.ts',
-    triggers: [{ kind: 'events', topics: mailTopics }],
+    // SES gives a new account 14 mails a second: a school that registers at once waits in the queue.
+    triggers: [{ kind: 'events', topics: mailTopics, queue: { concurrency: 5, attempts: 20 } }],
     may: ['database', 'send-email', 'secret:one-time-token'],
     memory: 256,
     timeout: 30,

@@ -36,7 +36,7 @@ export const routes: readonly Route[] = [
     bundleKiB: 450,
     request: http.LoginRequest,
     response: [200, http.TokenResponse],
-    problems: ['INVALID_CREDENTIALS', 'RATE_LIMITED'],
+    problems: ['INVALID_CREDENTIALS', 'EMAIL_NOT_VERIFIED', 'RATE_LIMITED'],
   },
   {
     method: 'POST',

@@ -1,4 +1,4 @@
-/** What the mail consumer is invoked with, read and checked. */
+/** What the mail consumer takes from its queue, read and checked. */
 import type { EventBridgeEvent, SQSEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { NotificationEmailRequestedV1 } from '../contracts/events/email.ts';
@@ -6,9 +6,6 @@ import { id } from '../contracts/events/fields.ts';
 import * as identity from '../contracts/events/identity.ts';
 import type { MailEvent } from '../domain/mail/compose.ts';
 import type { MailTopic } from '../domain/mail/topics.ts';
-
-/** By the rule itself, or through a queue that holds events while SES or the database is away. */
-export type Delivered = EventBridgeEvent<string, unknown> | SQSEvent;
 
 const schemas = {
   'huleedu.identity.user.registered.v1': identity.UserRegisteredV1,
@@ -29,9 +26,9 @@ const Head = z.object({
 });
 
 /** @throws Error when an event breaks its contract: no retry mends it, so it ends as a dead letter for a person to see */
-export function mailEvents(delivered: Delivered): MailEvent[] {
-  const events = 'Records' in delivered ? delivered.Records.map(({ body }) => JSON.parse(body)) : [delivered];
-  return events.map(({ detail }: EventBridgeEvent<string, { data: unknown }>) => {
+export function mailEvents({ Records }: SQSEvent): MailEvent[] {
+  return Records.map(({ body }) => {
+    const { detail }: EventBridgeEvent<string, { data: unknown }> = JSON.parse(body);
     const { event_type } = Head.parse(detail);
     return { ...detail, data: schemas[event_type].parse(detail.data) } as MailEvent;
   });

@@ -2,6 +2,7 @@
  * Mails for what happened on the bus: links, notices, what other services ask for. One mail an event, however often it
  * is delivered; the working link of a one-time token is made here, and nothing else ever holds it (S28).
  */
+import type { SQSEvent } from 'aws-lambda';
 import { v5 } from 'uuid';
 import { dataApi } from '../aws/data-api.ts';
 import { keyring } from '../aws/keyring.ts';
@@ -16,7 +17,7 @@ import { settings } from '../settings.ts';
 import { type Claim, handleOnce } from '../store/inbox.ts';
 import { type Addressee, findRecipient, settleMail } from '../store/mails.ts';
 import { lonelyEvent } from '../store/outbox.ts';
-import { type Delivered, mailEvents } from './mail-events.ts';
+import { mailEvents } from './mail-events.ts';
 
 const CONSUMER = 'send-email';
 const PROVIDER = 'ses';
@@ -29,7 +30,7 @@ const database = dataApi();
 const linkKey = keyring('one-time-token');
 
 /** @throws what may pass (the database, SES's throttling), so that the event is delivered again */
-export async function handler(delivered: Delivered): Promise<void> {
+export async function handler(delivered: SQSEvent): Promise<void> {
   for (const event of mailEvents(delivered)) {
     setLogContext({ correlation_id: event.correlation_id, event_id: event.event_id, topic: event.event_type });
     if (!isSilent(event)) await mail(event);

@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mailedToken } from '../support/mailbox.ts';
+import { newEmail } from '../support/people.ts';
+import { type Service, startService } from '../support/service.ts';
+
+let service: Service;
+beforeAll(async () => {
+  service = await startService({ settings: { rateLimiting: 'on', requireVerifiedEmail: true } });
+});
+afterAll(() => service?.stop());
+
+const password = 'correct horse battery staple';
+
+/** Of the clock that the service goes by, so that what is counted is within one window. */
+const beginMinute = () => service.setClockOffset(60 - ((Date.now() / 1000) % 60));
+
+describe('guessing links', () => {
+  it('S9: is refused after ten a minute from an address, and does not stand in a genuine link’s way', async () => {
+    beginMinute();
+    const email = newEmail();
+    await service.post('/v1/auth/register', { email, password });
+    const genuine = await mailedToken(service, email, 'verify_email');
+    const paths = ['/v1/auth/verify-email', '/v1/auth/reset-password'];
+    const guess = (index: number) =>
+      service.post(paths[index % 2] as string, { token: `guess-${index}`, new_password: password });
+
+    const answers = [];
+    for (let index = 0; index < 12; index++) answers.push(await guess(index));
+    expect(answers.map(({ status }) => status)).toEqual([...Array<number>(10).fill(400), 429, 429]);
+    const refused = answers.at(-1);
+    expect(refused?.body.code).toBe('RATE_LIMITED');
+    expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await service.post('/v1/auth/verify-email', { token: genuine })).status).toBe(200);
+  });
+});
+
+describe('where addresses must be verified', () => {
+  it('login is refused after the right password, told on the bus, and locks nobody out', async () => {
+    const email = newEmail();
+    await service.post('/v1/auth/register', { email, password });
+    const login = (given: string) => service.post('/v1/auth/login', { email, password: given });
+    expect((await login('a wrong horse battery staple')).body.code).toBe('INVALID_CREDENTIALS');
+    const refused = await login(password);
+    expect([refused.status, refused.body.code]).toEqual([403, 'EMAIL_NOT_VERIFIED']);
+    const failures = (await service.outbox('huleedu.identity.login.failed.v1')).filter((data) => data.email === email);
+    expect(failures.map(({ reason }) => reason)).toEqual(['invalid_password', 'email_unverified']);
+
+    await service.post('/v1/auth/verify-email', { token: await mailedToken(service, email, 'verify_email') });
+    expect((await login(password)).status).toBe(200);
+  });
+});

@@ -1,0 +1,194 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { deliverMail, mailTo, newestMail } from '../support/mailbox.ts';
+import { login, newEmail, registerAndLogin } from '../support/people.ts';
+import { type Service, startService } from '../support/service.ts';
+
+let service: Service;
+beforeAll(async () => {
+  service = await startService();
+});
+afterAll(() => service?.stop());
+
+const BUS = 'identity-local';
+const ask = (over: object = {}) => ({
+  message_id: crypto.randomUUID(),
+  template_id: 'notification',
+  to: newEmail(),
+  variables: { subject: 'Your receipt', body: 'Thank you.' },
+  category: 'receipt',
+  correlation_id: crypto.randomUUID(),
+  ...over,
+});
+
+/** As another service would put it on the bus; and as often as it likes. */
+async function publish(data: ReturnType<typeof ask>, event_id: string = crypto.randomUUID()): Promise<void> {
+  const topic = 'huleedu.email.notification.requested.v1';
+  const detail = {
+    event_id,
+    event_type: topic,
+    event_timestamp: new Date().toISOString(),
+    source_service: 'huleedu.billing',
+    schema_version: 1,
+    correlation_id: data.correlation_id,
+    data_schema_uri: null,
+    data,
+    metadata: null,
+  };
+  const entry = { EventBusName: BUS, Source: 'huleedu.billing', DetailType: topic, Detail: JSON.stringify(detail) };
+  await service.events.operations.PutEvents?.({ Entries: [entry] });
+  await service.events.settled();
+}
+
+const outcomes = async (topic: 'sent' | 'delivery_failed', messageId: string) =>
+  (await service.outbox(`huleedu.email.${topic}.v1`)).filter(({ message_id }) => message_id === messageId);
+const order = (code: string, more: object = {}) =>
+  service.endpoint.faults.order({ service: 'sesv2', operation: 'SendEmail', error: { code }, ...more });
+
+describe('a mail that another service asks for', () => {
+  it('is sent, and that is announced', async () => {
+    const request = ask();
+    await publish(request);
+    expect(mailTo(service, request.to).map(({ Subject }) => Subject)).toEqual(['Your receipt']);
+    expect(await outcomes('sent', request.message_id)).toEqual([
+      {
+        message_id: request.message_id,
+        provider: 'ses',
+        sent_at: expect.any(String),
+        correlation_id: request.correlation_id,
+      },
+    ]);
+  });
+
+  it('is sent once, however often it is delivered and however often it is asked for by one message id', async () => {
+    const request = ask();
+    const eventId = crypto.randomUUID();
+    await Promise.all(Array.from({ length: 5 }, () => publish(request, eventId)));
+    await publish(request);
+    expect(mailTo(service, request.to)).toHaveLength(1);
+    expect(await outcomes('sent', request.message_id)).toHaveLength(1);
+  });
+
+  it('is sent once when SES is busy at first', async () => {
+    const request = ask();
+    // Three tries of the SDK's fail the first delivery; the second succeeds.
+    order('TooManyRequestsException', { times: 3, error: { code: 'TooManyRequestsException', status: 429 } });
+    await publish(request);
+    expect(mailTo(service, request.to)).toHaveLength(1);
+    expect(await outcomes('sent', request.message_id)).toHaveLength(1);
+  });
+
+  it.each([
+    'MessageRejected',
+    'MailFromDomainNotVerifiedException',
+    'AccountSuspendedException',
+    'BadRequestException',
+  ])('is not tried again after %s, and that it failed is announced', async (code) => {
+    const request = ask();
+    order(code);
+    service.endpoint.resetCalls();
+    await publish(request);
+    expect(service.endpoint.calls()['sesv2.SendEmail']).toBe(1);
+    expect(mailTo(service, request.to)).toEqual([]);
+    expect(await outcomes('delivery_failed', request.message_id)).toMatchObject([{ provider: 'ses', reason: code }]);
+  });
+
+  it.each([
+    ['a template that there is not', { template_id: 'newsletter' }, 'template_unknown'],
+    ['a variable missing', { variables: { subject: 'x' } }, 'variable_missing'],
+  ])('fails for good with %s', async (_, over, reason) => {
+    const request = ask(over);
+    await publish(request);
+    expect(await outcomes('delivery_failed', request.message_id)).toMatchObject([{ reason }]);
+  });
+
+  it('speaks the language of the address’s account', async () => {
+    const { email } = await registerAndLogin(service, { locale: 'sv-FI' });
+    await publish(ask({ to: email, template_id: 'already_registered', variables: {} }));
+    expect((await newestMail(service, email, 'already_registered')).Subject).toMatch(/^Du har redan/);
+  });
+});
+
+describe('security notices', () => {
+  it('go out when the password is changed', async () => {
+    const person = await registerAndLogin(service);
+    const change = { current_password: person.password, new_password: 'another correct horse battery' };
+    await service.post('/v1/auth/change-password', change, person.bearer);
+    expect((await newestMail(service, person.email, 'password_changed')).Subject).toContain('was changed');
+  });
+
+  it('go out when wrong passwords lock an account, and never to an address without one', async () => {
+    const person = await registerAndLogin(service);
+    const stranger = newEmail();
+    for (const email of [person.email, stranger]) {
+      for (const _ of [1, 2, 3, 4, 5]) {
+        await service.post('/v1/auth/login', { email, password: 'a wrong horse battery staple' });
+      }
+    }
+    expect((await newestMail(service, person.email, 'account_locked')).Subject).toContain('locked');
+    expect(mailTo(service, stranger)).toEqual([]);
+  });
+
+  it('go out when a session ends for reuse of a token, not when it ends in the ordinary way', async () => {
+    const person = await registerAndLogin(service);
+    const refresh = (refresh_token: string) => service.post('/v1/auth/refresh', { refresh_token });
+    const other = await login(service, { email: person.email, password: person.password });
+    await service.post('/v1/auth/logout', { refresh_token: other.refreshToken });
+    await refresh(person.refreshToken);
+    await deliverMail(service);
+    const notices = () => mailTo(service, person.email).filter(({ Tags }) => Tags?.[0]?.Value === 'session_reused');
+    expect(notices()).toEqual([]);
+
+    service.setClockOffset(60);
+    try {
+      expect((await refresh(person.refreshToken)).body.code).toBe('REFRESH_TOKEN_REUSED');
+      await deliverMail(service);
+    } finally {
+      service.setClockOffset(0);
+    }
+    expect(notices()).toHaveLength(1);
+  });
+});
+
+describe('what a link’s token leaves behind', () => {
+  it('S28, S21, S36: nothing: no table, no event, no log line holds one that works, nor an address in clear in the logs', async () => {
+    const tokens: string[] = [];
+    const people: string[] = [];
+    for (let index = 0; index < 3; index++) {
+      const { email } = await registerAndLogin(service);
+      people.push(email);
+      await service.post('/v1/auth/request-password-reset', { email });
+      await service.post('/v1/auth/request-email-verification', { email });
+    }
+    await deliverMail(service);
+    for (const { Body } of service.ses.messages()) {
+      tokens.push(...[...(Body?.text_part ?? '').matchAll(/token=([\w-]+)/g)].map(([, token = '']) => token));
+    }
+    expect(tokens.length).toBeGreaterThanOrEqual(9);
+    // Opened, used, refused: whatever is done with a link may be written somewhere.
+    for (const token of tokens) {
+      await service.get(`/verify-email?token=${token}`);
+      await service.post('/v1/auth/verify-email', { token });
+      await service.post('/v1/auth/reset-password', { token, new_password: 'a much newer horse battery staple' });
+    }
+    await deliverMail(service);
+
+    const places = {
+      database: await service.dump(),
+      bus: JSON.stringify(service.events.events()),
+      logs: service
+        .logs()
+        .map(({ line }) => line)
+        .join('\n'),
+    };
+    for (const [place, text] of Object.entries(places)) {
+      expect(text.length).toBeGreaterThan(1000);
+      // The MAC alone would do: the rest of a token can be made from the event.
+      for (const token of tokens) {
+        const mac = Buffer.from(token, 'base64url').subarray(-32);
+        expect(text.includes(token), `a token in the ${place}`).toBe(false);
+        expect(text.includes(mac.toString('hex')), `a MAC in the ${place}`).toBe(false);
+      }
+    }
+    for (const email of people) expect(places.logs).not.toContain(email);
+  });
+});

@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mailedToken } from '../support/mailbox.ts';
+import { newEmail, registerAndLogin } from '../support/people.ts';
+import { type Service, startService } from '../support/service.ts';
+
+let service: Service;
+beforeAll(async () => {
+  service = await startService({ settings: { mail: { brandName: 'Oak & <Elm>' } } });
+});
+afterAll(() => service?.stop());
+
+const newPassword = 'a much newer horse battery staple';
+const send = (path: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
+  service.send('POST', path, new URLSearchParams(fields).toString(), {
+    'content-type': 'application/x-www-form-urlencoded',
+    ...headers,
+  });
+const tokens = async (email: string) => {
+  await service.post('/v1/auth/request-password-reset', { email });
+  return {
+    verification: await mailedToken(service, email, 'verify_email'),
+    reset: await mailedToken(service, email, 'reset_password'),
+  };
+};
+
+describe.each(['/verify-email', '/reset-password'])('GET %s', (path) => {
+  it('is a page under a policy that lets nothing in and nothing out', async () => {
+    const { status, headers, body } = await service.get(`${path}?token=abc`);
+    expect(status).toBe(200);
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'referrer-policy': 'no-referrer',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'strict-transport-security': expect.stringContaining('max-age='),
+    });
+    expect(headers.get('content-security-policy')).toMatch(
+      /^default-src 'none'; style-src 'sha256-[A-Za-z0-9+/=]{44}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'$/,
+    );
+    expect(body).not.toMatch(/<script|\son\w+=|\sstyle=|javascript:/i);
+  });
+
+  it('holds what the address gave it as text, not as markup', async () => {
+    const hostile = `"><script>alert('1')</script>`;
+    const { body } = await service.get(
+      `${path}?token=${encodeURIComponent(hostile)}&lang=${encodeURIComponent(hostile)}`,
+    );
+    expect(body).not.toContain('<script');
+    expect(body).toContain('Oak &amp; &lt;Elm&gt;');
+  });
+
+  it.each([
+    ['', 'sv-SE,sv;q=0.9', 'sv'],
+    ['&lang=sv', 'en', 'sv'],
+    ['&lang=en', 'sv', 'en'],
+    ['', 'de', 'en'],
+  ])('speaks the mail’s language (%s), else the browser’s (%s): %s', async (query, accepted, language) => {
+    const { body } = await service.get(`${path}?token=abc${query}`, { 'accept-language': accepted });
+    expect(body).toContain(`<html lang="${language}">`);
+  });
+
+  it('needs neither a token nor the database', async () => {
+    expect(await service.callsDuring(() => service.get(path))).toEqual({});
+    expect((await service.get(path)).status).toBe(200);
+  });
+});
+
+describe('the forms', () => {
+  it('verify an address, which opening the page any number of times did not', async () => {
+    const person = await registerAndLogin(service);
+    const { verification: token } = await tokens(person.email);
+    for (const _ of [1, 2, 3]) await service.get(`/verify-email?token=${token}`);
+    expect((await service.get('/v1/auth/me', person.bearer)).body.email_verified).toBe(false);
+
+    const done = await send('/verify-email', { token, lang: 'sv' });
+    expect([done.status, done.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(done.body).toContain('Din adress är bekräftad');
+    expect((await service.get('/v1/auth/me', person.bearer)).body.email_verified).toBe(true);
+
+    const again = await send('/verify-email', { token, lang: 'en' });
+    expect(again.status).toBe(400);
+    expect(again.body).toContain('does not work any more');
+  });
+
+  it('set a new password; one that is refused can be tried again', async () => {
+    const person = await registerAndLogin(service);
+    const { reset: token } = await tokens(person.email);
+    const refused = await send('/reset-password', { token, new_password: 'short' });
+    expect(refused.status).toBe(422);
+    expect(refused.body).toMatch(/role="alert"/);
+    expect(refused.body).toContain(`value="${token}"`);
+    expect(refused.body).not.toContain('value="short"');
+
+    const done = await send('/reset-password', { token, new_password: newPassword });
+    expect(done.status).toBe(200);
+    expect(done.body).toContain('Your password is changed');
+    const login = { email: person.email, password: newPassword };
+    expect((await service.post('/v1/auth/login', login)).status).toBe(200);
+  });
+
+  it('say that a link is over', async () => {
+    const { email } = await registerAndLogin(service);
+    const { verification, reset } = await tokens(email);
+    service.setClockOffset(24 * 60 * 60 + 1);
+    try {
+      const fields = { new_password: newPassword, lang: 'en' };
+      for (const [path, token] of [
+        ['/verify-email', verification],
+        ['/reset-password', reset],
+      ] as const) {
+        const { status, body } = await send(path, { token, ...fields });
+        expect([status, body.includes('The link has expired')]).toEqual([400, true]);
+      }
+    } finally {
+      service.setClockOffset(0);
+    }
+  });
+
+  it.each(['/verify-email', '/reset-password'])('answer nonsense at %s with a page, never a fault', async (path) => {
+    for (const fields of [{}, { token: '' }, { token: 'abc' }, { token: '\u0000' }, { lang: '"><script>' }]) {
+      const { status, body } = await send(path, fields as Record<string, string>);
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(status).toBeLessThan(500);
+      expect(body).not.toContain('<script');
+    }
+  });
+
+  it('answer with a page when the database is away', async () => {
+    const { email } = await registerAndLogin(service);
+    const { verification: token } = await tokens(email);
+    service.endpoint.faults.order({
+      service: 'rds-data',
+      operation: 'ExecuteStatement',
+      error: { code: 'BadRequestException' },
+    });
+    const failed = await send('/verify-email', { token, lang: 'en' });
+    expect(failed.status).toBe(500);
+    expect(failed.body).toContain('That did not work');
+    expect((await send('/verify-email', { token })).status).toBe(200);
+  });
+});
+
+describe('the local mailbox', () => {
+  it('is a page of the mails as their readers see them', async () => {
+    const email = newEmail();
+    await service.post('/v1/auth/register', { email, password: newPassword });
+    await mailedToken(service, email, 'verify_email');
+    const response = await fetch(`${service.awsUrl}/_local/mailbox`);
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    const page = await response.text();
+    expect(page).toContain(email);
+    expect(page).toContain('srcdoc="&lt;!doctype html&gt;');
+  });
+});

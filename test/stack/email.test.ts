@@ -1,0 +1,49 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { functions } from '../../lib/functions.ts';
+import { dev, functionOf, resources, statementsOf, synthesize } from './synthesized.ts';
+
+const { template } = synthesize({ ...dev, service: { mail: { sender: 'post@school.example' } } });
+const sendEmail = functionOf(template, 'dev', 'send-email');
+const roleOf = (id: string) => id.replace(/^<|\.Arn>$/g, '');
+
+describe('mail on AWS', () => {
+  it('S49: may be sent from the stage’s sender alone', () => {
+    const statements = statementsOf(template, roleOf(sendEmail.Properties.Role));
+    const sending = statements.filter(({ actions }) => actions.some((action) => action.startsWith('ses:')));
+    expect(sending).toMatchObject([
+      { actions: ['ses:SendEmail'], Condition: { StringEquals: { 'ses:FromAddress': 'post@school.example' } } },
+    ]);
+  });
+
+  it('S28: gives the key of links to those that make or redeem them, and to no one else', () => {
+    const holders = functions.filter(({ may }) => may.includes('secret:one-time-token')).map(({ name }) => name);
+    const withKey = resources(template, 'AWS::Lambda::Function')
+      .filter(({ Properties }) => Properties.Environment?.Variables?.SECRET_ONE_TIME_TOKEN_ARN !== undefined)
+      .map(({ Properties }) => Properties.FunctionName.replace('identity-dev-', ''));
+    expect(withKey.sort()).toEqual(holders.sort());
+    expect(holders).not.toContain('auth-register');
+    expect(holders).not.toContain('relay-outbox');
+  });
+
+  it('waits in a queue while SES is slow or away, and becomes a dead letter in the end', () => {
+    const mapping = resources(template, 'AWS::Lambda::EventSourceMapping').find(
+      ({ Properties }) => Properties.FunctionName === `<${sendEmail.id}>`,
+    );
+    expect(mapping?.Properties).toMatchObject({ BatchSize: 1, ScalingConfig: { MaximumConcurrency: 5 } });
+    template.hasResourceProperties('AWS::SQS::Queue', {
+      // Of a message that is being worked on: not given to another before the function has surely ended.
+      VisibilityTimeout: 6 * sendEmail.Properties.Timeout,
+      RedrivePolicy: { maxReceiveCount: 20, deadLetterTargetArn: Match.anyValue() },
+      SqsManagedSseEnabled: true,
+    });
+  });
+
+  it('goes encrypted from server to server, or not at all', () => {
+    template.hasResourceProperties('AWS::SES::ConfigurationSet', {
+      Name: sendEmail.Properties.Environment.Variables.MAIL_CONFIGURATION_SET,
+      DeliveryOptions: { TlsPolicy: 'REQUIRE' },
+      TrackingOptions: Match.absent(),
+    });
+  });
+});
