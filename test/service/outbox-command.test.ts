@@ -57,7 +57,7 @@ describe('npm run outbox', () => {
     ]);
   });
 
-  it.each([[[]], [['redrive']], [['redrive', '--all', '--id', 'x']], [['remove']], [['status', '--al']]])(
+  it.each([[['redrive']], [['redrive', '--all', '--id', 'x']], [['status', '--al']]])(
     'says how it is used when it is asked %j',
     async (args) => {
       const { code, out, error } = await outbox(args);
