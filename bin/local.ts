@@ -1,6 +1,7 @@
 /** `npm start`: the whole service on this machine, until SIGINT or SIGTERM. */
 import { freshBundles } from '../lib/local/fresh-bundles.ts';
 import { type Host, startHost } from '../lib/local/host.ts';
+import { isRunning, npmProcess } from '../lib/local/npm-process.ts';
 import type { LogLine } from '../lib/local/runtime.ts';
 import { readVariables } from '../lib/local/variables.ts';
 
@@ -51,11 +52,10 @@ async function end(code: number): Promise<never> {
   process.exit(code);
 }
 
-/** npm killed hard passes nothing on. Without it nobody would hold this process's end. */
+/** npm passes signals on, but not SIGKILL: nobody would then end this process, and it would hold the ports. */
 function stopWithNpm(): void {
-  if (process.env.npm_lifecycle_event === undefined) return;
-  const parent = process.ppid;
-  setInterval(() => process.ppid !== parent && interrupt(), 500).unref();
+  const npm = npmProcess();
+  if (npm !== undefined) setInterval(() => isRunning(npm) || interrupt(), 500).unref();
 }
 
 /** The functions' own lines are JSON; what else they print becomes it. */
