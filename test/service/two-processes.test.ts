@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import type { SharedDatabase } from '../../lib/local/stage-database.ts';
+import { registerAndLogin } from '../support/people.ts';
+import { type Service, startService } from '../support/service.ts';
+import { newTestDatabase } from '../support/shared-postgres.ts';
+
+/** Two hosts over one database, one set of secrets and one set of keys, with gateways and workers of their own. */
+let directory: string;
+let database: SharedDatabase;
+let one: Service;
+let other: Service;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'shared-'));
+  database = await newTestDatabase(inject('sharedPostgres'), `test_${randomBytes(6).toString('hex')}`);
+  one = await startService({ directory, database });
+  other = await startService({ directory, database });
+});
+afterAll(async () => {
+  await Promise.all([one.stop(), other.stop()]);
+  await rm(directory, { recursive: true, force: true });
+});
+
+const refresh = (service: Service, token: string) => service.post('/v1/auth/refresh', { refresh_token: token });
+
+it('S19: 50 refreshes at once over two processes all succeed, with one successor and one live session', async () => {
+  const person = await registerAndLogin(one);
+  const answers = await Promise.all(
+    Array.from({ length: 50 }, (_, index) => refresh(index % 2 ? one : other, person.refreshToken)),
+  );
+  expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(200));
+  const successors = new Set(answers.map(({ body }) => body.refresh_token));
+  expect(successors.size).toBe(1);
+  const [successor = ''] = successors;
+  expect((await refresh(one, successor)).status).toBe(200);
+  expect(await one.sql('select count(*)::int from sessions where revoked_at is null')).toEqual([{ count: 1 }]);
+});
+
+it('S22: a session that one process ends is over for the other', async () => {
+  const person = await registerAndLogin(one);
+  expect((await one.post('/v1/auth/logout', { refresh_token: person.refreshToken })).status).toBe(204);
+  expect((await refresh(other, person.refreshToken)).body.code).toBe('REFRESH_TOKEN_INVALID');
+});
+
+it('the chain key is rotated while sessions go on: tokens of both versions are honoured', async () => {
+  const { refreshToken } = await registerAndLogin(one);
+  await rotateChainKey();
+  // A warm function still derives with the old version; one that starts now, with the new.
+  const warm = await refresh(one, refreshToken);
+  expect(warm.status).toBe(200);
+  const started = await startService({ directory, database });
+  try {
+    expect((await refresh(started, refreshToken)).body.refresh_token).toBe(warm.body.refresh_token);
+    const next = await refresh(started, warm.body.refresh_token);
+    expect(next.status).toBe(200);
+    // Back on the warm one, which finds that there is a newer version.
+    one.setClockOffset(31);
+    expect((await refresh(one, next.body.refresh_token)).status).toBe(200);
+  } finally {
+    await started.stop();
+  }
+});
+
+async function rotateChainKey(): Promise<void> {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const client = new SecretsManagerClient({ endpoint: one.awsUrl, region: 'eu-north-1', credentials });
+  const SecretString = JSON.stringify({ key: randomBytes(32).toString('base64url') });
+  await client.send(new PutSecretValueCommand({ SecretId: 'identity-local/refresh-chain', SecretString }));
+  client.destroy();
+}
