@@ -29,7 +29,8 @@ create table sessions (
 -- Room on each page for the row's next version.
 with (fillfactor = 70);
 
-create index sessions_live_of_user on sessions (user_id, created_at) where revoked_at is null;
+create index sessions_of_user on sessions (user_id, created_at);
+create index sessions_of_organization on sessions (org_id) where org_id is not null;
 -- For the sweep. On nothing that a refresh changes: its update then touches no index (a heap-only tuple).
 create index sessions_by_end on sessions (expires_at);
 create index sessions_revoked on sessions (revoked_at) where revoked_at is not null;
