@@ -20,7 +20,8 @@ export async function stopOrphan(data: string): Promise<void> {
   const server = await processOf(pid);
   // The number may have gone to a stranger since.
   if (server?.command.includes(data)) {
-    if (server.command.includes(starterArgument(server.parent))) {
+    // With the end of the argument: 1 begins 12.
+    if (`${server.command} `.includes(`${starterArgument(server.parent)} `)) {
       throw new Error(`The database in ${data} is in use by process ${server.parent}`);
     }
     await end(pid);

@@ -123,11 +123,10 @@ async function initialize({ directory, data, initdb, account, durable = true }: 
   await rm(unfinished, { recursive: true, force: true });
   const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'];
   const access = ['-U', USER, '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
-  const child = account.spawn(
-    initdb,
-    ['-D', unfinished, ...access, ...locale, ...(durable ? [] : ['--no-sync'])],
-    { cwd: directory, stdio: ['ignore', 'ignore', 'pipe'] },
-  );
+  const child = account.spawn(initdb, ['-D', unfinished, ...access, ...locale, ...(durable ? [] : ['--no-sync'])], {
+    cwd: directory,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let message = '';
   child.stderr?.on('data', (chunk) => {
     message += chunk;
@@ -231,8 +230,13 @@ function watch({ pid }: ChildProcess): ChildProcess {
 async function lastComplaint(directory: string): Promise<string> {
   const file = join(directory, 'postgres.log');
   const lines = (await readFile(file, 'utf8').catch(() => '')).trim().split('\n');
-  const telling = lines.findLast((line) => /FATAL|PANIC|could not|terminated by signal/.test(line)) ?? lines.at(-1);
-  return `${oneLine(telling ?? '')} (${file})`;
+  const telling =
+    lines.find((line) => line.includes('could not bind')) ??
+    lines.findLast((line) => /FATAL|PANIC|terminated by signal/.test(line)) ??
+    lines.at(-1) ??
+    '';
+  // Without the time and process number in front.
+  return `${oneLine(telling.replace(/^.*?\b[A-Z]+: +/, ''))} (${file})`;
 }
 
 const oneLine = (text: string) => text.trim().replaceAll(/\s*\n\s*/g, ' ');

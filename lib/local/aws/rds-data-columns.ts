@@ -64,24 +64,9 @@ const types: Readonly<Record<string, readonly [kind: Kind, shape: Shape]>> = {
   bytea: ['blob', [-2, 2_147_483_647, 0]],
 };
 
-/** A database's columns, remembered until {@link forget}. */
+/** A database's columns, remembered until they are to be forgotten. */
 export function createColumnCatalogue() {
-  const known = new Map<number, ColumnType>();
-  const tables = new Map<string, TableColumn | undefined>();
-
-  async function typeOf(oid: number, lookup: Lookup): Promise<ColumnType> {
-    const type = known.get(oid) ?? (await findType(lookup, oid));
-    known.set(oid, type);
-    return type;
-  }
-
-  async function originOf({ tableID, columnID }: FieldDef, lookup: Lookup): Promise<TableColumn | undefined> {
-    if (tableID === 0) return undefined;
-    const key = `${tableID}.${columnID}`;
-    if (!tables.has(key)) tables.set(key, await findTableColumn(lookup, tableID, columnID));
-    return tables.get(key);
-  }
-
+  const known = new Map<string, Column>();
   return {
     /**
      * @param lookup on the connection that has the result: what its transaction made is seen by no other
@@ -90,19 +75,28 @@ export function createColumnCatalogue() {
     async describe(fields: readonly FieldDef[], lookup: Lookup): Promise<Column[]> {
       const columns: Column[] = [];
       for (const field of fields) {
-        const type = await typeOf(field.dataTypeID, lookup);
-        columns.push({ ...type, name: field.name, metadata: metadataOf(field, type, await originOf(field, lookup)) });
+        const key = `${field.dataTypeID} ${field.dataTypeModifier} ${field.tableID} ${field.columnID} ${field.name}`;
+        let column = known.get(key);
+        if (!column) {
+          column = await findColumn(lookup, field);
+          known.set(key, column);
+        }
+        columns.push(column);
       }
       return columns;
     },
-    forget(): void {
-      known.clear();
-      tables.clear();
-    },
+    /** After a change of the schema. */
+    forget: () => known.clear(),
   };
 }
 
 export type ColumnCatalogue = ReturnType<typeof createColumnCatalogue>;
+
+async function findColumn(lookup: Lookup, field: FieldDef): Promise<Column> {
+  const type = await findType(lookup, field.dataTypeID);
+  const origin = field.tableID === 0 ? undefined : await findTableColumn(lookup, field);
+  return { ...type, name: field.name, metadata: metadataOf(field, type, origin) };
+}
 
 async function findType(lookup: Lookup, oid: number): Promise<ColumnType> {
   const [row] = await lookup(
@@ -122,7 +116,7 @@ async function findType(lookup: Lookup, oid: number): Promise<ColumnType> {
   return { kind, isArray, typeName: typeName ?? '' };
 }
 
-async function findTableColumn(lookup: Lookup, table: number, column: number): Promise<TableColumn | undefined> {
+async function findTableColumn(lookup: Lookup, { tableID, columnID }: FieldDef): Promise<TableColumn | undefined> {
   const [row] = await lookup(
     `select n.nspname, c.relname, a.attnotnull,
        a.attidentity <> '' or coalesce(pg_get_expr(d.adbin, d.adrelid) like 'nextval(%', false)
@@ -131,7 +125,7 @@ async function findTableColumn(lookup: Lookup, table: number, column: number): P
      join pg_namespace n on n.oid = c.relnamespace
      left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
      where a.attrelid = $1 and a.attnum = $2`,
-    [table, column],
+    [tableID, columnID],
   );
   return row && { schema: row[0] ?? '', table: row[1] ?? '', required: row[2] === 't', generated: row[3] === 't' };
 }

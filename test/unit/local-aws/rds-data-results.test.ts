@@ -98,9 +98,9 @@ describe('a value', () => {
     await api.execute("alter database test set timezone = 'Asia/Tokyo'");
     await api.execute("alter database test set datestyle = 'German'");
     await api.execute("alter role postgres set bytea_output = 'escape'");
-    const { records } = await api
-      .execute(String.raw`set application_name = 'makes the next connection a new one'`)
-      .then(() => api.execute(String.raw`select '2026-01-02 03:04:05Z'::timestamptz, '\xff'::bytea`));
+    // A statement that marks its session: the next one gets a new connection, with the new defaults.
+    await api.execute("set application_name = 'marked'");
+    const { records } = await api.execute(String.raw`select '2026-01-02 03:04:05Z'::timestamptz, '\xff'::bytea`);
     expect(records).toEqual([[{ stringValue: '2026-01-02 03:04:05' }, { blobValue: Uint8Array.of(255) }]]);
   });
 });

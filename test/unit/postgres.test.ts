@@ -1,0 +1,226 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import pg from 'pg';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createDatabase, type Postgres, type PostgresServer, startPostgres } from '../../lib/local/postgres.ts';
+
+let parent: string;
+let directory: string;
+const started: Postgres[] = [];
+const processes: ChildProcess[] = [];
+beforeEach(async () => {
+  parent = await mkdtemp(join(tmpdir(), 'postgres-'));
+  // The account that PostgreSQL runs as, where the tests run as root, is another.
+  await chmod(parent, 0o711);
+  directory = join(parent, 'data here');
+});
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((postgres) => postgres.stop()));
+  for (const child of processes.splice(0)) child.kill('SIGKILL');
+  await rm(parent, { recursive: true, force: true });
+});
+
+async function start(options: Partial<Parameters<typeof startPostgres>[0]> = {}): Promise<Postgres> {
+  const postgres = await startPostgres({ directory, durable: false, ...options });
+  started.push(postgres);
+  return postgres;
+}
+
+async function query(server: PostgresServer, sql: string, database = 'postgres'): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ ...server, ...server.superuser, database });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+const serverPid = async () => Number.parseInt(await readFile(join(directory, 'data', 'postmaster.pid'), 'utf8'), 10);
+function lives(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+/** Another process that starts PostgreSQL here; resolves when it has. */
+async function startElsewhere(): Promise<{ process: ChildProcess; server: PostgresServer }> {
+  const script = `
+    import { startPostgres } from ${JSON.stringify(join(import.meta.dirname, '../../lib/local/postgres.ts'))};
+    const { host, port, superuser } = await startPostgres({ directory: process.argv[1], durable: false });
+    console.log(JSON.stringify({ host, port, superuser }));
+    setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script, directory], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  processes.push(child);
+  const [line] = await once(createInterface(child.stdout), 'line');
+  return { process: child, server: JSON.parse(line) };
+}
+
+describe('PostgreSQL', () => {
+  it('is version 18, UTF-8, sorted by code point, on loopback, in UTC', async () => {
+    const postgres = await start();
+    const [row] = await query(
+      postgres,
+      `select current_setting('server_version_num')::int / 10000 as version, current_setting('server_encoding') as encoding,
+        current_setting('listen_addresses') as listens, current_setting('timezone') as timezone,
+        'Z' < 'a' as by_code_point, upper('å') = 'Å' as knows_letters`,
+    );
+    expect(row).toEqual({
+      version: 18,
+      encoding: 'UTF8',
+      listens: '127.0.0.1',
+      timezone: 'UTC',
+      by_code_point: true,
+      knows_letters: true,
+    });
+  });
+
+  it('keeps what is committed safe from a crash of the machine, unless told otherwise', async () => {
+    const settings = "select current_setting('fsync') as fsync, current_setting('synchronous_commit') as commit";
+    const durable = await start({ durable: true });
+    expect(await query(durable, settings)).toEqual([{ fsync: 'on', commit: 'on' }]);
+    await durable.stop();
+    expect(await query(await start(), settings)).toEqual([{ fsync: 'off', commit: 'off' }]);
+  });
+
+  it('finds the data of the first start at the second, and none after a fresh one', async () => {
+    const first = await start();
+    await query(first, 'create table kept (n int)');
+    await first.stop();
+    const second = await start();
+    expect(second.superuser).toEqual(first.superuser);
+    expect(await query(second, 'select * from kept')).toEqual([]);
+    await second.stop();
+    await expect(query(await start({ fresh: true }), 'select * from kept')).rejects.toThrow('does not exist');
+  });
+
+  it('begins again where a first start was interrupted', async () => {
+    await mkdir(join(directory, 'initializing', 'base'), { recursive: true });
+    expect(await query(await start(), 'select 1 as one')).toEqual([{ one: 1 }]);
+  });
+
+  it('lets nobody in without the password, which only its owner can read', async () => {
+    const postgres = await start();
+    const stranger = { ...postgres, superuser: { user: 'postgres', password: 'postgres' } };
+    await expect(query(stranger, 'select 1')).rejects.toMatchObject({ code: '28P01' });
+    expect((await stat(join(directory, 'password'))).mode & 0o777).toBe(0o600);
+    expect((await stat(directory)).mode & 0o777).toBe(0o700);
+  });
+
+  it('writes nowhere else', async () => {
+    const postgres = await start();
+    expect(await readdir(parent)).toEqual(['data here']);
+    expect(await query(postgres, 'show unix_socket_directories')).toEqual([{ unix_socket_directories: '' }]);
+  });
+
+  it('takes the port it is given, and says so when another has it', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as { port: number };
+    await expect(start({ port })).rejects.toThrow(/^PostgreSQL did not start: [^\n]*Address already in use[^\n]*$/);
+    taken.close();
+    await once(taken, 'close');
+    expect((await start({ port })).port).toBe(port);
+  });
+
+  it('says what keeps it from its folder', async () => {
+    await writeFile(directory, 'a file');
+    await expect(start()).rejects.toThrow(/EEXIST|ENOTDIR/);
+  });
+
+  it.runIf(process.getuid?.() === 0)('runs for root below a folder that is closed to others', async () => {
+    await chmod(parent, 0o700);
+    const postgres = await start();
+    expect(await query(postgres, 'create table t as select 1 as n')).toEqual([]);
+    const [row] = await query(postgres, "select current_setting('data_directory') as directory");
+    expect(row?.directory).toBe(join(directory, 'data'));
+  });
+});
+
+describe('createDatabase', () => {
+  it('makes a database, empty or as a copy, whatever its name', async () => {
+    const postgres = await start();
+    await createDatabase(postgres, 'a "template"');
+    await query(postgres, 'create table t as select 1 as n', 'a "template"');
+    await query(postgres, 'create role keeper');
+    await createDatabase(postgres, 'a copy', { template: 'a "template"', owner: 'keeper' });
+    expect(await query(postgres, 'select n from t', 'a copy')).toEqual([{ n: 1 }]);
+    await expect(createDatabase(postgres, 'a copy')).rejects.toMatchObject({ code: '42P04' });
+    const owner = "select pg_get_userbyid(datdba) as owner from pg_database where datname = 'a copy'";
+    expect(await query(postgres, owner)).toEqual([{ owner: 'keeper' }]);
+  });
+});
+
+describe('its end', () => {
+  it('comes with stop, connections or not, and is no failure', async () => {
+    const postgres = await start();
+    const failures: Error[] = [];
+    postgres.onExit((error) => failures.push(error));
+    const pid = await serverPid();
+    const held = new pg.Client({ ...postgres, ...postgres.superuser, database: 'postgres' });
+    held.on('error', () => {});
+    await held.connect();
+    await postgres.stop();
+    await postgres.stop();
+    expect(lives(pid)).toBe(false);
+    expect(failures).toEqual([]);
+  });
+
+  it('by itself is told in one line', async () => {
+    const postgres = await start();
+    const failure = new Promise<Error>((resolve) => postgres.onExit(resolve));
+    process.kill(await serverPid(), 'SIGKILL');
+    const { message } = await failure;
+    expect(message).toMatch(/^PostgreSQL has ended by SIGKILL: .*postgres\.log\)$/);
+    expect(message).not.toContain('\n');
+  });
+
+  it('follows the end of the process that started it, however hard that was', async () => {
+    const elsewhere = await startElsewhere();
+    const pid = await serverPid();
+    elsewhere.process.kill('SIGKILL');
+    await expect.poll(() => lives(pid), { timeout: 10_000 }).toBe(false);
+    expect(await query(await start(), 'select 1 as one')).toEqual([{ one: 1 }]);
+  });
+
+  it('is brought about by the next start where it did not follow', async () => {
+    const elsewhere = await startElsewhere();
+    await query(elsewhere.server, 'create table kept (n int)');
+    const pid = await serverPid();
+    // Neither hears: the starter is gone, and the server is asked in vain until it may run on.
+    process.kill(pid, 'SIGSTOP');
+    elsewhere.process.kill('SIGKILL');
+    await once(elsewhere.process, 'exit');
+    const starting = start();
+    process.kill(pid, 'SIGCONT');
+    expect(await query(await starting, 'select * from kept')).toEqual([]);
+    expect(lives(pid)).toBe(false);
+  });
+
+  it('is not brought about while the process that started it lives', async () => {
+    const elsewhere = await startElsewhere();
+    const message = new RegExp(`^The database in .* is in use by process ${elsewhere.process.pid}$`);
+    await expect(start()).rejects.toThrow(message);
+    await expect(start({ fresh: true })).rejects.toThrow(message);
+    expect(await query(elsewhere.server, 'select 1 as one')).toEqual([{ one: 1 }]);
+  });
+
+  it('of another process is not, whose number a lock file from long ago holds', async () => {
+    await (await start()).stop();
+    const stranger = spawn('sleep', ['60']);
+    processes.push(stranger);
+    await writeFile(join(directory, 'data', 'postmaster.pid'), `${stranger.pid}\n${directory}/data\n`);
+    expect(await query(await start(), 'select 1 as one')).toEqual([{ one: 1 }]);
+    expect(lives(stranger.pid ?? 0)).toBe(true);
+  });
+});
