@@ -129,7 +129,7 @@ const jobs: readonly FunctionSpec[] = [
     may: ['database', 'put-events'],
     memory: 256,
     timeout: 75,
-    bundleKiB: 400,
+    bundleKiB: 260,
   },
   {
     name: 'sweep',
@@ -138,7 +138,7 @@ const jobs: readonly FunctionSpec[] = [
     may: ['database'],
     memory: 256,
     timeout: 120,
-    bundleKiB: 350,
+    bundleKiB: 230,
   },
 ];
 

@@ -51,7 +51,10 @@ export async function relayUnderFire(service: Service, { events, kills }: Ordeal
   const progress = { written: 0 };
   const writing = Promise.all(
     Array.from({ length: WRITERS }, async () => {
-      while (progress.written < events) progress.written += await request(service, database, rolledBack);
+      while (progress.written < events) {
+        const count = await request(service, database, rolledBack);
+        progress.written += count;
+      }
     }),
   );
   let killed = 0;
@@ -80,7 +83,7 @@ async function request(service: Service, database: Database, rolledBack: string[
   const kind = Math.random();
   // A failure is the caller's, who would try again; whether it was before or after the commit, nobody can tell.
   const ignore = () => {};
-  if (kind < 0.01) {
+  if (kind < 0.02) {
     const person = { email: newEmail(), password: 'correct horse battery staple', organization_name: 'Skolan' };
     await service.post('/v1/auth/register', person).catch(ignore);
     return 3;
