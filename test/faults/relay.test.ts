@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 it('S47: 10,000 events and 50 killed relays: every committed event arrives, none else', async () => {
-  const ending = await relayUnderFire(service, { events: 11_000, kills: 50 });
+  const ending = await relayUnderFire(service, { events: 11_500, kills: 50 });
   const copies = [...ending.arrived.values()].reduce((sum, { length }) => sum + length - 1, 0);
   console.log(
     `${ending.committed.size} committed, ${ending.rolledBack.length} rolled back, ${copies} sent more than once`,
