@@ -2,32 +2,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { languages } from '../functions/domain/language.ts';
-import type { TemplateId, Templates } from '../functions/domain/mail/content.ts';
+import type { TemplateId } from '../functions/domain/mail/content.ts';
 import { notificationContent } from '../functions/domain/mail/notification.ts';
 import { type RenderedMail, renderMail, renderTemplate } from '../functions/domain/mail/render.ts';
 import { parseSettings } from '../lib/config.ts';
+import { exampleMails } from '../lib/example-mails.ts';
 
 const folder = process.argv[2] ?? '.build/mails';
 const brand = parseSettings({ stage: 'local' }).service.mail;
-const time = new Date('2026-06-01T12:30:00Z');
-const token = 'AQGTy8u'.repeat(14);
-
-const examples: { readonly [T in TemplateId]: Omit<Templates[T], 'brand'> } = {
-  verify_email: { url: `https://id.example.com/verify-email?token=${token}&lang=en`, until: time, isNew: true },
-  reset_password: { url: `https://id.example.com/reset-password?token=${token}&lang=en`, until: time },
-  welcome: {},
-  password_changed: { at: time },
-  password_reset: { at: time },
-  account_locked: { until: time },
-  session_reused: { at: time },
-  already_registered: {},
-  invitation: {
-    organization: 'Ekskolan',
-    url: `https://id.example.com/accept-invitation?token=${token}&lang=en`,
-    until: time,
-  },
-  new_device: { at: time, device: 'Firefox on my laptop', ipAddress: '203.0.113.7' },
-};
 const notification = notificationContent({
   subject: 'Your receipt',
   body: 'Thank you.\n\nYour receipt is ready.',
@@ -37,7 +19,7 @@ const notification = notificationContent({
 
 mkdirSync(folder, { recursive: true });
 for (const language of languages) {
-  for (const [template, values] of Object.entries(examples)) {
+  for (const [template, values] of Object.entries(exampleMails)) {
     write(template, language, renderTemplate(template as TemplateId, values as never, language, brand));
   }
   write('notification', language, renderMail(notification, language, brand));

@@ -2,33 +2,22 @@
 import { describe, expect, it } from 'vitest';
 import { acceptedLanguage, type Language, languageOf, languages } from '../../functions/domain/language.ts';
 import { compose, isSilent, type MailEvent } from '../../functions/domain/mail/compose.ts';
-import type { TemplateId, Templates } from '../../functions/domain/mail/content.ts';
+import type { TemplateId } from '../../functions/domain/mail/content.ts';
 import { notificationContent } from '../../functions/domain/mail/notification.ts';
 import { renderMail, renderTemplate } from '../../functions/domain/mail/render.ts';
 import { Undeliverable } from '../../functions/domain/mail/undeliverable.ts';
 import { parseSettings } from '../../lib/config.ts';
+import { exampleMails } from '../../lib/example-mails.ts';
 
 const brand = parseSettings({ stage: 'test' }).service.mail;
 const time = new Date('2026-06-01T12:30:00Z');
 const url = 'https://id.example/verify-email?token=abc&lang=en';
 
-const templates: { readonly [T in TemplateId]: Omit<Templates[T], 'brand'> } = {
-  verify_email: { url, until: time, isNew: false },
-  reset_password: { url, until: time },
-  welcome: {},
-  password_changed: { at: time },
-  password_reset: { at: time },
-  account_locked: { until: time },
-  session_reused: { at: time },
-  already_registered: {},
-  invitation: { organization: 'Oak School', url, until: time },
-  new_device: { at: time, device: 'Firefox on my laptop', ipAddress: '203.0.113.7' },
-};
 const cases = languages.flatMap((language) =>
-  (Object.keys(templates) as TemplateId[]).map((template) => ({ template, language })),
+  (Object.keys(exampleMails) as TemplateId[]).map((template) => ({ template, language })),
 );
 const render = (template: TemplateId, language: Language) =>
-  renderTemplate(template, templates[template] as never, language, brand);
+  renderTemplate(template, exampleMails[template] as never, language, brand);
 
 describe.each(cases)('the mail $template in $language', ({ template, language }) => {
   const mail = render(template, language);
@@ -52,7 +41,7 @@ describe.each(cases)('the mail $template in $language', ({ template, language })
 
 describe('languages', () => {
   it('are two, and no text of one is left in the other', () => {
-    for (const template of Object.keys(templates) as TemplateId[]) {
+    for (const template of Object.keys(exampleMails) as TemplateId[]) {
       expect(render(template, 'sv').subject).not.toBe(render(template, 'en').subject);
       expect(render(template, 'sv').text).toMatch(/[åäö]/);
       expect(render(template, 'en').text).not.toMatch(/[åäö]/);

@@ -65,7 +65,7 @@ function page({ subject, heading, paragraphs, button, notes = [] }: Content, lan
     heading: `margin:0 0 16px;${font};font-size:22px;line-height:28px;color:#111827`,
     brand: `${font};font-size:16px;font-weight:600;color:#111827;padding-bottom:24px`,
     cell: `background:${brand.buttonColor};border-radius:6px`,
-    button: `display:inline-block;padding:12px 24px;${font};font-size:16px;font-weight:600;color:${brand.buttonTextColor};text-decoration:none`,
+    button: `display:inline-block;padding:12px 24px;${font};font-size:16px;line-height:24px;font-weight:600;color:${brand.buttonTextColor};text-decoration:none`,
   };
   return html`<html lang="${language}">
 <head>

@@ -1,0 +1,107 @@
+/** What the links open, in a real browser without JavaScript: by mouse, by keyboard, by day and by night. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { linkIn, newestMail } from '../support/mailbox.ts';
+import { newEmail } from '../support/people.ts';
+import { type Service, startService } from '../support/service.ts';
+import { chromiumPath, launch } from './chromium.ts';
+
+const password = 'correct horse battery staple';
+
+describe.skipIf(!chromiumPath)('the pages behind the links', () => {
+  let service: Service;
+  let browser: Browser;
+  beforeAll(async () => {
+    [service, browser] = await Promise.all([startService(), launch()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await service?.stop();
+  });
+
+  const register = async (locale: string) => {
+    const email = newEmail();
+    await service.post('/v1/auth/register', { email, password, locale });
+    return email;
+  };
+  const linkFor = async (email: string, template: string) => linkIn(await newestMail(service, email, template)).href;
+
+  /** Without JavaScript; fails on anything that the page's policy stopped. */
+  async function open(
+    url: string,
+    options: { readonly width?: number } = {},
+  ): Promise<{ page: Page; faults: string[] }> {
+    const context = await browser.newContext({
+      javaScriptEnabled: false,
+      viewport: { width: options.width ?? 1280, height: 800 },
+    });
+    const page = await context.newPage();
+    const faults: string[] = [];
+    page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
+    page.on('request', (request) => request.headers().referer && faults.push(`referer at ${request.url()}`));
+    await page.goto(url);
+    return { page, faults };
+  }
+
+  it('verify an address at the press of a button, in the language of the mail', async () => {
+    const email = await register('sv');
+    const { page, faults } = await open(await linkFor(email, 'verify_email'));
+    expect(await page.locator('html').getAttribute('lang')).toBe('sv');
+    await page.screenshot({ path: '.build/screenshots/page.verify-email.png' });
+    await page.getByRole('button', { name: 'Bekräfta adressen' }).click();
+    expect(await page.getByRole('heading').textContent()).toBe('Din adress är bekräftad');
+    expect(await page.getByRole('status').count()).toBe(1);
+    // What is left in the browser's history opens nothing.
+    expect(page.url()).toBe(`${service.url}/verify-email`);
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  it('set a new password by keyboard alone, and say what was wrong with one that is refused', async () => {
+    const email = await register('en');
+    await service.post('/v1/auth/request-password-reset', { email });
+    const { page, faults } = await open(await linkFor(email, 'reset_password'));
+    const field = page.getByLabel('New password');
+    const focused = page.locator(':focus');
+    await page.keyboard.press('Tab');
+    expect(await focused.getAttribute('name')).toBe('new_password');
+    expect(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle')).toBe('solid');
+    // Its own address is long enough for the browser, and refused by the service.
+    await page.keyboard.type(email);
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').waitFor();
+    expect(await field.getAttribute('aria-invalid')).toBe('true');
+    expect(await field.getAttribute('aria-describedby')).toBe('hint fault');
+    await page.screenshot({ path: '.build/screenshots/page.reset-password.refused.png' });
+
+    await field.fill('a much newer horse battery staple');
+    await page.keyboard.press('Tab');
+    expect(await focused.textContent()).toBe('Save password');
+    await page.keyboard.press('Enter');
+    await page.getByText('Your password is changed').waitFor();
+    const login = { email, password: 'a much newer horse battery staple' };
+    expect((await service.post('/v1/auth/login', login)).status).toBe(200);
+    // The refusal's 422 is told on the console as a failed load; the policy stopped nothing.
+    expect(faults.filter((text) => !text.includes('422'))).toEqual([]);
+    await page.context().close();
+  });
+
+  it('fit a phone and keep their style under their policy', async () => {
+    const { page } = await open(`${service.url}/reset-password?token=abc`, { width: 320 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320);
+    expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(243, 244, 246)');
+    expect((await page.getByRole('button').boundingBox())?.height).toBeGreaterThanOrEqual(44);
+    await page.context().close();
+  });
+
+  it('say that a link was used, and run no script that an address brings along', async () => {
+    const token = encodeURIComponent('"><script>document.title="taken"</script>');
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(`${service.url}/verify-email?token=${token}&lang=en`);
+    expect(await page.title()).toContain('Confirm your address');
+    await page.getByRole('button').click();
+    expect(await page.getByRole('heading').textContent()).toBe('The link does not work any more');
+    await context.close();
+  });
+});
