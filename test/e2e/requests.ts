@@ -1,0 +1,46 @@
+/** HTTP to the service: JSON in and out, over Node's own client. */
+import { lookup } from 'node:dns';
+import { request as overHttp } from 'node:http';
+import { request as overHttps } from 'node:https';
+import type { LookupFunction } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { target } from './target.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Parsed where it is JSON, else text. */
+  // biome-ignore lint/suspicious/noExplicitAny: a test says what it expects of a body by its assertions.
+  readonly body: any;
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+/** @param body sent as it is when it is a string, as JSON otherwise */
+export function send(method: string, path: string, body?: unknown, headers: Headers = {}): Promise<Answer> {
+  const url = new URL(path, target.url);
+  const content = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
+  const request = (url.protocol === 'https:' ? overHttps : overHttp)(url, {
+    method,
+    lookup: localhostToo,
+    headers: { ...(content === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+  });
+  return new Promise((resolve, reject) => {
+    request.on('error', reject);
+    request.on('response', (response) => {
+      const { statusCode = 0, headers: answered } = response;
+      const isJson = /[/+]json\b/.test(answered['content-type'] ?? '');
+      const parse = (body: string) => (isJson && body !== '' ? JSON.parse(body) : body);
+      text(response).then((body) => resolve({ status: statusCode, headers: answered, body: parse(body) }), reject);
+    });
+    request.end(content);
+  });
+}
+
+export const get = (path: string, headers?: Headers) => send('GET', path, undefined, headers);
+export const post = (path: string, body?: unknown, headers?: Headers) => send('POST', path, body, headers);
+export const put = (path: string, body?: unknown, headers?: Headers) => send('PUT', path, body, headers);
+
+/** RFC 6761 §6.3: whatever is under localhost is this machine, though not every resolver knows. An emulator's APIs are. */
+const localhostToo: LookupFunction = (hostname, options, callback) =>
+  hostname.endsWith('.localhost') ? lookup('localhost', options, callback) : lookup(hostname, options, callback);

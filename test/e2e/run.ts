@@ -1,0 +1,53 @@
+/**
+ * npm run test:e2e -- --url URL [--aws-endpoint URL] [--events-queue URL] [--mails URL]
+ *
+ * The suite against a service that runs, wherever. What needs more than its API is skipped, by name and with the reason.
+ */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { repoRoot } from '../../lib/bundle.ts';
+import type { Target } from './target.ts';
+
+const USAGE = `npm run test:e2e -- --url URL [options]
+  --url URL           base URL of the API: the stack's output Issuer
+  --aws-endpoint URL  of the local host (http://127.0.0.1:4566): shows events and mails
+  --events-queue URL  an SQS queue that a rule of the stage's bus sends every event to
+  --mails URL         a page that lists the mails sent, as LocalStack's /_aws/ses does`;
+
+try {
+  process.exitCode = runSuite(readTarget());
+} catch (error) {
+  console.error(`${(error as Error).message}\n${USAGE}`);
+  process.exitCode = 1;
+}
+
+function readTarget(): Target {
+  const option = { type: 'string' } as const;
+  const { values } = parseArgs({
+    options: { url: option, 'aws-endpoint': option, 'events-queue': option, mails: option },
+  });
+  if (!values.url) throw new Error('--url is missing');
+  const endpoint = values['aws-endpoint'] && base(values['aws-endpoint']);
+  return {
+    url: base(values.url),
+    ...(endpoint ? { eventsPage: `${endpoint}/_local/events`, mailsPage: `${endpoint}/_aws/ses` } : {}),
+    ...(values['events-queue'] ? { eventsQueue: values['events-queue'] } : {}),
+    ...(values.mails ? { mailsPage: values.mails } : {}),
+  };
+}
+
+/** Without the slash at its end. */
+function base(url: string): string {
+  if (!URL.canParse(url)) throw new Error(`${url} is no URL`);
+  return url.replace(/\/+$/, '');
+}
+
+function runSuite(target: Target): number {
+  const config = join(repoRoot, 'test', 'e2e', 'vitest.config.ts');
+  const { status } = spawnSync('vitest', ['run', '--config', config, '--root', repoRoot], {
+    stdio: 'inherit',
+    env: { ...process.env, E2E_TARGET: JSON.stringify(target) },
+  });
+  return status ?? 1;
+}

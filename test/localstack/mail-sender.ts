@@ -1,0 +1,8 @@
+/** The sender's domain, verified: done once for an account by whoever has its DNS, and so no part of the stack. */
+import { CreateEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
+import { parseSettings } from '../../lib/config.ts';
+
+export async function verifySender(stage: string): Promise<void> {
+  const [, domain] = parseSettings({ stage }).service.mail.sender.split('@');
+  await new SESv2Client({}).send(new CreateEmailIdentityCommand({ EmailIdentity: domain }));
+}

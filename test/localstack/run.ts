@@ -1,0 +1,115 @@
+/**
+ * `npm run test:localstack`: the real CDK app, deployed by the CDK CLI to an emulator of AWS; the end-to-end suite through
+ * its API Gateway; one function changed and deployed again; the stack destroyed. Leaves nothing running.
+ */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { repoRoot } from '../../lib/bundle.ts';
+import type { Target } from '../e2e/target.ts';
+import { makeBusQueue } from './bus-queue.ts';
+import { cdkWith } from './cdk.ts';
+import { credentials, startDataApi } from './data-api.ts';
+import { installEmulator, startEmulator, whyNoEmulator } from './emulator.ts';
+import { leftovers } from './leftovers.ts';
+import { verifySender } from './mail-sender.ts';
+import { freePort } from './program.ts';
+
+const REGION = 'eu-north-1';
+const ACCOUNT = '000000000000';
+const STAGE = 'emulated';
+
+const closers: (() => Promise<unknown>)[] = [];
+const missing = await whyNoEmulator();
+if (missing && process.env.CI) throw new Error(`${missing}, and in CI this test must run`);
+if (missing) console.log(`test:localstack skipped: ${missing}`);
+else await main();
+
+async function main(): Promise<void> {
+  process.env.PATH = [join(repoRoot, 'node_modules', '.bin'), process.env.PATH].join(delimiter);
+  const work = await mkdtemp(join(tmpdir(), 'localstack-'));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => void close(work).then(() => process.exit(1)));
+  try {
+    const program = await step('install the emulator', () => installEmulator(join(repoRoot, '.build', 'ministack')));
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const dataApi = await step('start PostgreSQL and the RDS Data API', () =>
+      startDataApi(work, { url, region: REGION }),
+    );
+    closers.push(dataApi.stop);
+    const emulator = await step('start the emulator', () =>
+      startEmulator(program, { port, work, dataApiUrl: dataApi.url }),
+    );
+    closers.push(emulator.stop);
+
+    Object.assign(process.env, {
+      AWS_ENDPOINT_URL: url,
+      AWS_ENDPOINT_URL_S3: url,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      AWS_REGION: REGION,
+      CDK_DEFAULT_ACCOUNT: ACCOUNT,
+      CDK_DEFAULT_REGION: REGION,
+    });
+    const cdk = await cdkWith({
+      work,
+      settings: {
+        stage: STAGE,
+        deployment: {
+          database: {
+            clusterArn: `arn:aws:rds:${REGION}:${ACCOUNT}:cluster:given`,
+            secretArn: await dataApi.makeOwnerSecret(),
+            name: dataApi.databaseName,
+          },
+        },
+      },
+    });
+    await verifySender(STAGE);
+    await step('cdk bootstrap', cdk.bootstrap);
+    const { Issuer = '', EventBusName = '' } = await step('cdk deploy', () => cdk.deploy());
+    const events = await makeBusQueue(EventBusName);
+    const target: Target = { url: Issuer, eventsQueue: events.url, mailsPage: `${url}/_ministack/ses/messages` };
+    await step('end-to-end suite', () => runSuite(target));
+
+    process.env.E2E_TARGET = JSON.stringify(target);
+    const { find, leave } = await import('./survivors.ts');
+    const left = await leave();
+    await step('cdk deploy, one function changed', () => cdk.deploy({ npm_package_version: '0.0.0-changed' }));
+    await step('sessions, keys and events survive', () => find(left));
+
+    await events.remove();
+    await step('cdk destroy', cdk.destroy);
+    assert.deepEqual(await leftovers(STAGE, url), [], 'nothing is left');
+  } finally {
+    await close(work);
+  }
+}
+
+/** Ends what was started, the latest first. */
+async function close(work: string): Promise<void> {
+  for (let end = closers.pop(); end; end = closers.pop()) {
+    await end().catch((error: unknown) => console.error(error));
+  }
+  if (process.env.KEEP) console.log(`kept: ${work}`);
+  else await rm(work, { recursive: true, force: true });
+}
+
+/** Not synchronously: the RDS Data API is in this process. */
+async function runSuite({ url, eventsQueue = '', mailsPage = '' }: Target): Promise<void> {
+  const options = ['--url', url, '--events-queue', eventsQueue, '--mails', mailsPage];
+  const suite = spawn('node', [join(repoRoot, 'test', 'e2e', 'run.ts'), ...options], { stdio: 'inherit' });
+  const [code] = await once(suite, 'close');
+  assert.equal(code, 0, 'the end-to-end suite fails');
+}
+
+async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
+  const begun = performance.now();
+  console.log(`— ${name}`);
+  const result = await work();
+  console.log(`  ${((performance.now() - begun) / 1000).toFixed(1)} s`);
+  return result;
+}
