@@ -24,32 +24,27 @@ export async function stopOrphan(data: string): Promise<void> {
     if (`${server.command} `.includes(`${starterArgument(server.parent)} `)) {
       throw new Error(`The database in ${data} is in use by process ${server.parent}`);
     }
-    await end(pid);
+    await end(pid, data);
   }
   // PostgreSQL would take any process of that number for its own.
   await rm(lockFile, { force: true });
 }
 
 /** Fast, and after five seconds at once: what was committed is kept either way. */
-async function end(pid: number): Promise<void> {
+async function end(pid: number, data: string): Promise<void> {
   for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
-    if (!kill(pid, signal)) return;
+    try {
+      process.kill(pid, signal);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
     for (let waited = 0; waited < 5_000; waited += 20) {
+      // One that has ended, but whom nobody reaps, as in many containers, has a number still but no command.
+      if (!(await processOf(pid))?.command.includes(data)) return;
       await delay(20);
-      if (!kill(pid, 0)) return;
     }
   }
   throw new Error(`The PostgreSQL of an earlier start, process ${pid}, does not end`);
-}
-
-/** @returns whether there is such a process */
-function kill(pid: number, signal: NodeJS.Signals | 0): boolean {
-  try {
-    return process.kill(pid, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
-    throw error;
-  }
 }
 
 async function processOf(pid: number): Promise<{ parent: number; command: string } | undefined> {
