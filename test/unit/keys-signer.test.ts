@@ -1,5 +1,16 @@
 /** Signing, and the public keys beside it, while KMS is slow, busy, gone, or has another key than a moment ago. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  it,
+  type MockInstance,
+  onTestFinished,
+  vi,
+} from 'vitest';
 import { disableKey } from '../../functions/aws/signing-keys.ts';
 import { remembered } from '../../functions/domain/key-lifecycle.ts';
 import type { Endpoint } from '../../lib/local/aws/endpoint.ts';
@@ -22,7 +33,7 @@ import {
 
 let endpoint: Endpoint;
 let stage: ReturnType<typeof newStage>;
-let written: ReturnType<typeof vi.spyOn>;
+let written: MockInstance<typeof process.stdout.write>;
 beforeAll(async () => {
   endpoint = await startKeyWorld();
 });

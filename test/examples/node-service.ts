@@ -1,0 +1,29 @@
+/** A service on Node that lets teachers of an organisation in: `node test/examples/node-service.ts`. */
+import { createServer, type Server } from 'node:http';
+import { bearerToken, TokenError, verifier } from '@huleedu/identity/verify';
+
+const answers = { TOKEN_INVALID: 401, TOKEN_EXPIRED: 401, FORBIDDEN: 403, KEYS_UNAVAILABLE: 503 } as const;
+
+export function gradesService(issuer: string): Server {
+  const verify = verifier({ issuer, audience: 'huleedu-platform' });
+  return createServer(async (request, response) => {
+    const orgId = /^\/orgs\/([^/]+)\/grades$/.exec(request.url ?? '')?.[1];
+    if (orgId === undefined) return response.writeHead(404).end();
+    try {
+      const token = bearerToken(request.headers.authorization);
+      const { sub } = await verify(token, { roles: ['teacher', 'owner'], orgId });
+      return response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ reader: sub }));
+    } catch (error) {
+      const status = error instanceof TokenError ? answers[error.code] : 500;
+      return response
+        .writeHead(status, status === 401 ? { 'www-authenticate': 'Bearer error="invalid_token"' } : {})
+        .end();
+    }
+  });
+}
+
+if (import.meta.main) {
+  gradesService(process.env.ISSUER ?? 'http://127.0.0.1:3000').listen(8080, () => {
+    console.log('http://127.0.0.1:8080/orgs/ORG_ID/grades');
+  });
+}

@@ -1,0 +1,197 @@
+/** The keys as the outside sees them: JWKS, discovery, a rotation, an emergency (S43 to S45). */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { decodeProtectedHeader } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { verifier } from '../../functions/verify.ts';
+import { keyOperator, type Operator, revokeKey, rotateKeys } from '../../lib/operator-keys.ts';
+import { kmsOf } from '../support/forged-tokens.ts';
+import { type Person, registerAndLogin } from '../support/people.ts';
+import { type Service, startService } from '../support/service.ts';
+
+const DAY = 24 * 60 * 60;
+let service: Service;
+let person: Person;
+let operator: Operator;
+let offset = 0;
+const said: string[] = [];
+
+/** Seconds. */
+function pass(seconds: number): void {
+  offset += seconds;
+  service.setClockOffset(offset);
+}
+
+beforeAll(async () => {
+  service = await startService();
+  person = await registerAndLogin(service);
+  const local = keyOperator(undefined);
+  operator = {
+    ...local,
+    keeper: { ...local.keeper, kms: kmsOf(service) },
+    now: () => new Date(Date.now() + offset * 1000),
+    wait: async (milliseconds) => pass(milliseconds / 1000),
+    say: (line) => said.push(line),
+  };
+});
+afterAll(() => service.stop());
+
+const jwks = () => service.get('/.well-known/jwks.json');
+const publishedKids = async (): Promise<string[]> => (await jwks()).body.keys.map(({ kid }: { kid: string }) => kid);
+const kidOf = (token: string) => decodeProtectedHeader(token).kid ?? '';
+const newToken = async () => (await person.loginAgain()).accessToken;
+const meStatus = async (token: string) =>
+  (await service.get('/v1/auth/me', { authorization: `Bearer ${token}` })).status;
+
+describe('JWKS', () => {
+  it('S45: holds public members only', async () => {
+    const { status, headers, body } = await jwks();
+    expect(status).toBe(200);
+    expect(headers.get('content-type')).toBe('application/json');
+    expect(Object.keys(body)).toEqual(['keys']);
+    for (const key of body.keys) expect(Object.keys(key).sort()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use']);
+  });
+
+  it('may be kept for five minutes, and longer while the service cannot be reached', async () => {
+    const { headers } = await jwks();
+    expect(headers.get('cache-control')).toBe('public, max-age=300, stale-while-revalidate=60, stale-if-error=43200');
+  });
+
+  it('is not sent again to who has it', async () => {
+    const etag = (await jwks()).headers.get('etag') ?? '';
+    expect(etag).toMatch(/^"[\w-]{43}"$/);
+    for (const known of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+      const again = await service.get('/.well-known/jwks.json', { 'if-none-match': known });
+      expect(again).toMatchObject({ status: 304, body: '' });
+      expect(again.headers.get('etag')).toBe(etag);
+    }
+    expect((await service.get('/.well-known/jwks.json', { 'if-none-match': '"other"' })).status).toBe(200);
+  });
+
+  it.each(['/.well-known/jwks.json', '/.well-known/openid-configuration', '/healthz'])(
+    'answers HEAD %s as GET, without the body',
+    async (path) => {
+      const get = await service.get(path);
+      const head = await service.send('HEAD', path);
+      expect(head).toMatchObject({ status: 200, body: '' });
+      expect(head.headers.get('etag')).toBe(get.headers.get('etag'));
+      expect(head.headers.get('content-length')).toBe(get.headers.get('content-length'));
+    },
+  );
+
+  it('takes no call to KMS when warm', async () => {
+    await jwks();
+    expect(await service.callsDuring(jwks)).toEqual({});
+  });
+});
+
+describe('the discovery document', () => {
+  it('names the issuer it is fetched from, and endpoints that exist', async () => {
+    const { body } = await service.get('/.well-known/openid-configuration');
+    expect(body.issuer).toBe(service.url);
+    const endpoints = Object.entries(body).filter(([name]) => /_(uri|endpoint)$/.test(name));
+    expect(endpoints.map(([name]) => name)).toEqual(['jwks_uri', 'introspection_endpoint', 'revocation_endpoint']);
+    for (const [, url] of endpoints) {
+      const path = String(url).slice(service.url.length);
+      const answers = await Promise.all([service.get(path), service.post(path, {}, service.iamHeaders)]);
+      // 404 is the gateway's, for a path that has no route.
+      expect(answers.some(({ status }) => status !== 404)).toBe(true);
+    }
+  });
+
+  it('has what OpenID Connect Discovery requires of every issuer', async () => {
+    const { body } = await service.get('/.well-known/openid-configuration');
+    expect(body).toMatchObject({
+      response_types_supported: [],
+      grant_types_supported: [],
+      subject_types_supported: ['public'],
+      id_token_signing_alg_values_supported: ['RS256'],
+    });
+  });
+});
+
+describe('a rotation', () => {
+  it('S43: ordered by hand, is noticed by nobody', async () => {
+    const verify = verifier({
+      issuer: service.url,
+      audience: 'huleedu-platform',
+      clock: () => operator.now(),
+    });
+    await expect(rotateKeys(operator)).rejects.toThrow('No key waits yet');
+    pass(DAY);
+    await service.runJob('rotate-signing-key');
+    await expect(rotateKeys(operator)).rejects.toThrow('not published for long enough');
+    pass(DAY);
+
+    const before = await newToken();
+    await verify(before);
+    await rotateKeys(operator);
+    expect(await meStatus(before)).toBe(200);
+    pass(301);
+    const after = await newToken();
+    expect(kidOf(after)).not.toBe(kidOf(before));
+    expect([await meStatus(before), await meStatus(after)]).toEqual([200, 200]);
+    await expect(Promise.all([verify(before), verify(after)])).resolves.toHaveLength(2);
+
+    pass(DAY);
+    await service.runJob('rotate-signing-key');
+    const published = await publishedKids();
+    expect(published).toHaveLength(2);
+    expect(published).not.toContain(kidOf(before));
+  });
+});
+
+describe('S44: an emergency', () => {
+  it('says what it would end, and does nothing without --yes', async () => {
+    const kid = kidOf(await newToken());
+    said.length = 0;
+    await revokeKey(operator, kid, false);
+    expect(said.join('\n')).toMatch(/ends every access token .* up to 15 min/);
+    expect(said.join('\n')).toContain('Sessions go on');
+    expect(said.at(-1)).toBe('Nothing was done. Say --yes to do it.');
+    expect(await publishedKids()).toContain(kid);
+  });
+
+  it('has the key out of JWKS and of signing when it says so, and lets nobody’s session end', async () => {
+    pass(2 * DAY);
+    const stolen = await newToken();
+    expect(await meStatus(stolen)).toBe(200);
+    const waiting = (await publishedKids()).filter((kid) => kid !== kidOf(stolen));
+
+    await revokeKey(operator, kidOf(stolen), true);
+    expect(await publishedKids()).not.toContain(kidOf(stolen));
+    expect(await meStatus(stolen)).toBe(401);
+    const fresh = await newToken();
+    expect(waiting).toEqual([kidOf(fresh)]);
+    expect(await meStatus(fresh)).toBe(200);
+  });
+
+  it('gets by without a key in waiting, and says what that costs', async () => {
+    // The one before left none.
+    const stolen = await newToken();
+    said.length = 0;
+    await revokeKey(operator, kidOf(stolen), true);
+    expect(said.join('\n')).toContain('No other key is published for long enough');
+    expect(await publishedKids()).not.toContain(kidOf(stolen));
+    const fresh = await newToken();
+    expect(kidOf(fresh)).not.toBe(kidOf(stolen));
+    expect([await meStatus(stolen), await meStatus(fresh)]).toEqual([401, 200]);
+  });
+
+  it('refuses a key id that no key has', async () => {
+    await expect(revokeKey(operator, 'unknown', true)).rejects.toThrow('No key in use has the id unknown');
+  });
+
+  it('is at hand as a command', async () => {
+    const run = (...args: string[]) =>
+      promisify(execFile)(process.execPath, ['bin/keys.ts', ...args], {
+        env: { ...process.env, AWS_ENDPOINT_URL: service.awsUrl },
+      });
+    const { stdout } = await run('status');
+    const [kid] = await publishedKids();
+    expect(stdout).toContain(`active    ${kid}`);
+    expect((await run('revoke', kid ?? '')).stdout).toContain('Nothing was done');
+    await expect(run('destroy')).rejects.toMatchObject({ stderr: expect.stringContaining('npm run keys --') });
+    expect(await publishedKids()).toContain(kid);
+  });
+});

@@ -1,0 +1,181 @@
+/** Access tokens at everything that takes them: the service's own routes, and each way that a consumer has. */
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { awsJwtVerifier } from '../examples/aws-jwt-verify.ts';
+import { joseVerifier } from '../examples/jose.ts';
+import { gradesService } from '../examples/node-service.ts';
+import { forgeTokens, stageSigner } from '../support/forged-tokens.ts';
+import { type Person, registerAndLogin } from '../support/people.ts';
+import { type Service, startService } from '../support/service.ts';
+
+const audience = 'huleedu-platform';
+let service: Service;
+let owner: Person;
+let orgId: string;
+let grades: Server;
+let trap: Server;
+let trapped = 0;
+const urlOf = (server: Server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+type Takes = (token: string) => Promise<boolean>;
+const takers = new Map<string, Takes>();
+const settles = (work: Promise<unknown>) => work.then(() => true).catch(() => false);
+
+beforeAll(async () => {
+  service = await startService();
+  owner = await registerAndLogin(service, { organization_name: 'Norra skolan' });
+  const { orgs } = (await service.get('/v1/orgs', owner.bearer)).body;
+  orgId = orgs[0].org_id;
+  const inOrganization = await service.post('/v1/auth/refresh', { refresh_token: owner.refreshToken, org_id: orgId });
+  owner = { ...owner, accessToken: inOrganization.body.access_token };
+
+  grades = gradesService(service.url).listen(0, '127.0.0.1');
+  trap = createServer((_request, response) => {
+    trapped++;
+    response.end('{"keys":[]}');
+  }).listen(0, '127.0.0.1');
+  await Promise.all([once(grades, 'listening'), once(trap, 'listening')]);
+
+  vi.stubEnv('ISSUER', service.url);
+  vi.stubEnv('AUDIENCE', audience);
+  const authorizer = await import('../../functions/token-authorizer.ts');
+  const jose = joseVerifier(service.url, audience);
+  const aws = awsJwtVerifier(service.url, audience);
+  // Its own fetcher takes https alone; the document is the same.
+  aws.cacheJwks((await service.get('/.well-known/jwks.json')).body);
+
+  takers.set('the service itself', async (token) => {
+    const { status, headers, body } = await service.get('/v1/auth/me', { authorization: `Bearer ${token}` });
+    if (status === 200) return true;
+    expect(status).toBe(401);
+    expect(body.code).toMatch(/^TOKEN_(INVALID|EXPIRED)$/);
+    expect(headers.get('www-authenticate')).toMatch(/^Bearer error="invalid_token"/);
+    return false;
+  });
+  takers.set('introspection', async (token) => {
+    const { body } = await service.post('/v1/auth/introspect', { token }, service.iamHeaders);
+    if (!body.active) expect(body).toEqual({ active: false });
+    return body.active;
+  });
+  takers.set('a Node service with verify.ts', async (token) => {
+    const answer = await fetch(`${urlOf(grades)}/orgs/${orgId}/grades`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    if (!answer.ok) expect(answer.status).toBe(401);
+    return answer.ok;
+  });
+  takers.set('the Lambda authorizer of an HTTP API', async (token) => {
+    const event = { version: '2.0', type: 'REQUEST', identitySource: [`Bearer ${token}`] };
+    const answer = await authorizer.handler(event as Parameters<typeof authorizer.handler>[0]);
+    return 'isAuthorized' in answer && answer.isAuthorized;
+  });
+  takers.set('the Lambda authorizer of a REST API', async (token) => {
+    const methodArn = 'arn:aws:execute-api:eu-north-1:000000000000:api/prod/GET/grades';
+    const answer = authorizer.handler({ type: 'TOKEN', authorizationToken: `Bearer ${token}`, methodArn });
+    return settles(answer.catch((error: Error) => Promise.reject(expect(error.message).toBe('Unauthorized'))));
+  });
+  takers.set('jose', (token) => settles(jose(token)));
+  takers.set('aws-jwt-verify', (token) => settles(aws.verify(token)));
+});
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  grades.close();
+  trap.close();
+  await service.stop();
+});
+
+/** Who takes the token, of all. */
+async function takersOf(token: string): Promise<string[]> {
+  const taken: string[] = [];
+  for (const [name, takes] of takers) if (await takes(token)) taken.push(name);
+  return taken;
+}
+
+describe('an access token', () => {
+  it('S13: is an at+jwt with all its claims, for no longer than the setting says', () => {
+    expect(decodeProtectedHeader(owner.accessToken)).toEqual({ alg: 'RS256', typ: 'at+jwt', kid: expect.any(String) });
+    const claims = decodeJwt(owner.accessToken);
+    expect(claims).toMatchObject({ iss: service.url, aud: audience, sub: owner.userId, sid: owner.sessionId });
+    expect(claims.jti).toEqual(expect.any(String));
+    expect((claims.exp ?? 0) - (claims.iat ?? 0)).toBe(900);
+  });
+
+  it('is taken by everybody', async () => {
+    expect(await takersOf(owner.accessToken)).toEqual([...takers.keys()]);
+  });
+
+  it('S12, S13, S15, S17: forged, foreign, or past its time is taken by nobody', async () => {
+    const taken: Record<string, string[]> = {};
+    for (const [name, token] of await forgeTokens(service, owner.accessToken, urlOf(trap))) {
+      const by = await takersOf(token);
+      if (by.length > 0) taken[name] = by;
+    }
+    expect(taken).toEqual({});
+    expect(trapped).toBe(0);
+  });
+
+  it('S17: is borne for 30 s by clocks that are behind or ahead', async () => {
+    const sign = stageSigner(service);
+    const header = { ...decodeProtectedHeader(owner.accessToken) };
+    const claims = decodeJwt(owner.accessToken);
+    const now = Math.floor(Date.now() / 1000);
+    const late = await sign(header, { ...claims, iat: now - 920, exp: now - 20 });
+    const early = await sign(header, { ...claims, iat: now + 25, exp: now + 925 });
+    expect(await takersOf(late)).toEqual([...takers.keys()]);
+    expect(await takersOf(early)).toEqual([...takers.keys()]);
+  });
+
+  it('S14: is no refresh token, nor the reverse', async () => {
+    const refreshed = await service.post('/v1/auth/refresh', { refresh_token: owner.accessToken });
+    expect(refreshed).toMatchObject({ status: 401, body: { code: 'REFRESH_TOKEN_INVALID' } });
+    const me = await service.get('/v1/auth/me', { authorization: `Bearer ${owner.refreshToken}` });
+    expect(me).toMatchObject({ status: 401, body: { code: 'TOKEN_INVALID' } });
+  });
+
+  it('S16: is read from the Authorization header only', async () => {
+    const elsewhere: Record<string, string>[] = [
+      {},
+      { authorization: owner.accessToken },
+      { authorization: `Basic ${owner.accessToken}` },
+      { cookie: `access_token=${owner.accessToken}` },
+    ];
+    for (const headers of elsewhere) {
+      const answer = await service.get(`/v1/auth/me?access_token=${owner.accessToken}`, headers);
+      expect(answer.status).toBe(401);
+      expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer/);
+    }
+  });
+});
+
+describe('a service of another team', () => {
+  const read = (org: string, bearer: object) =>
+    fetch(`${urlOf(grades)}/orgs/${org}/grades`, { headers: { ...bearer } }).then(({ status }) => status);
+
+  it('S38: lets nobody read of another organisation', async () => {
+    const bearer = { authorization: `Bearer ${owner.accessToken}` };
+    expect(await read(orgId, bearer)).toBe(200);
+    expect(await read('01900000-0000-7000-8000-000000000000', bearer)).toBe(403);
+  });
+
+  it('S39: lets nobody in without the role', async () => {
+    const stranger = await registerAndLogin(service);
+    expect(await read(orgId, stranger.bearer)).toBe(403);
+    expect(await read(orgId, {})).toBe(401);
+  });
+
+  it('gets the claims from the Lambda authorizer, and an answer good for every method of the API', async () => {
+    const { handler } = await import('../../functions/token-authorizer.ts');
+    const methodArn = 'arn:aws:execute-api:eu-north-1:000000000000:api/prod/GET/grades';
+    const authorizationToken = `Bearer ${owner.accessToken}`;
+    expect(await handler({ type: 'TOKEN', authorizationToken, methodArn })).toMatchObject({
+      principalId: owner.userId,
+      policyDocument: {
+        Statement: [{ Effect: 'Allow', Resource: 'arn:aws:execute-api:eu-north-1:000000000000:api/prod/*' }],
+      },
+      context: { sub: owner.userId, org_id: orgId, roles: 'owner', email_verified: false },
+    });
+  });
+});
