@@ -43,8 +43,9 @@ export async function sendMail(to: string, { subject, html, text, template }: Co
       }),
     );
   } catch (error) {
-    if (error instanceof Error && PERMANENT.has(error.name)) throw new Undeliverable(error.name, { cause: error });
-    throw error;
+    // Its name alone: SES puts the recipient's address into messages, and they would be logged (S36).
+    const name = error instanceof Error ? error.name : 'UnknownError';
+    throw PERMANENT.has(name) ? new Undeliverable(name) : new Error(`SES did not take the mail: ${name}`);
   }
 }
 

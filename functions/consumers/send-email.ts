@@ -33,7 +33,12 @@ const linkKey = keyring('one-time-token');
 export async function handler(delivered: SQSEvent): Promise<void> {
   for (const event of mailEvents(delivered)) {
     setLogContext({ correlation_id: event.correlation_id, event_id: event.event_id, topic: event.event_type });
-    if (!isSilent(event)) await mail(event);
+    if (isSilent(event)) continue;
+    await mail(event).catch((error: unknown) => {
+      log('error', 'mail not sent, to be tried again', { error });
+      // Lambda prints what a function throws, and a message of PostgreSQL's quotes values (S36).
+      throw new Error('mail not sent');
+    });
   }
 }
 

@@ -77,6 +77,17 @@ describe('a mail that another service asks for', () => {
     expect(await outcomes('sent', request.message_id)).toHaveLength(1);
   });
 
+  it('S36: leaves no address in the logs when SES names it in an error', async () => {
+    const request = ask();
+    const message = `not authorized to perform ses:SendEmail on identity/${request.to}`;
+    order('AccessDeniedException', { error: { code: 'AccessDeniedException', status: 403, message } });
+    await publish(request);
+    expect(mailTo(service, request.to)).toHaveLength(1);
+    const lines = service.logs().map(({ line }) => line);
+    expect(lines.filter((line) => line.includes('mail not sent'))).not.toEqual([]);
+    expect(lines.filter((line) => line.includes(request.to))).toEqual([]);
+  });
+
   it.each([
     'MessageRejected',
     'MailFromDomainNotVerifiedException',

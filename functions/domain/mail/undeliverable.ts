@@ -4,8 +4,8 @@ export class Undeliverable extends Error {
   readonly reason: string;
 
   /** @param reason for EmailDeliveryFailedV1: one word, as a program would read it */
-  constructor(reason: string, options?: ErrorOptions) {
-    super(reason, options);
+  constructor(reason: string) {
+    super(reason);
     this.reason = reason;
   }
 }
