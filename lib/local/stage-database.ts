@@ -73,6 +73,8 @@ async function asSuperuser<T>(
   work: (client: pg.Client) => Promise<T>,
 ): Promise<T> {
   const client = new pg.Client({ host, port, ...superuser, database: 'postgres' });
+  // A crash of the server at this moment is told by the query, and by onExit.
+  client.on('error', () => {});
   await client.connect();
   try {
     return await work(client);
