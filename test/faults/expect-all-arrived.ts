@@ -2,7 +2,8 @@ import { expect } from 'vitest';
 import type { Ending } from './relay-ordeal.ts';
 
 /** S47, to the letter. */
-export function expectAllArrived({ committed, rolledBack, arrived, left }: Ending): void {
+export function expectAllArrived({ committed, rolledBack, arrived, left, refusals }: Ending): void {
+  expect(refusals).toBeGreaterThan(0);
   expect(left).toBe(0);
   // Every event that was committed arrived, and none that was not.
   expect([...committed].filter((id) => !arrived.has(id))).toEqual([]);

@@ -29,6 +29,8 @@ export interface Ending {
   readonly rolledBack: readonly string[];
   /** What the bus took, by event id: the envelopes as JSON, one for each time. */
   readonly arrived: ReadonlyMap<string, readonly string[]>;
+  /** Sendings of entries that EventBridge refused, as far as a relay lived to tell. */
+  readonly refusals: number;
   /** Not published in the end. */
   readonly left: number;
   readonly kills: number;
@@ -62,11 +64,9 @@ export async function relayUnderFire(service: Service, { events, kills }: Ordeal
     const relay = relays.start();
     const due = Math.min(events, ((killed + 1) * events) / (kills + 1));
     await until('the next share of the events is written', () => progress.written >= due, { within: 600_000 });
-    // Anywhere: while it claims or marks (the writers' statements count as well, which makes it more random), or sends.
-    const call = Math.random() < 0.5 ? 'events.PutEvents' : 'rds-data.ExecuteStatement';
-    const count = () => service.endpoint.calls()[call] ?? 0;
-    const enough = count() + Math.ceil(Math.random() * 8);
-    await until('the relay is at work', () => count() >= enough, { every: 1 });
+    // It has sent something; then anywhere, while it sends on, marks or claims.
+    await furtherCalls(service, 'events.PutEvents', 1 + Math.floor(Math.random() * 3));
+    await furtherCalls(service, 'rds-data.ExecuteStatement', Math.floor(Math.random() * 4));
     await relay.close();
     killed += 1;
     relays.leasesRunOut();
@@ -165,9 +165,23 @@ async function drain(service: Service): Promise<void> {
   await service.runJob('relay-outbox', { drain: true });
 }
 
+/** Or until all is sent: there is then nothing more to interrupt. */
+function furtherCalls(service: Service, operation: string, count: number): Promise<void> {
+  const calls = () => service.endpoint.calls()[operation] ?? 0;
+  const enough = calls() + count;
+  const nothingLeft = async () => {
+    const [row] = await service.sql(
+      'select not exists (select from event_outbox where published_at is null) as nothing_left',
+    );
+    return row?.nothing_left;
+  };
+  return until(`${count} calls of ${operation}`, async () => calls() >= enough || nothingLeft(), { every: 1 });
+}
+
 async function outboxOf(service: Service) {
-  const rows = await service.sql('select event_id, published_at is not null as published from event_outbox');
+  const rows = await service.sql('select event_id, attempts, published_at is not null as published from event_outbox');
   return {
+    refusals: rows.reduce((sum, { attempts }) => sum + Math.max(0, attempts - 1), 0),
     committed: new Set(rows.map(({ event_id }) => event_id as string)),
     left: rows.filter(({ published }) => !published).length,
   };
