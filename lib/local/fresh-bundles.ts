@@ -8,6 +8,7 @@ const SOURCES = [
   'functions',
   'functions/**',
   'lib/*.ts',
+  'lib/{openapi,routes}/*.ts',
   'migrations',
   'migrations/*',
   'package.json',
