@@ -1,0 +1,143 @@
+/** Bodies from a route's own schema: such as it asks for, and such as are at its bounds. */
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import * as z from 'zod/mini';
+import type { Schema } from '../../functions/contracts/http.ts';
+import { newEmail } from '../support/people.ts';
+import { hostileString } from './hostile-strings.ts';
+import type { World } from './world.ts';
+
+export interface JsonSchema {
+  readonly type?: string;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+  readonly items?: JsonSchema;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly enum?: readonly unknown[];
+  readonly maxLength?: number;
+  readonly format?: string;
+}
+
+export const jsonSchemaOf = (schema: Schema): JsonSchema =>
+  z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
+
+/** A value of the schema, with what exists where it names something. */
+export function valid(schema: JsonSchema, world: World, name = ''): fc.Arbitrary<unknown> {
+  if (schema.enum) return fc.constantFrom(...schema.enum);
+  if (schema.anyOf) return fc.oneof(...schema.anyOf.map((one) => valid(one, world, name)));
+  switch (schema.type) {
+    case 'object':
+      return object(schema, (member, key) => valid(member, world, key));
+    case 'array':
+      return fc.array(valid(schema.items ?? {}, world, name), { minLength: 1, maxLength: 3 });
+    case 'boolean':
+      return fc.boolean();
+    case 'integer':
+    case 'number':
+      return fc.integer();
+    case 'null':
+      return fc.constant(null);
+    default:
+      return named(name, schema, world);
+  }
+}
+
+function object(schema: JsonSchema, member: (schema: JsonSchema, name: string) => fc.Arbitrary<unknown>) {
+  const members = Object.entries(schema.properties ?? {}).map(([key, one]) => [key, member(one, key)] as const);
+  return fc.record(Object.fromEntries(members), { requiredKeys: [...(schema.required ?? [])] });
+}
+
+/** What a field of this name holds, some of it stale or another's. */
+export function named(name: string, schema: JsonSchema, world: World): fc.Arbitrary<string> {
+  const of = (...makers: (() => string)[]) => fc.nat().map((n) => (makers[n % makers.length] as () => string)());
+  const [owner, other, admin] = [0, 1, 2].map((index) => () => world.actors()[index as 0 | 1 | 2]) as [
+    () => ReturnType<World['actors']>[0],
+    () => ReturnType<World['actors']>[1],
+    () => ReturnType<World['actors']>[2],
+  ];
+  if (name === 'email')
+    return of(
+      newEmail,
+      newEmail,
+      () => other().email,
+      () => owner().email.toUpperCase(),
+    );
+  if (name === 'refresh_token')
+    return of(
+      () => owner().refreshToken,
+      () => other().refreshToken,
+      () => 'AQ',
+    );
+  if (name === 'token')
+    return of(
+      () => owner().refreshToken,
+      () => other().accessToken,
+      () => 'AQ',
+      () => '',
+    );
+  if (name === 'password' || name === 'current_password')
+    return of(
+      () => owner().password,
+      () => 'another horse, another staple',
+      () => 'unbelievable',
+    );
+  if (name === 'new_password')
+    return of(
+      () => owner().password,
+      () => 'short',
+      () => 'unbelievable',
+    );
+  if (name === 'org_id')
+    return of(
+      () => owner().orgId,
+      () => other().orgId,
+      randomUUID,
+    );
+  if (name === 'user_id')
+    return of(
+      () => owner().userId,
+      () => other().userId,
+      () => admin().userId,
+      randomUUID,
+    );
+  if (name === 'session_id')
+    return of(
+      () => owner().sessionId,
+      () => other().sessionId,
+      randomUUID,
+    );
+  if (name === 'roles') return fc.constantFrom('owner', 'admin', 'teacher', 'member', 'janitor');
+  if (name === 'locale') return fc.constantFrom('sv', 'sv-SE', 'en-GB', 'zh-Hant-TW');
+  if (name === 'limit') return fc.constantFrom('1', '50', '100');
+  if (schema.format === 'date-time') return fc.constantFrom('2030-01-01T00:00:00Z', '9999-12-31T23:59:59Z');
+  if (schema.format === 'uuid') return of(randomUUID);
+  return fc.string({ minLength: 1, maxLength: Math.min(schema.maxLength ?? 40, 40) });
+}
+
+/** The same shape with every text at a bound of its length, or hostile. */
+export function hostile(schema: JsonSchema, world: World, name = ''): fc.Arbitrary<unknown> {
+  if (schema.anyOf) return fc.oneof(...schema.anyOf.map((one) => hostile(one, world, name)));
+  if (schema.type === 'object') return object(schema, (member, key) => hostile(member, world, key));
+  if (schema.type === 'array') return fc.array(hostile(schema.items ?? {}, world, name), { maxLength: 25 });
+  if (schema.type !== 'string') return valid(schema, world, name);
+  const max = schema.maxLength ?? 256;
+  const atBound = fc
+    .constantFrom(max - 1, max, max + 1)
+    .chain((length) => fc.constantFrom('a', 'å', '🔑').map((one) => one.repeat(length)));
+  return fc.oneof(
+    { weight: 3, arbitrary: hostileString },
+    { weight: 1, arbitrary: atBound },
+    { weight: 1, arbitrary: named(name, schema, world) },
+  );
+}
+
+/** Names of the texts in it, `person_name.first_name`. */
+export function textFields(schema: JsonSchema, path: readonly string[] = []): string[][] {
+  if (schema.type === 'string' && !schema.enum) return [[...path]];
+  const inside = [
+    ...(schema.anyOf ?? []).flatMap((one) => textFields(one, path)),
+    ...Object.entries(schema.properties ?? {}).flatMap(([key, member]) => textFields(member, [...path, key])),
+    ...(schema.items ? textFields(schema.items, [...path, '0']) : []),
+  ];
+  return inside;
+}

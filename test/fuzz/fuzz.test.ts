@@ -1,0 +1,32 @@
+/** `npm run test:fuzz`: some minutes. A seed of its own each time unless FUZZ_SEED gives one. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Service, startService } from '../support/service.ts';
+import { fuzzRefusals, fuzzRoutes, fuzzTexts, total } from './run-fuzz.ts';
+
+const MINUTES = 60_000;
+const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000);
+
+let service: Service;
+beforeAll(async () => {
+  service = await startService({ settings: { passwordHasher: 'native' } });
+  console.log(`FUZZ_SEED=${seed}`);
+});
+afterAll(() => service.stop());
+
+it('S30: 20,000 requests of any kind get no 5xx and leave nothing open', { timeout: 30 * MINUTES }, async () => {
+  const counts = await fuzzRoutes(service, { requests: 20_000, seed });
+  console.log('any', total(counts), counts);
+  expect(total(counts)).toBeGreaterThanOrEqual(20_000);
+});
+
+it('S30: 5,000 requests that have to be refused change nothing', { timeout: 15 * MINUTES }, async () => {
+  const counts = await fuzzRefusals(service, { requests: 5_000, seed });
+  console.log('refused', total(counts), counts);
+});
+
+it('S35: 1,000 hostile strings in every text field change nothing but their own row', {
+  timeout: 45 * MINUTES,
+}, async () => {
+  const counts = await fuzzTexts(service, 1_000);
+  console.log('texts', total(counts), counts);
+});

@@ -1,0 +1,25 @@
+/** The short form of `npm run test:fuzz`. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { fuzzRefusals, fuzzRoutes, fuzzTexts, total } from '../fuzz/run-fuzz.ts';
+import { type Service, startService } from '../support/service.ts';
+
+const SEED = 42;
+
+let service: Service;
+beforeAll(async () => {
+  // One of each function: most of what this takes is their starts.
+  service = await startService({ maxConcurrency: 1, settings: { passwordHasher: 'native' } });
+});
+afterAll(() => service.stop());
+
+it('S30: any request to any route gets no 5xx and leaves nothing open', { timeout: 120_000 }, async () => {
+  expect(total(await fuzzRoutes(service, { requests: 600, seed: SEED }))).toBeGreaterThanOrEqual(600);
+});
+
+it('S30: a request that has to be refused changes nothing', { timeout: 120_000 }, async () => {
+  expect(total(await fuzzRefusals(service, { requests: 300, seed: SEED }))).toBeGreaterThanOrEqual(300);
+});
+
+it('S35: hostile strings in every text field change nothing but their own row', { timeout: 120_000 }, async () => {
+  expect(total(await fuzzTexts(service, 10))).toBeGreaterThan(250);
+});
