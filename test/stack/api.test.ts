@@ -1,15 +1,22 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import type { FunctionSpec } from '../../lib/functions.ts';
+import { type FunctionSpec, functions } from '../../lib/functions.ts';
 import { routes } from '../../lib/routes.ts';
 import { dev, functionOf, resources, synthesize } from './synthesized.ts';
 
 const { template } = synthesize(dev);
+/** The table's rows, and a HEAD beside every open GET. */
+const served = functions.flatMap(({ triggers }) =>
+  triggers.flatMap((trigger) => (trigger.kind === 'http' ? [trigger.route] : [])),
+);
 
 describe('the API', () => {
   it('has the routes of the table and no other', () => {
     const keys = resources(template, 'AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties.RouteKey);
-    expect(keys.sort()).toEqual(routes.map(({ method, path }) => `${method} ${path}`).sort());
+    expect(keys.sort()).toEqual(served.map(({ method, path }) => `${method} ${path}`).sort());
+    const open = routes.filter(({ method, auth }) => method === 'GET' && auth === 'none');
+    expect(served).toHaveLength(routes.length + open.length);
+    for (const { path } of open) expect(keys).toContain(`HEAD ${path}`);
   });
 
   it('brings each route to its own function, payload 2.0', () => {
@@ -30,7 +37,7 @@ describe('the API', () => {
     expect(stage?.Properties.StageName).toBe('$default');
     expect(stage?.Properties.RouteSettings).toEqual(
       Object.fromEntries(
-        routes.map(({ method, path, throttle: { rate, burst } }) => [
+        served.map(({ method, path, throttle: { rate, burst } }) => [
           `${method} ${path}`,
           { ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst },
         ]),
