@@ -151,7 +151,7 @@ const consumers: readonly FunctionSpec[] = [
     may: ['database', 'send-email', 'secret:one-time-token'],
     memory: 256,
     timeout: 30,
-    bundleKiB: 500,
+    bundleKiB: 370,
   },
 ];
 

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { mailedToken } from '../support/mailbox.ts';
+import { linkIn, mailedToken, newestMail } from '../support/mailbox.ts';
 import { newEmail, registerAndLogin } from '../support/people.ts';
 import { type Service, startService } from '../support/service.ts';
 
 let service: Service;
 beforeAll(async () => {
-  service = await startService({ settings: { mail: { brandName: 'Oak & <Elm>' } } });
+  service = await startService({
+    settings: { mail: { brandName: 'Oak & <Elm>' }, linkBaseUrl: 'https://school.example/id' },
+  });
 });
 afterAll(() => service?.stop());
 
@@ -62,6 +64,20 @@ describe.each(['/verify-email', '/reset-password'])('GET %s', (path) => {
   it('needs neither a token nor the database', async () => {
     expect(await service.callsDuring(() => service.get(path))).toEqual({});
     expect((await service.get(path)).status).toBe(200);
+  });
+});
+
+describe('the links', () => {
+  it('S29: lead to the base URL of the settings, under its path', async () => {
+    const email = newEmail();
+    await service.post('/v1/auth/register', { email, password: newPassword });
+    const { origin, pathname } = linkIn(await newestMail(service, email, 'verify_email'));
+    expect(`${origin}${pathname}`).toBe('https://school.example/id/verify-email');
+  });
+
+  it('S29: lead back to it from the page, by an address relative to the page', async () => {
+    const { body } = await service.get('/verify-email?token=abc');
+    expect(body).toContain('action="verify-email"');
   });
 });
 
