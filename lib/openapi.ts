@@ -6,20 +6,24 @@
  */
 import { readFileSync } from 'node:fs';
 import { functionName } from './functions.ts';
-import { responsesOf } from './openapi/responses.ts';
+import { type Response, responsesOf, shareResponses } from './openapi/responses.ts';
 import { namedSchemas, referenceTo } from './openapi/schemas.ts';
 import { type Route, routes } from './routes.ts';
 
 export interface OpenApi {
   readonly openapi: string;
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, object>>; readonly [kind: string]: object };
+  readonly components: {
+    readonly schemas: Readonly<Record<string, object>>;
+    readonly responses: Readonly<Record<string, Response>>;
+    readonly [kind: string]: object;
+  };
   readonly [field: string]: unknown;
 }
 
 export interface Operation {
   readonly operationId: string;
-  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, { schema: object }>> }>>;
+  readonly responses: Readonly<Record<string, Response>>;
   readonly [field: string]: unknown;
 }
 
@@ -33,6 +37,11 @@ export function openApi({ closed = false } = {}): OpenApi {
   for (const route of routes) {
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route) };
   }
+  // The members of a query stand as parameters.
+  const schemas = Object.fromEntries(
+    Object.entries(namedSchemas({ closed })).filter(([name]) => !name.endsWith('Query')),
+  );
+  const { operations, responses } = shareResponses(paths);
   return {
     openapi: '3.1.1',
     info: {
@@ -44,8 +53,8 @@ export function openApi({ closed = false } = {}): OpenApi {
     },
     servers: [{ url: '/' }],
     tags: Object.values(tags).map(([name, description]) => ({ name, description })),
-    paths,
-    components: { schemas: { ...namedSchemas({ closed }), GatewayMessage }, ...components },
+    paths: operations,
+    components: { schemas: { ...schemas, GatewayMessage }, responses, ...components },
   };
 }
 

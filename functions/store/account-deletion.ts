@@ -120,7 +120,7 @@ export async function deleteAccount(
     erased as (
       update event_outbox e
       set data = e.data || case
-        when e.data ->> 'to' is not null then jsonb_build_object('to', :erased_address::text)
+        when e.data ->> 'to' is not null then jsonb_build_object('to', :erased_address::text, 'variables', '{}'::jsonb)
         else jsonb_build_object('email', :erased_address::text)
       end
       from deleted

@@ -1,6 +1,7 @@
 /** What a route may answer: its success, and the problems of its kind and its own. */
 import { HtmlPage } from '../../functions/contracts/http.ts';
 import { type ProblemCode, problems } from '../../functions/domain/problem.ts';
+import type { Operation } from '../openapi.ts';
 import type { Route } from '../routes/route.ts';
 import { referenceTo } from './schemas.ts';
 
@@ -18,8 +19,43 @@ export function problemsOf({ auth, path, request, query, problems: own = [] }: R
   return [...new Set(all)];
 }
 
+export interface Response {
+  readonly description?: string;
+  readonly headers?: object;
+  readonly content?: Readonly<Record<string, { readonly schema: object }>>;
+  /** In place of all the others. */
+  readonly $ref?: string;
+}
+
+type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+
+/** Puts the problems that several operations answer alike into `components.responses`: that halves the document. */
+export function shareResponses(paths: Paths): { operations: Paths; responses: Record<string, Response> } {
+  const names = new Map<string, string>();
+  const responses: Record<string, Response> = {};
+  const share = (status: string, response: Response): Response => {
+    if (Number(status) < 400) return response;
+    const key = JSON.stringify(response);
+    const alike = Object.keys(responses).filter((name) => name.startsWith(`Problem${status}`)).length;
+    const name = names.get(key) ?? `Problem${status}${alike === 0 ? '' : `-${alike + 1}`}`;
+    names.set(key, name);
+    responses[name] = response;
+    return { $ref: `#/components/responses/${name}` };
+  };
+  const operations = mapValues(paths, (methods) =>
+    mapValues(methods, (operation) => ({
+      ...operation,
+      responses: mapValues(operation.responses, (response, status) => share(status, response)),
+    })),
+  );
+  return { operations, responses };
+}
+
+const mapValues = <V, W>(object: Readonly<Record<string, V>>, map: (value: V, key: string) => W): Record<string, W> =>
+  Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value, key)]));
+
 /** By status, as OpenAPI keys them. */
-export function responsesOf(route: Route): Record<string, object> {
+export function responsesOf(route: Route): Record<string, Response> {
   const codes = Map.groupBy(problemsOf(route), (code): number => problems[code][0]);
   // Before any function runs, the gateway refuses: too many at once, no signature, too large, a function that broke.
   const byGateway = [429, 500, 503, ...(route.auth === 'iam' ? [403] : []), ...(route.request ? [413] : [])];
@@ -40,7 +76,7 @@ const header = (name: string) => ({ [name]: { $ref: `#/components/headers/${name
 const caching = { ...header('ETag'), ...header('Cache-Control') };
 const everywhere = header('X-Correlation-ID');
 
-function success({ response: [status, schema], etag }: Route): object {
+function success({ response: [status, schema], etag }: Route): Response {
   return {
     description: schema === null ? 'Done; nothing to tell.' : status === 202 ? 'Taken; it will be done.' : 'Done.',
     headers: { ...everywhere, ...(etag ? caching : {}) },
@@ -55,7 +91,7 @@ function problem(
   status: number,
   codes: readonly ProblemCode[],
   { byGateway }: { readonly byGateway: boolean },
-): object {
+): Response {
   const titles = codes.map((code) => `${problems[code][1]} (\`${code}\`)`);
   return {
     description: [...titles, ...(byGateway ? ['Refused by the gateway'] : [])].join('; '),

@@ -15,33 +15,31 @@ export function checkAnswer(method: string, path: string, { status, headers, bod
   const template = templateOf(new URL(path, 'http://service.example').pathname);
   const operation = template && description.paths[template]?.[method.toLowerCase()];
   if (!operation) return;
-  const fault = faultOf([template, method.toLowerCase()], operation, status, headers.get('content-type'), body);
+  const fault = faultOf(operation, status, headers.get('content-type'), body);
   if (fault) throw new Error(`${method} ${template} answered ${status} ${body?.code ?? ''}: ${fault}`);
   if (status < 400 && !headers.has('x-correlation-id')) throw new Error(`${method} ${template}: no correlation id`);
 }
 
-function faultOf(
-  [template, method]: readonly [string, string],
-  { responses }: Operation,
-  status: number,
-  contentType: string | null,
-  body: unknown,
-): string | null {
-  const response = responses[status];
-  if (!response) return 'the description has no such status; perhaps `problems` of its row in lib/routes.ts lacks it';
-  if (!response.content) return body === '' ? null : 'the description has no body here';
+function faultOf({ responses }: Operation, status: number, contentType: string | null, body: unknown): string | null {
+  const given = responses[status];
+  if (!given) return 'the description has no such status; perhaps `problems` of its row in lib/routes.ts lacks it';
+  const { content } = given.$ref ? (sharedResponses[given.$ref.split('/').at(-1) ?? ''] ?? {}) : given;
+  if (!content) return body === '' ? null : 'the description has no body here';
   const mediaType = contentType?.split(';')[0]?.trim() ?? '';
-  if (!response.content[mediaType]) return `the description has no ${mediaType || 'answer without a type'} here`;
-  const valid = validatorOf(['paths', template, method, 'responses', String(status), 'content', mediaType, 'schema']);
+  const schema = content[mediaType]?.schema;
+  if (!schema) return `the description has no ${mediaType || 'answer without a type'} here`;
+  const valid = validatorOf(schema);
   return valid(body) ? null : ajv.errorsText(valid.errors, { dataVar: 'body' });
 }
 
-const validators = new Map<string, ValidateFunction>();
+const sharedResponses = description.components.responses;
+const validators = new Map<object, ValidateFunction>();
 
-function validatorOf(pointer: readonly string[]): ValidateFunction {
-  const encoded = pointer.map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/');
-  const known = validators.get(encoded) ?? ajv.compile({ $ref: `api#/${encoded}` });
-  validators.set(encoded, known);
+function validatorOf(schema: object): ValidateFunction {
+  // The references in it are to the document's own components.
+  const absolute = JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#/', '"$ref":"api#/'));
+  const known = validators.get(schema) ?? ajv.compile(absolute);
+  validators.set(schema, known);
   return known;
 }
 

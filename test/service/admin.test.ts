@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { mailedToken } from '../support/mailbox.ts';
+import { claimsOf, makeAdmin, refreshed } from '../support/organizations.ts';
+import { newEmail, type Person, registerAndLogin } from '../support/people.ts';
+import { type Service, startService } from '../support/service.ts';
+
+const DAY = 24 * 60 * 60;
+
+let service: Service;
+let admin: Person;
+let person: Person;
+
+beforeAll(async () => {
+  service = await startService();
+  admin = await makeAdmin(service, await registerAndLogin(service));
+});
+afterAll(() => service.stop());
+beforeEach(async () => {
+  service.setClockOffset(0);
+  person = await registerAndLogin(service, {
+    person_name: { first_name: 'Ada', last_name: 'Larsson' },
+    organization_name: 'Oak School',
+  });
+});
+
+const act = (action: string, body?: object) =>
+  service.post(`/v1/admin/users/${person.userId}/${action}`, body, admin.bearer);
+const lookUp = () => service.get(`/v1/admin/users/${person.userId}`, admin.bearer);
+const login = (password = person.password) => service.post('/v1/auth/login', { email: person.email, password });
+const actionsOf = async (userId: string) =>
+  (await service.audit(userId)).filter(({ actor_id }) => actor_id === admin.userId).map(({ action }) => action);
+
+describe('looking up', () => {
+  it('finds an account by its address however it is spelled, and by its id', async () => {
+    const found = await service.get(`/v1/admin/users?email=${person.email.toUpperCase()}`, admin.bearer);
+    expect(found.body.users).toMatchObject([
+      {
+        user_id: person.userId,
+        email: person.email,
+        person_name: { first_name: 'Ada', last_name: 'Larsson' },
+        locked_until: null,
+        live_sessions: 1,
+        orgs: [{ name: 'Oak School', roles: ['owner'] }],
+      },
+    ]);
+    expect((await lookUp()).body).toEqual(found.body.users[0]);
+    expect(await actionsOf(person.userId)).toEqual(['admin.user.viewed', 'admin.user.viewed']);
+  });
+
+  it('finds nobody under an address without an account', async () => {
+    const { status, body } = await service.get(`/v1/admin/users?email=${newEmail()}`, admin.bearer);
+    expect([status, body]).toEqual([200, { users: [] }]);
+  });
+
+  it.each(['', '?email=', '?email=x', '?email=a%00@example.com'])('refuses the query %s', async (query) => {
+    const { status, body } = await service.get(`/v1/admin/users${query}`, admin.bearer);
+    expect([status, body.code]).toEqual([400, 'VALIDATION_ERROR']);
+  });
+
+  it('answers 404 for an account that is not there', async () => {
+    person = { ...person, userId: '0198c0de-0000-7000-8000-000000000000' };
+    for (const { status } of [
+      await lookUp(),
+      await act('lock', {}),
+      await act('unlock'),
+      await act('revoke-sessions'),
+    ]) {
+      expect(status).toBe(404);
+    }
+    expect((await service.get(`/v1/admin/users/${person.userId}/audit`, admin.bearer)).status).toBe(404);
+  });
+});
+
+describe('a lock', () => {
+  it('S7: is told as a wrong password is, ends every session, and is announced', async () => {
+    const wrong = await login('not the password at all');
+    expect((await act('lock', {})).status).toBe(200);
+    const locked = await login();
+    expect([locked.status, locked.body.code, locked.body.detail]).toEqual([
+      wrong.status,
+      wrong.body.code,
+      wrong.body.detail,
+    ]);
+    expect((await service.get('/v1/auth/me', person.bearer)).status).toBe(401);
+    expect((await service.post('/v1/auth/refresh', { refresh_token: person.refreshToken })).status).toBe(401);
+    const mine = ({ user_id }: { user_id?: string }) => user_id === person.userId;
+    expect((await service.outbox('huleedu.identity.account.locked.v1')).filter(mine)).toHaveLength(1);
+    expect((await service.outbox('huleedu.identity.session.revoked.v1')).filter(mine)).toMatchObject([
+      { reason: 'admin' },
+    ]);
+    expect(await actionsOf(person.userId)).toEqual(['account.locked']);
+  });
+
+  it('stays through a reset of the password, until somebody unlocks', async () => {
+    await act('lock', {});
+    await service.post('/v1/auth/request-password-reset', { email: person.email });
+    const token = await mailedToken(service, person.email, 'reset_password');
+    const password = 'a new horse battery staple';
+    expect((await service.post('/v1/auth/reset-password', { token, new_password: password })).status).toBe(200);
+    expect((await login(password)).status).toBe(401);
+    expect((await act('unlock')).body).toEqual({ user_id: person.userId, locked_until: null });
+    expect((await login(password)).status).toBe(200);
+  });
+
+  it('ends at its time where it has one', async () => {
+    const until = new Date(Date.now() + DAY * 1000).toISOString();
+    expect((await act('lock', { until })).body.locked_until).toBe(until);
+    expect((await lookUp()).body).toMatchObject({ locked_until: until, live_sessions: 0 });
+    expect((await login()).status).toBe(401);
+    service.setClockOffset(DAY + 60);
+    expect((await login()).status).toBe(200);
+  });
+
+  it('is not for the past, nor for oneself', async () => {
+    expect((await act('lock', { until: '2020-01-01T00:00:00Z' })).body.code).toBe('VALIDATION_ERROR');
+    const { status, body } = await service.post(`/v1/admin/users/${admin.userId}/lock`, {}, admin.bearer);
+    expect([status, body.code]).toEqual([409, 'CONFLICT']);
+  });
+
+  it('S10: by failed logins ends with unlocking too', async () => {
+    for (let failure = 0; failure < 5; failure++) await login('not the password at all');
+    expect((await login()).status).toBe(401);
+    await act('unlock');
+    expect((await login()).status).toBe(200);
+    expect(await actionsOf(person.userId)).toEqual(['account.unlocked']);
+  });
+});
+
+it('ends all sessions of an account, and says how many', async () => {
+  await person.loginAgain();
+  expect((await act('revoke-sessions')).body).toEqual({ revoked: 2 });
+  expect((await service.get('/v1/auth/me', person.bearer)).status).toBe(401);
+  expect((await login()).status).toBe(200);
+  expect(await actionsOf(person.userId)).toEqual(['admin.sessions.revoked']);
+});
+
+describe('the platform role', () => {
+  it('is in the token, and in the database at every request: who lost it is out at once', async () => {
+    const former = await makeAdmin(service, await registerAndLogin(service));
+    expect(claimsOf(former).roles).toEqual(['platform:admin']);
+    await service.sql(`update users set platform_roles = '{}' where user_id = $1`, [former.userId]);
+    expect((await service.get(`/v1/admin/users/${person.userId}`, former.bearer)).status).toBe(403);
+    expect(claimsOf(await refreshed(service, former)).roles).toEqual([]);
+  });
+
+  it('S39: is made by no tenant, not even past the routes', async () => {
+    await expect(
+      service.sql(`update memberships set roles = '{platform:admin}' where user_id = $1`, [person.userId]),
+    ).rejects.toThrow('memberships_no_platform_role');
+  });
+});
