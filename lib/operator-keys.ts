@@ -160,7 +160,10 @@ function consequences(
     `Consumers believe the key until their copy of JWKS is old: ${minutes(maxAge)}; ${minutes(staleIfError)} for one that cannot reach JWKS;`,
     `${minutes(remembered.byApiGateway)} in API Gateway's own JWT authorizers.`,
     ...(roles.includes('active') && !waiting
-      ? ['No other key is published for long enough: for as long, consumers may not know the key that takes its place.']
+      ? [
+          'No other key is published for long enough: for as long, consumers may not know the key that takes its place,',
+          'and IAM may take 5 min to let the functions use it.',
+        ]
       : []),
   ];
 }
