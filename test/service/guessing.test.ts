@@ -126,7 +126,7 @@ describe('S11: the client address', () => {
     { 'x-forwarded-for': '203.0.113.9' },
     { forwarded: 'for=203.0.113.9' },
     { 'x-real-ip': '203.0.113.9' },
-    { 'cloudfront-viewer-address': '203.0.113.9:443', 'x-edge-secret': '' },
+    { 'x-viewer-address': '203.0.113.9', 'x-origin-verify': 'guessed' },
   ])('is the gateway’s, whatever the client writes: %o', async (headers) => {
     const client = newClient();
     const person = await registerAndLogin(service, { email: newEmail() });

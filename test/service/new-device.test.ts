@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { deliverMail, mailTo, newestMail } from '../support/mailbox.ts';
+import { type Person, registerAndLogin } from '../support/people.ts';
+import { type Service, startService } from '../support/service.ts';
+
+let service: Service;
+beforeAll(async () => {
+  service = await startService({ settings: { passwordHasher: 'native' } });
+});
+afterAll(() => service.stop());
+
+const notices = async ({ email }: Person) =>
+  (await service.outbox('huleedu.email.notification.requested.v1')).filter(
+    ({ to, template_id }) => to === email && template_id === 'new_device',
+  );
+const on = (person: Person, device_name: string, agent = 'laptop browser') =>
+  person.loginAgain({ device_name }, { 'user-agent': agent });
+
+it('the first session of an account tells nobody of a new device', async () => {
+  expect(await notices(await registerAndLogin(service))).toEqual([]);
+});
+
+it('a device or a browser that the account has not been used on is told of once', async () => {
+  const person = await registerAndLogin(service);
+  await on(person, 'laptop');
+  await on(person, 'laptop');
+  expect(await notices(person)).toHaveLength(1);
+  await on(person, 'laptop', 'another browser');
+  await on(person, 'telephone');
+  expect((await notices(person)).map(({ variables }) => variables.device)).toEqual(['laptop', 'laptop', 'telephone']);
+});
+
+it('a device whose session has ended is still known', async () => {
+  const person = await registerAndLogin(service);
+  const { bearer } = await on(person, 'laptop');
+  await service.post('/v1/auth/sessions/revoke-all', { keep_current: false }, bearer);
+  await on(person, 'laptop');
+  expect(await notices(person)).toHaveLength(1);
+});
+
+it('a wrong password tells nobody of a device', async () => {
+  const person = await registerAndLogin(service);
+  await service.post('/v1/auth/login', { email: person.email, password: 'not the password', device_name: 'thief' });
+  expect(await notices(person)).toEqual([]);
+});
+
+it('the owner is mailed which device, when and from where', async () => {
+  const person = await registerAndLogin(service, { locale: 'en' });
+  await on(person, 'laptop <b>');
+  const { Body } = await newestMail(service, person.email, 'new_device');
+  expect(Body?.text_part).toContain('laptop <b>');
+  expect(Body?.text_part).toContain('127.0.0.1');
+  expect(Body?.html_part).not.toContain('laptop <b>');
+  await deliverMail(service);
+  expect(
+    mailTo(service, person.email).filter(({ Tags }) => Tags?.some(({ Value }) => Value === 'new_device')),
+  ).toHaveLength(1);
+});

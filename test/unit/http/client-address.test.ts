@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+const SECRET = 'what only the edge knows';
+const GATEWAY = '198.51.100.1';
+
+/** The module reads the environment when it is loaded. */
+async function loaded(edge: 'edge' | 'no edge') {
+  vi.resetModules();
+  vi.stubEnv('EDGE_SECRET_SHA256', edge === 'edge' ? createHash('sha256').update(SECRET).digest('hex') : undefined);
+  const { clientAddress, refuseBypass, EDGE_SECRET_HEADER, VIEWER_HEADER } = await import(
+    '../../../functions/http/client-address.ts'
+  );
+  const event = (secret: string | undefined, viewer: string | undefined, authorizer?: object) =>
+    ({
+      headers: { [EDGE_SECRET_HEADER]: secret, [VIEWER_HEADER]: viewer },
+      requestContext: { http: { sourceIp: GATEWAY }, authorizer },
+    }) as unknown as APIGatewayProxyEventV2;
+  return { clientAddress, refuseBypass, event };
+}
+
+afterEach(() => vi.unstubAllEnvs());
+
+describe('S11: with an edge in front', () => {
+  it.each(['203.0.113.9', '2001:db8::9'])('the client is who the edge says: %s', async (viewer) => {
+    const { clientAddress, refuseBypass, event } = await loaded('edge');
+    expect(clientAddress(event(SECRET, viewer))).toBe(viewer);
+    expect(refuseBypass(event(SECRET, viewer))).toBeUndefined();
+  });
+
+  it.each([undefined, '', `${SECRET}.`])(
+    'a request with %o for the secret is refused, and is the gateway’s',
+    async (secret) => {
+      const { clientAddress, refuseBypass, event } = await loaded('edge');
+      expect(clientAddress(event(secret, '203.0.113.9'))).toBe(GATEWAY);
+      expect(() => refuseBypass(event(secret, '203.0.113.9'))).toThrow('Not allowed');
+    },
+  );
+
+  it.each([undefined, 'unknown', '203.0.113.9:443'])(
+    'the client is the gateway’s when the edge says %o',
+    async (viewer) => {
+      const { clientAddress, event } = await loaded('edge');
+      expect(clientAddress(event(SECRET, viewer))).toBe(GATEWAY);
+    },
+  );
+
+  it('a service that signs its requests may come past it', async () => {
+    const { refuseBypass, event } = await loaded('edge');
+    expect(refuseBypass(event(undefined, undefined, { iam: { accessKey: 'AKID' } }))).toBeUndefined();
+  });
+});
+
+it('S11: without an edge the client is the gateway’s, whatever it sends', async () => {
+  const { clientAddress, refuseBypass, event } = await loaded('no edge');
+  expect(clientAddress(event(SECRET, '203.0.113.9'))).toBe(GATEWAY);
+  expect(refuseBypass(event(undefined, undefined))).toBeUndefined();
+});
