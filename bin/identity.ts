@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
+import { FIREWALL_REGION, FirewallStack } from '../lib/aws/firewall.ts';
 import { IdentityStack } from '../lib/aws/stack.ts';
 import { bundleFunctions, repoRoot } from '../lib/bundle.ts';
 import { parseSettings, type StageSettings } from '../lib/config.ts';
@@ -16,13 +17,29 @@ const bundled = await bundleFunctions(functions, bundles);
 if (settings.service.passwordHasher === 'native') addNativeArgon2(repoRoot, bundled);
 
 const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = process.env;
-new IdentityStack(app, `identity-${settings.stage}`, {
+const env = account && region ? { account, region } : undefined;
+const stackName = `identity-${settings.stage}`;
+new IdentityStack(app, stackName, {
   settings,
   codeOf: ({ name }) => Code.fromAsset(join(bundles, name)),
   description: `Identity service, stage ${settings.stage}`,
-  ...(account && region ? { env: { account, region } } : {}),
+  ...(env ? { env } : {}),
+  ...(settings.deployment.edge ? { webAclArn: makeFirewall(), crossRegionReferences: true } : {}),
 });
 app.synth();
+
+function makeFirewall(): string {
+  if (!env) {
+    console.error(`Stage ${settings.stage} has an edge, in two regions: credentials are needed, to know the account`);
+    process.exit(1);
+  }
+  return new FirewallStack(app, `${stackName}-firewall`, {
+    settings,
+    description: `Firewall of the identity service, stage ${settings.stage}`,
+    env: { account: env.account, region: FIREWALL_REGION },
+    crossRegionReferences: true,
+  }).webAclArn;
+}
 
 /** A bad setting ends the synth with its name, and no stack trace over it. */
 function stageSettings({ node }: App): StageSettings {

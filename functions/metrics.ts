@@ -3,9 +3,8 @@
  *
  * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
+import { METRIC_NAMESPACE } from './metric-namespace.ts';
 import { environment } from './settings.ts';
-
-export const METRIC_NAMESPACE = 'HuleEdu/Identity';
 
 type Unit = 'Count' | 'Seconds' | 'Milliseconds';
 

@@ -136,11 +136,6 @@ const serviceSettings = z
         invitationPerUser: rateLimit(100, 3600),
       })
       .prefault({}),
-    /**
-     * Whose word the client's address is (S11): the gateway's, or with a CloudFront in front that of the edge, which then
-     * adds EDGE_SECRET to each request. Behind an edge, `gateway` would count all clients as the edge's few addresses.
-     */
-    clientIpSource: z.enum(['gateway', 'edge']).default('gateway'),
     /** This many failures in a row lock an address (S10). */
     lockoutFailures: z.int().min(3).default(5),
     /** For this long, seconds (S10). */
@@ -208,6 +203,34 @@ const deploymentSettings = z.strictObject({
   eventArchiveDays: z.int().nonnegative().max(3650).default(0),
   /** Puts the events' schemas into an EventBridge schema registry, where IDEs and code generators find them. */
   publishSchemas: z.boolean().default(false),
+  /** CloudWatch alarms and a dashboard; each alarm is some 0.10 USD a month. */
+  alarms: z
+    .strictObject({
+      on: z.boolean().default(false),
+      /** Who gets them; each has to confirm, once. Others subscribe to the topic. */
+      emails: z.array(z.email()).default([]),
+    })
+    .prefault({}),
+  /**
+   * Keeps Lambda concurrency back for the relay and the rotation, so that no flood of requests takes it. Off by default:
+   * a new account has 10 in all, and AWS wants as many left over.
+   */
+  reserveConcurrency: z.boolean().default(false),
+  /** CloudFront with AWS WAF before the API, which has neither a firewall nor a cache of its own. */
+  edge: z
+    .strictObject({
+      /** Requests of one IP within five minutes, all routes together, before WAF answers 429. */
+      requestsPerIp: z.int().min(10).max(1_000_000).default(3_000),
+      /** The service's own name, instead of CloudFront's: the issuer follows it, so it is chosen before the first token. */
+      domain: z
+        .strictObject({
+          name: z.hostname(),
+          /** Of ACM in us-east-1, where CloudFront looks for it. */
+          certificateArn: z.string().regex(/^arn:[\w-]+:acm:us-east-1:/, 'a certificate of ACM in us-east-1'),
+        })
+        .optional(),
+    })
+    .optional(),
   database: z
     .strictObject({
       /** An existing cluster with the Data API enabled, instead of one of the stack's own. */
@@ -225,6 +248,10 @@ const deploymentSettings = z.strictObject({
       reader: z.boolean().default(false),
       /** Backup retention, days. */
       backupDays: z.int().min(1).max(35).default(1),
+    })
+    .refine((d) => d.minCapacity <= d.maxCapacity, {
+      path: ['minCapacity'],
+      message: 'must not exceed maxCapacity',
     })
     .refine((d) => (d.clusterArn === undefined) === (d.secretArn === undefined), {
       path: ['secretArn'],

@@ -16,8 +16,10 @@ export interface Resources {
     /** Opens it as the application's role, which cannot alter the schema (S55). */
     readonly applicationSecretArn: string;
   };
-  /** What the edge proves itself with, where `clientIpSource` is `edge`. */
-  readonly edgeSecret?: string;
+  /** What the edge proves itself with; none where no edge is before the API. */
+  readonly edgeSecretArn?: string;
+  /** SHA-256, hexadecimal, of its value. */
+  readonly edgeSecretDigest?: string;
   readonly eventBusName: string;
   readonly secretArns: Readonly<Record<SecretName, string>>;
 }
@@ -33,7 +35,7 @@ export function environmentOf(spec: FunctionSpec, resources: Resources): Record<
     SETTINGS: resources.settings,
     ISSUER: resources.issuer,
     STAGE: resources.stage,
-    ...(resources.edgeSecret === undefined ? {} : { EDGE_SECRET: resources.edgeSecret }),
+    ...(resources.edgeSecretDigest === undefined ? {} : { EDGE_SECRET_SHA256: resources.edgeSecretDigest }),
     ...Object.assign({}, ...spec.may.map((capability) => variablesOf(capability, resources))),
   };
 }
@@ -55,6 +57,8 @@ function variablesOf(capability: Capability, { database, ...resources }: Resourc
       return { SIGNING_KEY_ALIASES: signingKeyAliases(resources.stage) };
     case 'put-events':
       return { EVENT_BUS_NAME: resources.eventBusName };
+    case 'edge-secret':
+      return {};
     case 'send-email':
       return { MAIL_CONFIGURATION_SET: mailConfigurationSet(resources.stage) };
     default: {

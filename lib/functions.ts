@@ -18,6 +18,7 @@ import { type Route, routes } from './routes.ts';
  * | rotate-keys | the signing keys' lifecycle | SIGNING_KEY_ALIASES |
  * | put-events | events:PutEvents on the stage's bus | EVENT_BUS_NAME |
  * | send-email | ses:SendEmail from the stage's sender, with its configuration set | MAIL_CONFIGURATION_SET |
+ * | edge-secret | secretsmanager:GetSecretValue of what the edge proves itself with | – |
  * | secret:NAME | secretsmanager:GetSecretValue of that secret | SECRET_NAME_ARN, e.g. SECRET_REFRESH_CHAIN_ARN |
  */
 export type Capability =
@@ -28,6 +29,7 @@ export type Capability =
   | 'rotate-keys'
   | 'put-events'
   | 'send-email'
+  | 'edge-secret'
   | `secret:${SecretName}`;
 
 /** Secrets of the stage, each `{"key": "<43 characters of base64url>"}`: 256 bits of HMAC key. */
@@ -40,8 +42,11 @@ export type Trigger =
   | { readonly kind: 'schedule'; readonly everyMinutes: number }
   /** Run once at each deployment and each local start, in the table's order, before any route serves. */
   | { readonly kind: 'deploy' }
-  /** Run once before the stack is deleted, in a stage that retains no data; CloudFormation's custom resource. */
-  | { readonly kind: 'destroy' }
+  /**
+   * Run by CloudFormation for a part of the stack that it does not know itself, in the stages that have it: signing keys
+   * that end with the stack, the edge's secret.
+   */
+  | { readonly kind: 'resource'; readonly of: 'signing-keys' | 'edge-secret' }
   /**
    * Run for events on the bus with one of these detail types: by the rule itself, which tries three times within
    * minutes, or through a queue, as SQS gives its messages.
@@ -68,6 +73,8 @@ export interface FunctionSpec {
   readonly timeout: number;
   /** Largest bundle, KiB, minified. */
   readonly bundleKiB: number;
+  /** How many may run at once, kept back for it where the deployment reserves concurrency. */
+  readonly concurrency?: number;
   /** Files beside the bundle, as globs from the repo's root; migrations for the migrating job. */
   readonly assets?: readonly string[];
 }
@@ -110,16 +117,26 @@ const jobs: readonly FunctionSpec[] = [
     may: ['rotate-keys'],
     memory: 512,
     timeout: 120,
+    concurrency: 1,
     bundleKiB: 300,
   },
   {
     name: 'retire-signing-keys',
     entry: 'functions/jobs/retire-signing-keys.ts',
-    triggers: [{ kind: 'destroy' }],
+    triggers: [{ kind: 'resource', of: 'signing-keys' }],
     may: ['rotate-keys'],
     memory: 256,
     timeout: 60,
-    bundleKiB: 300,
+    bundleKiB: 210,
+  },
+  {
+    name: 'digest-edge-secret',
+    entry: 'functions/jobs/digest-edge-secret.ts',
+    triggers: [{ kind: 'resource', of: 'edge-secret' }],
+    may: ['edge-secret'],
+    memory: 256,
+    timeout: 30,
+    bundleKiB: 200,
   },
   {
     // One run ends its polling as the next begins, and has the rest of its time to finish a batch.
@@ -129,6 +146,8 @@ const jobs: readonly FunctionSpec[] = [
     may: ['database', 'put-events'],
     memory: 256,
     timeout: 75,
+    // One polls while the next begins.
+    concurrency: 2,
     bundleKiB: 260,
   },
   {

@@ -13,8 +13,8 @@ import {
   RollbackTransactionCommand,
   type SqlParameter,
 } from '@aws-sdk/client-rds-data';
-import { Problem } from '../domain/problem.ts';
 import { environment } from '../settings.ts';
+import { withRetries } from './database-retry.ts';
 
 /** Dates become RFC 3339, other objects JSON; the statement casts each to what it needs (`:now::timestamptz`). */
 export type Parameter = string | number | boolean | null | undefined | Uint8Array | Date | readonly unknown[] | object;
@@ -24,7 +24,7 @@ export interface Database {
   /**
    * Runs one statement.
    * @returns its rows, keyed by column name; times as the text the statement makes of them
-   * @throws Problem SERVICE_UNAVAILABLE when the database does not answer in time (it may be resuming from a pause)
+   * @throws Problem SERVICE_UNAVAILABLE when the database does not answer within the request's time
    */
   query<Row>(sql: string, parameters?: Parameters): Promise<Row[]>;
 }
@@ -34,14 +34,10 @@ export interface TransactionalDatabase extends Database {
   transaction<T>(work: (database: Database) => Promise<T>): Promise<T>;
 }
 
-/** Milliseconds for one statement, its retries included: less than a route's timeout, so that a 503 can still be told. */
-const PATIENCE = 10_000;
-/** Refused before it was run, so it may be sent again: Aurora resumes from a pause in some 15 s, often fewer. */
-const NOT_YET = new Set(['DatabaseResumingException', 'DatabaseUnavailableException', 'ThrottlingException']);
-
 /** The stage's database, by the function's own environment. */
 export function dataApi(): TransactionalDatabase {
-  const client = new RDSDataClient({ maxAttempts: 3 });
+  // Tries and waits are ours: the SDK's know nothing of the request's end, nor of a pause.
+  const client = new RDSDataClient({ maxAttempts: 1 });
   const target = {
     resourceArn: environment('DATABASE_CLUSTER_ARN'),
     secretArn: environment('DATABASE_SECRET_ARN'),
@@ -59,15 +55,19 @@ export function dataApi(): TransactionalDatabase {
         parameters: encode(parameters),
         includeResultMetadata: true,
       });
-      const { records = [], columnMetadata = [] } = await patiently(() => client.send(command));
+      const { records = [], columnMetadata = [] } = await withRetries(
+        (abortSignal) => client.send(command, { abortSignal }),
+        transactionId === undefined,
+      );
       return records.map((record) => decode(record, columnMetadata) as Row);
     };
 
   return {
     query: query(),
     async transaction(work) {
-      const { transactionId } = await patiently(() =>
-        client.send(new BeginTransactionCommand({ ...target, database })),
+      const { transactionId } = await withRetries(
+        (abortSignal) => client.send(new BeginTransactionCommand({ ...target, database }), { abortSignal }),
+        true,
       );
       try {
         const result = await work({ query: query(transactionId) });
@@ -79,21 +79,6 @@ export function dataApi(): TransactionalDatabase {
       }
     },
   };
-}
-
-async function patiently<T>(send: () => Promise<T>): Promise<T> {
-  const end = Date.now() + PATIENCE;
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return await send();
-    } catch (error) {
-      if (!(error instanceof Error && NOT_YET.has(error.name))) throw error;
-      // Full jitter, so that the functions that a pause made wait do not all come back at once.
-      const pause = Math.random() * Math.min(2_000, 100 * 2 ** attempt);
-      if (Date.now() + pause > end) throw new Problem('SERVICE_UNAVAILABLE', { retryAfter: 5, cause: error });
-      await new Promise((resolve) => setTimeout(resolve, pause));
-    }
-  }
 }
 
 function encode(parameters: Parameters): SqlParameter[] {

@@ -1,26 +1,40 @@
 /** Where a request came from: what requests are counted by, and what people are shown of their sessions (S11). */
-import { timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
-import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { environment, settings } from '../settings.ts';
+import type { APIGatewayProxyEventV2, APIGatewayProxyEventV2WithIAMAuthorizer } from 'aws-lambda';
+import { Problem } from '../domain/problem.ts';
 
-/** What the edge adds to each request, and nobody else knows. */
-const EDGE_SECRET_HEADER = 'x-edge-secret';
-/** Address and port, CloudFront's own finding. */
-const VIEWER_HEADER = 'cloudfront-viewer-address';
+/** What the edge adds to each request (lib/aws/edge.ts). */
+export const EDGE_SECRET_HEADER = 'x-origin-verify';
+export const VIEWER_HEADER = 'x-viewer-address';
 
-const edgeSecret = settings.clientIpSource === 'edge' ? Buffer.from(environment('EDGE_SECRET')) : null;
+/** Of the edge's secret, which is in no environment itself: 256 random bits are not to be guessed from their digest. */
+const { EDGE_SECRET_SHA256: edgeDigest } = process.env;
+
+/** The gateway's own finding. With an edge in front that is the edge's address, and the edge tells the client's. */
+export function clientAddress(event: APIGatewayProxyEventV2): string {
+  const viewer = event.headers[VIEWER_HEADER] ?? '';
+  return edgeDigest && cameByEdge(event, edgeDigest) && isIP(viewer) !== 0
+    ? viewer
+    : event.requestContext.http.sourceIp;
+}
 
 /**
- * The gateway's own finding. With an edge in front, that is the edge's address: then what the edge says, if it was the
- * edge that said it. Whoever calls the gateway past the edge is known by his own address.
+ * Whoever calls past the edge escapes the firewall. Signed requests of the account's own services may: CloudFront would
+ * break their signature.
+ * @throws Problem FORBIDDEN when there is an edge and the request came past it
  */
-export function clientAddress({ headers, requestContext }: APIGatewayProxyEventV2): string {
-  const viewer = headers[VIEWER_HEADER]?.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1') ?? '';
-  return isFromEdge(headers[EDGE_SECRET_HEADER]) && isIP(viewer) !== 0 ? viewer : requestContext.http.sourceIp;
+export function refuseBypass(event: APIGatewayProxyEventV2): void {
+  if (edgeDigest && !cameByEdge(event, edgeDigest) && !isSigned(event)) throw new Problem('FORBIDDEN');
 }
 
-function isFromEdge(given = ''): boolean {
-  const bytes = Buffer.from(given);
-  return edgeSecret !== null && bytes.length === edgeSecret.length && timingSafeEqual(bytes, edgeSecret);
+const cameByEdge = ({ headers }: APIGatewayProxyEventV2, digest: string) =>
+  isEdgeSecret(headers[EDGE_SECRET_HEADER], digest);
+
+function isEdgeSecret(given = '', digest: string): boolean {
+  return timingSafeEqual(createHash('sha256').update(given).digest(), Buffer.from(digest, 'hex'));
 }
+
+/** By API Gateway itself, on the routes that ask for it. */
+const isSigned = ({ requestContext }: APIGatewayProxyEventV2): boolean =>
+  (requestContext as Partial<APIGatewayProxyEventV2WithIAMAuthorizer['requestContext']>).authorizer?.iam !== undefined;

@@ -7,12 +7,13 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import { validate as isUuid, v4 } from 'uuid';
 import type * as z from 'zod/mini';
 import type { Schema } from '../contracts/http.ts';
+import { setDeadline } from '../deadline.ts';
 import type { AccessClaims } from '../domain/access-token.ts';
 import type { CorrelationId } from '../domain/ids.ts';
 import type { Origin } from '../domain/origin.ts';
 import { log, setLogContext } from '../log.ts';
 import { type BodyOptions, readBody } from './body.ts';
-import { clientAddress } from './client-address.ts';
+import { clientAddress, refuseBypass } from './client-address.ts';
 import { problemAnswer } from './problem-details.ts';
 
 export interface HttpRequest<Body = undefined> {
@@ -83,7 +84,10 @@ function route(answer: (event: APIGatewayProxyEventV2, origin: Origin) => Awaita
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, Invocation>()
     .use(correlate)
     .use(answerProblems)
-    .handler(async (event, { origin }) => toResult(await answer(event, origin), origin));
+    .handler(async (event, { origin }) => {
+      refuseBypass(event);
+      return toResult(await answer(event, origin), origin);
+    });
 }
 
 const logRequest: middy.MiddlewareFn<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, Invocation> = ({
@@ -96,6 +100,7 @@ const logRequest: middy.MiddlewareFn<APIGatewayProxyEventV2, APIGatewayProxyStru
 
 const correlate: Middleware = {
   before: ({ event, context }) => {
+    setDeadline(context);
     const { http, requestId } = event.requestContext;
     const given = event.headers['x-correlation-id']?.toLowerCase() ?? '';
     context.origin = {

@@ -19,6 +19,8 @@ export interface Database {
   readonly clusterArn: string;
   /** `{"username", "password"}` of the role that owns the schema. */
   readonly ownerSecretArn: string;
+  /** Of the stack's own cluster. */
+  readonly clusterIdentifier?: string;
   /** What must stand before a statement can run; nothing for a given cluster. */
   readonly ready: readonly Construct[];
 }
@@ -30,7 +32,12 @@ export function makeDatabase(scope: Construct, settings: StageSettings): Databas
   const cluster = makeCluster(new Construct(scope, 'Database'), settings);
   if (!cluster.secret) throw new Error('the cluster has no secret for its owner');
   // The whole construct: the Data API answers only when the cluster has its writing instance.
-  return { clusterArn: cluster.clusterArn, ownerSecretArn: cluster.secret.secretArn, ready: [cluster] };
+  return {
+    clusterArn: cluster.clusterArn,
+    ownerSecretArn: cluster.secret.secretArn,
+    clusterIdentifier: cluster.clusterIdentifier,
+    ready: [cluster],
+  };
 }
 
 function makeCluster(scope: Construct, settings: StageSettings): DatabaseCluster {

@@ -57,6 +57,9 @@ export function makeFunction(
     // The functions' lines are JSON by themselves; this makes Lambda's own (start, report, crash) so too.
     loggingFormat: LoggingFormat.JSON,
     tracing: Tracing.ACTIVE,
+    ...(settings.deployment.reserveConcurrency && spec.concurrency !== undefined
+      ? { reservedConcurrentExecutions: spec.concurrency }
+      : {}),
   });
   logs.grantWrite(handler);
   if (!spec.triggers.some(({ kind }) => kind === 'schedule' || kind === 'events')) return { spec, handler };

@@ -43,6 +43,8 @@ export function statementsOf(capability: Capability, resources: Resources): Poli
       const { mail } = JSON.parse(resources.settings) as ServiceSettings;
       return [sendEmail(stage, mail.sender)];
     }
+    case 'edge-secret':
+      return resources.edgeSecretArn ? [allow(['secretsmanager:GetSecretValue'], resources.edgeSecretArn)] : [];
     default: {
       const secret = secretNames.find((name) => capability === `secret:${name}`);
       if (!secret) throw new Error(`lib/aws/permissions.ts knows no actions for ${capability}`);

@@ -11,8 +11,12 @@ import { Construct } from 'constructs';
 import type { StageSettings } from '../config.ts';
 import type { Resources } from '../environment.ts';
 import { type FunctionSpec, functions as table } from '../functions.ts';
+import { makeAlarms } from './alarms.ts';
 import { makeApi, serve } from './api.ts';
+import { customResourceOf, isPartOf, makes } from './custom-resources.ts';
+import { makeDashboard } from './dashboard.ts';
 import { makeDatabase } from './database.ts';
+import { makeEdge } from './edge.ts';
 import { makeConfigurationSet } from './email.ts';
 import { consumeEvents, makeBus } from './events.ts';
 import { type CodeOf, makeFunction } from './functions.ts';
@@ -22,22 +26,26 @@ import { makeApplicationSecret, makeKeySecrets } from './secrets.ts';
 export interface IdentityStackProps extends StackProps {
   readonly settings: StageSettings;
   readonly codeOf: CodeOf;
+  /** Of the firewall before the edge, where the settings have one. */
+  readonly webAclArn?: string;
   /** The service's own, unless a test has others. */
   readonly functions?: readonly FunctionSpec[];
 }
 
 export class IdentityStack extends Stack {
-  constructor(scope: Construct, id: string, { settings, codeOf, functions = table, ...props }: IdentityStackProps) {
-    super(scope, id, props);
+  constructor(scope: Construct, id: string, props: IdentityStackProps) {
+    const { settings, codeOf, webAclArn, functions = table, ...stackProps } = props;
+    super(scope, id, stackProps);
     const { stage, service, deployment } = settings;
     const database = makeDatabase(this, settings);
     const secrets = new Construct(this, 'Secrets');
     const bus = makeBus(this, settings);
     makeConfigurationSet(this, stage);
     const api = makeApi(this, settings);
+    const edge = webAclArn ? makeEdge(new Construct(this, 'Edge'), api, webAclArn, settings) : undefined;
     const resources: Resources = {
       settings: JSON.stringify(service),
-      issuer: api.apiEndpoint,
+      issuer: edge?.url ?? api.apiEndpoint,
       stage,
       database: {
         clusterArn: database.clusterArn,
@@ -45,25 +53,52 @@ export class IdentityStack extends Stack {
         ownerSecretArn: database.ownerSecretArn,
         applicationSecretArn: makeApplicationSecret(secrets, settings),
       },
+      ...(edge ? { edgeSecretArn: edge.secretArn } : {}),
       eventBusName: bus.eventBusName,
       secretArns: makeKeySecrets(secrets, settings),
     };
 
     const functionScope = new Construct(this, 'Functions');
-    const made = functions.map((spec) => makeFunction(functionScope, spec, codeOf(spec), resources, settings));
+    const make = (spec: FunctionSpec, more: Partial<Resources> = {}) =>
+      makeFunction(functionScope, spec, codeOf(spec), { ...resources, ...more }, settings);
+    const wanted = functions.filter((spec) => isPartOf(deployment, spec));
+    // Before the others, which get what it finds.
+    const [digester] = wanted.filter(makes('edge-secret')).map((spec) => make(spec));
+    const digest = digester && customResourceOf(digester, { SecretArn: edge?.secretArn }).getAttString('Sha256');
+    const made = wanted
+      .filter((spec) => !makes('edge-secret')(spec))
+      .map((spec) => make(spec, digest ? { edgeSecretDigest: digest } : {}));
+
     const jobs = made.filter(({ spec }) => spec.triggers.some(({ kind }) => kind === 'deploy'));
-    const deployed = runAtDeployment(new Construct(this, 'Deployment'), jobs, database.ready, settings);
+    const deployed: Construct[] = runAtDeployment(new Construct(this, 'Deployment'), jobs, database.ready, settings);
     for (const one of made) if (!jobs.includes(one)) one.handler.node.addDependency(...deployed);
 
     serve(new Construct(this, 'Routes'), api, made, deployed, settings);
+    const ending = made.filter(({ spec }) => makes('signing-keys')(spec)).map((one) => customResourceOf(one));
     const schedules = new Construct(this, 'Schedules');
     const rules = new Construct(this, 'Rules');
     for (const one of made) {
-      for (const schedule of runBySchedule(schedules, one)) schedule.node.addDependency(...deployed);
+      // What ends the keys comes before the schedules, and so goes after them: none makes another key.
+      for (const schedule of runBySchedule(schedules, one)) schedule.node.addDependency(...deployed, ...ending);
       consumeEvents(rules, bus, one);
     }
-    new CfnOutput(this, 'Issuer', { value: api.apiEndpoint, description: 'Base URL of the API, `iss` of its tokens' });
-    new CfnOutput(this, 'EventBusName', { value: bus.eventBusName });
+    if (deployment.alarms.on) {
+      const { clusterIdentifier } = database;
+      const watched = { apiId: api.apiId, functions: made, ...(clusterIdentifier ? { clusterIdentifier } : {}) };
+      makeAlarms(new Construct(this, 'Alarms'), watched, settings);
+      makeDashboard(this, watched, stage);
+    }
+    this.addOutputs({
+      Issuer: [resources.issuer, 'Base URL of the service, `iss` of its tokens'],
+      ApiEndpoint: [api.apiEndpoint, 'Where the account’s own services send their signed requests'],
+      EventBusName: [bus.eventBusName, 'Where the service’s events are'],
+      ...(edge ? { EdgeDomainName: [edge.domainName, 'What a name of the service’s own points at'] } : {}),
+    });
+  }
+
+  private addOutputs(outputs: Readonly<Record<string, readonly [value: string, description: string]>>): void {
+    for (const [name, [value, description]] of Object.entries(outputs))
+      new CfnOutput(this, name, { value, description });
   }
 
   /** The region's first two zones, by CloudFormation: no look-up at synth, the same template on every machine. */

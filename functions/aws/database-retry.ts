@@ -1,0 +1,85 @@
+/**
+ * Aurora's bad moments, which pass: it resumes from a pause in some 15 s, fails over in less than a minute, throttles.
+ * A call is sent again until it is answered or the request's time is up, and no longer.
+ *
+ * Sources: https://docs.aws.amazon.com/rdsdataservice/latest/APIReference/CommonErrors.html,
+ * https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2-auto-pause.html
+ */
+import { timeLeft } from '../deadline.ts';
+import { backoff } from '../domain/backoff.ts';
+import { Problem } from '../domain/problem.ts';
+import { emitMetrics } from '../metrics.ts';
+
+/** For one call, its tries included, where nobody waits for the answer, milliseconds. */
+const LONGEST = 30_000;
+/** From here on a call is counted as slow, milliseconds. */
+const SLOW = 1_000;
+
+/** It did not run. */
+const REFUSED = new Set([
+  'DatabaseResumingException',
+  'DatabaseUnavailableException',
+  'ThrottlingException',
+  // SQLState: starting up, shutting down, a former writer that only reads, too many connections; rolled back.
+  '57P03',
+  '25006',
+  '53300',
+  '40001',
+  '40P01',
+]);
+/** Nobody knows whether it ran: a statement is written so that it may run twice, but not within a transaction. */
+const LOST = new Set([
+  'InternalServerErrorException',
+  'InternalFailure',
+  'ServiceUnavailableError',
+  'TimeoutError',
+  'AbortError',
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'EPIPE',
+  // SQLState: the connection failed, the server cut it.
+  '08000',
+  '08003',
+  '08006',
+  '57P01',
+  '57P02',
+]);
+
+/**
+ * @param send one try, to be given up by the signal
+ * @param again whether it may run twice
+ * @throws Problem SERVICE_UNAVAILABLE when time is up; at once what no waiting changes
+ */
+export async function withRetries<T>(send: (signal: AbortSignal) => Promise<T>, again: boolean): Promise<T> {
+  const begun = performance.now();
+  try {
+    return await untilAnswered(send, again, begun + Math.min(LONGEST, timeLeft()));
+  } finally {
+    if (performance.now() - begun >= SLOW) emitMetrics({ SlowStatements: [1, 'Count'] });
+  }
+}
+
+async function untilAnswered<T>(send: (signal: AbortSignal) => Promise<T>, again: boolean, end: number): Promise<T> {
+  for (let failures = 1; ; failures++) {
+    try {
+      return await send(AbortSignal.timeout(Math.ceil(Math.max(1, end - performance.now()))));
+    } catch (error) {
+      if (!passes(error, again)) throw error;
+      // Full jitter, so that the functions that a pause made wait do not all come back at once.
+      const pause = backoff(failures, { first: 100, longest: 2_000 });
+      if (performance.now() + pause >= end) {
+        emitMetrics({ DatabaseUnavailable: [1, 'Count'] });
+        throw new Problem('SERVICE_UNAVAILABLE', { retryAfter: 5, cause: error });
+      }
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+}
+
+function passes(error: unknown, again: boolean): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  const state = /SQLState: (\w{5})/.exec(error.message)?.[1] ?? '';
+  const names = [error.name, code, state];
+  return names.some((name) => REFUSED.has(name) || (again && LOST.has(name)));
+}

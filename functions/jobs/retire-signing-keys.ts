@@ -1,0 +1,38 @@
+/**
+ * Ends the stage's signing keys when its stack is deleted: KMS bills a key by the month until it waits for its deletion.
+ * In stages that retain no data; elsewhere the keys outlive the stack.
+ */
+import { DeleteAliasCommand, KMSClient, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
+import { customResource } from '../aws/custom-resource.ts';
+import { readStageKeys } from '../aws/signing-keys.ts';
+import { keyRoles } from '../domain/key-lifecycle.ts';
+import { log } from '../log.ts';
+import { environment, settings } from '../settings.ts';
+
+const keeper = {
+  kms: new KMSClient({ maxAttempts: 5 }),
+  stage: environment('STAGE'),
+  aliases: environment('SIGNING_KEY_ALIASES'),
+  deletionDays: settings.signingKeys.deletionDays,
+};
+
+export const handler = customResource(keeper.aliases, async ({ RequestType }) => {
+  if (RequestType === 'Delete') log('info', 'signing keys retired', { retired: await retireKeys() });
+  return undefined;
+});
+
+/** @returns the ids of the keys; each can be brought back for `signingKeys.deletionDays` */
+async function retireKeys(): Promise<string[]> {
+  const { kms, aliases, deletionDays } = keeper;
+  const keys = await readStageKeys(keeper);
+  const ids = new Set<string>();
+  for (const role of keyRoles) {
+    const key = keys[role];
+    if (!key) continue;
+    if (key.usable) ids.add(key.keyId);
+    // A key that waits for its deletion keeps its aliases until then, in the way of the next stack's.
+    await kms.send(new DeleteAliasCommand({ AliasName: aliases + role }));
+  }
+  for (const KeyId of ids) await kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: deletionDays }));
+  return [...ids];
+}

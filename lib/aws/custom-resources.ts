@@ -1,0 +1,24 @@
+/** Parts of the stack that CloudFormation does not know, each made or ended by a function of lib/functions.ts. */
+import { CustomResource } from 'aws-cdk-lib';
+import type { DeploymentSettings } from '../config.ts';
+import type { FunctionSpec, Trigger } from '../functions.ts';
+import type { ServiceFunction } from './functions.ts';
+
+type Part = Extract<Trigger, { kind: 'resource' }>['of'];
+
+export const makes =
+  (part: Part) =>
+  ({ triggers }: FunctionSpec): boolean =>
+    triggers.some((trigger) => trigger.kind === 'resource' && trigger.of === part);
+
+/** Whether the stage has what the function is for; any other function is part of every stage. */
+export function isPartOf({ retainData, edge }: DeploymentSettings, spec: FunctionSpec): boolean {
+  return (retainData ? !makes('signing-keys')(spec) : true) && (edge ? true : !makes('edge-secret')(spec));
+}
+
+export const customResourceOf = ({ spec, handler }: ServiceFunction, properties: Record<string, unknown> = {}) =>
+  new CustomResource(handler, 'Made', {
+    serviceToken: handler.functionArn,
+    resourceType: `Custom::${spec.name}`,
+    properties,
+  });

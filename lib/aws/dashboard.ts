@@ -1,0 +1,33 @@
+/** The stage at a glance: what callers see, what the platform gets, what the service leans on. */
+import { Dashboard, type DashboardProps, GraphWidget, type IMetric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
+import { apiMetric, ownMetric, type Watched } from './alarms.ts';
+
+export function makeDashboard(scope: Construct, { apiId, functions }: Watched, stage: string): Dashboard {
+  const own = (name: string, statistic: string = Stats.SUM) => ownMetric(stage, name, statistic);
+  const api = (name: string, statistic: string) => apiMetric(apiId, name, statistic);
+  const watchedJobs = functions.filter(({ deadLetters }) => deadLetters);
+  const widgets: DashboardProps['widgets'] = [
+    [
+      graph('Requests', api('Count', Stats.SUM), api('4xx', Stats.SUM), api('5xx', Stats.SUM)),
+      graph('Latency, ms', ...[50, 90, 99].map((share) => api('Latency', Stats.percentile(share)))),
+      graph('Guessing', own('AccountsLocked')),
+    ],
+    [
+      graph('Events', own('EventsRelayed'), own('EventsFailed'), own('EventsDead')),
+      graph('Longest wait of an event, s', own('RelayLag', Stats.MAXIMUM)),
+      graph(
+        'Dead letters',
+        ...watchedJobs.flatMap(({ deadLetters }) => deadLetters?.metricApproximateNumberOfMessagesVisible() ?? []),
+      ),
+    ],
+    [
+      graph('Database', own('SlowStatements'), own('DatabaseUnavailable')),
+      graph('KMS', own('SigningThrottled'), own('SigningErrors'), own('PublicKeysStale')),
+      graph('Errors of jobs and consumers', ...watchedJobs.map(({ handler }) => handler.metricErrors())),
+    ],
+  ];
+  return new Dashboard(scope, 'Dashboard', { dashboardName: `identity-${stage}`, widgets });
+}
+
+const graph = (title: string, ...left: IMetric[]) => new GraphWidget({ title, left, width: 8 });

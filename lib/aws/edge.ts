@@ -1,0 +1,159 @@
+/**
+ * CloudFront before the API: AWS WAF, caches of the public keys near those who verify, and the service's own name. The
+ * API's own address stays, since CloudFront calls it; the functions refuse what did not come by the edge
+ * (functions/http/client-address.ts), which proves itself by a secret in each request.
+ */
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import {
+  AllowedMethods,
+  CacheHeaderBehavior,
+  CachePolicy,
+  CacheQueryStringBehavior,
+  Distribution,
+  Function as EdgeFunction,
+  FunctionCode,
+  FunctionEventType,
+  FunctionRuntime,
+  HttpVersion,
+  OriginProtocolPolicy,
+  OriginRequestPolicy,
+  SecurityPolicyProtocol,
+  ViewerProtocolPolicy,
+} from 'aws-cdk-lib/aws-cloudfront';
+import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import type { StageSettings } from '../config.ts';
+import { removalPolicy } from './retention.ts';
+
+/** As functions/http/client-address.ts reads them. `x-edge-…` would be refused: CloudFront keeps it to itself. */
+const SECRET_HEADER = 'x-origin-verify';
+const VIEWER_HEADER = 'x-viewer-address';
+
+/** The viewer's address, whatever the viewer says of it himself. */
+const TELL_VIEWER = `
+function handler(event) {
+  event.request.headers['${VIEWER_HEADER}'] = { value: event.viewer.ip };
+  return event.request;
+}`;
+
+export interface Edge {
+  /** Without a slash at its end: the issuer. */
+  readonly url: string;
+  /** What a name of the service's own is to point at. */
+  readonly domainName: string;
+  readonly secretArn: string;
+}
+
+/** @param webAclArn of AWS WAF, scope CLOUDFRONT (lib/aws/firewall.ts) */
+export function makeEdge(scope: Construct, api: HttpApi, webAclArn: string, settings: StageSettings): Edge {
+  const secret = makeSecret(scope, settings);
+  const { distributionDomainName } = makeDistribution(scope, api, secret, webAclArn, settings);
+  return {
+    url: `https://${settings.deployment.edge?.domain?.name ?? distributionDomainName}`,
+    domainName: distributionDomainName,
+    secretArn: secret.secretArn,
+  };
+}
+
+/** Its value is in no template: CloudFormation looks it up when it sets the header. */
+function makeSecret(scope: Construct, { stage, deployment }: StageSettings): Secret {
+  const secret = new Secret(scope, 'Secret', {
+    description: `Identity service, stage ${stage}: what the edge proves itself with`,
+    generateSecretString: { passwordLength: 43, excludePunctuation: true, requireEachIncludedType: false },
+    removalPolicy: removalPolicy(deployment),
+  });
+  Validations.of(secret).acknowledge({
+    id: 'AwsSolutions-SMG4',
+    reason: 'CloudFormation hands it to CloudFront; a new one is a new secret, by a deployment.',
+  });
+  return secret;
+}
+
+function makeDistribution(
+  scope: Construct,
+  api: HttpApi,
+  secret: Secret,
+  webAclArn: string,
+  { stage, deployment }: StageSettings,
+): Distribution {
+  const domain = deployment.edge?.domain;
+  const { region, urlSuffix } = Stack.of(scope);
+  const origin = new HttpOrigin(`${api.apiId}.execute-api.${region}.${urlSuffix}`, {
+    protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
+    customHeaders: { [SECRET_HEADER]: secret.secretValue.unsafeUnwrap() },
+    // API Gateway's own limit, so that its answer comes first.
+    readTimeout: Duration.seconds(30),
+  });
+  const tellViewer = {
+    eventType: FunctionEventType.VIEWER_REQUEST,
+    function: new EdgeFunction(scope, 'TellViewer', {
+      functionName: `identity-${stage}-tell-viewer`,
+      runtime: FunctionRuntime.JS_2_0,
+      code: FunctionCode.fromInline(TELL_VIEWER),
+    }),
+  };
+  const behavior = {
+    origin,
+    // A token must not be sent in clear once, to be redirected then.
+    viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
+    // The API finds itself by Host, which is its own and not the viewer's.
+    originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+    functionAssociations: [tellViewer],
+  };
+  const distribution = new Distribution(scope, 'Distribution', {
+    comment: `Identity service, stage ${stage}`,
+    httpVersion: HttpVersion.HTTP2_AND_3,
+    minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
+    webAclId: webAclArn,
+    ...(domain
+      ? {
+          domainNames: [domain.name],
+          certificate: Certificate.fromCertificateArn(scope, 'Certificate', domain.certificateArn),
+        }
+      : {}),
+    defaultBehavior: {
+      ...behavior,
+      allowedMethods: AllowedMethods.ALLOW_ALL,
+      cachePolicy: CachePolicy.CACHING_DISABLED,
+    },
+    additionalBehaviors: {
+      '/.well-known/*': {
+        ...behavior,
+        allowedMethods: AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
+        cachePolicy: makeKeyCache(scope, stage),
+      },
+    },
+  });
+  Validations.of(distribution).acknowledge(
+    { id: 'AwsSolutions-CFR1', reason: 'Teachers travel; who may not come in, the firewall keeps out.' },
+    {
+      id: 'AwsSolutions-CFR3',
+      reason: 'Its log would hold the tokens of links; what passes is in the API’s access log.',
+    },
+    ...(domain
+      ? []
+      : [
+          {
+            id: 'AwsSolutions-CFR4',
+            reason: 'Without a name of its own CloudFront’s certificate decides the protocol.',
+          },
+        ]),
+  );
+  return distribution;
+}
+
+/** As long as the function says, no longer; for each origin apart, because of CORS. */
+const makeKeyCache = (scope: Construct, stage: string) =>
+  new CachePolicy(scope, 'KeyCache', {
+    cachePolicyName: `identity-${stage}-keys`,
+    minTtl: Duration.seconds(0),
+    defaultTtl: Duration.seconds(0),
+    maxTtl: Duration.days(1),
+    headerBehavior: CacheHeaderBehavior.allowList('Origin'),
+    queryStringBehavior: CacheQueryStringBehavior.none(),
+    enableAcceptEncodingBrotli: true,
+    enableAcceptEncodingGzip: true,
+  });
