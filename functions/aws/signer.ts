@@ -1,6 +1,7 @@
 /** Signs access tokens with the stage's active key, which never leaves KMS (S42): one call a token. */
 import { createHash } from 'node:crypto';
 import { KMSClient, SignCommand } from '@aws-sdk/client-kms';
+import { timeLeft } from '../deadline.ts';
 import { type AccessClaims, signingInput } from '../domain/access-token.ts';
 import { backoff } from '../domain/backoff.ts';
 import { remembered } from '../domain/key-lifecycle.ts';
@@ -14,10 +15,10 @@ import { fetchSigningKey, type SigningKey } from './public-keys.ts';
 const REFRESH_AFTER = 60_000;
 /** How long it is used at most: a frozen function wakes with the key of yesterday. */
 const LONGEST = remembered.bySigner * 1000;
-/** For a token, all its tries included, milliseconds: well within the route's 15 s, so that a 503 can still be told. */
+/** For a token, all its tries included, milliseconds; less where the request has less left, so that a 503 can be told. */
 const PATIENCE = 6_000;
-/** For one call. */
-const CALL_PATIENCE = 3_000;
+/** For one call; there is always time for one. */
+const CALL_PATIENCE = 1_500;
 /** The key went from under our feet: revoked, deleted, or no longer this stage's. */
 const GONE = new Set(['DisabledException', 'KMSInvalidStateException', 'NotFoundException', 'AccessDeniedException']);
 
@@ -30,7 +31,7 @@ let resolving: Promise<SigningKey> | undefined;
  * @throws Problem SERVICE_UNAVAILABLE when KMS does not sign for now
  */
 export async function signAccessToken(claims: AccessClaims): Promise<string> {
-  const end = performance.now() + PATIENCE;
+  const end = performance.now() + Math.min(PATIENCE, timeLeft());
   for (let failures = 1; ; failures++) {
     try {
       return await signWith(await activeKey(), claims);

@@ -105,7 +105,8 @@ export async function getJwks({ handler }: Awaited<ReturnType<typeof loadJwks>>)
     routeKey: 'GET /.well-known/jwks.json',
     requestContext: { http: { method: 'GET', sourceIp: '127.0.0.1', userAgent: '' }, requestId: 'test' },
   } as unknown as APIGatewayProxyEventV2;
-  const answer = (await handler(event, {} as Parameters<typeof handler>[1])) as APIGatewayProxyStructuredResultV2;
+  const context = { getRemainingTimeInMillis: () => 15_000 } as Parameters<typeof handler>[1];
+  const answer = (await handler(event, context)) as APIGatewayProxyStructuredResultV2;
   expect(answer.statusCode).toBe(200);
   return JSON.parse(answer.body ?? '').keys as JWK[];
 }

@@ -130,7 +130,7 @@ function turns(seed: number) {
 }
 
 describe('two runs at once', () => {
-  it.each([1, 2, 3, 4, 5, 6])('S43: in the order %i, do what one would', async (seed) => {
+  it.each([1, 2, 3, 4])('S43: in the order %i, do what one would', async (seed) => {
     const through = turns(seed);
     const { keeper, ages, kids } = await live((own, itsAges) =>
       Promise.all([runJob(through(own), itsAges), runJob(through(own), itsAges)]),
@@ -154,7 +154,7 @@ describe('two runs at once', () => {
 });
 
 it('S43: whichever step of a promotion falls between two reads, JWKS has the old key and the new', async () => {
-  for (let seed = 1; seed <= 6; seed++) {
+  for (let seed = 1; seed <= 4; seed++) {
     const { keeper, ages } = newStage({ rotateDays: 3 });
     await runJob(keeper, ages);
     pass(HOUR);
