@@ -1,4 +1,5 @@
 /** npm run users -- COMMAND …: what an operator does to accounts. One command a file in bin/users. */
+import * as grantingAdmin from './users/grant-admin.ts';
 import * as importing from './users/import.ts';
 
 interface Command {
@@ -8,7 +9,10 @@ interface Command {
   run(args: string[]): Promise<void>;
 }
 
-const commands: Readonly<Record<string, Command>> = { import: importing };
+const commands: Readonly<Record<string, Command>> = {
+  import: importing,
+  'grant-admin': grantingAdmin,
+};
 
 const [name = '', ...args] = process.argv.slice(2);
 const command = Object.hasOwn(commands, name) ? commands[name] : undefined;

@@ -8,7 +8,6 @@ export type AuditAction =
   | 'login.succeeded'
   | 'login.failed'
   | 'account.locked'
-  | 'session.refreshed_by_reuse'
   | 'session.revoked'
   | 'password.changed'
   | 'password.reset_requested'

@@ -107,7 +107,8 @@ export async function createUser(
     announced_organization as (${announce('founded', 'founded')}),
     to_notice as (select from taken where not exists (select from refused)),
     noticed as (${announce('notice', 'to_notice')}),
-    recorded as (${record('audit', 'created')})
+    recorded as (${record('audit', 'created')}),
+    recorded_organization as (${record('founded_audit', 'founded')})
     select exists (select from taken) as taken`,
     {
       user_id: userId,
@@ -127,6 +128,7 @@ export async function createUser(
       founded,
       notice: [notice],
       audit: [auditEntry('user.registered', userId, origin)],
+      founded_audit: organization && [auditEntry('org.created', userId, origin, { org_id: organization.orgId })],
     },
   );
   return row?.taken === false;

@@ -99,6 +99,7 @@ function problem(
       ...(byGateway ? {} : everywhere),
       ...(status === 401 ? header('WWW-Authenticate') : {}),
       ...(status === 429 || status === 503 ? header('Retry-After') : {}),
+      ...(codes.includes('RATE_LIMITED') ? { ...header('RateLimit'), ...header('RateLimit-Policy') } : {}),
     },
     content: {
       ...(codes.length > 0

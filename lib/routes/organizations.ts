@@ -1,6 +1,7 @@
 /** Rows of the route table: organisations, members, invitations. */
 import { PageQuery } from '../../functions/contracts/http/fields.ts';
 import * as http from '../../functions/contracts/http/organizations.ts';
+import { HtmlPage } from '../../functions/contracts/http.ts';
 import { LEAN, type Route } from './route.ts';
 
 export const organizationRoutes: readonly Route[] = [
@@ -98,5 +99,17 @@ export const organizationRoutes: readonly Route[] = [
     request: http.AcceptInvitationRequest,
     response: [200, http.Organization],
     problems: ['FORBIDDEN', 'CONFLICT', 'INVITATION_TOKEN_INVALID', 'INVITATION_TOKEN_EXPIRED', 'RATE_LIMITED'],
+  },
+  {
+    method: 'GET',
+    path: '/accept-invitation',
+    summary: 'The page behind an invitation',
+    entry: 'functions/routes/pages/accept-invitation/get.ts',
+    auth: 'none',
+    throttle: { rate: 100, burst: 200 },
+    may: [],
+    memory: LEAN,
+    bundleKiB: 60,
+    response: [200, HtmlPage],
   },
 ];

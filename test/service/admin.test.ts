@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { mailedToken } from '../support/mailbox.ts';
+import { operatorCommand } from '../support/operator-command.ts';
 import { claimsOf, makeAdmin, refreshed } from '../support/organizations.ts';
 import { newEmail, type Person, registerAndLogin } from '../support/people.ts';
 import { type Service, startService } from '../support/service.ts';
@@ -147,5 +148,21 @@ describe('the platform role', () => {
     await expect(
       service.sql(`update memberships set roles = '{platform:admin}' where user_id = $1`, [person.userId]),
     ).rejects.toThrow('memberships_no_platform_role');
+  });
+
+  it('is given by the operator, audited, and in the next refreshed token', async () => {
+    const grant = (email: string) => operatorCommand(service, ['users.ts', 'grant-admin', email]);
+    const first = await grant(person.email.toUpperCase());
+    expect([first.code, first.out]).toEqual([
+      0,
+      expect.stringContaining(`${person.userId} is a platform administrator now`),
+    ]);
+    const promoted = await refreshed(service, person);
+    expect(claimsOf(promoted).roles).toContain('platform:admin');
+    expect((await service.get(`/v1/admin/users/${admin.userId}`, promoted.bearer)).status).toBe(200);
+    expect((await grant(person.email)).out).toContain('already');
+    const entries = (await service.audit(person.userId)).filter(({ action }) => action === 'platform_role.granted');
+    expect(entries).toMatchObject([{ detail: { role: 'admin', by: 'operator' } }]);
+    expect(await grant(newEmail())).toMatchObject({ code: 1, error: 'nobody has this address\n' });
   });
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../functions/aws/data-api.ts';
 import { mailedToken } from '../support/mailbox.ts';
+import { operatorCommand } from '../support/operator-command.ts';
 import { join, makeAdmin, memberPath, newOrganization } from '../support/organizations.ts';
 import { databaseOf } from '../support/outbox.ts';
 import { type Person, registerAndLogin } from '../support/people.ts';
@@ -108,6 +109,33 @@ describe('S54: the audit log', () => {
     const ofPerson = seen.map(({ action }) => action).filter((action) => action !== 'admin.audit.viewed');
     expect(ofPerson.at(-1)).toBe('user.registered');
     expect(ofPerson.filter((action) => action === 'login.succeeded')).toHaveLength(4);
+  });
+});
+
+describe('npm run audit -- export', () => {
+  const exported = async (...args: string[]) => {
+    const { out } = await operatorCommand(service, ['audit.ts', 'export', ...args]);
+    const lines = out.split('\n').filter((line) => line !== '');
+    return lines.map((line) => JSON.parse(line));
+  };
+
+  it('gives every entry as a line of JSON, in the order of writing', async () => {
+    await service.sql(
+      `insert into audit_log (occurred_at, action, correlation_id)
+      select '2020-01-01', 'test.exported', gen_random_uuid()
+      from generate_series(1, 2100)`,
+    );
+    const ids = (await exported()).map(({ entry_id }) => entry_id);
+    const inLog = await service.sql('select entry_id from audit_log order by entry_id');
+    expect(ids).toEqual(inLog.map(({ entry_id }) => entry_id));
+    const ofThen = await exported('--since', '2019-12-31', '--until', '2020-01-02T00:00:00Z');
+    expect(new Set(ofThen.map(({ action }) => action))).toEqual(new Set(['test.exported']));
+    await service.sql(`delete from audit_log where action = 'test.exported'`);
+  });
+
+  it.each(['import', 'export --since yesterday', 'export more'])('refuses %s', async (args) => {
+    const { code, error } = await operatorCommand(service, ['audit.ts', ...args.split(' ')]);
+    expect([code, error.trim().split('\n')]).toEqual([1, [expect.stringMatching(/\S/)]]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { meet } from '../support/contention.ts';
-import { mailedToken, newestMail } from '../support/mailbox.ts';
+import { linkIn, mailedToken, newestMail } from '../support/mailbox.ts';
 import { accept, claimsOf, invite, join, memberPath, newOrganization, refreshed } from '../support/organizations.ts';
 import { newEmail, type Person, registerAndLogin } from '../support/people.ts';
 import { type Service, startService } from '../support/service.ts';
@@ -216,6 +216,17 @@ describe('an invitation', () => {
     expect(JSON.stringify(service.logs())).not.toContain(token);
   });
 
+  it('leads to a page that hands its code over, and to nothing that the page could be made to run', async () => {
+    await invite(service, owner, org, other.email, ['member']);
+    const { pathname, search } = linkIn(await newestMail(service, other.email, 'invitation'));
+    const page = await service.get(`${pathname}${search}`);
+    const code = /value="([\w-]+)"/.exec(page.body)?.[1] ?? '';
+    expect((await accept(service, other, code)).status).toBe(200);
+    const hostile = await service.get(`${pathname}?token=${encodeURIComponent('"><script>alert(1)</script>')}`);
+    expect(hostile.body).not.toContain('<script>');
+    expect(hostile.headers.get('content-security-policy')).toContain("default-src 'none'");
+  });
+
   it('is for its address alone', async () => {
     await invite(service, owner, org, newEmail(), ['member']);
     const elsewhere = newEmail();
@@ -238,5 +249,46 @@ describe('an invitation', () => {
 
   it.each(['x', 'A'.repeat(95)])('S20: of garbage is refused (%s)', async (token) => {
     expect((await accept(service, other, token)).body.code).toBe('INVITATION_TOKEN_INVALID');
+  });
+});
+
+describe('limits', () => {
+  it('S9: three invitations an hour to an address, counted only for who may invite', async () => {
+    const limited = await startService({ settings: { rateLimiting: 'on' } });
+    try {
+      const [head, stranger] = [await registerAndLogin(limited), await registerAndLogin(limited)];
+      const orgId = await newOrganization(limited, head);
+      const email = newEmail();
+      for (let tried = 0; tried < 5; tried++) {
+        expect((await invite(limited, stranger, orgId, email, ['member'])).status).toBe(404);
+      }
+      for (let sent = 0; sent < 3; sent++) {
+        expect((await invite(limited, head, orgId, email, ['member'])).status).toBe(202);
+      }
+      const refused = await invite(limited, head, orgId, email, ['member']);
+      expect([refused.status, refused.body.code]).toEqual([429, 'RATE_LIMITED']);
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect(await limited.sql('select from invitations')).toHaveLength(1);
+    } finally {
+      await limited.stop();
+    }
+  });
+
+  it('makes nobody a member of more organisations than the setting allows', async () => {
+    const limited = await startService({ settings: { organizationsPerUser: 1 } });
+    try {
+      const [head, guest] = [await registerAndLogin(limited), await registerAndLogin(limited)];
+      const orgId = await newOrganization(limited, head);
+      await newOrganization(limited, guest);
+      await invite(limited, head, orgId, guest.email, ['member']);
+      for (const refused of [
+        await limited.post('/v1/orgs', { name: 'One more' }, guest.bearer),
+        await accept(limited, guest, await mailedToken(limited, guest.email, 'invitation')),
+      ]) {
+        expect([refused.status, refused.body.code]).toEqual([409, 'CONFLICT']);
+      }
+    } finally {
+      await limited.stop();
+    }
   });
 });

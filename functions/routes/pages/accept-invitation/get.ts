@@ -1,0 +1,20 @@
+/**
+ * GET /accept-invitation: where an invitation leads unless `linkBaseUrl` names an application that takes it. Accepting
+ * needs a session, which a page of this service does not have, so it hands the code over.
+ */
+import { html } from '../../../domain/html.ts';
+import { pageAnswer, pageLanguage } from '../../../http/page.ts';
+import { publicRoute } from '../../../http/route.ts';
+import { texts } from './texts.ts';
+
+export const handler = publicRoute({}, (request) => {
+  const { token = '', lang } = request.query;
+  const language = pageLanguage(lang, request);
+  const { heading, text, label } = texts[language];
+  return pageAnswer(language, {
+    heading,
+    content: html`<p>${text}</p>
+<label for="code">${label}</label>
+<input id="code" readonly value="${token}">`,
+  });
+});

@@ -1,0 +1,21 @@
+/** An operator's command against the service of a test, as `npm run …` runs it. */
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { repoRoot } from '../../lib/bundle.ts';
+import type { Service } from './service.ts';
+
+export interface Ending {
+  readonly code: number;
+  readonly out: string;
+  readonly error: string;
+}
+
+/** @param command its file under bin, and its arguments */
+export function operatorCommand(service: Service, [file, ...args]: readonly [string, ...string[]]): Promise<Ending> {
+  const env = { PATH: process.env.PATH, AWS_ENDPOINT_URL: service.awsUrl, DATABASE_NAME: service.database.name };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [join(repoRoot, 'bin', file), ...args], { env }, (failure, out, error) =>
+      resolve({ code: Number(failure?.code ?? 0), out, error }),
+    );
+  });
+}
