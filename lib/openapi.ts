@@ -128,6 +128,8 @@ const components = {
     'X-Correlation-ID': headerOf('Of the request, or made for it.', { type: 'string', format: 'uuid' }),
     'WWW-Authenticate': headerOf('The scheme, and what was wrong with the token (RFC 6750 §3).'),
     'Retry-After': headerOf('Seconds.', { type: 'integer' }),
+    RateLimit: headerOf('What is left of which limit, for how many seconds (draft-ietf-httpapi-ratelimit-headers-10).'),
+    'RateLimit-Policy': headerOf('How many requests in how many seconds (draft-ietf-httpapi-ratelimit-headers-10).'),
     ETag: headerOf('Of the document, for If-None-Match.'),
     'Cache-Control': headerOf('How long the document may be kept.'),
   },

@@ -5,12 +5,12 @@ import { emailKey } from '../domain/email-address.ts';
 import { newId, type OrgId, type RedemptionId, type TokenId } from '../domain/ids.ts';
 import type { OneTimeToken } from '../domain/one-time-token.ts';
 import type { Origin } from '../domain/origin.ts';
-import type { Limit } from '../domain/rate-limit.ts';
+import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import { MANAGES, rankOf } from '../domain/roles.ts';
 import { settings } from '../settings.ts';
 import { auditEntry, record } from './audit.ts';
-import { count } from './rate-limits.ts';
+import { count, exceeded, readExceeded } from './rate-limits.ts';
 import { caller, callerParameters } from './sessions.ts';
 import { managersOnly, mine, rank, tellMembers } from './standing.ts';
 
@@ -24,8 +24,8 @@ export interface NewInvitation {
 
 export interface Invited {
   readonly verdict: 'allowed' | Refusal;
-  /** Seconds to wait when there were too many, else null. */
-  readonly retry_after: number | null;
+  /** The limit that the invitation is over, or null when it is admitted. */
+  readonly exceeded: ExceededLimit | null;
 }
 
 /** Has an invitation mailed; an older one of the organisation to the address ends. */
@@ -36,7 +36,7 @@ export async function invite(
   limits: readonly Limit[],
   origin: Origin,
 ): Promise<Invited> {
-  const [row] = await database.query<Invited>(
+  const [row] = await database.query<{ verdict: Invited['verdict']; exceeded: string | null }>(
     `
     with ${caller}, ${mine},
     verdict as (
@@ -96,7 +96,7 @@ export async function invite(
       join organizations o using (org_id)
     ),
     recorded as (${record('audit', 'invited')})
-    select verdict, (select max(retry_after) from refused) as retry_after
+    select verdict, ${exceeded} as exceeded
     from verdict`,
     {
       limits,
@@ -112,7 +112,7 @@ export async function invite(
       ...callerParameters(claims, origin),
     },
   );
-  return row ?? { verdict: 'caller_gone', retry_after: null };
+  return { verdict: row?.verdict ?? 'caller_gone', exceeded: readExceeded(row?.exceeded) };
 }
 
 /** What the caller now belongs to; null unless accepted. */

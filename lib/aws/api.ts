@@ -33,7 +33,7 @@ export function makeApi(scope: Construct, { stage, service }: StageSettings): Ht
             allowOrigins: corsOrigins,
             allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.PUT, CorsHttpMethod.DELETE],
             allowHeaders: ['authorization', 'content-type', 'x-correlation-id'],
-            exposeHeaders: ['retry-after', 'www-authenticate', 'x-correlation-id'],
+            exposeHeaders: ['ratelimit', 'ratelimit-policy', 'retry-after', 'www-authenticate', 'x-correlation-id'],
             maxAge: Duration.hours(1),
           },
         }),

@@ -32,7 +32,7 @@ export function createCors(origins: readonly string[]): Cors {
   };
 }
 
-const EXPOSED = 'retry-after,www-authenticate,x-correlation-id';
+const EXPOSED = 'ratelimit,ratelimit-policy,retry-after,www-authenticate,x-correlation-id';
 
 const ofPreflight: Headers = {
   'access-control-allow-methods': 'GET,POST,PUT,DELETE',

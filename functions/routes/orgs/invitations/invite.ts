@@ -5,9 +5,8 @@ import { InviteRequest } from '../../../contracts/http/organizations.ts';
 import { emailKey } from '../../../domain/email-address.ts';
 import { newId, type OrgId, type TokenId } from '../../../domain/ids.ts';
 import { linkEnd } from '../../../domain/links.ts';
-import { Problem } from '../../../domain/problem.ts';
 import { pseudonymizer } from '../../../domain/pseudonym.ts';
-import { limit, limits, mailLimit } from '../../../domain/rate-limit.ts';
+import { limit, limits, mailLimit, tooMany } from '../../../domain/rate-limit.ts';
 import { assertAllowed } from '../../../domain/refusal.ts';
 import { authenticate } from '../../../http/authenticate.ts';
 import { pathId } from '../../../http/query.ts';
@@ -28,7 +27,7 @@ export const handler = bearerRoute(authenticate, { body: InviteRequest }, async 
     expiresAt: linkEnd('invitation', origin.now),
   };
   const pseudonymize = pseudonymizer((await pseudonymKey.keys())[0]);
-  const { verdict, retry_after: retryAfter } = await invite(
+  const { verdict, exceeded } = await invite(
     database,
     caller,
     invitation,
@@ -39,7 +38,7 @@ export const handler = bearerRoute(authenticate, { body: InviteRequest }, async 
     origin,
   );
   assertAllowed(verdict);
-  if (retryAfter !== null) throw new Problem('RATE_LIMITED', { retryAfter });
+  if (exceeded) throw tooMany(exceeded);
   return {
     status: 202,
     body: { invitation_id: invitation.tokenId, expires_at: invitation.expiresAt.toISOString() },
