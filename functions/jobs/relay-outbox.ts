@@ -7,6 +7,7 @@ import type { Context } from 'aws-lambda';
 import { dataApi } from '../aws/data-api.ts';
 import { eventBus } from '../aws/event-bus.ts';
 import { envelope, source } from '../contracts/events/envelope.ts';
+import { setDeadline } from '../deadline.ts';
 import { backoff } from '../domain/backoff.ts';
 import { log } from '../log.ts';
 import { emitMetrics } from '../metrics.ts';
@@ -33,6 +34,7 @@ export interface Relayed {
 
 /** @throws what the last batch did; after an earlier failure it goes on, since the leases of that batch run out */
 export async function handler({ drain = false }: RelayRequest, context: Context): Promise<Relayed> {
+  setDeadline(context);
   const sum: Relayed = { relayed: 0, failed: 0, dead: 0 };
   let fault: unknown;
   for (let first = true; context.getRemainingTimeInMillis() > BATCH_TIME; first = false) {

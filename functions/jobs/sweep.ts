@@ -1,6 +1,7 @@
 /** Removes what is over and was kept long enough (`retention` in lib/config.ts). Runs every hour; may be killed anywhere. */
 import type { Context } from 'aws-lambda';
 import { dataApi } from '../aws/data-api.ts';
+import { setDeadline } from '../deadline.ts';
 import { log } from '../log.ts';
 import { settings } from '../settings.ts';
 import { pruneAuditLog, type Swept, sweep } from '../store/sweep.ts';
@@ -28,6 +29,7 @@ const database = dataApi();
 
 /** @returns how many rows of each table went */
 export async function handler(_event: unknown, context: Context): Promise<Record<string, number>> {
+  setDeadline(context);
   const now = new Date();
   const removed: Record<string, number> = {};
   for (const [table, age] of Object.entries(kept) as [Swept | 'audit_log', number][]) {

@@ -81,8 +81,9 @@ describe('a consumer in another service', () => {
     const event = { ...template, detail: { ...template?.detail, event_id: v4() } };
     const deliver = () => service.runtime.invoke(counting.name, event);
 
-    // As often as the SDK tries.
-    service.endpoint.faults.order({ service: 'rds-data', operation: 'ExecuteStatement', drop: true, after, times: 3 });
+    // An error that is not tried again; in the second case the statement was done nevertheless.
+    const error = { code: 'AccessDeniedException' };
+    service.endpoint.faults.order({ service: 'rds-data', operation: 'ExecuteStatement', error, after });
     expect(await deliver()).toMatchObject({ ok: false });
     expect(await counted()).toBe(before + (after ? 1 : 0));
     expect(await deliver()).toMatchObject({ ok: true });
