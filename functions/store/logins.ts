@@ -6,6 +6,7 @@ import type { UserId } from '../domain/ids.ts';
 import type { Origin } from '../domain/origin.ts';
 import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
 import type { RefreshToken } from '../domain/refresh-token.ts';
+import { emitMetrics } from '../metrics.ts';
 import { settings } from '../settings.ts';
 import { auditEntry, record } from './audit.ts';
 import { announce, lonelyEvent, newEvent } from './outbox.ts';
@@ -226,7 +227,7 @@ export async function recordFailedLogin(
       origin,
     ),
   ];
-  const [row] = await database.query<{ retry_after: number | null }>(
+  const [row] = await database.query<{ retry_after: number | null; locks: boolean }>(
     `
     with failed as (
       insert into login_failures as f (address_key, failures, failed_at)
@@ -249,7 +250,7 @@ export async function recordFailedLogin(
     announced_lock as (${announce('locked', 'locking')}),
     recorded as (${record('audit', 'failed')}),
     recorded_lock as (${record('lock_audit', 'locking')})
-    select case when retry_after > 0 then retry_after end as retry_after
+    select case when retry_after > 0 then retry_after end as retry_after, locks
     from failed`,
     {
       address_key: addressKey,
@@ -262,6 +263,7 @@ export async function recordFailedLogin(
       lock_audit: [auditEntry('account.locked', userId, origin, { locked_until: lockedUntil.toISOString() })],
     },
   );
+  if (row?.locks) emitMetrics({ AccountsLocked: [1, 'Count'] });
   return row?.retry_after ?? null;
 }
 

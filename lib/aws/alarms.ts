@@ -2,7 +2,7 @@
  * What wakes somebody up (S52). Each row is a section of the README's runbook: what it means, and the command to run.
  * By hand, since a row is shorter than any library's way to say the same.
  */
-import { Aws, Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IMetric, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -226,7 +226,6 @@ export const ownMetric = (stage: string, metricName: string, statistic: string):
     dimensionsMap: { Stage: stage },
     statistic,
     period: PERIOD,
-    region: Aws.REGION,
   });
 
 export const apiMetric = (ApiId: string, metricName: string, statistic: string): Metric =>

@@ -106,10 +106,10 @@ function makeDistribution(
   const distribution = new Distribution(scope, 'Distribution', {
     comment: `Identity service, stage ${stage}`,
     httpVersion: HttpVersion.HTTP2_AND_3,
-    minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
     webAclId: webAclArn,
     ...(domain
       ? {
+          minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
           domainNames: [domain.name],
           certificate: Certificate.fromCertificateArn(scope, 'Certificate', domain.certificateArn),
         }

@@ -23,7 +23,13 @@ export function send(method: string, path: string, body?: unknown, headers: Head
   const request = (url.protocol === 'https:' ? overHttps : overHttp)(url, {
     method,
     lookup: localhostToo,
-    headers: { ...(content === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    // Node itself gives the length of a DELETE's body to nobody.
+    headers: {
+      ...(content === undefined
+        ? {}
+        : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(content) }),
+      ...headers,
+    },
   });
   return new Promise((resolve, reject) => {
     request.on('error', reject);

@@ -60,6 +60,7 @@ async function main(): Promise<void> {
       settings: {
         stage: STAGE,
         deployment: {
+          alarms: { on: true },
           database: {
             clusterArn: `arn:aws:rds:${REGION}:${ACCOUNT}:cluster:given`,
             secretArn: await dataApi.makeOwnerSecret(),

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type FunctionSpec, functions } from '../../lib/functions.ts';
-import { dev, functionOf, prerequisites, resources, synthesize } from './synthesized.ts';
+import type { FunctionSpec } from '../../lib/functions.ts';
+import { dev, functionOf, functionsIn, prerequisites, resources, synthesize } from './synthesized.ts';
 
 const { template } = synthesize(dev);
+const functions = functionsIn(dev);
 const triggers = resources(template, 'Custom::Trigger');
 const neededBy = (id = '') => prerequisites(template, id);
 const idsOf = (type: string) => resources(template, type).map(({ id }) => id);

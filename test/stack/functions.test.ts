@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { functions } from '../../lib/functions.ts';
-import { dev, functionOf, prod, resources, synthesize } from './synthesized.ts';
+import { dev, functionOf, functionsIn, prod, resources, synthesize } from './synthesized.ts';
 
 const { template } = synthesize(prod);
+const functions = functionsIn(prod);
 const made = resources(template, 'AWS::Lambda::Function').filter(({ Properties }) => Properties.FunctionName);
 
 it('deploys the functions of the table and no other', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { functions } from '../../lib/functions.ts';
-import { dev, functionOf, resources, type Statement, statementsOf, synthesize } from './synthesized.ts';
+import { dev, functionOf, functionsIn, resources, type Statement, statementsOf, synthesize } from './synthesized.ts';
 
 const { template } = synthesize(dev);
+const functions = functionsIn(dev);
 
 /** The stage's functions, with what their roles allow. */
 const roles = functions.map((spec) => {

@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { IdentityStack } from '../../lib/aws/stack.ts';
+import { isPartOf } from '../../lib/aws/custom-resources.ts';
+import { makeStage } from '../../lib/aws/stage.ts';
 import { parseSettings, type StageSettingsInput } from '../../lib/config.ts';
-import type { FunctionSpec } from '../../lib/functions.ts';
+import { type FunctionSpec, functions } from '../../lib/functions.ts';
 
 const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
 
@@ -14,15 +15,25 @@ export const dev: StageSettingsInput = { stage: 'dev', ...context.stages.dev };
 export const prod: StageSettingsInput = { stage: 'prod', ...context.stages.prod };
 
 /** With the same feature flags as `cdk synth`, and code that needs no bundling. */
-export function synthesize(settings: StageSettingsInput, functions?: readonly FunctionSpec[], code = '') {
+export function synthesize(settings: StageSettingsInput, table?: readonly FunctionSpec[], code = '') {
   const app = new App({ context });
-  const stack = new IdentityStack(app, `identity-${settings.stage}`, {
+  const { service, firewall } = makeStage(app, {
     settings: parseSettings(settings),
     codeOf: ({ name }) => Code.fromInline(`exports.handler = async () => '${name} ${code}'`),
-    ...(functions ? { functions } : {}),
+    // Only a stage with an edge has to know where it is.
+    ...(settings.deployment?.edge ? { env: { account: '111122223333', region: 'eu-north-1' } } : {}),
+    ...(table ? { functions: table } : {}),
   });
-  return { app, template: Template.fromStack(stack) };
+  return {
+    app,
+    template: Template.fromStack(service),
+    ...(firewall ? { firewall: Template.fromStack(firewall) } : {}),
+  };
 }
+
+/** The functions of the table that a stage has. */
+export const functionsIn = (settings: StageSettingsInput): FunctionSpec[] =>
+  functions.filter((spec) => isPartOf(parseSettings(settings).deployment, spec));
 
 export interface Resource {
   readonly id: string;

@@ -1,0 +1,42 @@
+/** The stacks of a stage: the service's own, and where it has an edge the firewall's, in the region that CloudFront asks for. */
+import type { App, Environment } from 'aws-cdk-lib';
+import type { StageSettings } from '../config.ts';
+import type { FunctionSpec } from '../functions.ts';
+import { FIREWALL_REGION, FirewallStack } from './firewall.ts';
+import type { CodeOf } from './functions.ts';
+import { IdentityStack } from './stack.ts';
+
+export interface StageOptions {
+  readonly settings: StageSettings;
+  readonly codeOf: CodeOf;
+  /** Where; a stage without an edge may leave it to the deployment. */
+  readonly env?: Environment;
+  /** The service's own, unless a test has others. */
+  readonly functions?: readonly FunctionSpec[];
+}
+
+/** @throws Error when a stage with an edge is not told its account and region */
+export function makeStage(app: App, { settings, env, ...options }: StageOptions) {
+  const name = `identity-${settings.stage}`;
+  const firewall = settings.deployment.edge ? makeFirewall(app, name, settings, env) : undefined;
+  const service = new IdentityStack(app, name, {
+    settings,
+    ...options,
+    description: `Identity service, stage ${settings.stage}`,
+    ...(env ? { env } : {}),
+    ...(firewall ? { webAclArn: firewall.webAclArn, crossRegionReferences: true } : {}),
+  });
+  return { service, firewall };
+}
+
+function makeFirewall(app: App, name: string, settings: StageSettings, env: Environment | undefined): FirewallStack {
+  if (!env?.account || !env.region) {
+    throw new Error(`Stage ${settings.stage} has an edge, in two regions: credentials are needed, to know the account`);
+  }
+  return new FirewallStack(app, `${name}-firewall`, {
+    settings,
+    description: `Firewall of the identity service, stage ${settings.stage}`,
+    env: { account: env.account, region: FIREWALL_REGION },
+    crossRegionReferences: true,
+  });
+}

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { dev, prod, resources, synthesize } from './synthesized.ts';
+
+const { template } = synthesize(prod);
+const alarms = resources(template, 'AWS::CloudWatch::Alarm').map(({ Properties }) => ({
+  ...Properties,
+  name: Properties.AlarmName.replace(/^identity-prod-/, ''),
+}));
+const runbook = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+
+it('S52: watches errors, throttles, relay lag, dead letters, 5xx, lockouts, KMS throttling and the Data API', () => {
+  expect(alarms.map(({ name }) => name)).toEqual(
+    expect.arrayContaining([
+      'relay-outbox-errors',
+      'functions-throttled',
+      'relay-lag',
+      'relay-silent',
+      'events-dead',
+      'send-email-dead-letters',
+      'api-5xx',
+      'lockouts',
+      'signing-throttled',
+      'database-slow',
+      'database-unavailable',
+    ]),
+  );
+});
+
+it('S52: watches every queue of dead letters', () => {
+  const queues = resources(template, 'AWS::SQS::Queue').filter(({ Properties }) => !Properties.RedrivePolicy);
+  const watched = alarms.flatMap(({ Dimensions = [] }) => Dimensions.map(({ Value }: { Value: string }) => Value));
+  expect(queues.length).toBeGreaterThan(0);
+  expect(watched).toEqual(expect.arrayContaining(queues.map(({ id }) => `<${id}.QueueName>`)));
+});
+
+describe.each(alarms)('$name', ({ name, AlarmActions, AlarmDescription, Namespace, Dimensions }) => {
+  it('goes to the topic, and says what it means', () => {
+    expect(AlarmActions).toEqual([expect.stringMatching(/^<AlarmsTopic\w+>$/)]);
+    expect(AlarmDescription).toMatch(/^\S.{20,}Runbook/s);
+  });
+
+  it('is in the runbook', () => {
+    expect(runbook).toContain(
+      `\`${name.replace(/^(\w+-)+(errors|throttled|dead-letters)$/, (all: string, _: string, kind: string) =>
+        ['functions-throttled', 'signing-throttled'].includes(all) ? all : `*-${kind}`,
+      )}\``,
+    );
+  });
+
+  it('is of this stage', () => {
+    const accountWide = ['functions-throttled', 'mail-bounces', 'mail-complaints'].includes(name);
+    expect(accountWide || Dimensions?.length > 0, Namespace).toBe(true);
+  });
+});
+
+it('watches what the functions report, by the names that they report it', () => {
+  const sources = ['functions/jobs/relay-outbox.ts', 'functions/jobs/rotate-signing-key.ts', 'functions/aws/signer.ts']
+    .concat(['functions/aws/published-keys.ts', 'functions/aws/database-retry.ts', 'functions/store/logins.ts'])
+    .map((file) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8'))
+    .join('\n');
+  const own = alarms.filter(({ Namespace }) => Namespace === 'HuleEdu/Identity');
+  expect(own.length).toBeGreaterThan(5);
+  for (const { MetricName } of own) expect(sources).toMatch(new RegExp(`\\b${MetricName}\\b`));
+});
+
+it('costs nothing in dev', () => {
+  const { template: cheap } = synthesize(dev);
+  expect(
+    ['CloudWatch::Alarm', 'CloudWatch::Dashboard', 'SNS::Topic'].flatMap((type) => resources(cheap, `AWS::${type}`)),
+  ).toEqual([]);
+});
+
+it('comes with a dashboard of the stage', () => {
+  const [dashboard] = resources(template, 'AWS::CloudWatch::Dashboard');
+  expect(dashboard?.Properties.DashboardName).toBe('identity-prod');
+  for (const metric of ['RelayLag', 'SigningThrottled', 'SlowStatements', '5xx']) {
+    expect(JSON.stringify(dashboard?.Properties.DashboardBody)).toContain(metric);
+  }
+});

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { dev, functionOf, prerequisites, prod, resources, synthesize } from './synthesized.ts';
+
+describe('cdk destroy', () => {
+  it('of dev deletes everything', () => {
+    const { template } = synthesize(dev);
+    const kept = resources(template).filter(({ DeletionPolicy = 'Delete' }) => DeletionPolicy !== 'Delete');
+    expect(kept.map(({ id }) => id)).toEqual([]);
+    const [cluster] = resources(template, 'AWS::RDS::DBCluster');
+    expect(cluster?.Properties.DeletionProtection).toBe(false);
+  });
+
+  it('of dev ends the signing keys, which are not CloudFormation’s, when no schedule makes another', () => {
+    const { template } = synthesize(dev);
+    const retire = functionOf(template, 'dev', 'retire-signing-keys');
+    const [ending] = resources(template, 'Custom::retire-signing-keys');
+    expect(ending?.Properties.ServiceToken).toBe(`<${retire.id}.Arn>`);
+    const rotate = functionOf(template, 'dev', 'rotate-signing-key');
+    const schedule = resources(template, 'AWS::Scheduler::Schedule').find(
+      ({ Properties }) => Properties.Target.Arn === `<${rotate.id}.Arn>`,
+    );
+    // What needs a resource is deleted before it.
+    expect(prerequisites(template, schedule?.id ?? '')).toContain(ending?.id);
+  });
+
+  it('S51: of production keeps data, keys and logs', () => {
+    const { template } = synthesize(prod);
+    expect(resources(template, 'Custom::retire-signing-keys')).toEqual([]);
+    const policies = (type: string) => resources(template, type).map(({ DeletionPolicy }) => DeletionPolicy);
+    expect(new Set(policies('AWS::SecretsManager::Secret'))).toEqual(new Set(['RetainExceptOnCreate']));
+    expect(new Set(policies('AWS::RDS::DBCluster'))).toEqual(new Set(['Snapshot']));
+    const [cluster] = resources(template, 'AWS::RDS::DBCluster');
+    expect(cluster?.Properties).toMatchObject({ DeletionProtection: true, BackupRetentionPeriod: 14 });
+  });
+});
+
+describe('reserved concurrency', () => {
+  it('keeps the relay and the rotation running in production, whatever the routes take', () => {
+    const { template } = synthesize(prod);
+    const reserved = resources(template, 'AWS::Lambda::Function').flatMap(({ Properties }) =>
+      Properties.ReservedConcurrentExecutions === undefined
+        ? []
+        : [[Properties.FunctionName, Properties.ReservedConcurrentExecutions]],
+    );
+    expect(reserved).toEqual(
+      expect.arrayContaining([
+        ['identity-prod-relay-outbox', 2],
+        ['identity-prod-rotate-signing-key', 1],
+      ]),
+    );
+    expect(reserved).toHaveLength(2);
+  });
+
+  it('is left out in dev, where an account may have ten in all', () => {
+    expect(JSON.stringify(synthesize(dev).template.toJSON())).not.toContain('ReservedConcurrentExecutions');
+  });
+});

@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { EDGE_SECRET_HEADER, VIEWER_HEADER } from '../../functions/http/client-address.ts';
+import { dev, functionOf, functionsIn, prod, resources, synthesize } from './synthesized.ts';
+
+const { template, firewall } = synthesize(prod);
+if (!firewall) throw new Error('production has no firewall');
+const only = (type: string, of = template) => {
+  const found = resources(of, type);
+  expect(found).toHaveLength(1);
+  return found[0]?.Properties;
+};
+const distribution = only('AWS::CloudFront::Distribution').DistributionConfig;
+const outputs = Object.entries(template.toJSON().Outputs);
+const outputOf = (name: string) => JSON.stringify(outputs.find(([key]) => key === name)?.[1]);
+
+it('is before production alone', () => {
+  expect(resources(synthesize(dev).template, 'AWS::CloudFront::Distribution')).toEqual([]);
+});
+
+describe('the edge', () => {
+  it('sends every request on over https, in its own name, with a proof that no template holds', () => {
+    const [origin] = distribution.Origins;
+    expect(JSON.stringify(origin.DomainName)).toMatch(/execute-api\.eu-north-1/);
+    expect(origin.CustomOriginConfig.OriginProtocolPolicy).toBe('https-only');
+    expect(origin.OriginCustomHeaders).toEqual([
+      {
+        HeaderName: EDGE_SECRET_HEADER,
+        HeaderValue: expect.stringMatching(/^\{\{resolve:secretsmanager:<Edge\w+>:SecretString/),
+      },
+    ]);
+  });
+
+  it('S11: tells the functions who calls, over whatever the caller says', async () => {
+    const { FunctionCode } = only('AWS::CloudFront::Function');
+    const tell = new Function(`${FunctionCode}; return handler;`)();
+    const request = { headers: { [VIEWER_HEADER]: { value: '10.0.0.1' }, accept: { value: '*/*' } } };
+    expect(tell({ viewer: { ip: '203.0.113.9' }, request }).headers).toEqual({
+      [VIEWER_HEADER]: { value: '203.0.113.9' },
+      accept: { value: '*/*' },
+    });
+    for (const behavior of [distribution.DefaultCacheBehavior, ...distribution.CacheBehaviors]) {
+      expect(behavior.FunctionAssociations).toEqual([expect.objectContaining({ EventType: 'viewer-request' })]);
+    }
+  });
+
+  it('caches the published keys for as long as they say, and nothing else', () => {
+    expect(distribution.CacheBehaviors.map(({ PathPattern }: { PathPattern: string }) => PathPattern)).toEqual([
+      '/.well-known/*',
+    ]);
+    // AWS's managed policies CachingDisabled and AllViewerExceptHostHeader.
+    expect(distribution.DefaultCacheBehavior).toMatchObject({
+      CachePolicyId: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad',
+      OriginRequestPolicyId: 'b689b0a8-53d0-40ab-baf2-68738e2966ac',
+      ViewerProtocolPolicy: 'https-only',
+    });
+    expect(only('AWS::CloudFront::CachePolicy').CachePolicyConfig).toMatchObject({ MinTTL: 0, DefaultTTL: 0 });
+  });
+
+  it('gives the functions the digest of its secret, and the secret to none', () => {
+    const secretIds = resources(template, 'AWS::SecretsManager::Secret')
+      .map(({ id }) => id)
+      .filter((id) => id.startsWith('Edge'));
+    expect(secretIds).toHaveLength(1);
+    for (const { name } of functionsIn(prod).filter((spec) => spec.name !== 'digest-edge-secret')) {
+      const { Environment } = functionOf(template, 'prod', name).Properties;
+      expect(Environment.Variables.EDGE_SECRET_SHA256).toMatch(/^<\w+\.Sha256>$/);
+      expect(JSON.stringify(Environment)).not.toContain(secretIds[0]);
+    }
+  });
+});
+
+describe('the issuer', () => {
+  it('is CloudFront’s name, or the service’s own when it has one', () => {
+    expect(outputOf('Issuer')).toMatch(/https:\/\/.*DomainName/);
+    const domain = { name: 'identity.example.com', certificateArn: 'arn:aws:acm:us-east-1:111122223333:certificate/a' };
+    const named = synthesize({ ...prod, deployment: { ...prod.deployment, edge: { domain } } }).template;
+    expect(named.toJSON().Outputs.Issuer.Value).toBe('https://identity.example.com');
+    expect(functionOf(named, 'prod', 'auth-login').Properties.Environment.Variables.ISSUER).toBe(
+      'https://identity.example.com',
+    );
+    expect(only('AWS::CloudFront::Distribution', named).DistributionConfig).toMatchObject({
+      Aliases: ['identity.example.com'],
+      ViewerCertificate: { MinimumProtocolVersion: 'TLSv1.2_2021' },
+    });
+  });
+});
+
+describe('the firewall', () => {
+  const acl = only('AWS::WAFv2::WebACL', firewall);
+
+  it('limits each IP, and has AWS’s rules for addresses and requests that are known as bad', () => {
+    expect(acl).toMatchObject({ Scope: 'CLOUDFRONT', DefaultAction: { Allow: {} } });
+    expect(acl.Rules.map(({ Name }: { Name: string }) => Name)).toEqual([
+      'per-ip',
+      'AWSManagedRulesAmazonIpReputationList',
+      'AWSManagedRulesKnownBadInputsRuleSet',
+      'AWSManagedRulesCommonRuleSet',
+    ]);
+    expect(acl.Rules[0].Statement.RateBasedStatement).toMatchObject({ AggregateKeyType: 'IP', Limit: 3_000 });
+  });
+
+  it('blocks no password for what it looks like', () => {
+    const common = acl.Rules[3].Statement.ManagedRuleGroupStatement.RuleActionOverrides;
+    expect(common).toContainEqual({ Name: 'CrossSiteScripting_BODY', ActionToUse: { Count: {} } });
+  });
+
+  it('S36: logs what it blocks, without tokens', () => {
+    const { RedactedFields, LoggingFilter } = only('AWS::WAFv2::LoggingConfiguration', firewall);
+    expect(JSON.stringify(RedactedFields).toLowerCase()).toMatch(/querystring.*authorization/);
+    expect(LoggingFilter).toMatchObject({ DefaultBehavior: 'DROP' });
+    expect(only('AWS::Logs::LogGroup', firewall).RetentionInDays).toBe(90);
+  });
+});
+
+it('is refused without an account, which the firewall’s region needs', async () => {
+  const { App } = await import('aws-cdk-lib');
+  const { makeStage } = await import('../../lib/aws/stage.ts');
+  const { parseSettings } = await import('../../lib/config.ts');
+  const codeOf = () => {
+    throw new Error('not reached');
+  };
+  expect(() => makeStage(new App(), { settings: parseSettings(prod), codeOf })).toThrow(
+    /prod has an edge.*credentials/,
+  );
+});
