@@ -55,7 +55,10 @@ export async function listAuditOf(
         case
           ${administratorsOnly}
           -- An id that nobody has or had; of who was deleted, the entries stay.
-          when not exists (select from audit_log where user_id = :user_id::uuid) then 'not_found'
+          when
+            not exists (select from users where user_id = :user_id::uuid)
+            and not exists (select from audit_log where user_id = :user_id::uuid)
+            then 'not_found'
           else 'allowed'
         end as verdict
     ),

@@ -1,12 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { meet } from '../support/contention.ts';
-import { linkIn, mailedToken, newestMail } from '../support/mailbox.ts';
-import { accept, claimsOf, invite, join, memberPath, newOrganization, refreshed } from '../support/organizations.ts';
+import { claimsOf, invite, join, memberPath, newOrganization, refreshed } from '../support/organizations.ts';
 import { newEmail, type Person, registerAndLogin } from '../support/people.ts';
 import { type Service, startService } from '../support/service.ts';
-
-const DAY = 24 * 60 * 60;
 
 let service: Service;
 let owner: Person;
@@ -172,123 +169,5 @@ describe('leaving', () => {
       expect(status).toBe(404);
     }
     expect(claimsOf(await refreshed(service, session, org))).toMatchObject({ org_id: org, roles: ['member'] });
-  });
-});
-
-describe('an invitation', () => {
-  it('makes its bearer a member with its roles, and names the organisation in the mail', async () => {
-    // Another spelling of the same address.
-    const email = other.email.replace('person', 'Person');
-    await invite(service, admin, org, email, ['teacher']);
-    const mail = await newestMail(service, email, 'invitation');
-    expect(mail.Body?.text_part).toContain('Oak School');
-    const answer = await accept(service, other, await mailedToken(service, email, 'invitation'));
-    expect([answer.status, answer.body]).toEqual([200, { org_id: org, name: 'Oak School', roles: ['teacher'] }]);
-    expect(await eventsOf('member.added')).toContainEqual(
-      expect.objectContaining({ user_id: other.userId, roles: ['teacher'] }),
-    );
-  });
-
-  it('S26: works once, also under 20 tries at the same time', async () => {
-    await invite(service, owner, org, other.email, ['member']);
-    const token = await mailedToken(service, other.email, 'invitation');
-    const answers = await Promise.all(Array.from({ length: 20 }, () => accept(service, other, token)));
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
-    expect(new Set(answers.map(({ body }) => body.code))).toEqual(new Set([undefined, 'INVITATION_TOKEN_INVALID']));
-  });
-
-  it('S27: ends at its time and at a newer one', async () => {
-    await invite(service, owner, org, other.email, ['member']);
-    const older = await mailedToken(service, other.email, 'invitation');
-    await invite(service, owner, org, other.email, ['member']);
-    const newer = await mailedToken(service, other.email, 'invitation');
-    expect((await accept(service, other, older)).body.code).toBe('INVITATION_TOKEN_INVALID');
-    service.setClockOffset(7 * DAY + 1);
-    const later = await other.loginAgain();
-    expect((await accept(service, later, newer)).body.code).toBe('INVITATION_TOKEN_EXPIRED');
-  });
-
-  it('S28: stands nowhere in a form that works', async () => {
-    await invite(service, owner, org, other.email, ['member']);
-    const token = await mailedToken(service, other.email, 'invitation');
-    expect(await service.dump()).not.toContain(token);
-    expect(JSON.stringify(service.events.events())).not.toContain(token);
-    expect(JSON.stringify(service.logs())).not.toContain(token);
-  });
-
-  it('leads to a page that hands its code over, and to nothing that the page could be made to run', async () => {
-    await invite(service, owner, org, other.email, ['member']);
-    const { pathname, search } = linkIn(await newestMail(service, other.email, 'invitation'));
-    const page = await service.get(`${pathname}${search}`);
-    const code = /value="([\w-]+)"/.exec(page.body)?.[1] ?? '';
-    expect((await accept(service, other, code)).status).toBe(200);
-    const hostile = await service.get(`${pathname}?token=${encodeURIComponent('"><script>alert(1)</script>')}`);
-    expect(hostile.body).not.toContain('<script>');
-    expect(hostile.headers.get('content-security-policy')).toContain("default-src 'none'");
-  });
-
-  it('is for its address alone', async () => {
-    await invite(service, owner, org, newEmail(), ['member']);
-    const elsewhere = newEmail();
-    await invite(service, owner, org, elsewhere, ['member']);
-    const answer = await accept(service, other, await mailedToken(service, elsewhere, 'invitation'));
-    expect([answer.status, answer.body.code]).toEqual([403, 'FORBIDDEN']);
-  });
-
-  it('S39: ends with the right of who invited to give its roles', async () => {
-    await invite(service, admin, org, other.email, ['admin']);
-    const token = await mailedToken(service, other.email, 'invitation');
-    await setRoles(owner, admin, ['teacher']);
-    expect((await accept(service, other, token)).body.code).toBe('INVITATION_TOKEN_INVALID');
-  });
-
-  it('is refused for the address of a member', async () => {
-    const { status, body } = await invite(service, owner, org, member.email, ['teacher']);
-    expect([status, body.code]).toEqual([409, 'CONFLICT']);
-  });
-
-  it.each(['x', 'A'.repeat(95)])('S20: of garbage is refused (%s)', async (token) => {
-    expect((await accept(service, other, token)).body.code).toBe('INVITATION_TOKEN_INVALID');
-  });
-});
-
-describe('limits', () => {
-  it('S9: three invitations an hour to an address, counted only for who may invite', async () => {
-    const limited = await startService({ settings: { rateLimiting: 'on' } });
-    try {
-      const [head, stranger] = [await registerAndLogin(limited), await registerAndLogin(limited)];
-      const orgId = await newOrganization(limited, head);
-      const email = newEmail();
-      for (let tried = 0; tried < 5; tried++) {
-        expect((await invite(limited, stranger, orgId, email, ['member'])).status).toBe(404);
-      }
-      for (let sent = 0; sent < 3; sent++) {
-        expect((await invite(limited, head, orgId, email, ['member'])).status).toBe(202);
-      }
-      const refused = await invite(limited, head, orgId, email, ['member']);
-      expect([refused.status, refused.body.code]).toEqual([429, 'RATE_LIMITED']);
-      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
-      expect(await limited.sql('select from invitations')).toHaveLength(1);
-    } finally {
-      await limited.stop();
-    }
-  });
-
-  it('makes nobody a member of more organisations than the setting allows', async () => {
-    const limited = await startService({ settings: { organizationsPerUser: 1 } });
-    try {
-      const [head, guest] = [await registerAndLogin(limited), await registerAndLogin(limited)];
-      const orgId = await newOrganization(limited, head);
-      await newOrganization(limited, guest);
-      await invite(limited, head, orgId, guest.email, ['member']);
-      for (const refused of [
-        await limited.post('/v1/orgs', { name: 'One more' }, guest.bearer),
-        await accept(limited, guest, await mailedToken(limited, guest.email, 'invitation')),
-      ]) {
-        expect([refused.status, refused.body.code]).toEqual([409, 'CONFLICT']);
-      }
-    } finally {
-      await limited.stop();
-    }
   });
 });

@@ -25,17 +25,22 @@ export const emailAddress = z.string().check(
   z.trim(),
   z.refine((value) => new TextEncoder().encode(value).length <= 254, { error: 'at most 254 bytes', abort: true }),
   z.regex(MAILBOX, { error: 'not an email address' }),
+  z.meta({ examples: ['ada@example.org'] }),
 );
 
 /** Only a bound on size here; what a good password is, domain/password-policy.ts says, with its own problem code. */
 export const password = z.string().check(
   z.minLength(1),
   z.refine((value) => value.length <= 1024, { error: 'at most 1024 UTF-16 units' }),
+  z.meta({ examples: ['correct horse battery staple'] }),
 );
 
 export const locale = z
   .string()
-  .check(z.regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/, { error: 'not a BCP 47 language tag' }));
+  .check(
+    z.regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/, { error: 'not a BCP 47 language tag' }),
+    z.meta({ examples: ['sv', 'en-GB'] }),
+  );
 
 export const PersonName = z.object({ first_name: filledText(100), last_name: filledText(100) });
 export type PersonName = z.infer<typeof PersonName>;

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { roles as rolesSchema } from '../../../functions/contracts/http/organizations.ts';
+import { accessClaims, PLATFORM_PREFIX, signingInput } from '../../../functions/domain/access-token.ts';
+import type { OrgId, SessionId, UserId } from '../../../functions/domain/ids.ts';
+import { MANAGES, managingRoles, OWNS, rankOf } from '../../../functions/domain/roles.ts';
+
+const ID = '0198c0de-0000-7000-8000-000000000000';
+/** The most that the schema takes. */
+const most = Array.from({ length: 20 }, (_, index) => `${index}`.padStart(15, 'r'));
+
+describe('who may grant what', () => {
+  it('S39: goes by the highest role that somebody has', () => {
+    expect(managingRoles).toEqual(['owner', 'admin']);
+    expect(rankOf(['teacher', 'admin'])).toBe(MANAGES);
+    expect(rankOf(['admin', 'member', 'owner'])).toBe(OWNS);
+    expect(rankOf(['member', 'headmaster', 'owners'])).toBe(0);
+    expect(OWNS).toBeGreaterThan(MANAGES);
+  });
+});
+
+describe('role names', () => {
+  it('are the tenant’s own, in lower case', () => {
+    expect(rolesSchema.safeParse(['teacher', 'house-tutor', 'year_7']).success).toBe(true);
+    expect(rolesSchema.safeParse(most).success).toBe(true);
+  });
+
+  it('S39: cannot read like a platform role', () => {
+    expect(rolesSchema.safeParse([`${PLATFORM_PREFIX}admin`]).success).toBe(false);
+  });
+
+  it('leave a token below 1.5 KB: 20 of them at their longest, a platform role, a long issuer', () => {
+    const issuer = process.env.ISSUER;
+    process.env.ISSUER = `https://${'a'.repeat(63)}.example.com`;
+    const subject = {
+      user_id: ID as UserId,
+      email_verified: true,
+      org_id: ID as OrgId,
+      roles: most,
+      platform_roles: ['admin'],
+    };
+    const unsigned = signingInput(accessClaims(subject, ID as SessionId, new Date()), 'k'.repeat(43));
+    process.env.ISSUER = issuer;
+    const signature = Math.ceil((256 * 4) / 3);
+    expect(unsigned.length + 1 + signature).toBeLessThan(1500);
+  });
+});
