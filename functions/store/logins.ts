@@ -117,6 +117,8 @@ export async function openSession(database: Database, opening: Opening, origin: 
       select user_id
       from users
       where user_id = :user_id::uuid and password_epoch = :password_epoch
+      -- The lock that the session's foreign key takes anyway, taken first: a deletion at this moment is waited for.
+      for key share
     ),
     opened as (
       insert into sessions (

@@ -4,3 +4,9 @@ import { parseSettings } from '../../lib/config.ts';
 process.env.SETTINGS ??= JSON.stringify(parseSettings({ stage: 'test' }).service);
 process.env.ISSUER ??= 'https://identity.example';
 process.env.STAGE ??= 'test';
+
+// Functions write their lines past the console; through it, vitest shows them beside the test, and only if it fails.
+process.stdout.write = (chunk: string | Uint8Array) => {
+  console.info(String(chunk).trimEnd());
+  return true;
+};
