@@ -1,0 +1,97 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { functions } from '../../lib/functions.ts';
+import type { FaultOrder } from '../../lib/local/aws/faults.ts';
+import { newEmail, registerAndLogin } from '../support/people.ts';
+import { type Service, startService } from '../support/service.ts';
+
+let service: Service;
+
+beforeAll(async () => {
+  // Less than the 15 s of a route, for a test that does not wait for longer than it learns from.
+  service = await startService({ functions: functions.map((spec) => ({ ...spec, timeout: 6 })) });
+});
+afterAll(() => service.stop());
+afterEach(() => service.endpoint.faults.clear());
+
+const order = (fault: Partial<FaultOrder>) =>
+  service.endpoint.faults.order({ service: 'rds-data', operation: 'ExecuteStatement', ...fault });
+
+/** As the Data API words them; the last are PostgreSQL's, which it passes on. */
+const moments: readonly (readonly [name: string, error: FaultOrder['error']])[] = [
+  ['resuming from a pause', { code: 'DatabaseResumingException' }],
+  ['unavailable', { code: 'DatabaseUnavailableException', status: 504 }],
+  ['throttling', { code: 'ThrottlingException' }],
+  ['failing inside', { code: 'InternalServerErrorException', status: 500 }],
+  ['refusing service', { code: 'ServiceUnavailableError', status: 503 }],
+  ['starting up', { code: 'BadRequestException', message: 'the database system is starting up; SQLState: 57P03' }],
+  [
+    'failing over',
+    { code: 'BadRequestException', message: 'cannot execute INSERT in a read-only transaction; SQLState: 25006' },
+  ],
+  [
+    'cutting connections',
+    { code: 'BadRequestException', message: 'terminating connection due to administrator command; SQLState: 57P01' },
+  ],
+];
+
+describe.each(moments)('a database that is %s', (_name, error) => {
+  it('is asked again within the request, which succeeds', async () => {
+    const { bearer } = await registerAndLogin(service);
+    order({ error, times: 2 });
+    const answer = await service.get('/v1/auth/me', bearer);
+    expect(answer.status).toBe(200);
+    expect(service.endpoint.faults.list()).toEqual([]);
+  });
+});
+
+describe('a connection that is lost', () => {
+  it('before the statement ran, costs nothing', async () => {
+    order({ drop: true, times: 2 });
+    const email = newEmail();
+    const answer = await service.post('/v1/auth/register', { email, password: 'correct horse battery staple' });
+    expect(answer.status).toBe(201);
+  });
+
+  it('after it ran, makes nothing twice: one account, one event', async () => {
+    const email = newEmail();
+    // Of the two calls of a registration, the second writes: it is done, and the answer lost.
+    order({ delay_ms: 1, times: 1 });
+    order({ drop: true, after: true, times: 1 });
+    const answer = await service.post('/v1/auth/register', { email, password: 'correct horse battery staple' });
+    expect(answer.status).toBe(201);
+    const rows = await service.sql('select user_id from users where email = $1', [email]);
+    expect(rows).toEqual([{ user_id: answer.body.user_id }]);
+    const events = await service.sql(
+      `select event_id from event_outbox where topic = 'huleedu.identity.user.registered.v1' and aggregate_id = $1`,
+      [answer.body.user_id],
+    );
+    expect(events).toHaveLength(1);
+  });
+});
+
+describe('a database that does not come back in time', () => {
+  it('ends the request in 503 with Retry-After, before the function’s own time is up', async () => {
+    const { bearer } = await registerAndLogin(service);
+    order({ error: { code: 'DatabaseResumingException' }, times: null });
+    const answer = await service.get('/v1/auth/me', bearer);
+    expect(answer).toMatchObject({ status: 503, body: { code: 'SERVICE_UNAVAILABLE' } });
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(service.logs().some(({ line }) => line.includes('"DatabaseUnavailable":1'))).toBe(true);
+  });
+
+  it('that says nothing at all, likewise', async () => {
+    const { bearer } = await registerAndLogin(service);
+    order({ delay_ms: 60_000, times: null });
+    const answer = await service.get('/v1/auth/me', bearer);
+    expect(answer).toMatchObject({ status: 503, body: { code: 'SERVICE_UNAVAILABLE' } });
+  });
+});
+
+it('is not asked again for what no waiting changes', async () => {
+  const { bearer } = await registerAndLogin(service);
+  order({ error: { code: 'BadRequestException', message: 'syntax error; SQLState: 42601' }, times: 1 });
+  const calls = await service.callsDuring(async () => {
+    expect((await service.get('/v1/auth/me', bearer)).status).toBe(500);
+  });
+  expect(calls['rds-data.ExecuteStatement']).toBe(1);
+});
