@@ -34,5 +34,7 @@ create index sessions_of_organization on sessions (org_id) where org_id is not n
 -- For the sweep. On nothing that a refresh changes: its update then touches no index (a heap-only tuple).
 create index sessions_by_end on sessions (expires_at);
 create index sessions_revoked on sessions (revoked_at) where revoked_at is not null;
+-- Changes at each refresh, and may: a summary of pages does not keep a row's next version from its page.
+create index sessions_by_idle_end on sessions using brin (idle_expires_at);
 
 grant select, insert, update, delete on sessions to identity_application;

@@ -16,7 +16,7 @@ create table one_time_tokens (
   constraint one_time_tokens_used_or_voided check (used_at is null or voided_at is null)
 );
 
-create index one_time_tokens_open on one_time_tokens (user_id, purpose) where used_at is null and voided_at is null;
+create index one_time_tokens_of_user on one_time_tokens (user_id, purpose);
 -- For the sweep.
 create index one_time_tokens_by_end on one_time_tokens (expires_at);
 

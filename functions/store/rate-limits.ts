@@ -35,8 +35,13 @@ export const count = (parameter: string, cause?: string) => `
         as retry_after
     from given g
     join counted c on c.key = decode(g.key, 'hex')
-    left join rate_limits p on p.key = c.key and p.window_start = g.previous_start
-    where c.hits + floor(coalesce(p.hits, 0) * g.previous_share) > g.max
+    where
+      -- A look-up for each: as a join, it is planned as a reading of the whole table.
+      c.hits + floor(g.previous_share * coalesce((
+        select p.hits
+        from rate_limits p
+        where p.key = c.key and p.window_start = g.previous_start
+      ), 0)) > g.max
   )`;
 
 /** The one of `refused` that holds longest, as JSON; null when there is none. Read by {@link readExceeded}. */

@@ -1,10 +1,12 @@
 /** Removing what is over, a bounded batch a statement: no long lock, no long transaction. */
 import type { Database } from '../aws/data-api.ts';
 
-/** Each condition is one an index answers. `:before` is the time that what is kept must be younger than. */
+/** Each condition is one that indexes answer. `:before` is the time that what is kept must be younger than. */
 const over = {
   event_outbox: 'published_at < :before::timestamptz',
-  sessions: `least(idle_expires_at, expires_at, coalesce(revoked_at, 'infinity')) < :before::timestamptz`,
+  sessions: `(
+    idle_expires_at < :before::timestamptz or expires_at < :before::timestamptz or revoked_at < :before::timestamptz
+  )`,
   inbox: 'received_at < :before::timestamptz',
   one_time_tokens: 'expires_at < :before::timestamptz',
   invitations: 'expires_at < :before::timestamptz',

@@ -1,0 +1,177 @@
+/** No statement reads a table that grows from its beginning to its end: not the functions', and no trigger's or key's. */
+import { readFileSync } from 'node:fs';
+import { Client } from 'pg';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { mailedToken } from '../support/mailbox.ts';
+import { accept, invite, join, makeAdmin, memberPath, newOrganization, refreshed } from '../support/organizations.ts';
+import { newEmail, type Person, registerAndLogin } from '../support/people.ts';
+import { watchStatements } from '../support/sent-statements.ts';
+import { type Answer, type Service, startService } from '../support/service.ts';
+
+const growing = [
+  'audit_log',
+  'event_outbox',
+  'event_sequences',
+  'inbox',
+  'invitations',
+  'login_failures',
+  'memberships',
+  'one_time_tokens',
+  'organizations',
+  'rate_limits',
+  'sessions',
+  'users',
+];
+
+let service: Service;
+const watch = watchStatements();
+let scansBefore: Record<string, number>;
+let calls: Record<string, number>;
+
+beforeAll(async () => {
+  // With limits that nobody reaches, so that their statements are among those sent.
+  service = await startService({ settings: { rateLimiting: 'on', rateLimits: generous } });
+  await service.sql(readFileSync(new URL('../support/large-tables.sql', import.meta.url), 'utf8'));
+  await service.sql('analyze');
+  scansBefore = await sequentialScans();
+  service.endpoint.resetCalls();
+  await everyJourney();
+  calls = service.endpoint.calls();
+});
+afterAll(async () => {
+  watch.stop();
+  await service.stop();
+});
+
+const none = { limit: 1_000, windowSeconds: 60 };
+const generous = {
+  loginPerAddress: none,
+  loginPerIp: none,
+  registerPerIp: none,
+  mailPerAddress: none,
+  tokenGuessPerIp: none,
+  invitationPerUser: none,
+};
+
+it('sends one statement a call, and begins no transaction', () => {
+  expect(Object.keys(calls).filter((call) => call.startsWith('rds-data.'))).toEqual(['rds-data.ExecuteStatement']);
+});
+
+it('plans no statement with a sequential scan of a table that grows', async () => {
+  const offenders: string[] = [];
+  const sent = watch.statements().filter(({ text }) => /\b(from|into|update)\s+\w/i.test(text));
+  expect(sent.length).toBeGreaterThan(35);
+  for (const statement of sent) {
+    const plan = await planOf(statement);
+    const scanned = growing.filter((table) => new RegExp(`Seq Scan on ${table}\\b`).test(plan));
+    if (scanned.length > 0) offenders.push(`${scanned.join(', ')}:${statement.text}\n${plan}`);
+  }
+  expect(offenders).toEqual([]);
+});
+
+it('makes none in triggers, foreign keys and functions of the database either', async () => {
+  const after = await sequentialScans();
+  const scans = growing.map((table) => [table, (after[table] ?? 0) - (scansBefore[table] ?? 0)] as const);
+  expect(scans.filter(([, count]) => count > 0)).toEqual([]);
+});
+
+async function planOf({ text, values }: { text: string; values: readonly unknown[] }): Promise<string> {
+  const lines = await service.sql(`explain (costs off) ${text}`, [...values]);
+  return lines.map((line) => line['QUERY PLAN']).join('\n');
+}
+
+/** Of each table, by the service's own connections; those that are open tell theirs when they end. */
+async function sequentialScans(): Promise<Record<string, number>> {
+  const { server } = inject('sharedPostgres');
+  const client = new Client({ ...server, ...server.superuser, database: service.database.name });
+  await client.connect();
+  try {
+    await client.query(`
+      select pg_terminate_backend(pid, 5000)
+      from pg_stat_activity
+      where datname = current_database() and application_name = 'rds-data-api'`);
+    const { rows } = await client.query('select relname, seq_scan::integer from pg_stat_user_tables');
+    return Object.fromEntries(rows.map(({ relname, seq_scan }) => [relname, seq_scan]));
+  } finally {
+    await client.end();
+  }
+}
+
+/** Each route and job that has a statement, and what is refused where that is another one. */
+async function everyJourney(): Promise<void> {
+  const person = await registerAndLogin(service, { organization_name: 'Norra skolan' });
+  const admin = await makeAdmin(service, await registerAndLogin(service));
+  await sessions(person);
+  await links(person);
+  await organizations(admin);
+  await administration(admin, person);
+  await service.runJob('relay-outbox', { drain: true });
+  await service.runJob('sweep', {});
+}
+
+async function expectStatus(status: number, answer: Promise<Answer>): Promise<Answer> {
+  const got = await answer;
+  expect(got).toMatchObject({ status });
+  return got;
+}
+
+async function sessions({ email, password, loginAgain }: Person): Promise<void> {
+  const post = (status: number, path: string, body: object, headers = {}) =>
+    expectStatus(status, service.post(`/v1/auth/${path}`, body, headers));
+  await post(401, 'login', { email, password: 'a wrong horse battery staple' });
+  await post(401, 'login', { email: newEmail(), password });
+  const first = await loginAgain({ device_name: 'laptop' });
+  const second = await refreshed(service, first);
+  await post(200, 'introspect', { token: second.accessToken }, service.iamHeaders);
+  await post(200, 'introspect', { token: second.refreshToken }, service.iamHeaders);
+  await expectStatus(200, service.get('/v1/auth/sessions', second.bearer));
+  await expectStatus(200, service.get('/v1/auth/me', second.bearer));
+  await expectStatus(200, service.put('/v1/auth/me', { display_name: 'M' }, second.bearer));
+  await expectStatus(200, service.get('/v1/auth/me/export', second.bearer));
+  const third = await loginAgain();
+  await post(204, 'sessions/revoke', { session_id: third.sessionId }, second.bearer);
+  await post(200, 'revoke', { token: (await loginAgain()).refreshToken });
+  await post(204, 'logout', { refresh_token: (await loginAgain()).refreshToken });
+  await post(204, 'change-password', { current_password: password, new_password: password }, second.bearer);
+  await post(200, 'sessions/revoke-all', { keep_current: true }, second.bearer);
+}
+
+async function links({ email, password }: Person): Promise<void> {
+  const post = (path: string, body: object, status: number) =>
+    expectStatus(status, service.post(`/v1/auth/${path}`, body));
+  await post('register', { email, password }, 201);
+  await post('request-email-verification', { email }, 202);
+  await post('verify-email', { token: await mailedToken(service, email, 'verify_email') }, 200);
+  await post('request-password-reset', { email }, 202);
+  const token = await mailedToken(service, email, 'reset_password');
+  await post('reset-password', { token, new_password: password }, 200);
+}
+
+async function organizations(owner: Person): Promise<void> {
+  const org = await newOrganization(service, owner);
+  const member = await registerAndLogin(service);
+  await join(service, owner, org, member, ['member']);
+  await expectStatus(200, service.get('/v1/orgs', owner.bearer));
+  await expectStatus(200, service.get(`/v1/orgs/${org}/members`, owner.bearer));
+  await expectStatus(200, service.put(memberPath(org, member), { roles: ['teacher'] }, owner.bearer));
+  await refreshed(service, member, org);
+  await expectStatus(204, service.delete(memberPath(org, member), undefined, owner.bearer));
+  // Accepted a second time, and by another.
+  await expectStatus(202, invite(service, owner, org, member.email, ['member']));
+  const token = await mailedToken(service, member.email, 'invitation');
+  expect((await accept(service, owner, token)).status).toBeGreaterThanOrEqual(400);
+}
+
+async function administration(admin: Person, { email, userId, password }: Person): Promise<void> {
+  const user = `/v1/admin/users/${userId}`;
+  await expectStatus(200, service.get(`/v1/admin/users?email=${email}`, admin.bearer));
+  await expectStatus(200, service.get(user, admin.bearer));
+  await expectStatus(200, service.get(`${user}/audit`, admin.bearer));
+  for (const action of ['lock', 'unlock', 'revoke-sessions']) {
+    const { status } = await service.post(`${user}/${action}`, {}, admin.bearer);
+    expect(status).toBeLessThan(300);
+  }
+  const { access_token } = (await service.post('/v1/auth/login', { email, password })).body;
+  const bearer = { authorization: `Bearer ${access_token}` };
+  await expectStatus(204, service.delete('/v1/auth/me', { password }, bearer));
+}

@@ -1,0 +1,56 @@
+-- A service that has been in use: rows enough that reading a table from its beginning is never the better plan.
+-- 20,000 people, each with a session, a membership and a past.
+
+insert into users (user_id, email, email_key, password_hash, registered_at, updated_at)
+select uuidv7(), 'past-' || n || '@example.com', 'past-' || n || '@example.com', '$argon2id$', now(), now()
+from generate_series(1, 20000) as n;
+
+insert into organizations (org_id, name, created_at)
+select uuidv7(), 'School ' || n, now()
+from generate_series(1, 20000) as n;
+
+insert into memberships (org_id, user_id, roles, created_at)
+select o.org_id, u.user_id, '{member}', now()
+from
+  (select org_id, row_number() over () as n from organizations) as o
+  join (select user_id, row_number() over () as n from users) as u using (n);
+
+insert into sessions (
+  session_id, user_id, org_id, password_epoch, ip_address, current_hash, rotated_at, created_at, last_seen_at,
+  idle_expires_at, expires_at
+)
+select
+  uuidv7(), user_id, org_id, 0, '192.0.2.1', sha256(user_id::text::bytea), now(), now(), now(),
+  now() + interval '30 days', now() + interval '90 days'
+from memberships;
+
+insert into event_outbox (
+  event_id, topic, aggregate_type, aggregate_id, correlation_id, data, occurred_at, available_at, published_at
+)
+select uuidv7(), 'huleedu.identity.user.registered.v1', 'user', user_id, uuidv7(),
+  jsonb_build_object('user_id', user_id, 'email', email), now(), now(), now()
+from users;
+
+insert into audit_log (occurred_at, action, user_id, actor_id, ip_address, correlation_id)
+select now(), 'login.succeeded', user_id, user_id, '192.0.2.1', uuidv7()
+from users;
+
+insert into rate_limits (key, window_start, hits, expires_at)
+select sha256(user_id::text::bytea), now(), 1, now() + interval '1 hour'
+from users;
+
+insert into login_failures (address_key, failures, failed_at)
+select sha256(user_id::text::bytea), 1, now()
+from users;
+
+insert into one_time_tokens (token_id, user_id, purpose, created_at, expires_at)
+select uuidv7(), user_id, 'verify_email', now(), now() + interval '1 day'
+from users;
+
+insert into inbox (consumer, event_id, received_at, done_at)
+select 'send-email', event_id, now(), now()
+from event_outbox;
+
+insert into invitations (org_id, email_key, email, token_id, roles, invited_by, created_at, expires_at)
+select org_id, 'guest-' || user_id, 'guest-' || user_id, uuidv7(), '{member}', user_id, now(), now() + interval '7 days'
+from memberships;
