@@ -57,7 +57,7 @@ export async function bundleFunctions(
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
     // Loaded where the settings ask for it, from beside the bundle: lib/native-argon2.ts.
     external: ['@node-rs/argon2'],
-    plugins: [environmentCredentialsOnly, madeWhileBundling],
+    plugins: [environmentCredentialsOnly, leftOut, madeWhileBundling],
   });
   return specs.map((spec) => {
     copyAssets(spec, into);
@@ -77,6 +77,18 @@ const environmentCredentialsOnly: Plugin = {
       contents: `export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';`,
       resolveDir: repoRoot,
     }));
+  },
+};
+
+/** Of the SDK: the user's configuration files, which it would look for at each start, and event streams. */
+const leftOut: Plugin = {
+  name: 'left-out',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/shared-ini-file-loader\/loadSharedConfigFiles\.js$/ }, () => ({
+      contents: `export { CONFIG_PREFIX_SEPARATOR } from './constants';
+        export const loadSharedConfigFiles = async () => ({ configFile: {}, credentialsFile: {} });`,
+    }));
+    onLoad({ filter: /\/submodules\/event-streams\/index\.js$/ }, () => ({ contents: 'export {};' }));
   },
 };
 
