@@ -26,9 +26,17 @@ export async function leftovers(stage: string, endpoint: string): Promise<string
     ...EventBuses.map(({ Name }) => `bus ${Name}`).filter((name) => name !== 'bus default'),
     ...Functions.map(({ FunctionName }: { FunctionName: string }) => `function ${FunctionName}`),
     ...Schedules.map(({ Name }: { Name: string }) => `schedule ${Name}`),
-    ...logGroups.map(({ logGroupName }: { logGroupName: string }) => `log group ${logGroupName}`),
+    ...logGroups.filter(ofStack).map(({ logGroupName }: LogGroup) => `log group ${logGroupName}`),
   ];
 }
+
+interface LogGroup {
+  readonly logGroupName: string;
+  readonly retentionInDays?: number;
+}
+
+/** The emulator makes one for a run that outlasts its function; on AWS no role of the stack may. */
+const ofStack = ({ retentionInDays }: LogGroup) => retentionInDays !== undefined;
 
 /** Services whose SDK this repo has no other use for. The emulator finds the service by the signature's scope. */
 async function json(url: string, service: string, headers: Record<string, string>, body?: string) {
