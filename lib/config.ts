@@ -149,6 +149,12 @@ const serviceSettings = z
     /** How the outbox is emptied onto the bus. */
     relay: z
       .strictObject({
+        /**
+         * What wakes it. `schedule`: it runs all the time, and an event leaves within a second or two. `requests`: the log
+         * line of a request that may have written an event, some seconds after it, so that a database that nobody uses
+         * can pause; the sweep is then daily. For stages with `database.minCapacity` 0.
+         */
+        wokenBy: z.enum(['schedule', 'requests']).default('schedule'),
         /** Between two claims while nothing is due, seconds: half of it is the usual wait of an event. Each costs a Data API call. */
         pollSeconds: z.number().min(0.1).max(60).default(1),
         /** Events a claim. 100 of usual size are a tenth of the Data API's 1 MiB a result, and 10 parallel PutEvents. */

@@ -3,6 +3,7 @@
  * from this table; nothing is deployed or served that is not in it.
  */
 import { mailTopics } from '../functions/domain/mail/topics.ts';
+import { EVENTS_WAIT } from '../functions/events-wait.ts';
 import { type Route, routes } from './routes.ts';
 
 /**
@@ -38,8 +39,16 @@ export type SecretName = (typeof secretNames)[number];
 
 export type Trigger =
   | { readonly kind: 'http'; readonly route: Route }
-  /** Run every so many minutes; on AWS by EventBridge Scheduler, whose smallest step is one minute. */
-  | { readonly kind: 'schedule'; readonly everyMinutes: number }
+  /**
+   * Run every so many minutes; on AWS by EventBridge Scheduler, whose smallest step is one minute. What asks the database
+   * says how seldom it may run in a stage that lets its database pause (`relay.wokenBy: requests`).
+   */
+  | { readonly kind: 'schedule'; readonly everyMinutes: number; readonly pausingEveryMinutes?: number }
+  /**
+   * Run some seconds after a line that matches was logged: in such a stage alone, on AWS alone. `of` is `access`, the
+   * API's log, or a function of this table; `lines` is a filter pattern of CloudWatch Logs.
+   */
+  | { readonly kind: 'log'; readonly of: string; readonly lines: string }
   /** Run once at each deployment and each local start, in the table's order, before any route serves. */
   | { readonly kind: 'deploy' }
   /**
@@ -142,7 +151,14 @@ const jobs: readonly FunctionSpec[] = [
     // One run ends its polling as the next begins, and has the rest of its time to finish a batch.
     name: 'relay-outbox',
     entry: 'functions/jobs/relay-outbox.ts',
-    triggers: [{ kind: 'schedule', everyMinutes: 1 }],
+    triggers: [
+      { kind: 'schedule', everyMinutes: 1, pausingEveryMinutes: 6 * 60 },
+      // Whatever the answer: a failed login is an event too, and a 503 may come after the write.
+      { kind: 'log', of: 'access', lines: '{ $.route = "POST *" || $.route = "PUT *" || $.route = "DELETE *" }' },
+      // Lambda's own line at the end of an invocation, however it ends: what became of a mail is an event.
+      { kind: 'log', of: 'send-email', lines: '{ $.type = "platform.report" }' },
+      { kind: 'log', of: 'relay-outbox', lines: `{ $.message = "${EVENTS_WAIT}" }` },
+    ],
     may: ['database', 'put-events'],
     memory: 256,
     timeout: 75,
@@ -153,7 +169,7 @@ const jobs: readonly FunctionSpec[] = [
   {
     name: 'sweep',
     entry: 'functions/jobs/sweep.ts',
-    triggers: [{ kind: 'schedule', everyMinutes: 60 }],
+    triggers: [{ kind: 'schedule', everyMinutes: 60, pausingEveryMinutes: 24 * 60 }],
     may: ['database'],
     memory: 256,
     timeout: 120,

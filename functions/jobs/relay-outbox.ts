@@ -1,7 +1,8 @@
 /**
  * Brings the outbox's events to the bus. Runs every minute, and until the next run begins: what is due is sent, then
- * asked for again every second, so an event waits about that long. Two runs at once share the work; one that is killed
- * leaves leases behind that run out.
+ * asked for again every second, so an event waits about that long. Where requests wake it instead (`relay.wokenBy`), one
+ * runs at a time, until nothing waits. Two runs at once share the work; one that is killed leaves leases behind that run
+ * out.
  */
 import type { Context } from 'aws-lambda';
 import { dataApi } from '../aws/data-api.ts';
@@ -9,15 +10,17 @@ import { eventBus } from '../aws/event-bus.ts';
 import { envelope, source } from '../contracts/events/envelope.ts';
 import { setDeadline } from '../deadline.ts';
 import { backoff } from '../domain/backoff.ts';
+import { EVENTS_WAIT } from '../events-wait.ts';
 import { log } from '../log.ts';
 import { emitMetrics } from '../metrics.ts';
 import { settings } from '../settings.ts';
 import { type ClaimedEvent, claimEvents, markEvents, type Outcome } from '../store/relay.ts';
+import { giveTurnBack, takeTurn } from '../store/relay-turn.ts';
 
 /** Nothing is begun with less time left than this, milliseconds: a claim, a sending and a marking, each retried. */
 const BATCH_TIME = 15_000;
 
-const { pollSeconds, maxAttempts, firstBackoffSeconds, maxBackoffSeconds, ...bounds } = settings.relay;
+const { wokenBy, pollSeconds, maxAttempts, firstBackoffSeconds, maxBackoffSeconds, ...bounds } = settings.relay;
 const database = dataApi();
 const bus = eventBus();
 
@@ -32,33 +35,65 @@ export interface Relayed {
   dead: number;
 }
 
+interface Batch extends Relayed {
+  /** Events that were due. */
+  size: number;
+  /** Some were unsent when it began, due or not. */
+  waiting: boolean;
+}
+
 /** @throws what the last batch did; after an earlier failure it goes on, since the leases of that batch run out */
 export async function handler({ drain = false }: RelayRequest, context: Context): Promise<Relayed> {
   setDeadline(context);
   const sum: Relayed = { relayed: 0, failed: 0, dead: 0 };
+  const hasTime = () => context.getRemainingTimeInMillis() > BATCH_TIME;
+  let report = true;
   let fault: unknown;
-  for (let first = true; context.getRemainingTimeInMillis() > BATCH_TIME; first = false) {
-    let idle = true;
-    try {
-      const batch = await relayBatch({ report: first });
-      sum.relayed += batch.relayed;
-      sum.failed += batch.failed;
-      sum.dead += batch.dead;
-      idle = batch.size === 0;
-      fault = undefined;
-    } catch (error) {
-      log('warn', 'a batch of events failed', { error });
-      fault = error;
+
+  /** Batch after batch, until one is the last, or the time is over. Of a batch that failed there is nothing to see. */
+  async function relayUntil(isLast: (batch?: Batch) => boolean): Promise<Batch | undefined> {
+    let batch: Batch | undefined;
+    while (hasTime()) {
+      batch = await relayBatch({ report }).catch((error: unknown) => {
+        log('warn', 'a batch of events failed', { error });
+        fault = error;
+        return undefined;
+      });
+      report = false;
+      if (batch) {
+        fault = undefined;
+        sum.relayed += batch.relayed;
+        sum.failed += batch.failed;
+        sum.dead += batch.dead;
+      }
+      if (isLast(batch)) break;
+      if (!batch?.size) await new Promise((resolve) => setTimeout(resolve, pollSeconds * 1000));
     }
-    if (idle && drain) break;
-    if (idle) await new Promise((resolve) => setTimeout(resolve, pollSeconds * 1000));
+    return batch;
   }
+
+  /** Whoever is woken meanwhile ends at once, so after its turn this one looks again: what woke them is its to send. */
+  async function relayInTurns(): Promise<void> {
+    let waiting = true;
+    while (waiting && hasTime()) {
+      const turn = await takeTurn(database);
+      if (!turn) return;
+      await relayUntil((batch) => batch?.waiting === false);
+      await giveTurnBack(database, turn);
+      waiting = (await relayUntil(() => true))?.waiting ?? true;
+    }
+    if (waiting && !fault) log('info', EVENTS_WAIT);
+  }
+
+  if (drain) await relayUntil((batch) => !batch?.size);
+  else if (wokenBy === 'requests') await relayInTurns();
+  else await relayUntil(() => false);
   if (fault) throw fault;
   return sum;
 }
 
 /** @param report writes the metrics even when nothing was due: the lag of what is waiting for another try */
-async function relayBatch({ report }: { report: boolean }): Promise<Relayed & { size: number }> {
+async function relayBatch({ report }: { report: boolean }): Promise<Batch> {
   const { leaseId, events, oversize, lag } = await claimEvents(database, bounds, new Date());
   const size = events.length + oversize;
   if (oversize > 0) log('error', 'events too large to be sent are dead letters', { oversize });
@@ -77,6 +112,7 @@ async function relayBatch({ report }: { report: boolean }): Promise<Relayed & { 
   const failed = outcomes.filter(({ error }) => error !== null).length;
   const result = {
     size,
+    waiting: size > 0 || lag > 0,
     relayed: events.length - failed,
     failed,
     dead: oversize + outcomes.filter(({ dead }) => dead).length,

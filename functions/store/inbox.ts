@@ -79,7 +79,12 @@ export async function handleOnce(
   return true;
 }
 
-async function take(database: Database, claim: Claim, leaseSeconds: number): Promise<'mine' | 'done' | 'in_hand'> {
+/** The lease alone, for as long as it runs; the same claim again renews it. */
+export async function take(
+  database: Database,
+  claim: Claim,
+  leaseSeconds: number,
+): Promise<'mine' | 'done' | 'in_hand'> {
   const [row] = await database.query<{ verdict: 'mine' | 'done' | 'in_hand' }>(
     `
     with taken as (
@@ -112,7 +117,8 @@ async function take(database: Database, claim: Claim, leaseSeconds: number): Pro
   return row?.verdict ?? 'in_hand';
 }
 
-async function giveBack(database: Database, { consumer, event_id, claim_id }: Claim): Promise<void> {
+/** Ends a lease early, unless another has it by now. */
+export async function giveBack(database: Database, { consumer, event_id, claim_id }: Claim): Promise<void> {
   await database.query(
     `
     update inbox

@@ -13,6 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { StageSettings } from '../config.ts';
 import type { Route } from '../routes.ts';
@@ -43,6 +44,7 @@ export function makeApi(scope: Construct, { stage, service }: StageSettings): Ht
 /**
  * The routes of the functions, then the stage that serves them.
  * @param after what must have run before the first request can come
+ * @returns the access log
  */
 export function serve(
   scope: Construct,
@@ -50,7 +52,7 @@ export function serve(
   functions: readonly ServiceFunction[],
   after: readonly Construct[],
   settings: StageSettings,
-): void {
+): ILogGroup {
   const served = functions.flatMap(({ spec, handler }) =>
     spec.triggers.flatMap((trigger) => (trigger.kind === 'http' ? [{ row: trigger.route, spec, handler }] : [])),
   );
@@ -66,13 +68,16 @@ export function serve(
     route.node.addDependency(...after);
     return route;
   });
-  const stage = makeStage(scope, httpApi, settings);
+  // Under /aws/vendedlogs/ the group needs no entry in the account's log resource policy, which has an end.
+  const logs = logGroup(scope, 'AccessLogs', `/aws/vendedlogs/identity-${settings.stage}/access`, settings);
+  const stage = makeStage(scope, httpApi, logs);
   throttle(
     stage,
     served.map(({ row }) => row),
   );
   // API Gateway refuses settings of a route that is not there yet.
   stage.node.addDependency(...routes);
+  return logs;
 }
 
 const openBecause = {
@@ -80,9 +85,7 @@ const openBecause = {
   bearer: 'The function verifies the token itself: a session can be over before its token is.',
 };
 
-function makeStage(scope: Construct, httpApi: HttpApi, settings: StageSettings): HttpStage {
-  // Under /aws/vendedlogs/ the group needs no entry in the account's log resource policy, which has an end.
-  const logs = logGroup(scope, 'AccessLogs', `/aws/vendedlogs/identity-${settings.stage}/access`, settings);
+function makeStage(scope: Construct, httpApi: HttpApi, logs: ILogGroup): HttpStage {
   return new HttpStage(scope, 'Stage', {
     httpApi,
     stageName: '$default',

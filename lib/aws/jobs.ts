@@ -1,6 +1,8 @@
-/** When the jobs run: at each deployment, before anything serves, and then by the clock. */
+/** When the jobs run: at each deployment, before anything serves, and then by the clock, or by what is logged. */
 import { type CfnResource, type CustomResourceProviderBase, Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { FilterPattern, type ILogGroup, SubscriptionFilter } from 'aws-cdk-lib/aws-logs';
+import { LambdaDestination } from 'aws-cdk-lib/aws-logs-destinations';
 import { CfnSchedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Trigger } from 'aws-cdk-lib/triggers';
 import type { Construct } from 'constructs';
@@ -51,8 +53,15 @@ function restrictProvider(scope: Construct, settings: StageSettings): void {
 }
 
 /** One schedule for each `schedule` trigger; its role may invoke that function and nothing else. */
-export function runBySchedule(scope: Construct, { spec, handler, deadLetters }: ServiceFunction): CfnSchedule[] {
-  const minutes = spec.triggers.flatMap((trigger) => (trigger.kind === 'schedule' ? [trigger.everyMinutes] : []));
+export function runBySchedule(
+  scope: Construct,
+  { spec, handler, deadLetters }: ServiceFunction,
+  settings: StageSettings,
+): CfnSchedule[] {
+  const pauses = letsDatabasePause(settings);
+  const minutes = spec.triggers.flatMap((trigger) =>
+    trigger.kind === 'schedule' ? [(pauses && trigger.pausingEveryMinutes) || trigger.everyMinutes] : [],
+  );
   if (minutes.length === 0 || !deadLetters) return [];
   const role = new Role(scope, `${spec.name}-scheduler`, {
     // Another account's schedule must not be able to borrow the role (the confused deputy).
@@ -74,3 +83,29 @@ export function runBySchedule(scope: Construct, { spec, handler, deadLetters }: 
     return schedule;
   });
 }
+
+/**
+ * One subscription for each `log` trigger, in a stage whose database may pause. CloudWatch Logs tries to deliver for a
+ * day, and Lambda queues what it delivers.
+ * @param logOf the access log or a function's, by the trigger's `of`
+ */
+export function runByLog(
+  scope: Construct,
+  { spec, handler }: ServiceFunction,
+  logOf: (of: string) => ILogGroup,
+  settings: StageSettings,
+): SubscriptionFilter[] {
+  if (!letsDatabasePause(settings)) return [];
+  return spec.triggers
+    .filter((trigger) => trigger.kind === 'log')
+    .map(
+      ({ of, lines }) =>
+        new SubscriptionFilter(scope, `${spec.name}-by-${of}`, {
+          logGroup: logOf(of),
+          destination: new LambdaDestination(handler),
+          filterPattern: FilterPattern.literal(lines),
+        }),
+    );
+}
+
+const letsDatabasePause = ({ service }: StageSettings): boolean => service.relay.wokenBy === 'requests';

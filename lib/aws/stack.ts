@@ -19,8 +19,8 @@ import { makeDatabase } from './database.ts';
 import { makeEdge } from './edge.ts';
 import { makeConfigurationSet } from './email.ts';
 import { consumeEvents, makeBus } from './events.ts';
-import { type CodeOf, makeFunction } from './functions.ts';
-import { runAtDeployment, runBySchedule } from './jobs.ts';
+import { type CodeOf, makeFunction, type ServiceFunction } from './functions.ts';
+import { runAtDeployment, runByLog, runBySchedule } from './jobs.ts';
 import { makeApplicationSecret, makeKeySecrets } from './secrets.ts';
 
 export interface IdentityStackProps extends StackProps {
@@ -73,14 +73,18 @@ export class IdentityStack extends Stack {
     const deployed: Construct[] = runAtDeployment(new Construct(this, 'Deployment'), jobs, database.ready, settings);
     for (const one of made) if (!jobs.includes(one)) one.handler.node.addDependency(...deployed);
 
-    serve(new Construct(this, 'Routes'), api, made, deployed, settings);
+    const accessLog = serve(new Construct(this, 'Routes'), api, made, deployed, settings);
     const ending = made.filter(({ spec }) => makes('signing-keys')(spec)).map((one) => customResourceOf(one));
     const schedules = new Construct(this, 'Schedules');
     const rules = new Construct(this, 'Rules');
+    const wakes = new Construct(this, 'Wakes');
+    const logOf = (of: string) => (of === 'access' ? accessLog : handlerOf(made, of).logGroup);
     for (const one of made) {
       // What ends the keys comes before the schedules, and so goes after them: none makes another key.
-      for (const schedule of runBySchedule(schedules, one)) schedule.node.addDependency(...deployed, ...ending);
+      for (const schedule of runBySchedule(schedules, one, settings))
+        schedule.node.addDependency(...deployed, ...ending);
       consumeEvents(rules, bus, one);
+      runByLog(wakes, one, logOf, settings);
     }
     if (deployment.alarms.on) {
       const { clusterIdentifier } = database;
@@ -105,4 +109,10 @@ export class IdentityStack extends Stack {
   override get availabilityZones(): string[] {
     return [0, 1].map((index) => Fn.select(index, Fn.getAzs()));
   }
+}
+
+function handlerOf(made: readonly ServiceFunction[], name: string) {
+  const found = made.find(({ spec }) => spec.name === name);
+  if (!found) throw new Error(`lib/functions.ts has no ${name}, whose log is to run a function`);
+  return found.handler;
 }

@@ -1,0 +1,84 @@
+import { Duration } from 'aws-cdk-lib';
+import { describe, expect, it } from 'vitest';
+import { routes } from '../../lib/routes.ts';
+import { dev, functionOf, prod, resources, synthesize } from './synthesized.ts';
+
+const relayId = (template: Parameters<typeof functionOf>[0], stage: string) =>
+  functionOf(template, stage, 'relay-outbox').id;
+
+/** How often a function runs by the clock. */
+function schedulesOf(template: Parameters<typeof functionOf>[0], stage: string, name: string): string[] {
+  const arn = `<${functionOf(template, stage, name).id}.Arn>`;
+  return resources(template, 'AWS::Scheduler::Schedule')
+    .filter(({ Properties }) => Properties.Target.Arn === arn)
+    .map(({ Properties }) => Properties.ScheduleExpression);
+}
+
+describe('a stage whose database may pause', () => {
+  const { template } = synthesize(dev);
+  const subscriptions = resources(template, 'AWS::Logs::SubscriptionFilter');
+  const patternOn = (logGroupName: string) => {
+    const group = resources(template, 'AWS::Logs::LogGroup').find(
+      ({ Properties }) => Properties.LogGroupName === logGroupName,
+    );
+    return subscriptions.find(({ Properties }) => Properties.LogGroupName === `<${group?.id}>`)?.Properties
+      .FilterPattern;
+  };
+
+  it('is left alone by the clock, but for one look in six hours and a sweep a day', () => {
+    expect(schedulesOf(template, 'dev', 'relay-outbox')).toEqual(['rate(6 hours)']);
+    expect(schedulesOf(template, 'dev', 'sweep')).toEqual(['rate(1 day)']);
+  });
+
+  it('runs the relay after each request by a method that may write, whatever the answer', () => {
+    const pattern: string = patternOn('/aws/vendedlogs/identity-dev/access');
+    const writing = new Set(routes.map(({ method }) => method).filter((method) => !['GET', 'HEAD'].includes(method)));
+    expect([...pattern.matchAll(/\$\.route = "(\w+) \*"/g)].map(([, method]) => method).sort()).toEqual(
+      [...writing].sort(),
+    );
+    const [stage] = resources(template, 'AWS::ApiGatewayV2::Stage');
+    expect(JSON.parse(stage?.Properties.AccessLogSettings.Format)).toMatchObject({ route: '$context.routeKey' });
+  });
+
+  it('runs it after the mail consumer, and after a relay that left events waiting', () => {
+    expect(patternOn('/aws/lambda/identity-dev-send-email')).toBe('{ $.type = "platform.report" }');
+    expect(patternOn('/aws/lambda/identity-dev-relay-outbox')).toBe('{ $.message = "events wait" }');
+    expect(subscriptions).toHaveLength(3);
+  });
+
+  it('S49: lets CloudWatch Logs invoke the relay and nothing else, each log group by its own permission', () => {
+    const arn = `<${relayId(template, 'dev')}.Arn>`;
+    expect(subscriptions.every(({ Properties }) => Properties.DestinationArn === arn)).toBe(true);
+    const permissions = resources(template, 'AWS::Lambda::Permission').filter(
+      ({ Properties }) => Properties.Principal === 'logs.amazonaws.com',
+    );
+    expect(permissions.map(({ Properties }) => [Properties.FunctionName, Properties.SourceArn]).sort()).toEqual(
+      subscriptions.map(({ Properties }) => [arn, Properties.LogGroupName.replace(/>$/, '.Arn>')]).sort(),
+    );
+    for (const { DependsOn } of subscriptions) {
+      expect(permissions.some(({ id }) => DependsOn.includes(id))).toBe(true);
+    }
+  });
+
+  it('alarms on a silent relay when it missed two of its looks, not when nobody comes', () => {
+    const watched = synthesize({ ...dev, deployment: { ...dev.deployment, alarms: { on: true } } }).template;
+    const silent = resources(watched, 'AWS::CloudWatch::Alarm').find(
+      ({ Properties }) => Properties.AlarmName === 'identity-dev-relay-silent',
+    );
+    expect(silent?.Properties).toMatchObject({
+      Period: Duration.hours(6).toSeconds(),
+      EvaluationPeriods: 2,
+      TreatMissingData: 'breaching',
+    });
+  });
+});
+
+describe('any other stage', () => {
+  const { template } = synthesize(prod);
+
+  it('has a relay at work all the time, which no log runs', () => {
+    expect(schedulesOf(template, 'prod', 'relay-outbox')).toEqual(['rate(1 minute)']);
+    expect(schedulesOf(template, 'prod', 'sweep')).toEqual(['rate(1 hour)']);
+    expect(resources(template, 'AWS::Logs::SubscriptionFilter')).toEqual([]);
+  });
+});
