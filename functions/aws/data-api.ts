@@ -43,23 +43,28 @@ export function dataApi(): TransactionalDatabase {
     secretArn: environment('DATABASE_SECRET_ARN'),
   };
   const database = environment('DATABASE_NAME');
+  /** By statement: its columns' names, once told. What goes with them is most of an answer's bytes. */
+  const columns = new Map<string, readonly string[]>();
 
   const query =
     (transactionId?: string) =>
     async <Row>(sql: string, parameters: Parameters = {}): Promise<Row[]> => {
+      const known = columns.get(sql);
       const command = new ExecuteStatementCommand({
         ...target,
         database,
         transactionId,
         sql,
         parameters: encode(parameters),
-        includeResultMetadata: true,
+        includeResultMetadata: known === undefined,
       });
       const { records = [], columnMetadata = [] } = await withRetries(
         (abortSignal) => client.send(command, { abortSignal }),
         transactionId === undefined,
       );
-      return records.map((record) => decode(record, columnMetadata) as Row);
+      const names = known ?? columnMetadata.map(({ name = '' }) => name);
+      if (names.length > 0) columns.set(sql, names);
+      return records.map((record) => decode(record, names) as Row);
     };
 
   return {
@@ -95,8 +100,8 @@ function field(value: Parameter): Field {
   return { stringValue: JSON.stringify(value) };
 }
 
-function decode(record: readonly Field[], columns: readonly { name?: string | undefined }[]): Record<string, unknown> {
-  return Object.fromEntries(columns.map(({ name = '' }, index) => [name, plain(record[index])]));
+function decode(record: readonly Field[], names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(names.map((name, index) => [name, plain(record[index])]));
 }
 
 function plain(value: Field | undefined): unknown {

@@ -2,13 +2,24 @@
 import { createHash } from 'node:crypto';
 import type { HttpAnswer, HttpRequest } from './route.ts';
 
+/** Made once, answered often. */
+export interface PublicDocument {
+  readonly body: string;
+  readonly etag: string;
+}
+
+/** @param body JSON */
+export const publicDocument = (body: string): PublicDocument => ({
+  body,
+  etag: `"${createHash('sha256').update(body).digest('base64url')}"`,
+});
+
 /** 304 to who has it already (RFC 9110 §13.1.2). */
 export function documentAnswer(
   { headers }: Pick<HttpRequest, 'headers'>,
-  body: string,
+  { body, etag }: PublicDocument,
   cacheControl: string,
 ): HttpAnswer {
-  const etag = `"${createHash('sha256').update(body).digest('base64url')}"`;
   const caching = { 'cache-control': cacheControl, etag };
   if (matches(headers['if-none-match'], etag)) return { status: 304, headers: caching };
   return { status: 200, headers: { ...caching, 'content-type': 'application/json' }, body };

@@ -1,8 +1,8 @@
 /** GET /openapi.json: the API description, made when this was bundled. */
-import { documentAnswer } from '../http/document.ts';
+import { documentAnswer, publicDocument } from '../http/document.ts';
 import { publicRoute } from '../http/route.ts';
 
 // Replaced at bundling by the document of lib/openapi.ts.
-const document = process.env.OPENAPI_DOCUMENT ?? '';
+const document = publicDocument(process.env.OPENAPI_DOCUMENT ?? '');
 
 export const handler = publicRoute({}, (request) => documentAnswer(request, document, 'public, max-age=3600'));

@@ -4,7 +4,6 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { FunctionSpec } from '../functions.ts';
 import {
   errorAnswer,
@@ -100,8 +99,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
 
   async function integrate(call: Invoke, match: RouteMatch, event: object): Promise<HttpAnswer> {
-    const waiting = new AbortController();
-    const tooLong = delay(integrationTimeout, undefined, { signal: waiting.signal }).catch(() => undefined);
+    const { promise: tooLong, resolve } = Promise.withResolvers<undefined>();
+    const timer = setTimeout(resolve, integrationTimeout, undefined);
     try {
       const result = await Promise.race([call(match.functionName, event), tooLong]);
       if (!result) return unavailable;
@@ -110,7 +109,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       console.error('Local gateway:', error);
       return failed;
     } finally {
-      waiting.abort();
+      clearTimeout(timer);
     }
   }
 
