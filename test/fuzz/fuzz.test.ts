@@ -8,7 +8,7 @@ const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000);
 
 let service: Service;
 beforeAll(async () => {
-  service = await startService({ settings: { passwordHasher: 'native' } });
+  service = await startService({ maxConcurrency: 2, settings: { passwordHasher: 'native' } });
   console.log(`FUZZ_SEED=${seed}`);
 });
 afterAll(() => service.stop());

@@ -87,7 +87,7 @@ function brokenBody(schema: JsonSchema, world: World): Draw<string> {
     filled('"\\u0000"'),
     filled('"\\ud83d"'),
     filled(`${'['.repeat(40)}${']'.repeat(40)}`),
-    inText.map(({ body, key }) => `{${json(key)}:1,${json(body).slice(1)}`).filter((text) => !text.endsWith(',}')),
+    inText.map(({ body, key }) => `{${json(key)}:1,${json({ [key]: 1, ...body }).slice(1)}`),
     good.map((body) => `{"__proto__":{"x":1},"y":${json(body)}}`),
     fc.constantFrom(...wrongTypes(schema)),
     fc.constant(json({ padding: 'x'.repeat(70_000) })),
