@@ -2,10 +2,12 @@
  * `npm run cost`: what the service costs on AWS, from list prices (lib/aws/prices.ts) and from counts measured here, on
  * the local host: calls to AWS, log lines, events and function time of each route. Writes lib/aws/COST.md.
  */
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HOURS_A_MONTH, prices } from '../lib/aws/prices.ts';
+import { repoRoot } from '../lib/bundle.ts';
 import { parseSettings } from '../lib/config.ts';
 import { functionName, functions, secretNames } from '../lib/functions.ts';
 import { freshBundles } from '../lib/local/fresh-bundles.ts';
@@ -15,8 +17,10 @@ import { routes } from '../lib/routes.ts';
 
 const TIMES = 20;
 const MILLION = 1e6;
+/** Minutes that Aurora is awake for a job that asks it: the job, and the five after which it pauses. */
+const AWAKE = 6;
 const PASSWORD = 'correct horse battery staple';
-const PAGE = join(import.meta.dirname, '..', 'lib', 'aws', 'COST.md');
+const PAGE = join(repoRoot, 'lib', 'aws', 'COST.md');
 
 interface Counts {
   readonly dataApi: number;
@@ -103,7 +107,7 @@ async function countsOf(host: Host, route: string, call: (index: number) => Prom
     dataApi: (calls['rds-data.ExecuteStatement'] ?? 0) / requests,
     kms: ((calls['kms.Sign'] ?? 0) + (calls['kms.GetPublicKey'] ?? 0)) / requests,
     logBytes: lines.join('\n').length / requests,
-    gbSeconds: ((sum(durations) / requests / 1000) * spec.memory) / 1024,
+    gbSeconds: ((Math.min(...durations) / 1000) * spec.memory) / 1024,
     events: ((await waiting(host)) - before) / requests,
   };
 }
@@ -136,27 +140,46 @@ function costs({ dataApi, kms, logBytes, gbSeconds, events }: Counts) {
 }
 
 function idle(stage: 'dev' | 'prod'): Record<string, number> {
-  const { relay } = parseSettings({ stage }).service;
-  const hours = HOURS_A_MONTH;
+  const { service, deployment } = stageSettings(stage);
+  const pauses = service.relay.wokenBy === 'requests';
+  const minutes = HOURS_A_MONTH * 60;
+  const runs = sum(
+    functions.flatMap(({ may, triggers }) =>
+      triggers.flatMap((trigger) =>
+        trigger.kind === 'schedule' && may.includes('database')
+          ? minutes / (trigger.pausingEveryMinutes ?? minutes)
+          : [],
+      ),
+    ),
+  );
   const memory = (functions.find(({ name }) => name === 'relay-outbox')?.memory ?? 0) / 1024;
-  const always = {
-    'Aurora, 0.5 units: the relay asks every second, so it does not pause': 0.5 * hours * prices.acuHour,
-    'Aurora, 1 GB': prices.storageGbMonth,
-    'relay: Lambda': hours * 3600 * memory * prices.lambdaGbSecond,
-    'relay: Data API': ((hours * 3600) / relay.pollSeconds) * prices.dataApiRequest,
-    schedules: hours * 60 * prices.scheduleStarted,
-    'signing keys, two of them': 2 * prices.kmsKeyMonth,
-    secrets: (secretNames.length + 2) * prices.secretMonth,
-    'own metrics': 8 * prices.metricMonth,
-  };
-  if (stage === 'dev') return always;
+  const aurora: Record<string, number> = pauses
+    ? { 'Aurora, 0.5 units while its daily jobs wake it': 0.5 * ((runs * AWAKE) / 60) * prices.acuHour }
+    : {
+        'Aurora, 0.5 units': 0.5 * HOURS_A_MONTH * prices.acuHour,
+        'relay, which asks all the time: Lambda': minutes * 60 * memory * prices.lambdaGbSecond,
+        'relay: Data API': ((minutes * 60) / service.relay.pollSeconds) * prices.dataApiRequest,
+      };
   return {
-    ...always,
-    'Aurora, the reader': 0.5 * hours * prices.acuHour,
-    'alarms, 30 of them, and the dashboard': 30 * prices.alarmMonth + prices.dashboardMonth,
-    'AWS WAF, four rules': prices.wafMonth + 4 * prices.wafRuleMonth,
-    'the edge’s secret': prices.secretMonth,
+    ...aurora,
+    'Aurora, 1 GB stored': prices.storageGbMonth,
+    schedules: (pauses ? runs : minutes) * prices.scheduleStarted,
+    'signing keys, the one in waiting too': 2 * prices.kmsKeyMonth,
+    'secrets, the database’s two among them': (secretNames.length + 2) * prices.secretMonth,
+    'own metrics': 8 * prices.metricMonth,
+    ...(deployment.database.reader ? { 'Aurora, the reader': 0.5 * HOURS_A_MONTH * prices.acuHour } : {}),
+    ...(deployment.alarms.on
+      ? { 'alarms, 30 of them, and the dashboard': 30 * prices.alarmMonth + prices.dashboardMonth }
+      : {}),
+    ...(deployment.edge
+      ? { 'AWS WAF, four rules, and the edge’s secret': prices.wafMonth + 4 * prices.wafRuleMonth + prices.secretMonth }
+      : {}),
   };
+}
+
+function stageSettings(stage: string) {
+  const { context } = JSON.parse(readFileSync(join(repoRoot, 'cdk.json'), 'utf8'));
+  return parseSettings({ stage, ...context.stages[stage] });
 }
 
 function page(measured: Record<string, Counts>): string {
@@ -170,8 +193,8 @@ function page(measured: Record<string, Counts>): string {
   return `# What it costs
 
 Written by \`npm run cost\`: list prices of us-east-1 without free tiers (\`prices.ts\` names each page; as of November 2026),
-times counts measured on the local host. Function time is that of the machine it ran on, at the function's memory; on
-Lambda it differs. Aurora's capacity under load is not in the first table: 0.12 USD an hour for each unit that it takes.
+times counts measured on the local host. Function time is the shortest here, since other work runs beside, at the
+function's memory; on Lambda it differs. Aurora's capacity under load is not in the first table: 0.12 USD an hour for each unit that it takes.
 
 ## A million of each, USD
 
