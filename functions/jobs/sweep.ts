@@ -1,4 +1,4 @@
-/** Removes what is over and was kept long enough (`retention` in lib/config.ts). Runs every hour; may be killed anywhere. */
+/** Removes what is over and was kept long enough (`retention` in lib/config.ts). May be killed anywhere. */
 import type { Context } from 'aws-lambda';
 import { dataApi } from '../aws/data-api.ts';
 import { setDeadline } from '../deadline.ts';
