@@ -8,7 +8,7 @@ const SEED = 42;
 let service: Service;
 beforeAll(async () => {
   // One of each function: most of what this takes is their starts.
-  service = await startService({ maxConcurrency: 1, settings: { passwordHasher: 'native' } });
+  service = await startService({ maxConcurrency: 1 });
 });
 afterAll(() => service.stop());
 

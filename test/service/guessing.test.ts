@@ -16,7 +16,7 @@ let clients = 0;
 
 beforeAll(async () => {
   // Native: what is tried here is the counting, and much is hashed for it.
-  service = await startService({ settings: { rateLimiting: 'on', passwordHasher: 'native' } });
+  service = await startService({ settings: { rateLimiting: 'on' } });
 });
 afterAll(() => service.stop());
 // Each test begins just after a whole hour of its own, so that no window ends within it.

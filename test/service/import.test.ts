@@ -15,7 +15,7 @@ import { type Service, startService } from '../support/service.ts';
 let service: Service;
 let directory: string;
 beforeAll(async () => {
-  service = await startService({ settings: { passwordHasher: 'native' } });
+  service = await startService();
   directory = await mkdtemp(join(tmpdir(), 'import-'));
 });
 afterAll(async () => {

@@ -7,7 +7,7 @@ import { type Service, startService } from '../support/service.ts';
 
 let service: Service;
 beforeAll(async () => {
-  service = await startService();
+  service = await startService({ settings: { passwordHasher: 'wasm' } });
 });
 afterAll(() => service.stop());
 

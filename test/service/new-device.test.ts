@@ -5,7 +5,7 @@ import { type Service, startService } from '../support/service.ts';
 
 let service: Service;
 beforeAll(async () => {
-  service = await startService({ settings: { passwordHasher: 'native' } });
+  service = await startService();
 });
 afterAll(() => service.stop());
 
