@@ -21,9 +21,3 @@ export async function withHost<T>(
     await rm(directory, { recursive: true, force: true });
   }
 }
-
-/** @param share 0.5 is the median */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-}

@@ -3,12 +3,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../../functions/aws/data-api.ts';
 import { envelope, source } from '../../functions/contracts/events/envelope.ts';
 import type { Host } from '../../lib/local/host.ts';
-import type { Bench } from '../load/bench.ts';
 import { until } from '../support/await-condition.ts';
 import type { DatabaseView } from '../support/database-view.ts';
 import { databaseOf, someEvent, writeEvents } from '../support/outbox.ts';
 import { withoutConsumers as functions } from '../support/without-consumers.ts';
-import { quantile, withHost } from './bench-host.ts';
+import { withHost } from './bench-host.ts';
+import type { Bench, Figure } from './figure.ts';
+import { quantile } from './quantile.ts';
 
 type BenchHost = Host & DatabaseView;
 
@@ -22,26 +23,46 @@ export const bench: Bench = async () => [
   ...(await withHost({ functions }, latency)),
 ];
 
-/** One relay as it is run, then its three steps one by one. */
-async function throughput(host: BenchHost, database: Database): Promise<string[]> {
-  const total = 10_000;
-  const relay = () => host.runJob('relay-outbox', { drain: true });
-  await write(database, 200);
-  await relay();
-  await write(database, total);
-  const begun = performance.now();
-  const outcome = await relay();
-  const seconds = (performance.now() - begun) / 1000;
-  if (!outcome?.ok) throw new Error(`the relay failed: ${JSON.stringify(outcome)}`);
-
-  const steps = await stepTimes(database, 20);
-  return [
-    `throughput: ${Math.round(total / seconds)} events/s, one relay, batches of ${BATCH.batchSize}`,
-    `  bounded by a batch's steps, one after the other: ${steps.join(', ')} (medians)`,
-  ];
+/** One relay as it is run, with more and more waiting for it; then its three steps one by one. */
+async function throughput(host: BenchHost, database: Database): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  await backlog(host, 200);
+  await drain(host);
+  for (const waiting of [1_000, 10_000, 100_000]) {
+    await host.sql('truncate event_outbox');
+    await backlog(host, waiting);
+    const begun = performance.now();
+    await drain(host);
+    const seconds = (performance.now() - begun) / 1000;
+    // Of the largest, a slow machine does not see the end within a run.
+    const [row] = await host.sql('select count(*)::integer as sent from event_outbox where published_at is not null');
+    const value = row?.sent / seconds;
+    const note = `the last of them after ${(waiting / value).toFixed(1)} s`;
+    figures.push({ what: `one relay, ${waiting.toLocaleString('en')} waiting`, value, unit: 'events/s', note });
+  }
+  await host.sql('truncate event_outbox');
+  return [...figures, ...(await stepTimes(database, 20))];
 }
 
-async function stepTimes(database: Database, rounds: number): Promise<string[]> {
+async function drain(host: BenchHost): Promise<void> {
+  const outcome = await host.runJob('relay-outbox', { drain: true });
+  if (!outcome?.ok) throw new Error(`the relay failed: ${JSON.stringify(outcome)}`);
+}
+
+const backlog = (host: BenchHost, count: number) =>
+  host.sql(
+    `
+    insert into event_outbox (
+      event_id, topic, aggregate_type, aggregate_id, sequence, correlation_id, data, occurred_at, available_at
+    )
+    select
+      uuidv7(), 'huleedu.identity.login.failed.v1', 'login_attempt', uuidv7(), 1, uuidv7(),
+      jsonb_build_object('email', repeat('x', 200)), now(), now()
+    from generate_series(1, $1::integer)`,
+    [count],
+  );
+
+async function stepTimes(database: Database, rounds: number): Promise<Figure[]> {
   process.env.EVENT_BUS_NAME = 'identity-local';
   const { eventBus } = await import('../../functions/aws/event-bus.ts');
   const { claimEvents, markEvents } = await import('../../functions/store/relay.ts');
@@ -59,13 +80,17 @@ async function stepTimes(database: Database, rounds: number): Promise<string[]> 
     const outcomes = events.map(({ event_id }, index) => ({ event_id, error: codes[index] ?? null, dead: false }));
     await timed(times.mark, () => markEvents(database, leaseId, outcomes, new Date()));
   }
-  return Object.entries(times).map(([step, values]) => `${step} ${quantile(values, 0.5).toFixed(1)} ms`);
+  return Object.entries(times).map(([step, values]) => ({
+    what: `${step} of ${BATCH.batchSize}, one after the other`,
+    value: quantile(values, 0.5),
+    unit: 'ms',
+  }));
 }
 
 /** Claims of 100 with a thousand published rows beside them, then with a million. */
-async function claims(host: BenchHost, database: Database): Promise<string[]> {
+async function claims(host: BenchHost, database: Database): Promise<Figure[]> {
   const { claimEvents, markEvents } = await import('../../functions/store/relay.ts');
-  const lines: string[] = [];
+  const figures: Figure[] = [];
   const medians: number[] = [];
   for (const published of [1_000, 1_000_000]) {
     await host.sql('truncate event_outbox');
@@ -89,15 +114,16 @@ async function claims(host: BenchHost, database: Database): Promise<string[]> {
       const outcomes = events.map(({ event_id }) => ({ event_id, error: null, dead: false }));
       await markEvents(database, leaseId, outcomes, new Date());
     }
-    medians.push(quantile(times.slice(10), 0.5));
-    lines.push(`claim of 100 beside ${published} published rows: ${medians.at(-1)?.toFixed(2)} ms (median of 50)`);
+    const value = quantile(times.slice(10), 0.5);
+    medians.push(value);
+    figures.push({ what: `claim of 100 beside ${published.toLocaleString('en')} published`, value, unit: 'ms' });
   }
   const [small = 1, large = 1] = medians;
-  return [...lines, `  ratio: ${(large / small).toFixed(2)}`];
+  return [...figures, { what: 'claim beside a million published and a thousand', value: large / small, unit: '×' }];
 }
 
 /** From the write to the event at a rule's target, events coming at random, schedules and settings by default. */
-async function latency(host: BenchHost): Promise<string[]> {
+async function latency(host: BenchHost): Promise<Figure[]> {
   const database = await databaseOf(host);
   const written = new Map<string, number>();
   const waits: number[] = [];
@@ -119,10 +145,8 @@ async function latency(host: BenchHost): Promise<string[]> {
     await writeEvents(database, [made]);
   }
   await until('all are on the bus', () => waits.length >= count);
-  return [
-    `commit to bus: median ${(quantile(waits, 0.5) / 1000).toFixed(2)} s, 95 % within ${(quantile(waits, 0.95) / 1000).toFixed(2)} s`,
-    '  bounded by the poll interval, 1 s by default',
-  ];
+  const note = `95 % within ${(quantile(waits, 0.95) / 1000).toFixed(2)} s; bounded by the poll interval, 1 s by default`;
+  return [{ what: 'commit to bus, median', value: quantile(waits, 0.5) / 1000, unit: 's', note }];
 }
 
 async function write(database: Database, count: number): Promise<void> {

@@ -1,26 +1,69 @@
-/** `npm run bench [-- NAME…]`: figures of this machine, each with what bounds it. Nothing is asserted by time. */
+/**
+ * `npm run bench [-- NAME…] [--out FOLDER]`: figures of this machine as a table, as JSON and as a chart. Ratios are of
+ * things measured in turns within one run. Nothing here fails for being slow; what must hold is beside its figure.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-
-/** A bench prints nothing itself; each line is `what: figure`. */
-export type Bench = () => Promise<readonly string[]>;
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { chart } from '../bench/chart.ts';
+import { againstTarget, type Bench, type Figure, shown } from '../bench/figure.ts';
 
 /** By name; loaded when asked for. */
 const benches: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
+  hashers: () => import('../bench/hashers.ts'),
+  'cold-start': () => import('../bench/cold-start.ts'),
+  routes: () => import('../bench/routes.ts'),
+  peers: () => import('../bench/peers.ts'),
   relay: () => import('../bench/relay.ts'),
+  scaling: () => import('../bench/scaling.ts'),
 };
 
-const asked = process.argv.slice(2);
+const { values, positionals: asked } = parseArgs({
+  allowPositionals: true,
+  options: { out: { type: 'string', default: '.build' } },
+});
 const unknown = asked.find((name) => !Object.hasOwn(benches, name));
 if (unknown !== undefined) {
   console.error(`No bench ${unknown}, only ${Object.keys(benches).join(', ')}`);
   process.exit(1);
 }
 
-const [cpu] = cpus();
-console.log(`node ${process.version}, ${cpus().length} × ${cpu?.model.trim()}`);
+const machine = `node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim()}`;
+console.log(machine);
+const sections: Record<string, readonly Figure[]> = {};
 for (const [name, load] of Object.entries(benches)) {
   if (asked.length > 0 && !asked.includes(name)) continue;
-  console.log(`\n${name}`);
+  console.error(`${name} …`);
   const { bench } = await load();
-  for (const line of await bench()) console.log(`  ${line}`);
+  sections[name] = await bench();
+}
+
+console.log(table(sections));
+mkdirSync(values.out, { recursive: true });
+const report = { machine, at: new Date().toISOString(), sections };
+writeFileSync(join(values.out, 'bench.json'), `${JSON.stringify(report, null, 2)}\n`);
+writeFileSync(join(values.out, 'bench.svg'), chart(Object.values(sections).flat(), machine));
+process.exit();
+
+/** Markdown, as the README has it. */
+function table(of: typeof sections): string {
+  const rows = Object.entries(of).flatMap(([section, figures]) =>
+    figures.map((figure) => [
+      section,
+      figure.what,
+      `${shown(figure.value)} ${figure.unit}`,
+      targetOf(figure),
+      figure.note ?? '',
+    ]),
+  );
+  const lines = [['bench', 'what', 'figure', 'must hold', 'beside'], ['---', '---', '---:', '---', '---'], ...rows];
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+function targetOf(figure: Figure): string {
+  const { target } = figure;
+  if (!target) return '';
+  const bound = 'atLeast' in target ? `≥ ${target.atLeast}` : `≤ ${target.atMost}`;
+  return `${bound} ${(againstTarget(figure) ?? 0) >= 1 ? 'held' : 'missed'}`;
 }

@@ -6,7 +6,10 @@ process.env.ISSUER ??= 'https://identity.example';
 process.env.STAGE ??= 'test';
 
 // Functions write their lines past the console; through it, vitest shows them beside the test, and only if it fails.
-process.stdout.write = (chunk: string | Uint8Array) => {
-  console.info(String(chunk).trimEnd());
-  return true;
-};
+// Elsewhere the console would write to it in turn, without end.
+if (process.env.VITEST) {
+  process.stdout.write = (chunk: string | Uint8Array) => {
+    console.info(String(chunk).trimEnd());
+    return true;
+  };
+}

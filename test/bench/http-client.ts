@@ -1,0 +1,52 @@
+/** The load's own HTTP client: one connection, kept alive, one request at a time, next to nothing done beside. */
+import { Agent, request } from 'node:http';
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+export interface Connection {
+  /** @throws Error when the answer is not the one expected: figures of refusals would be worth nothing */
+  send(method: string, path: string, options?: SendOptions): Promise<Reply>;
+  close(): void;
+}
+
+interface SendOptions {
+  /** Sent as JSON. */
+  readonly body?: object;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** 200 unless told otherwise. */
+  readonly expect?: number;
+}
+
+export function connect(url: string): Connection {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const { hostname, port } = new URL(url);
+  return {
+    send: (method, path, { body, headers = {}, expect = 200 } = {}) =>
+      new Promise((resolve, reject) => {
+        const text = body && JSON.stringify(body);
+        const content = text
+          ? { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) }
+          : {};
+        const sent = request({ agent, hostname, port, method, path, headers: { ...content, ...headers } }, (answer) => {
+          let received = '';
+          answer.setEncoding('utf8');
+          answer.on('data', (chunk) => {
+            received += chunk;
+          });
+          answer.on('end', () => {
+            const status = answer.statusCode ?? 0;
+            if (status === expect) resolve({ status, headers: answer.headers, body: received });
+            else reject(new Error(`${method} ${path} answered ${status}: ${received}`));
+          });
+          answer.on('error', reject);
+        });
+        sent.on('error', reject);
+        sent.end(text);
+      }),
+    close: () => agent.destroy(),
+  };
+}

@@ -1,0 +1,37 @@
+/** What is measured runs in a process of its own, so that the load's work is not part of it. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+
+export interface Target {
+  readonly url: string;
+  /** Of its PostgreSQL, as the owner of the tables. */
+  readonly connectionString: string;
+}
+
+/** Starts a program that sends its {@link Target} when it serves, and ends it after the work. */
+export async function withProcess<T>(
+  program: string,
+  options: object,
+  work: (target: Target) => Promise<T>,
+): Promise<T> {
+  const child = fork(new URL(program, import.meta.url), [JSON.stringify(options)], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const exit = once(child, 'exit');
+  try {
+    const target = await Promise.race([once(child, 'message').then(([message]) => message as Target), exit]);
+    if (Array.isArray(target)) throw new Error(`${program} has ended before it served`);
+    return await work(target);
+  } finally {
+    if (child.connected) child.send('stop');
+    await exit;
+  }
+}
+
+/** The other side: tells where it serves, and ends when it is told to or its starter has gone. */
+export function serveUntilToldToStop(target: Target, stop: () => Promise<void>): void {
+  process.send?.(target);
+  const end = () => void stop().finally(() => process.exit());
+  process.once('message', end);
+  process.once('disconnect', end);
+}
