@@ -14,8 +14,18 @@ const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.met
 export const dev: StageSettingsInput = { stage: 'dev', ...context.stages.dev };
 export const prod: StageSettingsInput = { stage: 'prod', ...context.stages.prod };
 
-/** With the same feature flags as `cdk synth`, and code that needs no bundling. */
-export function synthesize(settings: StageSettingsInput, table?: readonly FunctionSpec[], code = '') {
+type Synthesized = ReturnType<typeof synthesizeAnew>;
+const synthesized = new Map<string, Synthesized>();
+
+/** With the same feature flags as `cdk synth`, and code that needs no bundling; made once for the same arguments. */
+export function synthesize(settings: StageSettingsInput, table?: readonly FunctionSpec[], code = ''): Synthesized {
+  const key = JSON.stringify([settings, table, code]);
+  const known = synthesized.get(key) ?? synthesizeAnew(settings, table, code);
+  synthesized.set(key, known);
+  return known;
+}
+
+function synthesizeAnew(settings: StageSettingsInput, table: readonly FunctionSpec[] | undefined, code: string) {
   const app = new App({ context });
   const { service, firewall } = makeStage(app, {
     settings: parseSettings(settings),
