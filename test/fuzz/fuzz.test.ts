@@ -6,6 +6,9 @@ import { fuzzRefusals, fuzzRoutes, fuzzTexts, total } from './run-fuzz.ts';
 const MINUTES = 60_000;
 const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000);
 
+const report = (kind: string, counts: Record<string, number>) =>
+  console.log(`${total(counts)} requests, ${kind}, by status: ${JSON.stringify(counts)}`);
+
 let service: Service;
 beforeAll(async () => {
   service = await startService({ maxConcurrency: 2, settings: { passwordHasher: 'native' } });
@@ -15,18 +18,18 @@ afterAll(() => service.stop());
 
 it('S30: 20,000 requests of any kind get no 5xx and leave nothing open', { timeout: 30 * MINUTES }, async () => {
   const counts = await fuzzRoutes(service, { requests: 20_000, seed });
-  console.log('any', total(counts), counts);
+  report('any', counts);
   expect(total(counts)).toBeGreaterThanOrEqual(20_000);
 });
 
 it('S30: 5,000 requests that have to be refused change nothing', { timeout: 15 * MINUTES }, async () => {
   const counts = await fuzzRefusals(service, { requests: 5_000, seed });
-  console.log('refused', total(counts), counts);
+  report('to be refused', counts);
 });
 
 it('S35: 1,000 hostile strings in every text field change nothing but their own row', {
   timeout: 45 * MINUTES,
 }, async () => {
   const counts = await fuzzTexts(service, 1_000);
-  console.log('texts', total(counts), counts);
+  report('hostile texts', counts);
 });

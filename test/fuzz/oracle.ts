@@ -73,7 +73,11 @@ export async function nothingLeftOpen(service: Service): Promise<void> {
     from pg_stat_activity
     where datname = current_database() and pid <> pg_backend_pid() and (state like 'idle in%' or wait_event_type = 'Lock')`);
   expect(open).toEqual([]);
-  await service.runJob('relay-outbox', { drain: true });
+  // The mails that the first events call for have events of their own.
+  for (let round = 0; round < 2; round++) {
+    await service.runJob('relay-outbox', { drain: true });
+    await service.events.settled();
+  }
   const unsent = await service.sql('select topic, last_error from event_outbox where published_at is null');
   expect(unsent).toEqual([]);
 }

@@ -7,5 +7,13 @@ const { include: _, ...test } = base.test ?? {};
 
 export default mergeConfig(
   { ...base, test },
-  { root: fileURLToPath(new URL('../..', import.meta.url)), test: { include: ['test/fuzz/**/*.test.ts'] } },
+  {
+    root: fileURLToPath(new URL('../..', import.meta.url)),
+    test: {
+      include: ['test/fuzz/**/*.test.ts'],
+      // The figures are what it is run for: no reporter is to keep them.
+      disableConsoleIntercept: true,
+      reporters: ['default'],
+    },
+  },
 );
