@@ -2,6 +2,7 @@
  * `npm run cost`: what the service costs on AWS, from list prices (lib/aws/prices.ts) and from counts measured here, on
  * the local host: calls to AWS, log lines, events and function time of each route. Writes lib/aws/COST.md.
  */
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -45,6 +46,7 @@ const host = await startHost({
 });
 try {
   await writeFile(PAGE, page(await measureAll(host)));
+  spawnSync('biome', ['format', '--write', PAGE]);
   console.log(`written: ${PAGE}`);
 } finally {
   await host.stop();
