@@ -1,14 +1,14 @@
 /** `npm run test:faults`: the long forms, minutes each. */
 import { fileURLToPath } from 'node:url';
-import { mergeConfig } from 'vitest/config';
-import base from '../../vitest.config.ts';
+import { defineConfig } from 'vitest/config';
 
-const { include: _, ...test } = base.test ?? {};
-
-export default mergeConfig(
-  { ...base, test },
-  {
-    root: fileURLToPath(new URL('../..', import.meta.url)),
-    test: { include: ['test/faults/**/*.test.ts'], testTimeout: 900_000 },
+export default defineConfig({
+  root: fileURLToPath(new URL('../..', import.meta.url)),
+  test: {
+    include: ['test/faults/**/*.test.ts'],
+    setupFiles: ['test/support/function-environment.ts'],
+    globalSetup: ['test/support/global-setup.ts'],
+    hookTimeout: 60_000,
+    testTimeout: 900_000,
   },
-);
+});

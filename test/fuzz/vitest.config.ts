@@ -1,19 +1,14 @@
-/** `npm run test:fuzz`: the long forms, minutes each. */
+/** `npm run test:fuzz`: the long forms, minutes each; what they print is the figures. */
 import { fileURLToPath } from 'node:url';
-import { mergeConfig } from 'vitest/config';
-import base from '../../vitest.config.ts';
+import { defineConfig } from 'vitest/config';
 
-const { include: _, ...test } = base.test ?? {};
-
-export default mergeConfig(
-  { ...base, test },
-  {
-    root: fileURLToPath(new URL('../..', import.meta.url)),
-    test: {
-      include: ['test/fuzz/**/*.test.ts'],
-      // The figures are what it is run for: no reporter is to keep them.
-      disableConsoleIntercept: true,
-      reporters: ['default'],
-    },
+export default defineConfig({
+  root: fileURLToPath(new URL('../..', import.meta.url)),
+  test: {
+    include: ['test/fuzz/**/*.test.ts'],
+    setupFiles: ['test/support/function-environment.ts'],
+    globalSetup: ['test/support/global-setup.ts'],
+    hookTimeout: 60_000,
+    reporters: ['default'],
   },
-);
+});
