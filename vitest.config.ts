@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-const tests = {
+/** What tests of the service need, also those with a script of their own. */
+export const serviceTests = {
   setupFiles: ['test/support/function-environment.ts'],
+  globalSetup: ['test/support/global-setup.ts'],
   testTimeout: 30_000,
   hookTimeout: 60_000,
 };
@@ -13,16 +15,9 @@ export default defineConfig({
     // A function's lines are shown where its test fails.
     silent: 'passed-only',
     projects: [
-      {
-        test: {
-          ...tests,
-          name: 'service',
-          include: ['test/{unit,store,service}/**/*.test.ts'],
-          globalSetup: ['test/support/global-setup.ts'],
-        },
-      },
+      { test: { ...serviceTests, name: 'service', include: ['test/{unit,store,service}/**/*.test.ts'] } },
       // They share nothing that a test could leave behind, and the CDK takes seconds to load: once a worker, not a file.
-      { test: { ...tests, name: 'stack', include: ['test/stack/**/*.test.ts'], isolate: false } },
+      { test: { name: 'stack', include: ['test/stack/**/*.test.ts'], testTimeout: 30_000, isolate: false } },
     ],
   },
 });

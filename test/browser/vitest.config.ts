@@ -1,14 +1,13 @@
+/** `npm run test:browser`: mails and pages in Chromium, one after the other. */
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { serviceTests } from '../../vitest.config.ts';
 
 export default defineConfig({
   root: fileURLToPath(new URL('../..', import.meta.url)),
   test: {
+    ...serviceTests,
     include: ['test/browser/**/*.test.ts'],
-    setupFiles: ['test/support/function-environment.ts'],
-    globalSetup: ['test/support/global-setup.ts'],
     maxWorkers: 1,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
   },
 });

@@ -1,14 +1,15 @@
-/** `npm run test:fuzz`: the long forms, minutes each; what they print is the figures. */
+/** `npm run test:fuzz`: the long forms, minutes each. */
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { serviceTests } from '../../vitest.config.ts';
 
 export default defineConfig({
   root: fileURLToPath(new URL('../..', import.meta.url)),
   test: {
+    ...serviceTests,
     include: ['test/fuzz/**/*.test.ts'],
-    setupFiles: ['test/support/function-environment.ts'],
-    globalSetup: ['test/support/global-setup.ts'],
-    hookTimeout: 60_000,
+    // The figures are what it is run for: no reporter is to keep them.
+    disableConsoleIntercept: true,
     reporters: ['default'],
   },
 });
