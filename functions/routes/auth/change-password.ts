@@ -9,7 +9,7 @@ import { pseudonymizer } from '../../domain/pseudonym.ts';
 import { authenticate } from '../../http/authenticate.ts';
 import { bearerRoute } from '../../http/route.ts';
 import { acceptNewPassword } from '../../new-password.ts';
-import { recordFailedLogin } from '../../store/logins.ts';
+import { recordFailedLogin } from '../../store/failed-logins.ts';
 import { changePassword, findCallerCredentials } from '../../store/passwords.ts';
 
 const database = dataApi();

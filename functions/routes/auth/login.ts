@@ -15,13 +15,8 @@ import { firstRefreshToken } from '../../domain/refresh-token.ts';
 import { publicRoute } from '../../http/route.ts';
 import { tokenAnswer } from '../../http/token-answer.ts';
 import { settings } from '../../settings.ts';
-import {
-  type Admission,
-  admitLogin,
-  openSession,
-  recordFailedLogin,
-  recordUnverifiedLogin,
-} from '../../store/logins.ts';
+import { recordFailedLogin, recordUnverifiedLogin } from '../../store/failed-logins.ts';
+import { type Admission, admitLogin, openSession } from '../../store/logins.ts';
 
 const database = dataApi();
 const pseudonymKey = keyring('pseudonym');

@@ -10,7 +10,7 @@ import { assertAllowed } from '../../../domain/refusal.ts';
 import { authenticate } from '../../../http/authenticate.ts';
 import { bearerRoute } from '../../../http/route.ts';
 import { deleteAccount } from '../../../store/account-deletion.ts';
-import { recordFailedLogin } from '../../../store/logins.ts';
+import { recordFailedLogin } from '../../../store/failed-logins.ts';
 import { findCallerCredentials } from '../../../store/passwords.ts';
 
 const database = dataApi();

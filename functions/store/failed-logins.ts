@@ -1,0 +1,112 @@
+/** Logins that failed: counted against the address, whether or not it has an account, and told. */
+import type { Database } from '../aws/data-api.ts';
+import type { EventData } from '../contracts/events/registry.ts';
+import type { UserId } from '../domain/ids.ts';
+import type { Origin } from '../domain/origin.ts';
+import { emitMetrics } from '../metrics.ts';
+import { settings } from '../settings.ts';
+import { auditEntry, record } from './audit.ts';
+import { announce, lonelyEvent, newEvent } from './outbox.ts';
+
+type FailureReason = EventData<'huleedu.identity.login.failed.v1'>['reason'];
+
+/** The address that is tried. */
+export interface Attempt {
+  readonly email: string;
+  readonly emailKey: string;
+  /** HMAC of the key: lockout counts by it, whether or not there is an account. */
+  readonly addressKey: Uint8Array;
+}
+
+export interface FailedLogin extends Attempt {
+  readonly userId: UserId | null;
+  readonly reason: FailureReason;
+}
+
+/**
+ * Counts a failure against the address and locks it at the limit (S10). The same work whether or not it has an account.
+ * @returns seconds that the address is locked yet, or null when it was not before this failure
+ */
+export async function recordFailedLogin(
+  database: Database,
+  failure: FailedLogin,
+  origin: Origin,
+): Promise<number | null> {
+  const { email, userId, reason, addressKey } = failure;
+  const lockedUntil = new Date(origin.now.getTime() + settings.lockoutSeconds * 1000);
+  const locked = userId && [
+    newEvent(
+      'huleedu.identity.account.locked.v1',
+      { type: 'user', id: userId },
+      { user_id: userId, locked_until: lockedUntil.toISOString() },
+      origin,
+    ),
+  ];
+  const [row] = await database.query<{ retry_after: number | null; locks: boolean }>(
+    `
+    with failed as (
+      insert into login_failures as f (address_key, failures, failed_at)
+      values (:address_key, 1, :now::timestamptz)
+      on conflict (address_key) do update set
+        -- After a lock has ended, counting begins anew.
+        failures = case when f.locked_until <= :now::timestamptz then 1 else f.failures + 1 end,
+        locked_until = case
+          when f.locked_until <= :now::timestamptz then null
+          when f.locked_until is null and f.failures + 1 >= :lockout_failures then :locked_until::timestamptz
+          else f.locked_until
+        end,
+        failed_at = :now::timestamptz
+      returning
+        old.locked_until is null and new.locked_until is not null as locks,
+        extract(epoch from old.locked_until - :now::timestamptz)::integer as retry_after
+    ),
+    locking as (select from failed where locks),
+    announced as (${announce('failed', 'failed')}),
+    announced_lock as (${announce('locked', 'locking')}),
+    recorded as (${record('audit', 'failed')}),
+    recorded_lock as (${record('lock_audit', 'locking')})
+    select case when retry_after > 0 then retry_after end as retry_after, locks
+    from failed`,
+    {
+      address_key: addressKey,
+      now: origin.now,
+      lockout_failures: settings.lockoutFailures,
+      locked_until: lockedUntil,
+      failed: [loginFailed(email, reason, origin)],
+      locked,
+      audit: [auditEntry('login.failed', userId, origin, { reason })],
+      lock_audit: [auditEntry('account.locked', userId, origin, { locked_until: lockedUntil.toISOString() })],
+    },
+  );
+  if (row?.locks) emitMetrics({ AccountsLocked: [1, 'Count'] });
+  return row?.retry_after ?? null;
+}
+
+/** Tells of a login with the right password that was refused for its address being unverified. */
+export async function recordUnverifiedLogin(
+  database: Database,
+  email: string,
+  userId: UserId,
+  origin: Origin,
+): Promise<void> {
+  const reason = 'email_unverified';
+  await database.query(
+    `
+    with announced as (${announce('failed', '(values (1)) as refusal')}),
+    recorded as (${record('audit', '(values (1)) as refusal')})
+    select 1`,
+    {
+      failed: [loginFailed(email, reason, origin)],
+      audit: [auditEntry('login.failed', userId, origin, { reason })],
+    },
+  );
+}
+
+/** Its event. An aggregate of its own: a flood of failures then waits for no row that the owner's events need. */
+export const loginFailed = (email: string, reason: FailureReason, origin: Origin) =>
+  lonelyEvent(
+    'huleedu.identity.login.failed.v1',
+    'login_attempt',
+    { email, reason, timestamp: origin.now.toISOString() },
+    origin,
+  );
