@@ -12,10 +12,15 @@ export async function deliverMail(service: Service): Promise<void> {
 export const mailTo = (service: Service, email: string): readonly SesMessage[] =>
   service.ses.messages().filter(({ Destination }) => Destination.ToAddresses?.includes(email));
 
+/** The mails to an address with a template, sent by now, oldest first. */
+async function mailsOf(service: Service, email: string, template: string): Promise<SesMessage[]> {
+  await deliverMail(service);
+  return mailTo(service, email).filter(({ Tags }) => Tags?.some(({ Value }) => Value === template));
+}
+
 /** The newest mail to an address with a template. */
 export async function newestMail(service: Service, email: string, template: string): Promise<SesMessage> {
-  await deliverMail(service);
-  const newest = mailTo(service, email).findLast(({ Tags }) => Tags?.some(({ Value }) => Value === template));
+  const newest = (await mailsOf(service, email, template)).at(-1);
   if (!newest) throw new Error(`no mail ${template} to ${email}`);
   return newest;
 }
@@ -27,9 +32,13 @@ export function linkIn({ Body }: SesMessage): URL {
   return new URL(href.replaceAll('&amp;', '&'));
 }
 
-/** The token that the newest mail with this template carries. */
+/** The newest token that was mailed with this template: by its id, since two mails due at once arrive in either order. */
 export async function mailedToken(service: Service, email: string, template: string): Promise<string> {
-  const token = linkIn(await newestMail(service, email, template)).searchParams.get('token');
-  if (!token) throw new Error('the link has no token');
-  return token;
+  const tokens = (await mailsOf(service, email, template)).map((mail) => linkIn(mail).searchParams.get('token') ?? '');
+  const newest = tokens.sort((one, other) => tokenId(one).localeCompare(tokenId(other))).at(-1);
+  if (!newest) throw new Error(`no mail ${template} with a token to ${email}`);
+  return newest;
 }
+
+/** Its UUIDv7, whose order is that of time. */
+const tokenId = (token: string) => Buffer.from(token, 'base64url').subarray(1, 17).toString('hex');
