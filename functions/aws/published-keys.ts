@@ -11,11 +11,10 @@ import { emitMetrics } from '../metrics.ts';
 import { environment } from '../settings.ts';
 import { fetchPublicKeys } from './public-keys.ts';
 
+/** So short that a token with an unknown key id is no reason to ask sooner: whoever makes them up costs nothing. */
 const FRESH = remembered.byFunctions * 1000;
 /** KMS did not answer: leave it alone for this long, milliseconds, instead of making every request wait for it. */
 const RETRY_AFTER = 10_000;
-/** A token with an unknown key id is no reason to ask more often than this, milliseconds. */
-const REFETCH_AFTER = 5_000;
 
 const kms = new KMSClient({ maxAttempts: 2 });
 let kept: { readonly at: number; readonly keys: readonly JwksPublicKey[] } | undefined;
@@ -25,17 +24,6 @@ let fetching: Promise<readonly JwksPublicKey[]> | undefined;
 /** @throws Problem SERVICE_UNAVAILABLE when KMS never answered yet */
 export async function publishedKeys(): Promise<readonly JwksPublicKey[]> {
   if (kept && (isWithin(kept.at, FRESH) || isWithin(failedAt, RETRY_AFTER))) return kept.keys;
-  return fetchOnce();
-}
-
-/**
- * The keys, fetched again when those in memory do not hold `kid`. An emergency may bring a key that was never published
- * ahead; any other new one was known for long.
- */
-export async function publishedKeysWith(kid: string): Promise<readonly JwksPublicKey[]> {
-  const keys = await publishedKeys();
-  const known = keys.some((key) => key.kid === kid);
-  if (known || (kept && isWithin(kept.at, REFETCH_AFTER)) || isWithin(failedAt, RETRY_AFTER)) return keys;
   return fetchOnce();
 }
 

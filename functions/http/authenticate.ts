@@ -2,7 +2,7 @@
  * Bearer tokens, verified here with the stage's public keys in memory: no call to anything when warm (S12 to S17).
  * The rules are those that every consumer goes by (verify.ts).
  */
-import { publishedKeysWith } from '../aws/published-keys.ts';
+import { publishedKeys } from '../aws/published-keys.ts';
 import type { AccessClaims } from '../domain/access-token.ts';
 import { Problem } from '../domain/problem.ts';
 import { environment, settings } from '../settings.ts';
@@ -44,4 +44,4 @@ export async function findClaims(token: string, now: Date): Promise<AccessClaims
   }
 }
 
-const publishedKey: FindKey = async (kid) => (await publishedKeysWith(kid)).find((key) => key.kid === kid);
+const publishedKey: FindKey = async (kid) => (await publishedKeys()).find((key) => key.kid === kid);
