@@ -20,9 +20,18 @@ try {
   process.exitCode = 1;
 }
 
+/** 256 bits in base64url: one key in 64 has an id that begins with a hyphen, which is no option. */
+const isKeyId = (argument: string) => /^[\w-]{43}$/.test(argument);
+
 function readArguments() {
+  const given = process.argv.slice(2);
+  const args = [...given.filter((argument) => !isKeyId(argument)), '--', ...given.filter(isKeyId)];
   try {
-    return parseArgs({ allowPositionals: true, options: { yes: { type: 'boolean' }, stage: { type: 'string' } } });
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: { yes: { type: 'boolean' }, stage: { type: 'string' } },
+    });
   } catch (error) {
     throw new Error(`${(error as Error).message}\n${USAGE}`);
   }

@@ -191,6 +191,9 @@ describe('S44: an emergency', () => {
     const [kid] = await publishedKids();
     expect(stdout).toContain(`active    ${kid}`);
     expect((await run('revoke', kid ?? '')).stdout).toContain('Nothing was done');
+    const hyphened = `-${'x'.repeat(42)}`;
+    const unknown = { stderr: expect.stringContaining(`No key in use has the id ${hyphened}`) };
+    await expect(run('revoke', hyphened, '--yes')).rejects.toMatchObject(unknown);
     await expect(run('destroy')).rejects.toMatchObject({ stderr: expect.stringContaining('npm run keys --') });
     expect(await publishedKids()).toContain(kid);
   });
