@@ -21,7 +21,9 @@ try {
 }
 
 /** 256 bits in base64url: one key in 64 has an id that begins with a hyphen, which is no option. */
-const isKeyId = (argument: string) => /^[\w-]{43}$/.test(argument);
+function isKeyId(argument: string): boolean {
+  return /^[\w-]{43}$/.test(argument);
+}
 
 function readArguments() {
   const given = process.argv.slice(2);
