@@ -4,6 +4,7 @@ import type { AccessClaims } from '../domain/access-token.ts';
 import { emailKey } from '../domain/email-address.ts';
 import type { Origin } from '../domain/origin.ts';
 import { auditEntry, record } from './audit.ts';
+import { locked } from './failed-logins.ts';
 import { announce, newEvent } from './outbox.ts';
 import { caller, callerParameters } from './sessions.ts';
 import { tellMembers } from './standing.ts';
@@ -44,12 +45,7 @@ export async function deleteAccount(
   );
   const [row] = await database.query<Deleted>(
     `
-    with ${caller},
-    locked as (
-      select extract(epoch from locked_until - :now::timestamptz)::integer as retry_after
-      from login_failures
-      where address_key = :address_key and locked_until > :now::timestamptz
-    ),
+    with ${caller}, ${locked},
     -- Everybody in the caller's organisations who matters to them, their rows locked: see standing.ts.
     owners as materialized (
       select m.org_id, m.user_id

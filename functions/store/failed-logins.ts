@@ -18,6 +18,14 @@ export interface Attempt {
   readonly addressKey: Uint8Array;
 }
 
+/** The CTE `locked`: one row, with the seconds left, while `:address_key` is closed to guesses. */
+export const locked = `
+  locked as (
+    select extract(epoch from locked_until - :now::timestamptz)::integer as retry_after
+    from login_failures
+    where address_key = :address_key and locked_until > :now::timestamptz
+  )`;
+
 export interface FailedLogin extends Attempt {
   readonly userId: UserId | null;
   readonly reason: FailureReason;
@@ -34,7 +42,7 @@ export async function recordFailedLogin(
 ): Promise<number | null> {
   const { email, userId, reason, addressKey } = failure;
   const lockedUntil = new Date(origin.now.getTime() + settings.lockoutSeconds * 1000);
-  const locked = userId && [
+  const lockEvents = userId && [
     newEvent(
       'huleedu.identity.account.locked.v1',
       { type: 'user', id: userId },
@@ -73,7 +81,7 @@ export async function recordFailedLogin(
       lockout_failures: settings.lockoutFailures,
       locked_until: lockedUntil,
       failed: [loginFailed(email, reason, origin)],
-      locked,
+      locked: lockEvents,
       audit: [auditEntry('login.failed', userId, origin, { reason })],
       lock_audit: [auditEntry('account.locked', userId, origin, { locked_until: lockedUntil.toISOString() })],
     },

@@ -3,6 +3,7 @@ import type { Database } from '../aws/data-api.ts';
 import type { AccessClaims } from '../domain/access-token.ts';
 import type { Origin } from '../domain/origin.ts';
 import { auditEntry, record } from './audit.ts';
+import { locked } from './failed-logins.ts';
 import { announce, newEvent } from './outbox.ts';
 import { caller, callerParameters, revoke, revokeParameters } from './sessions.ts';
 
@@ -58,12 +59,7 @@ export async function changePassword(
   );
   const [row] = await database.query<PasswordChanged>(
     `
-    with ${caller},
-    locked as (
-      select extract(epoch from locked_until - :now::timestamptz)::integer as retry_after
-      from login_failures
-      where address_key = :address_key and locked_until > :now::timestamptz
-    ),
+    with ${caller}, ${locked},
     changed as (
       update users u
       set password_hash = :new_hash, password_epoch = u.password_epoch + 1, updated_at = :now::timestamptz
