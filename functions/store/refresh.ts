@@ -62,7 +62,9 @@ export async function presentRefreshToken(
         end,
         revoked_at = case when ${isReused} then :now::timestamptz end,
         revoked_reason = case when ${isReused} then :reason end
-      from users u
+      from
+        users u
+        left join memberships asked on asked.user_id = u.user_id and asked.org_id = :org_id::uuid
       where
         s.session_id = :session_id::uuid
         and u.user_id = s.user_id
@@ -116,10 +118,7 @@ export async function presentRefreshToken(
 const rotates = `(
   s.generation = :generation
   and s.current_hash = :token_hash
-  and (
-    :org_id::uuid is null
-    or exists (select from memberships m where m.user_id = s.user_id and m.org_id = :org_id::uuid)
-  )
+  and (:org_id::uuid is null or asked.org_id is not null)
 )`;
 
 /** The token just before the current one, within the grace. */

@@ -14,7 +14,7 @@ const host = await startHost({
   directory,
   bundles: await freshBundles(),
   // Lambda has an environment for each request under way.
-  maxConcurrency: 8,
+  maxConcurrency: 3,
   // The relay has a bench of its own.
   schedules: false,
   service: { rateLimiting: 'off', passwordHasher },
