@@ -2,7 +2,7 @@
  * One esbuild call for every function of the table. Both hosts use its output: a folder a function, with
  * `index.mjs` (exports `handler`), its source map, and the function's assets under their own paths.
  */
-import { cpSync, globSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';
@@ -57,7 +57,7 @@ export async function bundleFunctions(
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
     // Loaded where the settings ask for it, from beside the bundle: lib/native-argon2.ts.
     external: ['@node-rs/argon2'],
-    plugins: [environmentCredentialsOnly, leftOut, madeWhileBundling],
+    plugins: [environmentCredentialsOnly, leftOut, madeWhileBundling, keptHasher],
   });
   return specs.map((spec) => {
     copyAssets(spec, into);
@@ -98,6 +98,19 @@ const madeWhileBundling: Plugin = {
   setup({ onLoad }) {
     onLoad({ filter: /\/functions\/domain\/common-passwords\.ts$/ }, () => ({
       contents: `export const commonPasswords = ${JSON.stringify(commonPasswords)};`,
+    }));
+  },
+};
+
+/** hash-wasm finds an `instantiate` of ours (functions/domain/kept-instance.ts) in place of the global one. */
+export const keptHasher: Plugin = {
+  name: 'kept-hasher',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/hash-wasm\/dist\/index\.esm\.js$/ }, ({ path }) => ({
+      contents: `import { instantiate } from ${JSON.stringify(join(repoRoot, 'functions/domain/kept-instance.ts'))};
+        const WebAssembly = { compile: globalThis.WebAssembly.compile, instantiate };
+        ${readFileSync(path, 'utf8')}`,
+      resolveDir: dirname(path),
     }));
   },
 };

@@ -23,17 +23,28 @@ const HASH_BYTES = 32;
 
 export const wasmArgon2: Argon2 = {
   hash: (password, { salt, memory, passes, lanes }) =>
-    argon2id({
-      password,
-      salt,
-      memorySize: memory,
-      iterations: passes,
-      parallelism: lanes,
-      hashLength: HASH_BYTES,
-      outputType: 'encoded',
-    }),
-  verify: (password, hash) => argon2Verify({ password, hash }),
+    inTurn(() =>
+      argon2id({
+        password,
+        salt,
+        memorySize: memory,
+        iterations: passes,
+        parallelism: lanes,
+        hashLength: HASH_BYTES,
+        outputType: 'encoded',
+      }),
+    ),
+  verify: (password, hash) => inTurn(() => argon2Verify({ password, hash })),
 };
+
+let turn: Promise<unknown> = Promise.resolve();
+
+/** They compute on this thread anyway, and share one memory (kept-instance.ts). */
+function inTurn<T>(hash: () => Promise<T>): Promise<T> {
+  const mine = turn.then(hash);
+  turn = mine.catch(() => {});
+  return mine;
+}
 
 /** Loaded on demand: its binary is beside the bundle only where the settings ask for it (lib/native-argon2.ts). */
 export async function nativeArgon2(): Promise<Argon2> {
