@@ -39,7 +39,7 @@ export interface HostOptions {
   readonly fresh?: boolean;
   /** Whether jobs run by the clock; without, on demand only. */
   readonly schedules?: boolean;
-  /** Of each function at once. */
+  /** Of each function at once; one more than there are cores, unless given. */
   readonly maxConcurrency?: number;
   readonly onLog?: (line: LogLine) => void;
   /** PostgreSQL has ended by itself. The host still has to be stopped. */

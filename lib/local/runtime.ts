@@ -3,6 +3,7 @@
  * needed and kept warm, one event at a time in each. What one function does takes down no other, nor the host.
  */
 import { randomUUID } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { FunctionSpec } from '../functions.ts';
 import type { Clock } from './clock.ts';
@@ -29,7 +30,7 @@ export interface RuntimeOptions {
   readonly endpointUrl: string;
   readonly region: string;
   readonly accountId: string;
-  /** Of each function; what comes beyond waits. */
+  /** Of each function, {@link CONCURRENCY} unless given; what comes beyond waits. */
   readonly maxConcurrency?: number;
   readonly onLog?: (line: LogLine) => void;
 }
@@ -49,6 +50,12 @@ const LARGEST_PAYLOAD = 6_291_556;
 
 /** An environment that nobody used for this long goes, as on Lambda, milliseconds. */
 const IDLE_LIMIT = 300_000;
+
+/**
+ * One computes on each core while another waits for AWS. More would be no faster, and each colder: an environment
+ * compiles for itself what it runs often.
+ */
+const CONCURRENCY = availableParallelism() + 1;
 
 export function createRuntime(options: RuntimeOptions): Runtime {
   const pools = new Map(options.functions.map((spec) => [spec.name, createPool(spec, options)]));
@@ -82,7 +89,7 @@ const responseTooLarge: FunctionError = {
 const closed: Outcome = { ok: false, error: { errorType: 'Runtime.ExitError', errorMessage: 'the host stops' } };
 
 function createPool(spec: FunctionSpec, options: RuntimeOptions) {
-  const { maxConcurrency = 4 } = options;
+  const { maxConcurrency = CONCURRENCY } = options;
   const all = new Set<ExecutionEnvironment>();
   const idle: { environment: ExecutionEnvironment; retire: NodeJS.Timeout }[] = [];
   const waiting: ((environment: ExecutionEnvironment | undefined) => void)[] = [];

@@ -1,6 +1,7 @@
 /**
  * Beside better-auth, each in a process of its own with a PostgreSQL of its own, taking turns: what else the machine
- * does then slows both. The ratio is the figure.
+ * does then slows both. Each turn of one and the other gives a ratio; the figure is their median. Both are warm by then:
+ * what a fresh process takes is another bench's.
  */
 import { betterAuthClients } from './better-auth-clients.ts';
 import type { Bench, Figure } from './figure.ts';
@@ -10,7 +11,9 @@ import { quantile } from './quantile.ts';
 import { serviceClients } from './service-clients.ts';
 
 const CLIENTS = 8;
-const ROUNDS = 3;
+const ROUNDS = 5;
+/** Of each before the first turn, seconds: V8 compiles what runs often, and goes on doing so for thousands of calls. */
+const WARM_UP = 12;
 
 type Name = keyof typeof serviceClients;
 
@@ -31,24 +34,32 @@ export const bench: Bench = async () => [
 
 /** Long enough for some answers of each client. */
 const secondsOf = (name: Name, hasher: string) =>
-  name === 'login' || name === 'register' ? (hasher === 'wasm' ? 6 : 3) : 1.5;
+  name === 'login' || name === 'register' ? (hasher === 'wasm' ? 5 : 3) : 2;
 
 function compare(names: readonly Name[], ours: string, peers: string, hashers: string): Promise<Figure[]> {
   return withProcess('./service-process.ts', { passwordHasher: ours }, (service) =>
     withProcess('./better-auth-process.ts', { passwordHasher: peers }, async (betterAuth) => {
       const figures: Figure[] = [];
       for (const name of names) {
-        const rates = { service: [] as number[], betterAuth: [] as number[] };
+        const rates = { service: [] as number[], betterAuth: [] as number[], ratio: [] as number[] };
+        const turn = async (seconds: number) => {
+          const options = { clients: CLIENTS, seconds };
+          const mine = (await loadOf(service.url, serviceClients[name], options)).perSecond;
+          const theirs = (await loadOf(betterAuth.url, betterAuthClients[name], options)).perSecond;
+          return { mine, theirs };
+        };
+        await turn(WARM_UP);
         for (let round = 0; round < ROUNDS; round++) {
-          const options = { clients: CLIENTS, seconds: secondsOf(name, ours) };
-          rates.service.push((await loadOf(service.url, serviceClients[name], options)).perSecond);
-          rates.betterAuth.push((await loadOf(betterAuth.url, betterAuthClients[name], options)).perSecond);
+          const { mine, theirs } = await turn(secondsOf(name, ours));
+          rates.service.push(mine);
+          rates.betterAuth.push(theirs);
+          rates.ratio.push(mine / theirs);
         }
         const [mine, other] = [quantile(rates.service, 0.5), quantile(rates.betterAuth, 0.5)];
         const target = least[name];
         figures.push({
           what: `${name} beside ${theirs[name]}${['register', 'login'].includes(name) ? `, ${hashers}` : ''}`,
-          value: mine / other,
+          value: quantile(rates.ratio, 0.5),
           unit: '×',
           ...(target === undefined ? {} : { target: { atLeast: target } }),
           note: `${mine.toFixed(0)} and ${other.toFixed(0)} requests/s, ${CLIENTS} clients`,
