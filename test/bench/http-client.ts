@@ -10,6 +10,8 @@ export interface Reply {
 export interface Connection {
   /** @throws Error when the answer is not the one expected: figures of refusals would be worth nothing */
   send(method: string, path: string, options?: SendOptions): Promise<Reply>;
+  /** How often. */
+  answered(): number;
   close(): void;
 }
 
@@ -24,7 +26,9 @@ interface SendOptions {
 export function connect(url: string): Connection {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const { hostname, port } = new URL(url);
+  let answered = 0;
   return {
+    answered: () => answered,
     send: (method, path, { body, headers = {}, expect = 200 } = {}) =>
       new Promise((resolve, reject) => {
         const text = body && JSON.stringify(body);
@@ -39,6 +43,7 @@ export function connect(url: string): Connection {
           });
           answer.on('end', () => {
             const status = answer.statusCode ?? 0;
+            answered++;
             if (status === expect) resolve({ status, headers: answer.headers, body: received });
             else reject(new Error(`${method} ${path} answered ${status}: ${received}`));
           });

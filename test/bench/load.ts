@@ -4,6 +4,8 @@ import { quantile } from './quantile.ts';
 
 export interface Load {
   readonly perSecond: number;
+  /** Answered in all: to make the clients ready, to warm up, measured. */
+  readonly requests: number;
   /** Milliseconds. */
   readonly p50: number;
   readonly p99: number;
@@ -26,13 +28,14 @@ export async function loadOf(
 ): Promise<Load> {
   const connections = Array.from({ length: options.clients }, () => connect(url));
   try {
-    return await apply(await Promise.all(connections.map(client)), options.seconds);
+    const measured = await apply(await Promise.all(connections.map(client)), options.seconds);
+    return { ...measured, requests: connections.reduce((sum, { answered }) => sum + answered(), 0) };
   } finally {
     for (const { close } of connections) close();
   }
 }
 
-async function apply(acts: readonly Act[], seconds: number): Promise<Load> {
+async function apply(acts: readonly Act[], seconds: number): Promise<Omit<Load, 'requests'>> {
   // All at once, so that the service has started what it needs for as many.
   for (let round = 0; round < WARM_UP; round++) await Promise.all(acts.map((act) => act()));
   const times: number[] = [];

@@ -3,6 +3,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 
 export interface Target {
+  readonly pid: number;
   readonly url: string;
   /** Of its PostgreSQL, as the owner of the tables. */
   readonly connectionString: string;
@@ -29,8 +30,8 @@ export async function withProcess<T>(
 }
 
 /** The other side: tells where it serves, and ends when it is told to or its starter has gone. */
-export function serveUntilToldToStop(target: Target, stop: () => Promise<void>): void {
-  process.send?.(target);
+export function serveUntilToldToStop(target: Omit<Target, 'pid'>, stop: () => Promise<void>): void {
+  process.send?.({ pid: process.pid, ...target });
   const end = () => void stop().finally(() => process.exit());
   process.once('message', end);
   process.once('disconnect', end);

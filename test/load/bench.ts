@@ -15,6 +15,7 @@ const benches: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   'cold-start': () => import('../bench/cold-start.ts'),
   routes: () => import('../bench/routes.ts'),
   peers: () => import('../bench/peers.ts'),
+  profile: () => import('../bench/profile.ts'),
   relay: () => import('../bench/relay.ts'),
   scaling: () => import('../bench/scaling.ts'),
 };

@@ -1,0 +1,52 @@
+/**
+ * Where the CPU time of a request goes, ours and better-auth's. On AWS only the functions' part is the function's: the
+ * gateway, KMS and the Data API are other machines. Linux alone.
+ */
+import { betterAuthClients } from './better-auth-clients.ts';
+import { type CpuTime, cpuTimeOf, type Part, parts } from './cpu-time.ts';
+import type { Bench, Figure } from './figure.ts';
+import { type Client, loadOf } from './load.ts';
+import { type Target, withProcess } from './processes.ts';
+import { serviceClients } from './service-clients.ts';
+
+const names = ['login', 'refresh', 'me'] as const;
+const CLIENTS = 8;
+/** Seconds. */
+const WARM_UP = 8;
+const MEASURED = 4;
+
+/** What each part is in a process that has no worker threads. */
+const without: Partial<Record<Part, string>> = { 'gateway and AWS': 'server and application' };
+
+export const bench: Bench = async () => {
+  if (process.platform !== 'linux') return [];
+  return withProcess('./service-process.ts', { passwordHasher: 'native' }, (service) =>
+    withProcess('./better-auth-process.ts', { passwordHasher: 'native' }, async (betterAuth) => {
+      const figures: Figure[] = [];
+      for (const name of names) {
+        figures.push(figure(name, await profile(service, serviceClients[name])));
+        figures.push(figure(`better-auth's ${name}`, await profile(betterAuth, betterAuthClients[name]), without));
+      }
+      return figures;
+    }),
+  );
+};
+
+/** Milliseconds a request, by part. */
+async function profile({ url, pid }: Target, client: Client): Promise<CpuTime> {
+  await loadOf(url, client, { clients: CLIENTS, seconds: WARM_UP });
+  const before = cpuTimeOf(pid);
+  const { requests } = await loadOf(url, client, { clients: CLIENTS, seconds: MEASURED });
+  const after = cpuTimeOf(pid);
+  return Object.fromEntries(parts.map((part) => [part, (after[part] - before[part]) / requests])) as CpuTime;
+}
+
+function figure(what: string, spent: CpuTime, names: Partial<Record<Part, string>> = {}): Figure {
+  const all = parts.map((part) => [names[part] ?? part, spent[part]] as const).filter(([, value]) => value >= 0.01);
+  return {
+    what: `CPU time of a request, ${what}`,
+    value: all.reduce((sum, [, value]) => sum + value, 0),
+    unit: 'ms',
+    note: all.map(([part, value]) => `${part} ${value.toFixed(2)}`).join(', '),
+  };
+}
