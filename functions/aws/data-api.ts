@@ -15,7 +15,6 @@ import {
 } from '@aws-sdk/client-rds-data';
 import { environment } from '../settings.ts';
 import { withRetries } from './database-retry.ts';
-import { lean } from './lean.ts';
 
 /** Dates become RFC 3339, other objects JSON; the statement casts each to what it needs (`:now::timestamptz`). */
 export type Parameter = string | number | boolean | null | undefined | Uint8Array | Date | readonly unknown[] | object;
@@ -38,7 +37,7 @@ export interface TransactionalDatabase extends Database {
 /** The stage's database, by the function's own environment. */
 export function dataApi(): TransactionalDatabase {
   // Tries and waits are ours: the SDK's know nothing of the request's end, nor of a pause.
-  const client = lean(new RDSDataClient({ maxAttempts: 1 }));
+  const client = new RDSDataClient({ maxAttempts: 1 });
   const target = {
     resourceArn: environment('DATABASE_CLUSTER_ARN'),
     secretArn: environment('DATABASE_SECRET_ARN'),

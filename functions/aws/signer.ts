@@ -9,7 +9,6 @@ import { Problem } from '../domain/problem.ts';
 import { log } from '../log.ts';
 import { emitMetrics } from '../metrics.ts';
 import { environment } from '../settings.ts';
-import { lean } from './lean.ts';
 import { fetchSigningKey, type SigningKey } from './public-keys.ts';
 
 /** How long a resolved key is used before the alias is asked again beside a request, milliseconds. */
@@ -23,7 +22,7 @@ const CALL_PATIENCE = 1_500;
 /** The key went from under our feet: revoked, deleted, or no longer this stage's. */
 const GONE = new Set(['DisabledException', 'KMSInvalidStateException', 'NotFoundException', 'AccessDeniedException']);
 
-const kms = lean(new KMSClient({ maxAttempts: 1 }));
+const kms = new KMSClient({ maxAttempts: 1 });
 let resolved: { readonly at: number; readonly key: SigningKey } | undefined;
 let resolving: Promise<SigningKey> | undefined;
 

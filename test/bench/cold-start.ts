@@ -18,7 +18,7 @@ import { connect } from './http-client.ts';
 import { quantile } from './quantile.ts';
 import { login, register } from './service-clients.ts';
 
-const ROUNDS = 15;
+const ROUNDS = 21;
 
 /** Milliseconds: of the import alone, and from the process's beginning to the answer. */
 interface Start {
@@ -47,7 +47,8 @@ export const bench: Bench = async () => {
     mkdirSync(join(bundles, teller.name));
     writeFileSync(join(bundles, teller.name, 'index.mjs'), 'export const handler = () => process.env;');
     await bundleNaively(join(bundles, NAIVE, 'index.mjs'));
-    const service = { rateLimiting: 'off' as const, passwordHasher: 'native' as const };
+    // The rest as a stage has it that says nothing, hash-wasm too.
+    const service = { rateLimiting: 'off' as const };
     const options = { bundles, functions: [...functions, teller], schedules: false, service };
     return await withHost(options, async ({ runtime, url }) => {
       const variables = await runtime.invoke(teller.name, {});
@@ -76,6 +77,10 @@ async function measure(
       (starts.get(name) ?? []).map((start) => start[part]),
       0.5,
     );
+  // Of each round's two starts, moments apart.
+  const ratios = (starts.get('auth-login') ?? []).map(
+    ({ init }, round) => init / (starts.get(NAIVE)?.[round]?.init ?? 0),
+  );
   const figures = Object.keys(events).map((name): Figure => {
     const note = name === NAIVE ? '' : `first answer ${median(name, 'answer').toFixed(0)} ms after the process began`;
     return { what: `${name}, init`, value: median(name, 'init'), unit: 'ms', note };
@@ -84,7 +89,7 @@ async function measure(
     ...figures,
     {
       what: `init of auth-login beside ${NAIVE} alone`,
-      value: median('auth-login', 'init') / median(NAIVE, 'init'),
+      value: quantile(ratios, 0.5),
       unit: '×',
       target: { atMost: 0.8 },
     },

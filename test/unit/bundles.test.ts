@@ -36,6 +36,8 @@ const unwanted = {
   "the SDK's default credential chain": /credential-provider-(?!env)|nested-clients|token-providers/,
   'files of profiles and SSO': /shared-ini-file-loader\/(parseIni|readFile|getSSO|loadSso)/,
   'event streams': /submodules\/event-streams\/eventstream-/,
+  "the SDK's descriptions of itself, its log and its adaptive retries":
+    /check-features|recursionDetectionMiddleware|lambda-invoke-store|schemaLogFilter|DefaultRateLimiter|Sha256Js\/|Int64/,
   "the SDK's CBOR, XML and query protocols":
     /submodules\/cbor\/(?!.*ByteBuffer)|xml-builder|fast-xml-parser|query-protocol/i,
   "zod's classic API, with all its locales": /zod\/v4\/(classic|locales\/(?!en))/,
