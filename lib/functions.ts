@@ -116,7 +116,7 @@ const jobs: readonly FunctionSpec[] = [
     may: ['migrate'],
     memory: 512,
     timeout: 300,
-    bundleKiB: 200,
+    bundleKiB: 175,
     assets: ['migrations/*.sql'],
   },
   {
@@ -127,7 +127,7 @@ const jobs: readonly FunctionSpec[] = [
     memory: 512,
     timeout: 120,
     concurrency: 1,
-    bundleKiB: 180,
+    bundleKiB: 150,
   },
   {
     name: 'retire-signing-keys',
@@ -136,7 +136,7 @@ const jobs: readonly FunctionSpec[] = [
     may: ['rotate-keys'],
     memory: 256,
     timeout: 60,
-    bundleKiB: 175,
+    bundleKiB: 145,
   },
   {
     name: 'digest-edge-secret',
@@ -145,7 +145,7 @@ const jobs: readonly FunctionSpec[] = [
     may: ['edge-secret'],
     memory: 256,
     timeout: 30,
-    bundleKiB: 160,
+    bundleKiB: 135,
   },
   {
     // One run ends its polling as the next begins, and has the rest of its time to finish a batch.
@@ -164,7 +164,7 @@ const jobs: readonly FunctionSpec[] = [
     timeout: 75,
     // One polls while the next begins.
     concurrency: 2,
-    bundleKiB: 215,
+    bundleKiB: 190,
   },
   {
     name: 'sweep',
@@ -173,7 +173,7 @@ const jobs: readonly FunctionSpec[] = [
     may: ['database'],
     memory: 256,
     timeout: 120,
-    bundleKiB: 180,
+    bundleKiB: 160,
   },
 ];
 
@@ -186,7 +186,7 @@ const consumers: readonly FunctionSpec[] = [
     may: ['database', 'send-email', 'secret:one-time-token'],
     memory: 256,
     timeout: 30,
-    bundleKiB: 320,
+    bundleKiB: 285,
   },
 ];
 

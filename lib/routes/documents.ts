@@ -12,7 +12,7 @@ export const documentRoutes: readonly Route[] = [
     throttle: { rate: 1000, burst: 2000 },
     may: ['read-public-keys'],
     memory: LEAN,
-    bundleKiB: 185,
+    bundleKiB: 155,
     response: [200, http.JwksResponse],
     etag: true,
   },
