@@ -37,7 +37,7 @@ const unwanted = {
   'files of profiles and SSO': /shared-ini-file-loader\/(parseIni|readFile|getSSO|loadSso)/,
   'event streams': /submodules\/event-streams\/eventstream-/,
   "the SDK's descriptions of itself, its log and its adaptive retries":
-    /check-features|recursionDetectionMiddleware|lambda-invoke-store|schemaLogFilter|DefaultRateLimiter|Sha256Js\/|Int64/,
+    /check-features|recursionDetectionMiddleware|lambda-invoke-store|DefaultRateLimiter|Sha256Js\/|Int64/,
   "the SDK's CBOR, XML and query protocols":
     /submodules\/cbor\/(?!.*ByteBuffer)|xml-builder|fast-xml-parser|query-protocol/i,
   "zod's classic API, with all its locales": /zod\/v4\/(classic|locales\/(?!en))/,
