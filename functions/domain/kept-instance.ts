@@ -24,11 +24,9 @@ let kept: { readonly module: object; readonly instance: { readonly exports: obje
 
 /** The caller runs one hash at a time (argon2.ts): two would share one memory. */
 export async function instantiate(module: object, imports: object): Promise<{ readonly exports: object }> {
-  if (!isArgon2(module)) return WebAssembly.instantiate(module, imports);
-  const known = kept?.module === module ? kept.instance : undefined;
-  if (known && clear(known.exports as Argon2Exports)) return known;
+  if (kept?.module === module && clear(kept.instance.exports as Argon2Exports)) return kept.instance;
   const instance = await WebAssembly.instantiate(module, imports);
-  kept = { module, instance };
+  if (isArgon2(module)) kept = { module, instance };
   return instance;
 }
 

@@ -41,28 +41,27 @@ function compare(names: readonly Name[], ours: string, peers: string, hashers: s
     withProcess('./better-auth-process.ts', { passwordHasher: peers }, async (betterAuth) => {
       const figures: Figure[] = [];
       for (const name of names) {
-        const rates = { service: [] as number[], betterAuth: [] as number[], ratio: [] as number[] };
         const turn = async (seconds: number) => {
           const options = { clients: CLIENTS, seconds };
           const mine = (await loadOf(service.url, serviceClients[name], options)).perSecond;
-          const theirs = (await loadOf(betterAuth.url, betterAuthClients[name], options)).perSecond;
-          return { mine, theirs };
+          const other = (await loadOf(betterAuth.url, betterAuthClients[name], options)).perSecond;
+          return { mine, other, ratio: mine / other };
         };
         await turn(WARM_UP);
-        for (let round = 0; round < ROUNDS; round++) {
-          const { mine, theirs } = await turn(secondsOf(name, ours));
-          rates.service.push(mine);
-          rates.betterAuth.push(theirs);
-          rates.ratio.push(mine / theirs);
-        }
-        const [mine, other] = [quantile(rates.service, 0.5), quantile(rates.betterAuth, 0.5)];
+        const turns: Awaited<ReturnType<typeof turn>>[] = [];
+        for (let round = 0; round < ROUNDS; round++) turns.push(await turn(secondsOf(name, ours)));
+        const median = (of: 'mine' | 'other' | 'ratio') =>
+          quantile(
+            turns.map((one) => one[of]),
+            0.5,
+          );
         const target = least[name];
         figures.push({
           what: `${name} beside ${theirs[name]}${['register', 'login'].includes(name) ? `, ${hashers}` : ''}`,
-          value: quantile(rates.ratio, 0.5),
+          value: median('ratio'),
           unit: '×',
           ...(target === undefined ? {} : { target: { atLeast: target } }),
-          note: `${mine.toFixed(0)} and ${other.toFixed(0)} requests/s, ${CLIENTS} clients`,
+          note: `${median('mine').toFixed(0)} and ${median('other').toFixed(0)} requests/s, ${CLIENTS} clients`,
         });
       }
       return figures;

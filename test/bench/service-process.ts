@@ -13,8 +13,6 @@ const host = await startHost({
   awsPort: 0,
   directory,
   bundles: await freshBundles(),
-  // Lambda has an environment for each request under way.
-  maxConcurrency: 3,
   // The relay has a bench of its own.
   schedules: false,
   service: { rateLimiting: 'off', passwordHasher },
