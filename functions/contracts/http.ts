@@ -3,7 +3,7 @@
  * the tests. zod/mini: 4 ms of a cold start where zod takes 26.
  */
 import * as z from 'zod/mini';
-import { emailAddress, filledText, id, locale, PersonName, password, text, time } from './http/fields.ts';
+import { emailAddress, id, locale, PersonName, password, peopleText, text, time } from './http/fields.ts';
 
 export { PersonName };
 
@@ -13,7 +13,7 @@ export const RegisterRequest = z.object({
   email: emailAddress,
   password,
   person_name: z.optional(PersonName),
-  organization_name: z.optional(filledText(200)),
+  organization_name: z.optional(peopleText(200)),
   locale: z.optional(locale),
 });
 export const RegisterResponse = z.object({
@@ -26,7 +26,7 @@ export const RegisterResponse = z.object({
 export const LoginRequest = z.object({
   email: emailAddress,
   password,
-  device_name: z.optional(filledText(100)),
+  device_name: z.optional(peopleText(100)),
 });
 /** RFC 6749 §5.1, and the session's id. */
 export const TokenResponse = z.object({
@@ -106,7 +106,7 @@ export const ChangePasswordRequest = z.object({ current_password: password, new_
 
 export const UpdateMeRequest = z.object({
   person_name: z.optional(PersonName),
-  display_name: z.optional(z.nullable(filledText(100))),
+  display_name: z.optional(z.nullable(peopleText(100))),
   locale: z.optional(z.nullable(locale)),
 });
 export const MeResponse = z.object({

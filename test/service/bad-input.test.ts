@@ -152,7 +152,8 @@ it('S34: a problem tells nothing of how the service is built', async () => {
 
 describe('S36: log lines', () => {
   it('hold no address, password, token or header, and newlines make no second line', async () => {
-    const person = await registerAndLogin(service, { email: newEmail(), organization_name: 'line\none' });
+    const person = await registerAndLogin(service);
+    await register({ ...valid(), organization_name: 'line\none' });
     await service.get('/v1/auth/me', person.bearer);
     await service.post('/v1/auth/login', { email: person.email, password: 'a wrong password' });
     await register({ ...valid(), password: 'short' });

@@ -1,5 +1,6 @@
 /** The fields that requests and answers are made of. */
 import * as z from 'zod/mini';
+import { holdsUnseen, isVisible } from '../../domain/people-text.ts';
 
 export const id = z.uuid();
 export const time = z.iso.datetime();
@@ -10,8 +11,20 @@ export const text = (max: number) =>
     z.refine((value) => [...value].length <= max, { error: `at most ${max} characters` }),
     z.meta({ maxLength: max }),
   );
-export const filledText = (max: number) =>
-  text(max).check(z.refine((value) => value.trim() !== '', { error: 'must not be empty' }));
+
+/** Names that people choose and others read (S62): trimmed, something to be seen in them, nothing that is not. */
+export const peopleText = (max: number) =>
+  z.string().check(
+    z.trim(),
+    z.refine((value) => value !== '', { error: 'must not be empty', abort: true }),
+    z.refine((value) => [...value].length <= max, { error: `at most ${max} characters`, abort: true }),
+    z.refine((value) => !holdsUnseen(value), {
+      error: 'must not hold line breaks, control, bidi or invisible characters',
+      abort: true,
+    }),
+    z.refine(isVisible, { error: 'must have something visible' }),
+    z.meta({ maxLength: max }),
+  );
 
 /**
  * A mailbox as SMTP delivers to one (RFC 5321 §4.1.2, RFC 6531 §3.3), without quoted local parts, address literals and
@@ -42,7 +55,7 @@ export const locale = z
     z.meta({ examples: ['sv', 'en-GB'] }),
   );
 
-export const PersonName = z.object({ first_name: filledText(100), last_name: filledText(100) });
+export const PersonName = z.object({ first_name: peopleText(100), last_name: peopleText(100) });
 export type PersonName = z.infer<typeof PersonName>;
 
 /** Where the last page ended, as its answer told it; whoever makes one up reads no more than without. */

@@ -1,6 +1,6 @@
 /** Organisations, their members, invitations. */
 import * as z from 'zod/mini';
-import { emailAddress, filledText, id, nextCursor, time } from './fields.ts';
+import { emailAddress, id, nextCursor, peopleText, time } from './fields.ts';
 
 /**
  * `owner`, `admin`, `teacher`, `member`, or one of the tenant's own. No colon, so that none reads like a platform role
@@ -26,7 +26,7 @@ export const roles = z.array(roleName).check(
 
 const heldRoles = z.array(z.string());
 
-export const CreateOrganizationRequest = z.object({ name: filledText(200) });
+export const CreateOrganizationRequest = z.object({ name: peopleText(200) });
 export const Organization = z.object({ org_id: id, name: z.string(), roles: heldRoles });
 export const OrganizationsResponse = z.object({ orgs: z.array(Organization) });
 

@@ -1,0 +1,79 @@
+/**
+ * What people call themselves, their organisations and devices, and others then read in mails, lists and pages (S62).
+ * A line break or ESC writes into somebody's terminal or header, a bidi override turns `moc.elpmaxe` round, and a name
+ * of invisible characters is nobody's. Requests refuse such text; what is shown is cleaned again, as older rows and
+ * other services' events hold anything.
+ */
+
+/** Shows by itself, without white space, marks, and what is reserved for private use. */
+const SHOWN = String.raw`[\p{L}\p{N}\p{P}\p{S}]`;
+
+/** Control and format characters (bidi and joiners among them), halves of pairs, other line ends, blanks that count as letters or symbols. */
+const UNSEEN = String.raw`[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2800\u{1d159}]`;
+
+/** Letters and signs that a joiner may shape; between Latin letters it only makes two names look like one. */
+const UNSHAPED = ['Latin', 'Greek', 'Cyrillic', 'Han', 'Hiragana', 'Katakana', 'Hangul', 'Inherited'];
+const SHAPED = String.raw`[[\p{L}\p{M}]--[${UNSHAPED.map((script) => String.raw`\p{scx=${script}}`).join('')}\p{Default_Ignorable_Code_Point}]]`;
+
+/**
+ * Where characters that are not seen belong to one that is: ZWJ and ZWNJ in Persian and Indic words, ZWJ in emoji
+ * sequences (UTS #51 §1.4.7), one variation selector after what has variants, the tags of a subdivision's flag.
+ */
+const IN_PLACE = [
+  String.raw`(?<=${SHAPED})[\u200c\u200d](?=${SHAPED})`,
+  // Malayalam as it was typed before it had chillu letters.
+  String.raw`(?<=\u0d4d)\u200d`,
+  String.raw`(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f])\u200d(?=\p{Extended_Pictographic})`,
+  String.raw`(?<=\p{Emoji})[\ufe0e\ufe0f]`,
+  String.raw`(?<=\p{Unified_Ideograph})[\ufe00-\ufe02\u{e0100}-\u{e01ef}]`,
+  String.raw`(?<=\p{Script=Mongolian})[\u180b-\u180d\u180f]`,
+  String.raw`(?<=\u{1f3f4}[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{0,6})[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}\u{e007f}]`,
+].join('|');
+
+/** Nearly all text is plain and needs none of the classes, which take 2 ms to compile. */
+const PLAIN = /^[ -~]*$/;
+let patterns: { readonly misplaced: RegExp; readonly shown: RegExp } | undefined;
+
+function compiled() {
+  patterns ??= {
+    misplaced: new RegExp(`(?!${IN_PLACE})${UNSEEN}`, 'gv'),
+    shown: new RegExp(`(?!${UNSEEN})${SHOWN}`, 'v'),
+  };
+  return patterns;
+}
+
+/** Whether it holds a control, bidi or invisible character, or a line break, outside the sequences that need one. */
+export const holdsUnseen = (text: string): boolean => !PLAIN.test(text) && text.search(compiled().misplaced) >= 0;
+
+/** Whether there is a letter, digit, mark of punctuation or symbol to be seen. */
+export const isVisible = (text: string): boolean =>
+  PLAIN.test(text) ? /[!-~]/.test(text) : compiled().shown.test(text);
+
+/** For a mail, a page, a list: one line, nothing in it that is not seen, outer and doubled white space gone. */
+export function shownText(text: string): string {
+  const line = PLAIN.test(text)
+    ? text
+    : text.replace(/[\t\n\v\f\r\x85\u2028\u2029]/g, ' ').replace(compiled().misplaced, '');
+  return line.replace(/\s+/g, ' ').trim();
+}
+
+let segmenter: Intl.Segmenter | undefined;
+
+/**
+ * Cut between graphemes, so that no letter loses its accent and no family a member, and marked as cut (UAX #29).
+ * @param most code points, the mark among them
+ */
+export function cutText(text: string, most: number, mark = '…'): string {
+  // No text has more code points than UTF-16 units.
+  if (text.length <= most || [...text].length <= most) return text;
+  const room = most - [...mark].length;
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  let kept = '';
+  let length = 0;
+  for (const { segment } of segmenter.segment(text)) {
+    length += [...segment].length;
+    if (length > room) break;
+    kept += segment;
+  }
+  return kept.trimEnd() + mark;
+}
