@@ -7,6 +7,7 @@ const refusals = {
   /** Also for what is another organisation's: ids tell nothing (S38). */
   not_found: ['RESOURCE_NOT_FOUND'],
   forbidden: ['FORBIDDEN'],
+  unproved: ['EMAIL_NOT_VERIFIED', 'Verify your own address first: until then your account is for you alone.'],
   last_owner: ['CONFLICT', 'An organisation with members keeps at least one owner.'],
   already_member: ['CONFLICT', 'This address belongs to a member.'],
   too_many_organizations: ['CONFLICT', 'This account is in as many organisations as it may be.'],

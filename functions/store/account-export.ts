@@ -48,6 +48,11 @@ export function exportAccount(
         'display_name', u.display_name,
         'locale', u.locale,
         'platform_roles', u.platform_roles,
+        'source', u.source,
+        'registered_from', case
+          when u.registered_ip is not null
+            then jsonb_build_object('ip_address', u.registered_ip, 'user_agent', u.registered_user_agent)
+        end,
         'registered_at', ${time('u.registered_at')},
         'updated_at', ${time('u.updated_at')}
       )::text as item

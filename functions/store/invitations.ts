@@ -9,10 +9,11 @@ import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import { MANAGES, rankOf } from '../domain/roles.ts';
 import { settings } from '../settings.ts';
+import { proofParameters, prove } from './address-proof.ts';
 import { auditEntry, record } from './audit.ts';
 import { count, exceeded, readExceeded } from './rate-limits.ts';
 import { caller, callerParameters } from './sessions.ts';
-import { managersOnly, mine, rank, tellMembers } from './standing.ts';
+import { managersOnly, mine, provedOnly, rank, tellMembers } from './standing.ts';
 
 export interface NewInvitation {
   readonly tokenId: TokenId;
@@ -43,6 +44,7 @@ export async function invite(
       select
         case
           ${managersOnly}
+          ${provedOnly}
           when (select rank from mine) < :rank then 'forbidden'
           when exists (
             select
@@ -125,7 +127,7 @@ export interface Accepted {
 
 /**
  * Makes the caller a member, once for each token (S26). Only while whoever invited may still give these roles; a member
- * already keeps the roles there are.
+ * already keeps the roles there are. The token was mailed to the caller's address, so it proves that too.
  */
 export async function acceptInvitation(
   database: Database,
@@ -140,6 +142,7 @@ export async function acceptInvitation(
       select i.org_id, i.email_key
       from invitations i
       join memberships by on by.org_id = i.org_id and by.user_id = i.invited_by
+      join users inviter on inviter.user_id = i.invited_by and inviter.email_verified_at is not null
       where
         i.token_id = :token_id::uuid
         and i.invited_by = :inviter::uuid
@@ -175,6 +178,8 @@ export async function acceptInvitation(
       returning org_id, user_id, roles
     ),
     ${tellMembers('added', 'joined')},
+    reached as (select :caller_user::uuid as user_id from redeemed),
+    ${prove('reached')},
     accepted as (
       select org_id, roles from redeemed
       union all
@@ -204,6 +209,7 @@ export async function acceptInvitation(
       most: settings.organizationsPerUser,
       correlation_id: origin.correlationId,
       ip_address: origin.ipAddress,
+      ...proofParameters(claims.sub, origin),
       ...callerParameters(claims, origin),
     },
   );

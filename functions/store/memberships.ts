@@ -7,7 +7,7 @@ import type { Origin } from '../domain/origin.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import { rankOf } from '../domain/roles.ts';
 import { caller, callerParameters } from './sessions.ts';
-import { isLastOwner, managersOnly, membersOnly, mine, standing, tellMembers } from './standing.ts';
+import { isLastOwner, managersOnly, membersOnly, mine, provedOnly, standing, tellMembers } from './standing.ts';
 
 export interface Member {
   readonly user_id: UserId;
@@ -68,6 +68,7 @@ export async function setRoles(
         case
           ${managersOnly}
           when target.user_id is null then 'not_found'
+          ${provedOnly}
           when greatest(target.rank, :rank) > (select rank from mine) then 'forbidden'
           when :rank < target.rank and ${isLastOwner} then 'last_owner'
           else 'allowed'
@@ -101,14 +102,16 @@ export async function removeMember(
   membership: Membership,
   origin: Origin,
 ): Promise<'allowed' | Refusal> {
+  const leaves = membership.userId === claims.sub;
   const [row] = await database.query<{ verdict: 'allowed' | Refusal }>(
     `
     with ${caller}, ${standing},
     verdict as (
       select
         case
-          ${membership.userId === claims.sub ? membersOnly : managersOnly}
+          ${leaves ? membersOnly : managersOnly}
           when target.user_id is null then 'not_found'
+          ${leaves ? '' : provedOnly}
           when target.rank > (select rank from mine) then 'forbidden'
           when ${isLastOwner} then 'last_owner'
           else 'allowed'

@@ -5,8 +5,8 @@ import { newId, type RedemptionId, type TokenId } from '../domain/ids.ts';
 import type { AccountPurpose, OneTimeToken } from '../domain/one-time-token.ts';
 import type { Origin } from '../domain/origin.ts';
 import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
-import { type AuditAction, auditEntry, record } from './audit.ts';
-import { announce, newEvent } from './outbox.ts';
+import { proofParameters, prove } from './address-proof.ts';
+import type { AuditAction } from './audit.ts';
 import { count, exceeded, readExceeded } from './rate-limits.ts';
 
 /** What the request for a link is: whose it may be, what it is told by, the event's own name for the id. */
@@ -140,31 +140,12 @@ export const redeemParameters = ({ tokenId, userId, purpose }: OneTimeToken, { n
  * @returns false when the link was used, or ended
  */
 export async function redeemVerification(database: Database, token: OneTimeToken, origin: Origin): Promise<boolean> {
-  const { userId } = token;
-  const verified = newEvent(
-    'huleedu.identity.email.verified.v1',
-    { type: 'user', id: userId },
-    { user_id: userId, verified_at: origin.now.toISOString() },
-    origin,
-  );
   const [row] = await database.query<{ redeemed: boolean }>(
     `
     with ${redeem},
-    verified as (
-      update users u
-      set email_verified_at = :now::timestamptz, updated_at = :now::timestamptz
-      from redeemed
-      where u.user_id = redeemed.user_id and u.email_verified_at is null
-      returning u.user_id
-    ),
-    announced as (${announce('events', 'verified')}),
-    recorded as (${record('audit', 'verified')})
+    ${prove('redeemed')}
     select ${isRedeemed} as redeemed`,
-    {
-      ...redeemParameters(token, origin),
-      events: [verified],
-      audit: [auditEntry('email.verified', userId, origin)],
-    },
+    { ...redeemParameters(token, origin), ...proofParameters(token.userId, origin) },
   );
   return row?.redeemed === true;
 }

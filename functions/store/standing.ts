@@ -27,6 +27,10 @@ export const membersOnly = `
 export const managersOnly = `${membersOnly}
   when (select rank from mine) < ${MANAGES} then 'forbidden'`;
 
+/** A case for who would act on others: an account whose address nobody has proved is alone (S56). */
+export const provedOnly = `
+  when exists (select from caller join users using (user_id) where email_verified_at is null) then 'unproved'`;
+
 /**
  * The CTE `standing`: the caller, the member `:member` and every owner, their rows locked. Of two statements that would
  * each leave the other's owner as the last, the second waits here and then finds the roles as the first has left them

@@ -44,11 +44,11 @@ export async function importUsers(
     created as (
       insert into users (
         user_id, email, email_key, email_verified_at, password_hash, first_name, last_name, display_name, locale,
-        registered_at, updated_at
+        source, registered_at, updated_at
       )
       select
         user_id, email, email_key, case when email_verified then :now::timestamptz end, password_hash, first_name,
-        last_name, display_name, locale, registered_at, :now::timestamptz
+        last_name, display_name, locale, 'import', registered_at, :now::timestamptz
       from given
       order by line
       on conflict do nothing

@@ -77,11 +77,13 @@ export async function createUser(
       where email_key = :email_key and user_id <> :user_id::uuid
     ),
     created as (
-      insert into users
-        (user_id, email, email_key, password_hash, first_name, last_name, locale, registered_at, updated_at)
+      insert into users (
+        user_id, email, email_key, password_hash, first_name, last_name, locale,
+        registered_ip, registered_user_agent, registered_at, updated_at
+      )
       values (
         :user_id::uuid, :email, :email_key, :password_hash, :first_name, :last_name, :locale,
-        :now::timestamptz, :now::timestamptz
+        :ip_address, :user_agent, :now::timestamptz, :now::timestamptz
       )
       on conflict do nothing
       returning user_id
@@ -118,6 +120,8 @@ export async function createUser(
       first_name: user.personName?.first_name,
       last_name: user.personName?.last_name,
       locale: user.locale,
+      ip_address: origin.ipAddress,
+      user_agent: origin.userAgent,
       org_id: organization?.orgId,
       org_name: organization?.name,
       now: origin.now,

@@ -57,7 +57,7 @@ export const organizationRoutes: readonly Route[] = [
     bundleKiB: 240,
     request: http.SetRolesRequest,
     response: [200, http.MemberRoles],
-    problems: ['FORBIDDEN', 'CONFLICT'],
+    problems: ['EMAIL_NOT_VERIFIED', 'FORBIDDEN', 'CONFLICT'],
   },
   {
     method: 'DELETE',
@@ -70,7 +70,7 @@ export const organizationRoutes: readonly Route[] = [
     memory: LEAN,
     bundleKiB: 215,
     response: [204, null],
-    problems: ['FORBIDDEN', 'CONFLICT'],
+    problems: ['EMAIL_NOT_VERIFIED', 'FORBIDDEN', 'CONFLICT'],
   },
   {
     method: 'POST',
@@ -84,7 +84,7 @@ export const organizationRoutes: readonly Route[] = [
     bundleKiB: 255,
     request: http.InviteRequest,
     response: [202, http.InviteResponse],
-    problems: ['FORBIDDEN', 'CONFLICT', 'RATE_LIMITED'],
+    problems: ['EMAIL_NOT_VERIFIED', 'FORBIDDEN', 'CONFLICT', 'RATE_LIMITED'],
   },
   {
     method: 'POST',

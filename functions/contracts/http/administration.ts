@@ -47,7 +47,13 @@ export const DeleteMeRequest = z.object({ password });
 
 export const ExportQuery = z.object({ cursor: z.optional(cursor) });
 export const ExportResponse = z.object({
-  profile: z.object({ ...account, updated_at: time }),
+  profile: z.object({
+    ...account,
+    source: z.enum(['registration', 'import', 'provisioning', 'unknown']),
+    /** Kept until the address is proved. */
+    registered_from: z.nullable(z.object({ ip_address: z.string(), user_agent: z.nullable(z.string()) })),
+    updated_at: time,
+  }),
   memberships: z.array(z.object({ ...Organization.shape, joined_at: time })),
   sessions: z.array(
     z.object({
