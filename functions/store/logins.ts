@@ -106,8 +106,9 @@ export async function openSession(database: Database, opening: Opening, origin: 
       select user_id
       from users
       where user_id = :user_id::uuid and password_epoch = :password_epoch
-      -- The lock that the session's foreign key takes anyway, taken first: a deletion at this moment is waited for.
-      for key share
+      -- Taken before anything is written: a reset or a deletion at this moment is waited for, and the epoch compared
+      -- with what it left (EvalPlanQual). Two logins that would each write the hash must not both share it first.
+      for ${opening.upgradedHash === null ? 'share' : 'no key update'}
     ),
     opened as (
       insert into sessions (
@@ -128,7 +129,11 @@ export async function openSession(database: Database, opening: Opening, origin: 
       update users u
       set password_hash = :upgraded_hash
       from person
-      where u.user_id = person.user_id and :upgraded_hash::text is not null
+      where
+        u.user_id = person.user_id
+        -- Again, of the row that is written: who waits for it must not undo what was waited for.
+        and u.password_epoch = :password_epoch
+        and :upgraded_hash::text is not null
     ),
     forgiven as (
       delete from login_failures

@@ -85,7 +85,7 @@ export async function updateProfile(
         locale = case when :sets_locale then :locale else u.locale end,
         updated_at = :now::timestamptz
       from caller
-      where u.user_id = caller.user_id
+      where u.user_id = caller.user_id and u.password_epoch = caller.password_epoch
       returning u.*
     )
     select ${profile}

@@ -7,21 +7,25 @@ import type { Origin } from '../domain/origin.ts';
 
 export type RevocationReason = EventData<'huleedu.identity.session.revoked.v1'>['reason'];
 
-/** True of a session `s` of a user `u`: not revoked, not past an end, and not from before the password changed. */
+/**
+ * True of a session `s` of a user `u`: not revoked, not past an end, and not from before the password changed. A
+ * statement that waited for `s` has it newer than `u`: the session that a change of password kept is of a later epoch.
+ */
 export const isLive = `(
   s.revoked_at is null
   and s.idle_expires_at > :now::timestamptz
   and s.expires_at > :now::timestamptz
-  and s.password_epoch = u.password_epoch
+  and s.password_epoch >= u.password_epoch
 )`;
 
 /**
  * The CTE `caller`: one row while the session of the caller's access token is live, none after. Every statement of a
- * bearer route begins with it, so signing out ends here what the token alone would still allow.
+ * bearer route begins with it, so signing out ends here what the token alone would still allow. What writes the user's
+ * row compares its `password_epoch` again: the row may have been waited for, and the session be over since.
  */
 export const caller = `
   caller as (
-    select u.user_id, s.session_id
+    select u.user_id, u.password_epoch, s.session_id
     from users u
     join sessions s using (user_id)
     where u.user_id = :caller_user::uuid and s.session_id = :caller_session::uuid and ${isLive}
