@@ -4,15 +4,19 @@
  *
  * ```ts
  * const verify = verifier({ issuer: 'https://id.example.com', audience: 'huleedu-platform' });
- * const { sub, org_id } = await verify(bearerToken(request.headers.authorization), { roles: ['teacher'] });
+ * const { sub } = await verify(bearerToken(request.headers.authorization), { roles: ['teacher'], orgId: essay.orgId });
  * ```
  *
  * Sources: RFC 8725 §3, RFC 9068 §4, RFC 6750 §2.1.
  */
 import { errors, importJWK, type JWK, type JWTHeaderParameters, jwtVerify } from 'jose';
+import { assertKnown, assertRoles, type Demands, type DemandsWithin, meet } from './demands.ts';
 import { type FindKey, jwksCache } from './jwks-cache.ts';
+import { TokenError } from './token-error.ts';
 
+export type { Demands, DemandsWithin, PlatformRole } from './demands.ts';
 export type { FindKey } from './jwks-cache.ts';
+export { TokenError, type TokenErrorCode } from './token-error.ts';
 
 /** What a verified token says. */
 export interface VerifiedClaims {
@@ -32,16 +36,8 @@ export interface VerifiedClaims {
   readonly email_verified: boolean;
 }
 
-/** What a token must say beyond being valid. */
-export interface Demands {
-  /** One of these roles at least. */
-  readonly roles?: readonly string[];
-  /** The active organisation. */
-  readonly orgId?: string;
-}
-
-export interface VerifierOptions extends Demands {
-  /** The service's base URL, exactly as `iss` has it. */
+interface Issuer {
+  /** The service's base URL, as `iss` has it; a slash at its end is passed over. */
   readonly issuer: string;
   readonly audience: string;
   /** `<issuer>/.well-known/jwks.json` unless said otherwise. */
@@ -52,52 +48,54 @@ export interface VerifierOptions extends Demands {
   readonly clock?: () => Date;
   readonly fetch?: typeof fetch;
 }
+const ISSUER_OPTIONS = ['issuer', 'audience', 'jwksUri', 'clockSkewSeconds', 'clock', 'fetch'];
+const DEMANDS = ['roles', 'orgId'];
+
+/** What is demanded here is demanded of every token, beside what a call demands. */
+export type VerifierOptions = Issuer & Demands;
+
+/** @throws TokenError; TypeError for demands that cannot be meant, whatever the token */
+export type Verify<D = Demands> = (token: string | undefined, demands?: D) => Promise<VerifiedClaims>;
 
 /**
- * | code | what to answer |
- * |---|---|
- * | TOKEN_INVALID, TOKEN_EXPIRED | 401 with `WWW-Authenticate: Bearer error="invalid_token"` |
- * | FORBIDDEN | 403: the token is valid, its bearer may not do this |
- * | KEYS_UNAVAILABLE | 503: the public keys cannot be had, and none are left in memory |
+ * Make one for the whole process: it keeps the issuer's public keys, as long as their Cache-Control allows.
+ * @throws TypeError naming the option: an issuer or audience that is not set would let every token in
  */
-export type TokenErrorCode = 'TOKEN_INVALID' | 'TOKEN_EXPIRED' | 'FORBIDDEN' | 'KEYS_UNAVAILABLE';
+export function verifier(options: Issuer & DemandsWithin & { readonly orgId: string }): Verify<DemandsWithin>;
+export function verifier(options: VerifierOptions): Verify;
+export function verifier(options: Issuer & DemandsWithin): Verify<DemandsWithin> {
+  assertKnown(options, [...ISSUER_OPTIONS, ...DEMANDS]);
+  const { clockSkewSeconds = 30, clock = () => new Date() } = options;
+  const { issuer, audience } = checked({ issuer: options.issuer, audience: options.audience, clockSkewSeconds });
+  const isWithin = 'orgId' in options;
+  if (isWithin) assertFilled('orgId', options.orgId);
+  assertRoles(options, isWithin);
 
-export class TokenError extends Error {
-  override readonly name = 'TokenError';
-  readonly code: TokenErrorCode;
-
-  constructor(code: TokenErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
-}
-
-/** @throws TokenError */
-export type Verify = (token: string | undefined, demands?: Demands) => Promise<VerifiedClaims>;
-
-/** Make one for the whole process: it keeps the issuer's public keys, as long as their Cache-Control allows. */
-export function verifier(options: VerifierOptions): Verify {
-  const { issuer, audience, clock = () => new Date(), jwksUri = `${issuer}/.well-known/jwks.json` } = options;
+  const jwksUri = options.jwksUri === undefined ? `${issuer}/.well-known/jwks.json` : url('jwksUri', options.jwksUri);
   const cached = jwksCache(jwksUri, { fetch: options.fetch ?? fetch, now: clock });
   const findKey: FindKey = (kid) =>
     cached(kid).catch((cause: unknown) => {
       throw new TokenError('KEYS_UNAVAILABLE', 'the public keys cannot be had', { cause });
     });
   return async (token, demands = {}) => {
-    const { clockSkewSeconds = 30 } = options;
+    assertKnown(demands, DEMANDS);
+    assertRoles(demands, isWithin || 'orgId' in demands);
     const claims = await verifyToken(token, findKey, { issuer, audience, clockSkewSeconds, now: clock() });
-    demand(claims, options);
-    demand(claims, demands);
+    meet(claims, options);
+    meet(claims, demands);
     return claims;
   };
 }
 
 /** RFC 6750 §2.1, b64token; bounded, since nobody's token is that long. */
-const BEARER = /^Bearer +([A-Za-z0-9\-._~+/]{1,8192}=*)$/i;
+const B64TOKEN = /^[A-Za-z0-9\-._~+/]{1,8192}=*$/;
 
-/** The token in an Authorization header, which is the only place to take one from (S16). */
+/**
+ * The token in an Authorization header, which is the only place to take one from (S16), without the white space that
+ * comes along when one is pasted. None where the header is missing or of another scheme.
+ */
 export const bearerToken = (authorization: string | undefined): string | undefined =>
-  BEARER.exec(authorization ?? '')?.[1];
+  /^bearer\s+(.+)$/is.exec(authorization?.trim() ?? '')?.[1];
 
 export interface Expected {
   readonly issuer: string;
@@ -106,13 +104,44 @@ export interface Expected {
   readonly now: Date;
 }
 
-/** @throws TokenError TOKEN_INVALID, TOKEN_EXPIRED; whatever `findKey` does */
+/**
+ * What jose would not look at, or would take for no limit, where it is not set.
+ * @returns the issuer as tokens have it
+ * @throws TypeError naming the option
+ */
+function checked({ issuer, audience, clockSkewSeconds }: Omit<Expected, 'now'>): Pick<Expected, 'issuer' | 'audience'> {
+  assertFilled('audience', audience);
+  if (!(clockSkewSeconds >= 0 && clockSkewSeconds <= 300)) {
+    throw new TypeError(`clockSkewSeconds: ${clockSkewSeconds} is not between 0 and 300`);
+  }
+  return { issuer: url('issuer', issuer).replace(/\/+$/, ''), audience };
+}
+
+function assertFilled(name: string, value: unknown): asserts value is string {
+  if (typeof value !== 'string' || value === '' || value.trim() !== value) {
+    throw new TypeError(`${name}: ${JSON.stringify(value)} is not set, or not to a text without spaces around it`);
+  }
+}
+
+/** RFC 8414 §2: without query and fragment. Plain http is for this machine and for private networks. */
+function url(name: string, value: unknown): string {
+  assertFilled(name, value);
+  const { protocol, username, password, search, hash } = URL.parse(value) ?? {};
+  if ((protocol !== 'https:' && protocol !== 'http:') || username || password || search || hash) {
+    throw new TypeError(`${name}: ${JSON.stringify(value)} is no URL like https://id.example.com`);
+  }
+  return value;
+}
+
+/** @throws TokenError TOKEN_INVALID, TOKEN_EXPIRED; TypeError as {@link verifier}; whatever `findKey` does */
 export async function verifyToken(
   token: string | undefined,
   findKey: FindKey,
-  { issuer, audience, clockSkewSeconds, now }: Expected,
+  { now, ...expected }: Expected,
 ): Promise<VerifiedClaims> {
-  if (!token) throw new TokenError('TOKEN_INVALID', 'a bearer token is needed');
+  const { issuer, audience } = checked(expected);
+  if (!token) throw new TokenError('TOKEN_INVALID', 'a bearer token is needed', { tokenSent: false });
+  if (!B64TOKEN.test(token)) throw new TokenError('TOKEN_INVALID', 'this is no token');
   try {
     const { payload } = await jwtVerify(token, keyOf(findKey), {
       algorithms: ['RS256'],
@@ -120,7 +149,7 @@ export async function verifyToken(
       issuer,
       audience,
       requiredClaims: ['sub', 'aud', 'exp', 'iat', 'jti', 'sid'],
-      clockTolerance: clockSkewSeconds,
+      clockTolerance: expected.clockSkewSeconds,
       currentDate: now,
       // No token is valid for longer (`accessTokenSeconds`); and with it, one from the future is refused.
       maxTokenAge: 3600,
@@ -148,13 +177,4 @@ function imported(key: JWK): ReturnType<typeof importJWK> {
   const known = importedKeys.get(key) ?? importJWK(key, 'RS256');
   importedKeys.set(key, known);
   return known;
-}
-
-function demand({ roles = [], org_id }: VerifiedClaims, { roles: demanded, orgId }: Demands): void {
-  if (demanded && !demanded.some((role) => roles.includes(role))) {
-    throw new TokenError('FORBIDDEN', `one of these roles is needed: ${demanded.join(', ')}`);
-  }
-  if (orgId !== undefined && org_id !== orgId) {
-    throw new TokenError('FORBIDDEN', 'the token is for another organisation');
-  }
 }

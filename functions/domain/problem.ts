@@ -56,6 +56,8 @@ interface ProblemOptions {
   readonly retryAfter?: number;
   /** The limit that was exceeded, for RateLimit and RateLimit-Policy. */
   readonly quota?: Quota;
+  /** False where the request had no access token at all. */
+  readonly tokenSent?: boolean;
   readonly cause?: unknown;
 }
 
@@ -65,16 +67,18 @@ export class Problem extends Error {
   readonly errors: readonly Fault[] | undefined;
   readonly retryAfter: number | undefined;
   readonly quota: Quota | undefined;
+  readonly tokenSent: boolean;
 
   constructor(
     code: ProblemCode,
-    { detail = problems[code][1], errors, retryAfter, quota, cause }: ProblemOptions = {},
+    { detail = problems[code][1], errors, retryAfter, quota, tokenSent = true, cause }: ProblemOptions = {},
   ) {
     super(detail, { cause });
     this.code = code;
     this.errors = errors;
     this.retryAfter = retryAfter;
     this.quota = quota;
+    this.tokenSent = tokenSent;
   }
 
   get status(): number {

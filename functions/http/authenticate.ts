@@ -14,7 +14,7 @@ import { bearerToken, type FindKey, TokenError, verifyToken } from '../verify.ts
  */
 export async function authenticate(authorization: string | undefined, now: Date): Promise<AccessClaims> {
   const token = bearerToken(authorization);
-  if (!token) throw new Problem('TOKEN_INVALID', { detail: 'A bearer token is needed.' });
+  if (!token) throw new Problem('TOKEN_INVALID', { detail: 'A bearer token is needed.', tokenSent: false });
   return verifyAccessToken(token, now);
 }
 

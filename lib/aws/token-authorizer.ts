@@ -4,29 +4,48 @@
  * HTTP API, which costs nothing.)
  *
  * ```ts
- * const tokens = new TokenAuthorizer(this, 'Tokens', { issuer, audience: 'huleedu-platform', roles: ['teacher'] });
- * httpApi.addRoutes({ path: '/essays', integration, authorizer: tokens.forHttpApi() });
- * restApi.root.addMethod('GET', integration, { authorizer: tokens.forRestApi() });
+ * const tokens = new TokenAuthorizer(this, 'Tokens', {
+ *   issuer,
+ *   audience: 'huleedu-platform',
+ *   roles: ['teacher'],
+ *   orgId: { pathParameter: 'org_id' },
+ * });
+ * httpApi.addRoutes({ path: '/orgs/{org_id}/essays', integration, authorizer: tokens.forHttpApi() });
+ * essays.addMethod('GET', integration, { authorizer: tokens.forRestApi() });
  * ```
  */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Duration } from 'aws-cdk-lib';
-import { IdentitySource, TokenAuthorizer as RestTokenAuthorizer } from 'aws-cdk-lib/aws-apigateway';
+import { Duration, Token } from 'aws-cdk-lib';
+import {
+  type IAuthorizer,
+  IdentitySource,
+  RequestAuthorizer as RestRequestAuthorizer,
+  TokenAuthorizer as RestTokenAuthorizer,
+} from 'aws-cdk-lib/aws-apigateway';
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { buildSync } from 'esbuild';
+import { verifier } from '../../functions/verify.ts';
+
+/** Where a request says which organisation it is about. The function behind has to take it from the same place. */
+export type OrganizationInRequest = { readonly pathParameter: string } | { readonly header: string };
 
 export interface TokenAuthorizerProps {
-  /** The identity service's base URL, exactly as `iss` has it. */
+  /** The identity service's base URL, as `iss` has it; a slash at its end is passed over. */
   readonly issuer: string;
   readonly audience: string;
-  /** One of these is needed; any valid token will do without. */
+  /**
+   * One of these is needed; any valid token will do without. Without `orgId`, platform roles alone (`platform:admin`):
+   * anybody may found an organisation and have any other role in it (S64).
+   */
   readonly roles?: readonly string[];
+  /** The organisation that tokens have to be for: one for the whole API, or that which a request names. */
+  readonly orgId?: string | OrganizationInRequest;
   /**
    * How long API Gateway keeps an answer for the same token, 0 to 3600 seconds; 60 unless said otherwise. For as long, a
    * token is taken that has expired meanwhile, or whose key was revoked.
@@ -37,10 +56,13 @@ export interface TokenAuthorizerProps {
 export class TokenAuthorizer extends Construct {
   readonly handler: LambdaFunction;
   readonly #cache: Duration;
+  readonly #source: OrganizationInRequest | undefined;
 
-  constructor(scope: Construct, id: string, { issuer, audience, roles = [], cacheSeconds = 60 }: TokenAuthorizerProps) {
+  /** @throws TypeError naming the property that the function would refuse */
+  constructor(scope: Construct, id: string, { cacheSeconds = 60, ...props }: TokenAuthorizerProps) {
     super(scope, id);
     this.#cache = Duration.seconds(cacheSeconds);
+    this.#source = typeof props.orgId === 'object' ? props.orgId : undefined;
     this.handler = new LambdaFunction(this, 'Function', {
       code: Code.fromAsset(bundle()),
       handler: 'index.handler',
@@ -50,28 +72,81 @@ export class TokenAuthorizer extends Construct {
       timeout: Duration.seconds(10),
       loggingFormat: LoggingFormat.JSON,
       logGroup: new LogGroup(this, 'Logs', { retention: RetentionDays.ONE_MONTH }),
-      environment: { ISSUER: issuer, AUDIENCE: audience, ...(roles.length > 0 ? { ROLES: roles.join(' ') } : {}) },
+      environment: environmentOf(props),
     });
   }
 
   forHttpApi(): HttpLambdaAuthorizer {
     return new HttpLambdaAuthorizer('Tokens', this.handler, {
-      identitySource: ['$request.header.Authorization'],
+      identitySource: ['$request.header.Authorization', ...this.#cachedBy(httpApi)],
       responseTypes: [HttpLambdaResponseType.SIMPLE],
       resultsCacheTtl: this.#cache,
     });
   }
 
-  forRestApi(): RestTokenAuthorizer {
-    return new RestTokenAuthorizer(this, 'RestApi', {
-      handler: this.handler,
-      identitySource: IdentitySource.header('Authorization'),
-      resultsCacheTtl: this.#cache,
-    });
+  forRestApi(): IAuthorizer {
+    const authorization = IdentitySource.header('Authorization');
+    const common = { handler: this.handler, resultsCacheTtl: this.#cache };
+    return this.#source === undefined
+      ? new RestTokenAuthorizer(this, 'RestApi', { ...common, identitySource: authorization })
+      : new RestRequestAuthorizer(this, 'RestApi', {
+          ...common,
+          identitySources: [authorization, ...this.#cachedBy(restApi)],
+        });
+  }
+
+  /**
+   * What API Gateway keeps an answer by, beside the token: else one for a person's own organisation would be good for
+   * every other. No path parameter can be named, so the whole path is, and the route that says what is a parameter.
+   */
+  #cachedBy(api: typeof httpApi): string[] {
+    if (this.#source === undefined) return [];
+    return 'header' in this.#source ? [api.header(this.#source.header)] : [...api.request];
   }
 }
 
-/** @returns a folder with the function in one file, 21 KiB: what CDK uploads */
+const httpApi = {
+  header: (name: string) => `$request.header.${name}`,
+  request: ['$context.path', '$context.routeKey'],
+};
+const restApi: typeof httpApi = {
+  header: (name) => IdentitySource.header(name),
+  request: ['path', 'httpMethod'].map((name) => IdentitySource.context(name)),
+};
+
+/** HTTP tokens (RFC 9110 §5.6.2), and what API Gateway takes as a parameter's name. */
+const NAME = /^[\w.-]+$/;
+
+function environmentOf(props: Omit<TokenAuthorizerProps, 'cacheSeconds'>): Record<string, string> {
+  const { issuer, audience, roles, orgId, ...unknown } = props;
+  // The very checks of the function at its start, with values in place of what only the deployment will know.
+  const known = (value: string, example: string) => (Token.isUnresolved(value) ? example : value);
+  verifier({
+    ...unknown,
+    issuer: known(issuer, 'https://id.example.com'),
+    audience: known(audience, 'audience'),
+    ...('roles' in props ? { roles } : {}),
+    ...('orgId' in props ? { orgId: typeof orgId === 'string' ? known(orgId, 'org') : named(orgId) } : {}),
+  } as Parameters<typeof verifier>[0]);
+  return {
+    ISSUER: issuer,
+    AUDIENCE: audience,
+    ...(roles ? { ROLES: roles.join(' ') } : {}),
+    ...(typeof orgId === 'string' ? { ORG_ID: orgId } : {}),
+    ...(typeof orgId === 'object' ? { ORG_IN: named(orgId) } : {}),
+  };
+}
+
+/** As the function has it. @throws TypeError */
+function named(source: OrganizationInRequest | undefined): string {
+  const { pathParameter, header } = (source ?? {}) as { pathParameter?: string; header?: string };
+  if ((pathParameter === undefined) === (header === undefined) || !NAME.test(pathParameter ?? header ?? '')) {
+    throw new TypeError('orgId: an id, or the name of either a pathParameter or a header');
+  }
+  return pathParameter === undefined ? `header:${header?.toLowerCase()}` : `path:${pathParameter}`;
+}
+
+/** @returns a folder with the function in one file, 24 KiB: what CDK uploads */
 function bundle(): string {
   const folder = mkdtempSync(join(tmpdir(), 'token-authorizer-'));
   buildSync({

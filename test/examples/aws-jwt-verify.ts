@@ -1,6 +1,7 @@
 /**
  * The same with aws-jwt-verify: `awsJwtVerifier(issuer, audience).verify(token)`. It keeps the keys for as long as the
- * process lives, and asks again for an unknown key id only: after an emergency, restart.
+ * process lives, and asks again for an unknown key id only: after an emergency, restart. What is left to the caller: a
+ * role among the claims counts in their `org_id` alone, so compare both.
  */
 import { JwtVerifier } from 'aws-jwt-verify';
 

@@ -1,7 +1,8 @@
 /**
  * Another team's API, whose HTTP API takes this service's access tokens by itself: the cheapest way, and all that it
  * takes is the issuer. API Gateway looks at signature, `kid`, `iss`, `aud`, `exp`, `nbf` and `iat`; not at `typ`, nor at
- * roles, which the function finds among the claims.
+ * roles. A function that finds one among the claims compares their `org_id` with the organisation of its data: in one of
+ * their own anybody has any role.
  *
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
  */

@@ -1,4 +1,7 @@
-/** Another team's APIs behind the Lambda authorizer: a REST API, and an HTTP API that lets teachers in only. */
+/**
+ * Another team's APIs behind the Lambda authorizer: a REST API for everybody with a token, and both kinds for the
+ * teachers of the organisation that the path names.
+ */
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import { MockIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
@@ -15,11 +18,19 @@ export class GradesStack extends Stack {
   constructor(scope: Construct, id: string, { issuer, audience, ...props }: GradesProps) {
     super(scope, id, props);
     const anyone = new TokenAuthorizer(this, 'Anyone', { issuer, audience });
-    const teachers = new TokenAuthorizer(this, 'Teachers', { issuer, audience, roles: ['teacher'] });
+    const teachers = new TokenAuthorizer(this, 'Teachers', {
+      issuer,
+      audience,
+      roles: ['teacher'],
+      orgId: { pathParameter: 'org_id' },
+    });
 
-    new RestApi(this, 'Rest').root.addMethod('GET', new MockIntegration(), { authorizer: anyone.forRestApi() });
+    const rest = new RestApi(this, 'Rest').root;
+    rest.addMethod('GET', new MockIntegration(), { authorizer: anyone.forRestApi() });
+    const grades = rest.addResource('orgs').addResource('{org_id}').addResource('grades');
+    grades.addMethod('GET', new MockIntegration(), { authorizer: teachers.forRestApi() });
     new HttpApi(this, 'Http').addRoutes({
-      path: '/grades',
+      path: '/orgs/{org_id}/grades',
       integration: new HttpUrlIntegration('Grades', 'https://grades.example.com'),
       authorizer: teachers.forHttpApi(),
     });

@@ -1,4 +1,7 @@
-/** A service on Node that lets teachers of an organisation in: `node test/examples/node-service.ts`. */
+/**
+ * A service on Node that lets an organisation's teachers and owners read its grades: `node test/examples/node-service.ts`.
+ * The organisation comes from the request and is demanded of the token: in one of their own anybody is a teacher.
+ */
 import { createServer, type Server } from 'node:http';
 import { bearerToken, TokenError, verifier } from '@huleedu/identity/verify';
 
@@ -14,10 +17,9 @@ export function gradesService(issuer: string): Server {
       const { sub } = await verify(token, { roles: ['teacher', 'owner'], orgId });
       return response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ reader: sub }));
     } catch (error) {
-      const status = error instanceof TokenError ? answers[error.code] : 500;
-      return response
-        .writeHead(status, status === 401 ? { 'www-authenticate': 'Bearer error="invalid_token"' } : {})
-        .end();
+      if (!(error instanceof TokenError)) return response.writeHead(500).end();
+      const status = answers[error.code];
+      return response.writeHead(status, status === 401 ? { 'www-authenticate': error.challenge } : {}).end();
     }
   });
 }

@@ -145,8 +145,23 @@ describe('an access token', () => {
     for (const headers of elsewhere) {
       const answer = await service.get(`/v1/auth/me?access_token=${owner.accessToken}`, headers);
       expect(answer.status).toBe(401);
-      expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer/);
+      // RFC 6750 §3.1: no token, so no error of one.
+      expect(answer.headers.get('www-authenticate')).toBe('Bearer');
     }
+  });
+
+  it('S16: is said to be wrong where one was sent, and is read with the white space of a pasted one', async () => {
+    const me = (authorization: string) => service.get('/v1/auth/me', { authorization });
+    for (const wrong of ['Bearer a b', 'Bearer token', `Bearer Bearer ${owner.accessToken}`]) {
+      const { status, headers } = await me(wrong);
+      expect([status, headers.get('www-authenticate')]).toEqual([
+        401,
+        'Bearer error="invalid_token", error_description="The access token is not valid"',
+      ]);
+    }
+    expect((await me(`bearer  \t ${owner.accessToken} \t`)).status).toBe(200);
+    const forbidden = await service.get('/v1/admin/users?email=a@example.com', owner.bearer);
+    expect([forbidden.status, forbidden.headers.get('www-authenticate')]).toEqual([403, null]);
   });
 });
 
@@ -158,6 +173,20 @@ describe('a service of another team', () => {
     const bearer = { authorization: `Bearer ${owner.accessToken}` };
     expect(await read(orgId, bearer)).toBe(200);
     expect(await read('01900000-0000-7000-8000-000000000000', bearer)).toBe(403);
+  });
+
+  it('S64: lets nobody in who is something in an organisation of their own', async () => {
+    const founder = await registerAndLogin(service, { organization_name: 'Own' });
+    expect(decodeJwt(founder.accessToken).roles).toEqual(['owner']);
+    expect(await read(orgId, founder.bearer)).toBe(403);
+    expect(await read(`${decodeJwt(founder.accessToken).org_id}`, founder.bearer)).toBe(200);
+  });
+
+  it('names an error of the token where one was sent', async () => {
+    const challenge = async (headers: Record<string, string>) =>
+      (await fetch(`${urlOf(grades)}/orgs/${orgId}/grades`, { headers })).headers.get('www-authenticate');
+    expect(await challenge({})).toBe('Bearer');
+    expect(await challenge({ authorization: 'Bearer token' })).toBe('Bearer error="invalid_token"');
   });
 
   it('S39: lets nobody in without the role', async () => {

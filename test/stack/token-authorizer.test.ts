@@ -1,7 +1,8 @@
 /** What other teams put into their own stacks. */
-import { App, type Stack } from 'aws-cdk-lib';
+import { App, Fn, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
+import { TokenAuthorizer, type TokenAuthorizerProps } from '../../lib/aws/token-authorizer.ts';
 import { EssaysStack } from '../examples/http-api-jwt-authorizer.ts';
 import { GradesStack } from '../examples/lambda-authorizer.ts';
 
@@ -23,13 +24,13 @@ describe('the JWT authorizer of an HTTP API', () => {
 describe('the Lambda authorizer', () => {
   const template = templateOf((app) => new GradesStack(app, 'Grades', identity));
 
-  it('answers an HTTP API simply, and is asked once a minute for a token', () => {
+  it('answers an HTTP API simply, and is asked once a minute for a token and a path', () => {
     template.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
       AuthorizerType: 'REQUEST',
       AuthorizerPayloadFormatVersion: '2.0',
       EnableSimpleResponses: true,
       AuthorizerResultTtlInSeconds: 60,
-      IdentitySource: ['$request.header.Authorization'],
+      IdentitySource: ['$request.header.Authorization', '$context.path', '$context.routeKey'],
     });
     template.hasResourceProperties('AWS::ApiGatewayV2::Route', { AuthorizationType: 'CUSTOM' });
   });
@@ -43,11 +44,73 @@ describe('the Lambda authorizer', () => {
     template.hasResourceProperties('AWS::ApiGateway::Method', { AuthorizationType: 'CUSTOM' });
   });
 
-  it('is a function that knows the issuer, the audience and the roles, and may do nothing but log', () => {
+  it('S64: is asked anew by a REST API for another path, whose organisation may be another', () => {
+    template.hasResourceProperties('AWS::ApiGateway::Authorizer', {
+      Type: 'REQUEST',
+      IdentitySource: 'method.request.header.Authorization,context.path,context.httpMethod',
+    });
+  });
+
+  it('is a function that knows the issuer, the audience and the demands, and may do nothing but log', () => {
     const { ISSUER, AUDIENCE } = { ISSUER: identity.issuer, AUDIENCE: identity.audience };
     const functionWith = (Variables: object) => ({ Runtime: 'nodejs24.x', Environment: { Variables } });
-    template.hasResourceProperties('AWS::Lambda::Function', functionWith({ ISSUER, AUDIENCE, ROLES: Match.absent() }));
-    template.hasResourceProperties('AWS::Lambda::Function', functionWith({ ISSUER, AUDIENCE, ROLES: 'teacher' }));
+    const none = Match.absent();
+    template.hasResourceProperties(
+      'AWS::Lambda::Function',
+      functionWith({ ISSUER, AUDIENCE, ROLES: none, ORG_ID: none, ORG_IN: none }),
+    );
+    template.hasResourceProperties(
+      'AWS::Lambda::Function',
+      functionWith({ ISSUER, AUDIENCE, ROLES: 'teacher', ORG_IN: 'path:org_id' }),
+    );
     expect(Object.keys(template.findResources('AWS::IAM::Policy'))).toEqual([]);
+  });
+});
+
+describe('what the Lambda authorizer demands', () => {
+  const stack = new Stack(new App(), 'Stack');
+  let made = 0;
+  const make = (more: object) =>
+    new TokenAuthorizer(stack, `Tokens${made++}`, { ...identity, ...more } as TokenAuthorizerProps);
+
+  it.each([
+    [{ roles: ['teacher'] }, 'roles: "teacher" holds inside an organisation alone'],
+    [{ roles: ['platform:admin', 'teacher'] }, 'roles: "teacher" holds'],
+    [{ roles: [] }, 'roles: name one at least'],
+    [{ roles: [''] }, 'roles: "" is no role name'],
+    [{ roles: ['teacher owner'], orgId: 'org' }, 'is no role name'],
+    [{ roles: undefined }, 'roles: name one at least'],
+    [{ roles: ['teacher'], orgId: undefined }, 'orgId: '],
+    [{ roles: ['teacher'], orgId: '' }, 'orgId: '],
+    [{ roles: ['teacher'], orgId: {} }, 'orgId: '],
+    [{ roles: ['teacher'], orgId: { header: '' } }, 'orgId: '],
+    [{ roles: ['teacher'], orgId: { header: 'x-org', pathParameter: 'org_id' } }, 'orgId: '],
+    [{ role: ['teacher'] }, 'role is no option'],
+    [{ issuer: undefined }, 'issuer: '],
+    [{ issuer: 'id.example.com' }, 'issuer: '],
+    [{ audience: undefined }, 'audience: '],
+    [{ audience: ' ' }, 'audience: '],
+  ])('S64: is refused at synth as %j', (more, message) => {
+    expect(() => make(more)).toThrow(message);
+  });
+
+  it('S64: may be of the platform, of one organisation, or of one that a header names', () => {
+    const http = (authorizer: TokenAuthorizer) => authorizer.forHttpApi() as unknown as { props: object };
+    make({ roles: ['platform:admin'] });
+    make({ roles: ['teacher'], orgId: 'org' });
+    // What only the deployment knows is for the function to check.
+    make({ issuer: Fn.importValue('Issuer'), audience: Fn.importValue('Audience'), orgId: Fn.importValue('Org') });
+    expect(http(make({ roles: ['teacher'], orgId: { header: 'X-Org-Id' } }))).toMatchObject({
+      props: { identitySource: ['$request.header.Authorization', '$request.header.X-Org-Id'] },
+    });
+    const variables = Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function')).map(
+      ({ Properties }) => Properties.Environment.Variables,
+    );
+    expect(variables).toMatchObject([
+      { ROLES: 'platform:admin' },
+      { ROLES: 'teacher', ORG_ID: 'org' },
+      { ISSUER: { 'Fn::ImportValue': 'Issuer' } },
+      { ROLES: 'teacher', ORG_IN: 'header:x-org-id' },
+    ]);
   });
 });

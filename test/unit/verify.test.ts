@@ -1,7 +1,7 @@
 /** The verifier that consumers import: what it asks the issuer for, and when. Forged tokens: test/service/tokens.test.ts. */
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Demands, verifier } from '../../functions/verify.ts';
+import { bearerToken, type Demands, type VerifierOptions, verifier, verifyToken } from '../../functions/verify.ts';
 
 const issuer = 'https://identity.example';
 const audience = 'huleedu-platform';
@@ -38,8 +38,8 @@ const answerJwks: typeof fetch = async (url, init) => {
   return Response.json({ keys }, { headers });
 };
 
-const newVerifier = (demands: Demands = {}) =>
-  verifier({ issuer, audience, clock: () => new Date(now), fetch: answerJwks, ...demands });
+const newOptions = () => ({ issuer, audience, clock: () => new Date(now), fetch: answerJwks });
+const newVerifier = (demands: Demands = {}) => verifier({ ...newOptions(), ...demands });
 
 function token(index = 0, claims: object = {}): Promise<string> {
   const { kid = '', privateKey } = pairs[index] ?? {};
@@ -154,7 +154,7 @@ describe('a token', () => {
   });
 
   it('S39: needs one of the roles, the verifier’s and the call’s', async () => {
-    const verify = newVerifier({ roles: ['teacher', 'admin'] });
+    const verify = verifier({ ...newOptions(), orgId: 'org', roles: ['teacher', 'admin'] });
     await expect(verify(await token())).resolves.toMatchObject({ roles: ['teacher'] });
     await expect(verify(await token(), { roles: ['admin'] })).rejects.toMatchObject({ code: 'FORBIDDEN' });
     await expect(verify(await token(0, { roles: [] }))).rejects.toMatchObject({ code: 'FORBIDDEN' });
@@ -166,5 +166,149 @@ describe('a token', () => {
     await expect(newVerifier()(await token(0, { org_id: null }), { orgId: 'org' })).rejects.toMatchObject({
       code: 'FORBIDDEN',
     });
+  });
+});
+
+/** As a consumer without TypeScript writes it, or with a variable that is not set. */
+// biome-ignore lint/suspicious/noExplicitAny: what the types refuse.
+const untyped = (value: unknown) => value as any;
+
+describe('a role', () => {
+  const founder = { org_id: 'own', roles: ['owner', 'teacher', 'billing-admin'] };
+
+  it('S64: that somebody has in an organisation of their own lets them into no other', async () => {
+    const demands: Demands = { roles: ['teacher'], orgId: 'org' };
+    await expect(newVerifier()(await token(), demands)).resolves.toMatchObject({ sub: 'user' });
+    await expect(newVerifier()(await token(0, founder), demands)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await expect(newVerifier(demands)(await token(0, founder))).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    const ofOne = verifier({ ...newOptions(), orgId: 'org' });
+    await expect(ofOne(await token(0, founder), { roles: ['teacher'] })).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await expect(ofOne(await token(), { roles: ['teacher'] })).resolves.toMatchObject({ sub: 'user' });
+  });
+
+  it('S64: without an organisation is refused where the verifier is made, and where it is called', async () => {
+    const message = 'roles: "teacher" holds inside an organisation alone: demand its orgId too';
+    expect(() => newVerifier(untyped({ roles: ['teacher'] }))).toThrow(message);
+    expect(() => newVerifier(untyped({ roles: ['platform:admin', 'teacher'] }))).toThrow(message);
+    await expect(newVerifier()(await token(), untyped({ roles: ['teacher'] }))).rejects.toThrow(message);
+    // Before the token is looked at, so that the first request tells whoever wrote it.
+    await expect(newVerifier()(undefined, untyped({ roles: ['teacher'] }))).rejects.toThrow(message);
+  });
+
+  it('S64: of the platform needs none', async () => {
+    const admin = { org_id: null, roles: ['platform:admin'] };
+    await expect(newVerifier({ roles: ['platform:admin'] })(await token(0, admin))).resolves.toMatchObject({
+      sub: 'user',
+    });
+    await expect(newVerifier()(await token(), { roles: ['platform:admin'] })).rejects.toMatchObject({
+      code: 'FORBIDDEN',
+    });
+  });
+
+  it('S64: that a person without an organisation has by default counts in none', async () => {
+    const person = { org_id: null, roles: ['teacher'] };
+    await expect(newVerifier()(await token(0, person), { roles: ['teacher'], orgId: 'org' })).rejects.toMatchObject({
+      code: 'FORBIDDEN',
+    });
+  });
+
+  it.each([
+    [[]],
+    [['']],
+    [[' ']],
+    [['teacher ']],
+    [['Teacher']],
+    [['platform:']],
+    [['platform:*']],
+    [[undefined]],
+    [[null]],
+    ['teacher'],
+    [undefined],
+    [null],
+  ])('S64: demanded as %j is refused, and lets nobody in', async (roles) => {
+    expect(() => newVerifier(untyped({ roles, orgId: 'org' }))).toThrow(/^roles: /);
+    await expect(newVerifier()(await token(), untyped({ roles, orgId: 'org' }))).rejects.toThrow(/^roles: /);
+  });
+
+  it.each([undefined, null, '', ' ', 'other', ['org'], { id: 'org' }])(
+    'S64: in the organisation %j, as a request may name it, lets nobody in',
+    async (orgId) => {
+      for (const claims of [{}, { org_id: null }, { org_id: undefined }]) {
+        const call = newVerifier()(await token(0, claims), untyped({ roles: ['teacher'], orgId }));
+        await expect(call).rejects.toMatchObject({ code: 'FORBIDDEN' });
+      }
+    },
+  );
+
+  it.each([undefined, null, '', ' ', 'org '])('S64: in the organisation %j makes no verifier', (orgId) => {
+    expect(() => newVerifier(untyped({ orgId }))).toThrow(/^orgId: /);
+    expect(() => newVerifier(untyped({ roles: ['teacher'], orgId }))).toThrow(/^orgId: /);
+  });
+
+  it('S64: under a misspelt name is refused rather than passed over', async () => {
+    expect(() => newVerifier(untyped({ role: ['teacher'] }))).toThrow('role is no option');
+    expect(() => newVerifier(untyped({ org_id: 'org' }))).toThrow('org_id is no option');
+    await expect(newVerifier()(await token(), untyped({ orgID: 'org' }))).rejects.toThrow('orgID is no option');
+  });
+});
+
+describe('a verifier', () => {
+  it.each([
+    undefined,
+    null,
+    '',
+    ' ',
+    'id.example.com',
+    'ftp://id.example.com',
+    'https://id.example.com?x',
+    ' https://a.b',
+  ])('S64: of the issuer %j is not made', async (bad) => {
+    expect(() => verifier({ ...newOptions(), issuer: untyped(bad) })).toThrow(/^issuer: /);
+    const expected = { issuer: untyped(bad), audience, clockSkewSeconds: 30, now: new Date(now) };
+    await expect(verifyToken(await token(), async () => pairs[0]?.jwk, expected)).rejects.toThrow(/^issuer: /);
+  });
+
+  it.each([undefined, null, '', ' ', ' a', [], ['huleedu-platform']])(
+    'S64: of the audience %j is not made',
+    async (bad) => {
+      expect(() => verifier({ ...newOptions(), audience: untyped(bad) })).toThrow(/^audience: /);
+      const expected = { issuer, audience: untyped(bad), clockSkewSeconds: 30, now: new Date(now) };
+      await expect(verifyToken(await token(), async () => pairs[0]?.jwk, expected)).rejects.toThrow(/^audience: /);
+    },
+  );
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, -1, 86_400])('S17: that bears a skew of %s s is not made', (skew) => {
+    expect(() => verifier({ ...newOptions(), clockSkewSeconds: skew })).toThrow(/^clockSkewSeconds: /);
+  });
+
+  it('S64: understands an issuer with a slash at its end', async () => {
+    const options: VerifierOptions = { ...newOptions(), issuer: `${issuer}/` };
+    await expect(verifier(options)(await token())).resolves.toMatchObject({ iss: issuer });
+    expect(requests.map(({ url }) => url)).toEqual([`${issuer}/.well-known/jwks.json`]);
+  });
+});
+
+describe('the Authorization header', () => {
+  it.each([
+    ['Bearer abc.def.ghi', 'abc.def.ghi'],
+    ['bearer abc', 'abc'],
+    [' Bearer \t abc \t', 'abc'],
+    ['Bearer abc\u00a0', 'abc'],
+    ['Bearer a b', 'a b'],
+    ['Bearer', undefined],
+    ['Bearer ', undefined],
+    ['Bearerabc', undefined],
+    ['Basic abc', undefined],
+    ['', undefined],
+    [undefined, undefined],
+  ])('%j has the token %j', (header, expected) => {
+    expect(bearerToken(header)).toBe(expected);
+  });
+
+  it('names no error for a request without a token', async () => {
+    const challengeOf = (sent: string | undefined) => newVerifier()(sent).catch(({ challenge }) => challenge);
+    expect(await challengeOf(bearerToken('Basic abc'))).toBe('Bearer');
+    expect(await challengeOf(bearerToken('Bearer a b'))).toBe('Bearer error="invalid_token"');
+    expect(await challengeOf(bearerToken(`Bearer ${await token(1)}`))).toBe('Bearer error="invalid_token"');
   });
 });
