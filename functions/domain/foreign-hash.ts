@@ -1,81 +1,132 @@
 /**
- * Hashes that other systems made: compared at the first login, then replaced by one of ours (routes/auth/login.ts).
+ * Hashes that other systems made: compared at the first login, then replaced by one of ours (password-hash.ts).
  *
  * | form | made by, among others |
  * |---|---|
- * | `$2a$`, `$2b$`, `$2y$` | bcrypt: Auth0, Supabase, Devise, Laravel |
- * | `$argon2id$`, `$argon2i$`, `$argon2d$`, version 19 | Auth0, Keycloak 24 and later, password-hash of PHP; not foreign, as old parameters are not |
+ * | `$2a$`, `$2b$`, `$2y$` | bcrypt: Auth0, Supabase, Devise, Laravel; not `$2x$`, which marks hashes made by a faulty one |
+ * | `$argon2id$`, `$argon2i$`, `$argon2d$`, version 19 | Auth0, Keycloak 24 and later, password-hash of PHP |
  * | `$pbkdf2-sha256$i=27500$SALT$HASH`, `$pbkdf2-sha512$…`, `$pbkdf2$…` (SHA-1) | Keycloak, its two values put together; Auth0 |
  * | `$pbkdf2-sha256$29000$SALT$HASH` and so on | passlib |
  * | `pbkdf2_sha256$600000$SALT$HASH`, `pbkdf2_sha1$…` | Django; the salt is text |
  * | `$scrypt$ln=16,r=8,p=1$SALT$HASH` | PHC, passlib |
  *
- * Base64 with or without padding, and with passlib's `.` for `+`.
+ * Base64 with or without padding, and with passlib's `.` for `+`. One that no encoder makes is refused: it was cut or
+ * mistyped, and no password would ever fit.
  */
 import { pbkdf2, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { bcryptVerify } from 'hash-wasm';
+import type { Argon2 } from './argon2.ts';
+import { affordable, cost } from './hash-cost.ts';
 
-type Verifier = (password: string) => Promise<boolean>;
-
-/** @returns null for what is none of the forms, or would take a login longer than some seconds */
-export function foreignVerifier(hash: string): Verifier | null {
-  return bcryptOf(hash) ?? pbkdf2Of(hash) ?? scryptOf(hash);
+export interface ForeignHash {
+  /** Of one comparison: hash-cost.ts. */
+  readonly milliseconds: number;
+  /** Whether the whole password counts. What follows the part that does may be anything (S69). */
+  looksAtAll(password: string): boolean;
+  verify(password: string, argon2: Argon2): Promise<boolean>;
 }
 
-/** What a login can compare a password with: ours, any Argon2 of its size, or a foreign one. */
-export const isVerifiable = (hash: string): boolean => isArgon2(hash) || foreignVerifier(hash) !== null;
+/** Longer than any of the forms with a salt of 64 bytes and a hash of 64. */
+const MOST_CHARACTERS = 512;
 
-/** MiB; a hashing function has 1,769. */
-const MOST_MEMORY = 512;
+/** What marks a hash as taken over: an Argon2 hash of today's parameters could be taken for one of ours. */
+const MARK = 'imported:';
+export const markImported = (hash: string): string => MARK + hash;
 
-function isArgon2(hash: string): boolean {
-  const [, memory, passes] =
-    /^\$argon2(?:id|i|d)\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=\d{1,2}\$[A-Za-z0-9+/]{11,}\$[A-Za-z0-9+/]{16,}$/.exec(
-      hash,
-    ) ?? [];
-  return memory !== undefined && Number(memory) <= MOST_MEMORY * 1024 && Number(passes) <= 32;
+/** @returns null for what is none of the forms */
+export function foreignHash(marked: string): ForeignHash | null {
+  const hash = marked.startsWith(MARK) ? marked.slice(MARK.length) : marked;
+  if (hash.length > MOST_CHARACTERS) return null;
+  return argon2Of(hash) ?? bcryptOf(hash) ?? pbkdf2Of(hash) ?? scryptOf(hash);
 }
 
-/** Costs up to 15, some 3 s. */
-const BCRYPT = /^\$2[aby]\$(?:0[4-9]|1[0-5])\$[./A-Za-z0-9]{53}$/;
-/** What every bcrypt looks at; hash-wasm refuses more. */
+/** What the import takes: a form that a login can compare a password with, within its time. */
+export function isVerifiable(hash: string): boolean {
+  if (hash.startsWith(MARK)) return false;
+  const foreign = foreignHash(hash);
+  return foreign !== null && affordable(foreign.milliseconds) > 0;
+}
+
+const inFull = () => true;
+
+const ARGON2 =
+  /^\$argon2(?:id|i|d)\$v=19\$m=([1-9]\d{0,6}),t=([1-9]\d{0,5}),p=([1-9]\d{0,2})\$([A-Za-z0-9+/]{11,64})\$([A-Za-z0-9+/]{16,86})$/;
+
+/** RFC 9106 §3.1. Salt and hash as long as both of our implementations take them. */
+function argon2Of(hash: string): ForeignHash | null {
+  const [, m, t, p, salt = '', expected = ''] = ARGON2.exec(hash) ?? [];
+  const [memory, passes, lanes] = [m, t, p].map(Number) as [number, number, number];
+  if (!(memory >= 8 * lanes) || !decode(salt) || !decode(expected)) return null;
+  return {
+    milliseconds: cost.argon2(memory, passes),
+    looksAtAll: inFull,
+    verify: (password, argon2) => argon2.verify(password, hash),
+  };
+}
+
+/** 16 and 23 bytes in 22 and 31 characters, whose spare bits are zero. */
+const BCRYPT = /^\$2[aby]\$(0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{21}[.Oeu][./A-Za-z0-9]{30}[.CGKOSWaeimquy26]$/;
+/** What every bcrypt looks at, the NUL after a shorter password included: of 72 bytes, nobody knows what followed. */
 const BCRYPT_BYTES = 72;
 
-function bcryptOf(hash: string): Verifier | null {
-  if (!BCRYPT.test(hash)) return null;
-  return (password) => bcryptVerify({ password: Buffer.from(password).subarray(0, BCRYPT_BYTES), hash });
+function bcryptOf(hash: string): ForeignHash | null {
+  const factor = BCRYPT.exec(hash)?.[1];
+  if (factor === undefined) return null;
+  return {
+    milliseconds: cost.bcrypt(Number(factor)),
+    looksAtAll: (password) => Buffer.byteLength(password) < BCRYPT_BYTES,
+    async verify(password) {
+      const bytes = Buffer.from(password).subarray(0, BCRYPT_BYTES);
+      // Bcrypt repeats the password, NUL after it, to its 72 bytes: `ab` NUL `ab` would fit a hash of `ab`.
+      if (bytes.length === 0 || bytes.includes(0)) return false;
+      return bcryptVerify({ password: bytes, hash });
+    },
+  };
 }
 
 const PBKDF2 =
-  /^\$pbkdf2(?:-(sha256|sha512))?\$(?:i=)?([1-9]\d{2,6})(?:,l=\d+)?\$([A-Za-z0-9+/.]+={0,2})\$([A-Za-z0-9+/.]{26,}={0,2})$/;
-const DJANGO = /^pbkdf2_(sha256|sha1)\$([1-9]\d{2,6})\$([^$]+)\$([A-Za-z0-9+/]{26,}={0,2})$/;
+  /^\$pbkdf2(?:-(sha256|sha512))?\$(?:i=)?([1-9]\d{2,7})(?:,l=\d{1,3})?\$([A-Za-z0-9+/.]+={0,2})\$([A-Za-z0-9+/.]{26,}={0,2})$/;
+const DJANGO = /^pbkdf2_(sha256|sha1)\$([1-9]\d{2,7})\$([^$]+)\$([A-Za-z0-9+/]{26,}={0,2})$/;
 
-function pbkdf2Of(hash: string): Verifier | null {
-  const match = PBKDF2.exec(hash) ?? DJANGO.exec(hash);
-  if (!match) return null;
-  const [, digest = 'sha1', iterations, salt = '', expected = ''] = match;
+function pbkdf2Of(hash: string): ForeignHash | null {
+  const [, digest = 'sha1', rounds, salt = '', expected = ''] = PBKDF2.exec(hash) ?? DJANGO.exec(hash) ?? [];
   const saltBytes = hash.startsWith('$') ? decode(salt) : Buffer.from(salt);
   const key = decode(expected);
-  return async (password) =>
-    timingSafeEqual(await derivePbkdf2(password, saltBytes, Number(iterations), key.length, digest), key);
+  if (rounds === undefined || !saltBytes || !key) return null;
+  return {
+    milliseconds: cost.pbkdf2(digest, Number(rounds), key.length),
+    looksAtAll: inFull,
+    verify: async (password) =>
+      timingSafeEqual(await derivePbkdf2(password, saltBytes, Number(rounds), key.length, digest), key),
+  };
 }
 
-const SCRYPT = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/.]+={0,2})\$([A-Za-z0-9+/.]{22,}={0,2})$/;
+const SCRYPT =
+  /^\$scrypt\$ln=([1-9]\d?),r=([1-9]\d?),p=([1-9]\d?)\$([A-Za-z0-9+/.]+={0,2})\$([A-Za-z0-9+/.]{22,}={0,2})$/;
 
-function scryptOf(hash: string): Verifier | null {
+function scryptOf(hash: string): ForeignHash | null {
   const match = SCRYPT.exec(hash);
-  if (!match) return null;
-  const [ln = 0, r = 0, p = 0] = match.slice(1, 4).map(Number);
-  const [salt, key] = [decode(match[4] ?? ''), decode(match[5] ?? '')];
-  // RFC 7914 §2: 128 r N bytes, and p of them one after the other.
+  const [ln = 0, r = 0, p = 0] = match?.slice(1, 4).map(Number) ?? [];
+  const [salt, key] = [decode(match?.[4] ?? ''), decode(match?.[5] ?? '')];
+  // RFC 7914 §2: N is below 2^(128 r / 8), which OpenSSL insists on.
+  if (!match || !salt || !key || ln >= 16 * r) return null;
+  // 128 r N bytes, and p of them one after the other.
   const memory = 128 * r * 2 ** ln;
-  if (ln < 1 || r < 1 || p < 1 || memory * p > MOST_MEMORY * 1024 * 1024) return null;
   const options = { N: 2 ** ln, r, p, maxmem: memory + 1024 * 1024 * (p + 1) };
-  return async (password) => timingSafeEqual(await deriveScrypt(password, salt, key.length, options), key);
+  return {
+    milliseconds: cost.scrypt(memory * p),
+    looksAtAll: inFull,
+    verify: async (password) => timingSafeEqual(await deriveScrypt(password, salt, key.length, options), key),
+  };
 }
 
 const derivePbkdf2 = promisify(pbkdf2);
 const deriveScrypt = promisify<string, Buffer, number, object, Buffer>(scrypt);
 
-const decode = (text: string) => Buffer.from(text.replaceAll('.', '+'), 'base64');
+/** @returns null for what no encoder makes: a length that cannot be, spare bits that are not zero */
+function decode(text: string): Buffer | null {
+  const digits = text.replaceAll('.', '+').replace(/=+$/, '');
+  const bytes = Buffer.from(digits, 'base64');
+  return bytes.toString('base64').replace(/=+$/, '') === digits ? bytes : null;
+}

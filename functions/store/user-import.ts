@@ -1,6 +1,7 @@
 /** Accounts of another system, some hundreds in a statement. */
 import type { Database } from '../aws/data-api.ts';
 import { emailKey } from '../domain/email-address.ts';
+import { markImported } from '../domain/foreign-hash.ts';
 import { type CorrelationId, newId, type UserId } from '../domain/ids.ts';
 import type { ImportedUser } from '../domain/imported-user.ts';
 
@@ -90,7 +91,7 @@ export async function importUsers(
         user_id: user.user_id ?? newId<UserId>(),
         email_key: emailKey(user.email),
         email_verified: user.email_verified ?? false,
-        password_hash: user.password_hash ?? NO_PASSWORD,
+        password_hash: user.password_hash ? markImported(user.password_hash) : NO_PASSWORD,
         registered_at: user.registered_at ?? now,
       })),
       now,

@@ -86,6 +86,31 @@ describe('an imported account', () => {
     expect((await login(email)).status).toBe(200);
   });
 
+  it('S69: with more password than bcrypt looked at keeps the hash that tells no more of it', async () => {
+    const email = newEmail();
+    const seen = 'a long password, of which bcrypt has looked at seventy-two bytes, no more';
+    const password_hash = await bcrypt({ password: seen.slice(0, 72), salt, costFactor: 4, outputType: 'encoded' });
+    await importLines([{ email, password_hash }]);
+    const attempts = [`${seen.slice(0, 72)}of another end`, `${seen.slice(0, 72)} than that`, seen.slice(0, 72)];
+    for (const given of attempts) expect((await login(email, given)).status).toBe(200);
+    expect((await login(email, seen.slice(0, 71))).status).toBe(401);
+  });
+
+  it('S69: with a password that was hashed as NFD logs in by the NFC of another keyboard, before and after', async () => {
+    const email = newEmail();
+    const typed = 'Ångström på sjön';
+    const password_hash = await bcrypt({
+      password: typed.normalize('NFD'),
+      salt,
+      costFactor: 4,
+      outputType: 'encoded',
+    });
+    await importLines([{ email, password_hash }]);
+    for (const form of ['NFC', 'NFC', 'NFD']) expect((await login(email, typed.normalize(form))).status).toBe(200);
+    const [row] = await service.sql('select password_hash from users where email_key = $1', [email]);
+    expect(row?.password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+  });
+
   it('without a password is let in by no password, and by a reset link', async () => {
     const email = newEmail();
     await importLines([{ email }]);
@@ -150,6 +175,8 @@ describe('the import', () => {
       { email: newEmail(), password_hash: 'hunter2hunter2' },
       { email: newEmail(), user_id },
       { email: other },
+      { email: newEmail(), password_hash: '$argon2id$v=19$m=0,t=0,p=0$c2FsdHNhbHRzYWx0$c2FsdHNhbHRzYWx0c2FsdHNhbHQ' },
+      { email: newEmail(), password_hash: `$pbkdf2-sha512$9999999$c2FsdA$${'A'.repeat(86)}` },
     ]);
     expect(run.code).toBe(1);
     expect(run.stderr.trim().split('\n')).toEqual([
@@ -157,9 +184,11 @@ describe('the import', () => {
       expect.stringMatching(/^line 3: .+JSON/),
       expect.stringMatching(/^line 4: password_hash: .+$/),
       'line 5: user_id: another account has it',
+      expect.stringMatching(/^line 7: password_hash: .+$/),
+      expect.stringMatching(/^line 8: password_hash: .+$/),
     ]);
     expect(run.stderr).not.toContain('hunter2');
-    expect(run.stdout).toMatch(/^6 lines: 2 created, 0 there already, 4 refused; correlation [0-9a-f-]{36}\n$/);
+    expect(run.stdout).toMatch(/^8 lines: 2 created, 0 there already, 6 refused; correlation [0-9a-f-]{36}\n$/);
   });
 
   it('run again leaves what is there as it is', async () => {

@@ -7,7 +7,7 @@ import { accessClaims } from '../../domain/access-token.ts';
 import { clientNetwork } from '../../domain/client-ip.ts';
 import { emailKey } from '../../domain/email-address.ts';
 import { newId, type SessionId } from '../../domain/ids.ts';
-import { hashPassword, isOutdated, verifyPassword } from '../../domain/password-hash.ts';
+import { hashPassword, shouldRehash, verifyPassword } from '../../domain/password-hash.ts';
 import { Problem } from '../../domain/problem.ts';
 import { pseudonymizer } from '../../domain/pseudonym.ts';
 import { limit, limits, tooMany } from '../../domain/rate-limit.ts';
@@ -63,7 +63,7 @@ export const handler = publicRoute({ body: LoginRequest }, async ({ body, origin
         deviceName: body.device_name,
         token,
         passwordEpoch: account.password_epoch,
-        upgradedHash: isOutdated(account.password_hash) ? await hashPassword(body.password) : null,
+        upgradedHash: shouldRehash(body.password, account.password_hash) ? await hashPassword(body.password) : null,
         addressKey: attempt.addressKey,
       },
       origin,
