@@ -134,6 +134,9 @@ const serviceSettings = z
         mailPerAddress: rateLimit(3, 3600),
         tokenGuessPerIp: rateLimit(10, 60),
         invitationPerUser: rateLimit(100, 3600),
+        /** Mails that one other service asks for on the bus, and that all of them do: SES counts them against the account. */
+        mailRequestsPerSource: rateLimit(1000, 3600),
+        mailRequestsInAll: rateLimit(5000, 3600),
       })
       .prefault({}),
     /** This many failures in a row lock an address (S10). */
@@ -172,8 +175,11 @@ const serviceSettings = z
     /** How long what is over is kept, days, before the sweep removes it. */
     retention: z
       .strictObject({
-        /** Published events: to look up what was sent, and send it again by hand. */
-        publishedEventDays: days.default(7),
+        /**
+         * Published events: the mail consumer mails what it finds here and nothing else (S61), so they outlast what can
+         * come late: EventBridge's retries (1 day) and the queue or its dead letters (14 days), moved back once.
+         */
+        publishedEventDays: days.min(16).default(30),
         /** Sessions after their end: for the question whether a stolen token was ever used. */
         endedSessionDays: days.default(30),
         /** Handled events' ids: longer than a copy can come late, by a retry (1 day) or from a dead-letter queue (14 days). */
@@ -184,6 +190,10 @@ const serviceSettings = z
         auditDays: days.min(90).default(400),
         /** Failed logins of an address since the last success: what nobody goes on with is forgotten. */
         loginFailureDays: days.default(1),
+      })
+      .refine((r) => r.inboxDays >= r.publishedEventDays, {
+        path: ['inboxDays'],
+        message: 'must not be below publishedEventDays: a replayed event would be mailed again',
       })
       .prefault({}),
 

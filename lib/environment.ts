@@ -21,6 +21,8 @@ export interface Resources {
   /** SHA-256, hexadecimal, of its value. */
   readonly edgeSecretDigest?: string;
   readonly eventBusName: string;
+  /** Of the function's own queue of dead letters, where it has one. */
+  readonly deadLettersUrl?: string;
   readonly secretArns: Readonly<Record<SecretName, string>>;
 }
 
@@ -59,6 +61,8 @@ function variablesOf(capability: Capability, { database, ...resources }: Resourc
       return { EVENT_BUS_NAME: resources.eventBusName };
     case 'edge-secret':
       return {};
+    case 'keep-dead-letters':
+      return { DEAD_LETTERS_URL: resources.deadLettersUrl ?? '' };
     case 'send-email':
       return { MAIL_CONFIGURATION_SET: mailConfigurationSet(resources.stage) };
     default: {

@@ -2,7 +2,7 @@
  * Every function of the service: the routes, the jobs, the consumers, and what each may touch. Both hosts build
  * from this table; nothing is deployed or served that is not in it.
  */
-import { mailTopics } from '../functions/domain/mail/topics.ts';
+import { mailPatterns } from '../functions/domain/mail/topics.ts';
 import { EVENTS_WAIT } from '../functions/events-wait.ts';
 import { type Route, routes } from './routes.ts';
 
@@ -19,6 +19,7 @@ import { type Route, routes } from './routes.ts';
  * | rotate-keys | the signing keys' lifecycle | SIGNING_KEY_ALIASES |
  * | put-events | events:PutEvents on the stage's bus | EVENT_BUS_NAME |
  * | send-email | ses:SendEmail from the stage's sender, with its configuration set | MAIL_CONFIGURATION_SET |
+ * | keep-dead-letters | sqs:SendMessage to the function's own queue of dead letters | DEAD_LETTERS_URL |
  * | edge-secret | secretsmanager:GetSecretValue of what the edge proves itself with | – |
  * | secret:NAME | secretsmanager:GetSecretValue of that secret | SECRET_NAME_ARN, e.g. SECRET_REFRESH_CHAIN_ARN |
  */
@@ -30,6 +31,7 @@ export type Capability =
   | 'rotate-keys'
   | 'put-events'
   | 'send-email'
+  | 'keep-dead-letters'
   | 'edge-secret'
   | `secret:${SecretName}`;
 
@@ -57,10 +59,17 @@ export type Trigger =
    */
   | { readonly kind: 'resource'; readonly of: 'signing-keys' | 'edge-secret' }
   /**
-   * Run for events on the bus with one of these detail types: by the rule itself, which tries three times within
-   * minutes, or through a queue, as SQS gives its messages.
+   * Run for events on the bus that match one of these patterns, of which no two match the same event: by the rule itself,
+   * which tries three times within minutes, or through a queue, as SQS gives its messages.
    */
-  | { readonly kind: 'events'; readonly topics: readonly string[]; readonly queue?: EventQueue };
+  | { readonly kind: 'events'; readonly patterns: readonly EventPattern[]; readonly queue?: EventQueue };
+
+/** As EventBridge writes it. Without a source, whoever may put events would speak for everybody (S61). */
+export interface EventPattern {
+  readonly source: readonly (string | object)[];
+  readonly 'detail-type': readonly string[];
+  readonly detail?: object;
+}
 
 /** For work that may fail for an hour and then succeed, or that another service takes only so fast. */
 export interface EventQueue {
@@ -182,11 +191,11 @@ const consumers: readonly FunctionSpec[] = [
     name: 'send-email',
     entry: 'functions/consumers/send-email.ts',
     // SES gives a new account 14 mails a second: a school that registers at once waits in the queue.
-    triggers: [{ kind: 'events', topics: mailTopics, queue: { concurrency: 5, attempts: 20 } }],
-    may: ['database', 'send-email', 'secret:one-time-token'],
+    triggers: [{ kind: 'events', patterns: mailPatterns, queue: { concurrency: 5, attempts: 20 } }],
+    may: ['database', 'send-email', 'keep-dead-letters', 'secret:one-time-token'],
     memory: 256,
     timeout: 30,
-    bundleKiB: 285,
+    bundleKiB: 310,
   },
 ];
 

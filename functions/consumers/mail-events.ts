@@ -1,11 +1,11 @@
 /** What the mail consumer takes from its queue, read and checked. */
-import type { EventBridgeEvent, SQSEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { NotificationEmailRequestedV1 } from '../contracts/events/email.ts';
+import { source as sourceOf } from '../contracts/events/envelope.ts';
 import { id } from '../contracts/events/fields.ts';
 import * as identity from '../contracts/events/identity.ts';
 import type { MailEvent } from '../domain/mail/compose.ts';
-import type { MailTopic } from '../domain/mail/topics.ts';
+import { isOwnTemplate, MAIL_REQUESTED, type MailTopic } from '../domain/mail/topics.ts';
 
 const schemas = {
   'huleedu.identity.user.registered.v1': identity.UserRegisteredV1,
@@ -18,18 +18,65 @@ const schemas = {
   'huleedu.email.notification.requested.v1': NotificationEmailRequestedV1,
 } as const satisfies Record<MailTopic, z.ZodMiniObject>;
 
-const Head = z.object({
-  event_id: id,
-  event_type: z.enum(Object.keys(schemas) as MailTopic[]),
-  source_service: z.string(),
-  correlation_id: id,
+const Delivered = z.object({
+  source: z.string(),
+  'detail-type': z.string(),
+  detail: z.object({
+    event_id: id,
+    event_type: z.enum(Object.keys(schemas) as MailTopic[]),
+    correlation_id: id,
+    data: z.unknown(),
+  }),
 });
 
-/** @throws Error when an event breaks its contract: no retry mends it, so it ends as a dead letter for a person to see */
-export function mailEvents({ Records }: SQSEvent): MailEvent[] {
-  return Records.map(({ body }) => {
-    const { detail }: EventBridgeEvent<string, { data: unknown }> = JSON.parse(body);
-    const { event_type } = Head.parse(detail);
-    return { ...detail, data: schemas[event_type].parse(detail.data) } as MailEvent;
-  });
+/** An event, and on whose word it is taken. */
+export interface ReadEvent {
+  /** As EventBridge has it. */
+  readonly source: string;
+  /** It says that this service sent it: it counts for what the outbox has under its id, if anything. */
+  readonly own: boolean;
+  readonly event: MailEvent;
 }
+
+/** What no retry will make right (S63). Nothing of the event's own text is in it: it is logged (S36). */
+export class RefusedEvent extends Error {
+  override readonly name = 'RefusedEvent';
+  readonly reason: 'malformed' | 'foreign_source' | 'not_ours';
+  /** Where a malformed one is wrong, and how. */
+  readonly faults: readonly string[];
+
+  constructor(reason: RefusedEvent['reason'], faults: readonly string[] = []) {
+    super(reason);
+    this.reason = reason;
+    this.faults = faults;
+  }
+}
+
+/** @throws RefusedEvent for what breaks its contract, or comes from another service than its topic's or template's */
+export function readMailEvent(body: string): ReadEvent {
+  const { source, 'detail-type': detailType, detail } = parse(Delivered, json(body), 2);
+  const { event_type } = detail;
+  if (detailType !== event_type) throw new RefusedEvent('malformed', ['detail-type: is not detail.event_type']);
+  const event = { ...detail, data: parse(schemas[event_type], detail.data, 1, 'detail.data.') } as MailEvent;
+  const own = event.event_type !== MAIL_REQUESTED || isOwnTemplate(event.data.template_id);
+  if (own && source !== sourceOf(event_type)) throw new RefusedEvent('foreign_source');
+  return { source, own, event };
+}
+
+function json(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new RefusedEvent('malformed', ['no JSON']);
+  }
+}
+
+/** @param depth how many names of a path are the schema's: a deeper one is the sender's, and may be anything */
+function parse<S extends z.ZodMiniType>(schema: S, value: unknown, depth: number, prefix = ''): z.output<S> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map(({ path, code }) => `${prefix}${path.slice(0, depth).join('.')}: ${code}`);
+  throw new RefusedEvent('malformed', faults.slice(0, MOST_FAULTS));
+}
+
+const MOST_FAULTS = 20;

@@ -1,23 +1,30 @@
 /**
  * Mails for what happened on the bus: links, notices, what other services ask for. One mail an event, however often it
  * is delivered; the working link of a one-time token is made here, and nothing else ever holds it (S28).
+ *
+ * What this service announced itself is mailed by its own rows, never by what the delivered copy says (S58, S61).
  */
-import type { SQSEvent } from 'aws-lambda';
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { v5 } from 'uuid';
 import { dataApi } from '../aws/data-api.ts';
+import { keepDeadLetter } from '../aws/dead-letters.ts';
 import { keyring } from '../aws/keyring.ts';
 import { sendMail } from '../aws/mailer.ts';
 import type { CorrelationId } from '../domain/ids.ts';
 import { linkTo } from '../domain/links.ts';
-import { type ComposedMail, compose, isSilent, type MailEvent } from '../domain/mail/compose.ts';
+import { type ComposedMail, compose, composeRequested, isSilent, type MailEvent } from '../domain/mail/compose.ts';
+import { MAIL_REQUESTED } from '../domain/mail/topics.ts';
 import { Undeliverable } from '../domain/mail/undeliverable.ts';
 import { sealOneTimeToken } from '../domain/one-time-token.ts';
+import { pseudonymizer } from '../domain/pseudonym.ts';
+import { limit, limits } from '../domain/rate-limit.ts';
 import { log, setLogContext } from '../log.ts';
+import { emitMetrics } from '../metrics.ts';
 import { settings } from '../settings.ts';
 import { type Claim, handleOnce } from '../store/inbox.ts';
-import { type Addressee, findRecipient, settleMail } from '../store/mails.ts';
+import { admitRequest, findOwnEvent, settleMail } from '../store/mails.ts';
 import { lonelyEvent } from '../store/outbox.ts';
-import { mailEvents } from './mail-events.ts';
+import { RefusedEvent, readMailEvent } from './mail-events.ts';
 
 const CONSUMER = 'send-email';
 const PROVIDER = 'ses';
@@ -28,41 +35,100 @@ const MESSAGE_IDS = 'b4c1f8a6-3d0e-4f0b-9a57-0d1f6f3f6d52';
 
 const database = dataApi();
 const linkKey = keyring('one-time-token');
+/** Of counters: the name of a service is no secret. */
+const plainKey = pseudonymizer(Buffer.from(CONSUMER));
 
-/** @throws what may pass (the database, SES's throttling), so that the event is delivered again */
-export async function handler(delivered: SQSEvent): Promise<void> {
-  for (const event of mailEvents(delivered)) {
-    setLogContext({ correlation_id: event.correlation_id, event_id: event.event_id, topic: event.event_type });
-    if (isSilent(event)) continue;
-    await mail(event).catch((error: unknown) => {
+type Request = Extract<MailEvent, { event_type: typeof MAIL_REQUESTED }>;
+
+/**
+ * @returns those to be delivered again: what failed may pass (the database, SES's throttling)
+ * @throws Error when all are, so that Lambda counts it as one
+ */
+export async function handler({ Records }: SQSEvent): Promise<SQSBatchResponse> {
+  const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
+  for (const record of Records) {
+    try {
+      await handle(record);
+    } catch (error) {
       log('error', 'mail not sent, to be tried again', { error });
-      // Lambda prints what a function throws, and a message of PostgreSQL's quotes values (S36).
-      throw new Error('mail not sent');
-    });
+      batchItemFailures.push({ itemIdentifier: record.messageId });
+    }
+  }
+  // Lambda prints what a function throws, and a message of PostgreSQL's quotes values (S36).
+  if (batchItemFailures.length > 0 && batchItemFailures.length === Records.length) throw new Error('mail not sent');
+  return { batchItemFailures };
+}
+
+async function handle({ body }: SQSRecord): Promise<void> {
+  setLogContext({});
+  try {
+    const { source, own, event } = readMailEvent(body);
+    setLogContext({ correlation_id: event.correlation_id, event_id: event.event_id, topic: event.event_type });
+    if (own) await mailOwn(event);
+    else await mailRequested(event as Request, source);
+  } catch (error) {
+    if (!(error instanceof RefusedEvent)) throw error;
+    await refuse(error, body);
   }
 }
 
-async function mail(event: MailEvent): Promise<void> {
-  const recipient = await findRecipient(database, addressee(event));
-  // The account is no more: nobody is left to be told.
-  if (!recipient) return;
+/** Once and for all (S63). What cannot be read waits for a person, who may have it delivered again; a forgery does not. */
+async function refuse({ reason, faults }: RefusedEvent, body: string): Promise<void> {
+  if (reason === 'malformed') await keepDeadLetter(body);
+  log('error', 'event refused', { reason, faults });
+  emitMetrics({ EventsRefused: [1, 'Count'] });
+}
+
+async function mailOwn(delivered: MailEvent): Promise<void> {
+  if (isSilent(delivered)) return;
+  const { event_id, event_type: topic, data } = delivered;
+  const own = await findOwnEvent(database, { event_id, topic, to: 'to' in data ? data.to : null });
+  if (!own) throw new RefusedEvent('not_ours');
+  const { recipient } = own;
+  if (!recipient) return log('info', 'nobody left to be told');
+  const event = { ...delivered, data: own.data } as MailEvent;
   const [key] = await linkKey.keys();
-  const now = new Date();
   const write = () =>
     compose(event, recipient, {
       brand: settings.mail,
-      now,
+      now: new Date(),
       linkTo: (token, language) => linkTo(token.purpose, sealOneTimeToken(token, key), language),
     });
-  await handleOnce(database, { consumer: CONSUMER, event_id: deliveryId(event) }, LEASE, (claim) =>
-    deliver(event, recipient.email, write, claim),
+  const messageId = event.event_type === MAIL_REQUESTED ? event.data.message_id : event_id;
+  await handleOnce(database, { consumer: CONSUMER, event_id }, LEASE, (claim) =>
+    deliver({ messageId, correlationId: event.data.correlation_id, to: recipient.email, write }, claim),
   );
 }
 
-async function deliver(event: MailEvent, to: string, write: () => ComposedMail | null, claim: Claim): Promise<void> {
-  const cause = { correlationId: event.correlation_id as CorrelationId, now: new Date() };
+/** A service that asks twice under one message id wants one mail, even if its two events differ. */
+async function mailRequested({ data, correlation_id: correlationId }: Request, source: string): Promise<void> {
+  const { message_id: messageId, to } = data;
+  const delivery = { consumer: CONSUMER, event_id: v5(`${source}\0${messageId}`, MESSAGE_IDS) };
+  const now = new Date();
+  const counted = limits(
+    limit('mailRequestsPerSource', source, plainKey, now),
+    // Who may put events on the bus may choose a source for each.
+    limit('mailRequestsInAll', '', plainKey, now),
+  );
+  const { locale, exceeded } = await admitRequest(database, to, delivery, counted);
+  const write = () => {
+    if (exceeded) throw new Undeliverable('rate_limited');
+    return composeRequested(data, locale, { brand: settings.mail });
+  };
+  await handleOnce(database, delivery, LEASE, (claim) => deliver({ messageId, correlationId, to, write }, claim));
+}
+
+interface Mail {
+  readonly messageId: string;
+  readonly correlationId: string;
+  readonly to: string;
+  readonly write: () => ComposedMail | null;
+}
+
+async function deliver({ messageId, correlationId, to, write }: Mail, claim: Claim): Promise<void> {
+  const cause = { correlationId: correlationId as CorrelationId, now: new Date() };
   const at = cause.now.toISOString();
-  const about = { message_id: messageId(event), provider: PROVIDER };
+  const about = { message_id: messageId, provider: PROVIDER };
   try {
     const composed = write();
     if (composed) await sendMail(to, composed);
@@ -81,23 +147,3 @@ async function deliver(event: MailEvent, to: string, write: () => ComposedMail |
     );
   }
 }
-
-function addressee(event: MailEvent): Addressee {
-  switch (event.event_type) {
-    case 'huleedu.email.notification.requested.v1':
-      return { address: event.data.to };
-    case 'huleedu.identity.email.verification.requested.v1':
-      return { userId: event.data.user_id, tokenId: event.data.verification_token };
-    default:
-      return { userId: event.data.user_id };
-  }
-}
-
-const messageId = (event: MailEvent): string =>
-  event.event_type === 'huleedu.email.notification.requested.v1' ? event.data.message_id : event.event_id;
-
-/** A service that asks twice under one message id wants one mail, even if its two events differ. */
-const deliveryId = (event: MailEvent): string =>
-  event.event_type === 'huleedu.email.notification.requested.v1'
-    ? v5(`${event.source_service}\0${event.data.message_id}`, MESSAGE_IDS)
-    : event.event_id;

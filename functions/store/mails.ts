@@ -1,39 +1,121 @@
-/** What sending a mail needs of the database: who it is for, and noting what became of it. */
+/** What sending a mail needs of the database: what it tells, who it is for, and noting what became of it. */
 import type { Database } from '../aws/data-api.ts';
 import { emailKey } from '../domain/email-address.ts';
 import type { Recipient } from '../domain/mail/compose.ts';
-import { type Claim, settle } from './inbox.ts';
+import type { MailTopic } from '../domain/mail/topics.ts';
+import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
+import { type Claim, type Delivery, settle } from './inbox.ts';
 import { announce, type NewEvent } from './outbox.ts';
+import { count, exceeded, readExceeded } from './rate-limits.ts';
 
-/** Whose mail it is: an account's, or an address's that need have none. */
-export type Addressee = { readonly userId: string; readonly tokenId?: string } | { readonly address: string };
+/** An event as it was delivered: where to look, and no more than that. */
+export interface DeliveredEvent {
+  readonly event_id: string;
+  readonly topic: MailTopic;
+  /** Of an account's mail that names it by address. */
+  readonly to: string | null;
+}
 
-/** @returns null for an account that is no more */
-export async function findRecipient(database: Database, addressee: Addressee): Promise<Recipient | null> {
-  const { userId, tokenId, address } = { userId: null, tokenId: null, address: null, ...addressee };
-  const [row] = await database.query<Recipient>(
+/** An event of ours, as its own row has it. */
+export interface OwnEvent {
+  /** The event's. */
+  readonly data: object;
+  /** Null where nobody is left to be told: the account is gone, the invitation taken back or replaced. */
+  readonly recipient: Recipient | null;
+}
+
+type OwnRow = Omit<Recipient, 'email' | 'link' | 'invitation'> & {
+  readonly data: string;
+  readonly email: string | null;
+  readonly link: string | null;
+  readonly invitation: string | null;
+};
+
+/**
+ * What this service announced under the id, and whom that concerns, by its own rows alone (S58): of the copy that was
+ * delivered nothing counts but the id, since anybody who may put events on the bus can write one, with an id seen there.
+ * @returns null for what is not ours, or so old that it was swept
+ */
+export async function findOwnEvent(
+  database: Database,
+  { event_id, topic, to }: DeliveredEvent,
+): Promise<OwnEvent | null> {
+  const [row] = await database.query<OwnRow>(
     `
     select
-      coalesce(:address, u.email) as email,
+      e.data::text as data,
+      -- The link's own row says where it goes.
+      case when e.data ->> 'template_id' = 'invitation' then i.email else u.email end as email,
       u.locale,
       t.created_at is not null and t.created_at = u.registered_at as is_new,
       exists (
         select from one_time_tokens v where v.user_id = u.user_id and v.purpose = 'verify_email'
       ) as verification_due,
-      coalesce(u.locked_until > :now::timestamptz, false) as locked_by_administrator
-    from (values (:user_id::uuid, :email_key, :token_id::uuid)) as given (user_id, email_key, token_id)
-    left join users u on u.user_id = given.user_id or u.email_key = given.email_key
-    left join one_time_tokens t on t.token_id = given.token_id
-    where :address::text is not null or u.user_id is not null`,
-    {
-      user_id: userId,
-      address,
-      email_key: address === null ? null : emailKey(address),
-      token_id: tokenId,
-      now: new Date(),
-    },
+      coalesce(u.locked_until > :now::timestamptz, false) as locked_by_administrator,
+      case
+        when t.token_id is not null then jsonb_build_object(
+          'purpose', t.purpose, 'token_id', t.token_id, 'user_id', t.user_id, 'expires_at', t.expires_at
+        )
+        when i.token_id is not null then jsonb_build_object(
+          'purpose', 'invitation', 'token_id', i.token_id, 'user_id', i.invited_by, 'expires_at', i.expires_at
+        )
+      end as link,
+      case when i.token_id is not null then jsonb_build_object('organization', o.name) end as invitation
+    from event_outbox e
+    left join invitations i
+      on e.data ->> 'template_id' = 'invitation' and i.token_id = (e.data #>> '{variables,token_id}')::uuid
+    left join organizations o on o.org_id = i.org_id
+    left join users u
+      on u.user_id = (e.data ->> 'user_id')::uuid
+      or u.email_key = case
+        when i.token_id is not null then i.email_key
+        when e.data ->> 'to' = :to then :email_key
+      end
+    left join one_time_tokens t
+      on t.token_id = coalesce(e.data ->> 'verification_token', e.data ->> 'token_id')::uuid
+      and t.user_id = u.user_id
+    where e.event_id = :event_id::uuid and e.topic = :topic`,
+    { event_id, topic, to, email_key: to === null ? null : emailKey(to), now: new Date() },
   );
-  return row ?? null;
+  if (!row) return null;
+  const { data, email, link, invitation, ...recipient } = row;
+  return {
+    data: JSON.parse(data),
+    recipient: email === null ? null : { ...recipient, email, link: parsed(link), invitation: parsed(invitation) },
+  };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: JSON that the statement above has built.
+const parsed = (json: string | null): any => json && JSON.parse(json);
+
+/** A mail that another service asks for: what is to be known before it is written. */
+export interface Admission {
+  /** Of the account with the address, if there is one. */
+  readonly locale: string | null;
+  /** The limit that the request is over, or null when it is admitted. */
+  readonly exceeded: ExceededLimit | null;
+}
+
+/** Counts the request, at its first delivery alone: what SES was too busy for is not another one. */
+export async function admitRequest(
+  database: Database,
+  address: string,
+  delivery: Delivery,
+  limits: readonly Limit[],
+): Promise<Admission> {
+  const [row] = await database.query<{ locale: string | null; exceeded: string | null }>(
+    `
+    with fresh as (
+      select
+      where not exists (select from inbox where consumer = :consumer and event_id = :event_id::uuid)
+    ),
+    ${count('limits', 'fresh')}
+    select
+      (select locale from users where email_key = :email_key) as locale,
+      ${exceeded} as exceeded`,
+    { ...delivery, email_key: emailKey(address), limits, now: new Date() },
+  );
+  return { locale: row?.locale ?? null, exceeded: readExceeded(row?.exceeded) };
 }
 
 /** Notes that the event is dealt with and announces the outcome, if there is one to tell: both, or neither. */

@@ -122,6 +122,12 @@ function rows({ apiId, functions, clusterIdentifier }: Watched, { stage, service
       from: 1,
     },
     {
+      name: 'events-refused',
+      means: 'The mail consumer got an event that cannot be read, or one in this service’s name that it never sent.',
+      metric: own('EventsRefused'),
+      from: 1,
+    },
+    {
       name: 'signing-throttled',
       means: 'KMS refuses signatures: the quota of RSA operations a second is used up.',
       metric: own('SigningThrottled'),

@@ -6,6 +6,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { source as sourceOf } from '../../functions/contracts/events/envelope.ts';
 import type { Topic } from '../../functions/contracts/events/registry.ts';
 
 export interface EventRulesProps {
@@ -13,6 +14,11 @@ export interface EventRulesProps {
   /** By name; one that is not in the registry does not compile. */
   readonly topics: readonly [Topic, ...Topic[]];
   readonly target: IFunction;
+  /**
+   * Who may send them. By default each topic's own service, as the catalogue has it: whoever may put events on the bus
+   * may name any topic, so a rule by topic alone takes everybody's word for it.
+   */
+  readonly sources?: readonly [string, ...string[]];
   /** How long delivery is tried, EventBridge's part and Lambda's each. EventBridge's own bound, 24 hours, by default. */
   readonly maxEventAge?: Duration;
   /** Lambda's tries after the first, when the function fails: one minute after it, then two. 0 to 2; 2 by default. */
@@ -29,7 +35,15 @@ export class EventRules extends Construct {
 
   constructor(scope: Construct, id: string, props: EventRulesProps) {
     super(scope, id);
-    const { bus, topics, target, maxEventAge = Duration.hours(24), functionRetries = 2, removalPolicy } = props;
+    const {
+      bus,
+      topics,
+      target,
+      sources,
+      maxEventAge = Duration.hours(24),
+      functionRetries = 2,
+      removalPolicy,
+    } = props;
 
     this.deadLetters = new Queue(this, 'DeadLetters', {
       encryption: QueueEncryption.SQS_MANAGED,
@@ -38,18 +52,23 @@ export class EventRules extends Construct {
       ...(removalPolicy === undefined ? {} : { removalPolicy }),
     });
 
-    new Rule(this, 'Rule', {
-      eventBus: bus,
-      // By topic alone: its name is unique on the bus, and any service may ask for a mail under its own source.
-      eventPattern: { detailType: [...topics] },
-      targets: [
-        new LambdaFunction(target, {
-          deadLetterQueue: this.deadLetters,
-          retryAttempts: DELIVERY_RETRIES,
-          maxEventAge,
-        }),
-      ],
-    });
+    // A rule for each service: one of all sources and all topics would let one service speak for another.
+    const rules = sources
+      ? [{ source: [...sources], detailType: [...topics] }]
+      : [...Map.groupBy(topics, sourceOf)].map(([source, detailType]) => ({ source: [source], detailType }));
+    for (const eventPattern of rules) {
+      new Rule(this, `Rule-${eventPattern.source.join('-')}`, {
+        eventBus: bus,
+        eventPattern,
+        targets: [
+          new LambdaFunction(target, {
+            deadLetterQueue: this.deadLetters,
+            retryAttempts: DELIVERY_RETRIES,
+            maxEventAge,
+          }),
+        ],
+      });
+    }
 
     // EventBridge has done its part when Lambda has queued the event; a function that throws is Lambda's to retry.
     target.configureAsyncInvoke({

@@ -29,23 +29,30 @@ export function makeBus(scope: Construct, { stage, deployment }: StageSettings):
   return bus;
 }
 
-/** One rule for each `events` trigger. What cannot be delivered goes where the function's own failures go. */
+/** One rule for each pattern of an `events` trigger. What cannot be delivered goes where the function's own failures go. */
 export function consumeEvents(scope: Construct, bus: EventBus, made: ServiceFunction): Rule[] {
   const { spec, handler, deadLetters } = made;
   const subscriptions = spec.triggers.filter((trigger) => trigger.kind === 'events');
-  return subscriptions.map(({ topics, queue }, index) => {
+  return subscriptions.flatMap(({ patterns, queue }, index) => {
     const props = deadLetters ? { deadLetterQueue: deadLetters } : {};
     const id = `${spec.name}-events-${index}`;
-    return new Rule(scope, id, {
-      eventBus: bus,
-      description: `To ${spec.name}`,
-      eventPattern: { detailType: [...topics] },
-      targets: [
-        queue
-          ? new SqsQueue(queueBefore(scope, `${id}-queue`, made, queue), props)
-          : new LambdaFunction(handler, props),
-      ],
-    });
+    const target = queue
+      ? new SqsQueue(queueBefore(scope, `${id}-queue`, made, queue), props)
+      : new LambdaFunction(handler, props);
+    return patterns.map(
+      (pattern, number) =>
+        new Rule(scope, `${id}-${number}`, {
+          eventBus: bus,
+          description: `To ${spec.name}`,
+          eventPattern: {
+            // CDK's types know operators by its own Match alone, which the local host could not read.
+            source: pattern.source as string[],
+            detailType: [...pattern['detail-type']],
+            ...(pattern.detail && { detail: pattern.detail }),
+          },
+          targets: [target],
+        }),
+    );
   });
 }
 
@@ -64,6 +71,9 @@ function queueBefore(
     visibilityTimeout: Duration.seconds(6 * spec.timeout),
     ...(deadLetters ? { deadLetterQueue: { queue: deadLetters, maxReceiveCount: attempts } } : {}),
   });
-  handler.addEventSource(new SqsEventSource(queue, { batchSize: 1, maxConcurrency: concurrency }));
+  handler.addEventSource(
+    // One that fails does not bring back those that were handled beside it, whatever the batch's size.
+    new SqsEventSource(queue, { batchSize: 1, maxConcurrency: concurrency, reportBatchItemFailures: true }),
+  );
   return queue;
 }

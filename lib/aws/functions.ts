@@ -42,6 +42,8 @@ export function makeFunction(
 ): ServiceFunction {
   const functionName = `identity-${settings.stage}-${spec.name}`;
   const own = new Construct(scope, spec.name);
+  const invoked = spec.triggers.some(({ kind }) => kind === 'schedule' || kind === 'events');
+  const deadLetters = invoked ? makeDeadLetters(own, `${functionName}-failed`) : undefined;
   const logs = logGroup(own, 'Logs', `/aws/lambda/${functionName}`, settings);
   const handler = new LambdaFunction(own, 'Function', {
     functionName,
@@ -51,7 +53,7 @@ export function makeFunction(
     architecture: Architecture.ARM_64,
     memorySize: spec.memory,
     timeout: Duration.seconds(spec.timeout),
-    environment: environmentOf(spec, resources),
+    environment: environmentOf(spec, { ...resources, ...(deadLetters && { deadLettersUrl: deadLetters.queueUrl }) }),
     role: makeRole(own, spec, resources),
     logGroup: logs,
     // The functions' lines are JSON by themselves; this makes Lambda's own (start, report, crash) so too.
@@ -62,9 +64,8 @@ export function makeFunction(
       : {}),
   });
   logs.grantWrite(handler);
-  if (!spec.triggers.some(({ kind }) => kind === 'schedule' || kind === 'events')) return { spec, handler };
+  if (!deadLetters) return { spec, handler };
 
-  const deadLetters = makeDeadLetters(own, `${functionName}-failed`);
   handler.configureAsyncInvoke({ onFailure: new SqsDestination(deadLetters), retryAttempts: 2 });
   return { spec, handler, deadLetters };
 }

@@ -43,6 +43,9 @@ export function statementsOf(capability: Capability, resources: Resources): Poli
       const { mail } = JSON.parse(resources.settings) as ServiceSettings;
       return [sendEmail(stage, mail.sender)];
     }
+    case 'keep-dead-letters':
+      // With its failed invocations, which the same queue is for (lib/aws/functions.ts).
+      return [];
     case 'edge-secret':
       return resources.edgeSecretArn ? [allow(['secretsmanager:GetSecretValue'], resources.edgeSecretArn)] : [];
     default: {

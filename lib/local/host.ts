@@ -4,6 +4,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { SQSBatchResponse } from 'aws-lambda';
 import { parseSettings, type StageSettingsInput } from '../config.ts';
 import { environmentOf, type Resources } from '../environment.ts';
 import { functions as allFunctions, type FunctionSpec } from '../functions.ts';
@@ -14,6 +15,7 @@ import { rdsDataService } from './aws/rds-data.ts';
 import { secretsManagerService } from './aws/secrets-manager.ts';
 import type { AwsService } from './aws/service.ts';
 import { type SesService, sesService } from './aws/ses.ts';
+import { type SqsService, sqsService } from './aws/sqs.ts';
 import { createClock } from './clock.ts';
 import { createControl } from './control.ts';
 import { startGateway } from './gateway.ts';
@@ -54,6 +56,8 @@ export interface Host {
   readonly database: StageDatabase;
   readonly events: EventBridge;
   readonly ses: SesService;
+  /** Holds what functions gave up by themselves. */
+  readonly queues: SqsService;
   /** What the functions wrote, the latest 10,000 lines or more, oldest first. */
   logs(): readonly LogLine[];
   /** Runs a job at once; undefined when there is no such job. */
@@ -105,7 +109,14 @@ async function start(options: HostOptions, closers: (() => Promise<unknown>)[]):
   const secretsManager = secretsManagerService({ file: join(directory, 'secrets.json'), now });
   const events = eventBridgeService({ busNames: [BUS], now });
   const ses = sesService({ now });
-  const services: AwsService[] = [kmsService({ file: join(directory, 'kms.json'), now }), secretsManager, events, ses];
+  const queues = sqsService();
+  const services: AwsService[] = [
+    kmsService({ file: join(directory, 'kms.json'), now }),
+    secretsManager,
+    events,
+    ses,
+    queues,
+  ];
   let ready = false;
   const control = createControl({ events, ses, clock, runJob, isReady: () => ready });
   const endpoint = await startEndpoint({ port: options.awsPort, services, control });
@@ -147,7 +158,11 @@ async function start(options: HostOptions, closers: (() => Promise<unknown>)[]):
     functions,
     directory: options.bundles,
     clock,
-    variables: (spec) => environmentOf(spec, resources),
+    variables: (spec) =>
+      environmentOf(spec, {
+        ...resources,
+        deadLettersUrl: `${endpoint.url}/${ACCOUNT_ID}/identity-${STAGE}-${spec.name}-failed`,
+      }),
     endpointUrl: endpoint.url,
     region: REGION,
     accountId: ACCOUNT_ID,
@@ -183,6 +198,7 @@ async function start(options: HostOptions, closers: (() => Promise<unknown>)[]):
     database,
     events,
     ses,
+    queues,
     logs: logs.all,
     runJob,
     setClockOffset: clock.setOffset,
@@ -213,16 +229,20 @@ function subscribe(functions: readonly FunctionSpec[], events: EventBridge, { in
   for (const { name, triggers } of functions) {
     for (const trigger of triggers) {
       if (trigger.kind !== 'events') continue;
-      events.addRule({
-        name,
-        busName: BUS,
-        pattern: { 'detail-type': trigger.topics },
-        retry: { maximumRetryAttempts: (trigger.queue?.attempts ?? 3) - 1 },
-        async target(event) {
-          const outcome = await invoke(name, trigger.queue ? queued(event) : event);
-          if (!outcome.ok) throw new Error(outcome.error.errorMessage);
-        },
-      });
+      const { patterns, queue } = trigger;
+      for (const [number, pattern] of patterns.entries()) {
+        events.addRule({
+          name: `${name}-${number}`,
+          busName: BUS,
+          pattern,
+          retry: { maximumRetryAttempts: (queue?.attempts ?? 3) - 1 },
+          async target(event) {
+            const outcome = await invoke(name, queue ? queued(event) : event);
+            if (!outcome.ok) throw new Error(outcome.error.errorMessage);
+            if (queue && isToComeAgain(outcome.result)) throw new Error('reported as a failed item of its batch');
+          },
+        });
+      }
     }
   }
 }
@@ -231,6 +251,8 @@ function subscribe(functions: readonly FunctionSpec[], events: EventBridge, { in
 const queued = (event: RecordedEvent) => ({
   Records: [{ messageId: event.id, eventSource: 'aws:sqs', body: JSON.stringify(event) }],
 });
+
+const isToComeAgain = (answer: unknown) => ((answer as SQSBatchResponse | null)?.batchItemFailures ?? []).length > 0;
 
 function schedulesOf(functions: readonly FunctionSpec[], { invoke }: Runtime, now: Date) {
   return functions.flatMap(({ name, triggers }) =>

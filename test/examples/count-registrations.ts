@@ -13,8 +13,12 @@ const UserRegistered = envelopeOf('huleedu.identity.user.registered.v1', UserReg
 
 const database = dataApi();
 
+type Delivered = Pick<EventBridgeEvent<string, unknown>, 'source' | 'detail'>;
+
 /** @throws what the database or the schema does: Lambda then delivers again, and keeps what fails to the end */
-export async function handler({ detail }: Pick<EventBridgeEvent<string, unknown>, 'detail'>): Promise<void> {
+export async function handler({ source, detail }: Delivered): Promise<void> {
+  // As its rule has it, EventRules; here again, since a rule can be edited and anybody on the bus can name a topic.
+  if (source !== 'huleedu.identity') return log('error', 'registration of another source passed over');
   const event = UserRegistered.parse(detail);
   setLogContext({ correlation_id: event.correlation_id, event_id: event.event_id });
   const counted = await database.query(

@@ -15,7 +15,7 @@ const examples = join(import.meta.dirname, '../examples');
 const counting: FunctionSpec = {
   name: 'count-registrations',
   entry: 'functions/../test/examples/count-registrations.ts',
-  triggers: [{ kind: 'events', topics: [registered] }],
+  triggers: [{ kind: 'events', patterns: [{ source: ['huleedu.identity'], 'detail-type': [registered] }] }],
   may: ['database'],
   memory: 256,
   timeout: 10,
@@ -70,6 +70,19 @@ describe('a consumer in another service', () => {
     expect(lines('copy passed over')).toHaveLength(2);
     expect(service.events.deadLetters()).toEqual([]);
     expect(await counted()).toBe(before + 2);
+  });
+
+  it('S61: takes a registration from this service alone, past every rule too', async () => {
+    const before = await counted();
+    const template = service.events.events().find(({ detail }) => detail.event_type === registered);
+    const forged = { ...template, source: 'huleedu.billing', detail: { ...template?.detail, event_id: v4() } };
+    const entry = { EventBusName: 'identity-local', Source: forged.source, DetailType: registered };
+    await service.events.operations.PutEvents?.({ Entries: [{ ...entry, Detail: JSON.stringify(forged.detail) }] });
+    await service.events.settled();
+    expect(lines('of another source passed over')).toEqual([]);
+    await service.runtime.invoke(counting.name, forged);
+    expect(lines('of another source passed over')).toHaveLength(1);
+    expect(await counted()).toBe(before);
   });
 
   it.each([

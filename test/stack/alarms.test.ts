@@ -56,7 +56,12 @@ describe.each(alarms)('$name', ({ name, AlarmActions, AlarmDescription, Namespac
 
 it('watches what the functions report, by the names that they report it', () => {
   const sources = ['functions/jobs/relay-outbox.ts', 'functions/jobs/rotate-signing-key.ts', 'functions/aws/signer.ts']
-    .concat(['functions/aws/published-keys.ts', 'functions/aws/database-retry.ts', 'functions/store/failed-logins.ts'])
+    .concat([
+      'functions/consumers/send-email.ts',
+      'functions/aws/published-keys.ts',
+      'functions/aws/database-retry.ts',
+      'functions/store/failed-logins.ts',
+    ])
     .map((file) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8'))
     .join('\n');
   const own = alarms.filter(({ Namespace }) => Namespace === 'HuleEdu/Identity');

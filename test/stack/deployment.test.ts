@@ -76,7 +76,7 @@ describe('a consumer', () => {
   const consumer: FunctionSpec = {
     name: 'consume',
     entry: 'functions/consumers/consume.ts',
-    triggers: [{ kind: 'events', topics }],
+    triggers: [{ kind: 'events', patterns: [{ source: ['huleedu.identity'], 'detail-type': topics }] }],
     may: [],
     memory: 128,
     timeout: 1,
@@ -84,12 +84,15 @@ describe('a consumer', () => {
   };
   const stack = synthesize(dev, [consumer]).template;
 
-  it('gets the events of its topics from the stage’s bus, and loses none', () => {
+  it('S61: gets the events of its topics and sources from the stage’s bus, and loses none', () => {
     const [bus] = resources(stack, 'AWS::Events::EventBus');
     const [queue] = resources(stack, 'AWS::SQS::Queue');
     const [rule] = resources(stack, 'AWS::Events::Rule');
     expect(bus?.Properties.Name).toBe('identity-dev');
-    expect(rule?.Properties).toMatchObject({ EventBusName: `<${bus?.id}>`, EventPattern: { 'detail-type': topics } });
+    expect(rule?.Properties).toMatchObject({
+      EventBusName: `<${bus?.id}>`,
+      EventPattern: { source: ['huleedu.identity'], 'detail-type': topics },
+    });
     expect(rule?.Properties.Targets).toMatchObject([
       { Arn: `<${functionOf(stack, 'dev', 'consume').id}.Arn>`, DeadLetterConfig: { Arn: `<${queue?.id}.Arn>` } },
     ]);

@@ -3,22 +3,29 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { describe, expect, it } from 'vitest';
-import { EventRules } from '../../lib/aws/event-rules.ts';
+import { EventRules, type EventRulesProps } from '../../lib/aws/event-rules.ts';
 
 describe('EventRules, in the stack of a service that consumes events', () => {
   const template = Template.fromStack(consumingStack());
 
-  it('lets through the topics named, whoever sent them', () => {
-    template.hasResourceProperties('AWS::Events::Rule', {
-      EventBusName: 'platform',
-      EventPattern: {
-        'detail-type': [
-          'huleedu.identity.user.registered.v1',
-          'huleedu.identity.account.deleted.v1',
-          'huleedu.email.sent.v1',
-        ],
+  it('S61: lets through the topics named, each from its own service alone', () => {
+    expect(patternsOf(template)).toEqual([
+      {
+        source: ['huleedu.identity'],
+        'detail-type': ['huleedu.identity.user.registered.v1', 'huleedu.identity.account.deleted.v1'],
       },
+      { source: ['huleedu.email'], 'detail-type': ['huleedu.email.sent.v1'] },
+    ]);
+  });
+
+  it('S61: lets through a topic of several services from those that are named, and nobody else', () => {
+    const asking = consumingStack({
+      topics: ['huleedu.email.notification.requested.v1'],
+      sources: ['huleedu.billing', 'huleedu.essays'],
     });
+    expect(patternsOf(Template.fromStack(asking))).toEqual([
+      { source: ['huleedu.billing', 'huleedu.essays'], 'detail-type': ['huleedu.email.notification.requested.v1'] },
+    ]);
   });
 
   it('tries the delivery again for the time given, and keeps what cannot be delivered', () => {
@@ -62,7 +69,10 @@ describe('EventRules, in the stack of a service that consumes events', () => {
   });
 });
 
-function consumingStack(): Stack {
+const patternsOf = (template: Template) =>
+  Object.values(template.findResources('AWS::Events::Rule')).map(({ Properties }) => Properties.EventPattern);
+
+function consumingStack(more: Partial<EventRulesProps> = {}): Stack {
   const stack = new Stack(new App(), 'Consumer');
   const target = new LambdaFunction(stack, 'Welcome', {
     runtime: Runtime.NODEJS_24_X,
@@ -74,6 +84,7 @@ function consumingStack(): Stack {
     topics: ['huleedu.identity.user.registered.v1', 'huleedu.identity.account.deleted.v1', 'huleedu.email.sent.v1'],
     target,
     maxEventAge: Duration.hours(12),
+    ...more,
   });
   return stack;
 }

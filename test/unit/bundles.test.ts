@@ -26,6 +26,8 @@ function clientsFor(capability: Capability): string[] {
       return ['eventbridge'];
     case 'send-email':
       return ['sesv2'];
+    case 'keep-dead-letters':
+      return ['sqs'];
     default:
       return ['secrets-manager'];
   }

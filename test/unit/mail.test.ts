@@ -1,7 +1,14 @@
 /** Mails as they are sent, without the sending. */
 import { describe, expect, it } from 'vitest';
+import type { TokenId, UserId } from '../../functions/domain/ids.ts';
 import { acceptedLanguage, type Language, languageOf, languages } from '../../functions/domain/language.ts';
-import { compose, isSilent, type MailEvent } from '../../functions/domain/mail/compose.ts';
+import {
+  compose,
+  composeRequested,
+  isSilent,
+  type MailEvent,
+  type Recipient,
+} from '../../functions/domain/mail/compose.ts';
 import type { TemplateId } from '../../functions/domain/mail/content.ts';
 import { notificationContent } from '../../functions/domain/mail/notification.ts';
 import { renderMail, renderTemplate } from '../../functions/domain/mail/render.ts';
@@ -119,16 +126,35 @@ describe('a mail that a service asks for', () => {
   });
 });
 
+const request = (template_id: string, variables: Record<string, string> = {}) => ({
+  message_id: 'm',
+  template_id,
+  to: 'a@example.com',
+  variables,
+  category: 'system' as const,
+  correlation_id: '0197f3a0-0000-7000-8000-000000000003',
+});
+
 describe('from an event to its mail', () => {
-  const recipient = { email: 'a@example.com', locale: 'sv-FI', is_new: true, verification_due: true };
-  const event = (event_type: MailEvent['event_type'], data: object) => ({ event_type, data }) as MailEvent;
-  const user_id = '0197f3a0-0000-7000-8000-000000000001';
-  const composer = { brand, now: time, linkTo: () => url };
-  const requested = event('huleedu.identity.email.verification.requested.v1', {
+  const user_id = '0197f3a0-0000-7000-8000-000000000001' as UserId;
+  const link = {
+    purpose: 'verify_email',
+    token_id: '0197f3a0-0000-7000-8000-000000000002' as TokenId,
     user_id,
-    verification_token: '0197f3a0-0000-7000-8000-000000000002',
     expires_at: '2026-06-02T12:30:00.000Z',
-  });
+  } as const;
+  const recipient: Recipient = {
+    email: 'a@example.com',
+    locale: 'sv-FI',
+    is_new: true,
+    verification_due: true,
+    locked_by_administrator: false,
+    link,
+    invitation: null,
+  };
+  const event = (event_type: MailEvent['event_type'], data: object) => ({ event_type, data }) as MailEvent;
+  const composer = { brand, now: time, linkTo: () => url };
+  const requested = event('huleedu.identity.email.verification.requested.v1', { user_id });
 
   it('speaks the language of the account', () => {
     expect(compose(requested, recipient, composer)?.subject).toContain('Välkommen');
@@ -146,14 +172,23 @@ describe('from an event to its mail', () => {
     expect(compose(registered, { ...recipient, verification_due: false }, composer)?.template).toBe('welcome');
   });
 
+  it('S58: sends no link that its own row does not have, nor one of another purpose', () => {
+    for (const other of [null, { ...link, purpose: 'reset_password' } as const]) {
+      expect(() => compose(requested, { ...recipient, link: other }, composer)).toThrow(new Undeliverable('link_gone'));
+    }
+  });
+
   it('sends no link that is over', () => {
     const late = { ...composer, now: new Date('2026-06-02T12:30:00Z') };
     expect(() => compose(requested, recipient, late)).toThrow(new Undeliverable('link_expired'));
   });
 
   it('sends no template that it does not have', () => {
-    const asked = event('huleedu.email.notification.requested.v1', { template_id: 'verify_email', variables: {} });
-    expect(() => compose(asked, recipient, composer)).toThrow(new Undeliverable('template_unknown'));
+    for (const template_id of ['verify_email', 'invitation', 'new_device', 'newsletter']) {
+      expect(() => composeRequested(request(template_id), null, composer)).toThrow(
+        new Undeliverable('template_unknown'),
+      );
+    }
   });
 
   it('is silent about a session that ended in the ordinary way', () => {

@@ -1,17 +1,27 @@
 /** From an event to the mail it calls for, if any. */
 import type { Envelope } from '../../contracts/events/envelope.ts';
+import type { EventData } from '../../contracts/events/registry.ts';
 import type { TokenId, UserId } from '../ids.ts';
 import { type Language, languageOf } from '../language.ts';
 import type { OneTimeToken, Purpose } from '../one-time-token.ts';
 import type { TemplateId, Templates } from './content.ts';
 import { notificationContent } from './notification.ts';
 import { type Brand, type RenderedMail, renderMail, renderTemplate } from './render.ts';
-import type { MailTopic } from './topics.ts';
+import { MAIL_REQUESTED, type MailTopic, type OwnTemplate } from './topics.ts';
 import { Undeliverable } from './undeliverable.ts';
 
 export type MailEvent = { [T in MailTopic]: Envelope<T> }[MailTopic];
 
-/** Who the mail is for, as the database has them now. */
+/** A one-time link, as its own row has it. */
+export interface IssuedLink {
+  readonly purpose: Purpose;
+  readonly token_id: TokenId;
+  readonly user_id: UserId;
+  /** RFC 3339. */
+  readonly expires_at: string;
+}
+
+/** Who the mail is for and what it is about, as the database has them now. */
 export interface Recipient {
   readonly email: string;
   readonly locale: string | null;
@@ -20,7 +30,10 @@ export interface Recipient {
   /** A verification link was issued, and its mail is the welcome. */
   readonly verification_due: boolean;
   /** Not by wrong passwords, and not for a while: who locked it tells why. */
-  readonly locked_by_administrator?: boolean;
+  readonly locked_by_administrator: boolean;
+  /** What the event says was issued, if it was. */
+  readonly link: IssuedLink | null;
+  readonly invitation: { readonly organization: string } | null;
 }
 
 export interface Composer {
@@ -39,8 +52,10 @@ export const isSilent = (event: MailEvent): boolean =>
   event.event_type === 'huleedu.identity.session.revoked.v1' && event.data.reason !== 'reuse_detected';
 
 /**
+ * The mail that an event of this service calls for.
+ * @param event as the outbox has it
  * @returns null when there is nothing to mail
- * @throws Undeliverable for a link that is over, or a request that cannot be met
+ * @throws Undeliverable for a link that is over
  */
 export function compose(event: MailEvent, recipient: Recipient, { brand, now, linkTo }: Composer): ComposedMail | null {
   const language = languageOf(recipient.locale);
@@ -48,11 +63,12 @@ export function compose(event: MailEvent, recipient: Recipient, { brand, now, li
     template,
     ...renderTemplate(template, values, language, brand),
   });
-  const link = (purpose: Purpose, tokenId: string, data: { user_id: string; expires_at: string }) => {
-    const until = new Date(data.expires_at);
-    // Also what is no time at all.
-    if (!(until > now)) throw new Undeliverable('link_expired');
-    const token = { purpose, tokenId: tokenId as TokenId, userId: data.user_id as UserId, expiresAt: until };
+  const link = (purpose: Purpose) => {
+    const issued = recipient.link;
+    if (issued?.purpose !== purpose) throw new Undeliverable('link_gone');
+    const until = new Date(issued.expires_at);
+    if (until <= now) throw new Undeliverable('link_expired');
+    const token = { purpose, tokenId: issued.token_id, userId: issued.user_id, expiresAt: until };
     return { url: linkTo(token, language), until };
   };
 
@@ -61,12 +77,9 @@ export function compose(event: MailEvent, recipient: Recipient, { brand, now, li
       // One mail a registration: where the address is to be verified, that mail bids welcome.
       return recipient.verification_due ? null : render('welcome', {});
     case 'huleedu.identity.email.verification.requested.v1':
-      return render('verify_email', {
-        ...link('verify_email', event.data.verification_token, event.data),
-        isNew: recipient.is_new,
-      });
+      return render('verify_email', { ...link('verify_email'), isNew: recipient.is_new });
     case 'huleedu.identity.password.reset.requested.v1':
-      return render('reset_password', link('reset_password', event.data.token_id, event.data));
+      return render('reset_password', link('reset_password'));
     case 'huleedu.identity.password.reset.completed.v1':
       return render('password_reset', { at: new Date(event.data.reset_at) });
     case 'huleedu.identity.password.changed.v1':
@@ -76,24 +89,32 @@ export function compose(event: MailEvent, recipient: Recipient, { brand, now, li
       return render('account_locked', { until: new Date(event.data.locked_until) });
     case 'huleedu.identity.session.revoked.v1':
       return render('session_reused', { at: new Date(event.data.revoked_at) });
-    case 'huleedu.email.notification.requested.v1': {
-      const { template_id: template, variables } = event.data;
-      if (template === 'already_registered') return render(template, {});
-      if (template === 'new_device') {
+    case MAIL_REQUESTED:
+      return ofTemplate(event.data.template_id as OwnTemplate, event.data.variables);
+  }
+
+  function ofTemplate(template: OwnTemplate, variables: Readonly<Record<string, string>>): ComposedMail {
+    switch (template) {
+      case 'already_registered':
+        return render(template, {});
+      case 'new_device': {
         const { at = '', device = '', ip_address: ipAddress = '' } = variables;
-        if (Number.isNaN(Date.parse(at))) throw new Undeliverable('variable_missing');
         return render(template, { at: new Date(at), device: device.slice(0, 200), ipAddress });
       }
-      if (template === 'invitation') {
-        const { token_id = '', invited_by = '', expires_at = '', organization = '' } = variables;
-        return render(template, {
-          organization: organization.slice(0, 100),
-          ...link('invitation', token_id, { user_id: invited_by, expires_at }),
-        });
+      case 'invitation': {
+        const organization = recipient.invitation?.organization ?? '';
+        return render(template, { organization: organization.slice(0, 100), ...link(template) });
       }
-      if (template !== 'notification') throw new Undeliverable('template_unknown');
-      const ofRequest = variables.locale === undefined ? language : languageOf(variables.locale);
-      return { template, ...renderMail(notificationContent(variables), ofRequest, brand) };
     }
   }
+}
+
+/** The mail that another service asks for. @throws Undeliverable for a request that cannot be met */
+export function composeRequested(
+  { template_id: template, variables }: EventData<typeof MAIL_REQUESTED>,
+  locale: string | null,
+  { brand }: Pick<Composer, 'brand'>,
+): ComposedMail {
+  if (template !== 'notification') throw new Undeliverable('template_unknown');
+  return { template, ...renderMail(notificationContent(variables), languageOf(variables.locale ?? locale), brand) };
 }

@@ -1,5 +1,8 @@
-/** Events that may call for a mail. */
-export const mailTopics = [
+/** Events that may call for a mail, and who may send them (S61). */
+import type { TemplateId } from './content.ts';
+
+/** Only this service announces these. */
+const identityTopics = [
   'huleedu.identity.user.registered.v1',
   'huleedu.identity.email.verification.requested.v1',
   'huleedu.identity.password.reset.requested.v1',
@@ -7,6 +10,31 @@ export const mailTopics = [
   'huleedu.identity.password.changed.v1',
   'huleedu.identity.account.locked.v1',
   'huleedu.identity.session.revoked.v1',
-  'huleedu.email.notification.requested.v1',
 ] as const;
+
+/** Anybody on the bus may ask for a mail. */
+export const MAIL_REQUESTED = 'huleedu.email.notification.requested.v1';
+
+export const mailTopics = [...identityTopics, MAIL_REQUESTED] as const;
 export type MailTopic = (typeof mailTopics)[number];
+
+/** What only this service may ask for: these speak in its name, and one of them has a link that works. */
+export const ownTemplates = ['invitation', 'new_device', 'already_registered'] as const satisfies TemplateId[];
+export type OwnTemplate = (typeof ownTemplates)[number];
+
+export const isOwnTemplate = (template: string): template is OwnTemplate =>
+  ownTemplates.some((own) => own === template);
+
+const [IDENTITY, EMAIL] = ['huleedu.identity', 'huleedu.email'];
+
+/** What the consumer's rules let through. `source` is no proof: whoever may put events chooses it. It is the first sieve. */
+export const mailPatterns = [
+  { source: [IDENTITY], 'detail-type': identityTopics },
+  { source: [EMAIL], 'detail-type': [MAIL_REQUESTED] },
+  {
+    source: [{ 'anything-but': [EMAIL] }],
+    'detail-type': [MAIL_REQUESTED],
+    // Also what has none: it is refused where it is counted.
+    detail: { data: { template_id: [{ exists: false }, { 'anything-but': ownTemplates }] } },
+  },
+] as const;

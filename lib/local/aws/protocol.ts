@@ -33,6 +33,7 @@ const targets: Readonly<Record<string, ServiceId>> = {
   TrentService: 'kms',
   secretsmanager: 'secretsmanager',
   AWSEvents: 'events',
+  AmazonSQS: 'sqs',
 };
 
 const restOperations: Readonly<Record<string, readonly [ServiceId, string]>> = {

@@ -1,0 +1,297 @@
+/** Whoever may put events on the bus chooses source, topic and content: what the mail consumer makes of it (S58, S61). */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { mailTopics } from '../../functions/domain/mail/topics.ts';
+import { handIn, MAIL_REQUESTED, messageOf, putEvent, type Sent } from '../support/bus.ts';
+import { deliverMail, mailedToken, mailTo } from '../support/mailbox.ts';
+import { invite, newOrganization } from '../support/organizations.ts';
+import { newEmail, type Person, registerAndLogin } from '../support/people.ts';
+import { type Service, startService } from '../support/service.ts';
+
+const IDENTITY = 'huleedu.identity';
+const EMAIL = 'huleedu.email';
+const STRANGER = 'huleedu.billing';
+
+let service: Service;
+let victim: Person;
+let attacker: string;
+let org: string;
+
+beforeAll(async () => {
+  service = await startService();
+  victim = await registerAndLogin(service);
+  org = await newOrganization(service, victim);
+  await deliverMail(service);
+});
+afterAll(() => service.stop());
+beforeEach(() => {
+  attacker = newEmail();
+});
+
+const refusals = () => service.logs().filter(({ line }) => line.includes('"message":"event refused"'));
+const counted = () => service.logs().filter(({ line }) => line.includes('"EventsRefused":1'));
+
+/** What each topic would mail, if it were taken at its word. */
+const told: Readonly<Record<(typeof mailTopics)[number], (person: Person, to: string) => object>> = {
+  'huleedu.identity.user.registered.v1': (person, email) => ({
+    user_id: person.userId,
+    email,
+    registered_at: now(),
+    correlation_id: id(),
+  }),
+  'huleedu.identity.email.verification.requested.v1': (person, email) => ({
+    user_id: person.userId,
+    email,
+    verification_token: id(),
+    expires_at: soon(),
+    correlation_id: id(),
+  }),
+  'huleedu.identity.password.reset.requested.v1': (person, email) => ({
+    user_id: person.userId,
+    email,
+    token_id: id(),
+    expires_at: soon(),
+    correlation_id: id(),
+  }),
+  'huleedu.identity.password.reset.completed.v1': ({ userId }) => ({
+    user_id: userId,
+    reset_at: now(),
+    correlation_id: id(),
+  }),
+  'huleedu.identity.password.changed.v1': ({ userId }) => ({
+    user_id: userId,
+    changed_at: now(),
+    correlation_id: id(),
+  }),
+  'huleedu.identity.account.locked.v1': ({ userId }) => ({
+    user_id: userId,
+    locked_until: soon(),
+    correlation_id: id(),
+  }),
+  'huleedu.identity.session.revoked.v1': ({ userId, sessionId }) => ({
+    user_id: userId,
+    session_id: sessionId,
+    reason: 'reuse_detected',
+    revoked_at: now(),
+    correlation_id: id(),
+  }),
+  'huleedu.email.notification.requested.v1': (_, to) => notice(to, 'already_registered'),
+};
+
+const id = () => crypto.randomUUID();
+const now = () => new Date().toISOString();
+const soon = () => new Date(Date.now() + 3_600_000).toISOString();
+const notice = (to: string, template_id: string, variables: object = {}) => ({
+  message_id: id(),
+  template_id,
+  to,
+  variables,
+  category: 'system',
+  correlation_id: id(),
+});
+const ownSource = (topic: string) => (topic === MAIL_REQUESTED ? EMAIL : IDENTITY);
+
+/** Neither a mail nor anything else came of it, and it is over: nobody tries it again. */
+async function expectNothing(work: () => Promise<unknown>): Promise<void> {
+  await deliverMail(service);
+  // What became of those mails leaves too.
+  await deliverMail(service);
+  const [before, mails] = [await service.dump(), service.ses.messages().length];
+  await work();
+  expect(service.ses.messages().length).toBe(mails);
+  expect(await service.dump()).toBe(before);
+  expect(service.events.deadLetters()).toEqual([]);
+}
+
+describe.each(mailTopics)('S61: a forged %s', (topic) => {
+  const forged = (source: string): Sent => ({ source, topic, data: told[topic](victim, victim.email) });
+
+  it('of another source is stopped by the rules', async () => {
+    service.endpoint.resetCalls();
+    await expectNothing(() => putEvent(service, forged(STRANGER)));
+    expect(service.endpoint.calls()['sqs.SendMessage']).toBeUndefined();
+  });
+
+  it('of another source is refused once by the consumer, past a rule that somebody edited', async () => {
+    const [lines, counts] = [refusals().length, counted().length];
+    await expectNothing(async () => {
+      expect(await handIn(service, messageOf(forged(STRANGER)))).toMatchObject({ result: { batchItemFailures: [] } });
+    });
+    expect(refusals().length).toBe(lines + 1);
+    expect(counted().length).toBe(counts + 1);
+    expect(refusals().at(-1)?.line).not.toContain(victim.email);
+  });
+
+  it('of our own source, with an id that nothing has, is refused once', async () => {
+    const [lines, counts] = [refusals().length, counted().length];
+    await expectNothing(() => putEvent(service, forged(ownSource(topic))));
+    expect(refusals().length).toBe(lines + 1);
+    expect(counted().length).toBe(counts + 1);
+  });
+
+  it('of our own source, with the id of an event of another kind, is refused', async () => {
+    const [other] = await service.sql('select event_id from event_outbox where topic <> $1 limit 1', [topic]);
+    await expectNothing(() => putEvent(service, { ...forged(ownSource(topic)), eventId: other?.event_id }));
+  });
+});
+
+describe('S58: the link of an invitation', () => {
+  /** The invitation's event, as everybody on the bus sees it, before any mail went. */
+  async function invitationSeen(to: string) {
+    await invite(service, victim, org, to, ['owner']);
+    const [row] = await service.sql(`select event_id, data from event_outbox where topic = $1 and data ->> 'to' = $2`, [
+      MAIL_REQUESTED,
+      to,
+    ]);
+    return { eventId: row?.event_id as string, data: row?.data };
+  }
+
+  it.each([
+    [STRANGER, 'an id of its own'],
+    [EMAIL, 'an id of its own'],
+    [EMAIL, 'the id of the invitation’s own event'],
+  ])('never goes to whom an event of %s names, under %s', async (source, which) => {
+    const invited = newEmail();
+    const { eventId, data } = await invitationSeen(invited);
+    const forged = { source, topic: MAIL_REQUESTED, data: { ...data, to: attacker } };
+    const under = which === 'an id of its own' ? {} : { eventId };
+    await putEvent(service, { ...forged, ...under });
+    await handIn(service, messageOf({ ...forged, ...under }));
+    expect(mailTo(service, attacker)).toEqual([]);
+    // And the invited has it once, whoever was first.
+    await deliverMail(service);
+    expect(mailTo(service, invited)).toHaveLength(1);
+  });
+
+  it('is not held back by a foreign event that takes the id of ours', async () => {
+    const invited = newEmail();
+    const { eventId, data } = await invitationSeen(invited);
+    const foreign = notice(attacker, 'notification', { subject: 'x', body: 'x' });
+    await putEvent(service, {
+      source: EMAIL,
+      topic: MAIL_REQUESTED,
+      data: { ...foreign, message_id: data.message_id },
+      eventId,
+    });
+    await deliverMail(service);
+    expect(mailTo(service, invited)).toHaveLength(1);
+  });
+
+  it('says what its row says, not what the delivered copy says', async () => {
+    const invited = newEmail();
+    const { eventId, data } = await invitationSeen(invited);
+    const variables = { ...data.variables, organization: 'Call 0700 123 456', expires_at: '2099-01-01T00:00:00Z' };
+    await putEvent(service, { source: EMAIL, topic: MAIL_REQUESTED, data: { ...data, variables }, eventId });
+    const [mail] = mailTo(service, invited);
+    expect(mail?.Body?.text_part).toContain('Oak School');
+    expect(mail?.Body?.text_part).not.toMatch(/0700|2099/);
+  });
+
+  it('is not mailed when a newer invitation took its place', async () => {
+    const invited = newEmail();
+    const { eventId, data } = await invitationSeen(invited);
+    await invite(service, victim, org, invited, ['member']);
+    await putEvent(service, { source: EMAIL, topic: MAIL_REQUESTED, data, eventId });
+    expect(mailTo(service, invited)).toEqual([]);
+  });
+});
+
+describe('S58: the link of a reset', () => {
+  it('goes to its own account, whatever a copy of its event says', async () => {
+    const { email } = await registerAndLogin(service);
+    await deliverMail(service);
+    await service.post('/v1/auth/request-password-reset', { email });
+    const topic = 'huleedu.identity.password.reset.requested.v1';
+    const [row] = await service.sql(
+      `select event_id, data from event_outbox where topic = $1 and data ->> 'email' = $2`,
+      [topic, email],
+    );
+    const data = { ...row?.data, user_id: victim.userId, email: attacker };
+    await putEvent(service, { source: IDENTITY, topic, data, eventId: row?.event_id });
+    expect(mailTo(service, attacker)).toEqual([]);
+    expect(mailTo(service, victim.email).filter(({ Tags }) => Tags?.[0]?.Value === 'reset_password')).toEqual([]);
+    const token = await mailedToken(service, email, 'reset_password');
+    const reset = { token, new_password: 'a much newer horse battery staple' };
+    expect((await service.post('/v1/auth/reset-password', reset)).status).toBe(200);
+  });
+});
+
+it('S61: what was swept is mailed by no replay', async () => {
+  const person = await registerAndLogin(service);
+  const change = { current_password: person.password, new_password: 'another correct horse battery' };
+  await service.post('/v1/auth/change-password', change, person.bearer);
+  await deliverMail(service);
+  const [event] = service.events.events().filter(({ detail }) => {
+    const { event_type, data } = detail as { event_type: string; data: { user_id?: string } };
+    return event_type === 'huleedu.identity.password.changed.v1' && data.user_id === person.userId;
+  });
+  service.setClockOffset(31 * 24 * 60 * 60);
+  try {
+    await service.runJob('sweep');
+    await expectNothing(() => handIn(service, JSON.stringify({ ...event, 'replay-name': 'once more' })));
+  } finally {
+    service.setClockOffset(0);
+  }
+});
+
+describe('S63: an event that can never be handled', () => {
+  const good = () => {
+    const to = newEmail();
+    const data = notice(to, 'notification', { subject: 'Hello', body: 'There.' });
+    return { to, body: messageOf({ source: STRANGER, topic: MAIL_REQUESTED, data }) };
+  };
+
+  it.each([
+    ['has no address', { to: undefined }],
+    ['has a category that there is not', { category: 'spam' }],
+    ['has a number for a text', { variables: { subject: 7 } }],
+    ['has no template', { template_id: undefined }],
+    ['has a list for its data', []],
+  ])('is refused once, counted and kept as it came, when it %s', async (_, over) => {
+    const secret = `${id()}@example.com`;
+    const data = Array.isArray(over) ? [secret] : { ...notice(secret, 'notification'), ...over };
+    const [kept, counts] = [service.queues.messages().length, counted().length];
+    await expectNothing(() => putEvent(service, { source: STRANGER, topic: MAIL_REQUESTED, data }));
+    const [message, ...more] = service.queues.messages().slice(kept);
+    expect(more).toEqual([]);
+    expect(message?.queueUrl).toContain('identity-local-send-email-failed');
+    expect(JSON.parse(message?.body ?? '')).toMatchObject({ source: STRANGER, detail: { event_type: MAIL_REQUESTED } });
+    expect(counted().length).toBe(counts + 1);
+    expect(service.logs().filter(({ line }) => line.includes(secret))).toEqual([]);
+  });
+
+  it.each(['', 'no JSON', '[]', '{}', '{"source":"x"}'])('is refused and kept when its message is %j', async (body) => {
+    const kept = service.queues.messages().length;
+    await expectNothing(() => handIn(service, body || ' '));
+    expect(service.queues.messages().length).toBe(kept + 1);
+  });
+
+  it('holds back no other of its batch', async () => {
+    const [first, last] = [good(), good()];
+    const answer = await handIn(service, first.body, 'no JSON', last.body);
+    expect(answer).toEqual({ ok: true, result: { batchItemFailures: [] } });
+    expect([...mailTo(service, first.to), ...mailTo(service, last.to)]).toHaveLength(2);
+  });
+
+  it('one that may pass is the only one of its batch to come again', async () => {
+    const [first, last] = [good(), good()];
+    service.endpoint.faults.order({
+      service: 'sesv2',
+      operation: 'SendEmail',
+      times: 3,
+      error: { code: 'TooManyRequestsException', status: 429 },
+    });
+    const answer = await handIn(service, first.body, last.body);
+    expect(answer).toEqual({ ok: true, result: { batchItemFailures: [{ itemIdentifier: '0' }] } });
+    expect([mailTo(service, first.to).length, mailTo(service, last.to).length]).toEqual([0, 1]);
+  });
+
+  it('comes again when it could not be kept', async () => {
+    service.endpoint.faults.order({
+      service: 'sqs',
+      operation: 'SendMessage',
+      times: 3,
+      error: { code: 'InternalFailure', status: 500 },
+    });
+    expect(await handIn(service, 'no JSON')).toMatchObject({ ok: false });
+  });
+});
