@@ -137,6 +137,10 @@ const serviceSettings = z
         /** Mails that one other service asks for on the bus, and that all of them do: SES counts them against the account. */
         mailRequestsPerSource: rateLimit(1000, 3600),
         mailRequestsInAll: rateLimit(5000, 3600),
+        /** Rotations of a session's refresh token, a second apart in any case: KMS signs for all sessions (S68). */
+        refreshPerSession: rateLimit(30, 60),
+        /** Superseded tokens of a session that are honoured: tabs that wake at once are all answered, a loop is not. */
+        replayPerSession: rateLimit(60, 60),
       })
       .prefault({}),
     /** This many failures in a row lock an address (S10). */

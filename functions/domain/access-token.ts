@@ -17,6 +17,8 @@ export interface AccessClaims {
   /** Those of the active organisation, and platform roles with `platform:` before them. */
   readonly roles: readonly string[];
   readonly email_verified: boolean;
+  /** When the person last gave the password, seconds since the epoch (RFC 9068 §2.2.1); refreshing does not renew it. */
+  readonly auth_time: number;
 }
 
 /** Who a token is made for, as the database has it now. */
@@ -31,8 +33,13 @@ export interface TokenSubject {
 /** Names may not begin with it in an organisation, so that no tenant can make a platform admin. */
 export const PLATFORM_PREFIX = 'platform:';
 
-export function accessClaims(subject: TokenSubject, sessionId: SessionId, now: Date): AccessClaims {
-  const iat = Math.floor(now.getTime() / 1000);
+export function accessClaims(
+  subject: TokenSubject,
+  sessionId: SessionId,
+  now: Date,
+  authenticatedAt: Date = now,
+): AccessClaims {
+  const iat = seconds(now);
   return {
     iss: environment('ISSUER'),
     sub: subject.user_id,
@@ -44,8 +51,11 @@ export function accessClaims(subject: TokenSubject, sessionId: SessionId, now: D
     org_id: subject.org_id,
     roles: rolesOf(subject),
     email_verified: subject.email_verified,
+    auth_time: seconds(authenticatedAt),
   };
 }
+
+const seconds = (time: Date) => Math.floor(time.getTime() / 1000);
 
 export const rolesOf = ({ roles, platform_roles }: Pick<TokenSubject, 'roles' | 'platform_roles'>): string[] => [
   ...roles,

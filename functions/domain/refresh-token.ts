@@ -1,20 +1,22 @@
 /**
  * Refresh tokens: `version ‖ session_id ‖ generation ‖ secret ‖ mac`, base64url (design.md, "The refresh chain").
  *
- * The secret of each generation is an HMAC of the one before, so a client that lost the response, or two tabs racing,
- * are given the same successor, and nothing but hashes need be kept. The MAC tells a genuine token from garbage
- * without the database, so garbage can revoke nothing (S20).
+ * The secret of each generation follows from the one before, the chain key and the session's row, so a client that lost
+ * the response, or two tabs racing, are given the same successor, and nothing but hashes need be kept. The MAC tells a
+ * genuine token from garbage without the database, so garbage can revoke nothing (S20).
  */
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { stringify as formatUuid, parse as parseUuid } from 'uuid';
 import type { SessionId } from './ids.ts';
 
-const VERSION = 1;
+const VERSION = 2;
+/** Of tokens whose hash is of the whole token; no new ones are made. */
+const FIRST_VERSION = 1;
 const SECRET_BYTES = 32;
 const SIGNED_BYTES = 1 + 16 + 4 + SECRET_BYTES;
 const TOKEN_BYTES = SIGNED_BYTES + 32;
 
-/** The chain key's versions, newest first: new tokens are made with the first, tokens of each are honoured. */
+/** The chain key's versions: new tokens are made with the first, tokens of each are honoured. */
 export type ChainKeys = readonly [Buffer, ...Buffer[]];
 
 export interface RefreshToken {
@@ -24,50 +26,67 @@ export interface RefreshToken {
   readonly secret: Buffer;
   /** As the client holds it. */
   readonly encoded: string;
-  /** SHA-256 of it, as the row holds it. */
+  /** SHA-256 of the secret, as the row holds it. */
   readonly hash: Buffer;
 }
 
-/** The first token of a session, its secret from the system's generator (S23). */
-export function firstRefreshToken(sessionId: SessionId, [key]: ChainKeys): RefreshToken {
-  return seal(sessionId, 0, randomBytes(SECRET_BYTES), key);
+/** What a token and a version of the chain key give of the successor; the session's nonce makes it whole. */
+export interface Seed {
+  readonly key: Buffer;
+  readonly bytes: Buffer;
 }
 
-/** The tokens that may follow, one for each version of the key; the first is the one to issue. */
-export function successors(token: RefreshToken, [newest, ...older]: ChainKeys): [RefreshToken, ...RefreshToken[]] {
-  const generation = token.generation + 1;
-  const derive = (key: Buffer) => {
-    const secret = createHmac('sha256', key)
+/** The first token of a session, its secret from the system's generator (S23). */
+export const firstRefreshToken = (sessionId: SessionId, [key]: ChainKeys): RefreshToken =>
+  seal(sessionId, 0, newSecret(), key);
+
+/** A token that follows from none: of a chain that begins anew. */
+export const freshRefreshToken = (sessionId: SessionId, generation: number, secret: Buffer, [key]: ChainKeys) =>
+  seal(sessionId, generation, secret, key);
+
+export const newSecret = () => randomBytes(SECRET_BYTES);
+
+/** One for each version of the key; the first is the one to issue from. */
+export function seedsOf(token: RefreshToken, [newest, ...older]: ChainKeys): [Seed, ...Seed[]] {
+  const seed = (key: Buffer): Seed => ({
+    key,
+    bytes: createHmac('sha256', key)
       .update('refresh-chain')
-      .update(head(token.sessionId, generation))
+      .update(head(token.sessionId, token.generation + 1))
       .update(token.secret)
-      .digest();
-    return seal(token.sessionId, generation, secret, key);
-  };
-  return [derive(newest), ...older.map(derive)];
+      .digest(),
+  });
+  return [seed(newest), ...older.map(seed)];
 }
+
+/** @param nonce the session's; the statement that rotates mixes it in as this does (store/refresh.ts) */
+export const successor = ({ sessionId, generation }: RefreshToken, { key, bytes }: Seed, nonce: Uint8Array) =>
+  seal(sessionId, generation + 1, sha256(Buffer.concat([bytes, nonce])), key);
 
 /** @returns null for anything that this service did not issue */
 export function readRefreshToken(encoded: string, keys: ChainKeys): RefreshToken | null {
   const bytes = Buffer.from(encoded, 'base64url');
   // Decoding is lenient; a token has one spelling, else a changed last character might pass (S20).
-  if (bytes.length !== TOKEN_BYTES || bytes.toString('base64url') !== encoded || bytes[0] !== VERSION) return null;
+  if (bytes.length !== TOKEN_BYTES || bytes.toString('base64url') !== encoded) return null;
+  const [version] = bytes;
+  if (version !== VERSION && version !== FIRST_VERSION) return null;
   const signed = bytes.subarray(0, SIGNED_BYTES);
   const mac = bytes.subarray(SIGNED_BYTES);
   if (!keys.some((key) => timingSafeEqual(macOf(signed, key), mac))) return null;
+  const secret = bytes.subarray(21, SIGNED_BYTES);
   return {
     sessionId: formatUuid(bytes.subarray(1, 17)) as SessionId,
     generation: bytes.readUInt32BE(17),
-    secret: bytes.subarray(21, SIGNED_BYTES),
+    secret,
     encoded,
-    hash: sha256(encoded),
+    hash: sha256(version === FIRST_VERSION ? encoded : secret),
   };
 }
 
 function seal(sessionId: SessionId, generation: number, secret: Buffer, key: Buffer): RefreshToken {
   const signed = Buffer.concat([head(sessionId, generation), secret]);
   const encoded = Buffer.concat([signed, macOf(signed, key)]).toString('base64url');
-  return { sessionId, generation, secret, encoded, hash: sha256(encoded) };
+  return { sessionId, generation, secret, encoded, hash: sha256(secret) };
 }
 
 function head(sessionId: SessionId, generation: number): Buffer {
@@ -81,4 +100,4 @@ function head(sessionId: SessionId, generation: number): Buffer {
 const macOf = (signed: Buffer, key: Buffer) =>
   createHmac('sha256', key).update('refresh-token').update(signed).digest();
 
-const sha256 = (value: string) => createHash('sha256').update(value).digest();
+export const sha256 = (value: string | Uint8Array) => createHash('sha256').update(value).digest();

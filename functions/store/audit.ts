@@ -9,6 +9,8 @@ export type AuditAction =
   | 'login.failed'
   | 'account.locked'
   | 'session.revoked'
+  | 'session.refresh_replayed'
+  | 'session.reauthenticated'
   | 'password.changed'
   | 'password.reset_requested'
   | 'password.reset'

@@ -3,62 +3,90 @@ import type { Database } from '../aws/data-api.ts';
 import type { TokenSubject } from '../domain/access-token.ts';
 import type { OrgId } from '../domain/ids.ts';
 import type { Origin } from '../domain/origin.ts';
-import type { RefreshToken } from '../domain/refresh-token.ts';
+import { type RefreshToken, type Seed, sha256 } from '../domain/refresh-token.ts';
 import { settings } from '../settings.ts';
-import { isLive, revokeParameters, tellRevoked } from './sessions.ts';
+import { authenticatedAt, isLive, revokeParameters, tellRevoked } from './sessions.ts';
 
 /**
  * - `rotated`: the token was the session's current one; its successor is now
- * - `replayed`: it was until a moment ago: a lost response, a second tab; nothing changed
- * - `reused`: it was superseded before that, so two hold the session's tokens; the session is revoked
+ * - `replayed`: it was until a moment ago: a lost response, a second tab; its successor stays the same
+ * - `reused`: it was superseded before that, or for another user agent, so two hold the session's tokens; the session is
+ *   revoked
  * - `expired`: the session is past an end
+ * - `too_often`: the session was answered as often as it may be for now; nothing changed
  * - `not_a_member`: the organisation asked for is not the person's; nothing changed
  * - `invalid`: anything else
  */
-export type Verdict = 'rotated' | 'replayed' | 'reused' | 'expired' | 'not_a_member' | 'invalid';
+export type Verdict = 'rotated' | 'replayed' | 'reused' | 'expired' | 'too_often' | 'not_a_member' | 'invalid';
 
 export type Refreshed =
   | ({
       readonly verdict: 'rotated' | 'replayed';
       /** SHA-256 of the token to answer: of the successors that the key's versions give, the one the row holds. */
       readonly current_hash: Uint8Array;
+      readonly chain_nonce: Uint8Array;
+      /** Milliseconds since the epoch. */
+      readonly authenticated_at: number;
     } & TokenSubject)
-  | { readonly verdict: Exclude<Verdict, 'rotated' | 'replayed'> };
+  | TooOften
+  | { readonly verdict: Exclude<Verdict, 'rotated' | 'replayed' | 'too_often'> };
+
+export interface TooOften {
+  readonly verdict: 'too_often';
+  readonly limit: 'refreshPerSession' | 'replayPerSession';
+  /** Seconds. */
+  readonly retry_after: number;
+}
 
 const DAY = 24 * 60 * 60;
 
 /**
  * Presents a genuine token. One UPDATE of one row decides: who waits for its lock finds the row as the first has left
- * it, since PostgreSQL then evaluates the conditions and the CASEs again (READ COMMITTED, EvalPlanQual).
- * @param successor hash of the token to follow, should this one rotate
+ * it, since PostgreSQL then evaluates the conditions and the CASEs again (READ COMMITTED, EvalPlanQual). What the UPDATE
+ * leaves alone is told apart afterwards.
+ * @param seed of the token to follow, should this one rotate
  * @param orgId the organisation to change to
  */
 export async function presentRefreshToken(
   database: Database,
   token: RefreshToken,
-  successor: RefreshToken,
+  seed: Seed,
   orgId: OrgId | undefined,
   origin: Origin,
 ): Promise<Refreshed> {
+  const { refreshPerSession, replayPerSession } = settings.rateLimits;
   const [row] = await database.query<Refreshed>(
     `
     with presented as (
       update sessions s
       set
         generation = case when ${rotates} then s.generation + 1 else s.generation end,
-        current_hash = case when ${rotates} then :successor_hash else s.current_hash end,
-        previous_hash = case when ${rotates} then s.current_hash else s.previous_hash end,
+        current_hash = case
+          when ${rotates} then sha256(sha256(:seed::bytea || coalesce(s.chain_nonce, '')))
+          else s.current_hash
+        end,
+        previous_hash = case
+          when ${rotates} and s.honoured_once then null
+          when ${rotates} then s.current_hash
+          else s.previous_hash
+        end,
+        honoured_once = s.honoured_once and not ${rotates},
         rotated_at = case when ${rotates} then :now::timestamptz else s.rotated_at end,
+        rotated_agent = case when ${rotates} then :agent else s.rotated_agent end,
+        rotations = case when ${rotates} then ${noted('rotations')} else s.rotations end,
+        replays = case when ${isReplayed} then ${noted('replays')} else s.replays end,
+        replayed = (s.replayed or ${isReplayed}) and not ${rotates},
+        replay_count = case when ${isReplayed} then s.replay_count + 1 else s.replay_count end,
         last_seen_at = case when ${rotates} then :now::timestamptz else s.last_seen_at end,
         idle_expires_at = case
           when ${rotates} then :now::timestamptz + make_interval(secs => :idle_seconds)
           else s.idle_expires_at
         end,
         org_id = case
-          when ${rotates} and :org_id::uuid is not null then :org_id::uuid
+          when ${isReused} then s.org_id
+          when :org_id::uuid is not null then :org_id::uuid
           -- Removed from the organisation since: the session goes on without one (S40).
-          when ${rotates} then (select org_id from memberships m where m.user_id = s.user_id and m.org_id = s.org_id)
-          else s.org_id
+          else (select org_id from memberships m where m.user_id = s.user_id and m.org_id = s.org_id)
         end,
         revoked_at = case when ${isReused} then :now::timestamptz end,
         revoked_reason = case when ${isReused} then :reason end
@@ -69,27 +97,52 @@ export async function presentRefreshToken(
         s.session_id = :session_id::uuid
         and u.user_id = s.user_id
         and ${isLive}
-        and (${rotates} or ${isReplayed} or ${isReused})
+        and (
+          ${isReused}
+          or (
+            (${rotates} or ${isReplayed})
+            and not ${isTooOften}
+            and (:org_id::uuid is null or asked.org_id is not null)
+          )
+        )
       returning
         s.session_id,
         s.user_id,
         new.org_id,
+        new.generation,
         new.current_hash,
+        coalesce(new.chain_nonce, '') as chain_nonce,
+        new.replay_count,
+        -- Tabs come by the dozen: the first replay of each rotation is what the audit log tells.
+        new.replayed and not old.replayed as first_replay,
         case
           when new.revoked_at is not null then 'reused'
           when new.generation > old.generation then 'rotated'
           else 'replayed'
         end as verdict
     ),
+    recorded_replay as (
+      insert into audit_log (occurred_at, action, user_id, ip_address, correlation_id, detail)
+      select
+        :now::timestamptz, 'session.refresh_replayed', user_id, :ip_address, :correlation_id::uuid,
+        jsonb_build_object('session_id', session_id, 'generation', generation, 'replays', replay_count)
+      from presented
+      where first_replay
+    ),
     reused as (select * from presented where verdict = 'reused'),
     ${tellRevoked('reused')}
     select
       coalesce(p.verdict, case
         when s.revoked_at is null and least(s.idle_expires_at, s.expires_at) <= :now::timestamptz then 'expired'
-        when s.generation = :generation and s.current_hash = :token_hash and ${isLive} then 'not_a_member'
+        when ${isLive} and (${rotates} or ${isReplayed}) and ${isTooOften} then 'too_often'
+        when ${isLive} and (${rotates} or ${isReplayed}) and :org_id::uuid is not null then 'not_a_member'
         else 'invalid'
       end) as verdict,
+      case when ${rotates} then 'refreshPerSession' else 'replayPerSession' end as limit,
+      case when ${rotates} then ${freeIn('rotations')} else ${freeIn('replays')} end as retry_after,
       p.current_hash,
+      p.chain_nonce,
+      (extract(epoch from ${authenticatedAt}) * 1000)::bigint as authenticated_at,
       u.user_id,
       u.email_verified_at is not null as email_verified,
       u.platform_roles,
@@ -104,29 +157,73 @@ export async function presentRefreshToken(
       session_id: token.sessionId,
       generation: token.generation,
       token_hash: token.hash,
-      successor_hash: successor.hash,
+      seed: seed.bytes,
+      // A missing header is a user agent too.
+      agent: sha256(origin.userAgent ?? ''),
       org_id: orgId,
       grace_seconds: settings.refreshGraceSeconds,
       idle_seconds: settings.sessionIdleDays * DAY,
+      limited: settings.rateLimiting === 'on',
+      most_rotations: refreshPerSession.limit,
+      rotations_seconds: refreshPerSession.windowSeconds,
+      most_replays: replayPerSession.limit,
+      replays_seconds: replayPerSession.windowSeconds,
       ...revokeParameters('reuse_detected', origin),
     },
   );
   return row ?? { verdict: 'invalid' };
 }
 
-/** The row's current token, and the organisation asked for, if any, is one of the person's. */
-const rotates = `(
-  s.generation = :generation
-  and s.current_hash = :token_hash
-  and (:org_id::uuid is null or asked.org_id is not null)
-)`;
+/** The row's current token. */
+const rotates = '(s.generation = :generation and s.current_hash = :token_hash)';
 
-/** The token just before the current one, within the grace. */
+/** The token just before the current one, within the grace, from where the current one was sent (S70). */
 const isReplayed = `(
   s.generation = :generation + 1
-  and s.previous_hash = :token_hash
+  and s.previous_hash is not distinct from :token_hash
   and s.rotated_at >= :now::timestamptz - make_interval(secs => :grace_seconds)
+  and coalesce(s.rotated_agent = :agent, true)
 )`;
 
-/** Any other token that was superseded. Its MAC was good, so the session did have it. */
-const isReused = `(s.generation > :generation and not ${isReplayed})`;
+/** Any other token that the chain superseded. Its MAC was good, so the session did have it. */
+const isReused = `(s.generation > :generation and :generation >= s.chain_start and not ${isReplayed})`;
+
+type Answers = 'rotations' | 'replays';
+
+/** The times at which the session was answered within the limit's window, this one first; no more than the limit asks for. */
+const noted = (answers: Answers) => `array(
+  select at
+  from unnest(:now::timestamptz || s.${answers}) as at
+  where at > :now::timestamptz - make_interval(secs => :${answers}_seconds)
+  limit :most_${answers}
+)`;
+
+/** As many as there may be within the window. */
+const isFull = (answers: Answers) => `(
+  select count(*) >= :most_${answers}
+  from unnest(s.${answers}) as at
+  where at > :now::timestamptz - make_interval(secs => :${answers}_seconds)
+)`;
+
+/**
+ * Each answer costs a signature of KMS, which all share (S68). Rotations come a second apart and so many a minute.
+ * Replays have a limit of their own, since fifty tabs that wake at once are all to be answered (S19).
+ */
+const isTooOften = `(
+  :limited
+  and case
+    when ${rotates} then ${isFull('rotations')} or coalesce(s.rotations[1] > :now::timestamptz - interval '1 second', false)
+    else ${isFull('replays')}
+  end
+)`;
+
+/** Seconds until the session may be answered again: when the oldest of a full window leaves it, or else the next second. */
+const freeIn = (answers: Answers) => `(
+  select case
+    when count(*) >= :most_${answers}
+      then ceil(extract(epoch from min(at) - :now::timestamptz) + :${answers}_seconds)::integer
+    else 1
+  end
+  from unnest(s.${answers}) as at
+  where at > :now::timestamptz - make_interval(secs => :${answers}_seconds)
+)`;

@@ -18,6 +18,9 @@ export const isLive = `(
   and s.password_epoch >= u.password_epoch
 )`;
 
+/** When the person of a session `s` last proved to be there, by password. */
+export const authenticatedAt = 'coalesce(s.reauthenticated_at, s.created_at)';
+
 /**
  * The CTE `caller`: one row while the session of the caller's access token is live, none after. Every statement of a
  * bearer route begins with it, so signing out ends here what the token alone would still allow. What writes the user's

@@ -29,7 +29,13 @@ export const sessionRoutes: readonly Route[] = [
     bundleKiB: 245,
     request: http.RefreshRequest,
     response: [200, http.TokenResponse],
-    problems: ['REFRESH_TOKEN_INVALID', 'REFRESH_TOKEN_EXPIRED', 'REFRESH_TOKEN_REUSED', 'RESOURCE_NOT_FOUND'],
+    problems: [
+      'REFRESH_TOKEN_INVALID',
+      'REFRESH_TOKEN_EXPIRED',
+      'REFRESH_TOKEN_REUSED',
+      'RESOURCE_NOT_FOUND',
+      'RATE_LIMITED',
+    ],
   },
   {
     method: 'POST',

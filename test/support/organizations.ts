@@ -47,7 +47,7 @@ export async function refreshed(service: Service, tokens: Tokens, orgId?: string
   };
 }
 
-export const claimsOf = ({ accessToken }: Tokens) =>
+export const claimsOf = ({ accessToken }: Pick<Tokens, 'accessToken'>) =>
   JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString());
 
 /** As a verification link would, without waiting for the mail. */

@@ -6,10 +6,12 @@ import { RefreshRequest } from '../../contracts/http.ts';
 import { accessClaims } from '../../domain/access-token.ts';
 import type { OrgId } from '../../domain/ids.ts';
 import { Problem, type ProblemCode } from '../../domain/problem.ts';
-import { successors } from '../../domain/refresh-token.ts';
+import { seedsOf, successor } from '../../domain/refresh-token.ts';
 import { publicRoute } from '../../http/route.ts';
 import { tokenAnswer } from '../../http/token-answer.ts';
-import { presentRefreshToken, type Verdict } from '../../store/refresh.ts';
+import { emitMetrics } from '../../metrics.ts';
+import { settings } from '../../settings.ts';
+import { presentRefreshToken, type TooOften, type Verdict } from '../../store/refresh.ts';
 
 const database = dataApi();
 const tokens = refreshTokens();
@@ -19,20 +21,30 @@ export const handler = publicRoute({ body: RefreshRequest }, async ({ body, orig
   const token = await tokens.read(body.refresh_token);
   if (!token) throw new Problem('REFRESH_TOKEN_INVALID');
 
-  const candidates = successors(token, await tokens.keys());
-  const [successor] = candidates;
-  const refreshed = await presentRefreshToken(database, token, successor, body.org_id as OrgId | undefined, origin);
-  if (refreshed.verdict !== 'rotated' && refreshed.verdict !== 'replayed') {
-    throw new Problem(refusals[refreshed.verdict]);
-  }
+  const seeds = seedsOf(token, await tokens.keys());
+  const refreshed = await presentRefreshToken(database, token, seeds[0], body.org_id as OrgId | undefined, origin);
+  const { verdict } = refreshed;
+  // Two clients of one person, or a thief in step with the owner (S70); or a thief who came late.
+  if (verdict === 'replayed') emitMetrics({ RefreshTokensReplayed: [1, 'Count'] });
+  if (verdict === 'reused') emitMetrics({ RefreshTokensReused: [1, 'Count'] });
+  if (verdict === 'too_often') throw tooOften(refreshed);
+  if (verdict !== 'rotated' && verdict !== 'replayed') throw new Problem(refusals[verdict]);
 
   // While the chain key changes, another function may have derived the successor with its other version.
-  const issued = candidates.find(({ hash }) => hash.equals(refreshed.current_hash));
+  const { current_hash, chain_nonce, authenticated_at } = refreshed;
+  const candidates = seeds.map((seed) => successor(token, seed, chain_nonce));
+  const issued = candidates.find(({ hash }) => hash.equals(current_hash));
   if (!issued) throw new Problem('REFRESH_TOKEN_INVALID');
-  return tokenAnswer(await signAccessToken(accessClaims(refreshed, token.sessionId, origin.now)), issued);
+  const claims = accessClaims(refreshed, token.sessionId, origin.now, new Date(authenticated_at));
+  return tokenAnswer(await signAccessToken(claims), issued);
 });
 
-const refusals: Record<Exclude<Verdict, 'rotated' | 'replayed'>, ProblemCode> = {
+function tooOften({ limit: name, retry_after }: TooOften): Problem {
+  const { limit, windowSeconds } = settings.rateLimits[name];
+  return new Problem('RATE_LIMITED', { retryAfter: retry_after, quota: { name, limit, windowSeconds } });
+}
+
+const refusals: Record<Exclude<Verdict, 'rotated' | 'replayed' | 'too_often'>, ProblemCode> = {
   reused: 'REFRESH_TOKEN_REUSED',
   expired: 'REFRESH_TOKEN_EXPIRED',
   not_a_member: 'RESOURCE_NOT_FOUND',

@@ -2,10 +2,20 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { newId, type SessionId } from '../../../functions/domain/ids.ts';
-import { firstRefreshToken, readRefreshToken, successors } from '../../../functions/domain/refresh-token.ts';
+import {
+  type ChainKeys,
+  firstRefreshToken,
+  type RefreshToken,
+  readRefreshToken,
+  seedsOf,
+  successor,
+} from '../../../functions/domain/refresh-token.ts';
 
 const key = randomBytes(32);
 const otherKey = randomBytes(32);
+const nonce = randomBytes(32);
+const successors = (token: RefreshToken, keys: ChainKeys, salt = nonce) =>
+  seedsOf(token, keys).map((seed) => successor(token, seed, salt)) as [RefreshToken, ...RefreshToken[]];
 const issue = () => firstRefreshToken(newId<SessionId>(), [key]);
 
 describe('a refresh token', () => {
@@ -22,6 +32,14 @@ describe('a refresh token', () => {
     expect(once.generation).toBe(1);
     expect(once.sessionId).toBe(token.sessionId);
     expect(once.secret.equals(token.secret)).toBe(false);
+  });
+
+  it('S70: has no successor that the key and the token alone give: the session’s row is needed too', () => {
+    const token = issue();
+    const [once] = successors(token, [key]);
+    const [other] = successors(token, [key], randomBytes(32));
+    expect(other.secret.equals(once.secret)).toBe(false);
+    for (const { bytes } of seedsOf(token, [key])) expect(bytes.equals(once.secret)).toBe(false);
   });
 
   it('has a successor for each version of the key, the newest first', () => {
