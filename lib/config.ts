@@ -86,7 +86,10 @@ const serviceSettings = z
       })
       .prefault({}),
 
-    /** Login of an address that is not verified is refused, 403 EMAIL_NOT_VERIFIED, after the right password. */
+    /**
+     * No login before the address is verified: answered as a wrong password is, so that registering and logging in tells
+     * nobody who has an account (S60); its owner is mailed what to do. On in production (cdk.json).
+     */
     requireVerifiedEmail: z.boolean().default(false),
     /** A verification link works for this long, hours. */
     verificationLinkHours: z.int().positive().max(168).default(24),

@@ -25,6 +25,7 @@ export type AuditAction =
   | 'admin.audit.viewed'
   | 'admin.sessions.revoked'
   | 'account.unlocked'
+  | 'account.claimed'
   | 'account.deleted'
   | 'account.exported'
   | 'platform_role.granted';

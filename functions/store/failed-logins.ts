@@ -3,10 +3,13 @@ import type { Database } from '../aws/data-api.ts';
 import type { EventData } from '../contracts/events/registry.ts';
 import type { UserId } from '../domain/ids.ts';
 import type { Origin } from '../domain/origin.ts';
+import type { Limit } from '../domain/rate-limit.ts';
 import { emitMetrics } from '../metrics.ts';
 import { settings } from '../settings.ts';
 import { auditEntry, record } from './audit.ts';
+import { issue, issueParameters } from './one-time-tokens.ts';
 import { announce, lonelyEvent, newEvent } from './outbox.ts';
+import { count } from './rate-limits.ts';
 
 type FailureReason = EventData<'huleedu.identity.login.failed.v1'>['reason'];
 
@@ -90,22 +93,44 @@ export async function recordFailedLogin(
   return row?.retry_after ?? null;
 }
 
-/** Tells of a login with the right password that was refused for its address being unverified. */
+export interface UnverifiedLogin {
+  readonly userId: UserId;
+  /** As the account has it. */
+  readonly email: string;
+  /** When the link ends that is mailed. */
+  readonly linkEnd: Date;
+}
+
+/**
+ * Tells of a login with the right password that was refused for its address being unverified, and has a link mailed
+ * that verifies it. No failure that locks the owner out: nothing was guessed.
+ * @param mailLimits how often that is mailed; past it, silently not
+ */
 export async function recordUnverifiedLogin(
   database: Database,
-  email: string,
-  userId: UserId,
+  { userId, email, linkEnd }: UnverifiedLogin,
+  mailLimits: readonly Limit[],
   origin: Origin,
 ): Promise<void> {
   const reason = 'email_unverified';
   await database.query(
     `
-    with announced as (${announce('failed', '(values (1)) as refusal')}),
-    recorded as (${record('audit', '(values (1)) as refusal')})
+    with ${count('limits')},
+    announced as (${announce('failed', '(values (1)) as refusal')}),
+    recorded as (${record('audit', '(values (1)) as refusal')}),
+    asked as (
+      select user_id, email
+      from users
+      where user_id = :user_id::uuid and email_verified_at is null and not exists (select from refused)
+    ),
+    ${issue('asked')}
     select 1`,
     {
+      limits: mailLimits,
+      user_id: userId,
       failed: [loginFailed(email, reason, origin)],
       audit: [auditEntry('login.failed', userId, origin, { reason })],
+      ...issueParameters('verify_email', linkEnd, origin),
     },
   );
 }

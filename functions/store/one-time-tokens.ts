@@ -33,6 +33,56 @@ export interface LinkRequest {
 }
 
 /**
+ * CTEs that issue a link and have it mailed, for each row of `asked`, a CTE with `user_id` and `email`; where nobody has
+ * the address, both null, the audit log alone gets an entry: whoever tries a list of them is to be seen.
+ */
+export const issue = (asked: string) => `
+  issued as (
+    insert into one_time_tokens (token_id, user_id, purpose, created_at, expires_at)
+    select :link_id::uuid, user_id, :link_purpose, :now::timestamptz, :link_ends_at::timestamptz
+    from ${asked}
+    where user_id is not null
+    on conflict do nothing
+    returning token_id, user_id
+  ),
+  announced_link as (
+    insert into event_outbox
+      (event_id, topic, aggregate_type, aggregate_id, correlation_id, data, occurred_at, available_at)
+    select
+      uuidv7(), :link_topic, 'user', user_id, :correlation_id::uuid,
+      jsonb_build_object(
+        'user_id', user_id,
+        'email', ${asked}.email,
+        :link_id_field::text, token_id,
+        'expires_at', :link_ends_at,
+        'correlation_id', :correlation_id
+      ),
+      :now::timestamptz, :now::timestamptz
+    from issued
+    join ${asked} using (user_id)
+  ),
+  recorded_link as (
+    insert into audit_log (occurred_at, action, user_id, ip_address, correlation_id)
+    select :now::timestamptz, :link_action, user_id, :ip_address, :correlation_id::uuid
+    from ${asked}
+  )`;
+
+export function issueParameters(purpose: AccountPurpose, expiresAt: Date, origin: Origin) {
+  const { topic, idField, action } = requests[purpose];
+  return {
+    link_id: newId<TokenId>(),
+    link_purpose: purpose,
+    link_ends_at: expiresAt.toISOString(),
+    link_topic: topic,
+    link_id_field: idField,
+    link_action: action,
+    correlation_id: origin.correlationId,
+    ip_address: origin.ipAddress,
+    now: origin.now,
+  };
+}
+
+/**
  * Issues a link to whoever has the address, if anyone; the older ones end. Told to nobody but the address: the caller
  * learns the same either way, and the limit counts by what was asked, not by what was found (S7).
  * @returns the limit that the request is over, or null when it is admitted
@@ -43,7 +93,7 @@ export async function requestLink(
   limits: readonly Limit[],
   origin: Origin,
 ): Promise<ExceededLimit | null> {
-  const { topic, idField, action, condition } = requests[purpose];
+  const { condition } = requests[purpose];
   const [row] = await database.query<{ exceeded: string | null }>(
     `
     with ${count('limits')},
@@ -53,50 +103,9 @@ export async function requestLink(
       left join users u on u.email_key = given.email_key and ${condition}
       where not exists (select from refused)
     ),
-    issued as (
-      insert into one_time_tokens (token_id, user_id, purpose, created_at, expires_at)
-      select :token_id::uuid, user_id, :purpose, :now::timestamptz, :expires_at::timestamptz
-      from asked
-      where user_id is not null
-      on conflict do nothing
-      returning token_id, user_id, expires_at
-    ),
-    announced as (
-      insert into event_outbox
-        (event_id, topic, aggregate_type, aggregate_id, correlation_id, data, occurred_at, available_at)
-      select
-        uuidv7(), :topic, 'user', user_id, :correlation_id::uuid,
-        jsonb_build_object(
-          'user_id', user_id,
-          'email', asked.email,
-          :id_field::text, token_id,
-          'expires_at', :expires_at,
-          'correlation_id', :correlation_id
-        ),
-        :now::timestamptz, :now::timestamptz
-      from issued
-      join asked using (user_id)
-    ),
-    recorded as (
-      -- Also where nobody has the address: whoever tries a list of them is to be seen.
-      insert into audit_log (occurred_at, action, user_id, ip_address, correlation_id)
-      select :now::timestamptz, :action, user_id, :ip_address, :correlation_id::uuid
-      from asked
-    )
+    ${issue('asked')}
     select ${exceeded} as exceeded`,
-    {
-      limits,
-      email_key: emailKey,
-      token_id: newId<TokenId>(),
-      purpose,
-      topic,
-      id_field: idField,
-      action,
-      expires_at: expiresAt.toISOString(),
-      correlation_id: origin.correlationId,
-      ip_address: origin.ipAddress,
-      now: origin.now,
-    },
+    { limits, email_key: emailKey, ...issueParameters(purpose, expiresAt, origin) },
   );
   return readExceeded(row?.exceeded);
 }

@@ -2,6 +2,7 @@
 import type { Database } from '../aws/data-api.ts';
 import type { OneTimeToken } from '../domain/one-time-token.ts';
 import type { Origin } from '../domain/origin.ts';
+import { proofParameters, provedColumns, tellProved } from './address-proof.ts';
 import { auditEntry, record } from './audit.ts';
 import { isRedeemed, redeem, redeemParameters } from './one-time-tokens.ts';
 import { announce, newEvent } from './outbox.ts';
@@ -37,7 +38,8 @@ export interface NewPassword {
 
 /**
  * Sets the password, ends every session, unlocks the address (S10). It verifies the address too: the link was mailed
- * to it, and would have ended had the address changed.
+ * to it, and would have ended had the address changed. Where nobody had proved it before, its owner claims the account
+ * from whoever registered it (S57): the other links end with the password, by the trigger users_void_tokens.
  * @returns false when the link was used, or ended
  */
 export async function redeemReset(
@@ -55,10 +57,10 @@ export async function redeemReset(
     { user_id: userId, reset_at: at },
     origin,
   );
-  const verified = newEvent(
-    'huleedu.identity.email.verified.v1',
+  const claimed = newEvent(
+    'huleedu.identity.account.claimed.v1',
     aggregate,
-    { user_id: userId, verified_at: at },
+    { user_id: userId, claimed_at: at },
     origin,
   );
   const [row] = await database.query<{ redeemed: boolean }>(
@@ -69,31 +71,37 @@ export async function redeemReset(
       set
         password_hash = :password_hash,
         password_epoch = u.password_epoch + 1,
-        email_verified_at = coalesce(u.email_verified_at, :now::timestamptz),
-        updated_at = :now::timestamptz
+        ${provedColumns}
       from redeemed
       where u.user_id = redeemed.user_id
-      returning u.user_id, old.email_verified_at is null as verifies
+      returning u.user_id, old.email_verified_at is null as claims
     ),
-    verified as (select user_id from changed where verifies),
+    claimed as (select user_id from changed where claims),
+    uninvited as (
+      delete from invitations i
+      using claimed
+      where i.invited_by = claimed.user_id and i.used_at is null
+    ),
     ${revoke('s.user_id = changed.user_id', 'from changed')},
     forgiven as (
       delete from login_failures
       where address_key = :address_key and exists (select from changed)
     ),
     announced as (${announce('completed', 'changed')}),
-    announced_verified as (${announce('verified', 'verified')}),
+    ${tellProved('claimed')},
+    announced_claimed as (${announce('claimed', 'claimed')}),
     recorded as (${record('audit', 'changed')}),
-    recorded_verified as (${record('verified_audit', 'verified')})
+    recorded_claimed as (${record('claimed_audit', 'claimed')})
     select ${isRedeemed} as redeemed`,
     {
       ...redeemParameters(token, origin),
       password_hash: passwordHash,
       address_key: addressKey,
       completed: [completed],
-      verified: [verified],
+      claimed: [claimed],
       audit: [auditEntry('password.reset', userId, origin)],
-      verified_audit: [auditEntry('email.verified', userId, origin)],
+      claimed_audit: [auditEntry('account.claimed', userId, origin)],
+      ...proofParameters(userId, origin),
       ...revokeParameters('password_reset', origin),
     },
   );

@@ -2,11 +2,12 @@
 import type { Database } from '../aws/data-api.ts';
 import type { PersonName } from '../contracts/http.ts';
 import { emailKey } from '../domain/email-address.ts';
-import type { OrgId, TokenId, UserId } from '../domain/ids.ts';
+import { type EventId, newId, type OrgId, type TokenId, type UserId } from '../domain/ids.ts';
 import type { Origin } from '../domain/origin.ts';
 import type { Limit } from '../domain/rate-limit.ts';
 import { auditEntry, record } from './audit.ts';
-import { announce, lonelyEvent, newEvent } from './outbox.ts';
+import { issue, issueParameters } from './one-time-tokens.ts';
+import { announce, newEvent } from './outbox.ts';
 import { count } from './rate-limits.ts';
 
 export interface NewUser {
@@ -19,10 +20,14 @@ export interface NewUser {
   readonly organization: { readonly orgId: OrgId; readonly name: string } | null;
   /** The link that verifies the address. */
   readonly verification: { readonly tokenId: TokenId; readonly expiresAt: Date };
+  /** When the link ends that an account of this address is claimed with, where nobody has proved the address. */
+  readonly claimEnd: Date;
 }
 
 /**
- * Makes an account; where the address has one already, changes nothing and has its owner told.
+ * Makes an account; where the address has one already, changes nothing and has its owner told, at the address as the
+ * account has it. Where nobody has proved that one, its owner is mailed a link that claims it: a password set with it
+ * ends what somebody else may have left there (S57).
  * @param noticeLimits how often the owner is told; past it, silently not
  * @returns false when there is another account with this address
  */
@@ -52,12 +57,6 @@ export async function createUser(
     },
     origin,
   );
-  const notice = lonelyEvent(
-    'huleedu.email.notification.requested.v1',
-    'email',
-    { message_id: userId, template_id: 'already_registered', to: email, variables: {}, category: 'system' },
-    origin,
-  );
   const founded = organization && [
     newEvent(
       'huleedu.identity.org.created.v1',
@@ -72,7 +71,7 @@ export async function createUser(
     with ${count('notice_limits')},
     taken as (
       -- By another account: with our own id it is this statement's earlier try, whose answer was lost.
-      select user_id
+      select user_id, email, email_verified_at is not null as proved
       from users
       where email_key = :email_key and user_id <> :user_id::uuid
     ),
@@ -107,8 +106,29 @@ export async function createUser(
     ),
     announced as (${announce('registered', 'created')}),
     announced_organization as (${announce('founded', 'founded')}),
-    to_notice as (select from taken where not exists (select from refused)),
-    noticed as (${announce('notice', 'to_notice')}),
+    told as (select * from taken where not exists (select from refused)),
+    noticed as (
+      insert into event_outbox
+        (event_id, topic, aggregate_type, aggregate_id, sequence, correlation_id, data, occurred_at, available_at)
+      select
+        :notice_id::uuid, 'huleedu.email.notification.requested.v1', 'email', :notice_id::uuid, 1,
+        :correlation_id::uuid,
+        jsonb_build_object(
+          'message_id', :notice_id,
+          'template_id', 'already_registered',
+          'to', email,
+          'variables', '{}'::jsonb,
+          'category', 'system',
+          'correlation_id', :correlation_id
+        ),
+        :now::timestamptz, :now::timestamptz
+      from told
+      where proved
+      -- This statement's earlier try, whose answer was lost, has told them.
+      on conflict do nothing
+    ),
+    claimable as (select user_id, email from told where not proved),
+    ${issue('claimable')},
     recorded as (${record('audit', 'created')}),
     recorded_organization as (${record('founded_audit', 'founded')})
     select exists (select from taken) as taken`,
@@ -120,19 +140,18 @@ export async function createUser(
       first_name: user.personName?.first_name,
       last_name: user.personName?.last_name,
       locale: user.locale,
-      ip_address: origin.ipAddress,
       user_agent: origin.userAgent,
       org_id: organization?.orgId,
       org_name: organization?.name,
-      now: origin.now,
       token_id: verification.tokenId,
       token_expires_at: verification.expiresAt,
       notice_limits: noticeLimits,
       registered: [registered, verificationRequested],
       founded,
-      notice: [notice],
+      notice_id: newId<EventId>(),
       audit: [auditEntry('user.registered', userId, origin)],
       founded_audit: organization && [auditEntry('org.created', userId, origin, { org_id: organization.orgId })],
+      ...issueParameters('reset_password', user.claimEnd, origin),
     },
   );
   return row?.taken === false;

@@ -15,7 +15,7 @@ export const sessionRoutes: readonly Route[] = [
     bundleKiB: 310,
     request: http.LoginRequest,
     response: [200, http.TokenResponse],
-    problems: ['INVALID_CREDENTIALS', 'EMAIL_NOT_VERIFIED', 'RATE_LIMITED'],
+    problems: ['INVALID_CREDENTIALS', 'RATE_LIMITED'],
   },
   {
     method: 'POST',

@@ -97,6 +97,7 @@ async function request(service: Service, database: Database, rolledBack: string[
       locale: undefined,
       organization: null,
       verification: { tokenId: newId<TokenId>(), expiresAt: origin.now },
+      claimEnd: origin.now,
     };
     await createUser(database, user, [], origin).catch(ignore);
     return 2;

@@ -35,13 +35,13 @@ describe('guessing links', () => {
 });
 
 describe('where addresses must be verified', () => {
-  it('login is refused after the right password, told on the bus, and locks nobody out', async () => {
+  it('S60: login is refused as with a wrong password, told on the bus, and locks nobody out', async () => {
     const email = newEmail();
     await service.post('/v1/auth/register', { email, password });
     const login = (given: string) => service.post('/v1/auth/login', { email, password: given });
     expect((await login('a wrong horse battery staple')).body.code).toBe('INVALID_CREDENTIALS');
     const refused = await login(password);
-    expect([refused.status, refused.body.code]).toEqual([403, 'EMAIL_NOT_VERIFIED']);
+    expect([refused.status, refused.body.code]).toEqual([401, 'INVALID_CREDENTIALS']);
     const failures = (await service.outbox('huleedu.identity.login.failed.v1')).filter((data) => data.email === email);
     expect(failures.map(({ reason }) => reason)).toEqual(['invalid_password', 'email_unverified']);
 

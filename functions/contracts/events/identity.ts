@@ -53,6 +53,12 @@ export const SessionRevokedV1 = z.object({
 
 export const AccountLockedV1 = z.object({ user_id, locked_until: time, correlation_id });
 
+export const AccountClaimedV1 = z.object({
+  user_id,
+  claimed_at: time.check(z.describe("What is older may be somebody else's, who registered the address.")),
+  correlation_id,
+});
+
 export const AccountDeletedV1 = z.object({ user_id, deleted_at: time, correlation_id });
 
 const membership = {

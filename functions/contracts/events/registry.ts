@@ -68,6 +68,11 @@ export const events = {
     schema: identity.AccountLockedV1,
     when: 'Failures in a row locked an account; once a lock.',
   },
+  'huleedu.identity.account.claimed.v1': {
+    model: 'AccountClaimedV1',
+    schema: identity.AccountClaimedV1,
+    when: 'The owner of an address that nobody had proved took the account over, without its password; all sessions, links and the password ended.',
+  },
   'huleedu.identity.account.deleted.v1': {
     model: 'AccountDeletedV1',
     schema: identity.AccountDeletedV1,

@@ -7,10 +7,11 @@ import { accessClaims } from '../../domain/access-token.ts';
 import { clientNetwork } from '../../domain/client-ip.ts';
 import { emailKey } from '../../domain/email-address.ts';
 import { newId, type SessionId } from '../../domain/ids.ts';
+import { linkEnd } from '../../domain/links.ts';
 import { hashPassword, shouldRehash, verifyPassword } from '../../domain/password-hash.ts';
 import { Problem } from '../../domain/problem.ts';
 import { pseudonymizer } from '../../domain/pseudonym.ts';
-import { limit, limits, tooMany } from '../../domain/rate-limit.ts';
+import { limit, limits, mailLimit, tooMany } from '../../domain/rate-limit.ts';
 import { firstRefreshToken } from '../../domain/refresh-token.ts';
 import { publicRoute } from '../../http/route.ts';
 import { tokenAnswer } from '../../http/token-answer.ts';
@@ -45,10 +46,16 @@ export const handler = publicRoute({ body: LoginRequest }, async ({ body, origin
     throw new Problem('INVALID_CREDENTIALS');
   }
 
-  // Only whoever has the password learns it (S7), and it is no failure that could lock them out.
+  // Told as a wrong password is: who registers an address and then logs in would learn whether it was new (S60). What
+  // to do is mailed to its owner.
   if (settings.requireVerifiedEmail && !account.email_verified) {
-    await recordUnverifiedLogin(database, body.email, account.user_id, origin);
-    throw new Problem('EMAIL_NOT_VERIFIED');
+    await recordUnverifiedLogin(
+      database,
+      { userId: account.user_id, email: account.email, linkEnd: linkEnd('verify_email', origin.now) },
+      limits(mailLimit('verify_email', key, pseudonymize, origin.now)),
+      origin,
+    );
+    throw new Problem('INVALID_CREDENTIALS');
   }
 
   const sessionId = newId<SessionId>();

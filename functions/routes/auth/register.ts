@@ -40,6 +40,7 @@ export const handler = publicRoute({ body: RegisterRequest }, async ({ body, ori
       locale: body.locale,
       organization,
       verification: { tokenId: newId<TokenId>(), expiresAt: linkEnd('verify_email', origin.now) },
+      claimEnd: linkEnd('reset_password', origin.now),
     },
     limits(mailLimit('already_registered', emailKey(email), pseudonymize, origin.now)),
     origin,

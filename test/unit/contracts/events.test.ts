@@ -32,6 +32,7 @@ const CONTRACT: Record<Topic, [model: string, fields: string]> = {
     'user_id, session_id, reason, revoked_at, correlation_id',
   ],
   'huleedu.identity.account.locked.v1': ['AccountLockedV1', 'user_id, locked_until, correlation_id'],
+  'huleedu.identity.account.claimed.v1': ['AccountClaimedV1', 'user_id, claimed_at, correlation_id'],
   'huleedu.identity.account.deleted.v1': ['AccountDeletedV1', 'user_id, deleted_at, correlation_id'],
   'huleedu.identity.org.created.v1': ['OrgCreatedV1', 'org_id, user_id, roles, at, correlation_id'],
   'huleedu.identity.org.member.added.v1': ['OrgMemberAddedV1', 'org_id, user_id, roles, at, correlation_id'],
