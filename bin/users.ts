@@ -1,6 +1,7 @@
 /** npm run users -- COMMAND …: what an operator does to accounts. One command a file in bin/users. */
 import * as grantingAdmin from './users/grant-admin.ts';
 import * as importing from './users/import.ts';
+import * as revokingAdmin from './users/revoke-admin.ts';
 
 interface Command {
   /** How it is called, after `npm run users -- `. */
@@ -12,6 +13,7 @@ interface Command {
 const commands: Readonly<Record<string, Command>> = {
   import: importing,
   'grant-admin': grantingAdmin,
+  'revoke-admin': revokingAdmin,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

@@ -3,6 +3,7 @@
  * counts inside its `org_id` alone (S64): who demands one demands the organisation too. What cannot be meant is refused
  * with a TypeError, since a demand that is misspelt or not set would let everybody in.
  */
+import { ROLE_NAME } from './domain/roles.ts';
 import { TokenError } from './token-error.ts';
 import type { VerifiedClaims } from './verify.ts';
 
@@ -29,8 +30,7 @@ export interface DemandsWithin {
   readonly orgId?: string;
 }
 
-const ROLE = /^(platform:)?[a-z][a-z0-9_-]{0,31}$/;
-const isRoleName = (role: unknown) => typeof role === 'string' && ROLE.test(role);
+const isRoleName = (role: unknown) => typeof role === 'string' && ROLE_NAME.test(role.replace(/^platform:/, ''));
 
 /** @throws TypeError naming the option */
 export function assertKnown(given: object, known: readonly string[]): void {

@@ -5,9 +5,16 @@
  * environment variables. Functions receive {@link ServiceSettings} already checked, as JSON in `SETTINGS`.
  */
 import { z } from 'zod';
+import { managingRoles, ROLE_NAME } from '../functions/domain/roles.ts';
 
 const seconds = z.int().positive();
 const days = z.int().positive();
+const roleName = z
+  .string()
+  .regex(
+    ROLE_NAME,
+    'lower-case letters, digits, _ and -, a letter first, at most 32; platform roles are given by command',
+  );
 const color = z.string().regex(/^#[0-9a-f]{6}$/i, 'six hexadecimal digits after #');
 
 /** WCAG 2.2, "contrast ratio": 1 to 21. */
@@ -33,7 +40,7 @@ const rateLimit = (limit: number, windowSeconds: number) =>
 const serviceSettings = z
   .strictObject({
     /** `aud` of every access token: who it is meant for. */
-    audience: z.string().min(1).default('huleedu-platform'),
+    audience: z.string().regex(/^\S+$/, 'no spaces').default('huleedu-platform'),
     /** Access token lifetime, seconds. Short, since a token cannot be called back (RFC 9700 §2.2). */
     accessTokenSeconds: seconds.max(3600).default(900),
     /** How far another machine's clock may be off, seconds (S17). */
@@ -153,6 +160,28 @@ const serviceSettings = z
 
     /** How many organisations a person may be in: what GET /v1/orgs lists on one page. */
     organizationsPerUser: z.int().positive().max(1000).default(100),
+    organizations: z
+      .strictObject({
+        /**
+         * Who may found one and be its owner: `anyone` with an account; who has `verified` their address; the platform's
+         * `admins` (`npm run users -- grant-admin`), who then invite its owner and leave. Whoever founds one has every
+         * role there is in it, so a service has to compare a role's organisation with its data's (S64).
+         */
+        foundedBy: z.enum(['anyone', 'verified', 'admins']).default('anyone'),
+        /**
+         * The roles that there are beside `owner` and `admin`. Any lower-case name by default, so that each organisation
+         * has its own. One that is taken off the list is in no token any more, whoever holds it.
+         */
+        roles: z.array(roleName).max(100).optional(),
+      })
+      .prefault({}),
+    /**
+     * The role of a person whose session is in no organisation, for services that want one in every token. None by
+     * default: it says no more than that there is an account.
+     */
+    defaultRole: roleName
+      .refine((role) => !managingRoles.some((managing) => managing === role), 'nobody manages without an organisation')
+      .optional(),
     /** An invitation works for this long, days. */
     invitationDays: days.max(90).default(7),
 

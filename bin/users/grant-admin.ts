@@ -1,6 +1,6 @@
 /**
  * npm run users -- grant-admin EMAIL: makes an account a platform administrator, the first one too. Its sessions have
- * the role from their next refresh on.
+ * the role from their next refresh on. The address has to be proved: before that anybody may have registered it (S56).
  */
 import { parseArgs } from 'node:util';
 import { v4 } from 'uuid';
@@ -19,6 +19,9 @@ export async function run(args: string[]): Promise<void> {
   const cause = { correlationId: v4() as CorrelationId, now: new Date() };
   const granted = await grantPlatformAdmin(database, emailKey(email), cause);
   if (!granted) throw new Error('nobody has this address');
-  const outcome = granted.changed ? 'is a platform administrator now' : 'was a platform administrator already';
+  if (granted.outcome === 'unproved') {
+    throw new Error('nobody has proved this address yet: its owner has to open the verification link first');
+  }
+  const outcome = granted.outcome === 'granted' ? 'is a platform administrator now' : 'was one already';
   console.log(`${granted.user_id} ${outcome}; correlation ${cause.correlationId}`);
 }

@@ -50,7 +50,7 @@ export const EmptyResponse = z.object({});
 
 /** RFC 7662 §2.1. */
 export const IntrospectRequest = z.object({ token, token_type_hint: z.optional(text(100)) });
-/** RFC 7662 §2.2; a refresh token has neither `jti` nor `roles`. */
+/** RFC 7662 §2.2, as the database has it now (S65); a refresh token has no `jti`. */
 export const IntrospectResponse = z.union([
   z.object({ active: z.literal(false) }),
   z.object({
@@ -63,7 +63,8 @@ export const IntrospectResponse = z.union([
     exp: z.int(),
     iat: z.int(),
     org_id: z.nullable(id),
-    roles: z.optional(z.array(z.string())),
+    roles: z.array(z.string()),
+    email_verified: z.boolean(),
     token_type: z.enum(['Bearer', 'refresh_token']),
   }),
 ]);

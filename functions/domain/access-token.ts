@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { environment, settings } from '../settings.ts';
 import type { OrgId, SessionId, UserId } from './ids.ts';
+import { isRole, rolesWithoutOrganization } from './role-names.ts';
 
 /** What a verified token says. */
 export interface AccessClaims {
@@ -14,7 +15,7 @@ export interface AccessClaims {
   readonly jti: string;
   readonly sid: SessionId;
   readonly org_id: OrgId | null;
-  /** Those of the active organisation, and platform roles with `platform:` before them. */
+  /** Those of the active organisation, or `defaultRole` without one; and platform roles with `platform:` before them. */
   readonly roles: readonly string[];
   readonly email_verified: boolean;
   /** When the person last gave the password, seconds since the epoch (RFC 9068 §2.2.1); refreshing does not renew it. */
@@ -57,9 +58,13 @@ export function accessClaims(
 
 const seconds = (time: Date) => Math.floor(time.getTime() / 1000);
 
-export const rolesOf = ({ roles, platform_roles }: Pick<TokenSubject, 'roles' | 'platform_roles'>): string[] => [
-  ...roles,
-  ...platform_roles.map((role) => `${PLATFORM_PREFIX}${role}`),
+/**
+ * A name that the stage no longer has (`organizations.roles`) is left out, whoever holds it; so are the platform roles of
+ * an account whose address nobody has proved (S56).
+ */
+export const rolesOf = ({ org_id, roles, platform_roles, email_verified }: Omit<TokenSubject, 'user_id'>): string[] => [
+  ...(org_id === null ? rolesWithoutOrganization : roles.filter(isRole)),
+  ...(email_verified ? platform_roles.map((role) => `${PLATFORM_PREFIX}${role}`) : []),
 ];
 
 /** Header and claims as they are signed: `header.payload` (RFC 7515 §5.1). */

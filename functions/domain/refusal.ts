@@ -8,6 +8,7 @@ const refusals = {
   not_found: ['RESOURCE_NOT_FOUND'],
   forbidden: ['FORBIDDEN'],
   unproved: ['EMAIL_NOT_VERIFIED', 'Verify your own address first: until then your account is for you alone.'],
+  no_founder: ['FORBIDDEN', 'Organisations are made by administrators of the platform, who then invite their owners.'],
   last_owner: ['CONFLICT', 'An organisation with members keeps at least one owner.'],
   already_member: ['CONFLICT', 'This address belongs to a member.'],
   too_many_organizations: ['CONFLICT', 'This account is in as many organisations as it may be.'],

@@ -4,16 +4,16 @@ import type { AccessClaims } from '../domain/access-token.ts';
 import type { UserId } from '../domain/ids.ts';
 import type { Origin } from '../domain/origin.ts';
 import type { Refusal } from '../domain/refusal.ts';
-import { PLATFORM_ADMIN } from '../domain/roles.ts';
 import { auditEntryBy, record } from './audit.ts';
 import { announce, newEvent } from './outbox.ts';
+import { isAdministrator } from './platform-roles.ts';
 import { caller, callerParameters, isLive, revoke, revokeParameters } from './sessions.ts';
 
 /** The first cases of a verdict. The role is looked up here too: whoever lost it is out at once, whatever the token says. */
 export const administratorsOnly = `
   when not exists (select from caller) then 'caller_gone'
   when not exists (
-    select from caller join users using (user_id) where '${PLATFORM_ADMIN}' = any (platform_roles)
+    select from caller join users u using (user_id) where ${isAdministrator}
   ) then 'forbidden'`;
 
 /** The CTEs `caller` and `target`, a user `u` by `condition`. */

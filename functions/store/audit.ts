@@ -28,7 +28,8 @@ export type AuditAction =
   | 'account.claimed'
   | 'account.deleted'
   | 'account.exported'
-  | 'platform_role.granted';
+  | 'platform_role.granted'
+  | 'platform_role.revoked';
 
 /** An entry to be, as {@link record} reads it. No address, no token: those who read the log need neither. */
 export interface AuditEntry {

@@ -7,7 +7,23 @@ import type { Refusal } from '../domain/refusal.ts';
 import { settings } from '../settings.ts';
 import { auditEntry, record } from './audit.ts';
 import { announce, newEvent } from './outbox.ts';
+import { isAdministrator } from './platform-roles.ts';
 import { caller, callerParameters } from './sessions.ts';
+
+/** The CTE `founder`: the caller, where they may found an organisation; and what they are told where they may not. */
+const founders = {
+  anyone: ['select user_id from caller', ''],
+  verified: [
+    'select user_id from caller join users using (user_id) where email_verified_at is not null',
+    `when not exists (select from founder) then 'unproved'`,
+  ],
+  admins: [
+    `select user_id from caller join users u using (user_id) where ${isAdministrator}`,
+    `when not exists (select from founder) then 'no_founder'`,
+  ],
+} as const satisfies Record<typeof settings.organizations.foundedBy, readonly [founder: string, otherwise: string]>;
+
+const [founder, otherwise] = founders[settings.organizations.foundedBy];
 
 /** Makes an organisation that the caller owns. */
 export async function createOrganization(
@@ -25,11 +41,12 @@ export async function createOrganization(
   const [row] = await database.query<{ verdict: 'created' | Refusal }>(
     `
     with ${caller},
+    founder as (${founder}),
     founded as (
       insert into organizations (org_id, name, created_at)
       select :org_id::uuid, :name, :now::timestamptz
-      from caller
-      where (select count(*) from memberships m where m.user_id = caller.user_id) < :most
+      from founder
+      where (select count(*) from memberships m where m.user_id = founder.user_id) < :most
       on conflict do nothing
       returning org_id
     ),
@@ -43,6 +60,7 @@ export async function createOrganization(
     select
       case
         when not exists (select from caller) then 'caller_gone'
+        ${otherwise}
         when exists (select from founded) then 'created'
         -- By this statement's earlier try, whose answer was lost.
         when exists (select from organizations where org_id = :org_id::uuid) then 'created'

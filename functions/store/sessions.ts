@@ -2,7 +2,7 @@
 import type { Database } from '../aws/data-api.ts';
 import type { EventData } from '../contracts/events/registry.ts';
 import type { AccessClaims } from '../domain/access-token.ts';
-import type { SessionId, UserId } from '../domain/ids.ts';
+import type { SessionId } from '../domain/ids.ts';
 import type { Origin } from '../domain/origin.ts';
 
 export type RevocationReason = EventData<'huleedu.identity.session.revoked.v1'>['reason'];
@@ -186,36 +186,4 @@ export function listSessions(database: Database, claims: AccessClaims, origin: O
     limit 200`,
     callerParameters(claims, origin),
   );
-}
-
-/** A token's session, as introspection tells of it. */
-export interface SessionState {
-  readonly user_id: UserId;
-  readonly org_id: string | null;
-  readonly current_hash: Uint8Array;
-  /** Seconds since the epoch. */
-  readonly rotated_at: number;
-  readonly ends_at: number;
-}
-
-/** @returns null when the session is over or never was */
-export async function findLiveSession(
-  database: Database,
-  sessionId: SessionId,
-  now: Date,
-): Promise<SessionState | null> {
-  const [row] = await database.query<SessionState>(
-    `
-    select
-      s.user_id,
-      s.org_id,
-      s.current_hash,
-      extract(epoch from s.rotated_at)::bigint as rotated_at,
-      extract(epoch from least(s.idle_expires_at, s.expires_at))::bigint as ends_at
-    from sessions s
-    join users u using (user_id)
-    where s.session_id = :session_id::uuid and ${isLive}`,
-    { session_id: sessionId, now },
-  );
-  return row ?? null;
 }

@@ -17,7 +17,7 @@ export const organizationRoutes: readonly Route[] = [
     bundleKiB: 240,
     request: http.CreateOrganizationRequest,
     response: [201, http.Organization],
-    problems: ['CONFLICT'],
+    problems: ['EMAIL_NOT_VERIFIED', 'FORBIDDEN', 'CONFLICT'],
   },
   {
     method: 'GET',

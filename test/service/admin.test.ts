@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { mailedToken } from '../support/mailbox.ts';
 import { operatorCommand } from '../support/operator-command.ts';
-import { claimsOf, makeAdmin, refreshed } from '../support/organizations.ts';
+import { claimsOf, makeAdmin, proveAddress, refreshed } from '../support/organizations.ts';
 import { newEmail, type Person, registerAndLogin } from '../support/people.ts';
 import { type Service, startService } from '../support/service.ts';
 
@@ -150,9 +150,10 @@ describe('the platform role', () => {
     ).rejects.toThrow('memberships_no_platform_role');
   });
 
-  it('is given by the operator, audited, and in the next refreshed token', async () => {
-    const grant = (email: string) => operatorCommand(service, ['users.ts', 'grant-admin', email]);
-    const first = await grant(person.email.toUpperCase());
+  it('is given and taken by the operator, audited, and in the next refreshed token', async () => {
+    const command = (name: string, email = person.email) => operatorCommand(service, ['users.ts', name, email]);
+    await proveAddress(service, person);
+    const first = await command('grant-admin', person.email.toUpperCase());
     expect([first.code, first.out]).toEqual([
       0,
       expect.stringContaining(`${person.userId} is a platform administrator now`),
@@ -160,9 +161,59 @@ describe('the platform role', () => {
     const promoted = await refreshed(service, person);
     expect(claimsOf(promoted).roles).toContain('platform:admin');
     expect((await service.get(`/v1/admin/users/${admin.userId}`, promoted.bearer)).status).toBe(200);
-    expect((await grant(person.email)).out).toContain('already');
-    const entries = (await service.audit(person.userId)).filter(({ action }) => action === 'platform_role.granted');
-    expect(entries).toMatchObject([{ detail: { role: 'admin', by: 'operator' } }]);
-    expect(await grant(newEmail())).toMatchObject({ code: 1, error: 'nobody has this address\n' });
+    expect((await command('grant-admin')).out).toContain('already');
+
+    const last = await command('revoke-admin', person.email.toUpperCase());
+    expect([last.code, last.out]).toEqual([
+      0,
+      expect.stringContaining(`${person.userId} is no platform administrator any more`),
+    ]);
+    expect(last.out).not.toContain('no platform administrator now');
+    expect((await service.get(`/v1/admin/users/${admin.userId}`, promoted.bearer)).status).toBe(403);
+    expect(claimsOf(await refreshed(service, promoted)).roles).toEqual(['owner']);
+    expect(await command('revoke-admin')).toMatchObject({ code: 1, error: expect.stringContaining('is no platform') });
+
+    const entries = (await service.audit(person.userId)).filter(({ action }) => action.startsWith('platform_role'));
+    expect(entries).toMatchObject([
+      { action: 'platform_role.granted', detail: { role: 'admin', by: 'operator' } },
+      { action: 'platform_role.revoked', detail: { role: 'admin', by: 'operator' } },
+    ]);
+    for (const name of ['grant-admin', 'revoke-admin']) {
+      expect(await command(name, newEmail())).toMatchObject({ code: 1, error: 'nobody has this address\n' });
+    }
+  });
+
+  it('may be taken from the last administrator, who is said to be that', async () => {
+    const alone = await startService();
+    try {
+      const only = await makeAdmin(alone, await registerAndLogin(alone));
+      const { code, out } = await operatorCommand(alone, ['users.ts', 'revoke-admin', only.email]);
+      expect([code, out]).toEqual([0, expect.stringContaining('There is no platform administrator now.')]);
+      expect((await alone.get(`/v1/admin/users/${only.userId}`, only.bearer)).status).toBe(403);
+    } finally {
+      await alone.stop();
+    }
+  });
+
+  it('S56: is no unproved account’s, neither by command nor in its tokens nor in the routes', async () => {
+    const granted = await operatorCommand(service, ['users.ts', 'grant-admin', person.email]);
+    expect(granted).toMatchObject({ code: 1, error: expect.stringMatching(/^nobody has proved this address yet/) });
+    expect(await service.audit(person.userId)).not.toContainEqual(
+      expect.objectContaining({ action: 'platform_role.granted' }),
+    );
+    // As the command of an older version left it.
+    await service.sql(`update users set platform_roles = '{admin}' where user_id = $1`, [person.userId]);
+    const unproved = await refreshed(service, person);
+    expect(claimsOf(unproved)).toMatchObject({ email_verified: false, roles: ['owner'] });
+    expect((await service.get('/v1/auth/me', unproved.bearer)).body.roles).toEqual(['owner']);
+    expect((await service.get(`/v1/admin/users/${admin.userId}`, unproved.bearer)).status).toBe(403);
+    expect((await act('unlock')).status).toBe(200);
+    await proveAddress(service, person);
+    expect(claimsOf(await refreshed(service, unproved)).roles).toEqual(['owner', 'platform:admin']);
+  });
+
+  it('has its commands told of by npm run users', async () => {
+    const { code, error } = await operatorCommand(service, ['users.ts', 'make-admin']);
+    expect([code, error]).toEqual([1, expect.stringContaining('npm run users -- revoke-admin EMAIL [--stage STAGE]')]);
   });
 });

@@ -1,15 +1,13 @@
 /** Organisations, their members, invitations. */
 import * as z from 'zod/mini';
+import { ROLE_NAME } from '../../domain/roles.ts';
 import { emailAddress, id, nextCursor, peopleText, time } from './fields.ts';
 
-/**
- * `owner`, `admin`, `teacher`, `member`, or one of the tenant's own. No colon, so that none reads like a platform role
- * (`platform:admin`) in a token.
- */
+/** `owner`, `admin`, and what the stage's list has (`organizations.roles`); without one, whatever a tenant calls them. */
 export const roleName = z
   .string()
   .check(
-    z.regex(/^[a-z][a-z0-9_-]{0,31}$/, { error: 'lower-case letters, digits, _ and -, a letter first, at most 32' }),
+    z.regex(ROLE_NAME, { error: 'lower-case letters, digits, _ and -, a letter first, at most 32' }),
     z.meta({ examples: ['teacher'] }),
   );
 

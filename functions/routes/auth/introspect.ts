@@ -2,10 +2,11 @@
 import { dataApi } from '../../aws/data-api.ts';
 import { refreshTokens } from '../../aws/refresh-tokens.ts';
 import { IntrospectRequest, type IntrospectResponse } from '../../contracts/http.ts';
+import { rolesOf } from '../../domain/access-token.ts';
 import { findClaims } from '../../http/authenticate.ts';
 import { publicRoute } from '../../http/route.ts';
 import { environment, settings } from '../../settings.ts';
-import { findLiveSession } from '../../store/sessions.ts';
+import { findTokenState } from '../../store/introspection.ts';
 
 const database = dataApi();
 const tokens = refreshTokens();
@@ -17,27 +18,35 @@ export const handler = publicRoute({ body: IntrospectRequest, form: true }, asyn
     (await introspectRefreshToken(body.token, origin.now)) ?? { active: false },
 }));
 
+/** Its organisation and nobody else's; inactive for whoever is no member of it, or has none of any roles left (S65). */
 async function introspectAccessToken(token: string, now: Date): Promise<IntrospectResponse | null> {
   const claims = await findClaims(token, now);
-  if (!claims || !(await findLiveSession(database, claims.sid, now))) return null;
-  const { sub, sid, jti, iss, aud, exp, iat, org_id, roles } = claims;
-  return { active: true, sub, sid, jti, iss, aud, exp, iat, org_id, roles: [...roles], token_type: 'Bearer' };
+  const state = claims && (await findTokenState(database, claims.sid, now, claims.org_id));
+  if (!state || state.user_id !== claims.sub || state.org_id !== claims.org_id) return null;
+  const roles = rolesOf(state);
+  if (roles.length === 0 && claims.roles.length > 0) return null;
+  const { sub, sid, jti, iss, aud, exp, iat, org_id } = claims;
+  const { email_verified } = state;
+  return { active: true, sub, sid, jti, iss, aud, exp, iat, org_id, roles, email_verified, token_type: 'Bearer' };
 }
 
+/** What the access token would have that it were exchanged for now: a session outlives a membership (S40). */
 async function introspectRefreshToken(encoded: string, now: Date): Promise<IntrospectResponse | null> {
   const token = await tokens.read(encoded);
-  const session = token && (await findLiveSession(database, token.sessionId, now));
+  const state = token && (await findTokenState(database, token.sessionId, now));
   // A superseded token is not active, though within the grace it still answers its successor.
-  if (!session || !token.hash.equals(session.current_hash)) return null;
+  if (!state || !token.hash.equals(state.current_hash)) return null;
   return {
     active: true,
-    sub: session.user_id,
+    sub: state.user_id,
     sid: token.sessionId,
     iss: environment('ISSUER'),
     aud: settings.audience,
-    exp: session.ends_at,
-    iat: session.rotated_at,
-    org_id: session.org_id,
+    exp: state.ends_at,
+    iat: state.rotated_at,
+    org_id: state.org_id,
+    roles: rolesOf(state),
+    email_verified: state.email_verified,
     token_type: 'refresh_token',
   };
 }

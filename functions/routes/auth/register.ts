@@ -16,11 +16,26 @@ import { settings } from '../../settings.ts';
 import { admit } from '../../store/rate-limits.ts';
 import { createUser } from '../../store/users.ts';
 
+/** Of the request alone, whoever has the address. */
+const foundedLater = () =>
+  new Problem('VALIDATION_ERROR', {
+    errors: [
+      {
+        pointer: '/organization_name',
+        detail:
+          settings.organizations.foundedBy === 'verified'
+            ? 'verify the address first, then POST /v1/orgs'
+            : 'organisations are made by administrators of the platform',
+      },
+    ],
+  });
+
 const database = dataApi();
 const pseudonymKey = keyring('pseudonym');
 
 export const handler = publicRoute({ body: RegisterRequest }, async ({ body, origin }) => {
   const { email, password, organization_name } = body;
+  if (organization_name !== undefined && settings.organizations.foundedBy !== 'anyone') throw foundedLater();
   await acceptNewPassword(password, email);
 
   const pseudonymize = pseudonymizer((await pseudonymKey.keys())[0]);

@@ -1,4 +1,5 @@
 /** POST /v1/orgs/{org_id}/invitations: mails a link that works once. */
+import * as z from 'zod/mini';
 import { dataApi } from '../../../aws/data-api.ts';
 import { keyring } from '../../../aws/keyring.ts';
 import { InviteRequest } from '../../../contracts/http/organizations.ts';
@@ -9,6 +10,7 @@ import { pseudonymizer } from '../../../domain/pseudonym.ts';
 import { limit, limits, mailLimit, tooMany } from '../../../domain/rate-limit.ts';
 import { assertAllowed } from '../../../domain/refusal.ts';
 import { authenticate } from '../../../http/authenticate.ts';
+import { existingRoles } from '../../../http/existing-roles.ts';
 import { pathId } from '../../../http/query.ts';
 import { bearerRoute } from '../../../http/route.ts';
 import { invite } from '../../../store/invitations.ts';
@@ -16,31 +18,35 @@ import { invite } from '../../../store/invitations.ts';
 const database = dataApi();
 const pseudonymKey = keyring('pseudonym');
 
-export const handler = bearerRoute(authenticate, { body: InviteRequest }, async ({ body, ...request }, caller) => {
-  const { origin } = request;
-  const { email, roles } = body;
-  const invitation = {
-    tokenId: newId<TokenId>(),
-    orgId: pathId<OrgId>(request, 'org_id'),
-    email,
-    roles,
-    expiresAt: linkEnd('invitation', origin.now),
-  };
-  const pseudonymize = pseudonymizer((await pseudonymKey.keys())[0]);
-  const { verdict, exceeded } = await invite(
-    database,
-    caller,
-    invitation,
-    limits(
-      limit('invitationPerUser', caller.sub, pseudonymize, origin.now),
-      mailLimit('invitation', emailKey(email), pseudonymize, origin.now),
-    ),
-    origin,
-  );
-  assertAllowed(verdict);
-  if (exceeded) throw tooMany(exceeded);
-  return {
-    status: 202,
-    body: { invitation_id: invitation.tokenId, expires_at: invitation.expiresAt.toISOString() },
-  };
-});
+export const handler = bearerRoute(
+  authenticate,
+  { body: z.object({ ...InviteRequest.shape, roles: existingRoles }) },
+  async ({ body, ...request }, caller) => {
+    const { origin } = request;
+    const { email, roles } = body;
+    const invitation = {
+      tokenId: newId<TokenId>(),
+      orgId: pathId<OrgId>(request, 'org_id'),
+      email,
+      roles,
+      expiresAt: linkEnd('invitation', origin.now),
+    };
+    const pseudonymize = pseudonymizer((await pseudonymKey.keys())[0]);
+    const { verdict, exceeded } = await invite(
+      database,
+      caller,
+      invitation,
+      limits(
+        limit('invitationPerUser', caller.sub, pseudonymize, origin.now),
+        mailLimit('invitation', emailKey(email), pseudonymize, origin.now),
+      ),
+      origin,
+    );
+    assertAllowed(verdict);
+    if (exceeded) throw tooMany(exceeded);
+    return {
+      status: 202,
+      body: { invitation_id: invitation.tokenId, expires_at: invitation.expiresAt.toISOString() },
+    };
+  },
+);

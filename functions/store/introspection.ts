@@ -1,0 +1,48 @@
+/** What is true now of whoever has a token (S65). */
+import type { Database } from '../aws/data-api.ts';
+import type { TokenSubject } from '../domain/access-token.ts';
+import type { OrgId, SessionId } from '../domain/ids.ts';
+import { isLive } from './sessions.ts';
+
+export interface TokenState extends TokenSubject {
+  /** Of the session's refresh token, SHA-256. */
+  readonly current_hash: Uint8Array;
+  /** Seconds since the epoch. */
+  readonly rotated_at: number;
+  readonly ends_at: number;
+}
+
+/**
+ * @param orgId the organisation that the token is for; the session's where none is given. It is in the answer while the
+ * person is a member
+ * @returns null when the session is over or never was, or an administrator has locked the account
+ */
+export async function findTokenState(
+  database: Database,
+  sessionId: SessionId,
+  now: Date,
+  orgId?: OrgId | null,
+): Promise<TokenState | null> {
+  const [row] = await database.query<TokenState>(
+    `
+    select
+      u.user_id,
+      u.email_verified_at is not null as email_verified,
+      u.platform_roles,
+      m.org_id,
+      coalesce(m.roles, '{}') as roles,
+      s.current_hash,
+      extract(epoch from s.rotated_at)::bigint as rotated_at,
+      extract(epoch from least(s.idle_expires_at, s.expires_at))::bigint as ends_at
+    from sessions s
+    join users u using (user_id)
+    left join memberships m
+      on m.user_id = u.user_id and m.org_id = ${orgId === undefined ? 's.org_id' : ':org_id::uuid'}
+    where
+      s.session_id = :session_id::uuid
+      and ${isLive}
+      and (u.locked_until is null or u.locked_until <= :now::timestamptz)`,
+    { session_id: sessionId, now, ...(orgId === undefined ? {} : { org_id: orgId }) },
+  );
+  return row ?? null;
+}

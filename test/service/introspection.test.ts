@@ -1,0 +1,134 @@
+/** Introspection answers what is true now, of an access token and of a refresh token (S65, RFC 7662). */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  claimsOf,
+  join,
+  makeAdmin,
+  memberPath,
+  newOrganization,
+  proveAddress,
+  refreshed,
+} from '../support/organizations.ts';
+import { type Person, registerAndLogin, type Tokens } from '../support/people.ts';
+import { type Service, startService } from '../support/service.ts';
+
+let service: Service;
+let owner: Person;
+let member: Person & Tokens;
+let org: string;
+const inactive = { active: false };
+
+beforeAll(async () => {
+  service = await startService();
+  owner = await registerAndLogin(service);
+});
+afterAll(() => service.stop());
+beforeEach(async () => {
+  service.setClockOffset(0);
+  org = await newOrganization(service, owner);
+  member = await registerAndLogin(service);
+  await join(service, owner, org, member, ['teacher', 'admin']);
+  member = { ...member, ...(await refreshed(service, member, org)) };
+});
+
+const introspect = async (token: string) =>
+  (await service.post('/v1/auth/introspect', { token }, service.iamHeaders)).body;
+const setRoles = (roles: string[]) => service.put(memberPath(org, member), { roles }, owner.bearer);
+
+describe('S65: roles', () => {
+  it('are those that the organisation gives now', async () => {
+    await setRoles(['member']);
+    const { exp, iat, jti } = claimsOf(member);
+    expect(await introspect(member.accessToken)).toMatchObject({
+      active: true,
+      org_id: org,
+      roles: ['member'],
+      exp,
+      iat,
+      jti,
+    });
+    expect(await introspect(member.refreshToken)).toMatchObject({ active: true, org_id: org, roles: ['member'] });
+  });
+
+  it('are of the token’s organisation, whichever the session is in meanwhile', async () => {
+    const other = await newOrganization(service, member);
+    const now = await refreshed(service, member, other);
+    expect(await introspect(member.accessToken)).toMatchObject({ org_id: org, roles: ['teacher', 'admin'] });
+    expect(await introspect(now.accessToken)).toMatchObject({ org_id: other, roles: ['owner'] });
+    expect(await introspect(now.refreshToken)).toMatchObject({ org_id: other, roles: ['owner'] });
+  });
+
+  it('of the platform are those of the account now', async () => {
+    const admin = await makeAdmin(service, member);
+    await service.sql(`update users set platform_roles = '{}' where user_id = $1`, [admin.userId]);
+    expect(claimsOf(admin).roles).toContain('platform:admin');
+    expect((await introspect(admin.accessToken)).roles).toEqual(['teacher', 'admin']);
+    await service.sql(`update users set platform_roles = '{admin}' where user_id = $1`, [admin.userId]);
+    expect((await introspect(admin.accessToken)).roles).toEqual(['teacher', 'admin', 'platform:admin']);
+  });
+
+  it('that are all lost leave a token inactive', async () => {
+    const admin = await makeAdmin(service, await registerAndLogin(service));
+    expect(await introspect(admin.accessToken)).toMatchObject({ org_id: null, roles: ['platform:admin'] });
+    await service.sql(`update users set platform_roles = '{}' where user_id = $1`, [admin.userId]);
+    expect(await introspect(admin.accessToken)).toEqual(inactive);
+    const later = await refreshed(service, admin);
+    expect(await introspect(later.accessToken)).toMatchObject({ active: true, roles: [] });
+  });
+});
+
+describe('S65: an organisation', () => {
+  it('that the bearer is out of leaves its token inactive, and the session without one', async () => {
+    await service.delete(memberPath(org, member), undefined, owner.bearer);
+    expect(await introspect(member.accessToken)).toEqual(inactive);
+    expect(await introspect(member.refreshToken)).toMatchObject({ active: true, org_id: null, roles: [] });
+  });
+
+  it('that the bearer is back in is one again', async () => {
+    await service.delete(memberPath(org, member), undefined, owner.bearer);
+    await join(service, owner, org, member, ['member']);
+    expect(await introspect(member.accessToken)).toMatchObject({ active: true, org_id: org, roles: ['member'] });
+  });
+
+  it('that is gone leaves its tokens inactive', async () => {
+    await service.sql('delete from organizations where org_id = $1', [org]);
+    expect(await introspect(member.accessToken)).toEqual(inactive);
+  });
+});
+
+describe('S65: an account', () => {
+  it('says whether its address is proved, as it is now', async () => {
+    const person = await registerAndLogin(service);
+    const verified = async () =>
+      Promise.all([person.accessToken, person.refreshToken].map(introspect)).then((answers) =>
+        answers.map(({ email_verified }) => email_verified),
+      );
+    expect(await verified()).toEqual([false, false]);
+    await proveAddress(service, person);
+    expect(claimsOf(person).email_verified).toBe(false);
+    expect(await verified()).toEqual([true, true]);
+  });
+
+  it('that an administrator has locked is inactive, one locked by guesses is not', async () => {
+    await service.sql(`update users set locked_until = now() + interval '1 hour' where user_id = $1`, [member.userId]);
+    expect(await introspect(member.accessToken)).toEqual(inactive);
+    expect(await introspect(member.refreshToken)).toEqual(inactive);
+    await service.sql('update users set locked_until = null where user_id = $1', [member.userId]);
+    for (let failure = 0; failure < 5; failure++) {
+      await service.post('/v1/auth/login', { email: member.email, password: 'not the password at all' });
+    }
+    expect(await introspect(member.accessToken)).toMatchObject({ active: true });
+  });
+
+  it('that is deleted is inactive', async () => {
+    expect((await service.delete('/v1/auth/me', { password: member.password }, member.bearer)).status).toBe(204);
+    expect(await introspect(member.accessToken)).toEqual(inactive);
+    expect(await introspect(member.refreshToken)).toEqual(inactive);
+  });
+});
+
+it('S65: costs one call', async () => {
+  for (const token of [member.accessToken, member.refreshToken]) {
+    expect(await service.callsDuring(() => introspect(token))).toEqual({ 'rds-data.ExecuteStatement': 1 });
+  }
+});
