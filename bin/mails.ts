@@ -10,12 +10,13 @@ import { exampleMails } from '../lib/example-mails.ts';
 
 const folder = process.argv[2] ?? '.build/mails';
 const brand = parseSettings({ stage: 'local' }).service.mail;
-const notification = notificationContent({
+const variables = {
   subject: 'Your receipt',
   body: 'Thank you.\n\nYour receipt is ready.',
   action_label: 'Open the receipt',
   action_url: 'https://app.example.com/receipts/1',
-});
+};
+const notification = notificationContent(variables, { base: 'https://app.example.com', hosts: [] });
 
 mkdirSync(folder, { recursive: true });
 for (const language of languages) {

@@ -31,6 +31,12 @@ function luminance(hex: string): number {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
+/** As the URL parser would give it back: no scheme, user, path, upper case or letters beyond ASCII. */
+const isHost = (host: string): boolean => {
+  const url = `https://${host}/`;
+  return URL.canParse(url) && new URL(url).host === host && new URL(url).href === url;
+};
+
 /** At most `limit` of something by one address or one IP within `windowSeconds`. */
 const rateLimit = (limit: number, windowSeconds: number) =>
   z
@@ -124,6 +130,15 @@ const serviceSettings = z
         sender: z.email().default('no-reply@example.com'),
         /** Where answers go, if anywhere. */
         replyTo: z.email().optional(),
+        /**
+         * Hosts that the mails of other services may lead to, each with its port unless that is 443; the host of
+         * `linkBaseUrl` always. Whatever is on the bus is mailed under this service's name (S62).
+         */
+        linkHosts: z
+          .array(
+            z.string().refine(isHost, 'a host as URLs have it, in lower case: app.school.example, or with its port'),
+          )
+          .default([]),
       })
       .refine((m) => contrast(m.buttonColor, m.buttonTextColor) >= 4.5, {
         path: ['buttonTextColor'],
@@ -143,7 +158,11 @@ const serviceSettings = z
         registerPerIp: rateLimit(10, 3600),
         mailPerAddress: rateLimit(3, 3600),
         tokenGuessPerIp: rateLimit(10, 60),
-        invitationPerUser: rateLimit(100, 3600),
+        /** What they say is chosen by whoever founds an organisation, so nobody mails thousands of strangers. */
+        invitationPerUser: rateLimit(30, 3600),
+        invitationPerUserDaily: rateLimit(100, 86_400),
+        /** By all who may invite to it. */
+        invitationPerOrganization: rateLimit(200, 86_400),
         /** Mails that one other service asks for on the bus, and that all of them do: SES counts them against the account. */
         mailRequestsPerSource: rateLimit(1000, 3600),
         mailRequestsInAll: rateLimit(5000, 3600),

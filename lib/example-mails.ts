@@ -16,5 +16,13 @@ export const exampleMails: { readonly [T in TemplateId]: Omit<Templates[T], 'bra
   session_reused: { at: time },
   already_registered: {},
   new_device: { at: time, device: 'Firefox on Ubuntu', ipAddress: '192.0.2.7' },
-  invitation: { organization: 'Oak School', url: link('accept-invitation'), until: time },
+  invitation: {
+    organization: 'Oak School',
+    inviter: 'maria@oak.example',
+    url: link('accept-invitation'),
+    until: time,
+  },
+  service_verification: { url: 'https://app.example.com/verify' },
+  service_password_reset: { url: 'https://app.example.com/reset' },
+  service_welcome: { url: 'https://app.example.com/' },
 };

@@ -11,7 +11,7 @@ import { keepDeadLetter } from '../aws/dead-letters.ts';
 import { keyring } from '../aws/keyring.ts';
 import { sendMail } from '../aws/mailer.ts';
 import type { CorrelationId } from '../domain/ids.ts';
-import { linkTo } from '../domain/links.ts';
+import { linkBase, linkTo } from '../domain/links.ts';
 import { type ComposedMail, compose, composeRequested, isSilent, type MailEvent } from '../domain/mail/compose.ts';
 import { MAIL_REQUESTED } from '../domain/mail/topics.ts';
 import { Undeliverable } from '../domain/mail/undeliverable.ts';
@@ -24,6 +24,7 @@ import { settings } from '../settings.ts';
 import { type Claim, handleOnce } from '../store/inbox.ts';
 import { admitRequest, findOwnEvent, settleMail } from '../store/mails.ts';
 import { lonelyEvent } from '../store/outbox.ts';
+import { admit } from '../store/rate-limits.ts';
 import { RefusedEvent, readMailEvent } from './mail-events.ts';
 
 const CONSUMER = 'send-email';
@@ -33,8 +34,12 @@ const LEASE = 60;
 /** Of message ids, as RFC 9562 §5.5 wants one. */
 const MESSAGE_IDS = 'b4c1f8a6-3d0e-4f0b-9a57-0d1f6f3f6d52';
 
+/** SES would take a list for several, and a line break for another header. */
+const ONE_MAILBOX = /^[^\s\p{C}<>()[\],;:\\"@]{1,64}@[^\s\p{C}<>()[\],;:\\"@]{1,253}$/u;
+
 const database = dataApi();
 const linkKey = keyring('one-time-token');
+const links = { base: linkBase(), hosts: settings.mail.linkHosts };
 /** Of counters: the name of a service is no secret. */
 const plainKey = pseudonymizer(Buffer.from(CONSUMER));
 
@@ -105,15 +110,17 @@ async function mailRequested({ data, correlation_id: correlationId }: Request, s
   const { message_id: messageId, to } = data;
   const delivery = { consumer: CONSUMER, event_id: v5(`${source}\0${messageId}`, MESSAGE_IDS) };
   const now = new Date();
-  const counted = limits(
-    limit('mailRequestsPerSource', source, plainKey, now),
-    // Who may put events on the bus may choose a source for each.
-    limit('mailRequestsInAll', '', plainKey, now),
-  );
-  const { locale, exceeded } = await admitRequest(database, to, delivery, counted);
+  const ofSource = limits(limit('mailRequestsPerSource', source, plainKey, now));
+  const { locale, fresh, exceeded: exceededBySource } = await admitRequest(database, to, delivery, ofSource);
+  // Who may put events on the bus may choose a source for each. What one source is refused is not the others' to miss.
+  const inAll = fresh && !exceededBySource ? limits(limit('mailRequestsInAll', '', plainKey, now)) : [];
+  const exceeded = exceededBySource ?? (await admit(database, inAll, now));
+  if (exceeded) emitMetrics({ MailRequestsLimited: [1, 'Count'] });
   const write = () => {
+    // At once rather than later: what waits would hold up the links that people wait for, and its service hears of it.
     if (exceeded) throw new Undeliverable('rate_limited');
-    return composeRequested(data, locale, { brand: settings.mail });
+    if (!ONE_MAILBOX.test(to)) throw new Undeliverable('address_invalid');
+    return composeRequested(data, locale, { brand: settings.mail, links });
   };
   await handleOnce(database, delivery, LEASE, (claim) => deliver({ messageId, correlationId, to, write }, claim));
 }

@@ -18,11 +18,13 @@ const lifetimes: Readonly<Record<Purpose, number>> = {
 /** When a link made now ends. */
 export const linkEnd = (purpose: Purpose, now: Date) => new Date(now.getTime() + lifetimes[purpose]);
 
+/** Of the pages behind links, without a slash at its end. */
+export const linkBase = (): string => settings.linkBaseUrl ?? environment('ISSUER');
+
 /**
  * The page that redeems the token, by settings alone: a Host header could send the token to somebody else (S29).
  * @param language of the mail, so that the page behind it speaks the same
  */
 export function linkTo(purpose: Purpose, token: string, language: string): string {
-  const base = settings.linkBaseUrl ?? environment('ISSUER');
-  return `${base}/${pages[purpose]}?token=${token}&lang=${language}`;
+  return `${linkBase()}/${pages[purpose]}?token=${token}&lang=${language}`;
 }

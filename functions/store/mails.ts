@@ -46,7 +46,8 @@ export async function findOwnEvent(
       e.data::text as data,
       -- The link's own row says where it goes.
       case when e.data ->> 'template_id' = 'invitation' then i.email else u.email end as email,
-      u.locale,
+      -- To somebody new in the language of who invites.
+      coalesce(u.locale, by.locale) as locale,
       t.created_at is not null and t.created_at = u.registered_at as is_new,
       exists (
         select from one_time_tokens v where v.user_id = u.user_id and v.purpose = 'verify_email'
@@ -60,11 +61,14 @@ export async function findOwnEvent(
           'purpose', 'invitation', 'token_id', i.token_id, 'user_id', i.invited_by, 'expires_at', i.expires_at
         )
       end as link,
-      case when i.token_id is not null then jsonb_build_object('organization', o.name) end as invitation
+      case when i.token_id is not null then jsonb_build_object(
+        'organization', o.name, 'inviter', case when by.email_verified_at is not null then by.email end
+      ) end as invitation
     from event_outbox e
     left join invitations i
       on e.data ->> 'template_id' = 'invitation' and i.token_id = (e.data #>> '{variables,token_id}')::uuid
     left join organizations o on o.org_id = i.org_id
+    left join users by on by.user_id = i.invited_by
     left join users u
       on u.user_id = (e.data ->> 'user_id')::uuid
       or u.email_key = case
@@ -92,6 +96,8 @@ const parsed = (json: string | null): any => json && JSON.parse(json);
 export interface Admission {
   /** Of the account with the address, if there is one. */
   readonly locale: string | null;
+  /** It is the first delivery, and was counted. */
+  readonly fresh: boolean;
   /** The limit that the request is over, or null when it is admitted. */
   readonly exceeded: ExceededLimit | null;
 }
@@ -103,7 +109,7 @@ export async function admitRequest(
   delivery: Delivery,
   limits: readonly Limit[],
 ): Promise<Admission> {
-  const [row] = await database.query<{ locale: string | null; exceeded: string | null }>(
+  const [row] = await database.query<Omit<Admission, 'exceeded'> & { exceeded: string | null }>(
     `
     with fresh as (
       select
@@ -112,10 +118,12 @@ export async function admitRequest(
     ${count('limits', 'fresh')}
     select
       (select locale from users where email_key = :email_key) as locale,
+      exists (select from fresh) as fresh,
       ${exceeded} as exceeded`,
     { ...delivery, email_key: emailKey(address), limits, now: new Date() },
   );
-  return { locale: row?.locale ?? null, exceeded: readExceeded(row?.exceeded) };
+  if (!row) throw new Error('admission returned no row');
+  return { ...row, exceeded: readExceeded(row.exceeded) };
 }
 
 /** Notes that the event is dealt with and announces the outcome, if there is one to tell: both, or neither. */

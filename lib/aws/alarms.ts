@@ -128,6 +128,12 @@ function rows({ apiId, functions, clusterIdentifier }: Watched, { stage, service
       from: 1,
     },
     {
+      name: 'mail-requests-limited',
+      means: 'Other services ask for more mails than they may: those beyond are not sent.',
+      metric: own('MailRequestsLimited'),
+      from: 1,
+    },
+    {
       name: 'signing-throttled',
       means: 'KMS refuses signatures: the quota of RSA operations a second is used up.',
       metric: own('SigningThrottled'),

@@ -43,6 +43,29 @@ describe('an invitation', () => {
     expect(await added()).toContainEqual(expect.objectContaining({ user_id: other.userId, roles: ['teacher'] }));
   });
 
+  it('S62: says who invites by the address that was proved, and nothing that the organisation’s name would have it say', async () => {
+    const name = 'Win at evil.example/x: “call 0700 123 456”';
+    const orgId = await newOrganization(service, owner, name);
+    const email = newEmail();
+    await invite(service, owner, orgId, email, ['member']);
+    const { Body, Subject = '' } = await newestMail(service, email, 'invitation');
+    expect(Body?.text_part).toContain(`${owner.email} invites you to join “Win at … 'call …'”`);
+    for (const part of [Body?.text_part, Body?.html_part, Subject]) expect(part).not.toMatch(/evil|0700/);
+  });
+
+  it('speaks to a new address as its inviter does, to an account in its own language', async () => {
+    await service.put('/v1/auth/me', { locale: 'sv' }, owner.bearer);
+    const stranger = newEmail();
+    await invite(service, owner, org, stranger, ['member']);
+    const { Subject = '', ...toStranger } = await newestMail(service, stranger, 'invitation');
+    expect(Subject).toContain('inbjuden');
+    expect(linkIn({ Subject, ...toStranger }).searchParams.get('lang')).toBe('sv');
+    await service.put('/v1/auth/me', { locale: 'en' }, other.bearer);
+    await invite(service, owner, org, other.email, ['member']);
+    expect((await newestMail(service, other.email, 'invitation')).Subject).toContain('You are invited');
+    await service.put('/v1/auth/me', { locale: 'en' }, owner.bearer);
+  });
+
   it('S26: works once, also under 20 tries at the same time', async () => {
     await invite(service, owner, org, other.email, ['member']);
     const token = await mailedToken(service, other.email, 'invitation');
@@ -127,6 +150,26 @@ describe('limits', () => {
       await limited.stop();
     }
   });
+
+  it.each(['invitationPerUser', 'invitationPerUserDaily', 'invitationPerOrganization'])(
+    'S62: hold an inviter back, in all and for an organisation (%s)',
+    async (name) => {
+      const limited = await startService({
+        settings: { rateLimiting: 'on', rateLimits: { [name]: { limit: 2, windowSeconds: 3600 } } },
+      });
+      try {
+        const head = await registerAndLogin(limited);
+        const orgId = await newOrganization(limited, head);
+        const statuses: number[] = [];
+        for (let sent = 0; sent < 3; sent++) {
+          statuses.push((await invite(limited, head, orgId, newEmail(), ['member'])).status);
+        }
+        expect(statuses).toEqual([202, 202, 429]);
+      } finally {
+        await limited.stop();
+      }
+    },
+  );
 
   it('makes nobody a member of more organisations than the setting allows', async () => {
     const limited = await startService({ settings: { organizationsPerUser: 1 } });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MAIL_REQUESTED, putEvent } from '../support/bus.ts';
 import { deliverMail, mailTo, newestMail } from '../support/mailbox.ts';
 import { login, newEmail, registerAndLogin } from '../support/people.ts';
 import { type Service, startService } from '../support/service.ts';
@@ -9,7 +10,6 @@ beforeAll(async () => {
 });
 afterAll(() => service?.stop());
 
-const BUS = 'identity-local';
 const ask = (over: object = {}) => ({
   message_id: crypto.randomUUID(),
   template_id: 'notification',
@@ -21,23 +21,14 @@ const ask = (over: object = {}) => ({
 });
 
 /** As another service would put it on the bus; and as often as it likes. */
-async function publish(data: ReturnType<typeof ask>, event_id: string = crypto.randomUUID()): Promise<void> {
-  const topic = 'huleedu.email.notification.requested.v1';
-  const detail = {
-    event_id,
-    event_type: topic,
-    event_timestamp: new Date().toISOString(),
-    source_service: 'huleedu.billing',
-    schema_version: 1,
-    correlation_id: data.correlation_id,
-    data_schema_uri: null,
+const publish = (data: ReturnType<typeof ask>, eventId: string = crypto.randomUUID()) =>
+  putEvent(service, {
+    source: 'huleedu.billing',
+    topic: MAIL_REQUESTED,
     data,
-    metadata: null,
-  };
-  const entry = { EventBusName: BUS, Source: 'huleedu.billing', DetailType: topic, Detail: JSON.stringify(detail) };
-  await service.events.operations.PutEvents?.({ Entries: [entry] });
-  await service.events.settled();
-}
+    eventId,
+    over: { correlation_id: data.correlation_id },
+  });
 
 const outcomes = async (topic: 'sent' | 'delivery_failed', messageId: string) =>
   (await service.outbox(`huleedu.email.${topic}.v1`)).filter(({ message_id }) => message_id === messageId);
@@ -110,6 +101,74 @@ describe('a mail that another service asks for', () => {
     const request = ask(over);
     await publish(request);
     expect(await outcomes('delivery_failed', request.message_id)).toMatchObject([{ reason }]);
+  });
+
+  it.each(['a@example.com, b@example.com', 'a@example.com\r\nBcc: b@example.com', '<a@example.com>', 'nobody'])(
+    'S62: is mailed to one address or none (%j)',
+    async (to) => {
+      const request = ask({ to });
+      const before = service.ses.messages().length;
+      await publish(request);
+      expect(service.ses.messages().length).toBe(before);
+      expect(await outcomes('delivery_failed', request.message_id)).toMatchObject([{ reason: 'address_invalid' }]);
+    },
+  );
+
+  it('S62: leads to an allowed host, as its URL is read, or is not sent', async () => {
+    const linking = (action_url: string) =>
+      ask({ variables: { subject: 's', body: 'b', action_label: 'Open', action_url } });
+    const evil = linking('https://brand.example@evil.example/');
+    await publish(evil);
+    expect(await outcomes('delivery_failed', evil.message_id)).toMatchObject([{ reason: 'action_url_not_allowed' }]);
+    // The service's own host, over http as it is this machine's.
+    const own = linking(`${service.url}\\a b`);
+    await publish(own);
+    const [mail] = mailTo(service, own.to);
+    expect(mail?.Body?.html_part).toContain(`href="${service.url}/a%20b"`);
+    expect(mail?.Body?.text_part).toContain(`${service.url}/a%20b`);
+  });
+
+  it('S62: is refused at once past the limit of its service, which hears of it', async () => {
+    const two = { limit: 2, windowSeconds: 3600 };
+    const limited = await startService({
+      settings: {
+        rateLimiting: 'on',
+        rateLimits: { mailRequestsPerSource: two, mailRequestsInAll: { ...two, limit: 4 } },
+      },
+    });
+    try {
+      const sent = async (source: string, times: number) => {
+        const requests = Array.from({ length: times }, () => ask());
+        for (const data of requests) await putEvent(limited, { source, topic: MAIL_REQUESTED, data });
+        return requests.filter(({ to }) => mailTo(limited, to).length === 1).length;
+      };
+      // A copy of one is not another one, nor a second try of SES's.
+      const copied = ask();
+      const event = { source: 'huleedu.essays', topic: MAIL_REQUESTED, data: copied };
+      limited.endpoint.faults.order({
+        service: 'sesv2',
+        operation: 'SendEmail',
+        times: 3,
+        error: { code: 'TooManyRequestsException', status: 429 },
+      });
+      await putEvent(limited, event);
+      await putEvent(limited, event);
+      expect(mailTo(limited, copied.to)).toHaveLength(1);
+      expect(await sent('huleedu.essays', 3)).toBe(1);
+      // What it was refused is not taken from the others; and no number of sources gets more than all may together.
+      const others = ['huleedu.a', 'huleedu.b', 'huleedu.c', 'huleedu.d'];
+      const each: number[] = [];
+      for (const source of others) each.push(await sent(source, 1));
+      expect(each).toEqual([1, 1, 0, 0]);
+      const failures = await limited.outbox('huleedu.email.delivery_failed.v1');
+      expect(failures.map(({ reason }) => reason)).toEqual(Array(4).fill('rate_limited'));
+      expect(limited.logs().filter(({ line }) => line.includes('"MailRequestsLimited":1'))).toHaveLength(4);
+      // This service's own mails are not counted.
+      const { email } = await registerAndLogin(limited);
+      await newestMail(limited, email, 'verify_email');
+    } finally {
+      await limited.stop();
+    }
   });
 
   it('speaks the language of the address’s account', async () => {

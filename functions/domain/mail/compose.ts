@@ -4,8 +4,10 @@ import type { EventData } from '../../contracts/events/registry.ts';
 import type { TokenId, UserId } from '../ids.ts';
 import { type Language, languageOf } from '../language.ts';
 import type { OneTimeToken, Purpose } from '../one-time-token.ts';
+import { type AllowedLinks, allowedLink } from './allowed-link.ts';
 import type { TemplateId, Templates } from './content.ts';
 import { notificationContent } from './notification.ts';
+import { plainName } from './plain-words.ts';
 import { type Brand, type RenderedMail, renderMail, renderTemplate } from './render.ts';
 import { MAIL_REQUESTED, type MailTopic, type OwnTemplate } from './topics.ts';
 import { Undeliverable } from './undeliverable.ts';
@@ -33,7 +35,11 @@ export interface Recipient {
   readonly locked_by_administrator: boolean;
   /** What the event says was issued, if it was. */
   readonly link: IssuedLink | null;
-  readonly invitation: { readonly organization: string } | null;
+  readonly invitation: {
+    readonly organization: string;
+    /** The proved address of who invites; null while it is none. */
+    readonly inviter: string | null;
+  } | null;
 }
 
 export interface Composer {
@@ -46,6 +52,10 @@ export interface Composer {
 export interface ComposedMail extends RenderedMail {
   readonly template: string;
 }
+
+/** Code points, of what people chose. */
+const MOST_NAME = 100;
+const MOST_DEVICE = 200;
 
 /** True of an event that its own data show to call for none: a session that ended in the ordinary way. */
 export const isSilent = (event: MailEvent): boolean =>
@@ -99,22 +109,50 @@ export function compose(event: MailEvent, recipient: Recipient, { brand, now, li
         return render(template, {});
       case 'new_device': {
         const { at = '', device = '', ip_address: ipAddress = '' } = variables;
-        return render(template, { at: new Date(at), device: device.slice(0, 200), ipAddress });
+        return render(template, { at: new Date(at), device: plainName(device, MOST_DEVICE), ipAddress });
       }
       case 'invitation': {
-        const organization = recipient.invitation?.organization ?? '';
-        return render(template, { organization: organization.slice(0, 100), ...link(template) });
+        const { organization = '', inviter = null } = recipient.invitation ?? {};
+        return render(template, { organization: plainName(organization, MOST_NAME), inviter, ...link(template) });
       }
     }
   }
 }
 
-/** The mail that another service asks for. @throws Undeliverable for a request that cannot be met */
+/**
+ * The mail that another service asks for: in its own words, or one of the three that older services ask for by name.
+ * @throws Undeliverable for a request that cannot be met
+ */
 export function composeRequested(
   { template_id: template, variables }: EventData<typeof MAIL_REQUESTED>,
   locale: string | null,
-  { brand }: Pick<Composer, 'brand'>,
+  { brand, links }: Pick<Composer, 'brand'> & { readonly links: AllowedLinks },
 ): ComposedMail {
-  if (template !== 'notification') throw new Undeliverable('template_unknown');
-  return { template, ...renderMail(notificationContent(variables), languageOf(variables.locale ?? locale), brand) };
+  const language = languageOf(variables.locale ?? locale);
+  /** Under today's name or the one that older services gave it. */
+  const url = (older: string) => {
+    const given = variables.action_url ?? variables[older];
+    return given === undefined ? undefined : allowedLink(given, links);
+  };
+  const needed = (older: string) => {
+    const found = url(older);
+    if (found === undefined) throw new Undeliverable('variable_missing');
+    return found;
+  };
+  const render = <T extends TemplateId>(ofTheirs: T, values: Omit<Templates[T], 'brand'>): ComposedMail => ({
+    template,
+    ...renderTemplate(ofTheirs, values, language, brand),
+  });
+  switch (template) {
+    case 'notification':
+      return { template, ...renderMail(notificationContent(variables, links), language, brand) };
+    case 'verification':
+      return render('service_verification', { url: needed('verification_link') });
+    case 'password_reset':
+      return render('service_password_reset', { url: needed('reset_link') });
+    case 'welcome':
+      return render('service_welcome', { url: url('dashboard_link') });
+    default:
+      throw new Undeliverable('template_unknown');
+  }
 }

@@ -34,13 +34,21 @@ export interface Templates {
     readonly device: string;
     readonly ipAddress: string;
   };
-  /** The organisation's name is its owner's choice, so it is cut short and stands in the text, not in the subject. */
+  /**
+   * The organisation's name is its owner's choice, so it is cut short and stands in the text, not in the subject. Who
+   * invites is told by what he cannot choose: the address that he proved.
+   */
   readonly invitation: {
     readonly brand: string;
     readonly organization: string;
+    readonly inviter: string | null;
     readonly url: string;
     readonly until: Date;
   };
+  /** What older services ask for by a link of their own. */
+  readonly service_verification: { readonly brand: string; readonly url: string };
+  readonly service_password_reset: { readonly brand: string; readonly url: string };
+  readonly service_welcome: { readonly brand: string; readonly url: string | undefined };
 }
 
 export type TemplateId = keyof Templates;

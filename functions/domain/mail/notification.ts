@@ -1,35 +1,34 @@
 /** Mails that other services ask for: the template `notification`, its text theirs, its form ours. */
+import { type AllowedLinks, allowedLink } from './allowed-link.ts';
 import type { Content } from './content.ts';
+import { plainText } from './plain-words.ts';
 import { Undeliverable } from './undeliverable.ts';
+
+type Variables = Readonly<Record<string, string>>;
+
+/** Code points of a line of its own: what a mail program shows. */
+const MOST_HEADING = 200;
+const MOST_LABEL = 60;
 
 /**
  * @param variables `subject` and `body` (paragraphs with an empty line between them), and if wanted `heading`, and
- *   `action_label` with `action_url`, https
- * @throws Undeliverable when one is missing
+ *   `action_label` with `action_url`
+ * @throws Undeliverable when one is missing, or the URL leads elsewhere
  */
-export function notificationContent(variables: Readonly<Record<string, string>>): Content {
-  const subject = needed(variables, 'subject');
-  return {
-    subject,
-    heading: variables.heading ?? subject,
-    paragraphs: needed(variables, 'body')
-      .split(/\n\s*\n/)
-      .map((paragraph) => paragraph.trim())
-      .filter((paragraph) => paragraph !== ''),
-    button: button(variables),
-  };
+export function notificationContent(variables: Variables, links: AllowedLinks): Content {
+  const { subject: given = '', body = '' } = variables;
+  const subject = plainText(given);
+  const paragraphs = body
+    .split(/\n\s*\n/)
+    .map((paragraph) => plainText(paragraph))
+    .filter((paragraph) => paragraph !== '');
+  if (subject === '' || paragraphs.length === 0) throw new Undeliverable('variable_missing');
+  const heading = plainText(variables.heading ?? given, MOST_HEADING);
+  return { subject, heading, paragraphs, button: button(variables, links) };
 }
 
-function button({ action_label: label, action_url: url }: Readonly<Record<string, string>>): Content['button'] {
+function button({ action_label: label, action_url: url }: Variables, links: AllowedLinks): Content['button'] {
   if (label === undefined && url === undefined) return undefined;
   if (!label || !url) throw new Undeliverable('variable_missing');
-  // javascript: and data: would run in the mail program, http: can be changed on its way.
-  if (!URL.canParse(url) || new URL(url).protocol !== 'https:') throw new Undeliverable('action_url_not_https');
-  return { label, url };
-}
-
-function needed(variables: Readonly<Record<string, string>>, name: string): string {
-  const value = variables[name]?.trim();
-  if (!value) throw new Undeliverable('variable_missing');
-  return value;
+  return { label: plainText(label, MOST_LABEL), url: allowedLink(url, links) };
 }

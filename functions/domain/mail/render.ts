@@ -1,6 +1,7 @@
 /** Mails as they are sent: subject, HTML, plain text. */
 import { type Html, html } from '../html.ts';
 import type { Language } from '../language.ts';
+import { cutText, shownText } from '../people-text.ts';
 import type { Content, TemplateId, Templates } from './content.ts';
 import { en } from './texts/en.ts';
 import { sv } from './texts/sv.ts';
@@ -20,6 +21,9 @@ export interface RenderedMail {
 
 const texts = { en, sv };
 
+/** Code points. */
+const MOST_SUBJECT = 150;
+
 export function renderTemplate<T extends TemplateId>(
   template: T,
   values: Omit<Templates[T], 'brand'>,
@@ -33,8 +37,8 @@ export function renderTemplate<T extends TemplateId>(
 
 export function renderMail(content: Content, language: Language, brand: Brand): RenderedMail {
   return {
-    // A line break in a subject would begin another header (RFC 5322 §2.2).
-    subject: content.subject.replace(/\p{Cc}+/gu, ' ').trim(),
+    // A line break in a subject would begin another header (RFC 5322 §2.2); mail programs show some 70 characters.
+    subject: cutText(shownText(content.subject), MOST_SUBJECT),
     html: `<!doctype html>\n${page(content, language, brand).markup}`,
     text: plainText(content, brand),
   };

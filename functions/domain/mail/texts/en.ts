@@ -80,14 +80,39 @@ export const en: Texts = {
       'Sign in as usual; if you do not remember the password, use “Forgotten password” on the sign-in page.',
     ],
   }),
-  invitation: ({ brand, organization, url, until }) => ({
+  invitation: ({ brand, organization, inviter, url, until }) => ({
     subject: `You are invited to an organisation at ${brand}`,
     heading: 'You are invited',
     paragraphs: [
-      `You are invited to join “${organization}” at ${brand}.`,
+      inviter === null
+        ? `You are invited to join “${organization}” at ${brand}.`
+        : `${inviter} invites you to join “${organization}” at ${brand}.`,
       'Sign in, or register, with the address that this mail was sent to.',
     ],
     button: { label: 'Accept the invitation', url },
-    notes: [`The link works once, until ${at(until)}.`, 'If you do not know who invites you, you need do nothing.'],
+    notes: [
+      `The link works once, until ${at(until)}.`,
+      'The name of the organisation was chosen by its owner, and nobody has checked it. If you do not know who invites you, you need do nothing.',
+    ],
+  }),
+  service_verification: ({ brand, url }) => ({
+    subject: `Confirm your address for ${brand}`,
+    heading: 'Confirm your address',
+    paragraphs: ['Please confirm that this address is yours.'],
+    button: { label: 'Confirm address', url },
+    notes: [`If you did not ask for this at ${brand}, you need do nothing.`],
+  }),
+  service_password_reset: ({ brand, url }) => ({
+    subject: `Set a new password for ${brand}`,
+    heading: 'Set a new password',
+    paragraphs: ['Somebody, hopefully you, asked to set a new password for your account.'],
+    button: { label: 'Choose a password', url },
+    notes: ['If you did not ask for this, you need do nothing: your password stays as it is.'],
+  }),
+  service_welcome: ({ brand, url }) => ({
+    subject: `Welcome to ${brand}`,
+    heading: `Welcome to ${brand}`,
+    paragraphs: ['You have an account now.'],
+    button: url === undefined ? undefined : { label: 'Get started', url },
   }),
 };

@@ -78,17 +78,39 @@ export const sv: Texts = {
       'Logga in som vanligt; om du inte minns lösenordet, använd ”Glömt lösenord” på inloggningssidan.',
     ],
   }),
-  invitation: ({ brand, organization, url, until }) => ({
+  invitation: ({ brand, organization, inviter, url, until }) => ({
     subject: `Du är inbjuden till en organisation hos ${brand}`,
     heading: 'Du är inbjuden',
     paragraphs: [
-      `Du är inbjuden till ”${organization}” hos ${brand}.`,
+      inviter === null
+        ? `Du är inbjuden till ”${organization}” hos ${brand}.`
+        : `${inviter} bjuder in dig till ”${organization}” hos ${brand}.`,
       'Logga in, eller registrera dig, med adressen som det här brevet skickades till.',
     ],
     button: { label: 'Tacka ja', url },
     notes: [
       `Länken fungerar en gång, till och med ${at(until)}.`,
-      'Om du inte vet vem som bjuder in dig behöver du inte göra något.',
+      'Organisationens namn har dess ägare valt, och ingen har kontrollerat det. Om du inte vet vem som bjuder in dig behöver du inte göra något.',
     ],
+  }),
+  service_verification: ({ brand, url }) => ({
+    subject: `Bekräfta din adress för ${brand}`,
+    heading: 'Bekräfta din adress',
+    paragraphs: ['Bekräfta att den här adressen är din.'],
+    button: { label: 'Bekräfta adressen', url },
+    notes: [`Om du inte har bett om detta hos ${brand} behöver du inte göra något.`],
+  }),
+  service_password_reset: ({ brand, url }) => ({
+    subject: `Välj ett nytt lösenord för ${brand}`,
+    heading: 'Välj ett nytt lösenord',
+    paragraphs: ['Någon, förhoppningsvis du, bad om att få välja ett nytt lösenord för ditt konto.'],
+    button: { label: 'Välj lösenord', url },
+    notes: ['Om du inte bad om detta behöver du inte göra något: lösenordet förblir som det är.'],
+  }),
+  service_welcome: ({ brand, url }) => ({
+    subject: `Välkommen till ${brand}`,
+    heading: `Välkommen till ${brand}`,
+    paragraphs: ['Nu har du ett konto.'],
+    button: url === undefined ? undefined : { label: 'Kom igång', url },
   }),
 };

@@ -38,6 +38,8 @@ export const handler = bearerRoute(
       invitation,
       limits(
         limit('invitationPerUser', caller.sub, pseudonymize, origin.now),
+        limit('invitationPerUserDaily', caller.sub, pseudonymize, origin.now),
+        limit('invitationPerOrganization', invitation.orgId, pseudonymize, origin.now),
         mailLimit('invitation', emailKey(email), pseudonymize, origin.now),
       ),
       origin,

@@ -1,0 +1,128 @@
+/** What others wrote, as it stands in a mail of ours (S62). */
+import { describe, expect, it } from 'vitest';
+import { compose, type MailEvent, type Recipient } from '../../functions/domain/mail/compose.ts';
+import { plainName, plainText } from '../../functions/domain/mail/plain-words.ts';
+import { renderMail } from '../../functions/domain/mail/render.ts';
+import { parseSettings } from '../../lib/config.ts';
+
+const brand = parseSettings({ stage: 'test' }).service.mail;
+
+describe('S62: what is left of', () => {
+  it.each([
+    ['Norra skolan', 'Norra skolan'],
+    ['  Norra \n skolan\u0000', 'Norra skolan'],
+    ['Skolan \u202eelpmaxe\u202c', 'Skolan elpmaxe'],
+    ['evil\u200b.example', 'evil example'],
+    ['See https://evil.example/a now', 'See … now'],
+    ['HTTPS://EVIL.EXAMPLE', '…'],
+    ['hxxps://evil', '…'],
+    ['evil.example/login', '…'],
+    ['evil.example:8080', '…'],
+    ['www.evil', '…'],
+    ['evil.example', 'evil example'],
+    ['evil。example', 'evil example'],
+    ['ｅvil．ｅxample', 'ｅvil ｅxample'],
+    ['förskolan.se', 'förskolan se'],
+    ['xn--80ak6aa92e.com', 'xn--80ak6aa92e com'],
+    ['Booking.com', 'Booking com'],
+    ['mailto:a', '…'],
+    ['a@b', '…'],
+    ['Write to win@evil.example.', 'Write to …'],
+    ['Call +46 70 123 45 67!', 'Call …!'],
+    ['Call (070) 123-45 67', 'Call …'],
+    ['Call 0046701234567', 'Call …'],
+    ['Call 1-800-555-0199', 'Call …'],
+    ['Call ٠٧٠١٢٣٤٥٦٧', 'Call …'],
+    ['Call 12345678', 'Call …'],
+    ['Class 2026-2027', 'Class 2026-2027'],
+    ['Class of 2026-06-01', 'Class of 2026-06-01'],
+    ['Skola 123456', 'Skola 123456'],
+    ['x” at HuleEdu. Your account is locked. “', "x' at HuleEdu. Your account is locked. '"],
+  ])('the name %j is %j', (given, shown) => {
+    expect(plainName(given, 100)).toBe(shown);
+  });
+
+  it.each([
+    ['Order 12345678 of 2026-06-01, 1 250 000 kr', 'Order 12345678 of 2026-06-01, 1 250 000 kr'],
+    ['Tack.Vi ses kl. 08.30', 'Tack Vi ses kl. 08.30'],
+    ['Read more at evil.example/x or call 070-123 45 67', 'Read more at … or call …'],
+    ['Call 800-555-0199', 'Call …'],
+    ['“Quoted”', '“Quoted”'],
+  ])('the text %j is %j', (given, shown) => {
+    expect(plainText(given)).toBe(shown);
+  });
+});
+
+describe('S62: what is cut', () => {
+  const family = '👨‍👩‍👧‍👦';
+
+  it.each([
+    ['e\u0301'.repeat(60), 'e\u0301'],
+    [family.repeat(30), family],
+    ['🇸🇪'.repeat(60), '🇸🇪'],
+  ])('is cut between graphemes, and marked (%#)', (name, grapheme) => {
+    const cut = plainName(name, 100);
+    expect([...cut].length).toBeLessThanOrEqual(100);
+    expect(cut.endsWith('…')).toBe(true);
+    expect(cut.slice(0, -1).replaceAll(grapheme.normalize('NFC'), '').replaceAll(grapheme, '')).toBe('');
+  });
+
+  it('a subject is no longer than mail programs show, in whatever mail', () => {
+    const mail = renderMail({ subject: family.repeat(200), heading: 'h', paragraphs: [] }, 'en', brand);
+    expect([...mail.subject].length).toBeLessThanOrEqual(150);
+    expect(mail.subject).toMatch(/👦…$/u);
+  });
+});
+
+describe('S62: in the mails of this service', () => {
+  const recipient: Recipient = {
+    email: 'a@example.com',
+    locale: 'en',
+    is_new: false,
+    verification_due: false,
+    locked_by_administrator: false,
+    link: {
+      purpose: 'invitation',
+      token_id: '0197f3a0-0000-7000-8000-000000000002' as never,
+      user_id: '0197f3a0-0000-7000-8000-000000000001' as never,
+      expires_at: '2026-06-02T12:30:00.000Z',
+    },
+    invitation: {
+      organization: 'Win \u202eat https://evil.example/ or 0700 123 456\r\nnow',
+      inviter: 'maria@oak.example',
+    },
+  };
+  const composer = { brand, now: new Date('2026-06-01T12:30:00Z'), linkTo: () => 'https://id.example/x' };
+  const requested = (template_id: string, variables: object = {}) =>
+    ({ event_type: 'huleedu.email.notification.requested.v1', data: { template_id, variables } }) as MailEvent;
+
+  it.each(['html', 'text', 'subject'] as const)('an organisation’s name leads nowhere (%s)', (part) => {
+    const mail = compose(requested('invitation'), recipient, composer);
+    expect(mail?.text).toContain('“Win at … or … now”');
+    expect(mail?.text).toContain('maria@oak.example invites you');
+    expect(mail?.[part]).not.toMatch(/evil|0700|\u202e/);
+  });
+
+  it('nor does a device', () => {
+    const variables = { at: '2026-06-01T12:30:00Z', device: 'evil.example/x', ip_address: '192.0.2.7' };
+    expect(compose(requested('new_device', variables), recipient, composer)?.html).not.toContain('evil');
+  });
+});
+
+it('S66: takes a time that grows with the length alone', () => {
+  const hostile = ['a.', '0 ', '+', 'aa.bb', '1', '@', 'https:/', '(0', '. ', 'xn--', '\u0301'];
+  const timeOf = (unit: string, length: number) => {
+    const text = unit.repeat(Math.ceil(length / unit.length));
+    const start = process.cpuUsage();
+    plainName(text, 100);
+    plainText(text);
+    const { user, system } = process.cpuUsage(start);
+    return user + system;
+  };
+  for (const unit of hostile) {
+    // Warm, and of the same run: a quadratic one would take 64 times as long for eight times the text.
+    timeOf(unit, 20_000);
+    const [short, long] = [timeOf(unit, 25_000), timeOf(unit, 200_000)];
+    expect(long, unit).toBeLessThan(30 * Math.max(short, 5_000));
+  }
+});
