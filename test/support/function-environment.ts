@@ -6,10 +6,18 @@ process.env.ISSUER ??= 'https://identity.example';
 process.env.STAGE ??= 'test';
 
 // Functions write their lines past the console; through it, vitest shows them beside the test, and only if it fails.
-// Elsewhere the console would write to it in turn, without end.
 if (process.env.VITEST) {
-  process.stdout.write = (chunk: string | Uint8Array) => {
-    console.info(String(chunk).trimEnd());
+  const write = process.stdout.write.bind(process.stdout);
+  let inConsole = false;
+  process.stdout.write = (chunk: string | Uint8Array, ...rest: unknown[]) => {
+    // A console that vitest leaves alone writes here in turn.
+    if (inConsole) return write(chunk, ...(rest as []));
+    inConsole = true;
+    try {
+      console.info(String(chunk).trimEnd());
+    } finally {
+      inConsole = false;
+    }
     return true;
   };
 }

@@ -1,11 +1,12 @@
 /** Once for a run of tests: the functions are bundled, and a PostgreSQL is started that all test files share. */
-import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { bundleFunctions, repoRoot } from '../../lib/bundle.ts';
 import { functions } from '../../lib/functions.ts';
 import { startPostgres } from '../../lib/local/postgres.ts';
+import { makeDirectory } from '../../lib/make-directory.ts';
 import { makeTemplate, type SharedPostgres } from './shared-postgres.ts';
 
 declare module 'vitest' {
@@ -21,8 +22,7 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   // Run as root, PostgreSQL works as another user, who has to get in.
   await chmod(directory, 0o755);
   // A folder for each run: another one, beside this, may be building too.
-  await mkdir(join(repoRoot, '.build'), { recursive: true });
-  const bundles = await mkdtemp(join(repoRoot, '.build', 'test-'));
+  const bundles = await mkdtemp(join(makeDirectory(join(repoRoot, '.build')), 'test-'));
   const starting = startPostgres({ directory: join(directory, 'postgres'), durable: false });
   const teardown = async () => {
     await starting.then((postgres) => postgres.stop());

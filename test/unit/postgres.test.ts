@@ -64,6 +64,15 @@ async function startElsewhere(): Promise<{ process: ChildProcess; server: Postgr
   return { process: child, server: JSON.parse(line) };
 }
 
+/** Without its watchdog, which is the starter's only other child, nothing tells the server. */
+function killWithWatchdog(starter: ChildProcess, server: number): void {
+  const children = execFileSync('pgrep', ['-P', String(starter.pid)], { encoding: 'utf8' });
+  for (const child of children.trim().split('\n').map(Number)) if (child !== server) process.kill(child, 'SIGKILL');
+  starter.kill('SIGKILL');
+}
+
+const isRoot = process.getuid?.() === 0;
+
 describe('PostgreSQL', () => {
   it('is version 18, UTF-8, sorted by code point, on loopback, in UTC', async () => {
     const postgres = await start();
@@ -136,13 +145,22 @@ describe('PostgreSQL', () => {
     await expect(start()).rejects.toThrow(/EEXIST|ENOTDIR/);
   });
 
-  it.runIf(process.getuid?.() === 0)('runs for root below a folder that is closed to others', async () => {
-    await chmod(parent, 0o700);
-    const postgres = await start();
-    expect(await query(postgres, 'create table t as select 1 as n')).toEqual([]);
-    const [row] = await query(postgres, "select current_setting('data_directory') as directory");
-    expect(row?.directory).toBe(join(directory, 'data'));
-  });
+  it.runIf(isRoot)(
+    'keeps its data for root below a folder that is closed to others, and stops an orphan there',
+    async () => {
+      await chmod(parent, 0o700);
+      const elsewhere = await startElsewhere();
+      expect(await query(elsewhere.server, 'create table kept as select 1 as n')).toEqual([]);
+      const pid = await serverPid();
+      await expect(start()).rejects.toThrow(/in use by process/);
+      killWithWatchdog(elsewhere.process, pid);
+      await once(elsewhere.process, 'exit');
+
+      expect(await query(await start(), 'select n from kept')).toEqual([{ n: 1 }]);
+      expect(lives(pid)).toBe(false);
+      expect((await stat(join(directory, 'data'))).uid).not.toBe(0);
+    },
+  );
 });
 
 describe('createDatabase', () => {
@@ -195,10 +213,7 @@ describe('its end', () => {
     const elsewhere = await startElsewhere();
     await query(elsewhere.server, 'create table kept (n int)');
     const pid = await serverPid();
-    // Without its watchdog, which is the starter's only other child, nothing tells the server.
-    const children = execFileSync('pgrep', ['-P', String(elsewhere.process.pid)], { encoding: 'utf8' });
-    for (const child of children.trim().split('\n').map(Number)) if (child !== pid) process.kill(child, 'SIGKILL');
-    elsewhere.process.kill('SIGKILL');
+    killWithWatchdog(elsewhere.process, pid);
     await once(elsewhere.process, 'exit');
     expect(await query(elsewhere.server, 'select * from kept')).toEqual([]);
 

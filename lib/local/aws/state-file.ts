@@ -1,7 +1,8 @@
 /** Keeps a service's state between starts: one JSON file, replaced as a whole. */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeDirectory } from '../../make-directory.ts';
 
 export interface StateFile<State> {
   readonly state: State;
@@ -27,8 +28,8 @@ export function openStateFile<State extends object>(file: string | undefined, em
 }
 
 function read<State>(file: string): State | undefined {
+  makeDirectory(dirname(file));
   try {
-    mkdirSync(dirname(file), { recursive: true });
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;

@@ -1,0 +1,17 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+
+/** Where vitest leaves the console alone, as for `test:fuzz` and `test:timing`, whose figures are to be seen. */
+it("shows a function's lines and the console's own where the console is not intercepted", () => {
+  const module = join(import.meta.dirname, '../support/function-environment.ts');
+  const script = `
+    await import(${JSON.stringify(module)});
+    process.stdout.write('of a function\\n');
+    console.log('of the console');`;
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+    env: { PATH: process.env.PATH, VITEST: 'true' },
+    encoding: 'utf8',
+  });
+  expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: 'of a function\nof the console\n', stderr: '' });
+});
