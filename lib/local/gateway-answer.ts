@@ -18,6 +18,7 @@ export const gatewayAnswer = (status: number, message: string): HttpAnswer => ({
 
 export const notFound = gatewayAnswer(404, 'Not Found');
 export const forbidden = gatewayAnswer(403, 'Forbidden');
+export const misdirected = gatewayAnswer(421, 'Misdirected Request');
 export const tooLarge = gatewayAnswer(413, 'Request Entity Too Large');
 export const failed = gatewayAnswer(500, 'Internal Server Error');
 export const unavailable = gatewayAnswer(503, 'Service Unavailable');

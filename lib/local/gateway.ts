@@ -11,6 +11,7 @@ import {
   forbidden,
   gatewayAnswer,
   type HttpAnswer,
+  misdirected,
   notFound,
   toAnswer,
   tooLarge,
@@ -19,6 +20,7 @@ import {
 import { createCors } from './gateway-cors.ts';
 import { type IamCaller, splitUrl, toEvent } from './gateway-event.ts';
 import { type RouteMatch, routeFinder } from './gateway-routes.ts';
+import { ownHost } from './own-requests.ts';
 import type { InvokeResult } from './runtime.ts';
 
 export type Invoke = (functionName: string, event: unknown) => Promise<InvokeResult>;
@@ -27,6 +29,8 @@ export interface GatewayOptions {
   /** 0 takes a free one. */
   readonly port: number;
   readonly host?: string;
+  /** That it answers by beside those of loopback, in lower case. */
+  readonly hostNames?: readonly string[];
   readonly functions: readonly FunctionSpec[];
   readonly corsOrigins?: readonly string[];
   readonly now?: () => Date;
@@ -57,6 +61,7 @@ const FAREWELL = 2_000;
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { host = '127.0.0.1', now = () => new Date(), integrationTimeout = LONGEST_INTEGRATION } = options;
+  const isOurs = ownHost([host, ...(options.hostNames ?? [])]);
   const findRoute = routeFinder(options.functions);
   const cors = createCors(options.corsOrigins ?? []);
   let invoke: Invoke | undefined;
@@ -76,7 +81,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = randomBytes(11).toString('base64url');
     const { method = 'GET', headers } = request;
-    const answer = cors.preflight(method, headers) ?? withCors(await answerTo(request, requestId), request);
+    const answer = isOurs(request)
+      ? (cors.preflight(method, headers) ?? withCors(await answerTo(request, requestId), request))
+      : misdirected;
     response.writeHead(answer.status, {
       ...(answer.headers as Record<string, string | string[]>),
       'apigw-requestid': requestId,

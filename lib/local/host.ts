@@ -103,7 +103,9 @@ async function start(options: HostOptions, closers: (() => Promise<unknown>)[]):
   const { now } = clock;
 
   // Both ports are taken before PostgreSQL is touched: a second host on the same data must fail at its ports.
-  const gateway = await startGateway({ port: options.port, functions, corsOrigins: service.corsOrigins, now });
+  const { corsOrigins, linkBaseUrl } = service;
+  const hostNames = linkBaseUrl === undefined ? [] : [new URL(linkBaseUrl).hostname];
+  const gateway = await startGateway({ port: options.port, hostNames, functions, corsOrigins, now });
   closers.push(gateway.close);
 
   const secretsManager = secretsManagerService({ file: join(directory, 'secrets.json'), now });

@@ -3,6 +3,10 @@ import { html } from '../../functions/domain/html.ts';
 import type { ControlAnswer } from './aws/endpoint.ts';
 import type { SesMessage } from './aws/ses.ts';
 
+/** No script, nothing loaded, nothing sent, framed by nobody; mails bring their styles along. */
+const POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+
 export function mailboxPage(messages: readonly SesMessage[]): ControlAnswer {
   const newestFirst = [...messages].reverse();
   const body = html`<html lang="en">
@@ -34,7 +38,14 @@ ${newestFirst.map(({ Timestamp, Destination, Subject = '', Body }, index) => {
 `;
   return {
     status: 200,
-    headers: { 'content-type': 'text/html; charset=utf-8' },
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      // For the mails too: a frame made from srcdoc has the policy of the page around it.
+      'content-security-policy': POLICY,
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+    },
     body: `<!doctype html>\n${body.markup}`,
   };
 }

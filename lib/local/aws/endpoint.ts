@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { isFromElsewhere, ownHost } from '../own-requests.ts';
 import { createFaults, type FaultOrder, type Faults, strike } from './faults.ts';
 import { type Answer, type Call, failure, parseInput, recognise, success, unknownOperation } from './protocol.ts';
 import { AwsError, type AwsService } from './service.ts';
@@ -50,6 +51,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   const faults = createFaults(services);
   const counts = new Map<string, number>();
   const closing = new AbortController();
+  const isOurs = ownHost([host]);
 
   const server = createServer((request, response) => {
     respond(request, response).catch((error: unknown) => {
@@ -65,11 +67,20 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     const body = await bodyOf(request);
     const { method = 'GET', url = '/' } = request;
     const [path = '/', search] = url.split('?', 2);
-    const answer = /^\/_(local|aws)\//.test(path)
-      ? await controlAnswer({ method, path, query: new URLSearchParams(search), body })
-      : await callAnswer(recognise(method, path, request.headers), body);
+    const refusal = refusalOf(request);
+    const answer =
+      refusal ??
+      (/^\/_(local|aws)\//.test(path)
+        ? await controlAnswer({ method, path, query: new URLSearchParams(search), body })
+        : await callAnswer(recognise(method, path, request.headers), body));
     if (answer) response.writeHead(answer.status, answer.headers).end(answer.body);
     else request.socket.destroy();
+  }
+
+  /** Nothing here is for another page, nor for whoever takes this server for another (S73). */
+  function refusalOf(request: IncomingMessage): Answer | undefined {
+    if (!isOurs(request)) return refused(421, 'This server goes by the names of this machine alone');
+    return isFromElsewhere(request) ? refused(403, 'No page of another origin may ask this server') : undefined;
   }
 
   /** Undefined when a fault cuts the connection. */
@@ -153,6 +164,12 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     },
   };
 }
+
+const refused = (status: number, message: string): Answer => ({
+  status,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ message }),
+});
 
 /** Node's own consumer makes a Blob of it first, which is half of what a small request costs. */
 const bodyOf = (request: IncomingMessage) =>

@@ -139,7 +139,7 @@ describe('the local AWS endpoint', () => {
 
   it('keeps a connection open from one call to the next', async () => {
     const socket = connect(endpoint.port, '127.0.0.1');
-    const request = 'GET /_local/calls HTTP/1.1\r\nHost: x\r\n\r\n';
+    const request = 'GET /_local/calls HTTP/1.1\r\nHost: localhost\r\n\r\n';
     let received = '';
     socket.on('data', (data) => {
       received += data;

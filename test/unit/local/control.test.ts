@@ -19,8 +19,8 @@ const jobs: Record<string, InvokeResult> = {
   broken: { ok: false, error: { errorType: 'Error', errorMessage: 'as asked' } },
 };
 
-async function ask(method: string, path: string, body = '') {
-  const control = createControl({
+const control = () =>
+  createControl({
     events: { events: () => [] },
     ses: { messages: () => [] },
     clock,
@@ -31,7 +31,9 @@ async function ask(method: string, path: string, body = '') {
       return Promise.resolve(jobs[name]);
     },
   });
-  const answer = await control({ method, path, query: new URLSearchParams(), body: Buffer.from(body) });
+
+async function ask(method: string, path: string, body = '') {
+  const answer = await control()({ method, path, query: new URLSearchParams(), body: Buffer.from(body) });
   return answer && [answer.status, JSON.parse(String(answer.body))];
 }
 
@@ -45,6 +47,20 @@ describe('the control routes', () => {
   it('show events and mails', async () => {
     expect(await ask('GET', '/_local/events')).toEqual([200, { events: [] }]);
     expect(await ask('GET', '/_aws/ses')).toEqual([200, { messages: [] }]);
+  });
+
+  it('show the mails as a page that runs, loads and sends nothing, whatever is in them (S62)', async () => {
+    const answer = await control()({
+      method: 'GET',
+      path: '/_local/mailbox',
+      query: new URLSearchParams(),
+      body: Buffer.of(),
+    });
+    const policy = String(answer?.headers?.['content-security-policy']);
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("form-action 'none'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toContain('script-src');
   });
 
   it('run a job with the event given, and answer its result or its error', async () => {

@@ -36,7 +36,13 @@ let invoked: { name: string; event: APIGatewayProxyEventV2 }[];
 let answer: () => Promise<InvokeResult> | InvokeResult;
 
 beforeAll(async () => {
-  gateway = await startGateway({ port: 0, functions, corsOrigins: [ORIGIN], integrationTimeout: 50 });
+  gateway = await startGateway({
+    port: 0,
+    hostNames: ['api.example'],
+    functions,
+    corsOrigins: [ORIGIN],
+    integrationTimeout: 50,
+  });
 });
 afterAll(() => gateway.close());
 beforeEach(() => {
@@ -293,7 +299,7 @@ describe('what is too large or malformed', () => {
   });
 
   it('is 431 for headers over 10 KiB', async () => {
-    const reply = await raw(`GET /things/1 HTTP/1.1\r\nHost: a\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`);
+    const reply = await raw(`GET /things/1 HTTP/1.1\r\nHost: localhost\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`);
     expect(reply).toMatch(/^HTTP\/1\.1 431 /);
   });
 
@@ -312,7 +318,7 @@ describe('what is too large or malformed', () => {
 
   it('survives a client that goes away in the middle of its body', async () => {
     const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
-    socket.write('POST /things HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf', () => socket.destroy());
+    socket.write('POST /things HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf', () => socket.destroy());
     await once(socket, 'close');
     expect((await call('/things/1')).status).toBe(204);
     expect(invoked.map(({ name }) => name)).toEqual(['get-thing']);
