@@ -4,8 +4,9 @@ import { defineConfig } from 'vitest/config';
 export const serviceTests = {
   setupFiles: ['test/support/function-environment.ts'],
   globalSetup: ['test/support/global-setup.ts'],
-  testTimeout: 30_000,
-  hookTimeout: 60_000,
+  // For what hangs. A machine with ten times the work takes ten times as long, and that is no fault.
+  testTimeout: 120_000,
+  hookTimeout: 300_000,
 };
 
 export default defineConfig({
@@ -15,9 +16,9 @@ export default defineConfig({
     // A function's lines are shown where its test fails.
     silent: 'passed-only',
     projects: [
-      { test: { ...serviceTests, name: 'service', include: ['test/{unit,store,service}/**/*.test.ts'] } },
+      { test: { ...serviceTests, name: 'service', include: ['test/{unit,store,service,browser}/**/*.test.ts'] } },
       // They share nothing that a test could leave behind, and the CDK takes seconds to load: once a worker, not a file.
-      { test: { name: 'stack', include: ['test/stack/**/*.test.ts'], testTimeout: 30_000, isolate: false } },
+      { test: { name: 'stack', include: ['test/stack/**/*.test.ts'], testTimeout: 120_000, isolate: false } },
     ],
   },
 });

@@ -81,10 +81,13 @@ export async function showKeys({ keeper, ages, say }: Operator): Promise<void> {
 
 /**
  * Takes the next key into use now, whatever the age of the active one. May be stopped anywhere: the daily job goes on.
- * @throws Error of one line when no key may sign yet
+ * @throws Error of one line when no key may sign yet; nothing is made or moved then
  */
 export async function rotateKeys({ keeper, ages, now, wait, say }: Operator): Promise<void> {
-  const old = (await readStageKeys(keeper)).active?.keyId;
+  const before = await readStageKeys(keeper);
+  const hindrance = before.active?.usable ? obstacleTo(before, ages, now()) : null;
+  if (hindrance) throw new Error(hindrance);
+  const old = before.active?.keyId;
   for (;;) {
     const { keys } = await advanceKeys(keeper, { ...ages, rotate: 0 }, now());
     if (keys.active && keys.active.keyId !== old) {
@@ -104,11 +107,14 @@ export async function rotateKeys({ keeper, ages, now, wait, say }: Operator): Pr
 }
 
 function obstacleTo({ next, active, previous }: StageKeys, ages: KeyAges, now: Date): string | null {
-  if (active && previous && previous.keyId !== active.keyId) {
+  const age = (key: KeyInRole) => now.getTime() - key.since.getTime();
+  if (active && previous?.usable && previous.keyId !== active.keyId && age(active) < ages.retire) {
     return `The last change is under way until ${later(active.since, ages.retire)}`;
   }
-  if (!next || next.keyId === active?.keyId) return 'No key waits yet; the daily job makes one';
-  if (now.getTime() - next.since.getTime() >= ages.publishAhead) return null;
+  if (!next?.usable || next.keyId === active?.keyId) {
+    return `No key waits yet: the daily job makes one, which may sign ${minutes(ages.publishAhead / 1000)} later`;
+  }
+  if (age(next) >= ages.publishAhead) return null;
   return `The next key is not published for long enough: it may sign from ${later(next.since, ages.publishAhead)}`;
 }
 

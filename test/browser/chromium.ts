@@ -1,34 +1,23 @@
-/** The machine's Chromium, driven by playwright-core, which brings none of its own. */
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+/** The Chromium that browser tests drive by playwright-core, which brings none of its own. */
 import { type Browser, chromium } from 'playwright-core';
+import { packagedChromium } from './packaged-chromium.ts';
 
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+/** Of a program of this machine, or the one from npm; undefined where npm has none for this machine. */
+const found = process.env.CHROMIUM ? { path: process.env.CHROMIUM, env: {} } : await packagedChromium();
 
-/** `CHROMIUM`, or the first one in the path; undefined where there is none. */
-export const chromiumPath: string | undefined =
-  process.env.CHROMIUM ??
-  (process.env.PATH ?? '')
-    .split(delimiter)
-    .flatMap((folder) => NAMES.map((name) => join(folder, name)))
-    .find(isExecutable);
+export const chromiumPath: string | undefined = found?.path;
 
 if (!chromiumPath) {
   console.warn(
-    'Browser tests skipped: no Chromium in the path. Install one (apt-get install chromium) or set CHROMIUM.',
+    'Browser tests skipped: npm has no Chromium for this machine. Install one and set CHROMIUM to its path.',
   );
 }
 
 export function launch(): Promise<Browser> {
-  // Pages of our own only, so its sandbox, which root and containers cannot have, is not missed.
-  return chromium.launch({ executablePath: chromiumPath ?? '', args: ['--no-sandbox', '--disable-gpu'] });
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  return chromium.launch({
+    executablePath: chromiumPath ?? '',
+    env: { ...process.env, ...found?.env },
+    // Pages of our own only, so its sandbox, which root and containers cannot have, is not missed. It asks nobody else.
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
+  });
 }

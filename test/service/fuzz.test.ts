@@ -12,14 +12,14 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-it('S30: any request to any route gets no 5xx and leaves nothing open', { timeout: 120_000 }, async () => {
+it('S30: any request to any route gets no 5xx and leaves nothing open', async () => {
   expect(total(await fuzzRoutes(service, { requests: 600, seed: SEED }))).toBeGreaterThanOrEqual(600);
 });
 
-it('S30: a request that has to be refused changes nothing', { timeout: 120_000 }, async () => {
+it('S30: a request that has to be refused changes nothing', async () => {
   expect(total(await fuzzRefusals(service, { requests: 300, seed: SEED }))).toBeGreaterThanOrEqual(300);
 });
 
-it('S35: hostile strings in every text field change nothing but their own row', { timeout: 120_000 }, async () => {
+it('S35: hostile strings in every text field change nothing but their own row', async () => {
   expect(total(await fuzzTexts(service, 10))).toBeGreaterThan(250);
 });

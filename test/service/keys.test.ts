@@ -1,8 +1,10 @@
 /** The keys as the outside sees them: JWKS, discovery, a rotation, an emergency (S43 to S45). */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { ListKeysCommand } from '@aws-sdk/client-kms';
 import { decodeProtectedHeader } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readStageKeys } from '../../functions/aws/signing-keys.ts';
 import { verifier } from '../../functions/verify.ts';
 import { keyOperator, type Operator, revokeKey, rotateKeys } from '../../lib/operator-keys.ts';
 import { kmsOf } from '../support/forged-tokens.ts';
@@ -42,6 +44,11 @@ const kidOf = (token: string) => decodeProtectedHeader(token).kid ?? '';
 const newToken = async () => (await person.loginAgain()).accessToken;
 const meStatus = async (token: string) =>
   (await service.get('/v1/auth/me', { authorization: `Bearer ${token}` })).status;
+
+async function allKeyIds(): Promise<unknown[]> {
+  const { Keys = [] } = await operator.keeper.kms.send(new ListKeysCommand({}));
+  return Keys.map(({ KeyId }) => KeyId);
+}
 
 describe('JWKS', () => {
   it('S45: holds public members only', async () => {
@@ -111,13 +118,22 @@ describe('the discovery document', () => {
 });
 
 describe('a rotation', () => {
+  it('S43: on the first day of a stage is refused, and makes nothing', async () => {
+    const keys = async () => [await readStageKeys(operator.keeper), await allKeyIds(), await publishedKids()];
+    const before = await keys();
+    // Past the first minutes, in which no key would be made anyway.
+    pass(DAY / 2);
+    await expect(rotateKeys(operator)).rejects.toThrow(/^No key waits yet: the daily job makes one, [^\n]+$/);
+    expect(await keys()).toEqual(before);
+    pass(-DAY / 2);
+  });
+
   it('S43: ordered by hand, is noticed by nobody', async () => {
     const verify = verifier({
       issuer: service.url,
       audience: 'huleedu-platform',
       clock: () => operator.now(),
     });
-    await expect(rotateKeys(operator)).rejects.toThrow('No key waits yet');
     pass(DAY);
     await service.runJob('rotate-signing-key');
     await expect(rotateKeys(operator)).rejects.toThrow('not published for long enough');

@@ -2,7 +2,7 @@
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,
-  { within = 20_000, every = 10 }: { within?: number; every?: number } = {},
+  { within = 60_000, every = 10 }: { within?: number; every?: number } = {},
 ): Promise<void> {
   const end = performance.now() + within;
   while (!(await condition())) {

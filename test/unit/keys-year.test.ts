@@ -56,4 +56,4 @@ it('S43: in a year of rotations no valid token is refused, and no key signs or i
   expect(previous).toBeUndefined();
   expect(deleted).not.toContain(active?.keyId);
   expect(deleted).not.toContain(next?.keyId);
-}, 60_000);
+});

@@ -47,7 +47,7 @@ describe.runIf(existsSync('/proc'))('a script whose folder cannot be made', () =
       cwd: repoRoot,
       env: { PATH: process.env.PATH, ...variables },
       stdio: ['ignore', 'ignore', 'pipe'],
-      timeout: 25_000,
+      timeout: 100_000,
       killSignal: 'SIGKILL',
     });
     let said = '';

@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDatabase, type Postgres, type PostgresServer, startPostgres } from '../../lib/local/postgres.ts';
+import { until } from '../support/await-condition.ts';
 
 let parent: string;
 let directory: string;
@@ -205,7 +206,7 @@ describe('its end', () => {
     const elsewhere = await startElsewhere();
     const pid = await serverPid();
     elsewhere.process.kill('SIGKILL');
-    await expect.poll(() => lives(pid), { timeout: 10_000 }).toBe(false);
+    await until('the server has gone', () => !lives(pid));
     expect(await query(await start(), 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 

@@ -38,12 +38,13 @@ export function signMessage(key: KeyObject, algorithm: SigningAlgorithm, message
   return signAsync(hash.name, message, { key, padding, saltLength: constants.RSA_PSS_SALTLEN_DIGEST });
 }
 
-export function verifyMessage(
+export async function verifyMessage(
   key: KeyObject,
   algorithm: SigningAlgorithm,
   message: Buffer,
   signature: Buffer,
 ): Promise<boolean> {
+  if (!isWhole(key, signature)) return false;
   const { padding, hash } = algorithms[algorithm];
   const options = { key, padding, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
   return verifyAsync(hash.name, message, options, signature);
@@ -61,16 +62,23 @@ export function signDigest(key: KeyObject, algorithm: SigningAlgorithm, digest: 
 }
 
 export function verifyDigest(key: KeyObject, algorithm: SigningAlgorithm, digest: Buffer, signature: Buffer): boolean {
+  if (!isWhole(key, signature)) return false;
   const { padding, hash } = algorithms[algorithm];
   try {
     return padding === constants.RSA_PKCS1_PADDING
       ? publicDecrypt({ key, padding }, signature).equals(digestInfo(hash, digest))
       : verifyPss(hash, digest, publicDecrypt({ key, padding: constants.RSA_NO_PADDING }, signature), modulusBits(key));
   } catch {
-    // OpenSSL throws where length or padding is wrong: no signature of this key.
+    // OpenSSL throws where the padding is wrong: no signature of this key.
     return false;
   }
 }
+
+/**
+ * As long as the modulus (RFC 8017 §8.1.2 and §8.2.2, step 1). OpenSSL's bare operation takes a number, so that one whose
+ * leading zero byte was cut would do.
+ */
+const isWhole = (key: KeyObject, signature: Buffer) => signature.length * 8 === modulusBits(key);
 
 const digestInfo = (hash: Hash, digest: Buffer) => Buffer.concat([Buffer.from(hash.digestInfo, 'hex'), digest]);
 

@@ -20,15 +20,21 @@ const sources = {
   unruly: `export const handler = async ({ deed }) => {
     if (deed === 'throw') throw new TypeError('as asked');
     if (deed === 'exit') process.exit(3);
-    if (deed === 'loop') for (;;);
     if (deed === 'reject') { Promise.reject(new Error('nobody listens')); await new Promise(() => {}); }
     if (deed === 'hoard') { const hoard = []; for (;;) hoard.push(new Array(1e5).fill({})); }
     if (deed === 'talk') { console.log('one\\ntwo'); process.stderr.write('three'); }
     if (deed === 'much') return 'x'.repeat(7 * 1024 * 1024);
     return 'well';
   }`,
+  endless: `export const handler = async ({ deed }) => { if (deed === 'loop') for (;;); return 'well'; }`,
   broken: `throw new Error('cannot start')`,
   silent: `export const other = 1`,
+};
+
+/** A limit of time only where it is to be reached. */
+const limits: Readonly<Record<string, { timeout: number; memory?: number }>> = {
+  endless: { timeout: 1 },
+  unruly: { timeout: 100, memory: 64 },
 };
 
 let files: FunctionFiles;
@@ -40,9 +46,7 @@ beforeAll(() => {
   files = writeFunctions(sources);
   clock = createClock();
   runtime = createRuntime({
-    functions: Object.keys(sources).map((name) =>
-      functionSpec(name, name === 'unruly' ? { timeout: 1, memory: 64 } : {}),
-    ),
+    functions: Object.keys(sources).map((name) => functionSpec(name, limits[name] ?? {})),
     directory: files.directory,
     clock,
     variables: ({ name }) => ({ OWN: `of ${name}` }),
@@ -125,16 +129,17 @@ describe('what goes wrong in a function', () => {
   const failures = [
     { deed: 'throw', errorType: 'TypeError', message: /^as asked$/ },
     { deed: 'exit', errorType: 'Runtime.ExitError', message: /exit status 3/ },
-    { deed: 'loop', errorType: 'Sandbox.Timedout', message: /Task timed out after 1\.00 seconds/ },
+    { name: 'endless', deed: 'loop', errorType: 'Sandbox.Timedout', message: /Task timed out after 1\.00 seconds/ },
     { deed: 'reject', errorType: 'Error', message: /nobody listens/ },
     { deed: 'hoard', errorType: 'Runtime.OutOfMemory', message: /killed/ },
     { deed: 'much', errorType: 'Function.ResponseSizeTooLarge', message: /6291556 bytes/ },
   ];
-  it.each(failures)('is answered as Lambda does and ends with it: $deed', async ({ deed, errorType, message }) => {
-    const [failed, other] = await Promise.all([runtime.invoke('unruly', { deed }), runtime.invoke('echo', 1)]);
+  it.each(failures)('is answered as Lambda does and ends with it: $deed', async (failure) => {
+    const { name = 'unruly', deed, errorType, message } = failure;
+    const [failed, other] = await Promise.all([runtime.invoke(name, { deed }), runtime.invoke('echo', 1)]);
     expect(failed).toEqual({ ok: false, error: { errorType, errorMessage: expect.stringMatching(message) } });
     expect(other.ok).toBe(true);
-    expect(await result('unruly')).toBe('well');
+    expect(await result(name)).toBe('well');
   });
 
   it('does not leave those waiting who come after it', async () => {
@@ -164,7 +169,7 @@ describe('what goes wrong in a function', () => {
 
 it('answers those who still wait when it closes', async () => {
   const closing = createRuntime({
-    functions: [functionSpec('unruly', { timeout: 60 })],
+    functions: [functionSpec('endless', { timeout: 60 })],
     directory: files.directory,
     clock,
     variables: () => ({}),
@@ -173,7 +178,7 @@ it('answers those who still wait when it closes', async () => {
     accountId: '000000000000',
     maxConcurrency: 1,
   });
-  const running = [closing.invoke('unruly', { deed: 'loop' }), closing.invoke('unruly', {})];
+  const running = [closing.invoke('endless', { deed: 'loop' }), closing.invoke('endless', {})];
   await closing.close();
   expect((await Promise.all(running)).map(({ ok }) => ok)).toEqual([false, false]);
 });
