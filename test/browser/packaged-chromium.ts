@@ -1,11 +1,17 @@
 /** The Chromium in @sparticuz/chromium, which is packed for Linux on x64: unpacked once, into .build. */
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { repoRoot } from '../../lib/bundle.ts';
 import { makeDirectory } from '../../lib/make-directory.ts';
+
+/** Its own names /tmp. */
+const FONTS = `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir prefix="relative">fonts</dir></fontconfig>
+`;
 
 export interface PackagedChromium {
   readonly path: string;
@@ -22,7 +28,7 @@ export async function packagedChromium(): Promise<PackagedChromium | undefined> 
   if (!existsSync(folder)) await unpack(folder);
   return {
     path: join(folder, 'chromium'),
-    env: { FONTCONFIG_PATH: join(folder, 'fonts'), LD_LIBRARY_PATH: join(folder, 'al2023', 'lib') },
+    env: { FONTCONFIG_FILE: join(folder, 'fonts.conf'), LD_LIBRARY_PATH: join(folder, 'al2023', 'lib') },
   };
 }
 
@@ -37,5 +43,6 @@ async function unpack(folder: string): Promise<void> {
     cwd: repoRoot,
     env: { TMPDIR: draft, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x' },
   });
+  await writeFile(join(draft, 'fonts.conf'), FONTS);
   await rename(draft, folder).catch(() => rm(draft, { recursive: true, force: true }));
 }
