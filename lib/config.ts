@@ -146,6 +146,11 @@ const serviceSettings = z
       })
       .prefault({}),
 
+    /**
+     * Takes addresses whose local part is not ASCII, though SES cannot send to them: for a stage whose accounts are made and
+     * proved by other means. Refused by default, as their owners would wait for a mail that never comes (S59).
+     */
+    acceptUnsendable: z.boolean().default(false),
     /** 409 for a known address at registration, instead of the same answer as for a new one. Friendlier, and tells who has an account. */
     revealExistingAccounts: z.boolean().default(false),
 

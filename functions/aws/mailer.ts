@@ -1,6 +1,6 @@
 /** Mail through SES v2. */
-import { domainToASCII } from 'node:url';
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
+import { withAsciiDomain } from '../domain/email-address.ts';
 import type { ComposedMail } from '../domain/mail/compose.ts';
 import { Undeliverable } from '../domain/mail/undeliverable.ts';
 import { environment, settings } from '../settings.ts';
@@ -30,7 +30,7 @@ export async function sendMail(to: string, { subject, html, text, template }: Co
       new SendEmailCommand({
         FromEmailAddress: `${displayName(brandName)} <${sender}>`,
         ...(replyTo ? { ReplyToAddresses: [replyTo] } : {}),
-        Destination: { ToAddresses: [asciiDomain(to)] },
+        Destination: { ToAddresses: [withAsciiDomain(to)] },
         Content: {
           Simple: {
             Subject: utf8(subject),
@@ -50,12 +50,6 @@ export async function sendMail(to: string, { subject, html, text, template }: Co
 }
 
 const utf8 = (Data: string) => ({ Data, Charset: 'UTF-8' });
-
-/** SES takes a domain in its ASCII form only (RFC 5891), and refuses a local part that is not ASCII. */
-function asciiDomain(address: string): string {
-  const at = address.lastIndexOf('@') + 1;
-  return `${address.slice(0, at)}${domainToASCII(address.slice(at)) || address.slice(at)}`;
-}
 
 /** RFC 5322 §3.2.4 for ASCII, RFC 2047 §2 for the rest: at most 45 bytes a word, and no character in two of them. */
 function displayName(name: string): string {

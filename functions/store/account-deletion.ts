@@ -1,7 +1,6 @@
 /** Deleting an account: everything personal goes within one statement (S53). */
 import type { Database } from '../aws/data-api.ts';
 import type { AccessClaims } from '../domain/access-token.ts';
-import { emailKey } from '../domain/email-address.ts';
 import type { Origin } from '../domain/origin.ts';
 import { auditEntry, record } from './audit.ts';
 import { locked } from './failed-logins.ts';
@@ -10,7 +9,6 @@ import { caller, callerParameters } from './sessions.ts';
 import { tellMembers } from './standing.ts';
 
 export interface Deletion {
-  readonly email: string;
   readonly addressKey: Uint8Array;
   /** Of the password that was compared. */
   readonly passwordEpoch: number;
@@ -34,7 +32,7 @@ export const ERASED_ADDRESS = 'erased@identity.invalid';
 export async function deleteAccount(
   database: Database,
   claims: AccessClaims,
-  { email, addressKey, passwordEpoch }: Deletion,
+  { addressKey, passwordEpoch }: Deletion,
   origin: Origin,
 ): Promise<Deleted> {
   const deleted = newEvent(
@@ -94,7 +92,7 @@ export async function deleteAccount(
         outcome = 'deleted'
         and u.user_id = :caller_user::uuid
         and u.password_epoch = :password_epoch::integer
-      returning u.user_id, u.email_key
+      returning u.user_id, u.email, u.email_key
     ),
     forgiven as (
       delete from login_failures
@@ -133,7 +131,6 @@ export async function deleteAccount(
     from verdict`,
     {
       address_key: addressKey,
-      email_key: emailKey(email),
       password_epoch: passwordEpoch,
       erased_address: ERASED_ADDRESS,
       correlation_id: origin.correlationId,
@@ -146,7 +143,12 @@ export async function deleteAccount(
   return row ?? { outcome: 'caller_gone', retry_after: null };
 }
 
-/** True of an event `e` with the address; an index answers it (migrations/0010). */
+/**
+ * True of an event `e` with the address, its domain as it is compared or as the account has it; an index answers it
+ * (migrations/0009).
+ */
 const holdsAddress = `
   coalesce(e.data ->> 'email', e.data ->> 'to') is not null
-  and email_key_of(coalesce(e.data ->> 'email', e.data ->> 'to')) = :email_key`;
+  and email_key_of(coalesce(e.data ->> 'email', e.data ->> 'to')) = any(
+    array[deleted.email_key, email_key_of(deleted.email)]
+  )`;

@@ -1,6 +1,7 @@
 /** Logins that failed: counted against the address, whether or not it has an account, and told. */
 import type { Database } from '../aws/data-api.ts';
 import type { EventData } from '../contracts/events/registry.ts';
+import { withAsciiDomain } from '../domain/email-address.ts';
 import type { UserId } from '../domain/ids.ts';
 import type { Origin } from '../domain/origin.ts';
 import type { Limit } from '../domain/rate-limit.ts';
@@ -140,6 +141,7 @@ export const loginFailed = (email: string, reason: FailureReason, origin: Origin
   lonelyEvent(
     'huleedu.identity.login.failed.v1',
     'login_attempt',
-    { email, reason, timestamp: origin.now.toISOString() },
+    // However it was typed, deleting the account finds it by this.
+    { email: withAsciiDomain(email), reason, timestamp: origin.now.toISOString() },
     origin,
   );

@@ -1,7 +1,7 @@
 /** Invitations: one for an address and an organisation, by id alone, as every one-time link (design.md). */
 import type { Database } from '../aws/data-api.ts';
 import type { AccessClaims } from '../domain/access-token.ts';
-import { emailKey } from '../domain/email-address.ts';
+import { emailKey, withAsciiDomain } from '../domain/email-address.ts';
 import { newId, type OrgId, type RedemptionId, type TokenId } from '../domain/ids.ts';
 import type { OneTimeToken } from '../domain/one-time-token.ts';
 import type { Origin } from '../domain/origin.ts';
@@ -85,7 +85,7 @@ export async function invite(
         jsonb_build_object(
           'message_id', :token_id,
           'template_id', 'invitation',
-          'to', :email,
+          'to', :to,
           -- Of the link the id alone: the mail consumer makes what opens it (S28).
           'variables', jsonb_build_object(
             'token_id', :token_id, 'invited_by', :caller_user, 'expires_at', :expires_at, 'organization', o.name
@@ -105,6 +105,7 @@ export async function invite(
       token_id: tokenId,
       org_id: orgId,
       email,
+      to: withAsciiDomain(email),
       email_key: emailKey(email),
       roles,
       rank: rankOf(roles),

@@ -14,9 +14,13 @@ const database = dataApi();
 export const handler = bearerRoute(authenticate, { body: DeleteMeRequest }, async ({ body, origin }, caller) => {
   const credentials = await findCallerCredentials(database, caller, origin);
   if (!credentials) throw new Problem('TOKEN_INVALID');
-  const { email, password_epoch: passwordEpoch } = credentials;
   const addressKey = await confirmPassword(database, body.password, credentials, caller.sub, origin);
-  const { outcome, retry_after } = await deleteAccount(database, caller, { email, addressKey, passwordEpoch }, origin);
+  const { outcome, retry_after } = await deleteAccount(
+    database,
+    caller,
+    { addressKey, passwordEpoch: credentials.password_epoch },
+    origin,
+  );
   if (outcome === 'locked') throw passwordRefusal(retry_after);
   assertAllowed(outcome);
   return { status: 204 };
