@@ -4,7 +4,7 @@
 export const fold = (value: string): string => value.normalize('NFC').toLowerCase();
 
 /** `2024sunshine!!` → `sunshine`: without what stands around and is no letter; empty where there is none. */
-export const wordIn = (folded: string): string => folded.replaceAll(/^\P{L}+|\P{L}+$/gu, '');
+export const wordIn = (folded: string): string => /\p{L}.*\p{L}|\p{L}/su.exec(folded)?.[0] ?? '';
 
 /** `abcabcabc` → `abc`: the shortest part that the whole repeats; the whole where it repeats none. */
 export const repeatedPart = (whole: string): string => whole.slice(0, (whole + whole).indexOf(whole, 1));

@@ -41,6 +41,9 @@ export interface Fault {
   readonly detail: string;
 }
 
+/** Faults that one answer names; a body can hold thousands (S66). */
+export const MOST_FAULTS = 20;
+
 /** So many requests within a window. */
 export interface Quota {
   readonly name: string;
@@ -51,6 +54,7 @@ export interface Quota {
 interface ProblemOptions {
   /** For people; never a stack, SQL, an ARN or a host name (S34). The title by default. */
   readonly detail?: string;
+  /** All that there are, or more than an answer names. */
   readonly errors?: readonly Fault[];
   /** Seconds, for Retry-After (RFC 9110 §10.2.3). */
   readonly retryAfter?: number;
@@ -58,6 +62,8 @@ interface ProblemOptions {
   readonly quota?: Quota;
   /** False where the request had no access token at all. */
   readonly tokenSent?: boolean;
+  /** Of the answer, beside those that every problem has; lower-case names. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly cause?: unknown;
 }
 
@@ -65,20 +71,25 @@ export class Problem extends Error {
   override readonly name = 'Problem';
   readonly code: ProblemCode;
   readonly errors: readonly Fault[] | undefined;
+  /** There are more faults than `errors` names. */
+  readonly moreErrors: boolean;
   readonly retryAfter: number | undefined;
   readonly quota: Quota | undefined;
   readonly tokenSent: boolean;
+  readonly headers: Readonly<Record<string, string>> | undefined;
 
   constructor(
     code: ProblemCode,
-    { detail = problems[code][1], errors, retryAfter, quota, tokenSent = true, cause }: ProblemOptions = {},
+    { detail = problems[code][1], errors, retryAfter, quota, tokenSent = true, headers, cause }: ProblemOptions = {},
   ) {
     super(detail, { cause });
     this.code = code;
-    this.errors = errors;
+    this.errors = errors?.slice(0, MOST_FAULTS);
+    this.moreErrors = (errors?.length ?? 0) > MOST_FAULTS;
     this.retryAfter = retryAfter;
     this.quota = quota;
     this.tokenSent = tokenSent;
+    this.headers = headers;
   }
 
   get status(): number {

@@ -1,11 +1,12 @@
 /** The request's body: read, parsed, checked. */
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type * as z from 'zod/mini';
+import { mostBodyBytes } from '../contracts/http/body-limit.ts';
 import type { Schema } from '../contracts/http.ts';
-import { Problem } from '../domain/problem.ts';
+import { MOST_FAULTS, Problem } from '../domain/problem.ts';
+import { parseForm } from './parse-form.ts';
 import { parseJson, pointerToken } from './parse-json.ts';
 
-const MAX_BYTES = 64 * 1024;
 const FORM = 'application/x-www-form-urlencoded';
 
 export interface BodyOptions {
@@ -13,15 +14,28 @@ export interface BodyOptions {
   readonly form?: boolean;
 }
 
-/** @throws Problem PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, VALIDATION_ERROR with every fault there is */
+/** @throws Problem PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, VALIDATION_ERROR with every fault there is, up to 20 */
 export function readBody<S extends Schema>(event: APIGatewayProxyEventV2, schema: S, options: BodyOptions = {}) {
-  const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
-  if (bytes.length > MAX_BYTES) {
-    throw new Problem('PAYLOAD_TOO_LARGE', { detail: `The body may hold ${MAX_BYTES} bytes.` });
+  const { body = '', isBase64Encoded } = event;
+  const encoding = isBase64Encoded ? 'base64' : 'utf8';
+  const most = mostBodyBytes(schema);
+  if (Buffer.byteLength(body, encoding) > most) {
+    throw new Problem('PAYLOAD_TOO_LARGE', { detail: `The body may hold ${most} bytes.` });
   }
   // A request whose every field may be left out may leave out the body too.
-  const absent = bytes.length === 0 && event.headers['content-type'] === undefined;
-  return validate(schema, absent ? {} : parse(bytes, mediaType(event), options));
+  if (body === '' && event.headers['content-type'] === undefined) return validate(schema, {});
+  refuseEncoded(event);
+  return validate(schema, parse(Buffer.from(body, encoding), mediaType(event), options));
+}
+
+/** Compressed bodies are not taken, and the answer says so (RFC 9110 §12.5.3): a small one can unfold to any size. */
+function refuseEncoded({ headers }: APIGatewayProxyEventV2): void {
+  const codings = (headers['content-encoding'] ?? '').toLowerCase().split(',');
+  if (codings.every((coding) => ['', 'identity'].includes(coding.trim()))) return;
+  throw new Problem('UNSUPPORTED_MEDIA_TYPE', {
+    detail: 'Send the body without a content coding.',
+    headers: { 'accept-encoding': 'identity' },
+  });
 }
 
 function parse(bytes: Buffer, type: string, { form = false }: BodyOptions): unknown {
@@ -47,21 +61,25 @@ function utf8(bytes: Buffer): string {
   }
 }
 
-/** Through the JSON rules, so that the same values are refused: a field that comes twice, U+0000 (RFC 6749 §3.2). */
-function parseForm(text: string): unknown {
-  const members = [...new URLSearchParams(text)].map(
-    ([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`,
-  );
-  return parseJson(`{${members.join(',')}}`);
-}
-
+/** @throws Problem VALIDATION_ERROR */
 export function validate<S extends Schema>(schema: S, value: unknown): z.output<S> {
   const result = schema.safeParse(value);
   if (result.success) return result.data as z.output<S>;
   throw new Problem('VALIDATION_ERROR', {
-    errors: result.error.issues.map(({ path, message }) => ({
-      pointer: path.map((part) => `/${pointerToken(String(part))}`).join(''),
-      detail: message,
+    // One more than an answer names shows that there are more.
+    errors: result.error.issues.slice(0, MOST_FAULTS + 1).map((issue) => ({
+      pointer: issue.path.map((part) => `/${pointerToken(String(part))}`).join(''),
+      detail: faultOf(issue, value),
     })),
   });
+}
+
+const nouns: Readonly<Record<string, string>> = { array: 'an array', object: 'an object', int: 'an integer' };
+
+/** A wrong type by the right one's name; whether it was left out, the issue does not say. */
+function faultOf(issue: z.core.$ZodIssue, value: unknown): string {
+  if (issue.code !== 'invalid_type') return issue.message;
+  const given = issue.path.reduce<unknown>((parent, part) => (parent as Record<PropertyKey, unknown>)?.[part], value);
+  if (given === undefined) return 'is required';
+  return `must be ${nouns[issue.expected] ?? `a ${issue.expected}`}`;
 }

@@ -1,70 +1,81 @@
 /**
  * JSON as a request may send it: stricter than JSON.parse where leniency is how two readers come to understand one
- * document differently, or how a database is handed what it cannot hold (S30).
+ * document differently, or how a database is handed what it cannot hold (S30). Each step takes time in proportion to the
+ * text, whatever its bytes (S66).
  */
-import { type Fault, Problem } from '../domain/problem.ts';
+import { type Fault, MOST_FAULTS, Problem } from '../domain/problem.ts';
 
 const MAX_DEPTH = 16;
 
 /** @throws Problem VALIDATION_ERROR for malformed JSON, duplicate keys, `__proto__`, deep nesting, NUL, lone surrogates */
 export function parseJson(text: string): unknown {
-  checkStructure(text);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     throw invalid('', 'The body is not well-formed JSON.');
   }
-  const faults = [...unstorable(value, '')];
+  // Afterwards: in what is known to be well-formed, each quotation mark that opens a string has one that closes it.
+  checkStructure(text);
+  return checkStorable(value);
+}
+
+/** @throws Problem VALIDATION_ERROR for text that the database cannot hold */
+export function checkStorable<T>(value: T): T {
+  const faults: Fault[] = [];
+  findUnstorable(value, '', faults);
   if (faults.length > 0) throw new Problem('VALIDATION_ERROR', { errors: faults });
   return value;
 }
 
-const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]/gs;
-
-/**
- * Looks at what JSON.parse hides: depth, and keys that come twice. Anything malformed is left for JSON.parse to refuse.
- */
+/** Looks at what JSON.parse hides: depth, and keys that come twice. */
 function checkStructure(text: string): void {
   const open: (Set<string> | null)[] = [];
   let expectsKey = false;
-  for (const [token] of text.matchAll(TOKEN)) {
-    if (token === '{' || token === '[') {
-      open.push(token === '{' ? new Set() : null);
-      expectsKey = token === '{';
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (character === '{' || character === '[') {
+      open.push(character === '{' ? new Set() : null);
       if (open.length > MAX_DEPTH) throw invalid('', `The body is nested deeper than ${MAX_DEPTH} levels.`);
-    } else if (token === '}' || token === ']') {
+      expectsKey = character === '{';
+    } else if (character === '}' || character === ']') {
       open.pop();
       expectsKey = false;
-    } else if (token === ',') {
+    } else if (character === ',') {
       expectsKey = open.at(-1) instanceof Set;
-    } else if (token === ':') {
+    } else if (character === '"') {
+      const end = endOfString(text, at);
+      if (expectsKey) checkKey(JSON.parse(text.slice(at, end + 1)), open.at(-1));
       expectsKey = false;
-    } else if (expectsKey) {
-      checkKey(token, open.at(-1));
+      at = end;
     }
   }
 }
 
-function checkKey(token: string, keys: Set<string> | null | undefined): void {
-  let key: string;
-  try {
-    key = JSON.parse(token);
-  } catch {
-    return;
-  }
+/** Of the quotation mark that closes the string which the one at `start` opens. */
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  return at;
+}
+
+/** @throws Problem VALIDATION_ERROR for a key that comes twice, and `__proto__` */
+export function checkKey(key: string, keys: Set<string> | null | undefined): void {
   if (key === '__proto__') throw invalid('/__proto__', 'This key is not allowed.');
   if (keys?.has(key)) throw invalid(`/${pointerToken(key)}`, 'This key comes twice.');
   keys?.add(key);
 }
 
-/** PostgreSQL's text holds neither U+0000 nor half a surrogate pair. */
-function* unstorable(value: unknown, pointer: string): Generator<Fault> {
+/** PostgreSQL's text holds neither U+0000 nor half a surrogate pair. One fault more than an answer names is enough. */
+function findUnstorable(value: unknown, pointer: string, faults: Fault[]): void {
+  if (faults.length > MOST_FAULTS) return;
   if (typeof value === 'string') {
-    if (value.includes('\0')) yield { pointer, detail: 'must not contain U+0000' };
-    else if (!value.isWellFormed()) yield { pointer, detail: 'must be well-formed Unicode' };
+    if (value.includes('\0')) faults.push({ pointer, detail: 'must not contain U+0000' });
+    else if (!value.isWellFormed()) faults.push({ pointer, detail: 'must be well-formed Unicode' });
   } else if (typeof value === 'object' && value !== null) {
-    for (const [key, member] of Object.entries(value)) yield* unstorable(member, `${pointer}/${pointerToken(key)}`);
+    for (const key of Object.keys(value)) {
+      findUnstorable((value as Record<string, unknown>)[key], `${pointer}/${pointerToken(key)}`, faults);
+    }
   }
 }
 

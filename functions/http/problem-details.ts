@@ -13,6 +13,7 @@ export function problemAnswer(thrown: unknown, correlationId: string): HttpAnswe
       'content-type': 'application/problem+json',
       ...waiting(problem),
       ...challenge(problem),
+      ...problem.headers,
     },
     body: {
       type: `urn:identity:problem:${problem.code.toLowerCase().replaceAll('_', '-')}`,
@@ -22,6 +23,7 @@ export function problemAnswer(thrown: unknown, correlationId: string): HttpAnswe
       code: problem.code,
       correlation_id: correlationId,
       ...(problem.errors ? { errors: problem.errors } : {}),
+      ...(problem.moreErrors ? { more_errors: true } : {}),
     },
   };
 }
