@@ -3,18 +3,30 @@
  * the tests. zod/mini: 4 ms of a cold start where zod takes 26.
  */
 import * as z from 'zod/mini';
-import { emailAddress, id, locale, PersonName, password, peopleText, text, time } from './http/fields.ts';
+import {
+  emailAddress,
+  id,
+  locale,
+  newEmailAddress,
+  optional,
+  PersonName,
+  password,
+  peopleText,
+  text,
+  time,
+  token,
+} from './http/fields.ts';
 
 export { PersonName };
 
 export type Schema = z.ZodMiniType;
 
 export const RegisterRequest = z.object({
-  email: emailAddress,
+  email: newEmailAddress,
   password,
-  person_name: z.optional(PersonName),
-  organization_name: z.optional(peopleText(200)),
-  locale: z.optional(locale),
+  person_name: optional(PersonName),
+  organization_name: optional(peopleText(200)),
+  locale: optional(locale),
 });
 export const RegisterResponse = z.object({
   user_id: id,
@@ -26,7 +38,7 @@ export const RegisterResponse = z.object({
 export const LoginRequest = z.object({
   email: emailAddress,
   password,
-  device_name: z.optional(peopleText(100)),
+  device_name: optional(peopleText(100)),
 });
 /** RFC 6749 §5.1, and the session's id. */
 export const TokenResponse = z.object({
@@ -39,17 +51,14 @@ export const TokenResponse = z.object({
 });
 export type TokenResponse = z.infer<typeof TokenResponse>;
 
-/** Longer than any token of ours, shorter than what it would take to hash for long. */
-const token = z.string().check(z.minLength(1), z.maxLength(8192));
-
-export const RefreshRequest = z.object({ refresh_token: token, org_id: z.optional(id) });
+export const RefreshRequest = z.object({ refresh_token: token, org_id: optional(id) });
 export const LogoutRequest = z.object({ refresh_token: token });
 /** RFC 7009 §2.1. */
-export const RevokeRequest = z.object({ token, token_type_hint: z.optional(text(100)) });
+export const RevokeRequest = z.object({ token, token_type_hint: optional(text(100)) });
 export const EmptyResponse = z.object({});
 
 /** RFC 7662 §2.1. */
-export const IntrospectRequest = z.object({ token, token_type_hint: z.optional(text(100)) });
+export const IntrospectRequest = z.object({ token, token_type_hint: optional(text(100)) });
 /** RFC 7662 §2.2, as the database has it now (S65); a refresh token has no `jti`. */
 export const IntrospectResponse = z.union([
   z.object({ active: z.literal(false) }),
@@ -85,10 +94,10 @@ export const SessionsResponse = z.object({
   ),
 });
 export const RevokeSessionRequest = z.object({ session_id: id });
-export const RevokeAllRequest = z.object({ keep_current: z.optional(z.boolean()) });
+export const RevokeAllRequest = z.object({ keep_current: optional(z.boolean()) });
 export const RevokeAllResponse = z.object({ revoked: z.int() });
 
-export const RequestEmailVerificationRequest = z.object({ email: z.optional(emailAddress) });
+export const RequestEmailVerificationRequest = z.object({ email: optional(emailAddress) });
 export const RequestPasswordResetRequest = z.object({ email: emailAddress });
 /** The same whether or not there is an account (S7). */
 export const LinkRequestedResponse = z.object({ message: z.string(), correlation_id: id });
@@ -98,15 +107,19 @@ export const MessageResponse = z.object({ message: z.string() });
 
 /** Forms of the pages behind links, sent by people: what is missing is answered by a page, not by a list of faults. */
 const field = z._default(z.string().check(z.maxLength(8192)), '');
-export const VerifyEmailForm = z.object({ token: field, lang: field });
-export const ResetPasswordForm = z.object({ token: field, new_password: field, lang: field });
+const pastedToken = z._default(z.string().check(z.trim(), z.maxLength(8192)), '');
+export const VerifyEmailForm = z.object({ token: pastedToken, lang: field });
+export const ResetPasswordForm = z.object({ token: pastedToken, new_password: field, lang: field });
 /** A page, `text/html`. */
 export const HtmlPage = z.string();
 
 export const ChangePasswordRequest = z.object({ current_password: password, new_password: password });
 
+/** Fields left out stay. `null` clears those that an account may lack, and is otherwise the field left out. */
 export const UpdateMeRequest = z.object({
-  person_name: z.optional(PersonName),
+  person_name: optional(
+    z.object({ ...PersonName.shape, legal_full_name: z.optional(z.nullable(PersonName.shape.legal_full_name)) }),
+  ),
   display_name: z.optional(z.nullable(peopleText(100))),
   locale: z.optional(z.nullable(locale)),
 });
@@ -166,4 +179,6 @@ export const ProblemDocument = z.object({
   code: z.string(),
   correlation_id: id,
   errors: z.optional(z.array(z.object({ pointer: z.string(), detail: z.string() }))),
+  /** Only the first 20 faults are named, and there are others. */
+  more_errors: z.optional(z.literal(true)),
 });

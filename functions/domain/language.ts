@@ -11,8 +11,9 @@ export function languageOf(tag: string | null | undefined): Language {
 /** The best of an Accept-Language header (RFC 9110 §12.5.4). */
 export function acceptedLanguage(header: string | undefined): Language {
   const ranges = (header ?? '').split(',', 20).map((range) => {
-    const [tag = '', ...parameters] = range.trim().split(';');
-    const quality = /^\s*q=([\d.]+)/.exec(parameters.join(';'))?.[1];
+    const [tag = '', ...parameters] = range.split(';').map((part) => part.trim());
+    // A parameter's name is `Q` as well (RFC 9110 §5.6.6).
+    const quality = parameters.find((parameter) => /^q=/i.test(parameter))?.slice(2);
     return { tag, quality: quality === undefined ? 1 : Number(quality) };
   });
   const best = ranges

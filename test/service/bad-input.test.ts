@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newEmail, registerAndLogin } from '../support/people.ts';
 import { type Service, startService } from '../support/service.ts';
@@ -35,6 +36,8 @@ describe('S30: a bad body gets a clear 4xx and changes nothing', () => {
     ['deep nesting', `{"email":${'['.repeat(5000)}${']'.repeat(5000)}}`, ['']],
     ['an address of 300 bytes', text({ email: `${'a'.repeat(290)}@example.com` }), ['/email']],
     ['a line break in an address', text({ email: 'a@example.com\r\nBcc: b@example.com' }), ['/email']],
+    ['a line break in a name', text({ organization_name: 'Skolan\nBcc: x' }), ['/organization_name']],
+    ['an address that mail cannot be sent to', text({ email: 'åsa@example.com' }), ['/email']],
     ['an address without a domain', text({ email: 'maria@localhost' }), ['/email']],
     ['an address in brackets', text({ email: '<a@example.com>' }), ['/email']],
     ['a control character in an address', text({ email: 'a\u0001@example.com' }), ['/email']],
@@ -54,15 +57,67 @@ describe('S30: a bad body gets a clear 4xx and changes nothing', () => {
     expect(await countUsers()).toBe(users);
   });
 
-  it('takes 64 KiB and not a byte more', async () => {
+  it('S66: takes the 16 KiB that its longest fields need, and not a byte more', async () => {
     const sized = (bytes: number) => {
       const start = JSON.stringify({ ...valid(), filler: '' });
       return start.replace('"filler":""', `"filler":"${'x'.repeat(bytes - start.length)}"`);
     };
-    expect((await registerText(sized(64 * 1024))).status).toBe(201);
-    const over = await registerText(sized(64 * 1024 + 1));
+    expect((await registerText(sized(16 * 1024))).status).toBe(201);
+    const over = await registerText(sized(16 * 1024 + 1));
     expect([over.status, over.body.code]).toEqual([413, 'PAYLOAD_TOO_LARGE']);
     expect((await registerText(sized(1_000_000))).status).toBe(413);
+  });
+
+  it('S66: names 20 faults of many, and says that there are more', async () => {
+    const { body } = await registerText(text(Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [i, '\0']))));
+    expect([body.code, body.errors.length, body.more_errors]).toEqual(['VALIDATION_ERROR', 20, true]);
+  });
+
+  it('says of a missing field that it is required, and of a wrong type which is right', async () => {
+    const { body } = await register({ password: null, person_name: [], locale: 7 });
+    expect(body.errors).toEqual([
+      { pointer: '/email', detail: 'is required' },
+      { pointer: '/password', detail: 'must be a string' },
+      { pointer: '/person_name', detail: 'must be an object' },
+      { pointer: '/locale', detail: 'must be a string' },
+    ]);
+    const nested = await register({ ...valid(), person_name: { first_name: 'Maria' } });
+    expect(nested.body.errors).toEqual([{ pointer: '/person_name/last_name', detail: 'is required' }]);
+  });
+
+  it('takes null for a field that may be left out as the field left out', async () => {
+    const account = valid();
+    const nothing = { person_name: null, organization_name: null, locale: null };
+    const registered = await register({ ...account, ...nothing });
+    expect([registered.status, registered.body.org_id]).toEqual([201, null]);
+    const login = await service.post('/v1/auth/login', { ...account, device_name: null });
+    const bearer = { authorization: `Bearer ${login.body.access_token}` };
+    const sessions = await service.get('/v1/auth/sessions', bearer);
+    expect(sessions.body.sessions[0].device_name).toBeNull();
+    const refreshed = { refresh_token: login.body.refresh_token, org_id: null };
+    expect((await service.post('/v1/auth/refresh', refreshed)).status).toBe(200);
+    expect((await service.post('/v1/auth/request-email-verification', { email: null }, bearer)).status).toBe(202);
+    // Here null clears what an account may lack.
+    const named = { person_name: { first_name: 'Maria', last_name: 'Lind' }, display_name: 'Maria', locale: 'sv' };
+    await service.put('/v1/auth/me', named, bearer);
+    const cleared = await service.put('/v1/auth/me', { person_name: null, display_name: null, locale: null }, bearer);
+    expect(cleared.body).toMatchObject({ person_name: named.person_name, display_name: null, locale: null });
+    expect((await service.post('/v1/auth/sessions/revoke-all', { keep_current: null }, bearer)).status).toBe(200);
+  });
+
+  it('takes a language tag of BCP 47, and writes it as the standard does', async () => {
+    const person = await registerAndLogin(service, { locale: 'de-de-u-co-phonebk' });
+    expect((await service.get('/v1/auth/me', person.bearer)).body.locale).toBe('de-DE-u-co-phonebk');
+    for (const [tag, canonical] of Object.entries({
+      'sv-se': 'sv-SE',
+      'zh-hant-tw': 'zh-Hant-TW',
+      'es-419': 'es-419',
+    })) {
+      expect((await service.put('/v1/auth/me', { locale: tag }, person.bearer)).body.locale).toBe(canonical);
+    }
+    for (const tag of ['', 'sv_SE', 'sv-', 'de-DE-u', `de-${'a1b2c3d4-'.repeat(9)}x`]) {
+      expect((await service.put('/v1/auth/me', { locale: tag }, person.bearer)).status, tag).toBe(400);
+    }
   });
 
   it('ignores fields it does not know', async () => {
@@ -87,6 +142,24 @@ describe('S31: content types', () => {
   ])('refuses "%s" with 415', async (type) => {
     const answer = await registerText(JSON.stringify(valid()), { 'content-type': type });
     expect([answer.status, answer.body.code]).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
+  });
+});
+
+describe('S66: content codings', () => {
+  const compressed = (coding: string) => ({ 'content-type': 'application/json', 'content-encoding': coding });
+
+  it.each(['gzip', 'br', 'deflate', 'identity, gzip', 'GZIP'])(
+    'refuses %s with 415, and says what it takes',
+    async (coding) => {
+      const body = gzipSync(JSON.stringify(valid()));
+      const answer = await service.send('POST', '/v1/auth/register', body, compressed(coding));
+      expect([answer.status, answer.body.code]).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
+      expect(answer.headers.get('accept-encoding')).toBe('identity');
+    },
+  );
+
+  it('takes identity', async () => {
+    expect((await registerText(JSON.stringify(valid()), compressed('identity'))).status).toBe(201);
   });
 });
 

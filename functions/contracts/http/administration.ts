@@ -1,6 +1,6 @@
 /** What people with the platform role `admin` ask and are told, and what is told of an account to its owner. */
 import * as z from 'zod/mini';
-import { cursor, emailAddress, id, nextCursor, PersonName, password, time } from './fields.ts';
+import { cursor, emailAddress, id, nextCursor, optional, PersonName, password, time } from './fields.ts';
 import { Organization } from './organizations.ts';
 
 export const FindUsersQuery = z.object({ email: emailAddress });
@@ -26,7 +26,7 @@ export const AdministeredUser = z.object({
 export type AdministeredUser = z.infer<typeof AdministeredUser>;
 export const FindUsersResponse = z.object({ users: z.array(AdministeredUser) });
 
-export const LockRequest = z.object({ until: z.optional(time) });
+export const LockRequest = z.object({ until: optional(time) });
 export const LockResponse = z.object({ user_id: id, locked_until: z.nullable(time) });
 export const RevokedResponse = z.object({ revoked: z.int() });
 

@@ -1,9 +1,15 @@
 /** The fields that requests and answers are made of. */
 import * as z from 'zod/mini';
+import { isAddress, isSendable, MOST_ADDRESS_BYTES } from '../../domain/email-address.ts';
 import { holdsUnseen, isVisible } from '../../domain/people-text.ts';
 
-export const id = z.uuid();
-export const time = z.iso.datetime();
+export const id = z.uuid({ error: wrong('must be a UUID') });
+export const time = z.iso.datetime({ error: wrong('must be a time of RFC 3339 in UTC') });
+
+/** Says what is wrong with a text; what is none is told by http/body.ts. */
+function wrong(detail: string) {
+  return ({ code }: { readonly code: string }) => (code === 'invalid_type' ? undefined : detail);
+}
 
 /** Counted in code points, as people count characters; the bounds keep a hostile string from the database. */
 export const text = (max: number) =>
@@ -26,36 +32,77 @@ export const peopleText = (max: number) =>
     z.meta({ maxLength: max }),
   );
 
-/**
- * A mailbox as SMTP delivers to one (RFC 5321 §4.1.2, RFC 6531 §3.3), without quoted local parts, address literals and
- * domains of one label: nobody's account is there, and a control character or a bracket would be somebody's attack.
- */
-const MAILBOX =
-  /^[^\p{C}\p{Z}<>()[\],;:\\"@]{1,64}@[\p{L}\p{M}\p{N}]+(?:-+[\p{L}\p{M}\p{N}]+)*(?:\.[\p{L}\p{M}\p{N}]+(?:-+[\p{L}\p{M}\p{N}]+)*)+$/u;
-
-/** RFC 5321 §4.5.3.1.3: a path is 256 octets with its brackets, so an address is 254. */
+/** Of an account that there may be: for looking one up. */
 export const emailAddress = z.string().check(
   z.trim(),
-  z.refine((value) => new TextEncoder().encode(value).length <= 254, { error: 'at most 254 bytes', abort: true }),
-  z.regex(MAILBOX, { error: 'not an email address' }),
+  // Before anything that takes time by its length.
+  z.refine((value) => Buffer.byteLength(value) <= MOST_ADDRESS_BYTES, {
+    error: `at most ${MOST_ADDRESS_BYTES} bytes`,
+    abort: true,
+  }),
+  z.normalize('NFC'),
+  z.refine(isAddress, { error: 'not an email address', abort: true }),
   z.meta({ examples: ['ada@example.org'] }),
+);
+
+/** Of an account to be, which mails are sent to (S59). */
+export const newEmailAddress = emailAddress.check(
+  z.refine(isSendable, { error: 'mail cannot be sent to it: before the @ it may have ASCII characters only' }),
 );
 
 /** Only a bound on size here; what a good password is, domain/password-policy.ts says, with its own problem code. */
 export const password = z.string().check(
-  z.minLength(1),
+  z.minLength(1, { error: 'must not be empty' }),
   z.refine((value) => value.length <= 1024, { error: 'at most 1024 UTF-16 units' }),
   z.meta({ examples: ['correct horse battery staple'] }),
 );
 
-export const locale = z
+/** RFC 5646 §4.4.1: room for 35 characters holds every tag that means something. */
+const MOST_LOCALE = 35;
+
+/** BCP 47, in the spelling that it has in the standard: `sv-se` is `sv-SE`. */
+export const locale = z.string().check(
+  z.trim(),
+  z.refine((value) => value.length <= MOST_LOCALE && canonicalLocale(value) !== undefined, {
+    error: 'not a BCP 47 language tag',
+    abort: true,
+  }),
+  z.overwrite((value) => canonicalLocale(value) ?? value),
+  z.meta({ examples: ['sv', 'en-GB'] }),
+);
+
+function canonicalLocale(tag: string): string | undefined {
+  try {
+    return Intl.getCanonicalLocales(tag)[0];
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * A secret that people paste, with the line break that came along. Longer than any token of ours, shorter than what it
+ * would take to hash for long.
+ */
+export const token = z
   .string()
   .check(
-    z.regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/, { error: 'not a BCP 47 language tag' }),
-    z.meta({ examples: ['sv', 'en-GB'] }),
+    z.trim(),
+    z.minLength(1, { error: 'must not be empty' }),
+    z.maxLength(8192, { error: 'at most 8192 characters' }),
   );
 
-export const PersonName = z.object({ first_name: peopleText(100), last_name: peopleText(100) });
+/** A field that may be left out, and is so by `null` too: producers in other languages write what they have not. */
+export const optional = <S extends z.ZodMiniType>(schema: S) =>
+  z.optional(
+    z.nullable(schema).check(z.overwrite((value) => (value === null ? (undefined as z.output<typeof schema>) : value))),
+  ) as unknown as z.ZodMiniOptional<S>;
+
+export const PersonName = z.object({
+  first_name: peopleText(100),
+  last_name: peopleText(100),
+  /** As in official papers, where that is another. */
+  legal_full_name: optional(peopleText(200)),
+});
 export type PersonName = z.infer<typeof PersonName>;
 
 /** Where the last page ended, as its answer told it; whoever makes one up reads no more than without. */

@@ -1,7 +1,7 @@
 /** Organisations, their members, invitations. */
 import * as z from 'zod/mini';
 import { ROLE_NAME } from '../../domain/roles.ts';
-import { emailAddress, id, nextCursor, peopleText, time } from './fields.ts';
+import { id, newEmailAddress, nextCursor, peopleText, time, token } from './fields.ts';
 
 /** `owner`, `admin`, and what the stage's list has (`organizations.roles`); without one, whatever a tenant calls them. */
 export const roleName = z
@@ -14,8 +14,8 @@ export const roleName = z
 /** They stand in every access token, and a token travels in a header: 20 roles leave it below 1.5 KB. */
 const MOST_CHARACTERS = 300;
 export const roles = z.array(roleName).check(
-  z.minLength(1),
-  z.maxLength(20),
+  z.minLength(1, { error: 'at least one role' }),
+  z.maxLength(20, { error: 'at most 20 roles' }),
   z.refine((names) => new Set(names).size === names.length, { error: 'a role comes twice' }),
   z.refine((names) => names.join('').length <= MOST_CHARACTERS, {
     error: `at most ${MOST_CHARACTERS} characters in all`,
@@ -33,6 +33,6 @@ export const MembersResponse = z.object({ members: z.array(Member), next_cursor:
 export const SetRolesRequest = z.object({ roles });
 export const MemberRoles = z.object({ user_id: id, roles: heldRoles });
 
-export const InviteRequest = z.object({ email: emailAddress, roles });
+export const InviteRequest = z.object({ email: newEmailAddress, roles });
 export const InviteResponse = z.object({ invitation_id: id, expires_at: time });
-export const AcceptInvitationRequest = z.object({ token: z.string().check(z.minLength(1), z.maxLength(512)) });
+export const AcceptInvitationRequest = z.object({ token });
