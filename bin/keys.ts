@@ -1,19 +1,27 @@
 /**
- * npm run keys -- status | rotate | revoke KID, each with --stage STAGE for one on AWS; without, the host that
- * `npm start` runs. `revoke` says what it ends, and does it with --yes.
+ * npm run keys -- status | rotate | revoke KID for the keys that sign, rotate SECRET | drop SECRET for HMAC keys, each with
+ * --stage STAGE for one on AWS; without, the host that `npm start` runs. `revoke` and `drop` say what they end, and do it
+ * with --yes.
  */
 import { parseArgs } from 'node:util';
 import { keyOperator, revokeKey, rotateKeys, showKeys } from '../lib/operator-keys.ts';
+import { dropSecret, rotateSecret, secretOperator, showSecrets } from '../lib/operator-secrets.ts';
 
-const USAGE = 'npm run keys -- status | rotate | revoke KID [--yes] [--stage STAGE]';
+const USAGE =
+  'npm run keys -- status | rotate [SECRET] | revoke KID [--yes] | drop SECRET [--yes], each [--stage STAGE]';
 
 try {
   const { positionals, values } = readArguments();
-  const [command, kid, ...more] = positionals;
-  const operator = keyOperator(values.stage);
-  if (more.length === 0 && command === 'revoke' && kid) await revokeKey(operator, kid, values.yes ?? false);
-  else if (command === 'status' && !kid) await showKeys(operator);
-  else if (command === 'rotate' && !kid) await rotateKeys(operator);
+  const [command, subject, ...more] = positionals;
+  const { stage, yes = false } = values;
+  if (more.length > 0) throw new Error(USAGE);
+  if (command === 'status' && !subject) {
+    await showKeys(keyOperator(stage));
+    await showSecrets(secretOperator(stage));
+  } else if (command === 'rotate' && !subject) await rotateKeys(keyOperator(stage));
+  else if (command === 'rotate' && subject) await rotateSecret(secretOperator(stage), subject);
+  else if (command === 'revoke' && subject) await revokeKey(keyOperator(stage), subject, yes);
+  else if (command === 'drop' && subject) await dropSecret(secretOperator(stage), subject, yes);
   else throw new Error(USAGE);
 } catch (error) {
   console.error(error instanceof Error ? error.message || error.name : error);

@@ -32,6 +32,9 @@ export const signingKeyAliases = (stage: string) => `alias/identity-${stage}/`;
 /** What SES keeps a stage's sending options and figures under. */
 export const mailConfigurationSet = (stage: string) => `identity-${stage}`;
 
+/** What a stage's secret is found by: its name is CloudFormation's. */
+export const secretDescription = (stage: string, purpose: string) => `Identity service, stage ${stage}: ${purpose}`;
+
 export function environmentOf(spec: FunctionSpec, resources: Resources): Record<string, string> {
   return {
     SETTINGS: resources.settings,

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { DescribeSecretCommand, ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Database } from '../functions/aws/data-api.ts';
 import { parseSettings } from './config.ts';
+import { secretDescription } from './environment.ts';
 
 interface Target {
   readonly clusterArn: string;
@@ -57,7 +58,7 @@ async function stageTarget(stage: string): Promise<Target> {
 
 /** As lib/aws/secrets.ts describes the secret; its name is CloudFormation's. */
 export const applicationLoginDescription = (stage: string) =>
-  `Identity service, stage ${stage}: Database login of the functions`;
+  secretDescription(stage, 'Database login of the functions');
 
 /** The stage's own cluster is beside the secret, under a name that is known (lib/aws/database.ts). */
 function clusterOf(secretArn: string, stage: string): string {

@@ -1,6 +1,4 @@
 /** A stage's signing keys from an operator's machine, through KMS itself: it works also when the functions do not. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { fetchSigningKey } from '../functions/aws/public-keys.ts';
 import { advanceKeys, disableKey, type Keeper, readStageKeys } from '../functions/aws/signing-keys.ts';
@@ -13,9 +11,8 @@ import {
   remembered,
   type StageKeys,
 } from '../functions/domain/key-lifecycle.ts';
-import { repoRoot } from './bundle.ts';
-import { parseSettings, type StageSettings } from './config.ts';
 import { signingKeyAliases } from './environment.ts';
+import { operatorStage } from './operator-stage.ts';
 
 export interface Operator {
   readonly keeper: Keeper;
@@ -31,8 +28,7 @@ export interface Operator {
  * @throws Error of one line when there is no such stage
  */
 export function keyOperator(stage: string | undefined): Operator {
-  if (stage === undefined) findLocalHost();
-  const { service, stage: name } = stage === undefined ? parseSettings({ stage: 'local' }) : settingsOf(stage);
+  const { service, stage: name } = operatorStage(stage);
   const keeper: Keeper = {
     kms: new KMSClient({}),
     stage: name,
@@ -47,20 +43,6 @@ export function keyOperator(stage: string | undefined): Operator {
     wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     say: (line) => console.log(line),
   };
-}
-
-function findLocalHost(): void {
-  const { AWS_PORT = '4566' } = process.env;
-  process.env.AWS_ENDPOINT_URL ??= `http://127.0.0.1:${AWS_PORT}`;
-  process.env.AWS_REGION ??= 'eu-north-1';
-  process.env.AWS_ACCESS_KEY_ID ??= 'local';
-  process.env.AWS_SECRET_ACCESS_KEY ??= 'local';
-}
-
-function settingsOf(stage: string): StageSettings {
-  const { stages } = JSON.parse(readFileSync(join(repoRoot, 'cdk.json'), 'utf8')).context;
-  if (!Object.hasOwn(stages, stage)) throw new Error(`No stage ${stage} in cdk.json, only ${Object.keys(stages)}`);
-  return parseSettings({ stage, ...stages[stage] });
 }
 
 /** Each key, since when it has its role, and when it may leave it. */

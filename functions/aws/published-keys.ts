@@ -4,6 +4,7 @@
  */
 import { KMSClient } from '@aws-sdk/client-kms';
 import type { JwksPublicKey } from '../contracts/http.ts';
+import { isWithin } from '../domain/age.ts';
 import { remembered } from '../domain/key-lifecycle.ts';
 import { Problem } from '../domain/problem.ts';
 import { log } from '../log.ts';
@@ -49,10 +50,4 @@ async function fetchPublished(): Promise<readonly JwksPublicKey[]> {
     emitMetrics({ PublicKeysStale: [1, 'Count'] });
   }
   return kept.keys;
-}
-
-/** A time in the future is not: a clock that was set back must not make what is kept fresh for ever. */
-function isWithin(time: number, milliseconds: number): boolean {
-  const age = Date.now() - time;
-  return age >= 0 && age < milliseconds;
 }

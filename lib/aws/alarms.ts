@@ -161,6 +161,13 @@ function rows({ apiId, functions, clusterIdentifier }: Watched, { stage, service
       periods: [2, 3],
     },
     {
+      name: 'secrets-unavailable',
+      means: 'Secrets Manager does not give HMAC keys: after four minutes functions answer 503.',
+      metric: own('SecretsUnavailable'),
+      from: 1,
+      periods: [2, 3],
+    },
+    {
       name: 'database-slow',
       means: 'Statements take a second or longer, the Data API’s retries included.',
       metric: own('SlowStatements'),

@@ -11,7 +11,7 @@ export function makeDashboard(scope: Construct, { apiId, functions }: Watched, s
     [
       graph('Requests', api('Count', Stats.SUM), api('4xx', Stats.SUM), api('5xx', Stats.SUM)),
       graph('Latency, ms', ...[50, 90, 99].map((share) => api('Latency', Stats.percentile(share)))),
-      graph('Guessing', own('AccountsLocked')),
+      graph('Guessing', own('AccountsLocked'), own('RefreshTokensReplayed'), own('RefreshTokensReused')),
     ],
     [
       graph('Events', own('EventsRelayed'), own('EventsFailed'), own('EventsDead')),
@@ -23,7 +23,7 @@ export function makeDashboard(scope: Construct, { apiId, functions }: Watched, s
     ],
     [
       graph('Database', own('SlowStatements'), own('DatabaseUnavailable')),
-      graph('KMS', own('SigningThrottled'), own('SigningErrors'), own('PublicKeysStale')),
+      graph('Keys', own('SigningThrottled'), own('SigningErrors'), own('PublicKeysStale'), own('SecretsUnavailable')),
       graph('Errors of jobs and consumers', ...watchedJobs.map(({ handler }) => handler.metricErrors())),
     ],
   ];

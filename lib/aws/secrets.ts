@@ -3,6 +3,7 @@ import { Validations } from 'aws-cdk-lib';
 import { Secret, type SecretStringGenerator } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { StageSettings } from '../config.ts';
+import { secretDescription } from '../environment.ts';
 import { type SecretName, secretNames } from '../functions.ts';
 import { removalPolicy } from './retention.ts';
 
@@ -19,7 +20,7 @@ export function makeKeySecrets(scope: Construct, settings: StageSettings): Recor
     const secret = makeSecret(scope, name, `HMAC key ${name}`, generateSecretString, settings);
     acknowledgeNoSchedule(
       secret,
-      'A new version is put by an operator; functions honour the version before it as well.',
+      'An operator rotates it (npm run keys); functions honour the version before it until it is dropped.',
     );
     return [name, secret.secretArn];
   });
@@ -61,7 +62,7 @@ function makeSecret(
   { stage, deployment }: StageSettings,
 ): Secret {
   return new Secret(scope, id, {
-    description: `Identity service, stage ${stage}: ${purpose}`,
+    description: secretDescription(stage, purpose),
     generateSecretString,
     removalPolicy: removalPolicy(deployment),
   });

@@ -59,6 +59,7 @@ it('watches what the functions report, by the names that they report it', () => 
     .concat([
       'functions/consumers/send-email.ts',
       'functions/aws/published-keys.ts',
+      'functions/aws/keyring.ts',
       'functions/aws/database-retry.ts',
       'functions/store/failed-logins.ts',
     ])

@@ -6,6 +6,7 @@ import type {
   DeleteSecretCommandInput,
   DescribeSecretCommandInput,
   GetSecretValueCommandInput,
+  ListSecretVersionIdsCommandInput,
   PutSecretValueCommandInput,
   UpdateSecretVersionStageCommandInput,
 } from '@aws-sdk/client-secrets-manager';
@@ -104,6 +105,19 @@ export function secretsManagerService(options: SecretStoreOptions = {}): AwsServ
           LastChangedDate: Math.max(secret.createdAt, ...secret.versions.map((one) => one.createdAt)) / 1000,
           ...(secret.deletedAt === null ? {} : { DeletedDate: secret.deletedAt / 1000 }),
           VersionIdsToStages: Object.fromEntries(labelled.map(({ id, labels }) => [id, labels])),
+        };
+      },
+
+      ListSecretVersionIds({ SecretId, IncludeDeprecated }: Wire<ListSecretVersionIdsCommandInput>) {
+        const secret = store.find(SecretId);
+        const listed = secret.versions.filter(({ labels }) => IncludeDeprecated || labels.length > 0);
+        return {
+          ...identity(secret),
+          Versions: listed.map(({ id, labels, createdAt }) => ({
+            VersionId: id,
+            VersionStages: labels,
+            CreatedDate: createdAt / 1000,
+          })),
         };
       },
 

@@ -1,0 +1,28 @@
+/** Which stage an operator's command is for. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { repoRoot } from './bundle.ts';
+import { parseSettings, type StageSettings } from './config.ts';
+
+/**
+ * Its settings; the environment of the AWS SDK is set for the local host where it is that.
+ * @param stage one of cdk.json, with AWS credentials and a region in the environment; undefined for the local host
+ * @throws Error of one line when there is no such stage
+ */
+export function operatorStage(stage: string | undefined): StageSettings {
+  if (stage === undefined) {
+    findLocalHost();
+    return parseSettings({ stage: 'local' });
+  }
+  const { stages } = JSON.parse(readFileSync(join(repoRoot, 'cdk.json'), 'utf8')).context;
+  if (!Object.hasOwn(stages, stage)) throw new Error(`No stage ${stage} in cdk.json, only ${Object.keys(stages)}`);
+  return parseSettings({ stage, ...stages[stage] });
+}
+
+function findLocalHost(): void {
+  const { AWS_PORT = '4566' } = process.env;
+  process.env.AWS_ENDPOINT_URL ??= `http://127.0.0.1:${AWS_PORT}`;
+  process.env.AWS_REGION ??= 'eu-north-1';
+  process.env.AWS_ACCESS_KEY_ID ??= 'local';
+  process.env.AWS_SECRET_ACCESS_KEY ??= 'local';
+}
