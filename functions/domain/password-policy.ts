@@ -16,6 +16,8 @@ export const normalizePassword = (password: string): string => password.normaliz
  * @throws Problem PASSWORD_REJECTED, its detail fit to be shown
  */
 export function checkNewPassword(password: string, email: string): void {
+  // NFC takes quadratic time over combining marks, so the bound on what is normalised stands before it (S66).
+  if (password.length > 4 * MAX_LENGTH) reject(`Use at most ${MAX_LENGTH} characters.`);
   const length = [...normalizePassword(password)].length;
   if (length < settings.passwordMinLength) reject(`Use at least ${settings.passwordMinLength} characters.`);
   if (length > MAX_LENGTH) reject(`Use at most ${MAX_LENGTH} characters.`);

@@ -1,5 +1,6 @@
 import type { AdministeredUser } from '../contracts/http/administration.ts';
 import type { UserRow } from '../store/administration.ts';
+import { personName } from './person-name.ts';
 
 const time = (milliseconds: number) => new Date(milliseconds).toISOString();
 
@@ -8,7 +9,7 @@ export const administeredUser = (user: UserRow): AdministeredUser => ({
   user_id: user.user_id,
   email: user.email,
   email_verified: user.email_verified,
-  person_name: user.first_name === null ? null : { first_name: user.first_name, last_name: user.last_name ?? '' },
+  person_name: personName(user),
   display_name: user.display_name,
   locale: user.locale,
   platform_roles: [...user.platform_roles],

@@ -1,5 +1,6 @@
 import { rolesOf } from '../domain/access-token.ts';
 import type { Profile } from '../store/profiles.ts';
+import { personName } from './person-name.ts';
 import type { HttpAnswer } from './route.ts';
 
 /** The caller's own account, as GET and PUT /v1/auth/me answer it. */
@@ -11,7 +12,7 @@ export const meAnswer = (profile: Profile): HttpAnswer => ({
     email_verified: profile.email_verified,
     org_id: profile.org_id,
     roles: rolesOf(profile),
-    person_name: profile.first_name === null ? null : { first_name: profile.first_name, last_name: profile.last_name },
+    person_name: personName(profile),
     display_name: profile.display_name,
     locale: profile.locale,
     registered_at: new Date(profile.registered_at).toISOString(),

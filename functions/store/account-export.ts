@@ -43,7 +43,9 @@ export function exportAccount(
         'email_verified', u.email_verified_at is not null,
         'person_name', case
           when u.first_name is not null
-            then jsonb_build_object('first_name', u.first_name, 'last_name', u.last_name)
+            then jsonb_strip_nulls(jsonb_build_object(
+              'first_name', u.first_name, 'last_name', u.last_name, 'legal_full_name', u.legal_full_name
+            ))
         end,
         'display_name', u.display_name,
         'locale', u.locale,

@@ -33,6 +33,7 @@ export interface UserRow {
   readonly email_verified: boolean;
   readonly first_name: string | null;
   readonly last_name: string | null;
+  readonly legal_full_name: string | null;
   readonly display_name: string | null;
   readonly locale: string | null;
   readonly platform_roles: readonly string[];
@@ -70,6 +71,7 @@ export async function findUser(
       u.email_verified_at is not null as email_verified,
       u.first_name,
       u.last_name,
+      u.legal_full_name,
       u.display_name,
       u.locale,
       u.platform_roles,

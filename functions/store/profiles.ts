@@ -10,6 +10,7 @@ export interface Profile extends TokenSubject {
   readonly email: string;
   readonly first_name: string | null;
   readonly last_name: string | null;
+  readonly legal_full_name: string | null;
   readonly display_name: string | null;
   readonly locale: string | null;
   /** Milliseconds since the epoch. */
@@ -26,6 +27,7 @@ const profile = `
   u.platform_roles,
   u.first_name,
   u.last_name,
+  u.legal_full_name,
   u.display_name,
   u.locale,
   (extract(epoch from u.registered_at) * 1000)::bigint as registered_at`;
@@ -81,6 +83,7 @@ export async function updateProfile(
       set
         first_name = coalesce(:first_name, u.first_name),
         last_name = coalesce(:last_name, u.last_name),
+        legal_full_name = case when :sets_legal_full_name then :legal_full_name else u.legal_full_name end,
         display_name = case when :sets_display_name then :display_name else u.display_name end,
         locale = case when :sets_locale then :locale else u.locale end,
         updated_at = :now::timestamptz
@@ -94,6 +97,8 @@ export async function updateProfile(
     {
       first_name: changes.person_name?.first_name,
       last_name: changes.person_name?.last_name,
+      sets_legal_full_name: changes.person_name?.legal_full_name !== undefined,
+      legal_full_name: changes.person_name?.legal_full_name,
       sets_display_name: changes.display_name !== undefined,
       display_name: changes.display_name,
       sets_locale: changes.locale !== undefined,

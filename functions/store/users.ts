@@ -77,11 +77,12 @@ export async function createUser(
     ),
     created as (
       insert into users (
-        user_id, email, email_key, password_hash, first_name, last_name, locale,
+        user_id, email, email_key, password_hash, first_name, last_name, legal_full_name, locale,
         registered_ip, registered_user_agent, registered_at, updated_at
       )
       values (
-        :user_id::uuid, :email, :email_key, :password_hash, :first_name, :last_name, :locale,
+        :user_id::uuid, :email, :email_key, :password_hash, :first_name, :last_name, :legal_full_name,
+        :locale,
         :ip_address, :user_agent, :now::timestamptz, :now::timestamptz
       )
       on conflict do nothing
@@ -139,6 +140,7 @@ export async function createUser(
       password_hash: user.passwordHash,
       first_name: user.personName?.first_name,
       last_name: user.personName?.last_name,
+      legal_full_name: user.personName?.legal_full_name,
       locale: user.locale,
       user_agent: origin.userAgent,
       org_id: organization?.orgId,

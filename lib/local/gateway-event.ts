@@ -90,8 +90,8 @@ function forwarded(request: IncomingMessage): Record<string, string> {
 const sourceIp = (request: IncomingMessage) => (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
 
 function queryOf(query: string): Record<string, string> {
-  const parameters = new URLSearchParams(query);
-  return Object.fromEntries([...parameters.keys()].map((name) => [name, parameters.getAll(name).join(',')]));
+  const values = Map.groupBy(new URLSearchParams(query), ([name]) => name);
+  return Object.fromEntries([...values].map(([name, pairs]) => [name, pairs.map(([, value]) => value).join(',')]));
 }
 
 /** Text where the content type says so, base64 otherwise: a form counts as binary. */

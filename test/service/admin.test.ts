@@ -19,7 +19,7 @@ afterAll(() => service.stop());
 beforeEach(async () => {
   service.setClockOffset(0);
   person = await registerAndLogin(service, {
-    person_name: { first_name: 'Ada', last_name: 'Larsson' },
+    person_name: { first_name: 'Ada', last_name: 'Larsson', legal_full_name: 'Ada Maria Larsson' },
     organization_name: 'Oak School',
   });
 });
@@ -38,7 +38,7 @@ describe('looking up', () => {
       {
         user_id: person.userId,
         email: person.email,
-        person_name: { first_name: 'Ada', last_name: 'Larsson' },
+        person_name: { first_name: 'Ada', last_name: 'Larsson', legal_full_name: 'Ada Maria Larsson' },
         locked_until: null,
         live_sessions: 1,
         orgs: [{ name: 'Oak School', roles: ['owner'] }],

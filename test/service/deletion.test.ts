@@ -21,7 +21,11 @@ describe('deleting the own account', () => {
   it('S53: leaves its id in the audit log, and of the person nothing in any table', async () => {
     const owner = await registerAndLogin(service);
     const person = await registerAndLogin(service, {
-      person_name: { first_name: 'Thorbjörg', last_name: 'Kalliokoski' },
+      person_name: {
+        first_name: 'Thorbjörg',
+        last_name: 'Kalliokoski',
+        legal_full_name: 'Thorbjörg Iðunn Kalliokoski',
+      },
       organization_name: 'Kalliokoski Tutoring',
     });
     await service.put('/v1/auth/me', { display_name: 'Tobbe the Great' }, person.bearer);
@@ -128,7 +132,7 @@ describe('an organisation', () => {
 describe('exporting', () => {
   it('gives everything that is held about the caller', async () => {
     const person = await registerAndLogin(service, {
-      person_name: { first_name: 'Ada', last_name: 'Larsson' },
+      person_name: { first_name: 'Ada', last_name: 'Larsson', legal_full_name: 'Ada Maria Larsson' },
       organization_name: 'Oak School',
       locale: 'sv',
     });
@@ -138,7 +142,12 @@ describe('exporting', () => {
     const { status, body } = await service.get('/v1/auth/me/export', person.bearer);
     expect(status).toBe(200);
     expect(body).toMatchObject({
-      profile: { user_id: person.userId, email: person.email, locale: 'sv', person_name: { first_name: 'Ada' } },
+      profile: {
+        user_id: person.userId,
+        email: person.email,
+        locale: 'sv',
+        person_name: { first_name: 'Ada', legal_full_name: 'Ada Maria Larsson' },
+      },
       memberships: [{ name: 'Oak School', roles: ['owner'] }],
       sessions: [{ device_name: 'phone' }, { device_name: null }],
       invitations: [{ email: person.email, roles: ['teacher'] }],

@@ -124,7 +124,7 @@ describe('an imported account', () => {
   it('is what the line says', async () => {
     const email = newEmail();
     const user_id = '0193a5b0-7c1e-7000-8000-000000000001';
-    const person_name = { first_name: 'Maria', last_name: 'Lind' };
+    const person_name = { first_name: 'Maria', last_name: 'Lind', legal_full_name: 'Maria Elisabeth Lind' };
     const registered_at = '2019-05-04T10:00:00+02:00';
     const password_hash = await bcrypt({ password, salt, costFactor: 4, outputType: 'encoded' });
     await importLines([

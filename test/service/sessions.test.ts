@@ -320,4 +320,16 @@ describe('one’s own account', () => {
     expect(cleared.body).toMatchObject({ display_name: null, locale: 'sv-SE', person_name: { first_name: 'Maria' } });
     expect((await me(person.accessToken)).body).toEqual(cleared.body);
   });
+
+  it('has a legal name beside the usual one, where there is one', async () => {
+    const usual = { first_name: 'Maria', last_name: 'Lind' };
+    const whole = { ...usual, legal_full_name: 'Maria Elisabeth Lind' };
+    const named = await registerAndLogin(service, { person_name: whole });
+    expect((await me(named.accessToken)).body.person_name).toEqual(whole);
+    const put = async (person_name: object) =>
+      (await service.put('/v1/auth/me', { person_name }, named.bearer)).body.person_name;
+    expect(await put({ ...usual, first_name: 'Maja' })).toEqual({ ...whole, first_name: 'Maja' });
+    expect(await put({ ...usual, legal_full_name: null })).toEqual(usual);
+    expect(await put(whole)).toEqual(whole);
+  });
 });
