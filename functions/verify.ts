@@ -126,8 +126,8 @@ function assertFilled(name: string, value: unknown): asserts value is string {
 /** RFC 8414 §2: without query and fragment. Plain http is for this machine and for private networks. */
 function url(name: string, value: unknown): string {
   assertFilled(name, value);
-  const { protocol, username, password, search, hash } = URL.parse(value) ?? {};
-  if ((protocol !== 'https:' && protocol !== 'http:') || username || password || search || hash) {
+  const { protocol, username, password, search, hash } = new URL(URL.canParse(value) ? value : 'none:');
+  if (!['https:', 'http:'].includes(protocol) || username || password || search || hash) {
     throw new TypeError(`${name}: ${JSON.stringify(value)} is no URL like https://id.example.com`);
   }
   return value;

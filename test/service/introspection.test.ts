@@ -127,6 +127,12 @@ describe('S65: an account', () => {
   });
 });
 
+it('takes a token with the white space of a pasted one', async () => {
+  for (const token of [member.accessToken, member.refreshToken]) {
+    expect(await introspect(`\n ${token}\t`)).toMatchObject({ active: true, sub: member.userId });
+  }
+});
+
 it('S65: costs one call', async () => {
   for (const token of [member.accessToken, member.refreshToken]) {
     expect(await service.callsDuring(() => introspect(token))).toEqual({ 'rds-data.ExecuteStatement': 1 });

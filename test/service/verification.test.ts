@@ -170,6 +170,14 @@ describe('asking for a verification link', () => {
     }
   });
 
+  it('S16: takes an Authorization header of another scheme for none', async () => {
+    const ask = (authorization: string, body: object) =>
+      service.post('/v1/auth/request-email-verification', body, { authorization });
+    expect((await ask('Basic YTpi', { email: newEmail() })).status).toBe(202);
+    expect((await ask('Basic YTpi', {})).status).toBe(400);
+    expect((await ask('Bearer YTpi', { email: newEmail() })).body.code).toBe('TOKEN_INVALID');
+  });
+
   it('needs no address from a bearer, and tells them alone that theirs is verified', async () => {
     const person = await registerAndLogin(service);
     const ask = () => service.post('/v1/auth/request-email-verification', {}, person.bearer);

@@ -35,7 +35,7 @@ const pseudonymKey = keyring('pseudonym');
 
 export const handler = publicRoute({ body: RegisterRequest }, async ({ body, origin }) => {
   const { email, password, organization_name } = body;
-  if (organization_name !== undefined && settings.organizations.foundedBy !== 'anyone') throw foundedLater();
+  if (organization_name && settings.organizations.foundedBy !== 'anyone') throw foundedLater();
   await acceptNewPassword(password, email);
 
   const pseudonymize = pseudonymizer((await pseudonymKey.keys())[0]);

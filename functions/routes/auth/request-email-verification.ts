@@ -8,11 +8,14 @@ import { authenticate } from '../../http/authenticate.ts';
 import { publicRoute } from '../../http/route.ts';
 import { requestLinkByMail } from '../../links/request-link.ts';
 import { findCallerAddress } from '../../store/profiles.ts';
+import { bearerToken } from '../../verify.ts';
 
 const database = dataApi();
 
 export const handler = publicRoute({ body: RequestEmailVerificationRequest }, async ({ body, headers, origin }) => {
-  const own = headers.authorization === undefined ? null : await unverifiedAddress(headers.authorization, body, origin);
+  // A header of another scheme, a proxy's own for instance, is no token of ours.
+  const isBearer = bearerToken(headers.authorization) !== undefined;
+  const own = isBearer ? await unverifiedAddress(headers.authorization, body, origin) : null;
   const email = body.email ?? own;
   if (email === null) throw addressMissing();
   await requestLinkByMail(database, 'verify_email', email, origin);
@@ -31,7 +34,7 @@ export const handler = publicRoute({ body: RequestEmailVerificationRequest }, as
  * @throws Problem EMAIL_ALREADY_VERIFIED when it is asked for, or nothing else is
  */
 async function unverifiedAddress(
-  authorization: string,
+  authorization: string | undefined,
   asked: { readonly email?: string | undefined },
   origin: Origin,
 ): Promise<string> {
