@@ -7,6 +7,7 @@ export const serviceTests = {
   // For what hangs. A machine with ten times the work takes ten times as long, and that is no fault.
   testTimeout: 120_000,
   hookTimeout: 300_000,
+  expect: { poll: { timeout: 60_000 } },
 };
 
 export default defineConfig({

@@ -2,8 +2,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { newEmail } from '../support/people.ts';
 import { type Service, startService } from '../support/service.ts';
+import { isShort, times } from '../support/short-form.ts';
 
-const TRIES = 50;
+const TRIES = times(50, 12);
+/** Of the longest to the shortest median. In short, on a machine that does other work: a hash left out is a multiple. */
+const MOST = isShort ? 2 : 1.2;
 const password = 'correct horse battery staple';
 const wrong = 'incorrect horse battery staple';
 /** A failure more would lock. */
@@ -39,20 +42,20 @@ async function medians(tries: Tries, status: number): Promise<Record<string, num
       if (n >= 0) samples[kind]?.push(took);
     }
   }
-  return Object.fromEntries(Object.entries(samples).map(([kind, times]) => [kind, median(times)]));
+  return Object.fromEntries(Object.entries(samples).map(([kind, sample]) => [kind, median(sample)]));
 }
 
-const median = (times: readonly number[]) =>
-  [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? Number.NaN;
+const median = (sample: readonly number[]) =>
+  [...sample].sort((a, b) => a - b)[Math.floor(sample.length / 2)] ?? Number.NaN;
 
 function expectEqual(measured: Readonly<Record<string, number>>): void {
-  const times = Object.values(measured);
+  const medianTimes = Object.values(measured);
   console.log(
     Object.entries(measured)
       .map(([kind, time]) => `${kind} ${time.toFixed(1)} ms`)
       .join(', '),
   );
-  expect(Math.max(...times) / Math.min(...times)).toBeLessThanOrEqual(1.2);
+  expect(Math.max(...medianTimes) / Math.min(...medianTimes)).toBeLessThanOrEqual(MOST);
 }
 
 it('S8: a wrong password, an unknown address, a locked account take a login the same time', {

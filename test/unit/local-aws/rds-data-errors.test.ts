@@ -171,7 +171,7 @@ describe('a statement that takes too long', () => {
   it('goes on where the call says so', async () => {
     await expect(api.execute(slowly('goes on'), { continueAfterTimeout: true })).rejects.toMatchObject(tooLong);
     expect(await running()).toHaveLength(1);
-    await expect.poll(() => has('goes on'), { timeout: 5_000 }).toBe(true);
+    await expect.poll(() => has('goes on')).toBe(true);
   });
 
   it('ends its transaction when it is cancelled, and keeps it where it goes on', async () => {
@@ -193,7 +193,7 @@ describe('a statement that takes too long', () => {
         ({ records }) => records,
         () => undefined,
       );
-    await expect.poll(rows, { timeout: 5_000 }).toEqual([[{ longValue: 1 }]]);
+    await expect.poll(rows).toEqual([[{ longValue: 1 }]]);
   });
 });
 

@@ -1,0 +1,24 @@
+/** The README's table of scripts, package.json and CI name the same ones. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { repoRoot } from '../../lib/bundle.ts';
+
+const read = (file: string) => readFileSync(join(repoRoot, file), 'utf8');
+const scripts = Object.keys(JSON.parse(read('package.json')).scripts).sort();
+
+/** Of the first column: `npm start`, `npm run types`, and a bare `lint` beside it. */
+const inTable = (/## Scripts\n([^#]*)/.exec(read('README.md'))?.[1] ?? '')
+  .split('\n')
+  .filter((line) => line.startsWith('| `'))
+  .flatMap((line) => [...(line.split(' | ')[0] ?? '').matchAll(/`(?:npm (?:run )?)?([\w:]+)[^`]*`/g)])
+  .map(([, name = '']) => name);
+
+it('every script is in the README once, and no other', () => {
+  expect([...inTable].sort()).toEqual(scripts);
+});
+
+it('CI runs each of them', () => {
+  const run = new Set([...read('.ci/run').matchAll(/\bnpm (?:run )?(?:--silent )?([\w:]+)/g)].map(([, name]) => name));
+  expect(scripts.filter((name) => !run.has(name))).toEqual([]);
+});
