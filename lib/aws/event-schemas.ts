@@ -7,6 +7,7 @@ import type { Construct } from 'constructs';
 import * as z from 'zod/mini';
 import { source } from '../../functions/contracts/events/envelope.ts';
 import { envelopeOf } from '../../functions/contracts/events/envelope-schema.ts';
+import { asReleased } from '../../functions/contracts/events/json-schema.ts';
 import { events, topics } from '../../functions/contracts/events/registry.ts';
 
 export function publishSchemas(scope: Construct, stage: string): void {
@@ -28,4 +29,4 @@ export function publishSchemas(scope: Construct, stage: string): void {
 }
 
 /** Of what is on the wire: a field with a default may be absent. */
-const draft4 = { target: 'draft-4', io: 'input' } as const;
+const draft4 = { target: 'draft-4', io: 'input', override: asReleased } as const;

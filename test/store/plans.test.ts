@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { mailedToken } from '../support/mailbox.ts';
+import { MAIL_REQUESTED, putEvent } from '../support/bus.ts';
+import { mailedToken, mailTo } from '../support/mailbox.ts';
 import { accept, invite, join, makeAdmin, memberPath, newOrganization, refreshed } from '../support/organizations.ts';
 import { newEmail, type Person, registerAndLogin } from '../support/people.ts';
 import { type PlanNode, type SentStatement, tellPlans, watchStatements } from '../support/sent-statements.ts';
@@ -137,6 +138,7 @@ async function everyJourney(): Promise<void> {
   await links(person);
   await organizations(admin);
   await administration(admin, person);
+  await mailOfAnotherService();
   await service.runJob('relay-outbox', { drain: true });
   await service.runJob('sweep', {});
 }
@@ -192,6 +194,19 @@ async function organizations(owner: Person): Promise<void> {
   await expectStatus(202, invite(service, owner, org, member.email, ['member']));
   const token = await mailedToken(service, member.email, 'invitation');
   expect((await accept(service, owner, token)).status).toBeGreaterThanOrEqual(400);
+}
+
+async function mailOfAnotherService(): Promise<void> {
+  const data = {
+    message_id: 'm',
+    template_id: 'notification',
+    to: newEmail(),
+    variables: { subject: 's', body: 'b' },
+    category: 'system',
+    correlation_id: crypto.randomUUID(),
+  };
+  await putEvent(service, { source: 'huleedu.billing', topic: MAIL_REQUESTED, data });
+  expect(mailTo(service, data.to)).toHaveLength(1);
 }
 
 async function administration(admin: Person, { email, userId, password }: Person): Promise<void> {

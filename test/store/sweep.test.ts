@@ -19,15 +19,15 @@ const sweep = () => service.runJob('sweep');
 const column = async (sql: string) => (await database.query<{ name: string }>(sql)).map(({ name }) => name).sort();
 
 describe('the sweep, with the settings as they are by default', () => {
-  it('removes events published 7 days ago, and no event that was not published, however old', async () => {
+  it('removes events published 30 days ago, and no event that was not published, however old', async () => {
     const [old = '', young = '', waiting = '', dead = ''] = await writeEvents(
       database,
       Array.from({ length: 4 }, () => someEvent(ago(100))),
     );
     const set = (event_id: string, change: string, at: Date) =>
       database.query(`update event_outbox set ${change} where event_id = :event_id::uuid`, { event_id, at });
-    await set(old, 'published_at = :at::timestamptz', ago(7.1));
-    await set(young, 'published_at = :at::timestamptz', ago(6.9));
+    await set(old, 'published_at = :at::timestamptz', ago(30.1));
+    await set(young, 'published_at = :at::timestamptz', ago(29.9));
     await set(dead, 'dead = true, available_at = :at::timestamptz', ago(100));
 
     expect(await sweep()).toMatchObject({ event_outbox: 1 });

@@ -11,7 +11,8 @@ On the bus a topic is the EventBridge detail type, and \`detail\` is the envelop
 \`event_timestamp\`, \`source_service\`, \`schema_version\`, \`correlation_id\`, \`data_schema_uri\`, \`data\` (the fields below) and
 \`metadata\` (\`aggregate_type\`, \`aggregate_id\`, \`sequence\`). topics/ holds the JSON Schema of each topic's envelope, models/ of
 each model alone. Delivery is at least once: \`event_id\` is the idempotency key. Bear fields that are not named here:
-a released schema may gain optional fields, and changes in no other way.`;
+a released schema may gain optional fields, and changes in no other way. In events of other services \`null\` for an optional
+field is the field left out: producers in some languages write it, though the JSON Schemas name the value alone.`;
 
 /** The catalogue as Markdown. */
 export function catalogue(): string {

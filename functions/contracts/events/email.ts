@@ -1,6 +1,6 @@
 /** The email service's contract: anyone on the bus may ask for a mail, and hears what became of it. */
 import * as z from 'zod/mini';
-import { correlation_id, text, time } from './fields.ts';
+import { correlation_id, text, texts, time } from './fields.ts';
 
 const message_id = text.check(z.describe('Made by who asks for the mail; the key by which it is sent once.'));
 
@@ -8,7 +8,7 @@ export const NotificationEmailRequestedV1 = z.object({
   message_id,
   template_id: text,
   to: text,
-  variables: z.record(z.string(), z.string()),
+  variables: texts,
   category: z.enum(['verification', 'password_reset', 'receipt', 'teacher_notification', 'system']),
   correlation_id,
 });

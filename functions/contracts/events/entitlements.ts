@@ -1,19 +1,19 @@
 /** The entitlements service's contract, which another service fills: plans, usage, credits, access. */
 import * as z from 'zod/mini';
-import { correlation_id, text, time } from './fields.ts';
+import { correlation_id, optional, text, time, withDefault } from './fields.ts';
 
 /** Whose entitlement it is. */
 export const SubjectRefV1 = z.object({ type: z.enum(['org', 'user']), id: text });
 
 const subject = SubjectRefV1;
 const metric = text.check(z.describe('What is counted, by the name its service gave it.'));
-const amount = z._default(z.int(), 1);
+const amount = withDefault(z.int(), 1);
 
 export const SubscriptionActivatedV1 = z.object({ subject, plan_id: text, activated_at: time, correlation_id });
 
 export const SubscriptionChangedV1 = z.object({
   subject,
-  old_plan_id: z.optional(text),
+  old_plan_id: optional(text),
   new_plan_id: text,
   changed_at: time,
   correlation_id,
@@ -26,7 +26,7 @@ export const UsageAuthorizedV1 = z.object({
   metric,
   amount,
   authorization_id: text,
-  expires_at: z.optional(time),
+  expires_at: optional(time),
   correlation_id,
 });
 
@@ -57,18 +57,18 @@ export const RateLimitExceededV1 = z.object({
 
 export const ResourceAccessGrantedV1 = z.object({
   resource_id: text,
-  subject: z.optional(subject),
-  email_hash: z.optional(text),
-  rights: z._default(z.array(text), ['read']),
-  expires_at: z.optional(time),
+  subject: optional(subject),
+  email_hash: optional(text),
+  rights: withDefault(z.array(text), ['read']),
+  expires_at: optional(time),
   correlation_id,
 });
 
 export const EntitlementDefinitionV1 = z.object({
   feature: text,
-  limit_per_window: z.optional(z.int()),
-  window_seconds: z.optional(z.int()),
-  cost_per_unit: z.optional(z.int()),
+  limit_per_window: optional(z.int()),
+  window_seconds: optional(z.int()),
+  cost_per_unit: optional(z.int()),
 });
 
 export const PlanV1 = z.object({ plan_id: text, name: text, entitlements: z.array(EntitlementDefinitionV1) });

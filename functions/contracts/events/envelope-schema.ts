@@ -1,11 +1,11 @@
 /** The envelope as a schema: for consumers that check what they take off the bus, and for the released JSON Schemas. */
 import * as z from 'zod/mini';
-import { correlation_id, id, text, time } from './fields.ts';
+import { correlation_id, id, optional, text, time } from './fields.ts';
 
 const metadata = z.object({
-  aggregate_type: z.optional(text),
-  aggregate_id: z.optional(text),
-  sequence: z.optional(z.int()).check(z.describe('Rises per aggregate: puts two events of one aggregate in order.')),
+  aggregate_type: optional(text),
+  aggregate_id: optional(text),
+  sequence: optional(z.int()).check(z.describe('Rises per aggregate: puts two events of one aggregate in order.')),
 });
 
 /**

@@ -15,6 +15,40 @@ export const correlation_id = z
   .uuid()
   .check(z.describe('The request that caused this; the same in its answer, its log lines and all its events.'));
 
+/**
+ * `null` is read as the field left out, in what other services publish: producers in other languages write it. The JSON
+ * Schemas were released without it, so they name the value alone (json-schema.ts).
+ */
+const nullable = <S extends z.ZodMiniType>(schema: S) => {
+  const read = z.nullable(schema);
+  nullsRead.add(read);
+  return read;
+};
+export const nullsRead = new WeakSet<object>();
+
+export const optional = <S extends z.ZodMiniType>(schema: S) =>
+  z.optional(
+    z.pipe(
+      nullable(schema),
+      z.transform((value) => value ?? undefined),
+    ),
+  );
+
+export const withDefault = <S extends z.ZodMiniType>(schema: S, value: z.output<S> & z.input<S>) =>
+  z.pipe(
+    z._default(nullable(schema), value as never),
+    z.transform((given) => (given ?? value) as z.output<S>),
+  );
+
+/** Texts by name; one that is `null` is not there. */
+export const texts = z.pipe(
+  z.record(z.string(), nullable(z.string())),
+  z.transform(
+    (given) =>
+      Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null)) as Record<string, string>,
+  ),
+);
+
 export const user_id = id;
 export const org_id = id.check(z.describe('The organisation it happened in.'));
 export const email = text.check(z.describe('As given by its owner; compare case-insensitively.'));

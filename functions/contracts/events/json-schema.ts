@@ -1,6 +1,7 @@
 /** The registry as JSON Schemas (2020-12): what other services, in whatever language, check events with. */
 import * as z from 'zod/mini';
 import { envelopeOf } from './envelope-schema.ts';
+import { nullsRead } from './fields.ts';
 import { events, sharedModels, topics } from './registry.ts';
 
 export interface JsonSchema {
@@ -37,13 +38,19 @@ export function topicSchemas(): Map<string, JsonSchema> {
 /** Of what is on the wire, so a field with a default may be absent; `output` would require it and close the objects. */
 function toJsonSchema(schema: z.ZodMiniType, name: string, description: string): JsonSchema {
   const { $schema, ...rest }: JsonSchema = JSON.parse(
-    JSON.stringify(z.toJSONSchema(schema, { io: 'input', override: plainFormat })),
+    JSON.stringify(z.toJSONSchema(schema, { io: 'input', override: asReleased })),
   );
   return { $schema, $id: `urn:huleedu:schema:${name}`, title: name, description, ...rest };
 }
 
-/** zod's own patterns for these formats are long, and change with its version; a released schema must not. */
-function plainFormat({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+/** A released schema stays as it is, whatever is read besides, and however zod puts it. */
+export function asReleased({ zodSchema, jsonSchema }: { zodSchema: object; jsonSchema: z.core.JSONSchema.BaseSchema }) {
+  if (nullsRead.has(zodSchema)) {
+    const { anyOf: [value] = [{ type: 'string' }] } = jsonSchema;
+    for (const keyword of ['anyOf', 'type'] as const) delete jsonSchema[keyword];
+    Object.assign(jsonSchema, value);
+  }
+  // zod's own patterns for these formats are long, and change with its version.
   if (jsonSchema.format === 'uuid') delete jsonSchema.pattern;
   if (jsonSchema.format === 'date-time') jsonSchema.pattern = 'Z$';
 }

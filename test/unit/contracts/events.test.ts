@@ -146,6 +146,36 @@ describe('the event contracts', () => {
     expect(schema.parse({ ...registered, referrer: 'a friend' })).toEqual(registered);
   });
 
+  it('S63: read null for an optional field as the field left out, in what other services publish', () => {
+    const subject = { type: 'org', id: 'o' };
+    const correlation_id = '0197f3a0-0000-7000-8000-000000000001';
+    const time = '2026-06-01T12:30:00Z';
+    const parse = (topic: Topic, data: object) => events[topic].schema.parse({ ...data, correlation_id });
+    const changed = { subject, new_plan_id: 'p', changed_at: time };
+    expect(parse('huleedu.entitlements.subscription.changed.v1', { ...changed, old_plan_id: null })).toEqual({
+      ...changed,
+      correlation_id,
+    });
+    const granted = { resource_id: 'r', subject: null, email_hash: null, rights: null, expires_at: null };
+    expect(parse('huleedu.entitlements.resource.access.granted.v1', granted)).toEqual({
+      resource_id: 'r',
+      rights: ['read'],
+      correlation_id,
+    });
+    const used = { subject, metric: 'm', amount: null, authorization_id: 'a', expires_at: null };
+    expect(parse('huleedu.entitlements.usage.authorized.v1', used)).toMatchObject({ amount: 1 });
+    const asked = { message_id: 'm', template_id: 't', to: 'a@b.example', category: 'system' };
+    const variables = { subject: 's', locale: null };
+    expect(parse('huleedu.email.notification.requested.v1', { ...asked, variables })).toMatchObject({
+      variables: { subject: 's' },
+    });
+    expect(sharedModels.EntitlementDefinitionV1.schema.parse({ feature: 'f', cost_per_unit: null })).toEqual({
+      feature: 'f',
+    });
+    // One that is needed is not left out.
+    expect(() => parse('huleedu.email.notification.requested.v1', { ...asked, variables, to: null })).toThrow();
+  });
+
   it('fill in the defaults that a producer left out', () => {
     const subject = { type: 'user', id: ID };
     const usage = { subject, metric: 'essays', authorization_id: 'a1', correlation_id: ID };
