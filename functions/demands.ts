@@ -38,6 +38,12 @@ export function assertKnown(given: object, known: readonly string[]): void {
   if (unknown !== undefined) throw new TypeError(`${unknown} is no option; there are ${known.join(', ')}`);
 }
 
+/** As they are now: whoever made them may go on to change them. */
+export const copyOf = (given: DemandsWithin): DemandsWithin => ({
+  ...('roles' in given ? { roles: Array.isArray(given.roles) ? [...given.roles] : given.roles } : {}),
+  ...('orgId' in given ? { orgId: given.orgId } : {}),
+});
+
 /**
  * @param isWithin whether an organisation is demanded beside
  * @throws TypeError naming the option

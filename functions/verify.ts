@@ -10,7 +10,7 @@
  * Sources: RFC 8725 §3, RFC 9068 §4, RFC 6750 §2.1.
  */
 import { errors, importJWK, type JWK, type JWTHeaderParameters, jwtVerify } from 'jose';
-import { assertKnown, assertRoles, type Demands, type DemandsWithin, meet } from './demands.ts';
+import { assertKnown, assertRoles, copyOf, type Demands, type DemandsWithin, meet } from './demands.ts';
 import { type FindKey, jwksCache } from './jwks-cache.ts';
 import { TokenError } from './token-error.ts';
 
@@ -67,9 +67,10 @@ export function verifier(options: Issuer & DemandsWithin): Verify<DemandsWithin>
   assertKnown(options, [...ISSUER_OPTIONS, ...DEMANDS]);
   const { clockSkewSeconds = 30, clock = () => new Date() } = options;
   const { issuer, audience } = checked({ issuer: options.issuer, audience: options.audience, clockSkewSeconds });
-  const isWithin = 'orgId' in options;
-  if (isWithin) assertFilled('orgId', options.orgId);
-  assertRoles(options, isWithin);
+  const always = copyOf(options);
+  const isWithin = 'orgId' in always;
+  if (isWithin) assertFilled('orgId', always.orgId);
+  assertRoles(always, isWithin);
 
   const jwksUri = options.jwksUri === undefined ? `${issuer}/.well-known/jwks.json` : url('jwksUri', options.jwksUri);
   const cached = jwksCache(jwksUri, { fetch: options.fetch ?? fetch, now: clock });
@@ -77,11 +78,12 @@ export function verifier(options: Issuer & DemandsWithin): Verify<DemandsWithin>
     cached(kid).catch((cause: unknown) => {
       throw new TokenError('KEYS_UNAVAILABLE', 'the public keys cannot be had', { cause });
     });
-  return async (token, demands = {}) => {
-    assertKnown(demands, DEMANDS);
+  return async (token, given = {}) => {
+    assertKnown(given, DEMANDS);
+    const demands = copyOf(given);
     assertRoles(demands, isWithin || 'orgId' in demands);
     const claims = await verifyToken(token, findKey, { issuer, audience, clockSkewSeconds, now: clock() });
-    meet(claims, options);
+    meet(claims, always);
     meet(claims, demands);
     return claims;
   };

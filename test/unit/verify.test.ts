@@ -245,6 +245,28 @@ describe('a role', () => {
     expect(() => newVerifier(untyped({ roles: ['teacher'], orgId }))).toThrow(/^orgId: /);
   });
 
+  it('S64: is demanded as it was when the verifier was made, and when it was called', async () => {
+    const options = { ...newOptions(), orgId: 'org', roles: ['teacher'] };
+    const verify = verifier(options);
+    Object.assign(options, { orgId: 'own', roles: undefined });
+    await expect(verify(await token(0, founder))).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    const demands = { orgId: 'org', roles: ['teacher'] };
+    const call = newVerifier()(await token(0, founder), demands);
+    Object.assign(demands, { orgId: 'own' });
+    await expect(call).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    // Of a class: read where it stands, not by its own properties alone.
+    class Config {
+      get roles() {
+        return ['teacher'];
+      }
+      get orgId() {
+        return 'org';
+      }
+    }
+    await expect(newVerifier()(await token(0, founder), new Config())).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await expect(newVerifier()(await token(), new Config())).resolves.toMatchObject({ sub: 'user' });
+  });
+
   it('S64: under a misspelt name is refused rather than passed over', async () => {
     expect(() => newVerifier(untyped({ role: ['teacher'] }))).toThrow('role is no option');
     expect(() => newVerifier(untyped({ org_id: 'org' }))).toThrow('org_id is no option');
