@@ -75,6 +75,9 @@ const serviceSettings = z
     /** A superseded refresh token still answers its successor for this long, seconds: lost responses, racing tabs (S18). */
     refreshGraceSeconds: z.int().nonnegative().max(60).default(10),
 
+    /** What a stolen token must not be enough for asks that the password was given within this long, seconds (S85). */
+    reauthenticationSeconds: seconds.min(60).max(3600).default(300),
+
     /** Least length of a password, code points (S1). */
     passwordMinLength: z.int().min(12).max(64).default(12),
     /**

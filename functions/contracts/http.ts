@@ -8,6 +8,7 @@ import {
   id,
   locale,
   newEmailAddress,
+  nextCursor,
   optional,
   PersonName,
   password,
@@ -40,6 +41,16 @@ export const LoginRequest = z.object({
   password,
   device_name: optional(peopleText(100)),
 });
+const accessToken = {
+  access_token: z.string(),
+  token_type: z.literal('Bearer'),
+  /** Seconds. */
+  expires_in: z.int(),
+  session_id: id,
+};
+/** RFC 6749 §5.1, of a session whose refresh token goes on. */
+export const AccessTokenResponse = z.object(accessToken);
+export type AccessTokenResponse = z.infer<typeof AccessTokenResponse>;
 /** RFC 6749 §5.1, and the session's id. */
 export const TokenResponse = z.object({
   access_token: z.string(),
@@ -80,6 +91,8 @@ export const IntrospectResponse = z.union([
 export type IntrospectResponse = z.infer<typeof IntrospectResponse>;
 
 export const SessionsResponse = z.object({
+  total_count: z.int(),
+  next_cursor: nextCursor,
   sessions: z.array(
     z.object({
       session_id: id,
@@ -113,7 +126,13 @@ export const ResetPasswordForm = z.object({ token: pastedToken, new_password: fi
 /** A page, `text/html`. */
 export const HtmlPage = z.string();
 
-export const ChangePasswordRequest = z.object({ current_password: password, new_password: password });
+export const ChangePasswordRequest = z.object({
+  current_password: password,
+  new_password: password,
+  /** Answers new tokens of the session; its older refresh tokens end. */
+  renew_tokens: optional(z.boolean()),
+});
+export const ReauthenticateRequest = z.object({ password });
 
 /** Fields left out stay. `null` clears those that an account may lack, and is otherwise the field left out. */
 export const UpdateMeRequest = z.object({
@@ -179,6 +198,8 @@ export const ProblemDocument = z.object({
   code: z.string(),
   correlation_id: id,
   errors: z.optional(z.array(z.object({ pointer: z.string(), detail: z.string() }))),
+  /** With REAUTHENTICATION_REQUIRED: how long ago the password may have been given, seconds. */
+  max_age: z.optional(z.int()),
   /** Only the first 20 faults are named, and there are others. */
   more_errors: z.optional(z.literal(true)),
 });

@@ -21,3 +21,18 @@ export function cutPage<Row>(rows: readonly Row[], { limit }: Page, id: (row: Ro
   const more = rows.length > limit && last !== undefined;
   return { page, next_cursor: more ? Buffer.from(id(last).replaceAll('-', ''), 'hex').toString('base64url') : null };
 }
+
+/** Where a page ended that goes through several lists: in which of them, and the id there (hexadecimal). */
+export interface ListsPage {
+  readonly list: number;
+  readonly after: string | null;
+}
+
+export function listsPageOf(cursor: string | undefined): ListsPage {
+  if (cursor === undefined) return { list: 0, after: null };
+  const bytes = Buffer.from(cursor, 'base64url');
+  return { list: bytes[0] ?? 0, after: bytes.subarray(1).toString('hex') };
+}
+
+export const listsCursor = (list: number, id: string): string =>
+  Buffer.concat([Buffer.from([list]), Buffer.from(id.replaceAll('-', ''), 'hex')]).toString('base64url');

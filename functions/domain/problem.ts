@@ -18,6 +18,7 @@ export const problems = {
   REFRESH_TOKEN_INVALID: [401, 'The refresh token is not valid'],
   REFRESH_TOKEN_EXPIRED: [401, 'The session has ended'],
   REFRESH_TOKEN_REUSED: [401, 'The refresh token was used before'],
+  REAUTHENTICATION_REQUIRED: [403, 'The password has to be given again'],
   EMAIL_NOT_VERIFIED: [403, 'The address is not verified'],
   FORBIDDEN: [403, 'Not allowed'],
   RESOURCE_NOT_FOUND: [404, 'Not found'],
@@ -51,6 +52,12 @@ export interface Quota {
   readonly windowSeconds: number;
 }
 
+/** What problems of some codes say besides, under these names (RFC 9457 §3.2). */
+export interface ProblemExtension {
+  /** How long ago the caller may have authenticated, seconds. */
+  readonly max_age?: number;
+}
+
 interface ProblemOptions {
   /** For people; never a stack, SQL, an ARN or a host name (S34). The title by default. */
   readonly detail?: string;
@@ -60,6 +67,7 @@ interface ProblemOptions {
   readonly retryAfter?: number;
   /** The limit that was exceeded, for RateLimit and RateLimit-Policy. */
   readonly quota?: Quota;
+  readonly extension?: ProblemExtension;
   /** False where the request had no access token at all. */
   readonly tokenSent?: boolean;
   /** Of the answer, beside those that every problem has; lower-case names. */
@@ -75,12 +83,22 @@ export class Problem extends Error {
   readonly moreErrors: boolean;
   readonly retryAfter: number | undefined;
   readonly quota: Quota | undefined;
+  readonly extension: ProblemExtension;
   readonly tokenSent: boolean;
   readonly headers: Readonly<Record<string, string>> | undefined;
 
   constructor(
     code: ProblemCode,
-    { detail = problems[code][1], errors, retryAfter, quota, tokenSent = true, headers, cause }: ProblemOptions = {},
+    {
+      detail = problems[code][1],
+      errors,
+      retryAfter,
+      quota,
+      extension = {},
+      tokenSent = true,
+      headers,
+      cause,
+    }: ProblemOptions = {},
   ) {
     super(detail, { cause });
     this.code = code;
@@ -88,6 +106,7 @@ export class Problem extends Error {
     this.moreErrors = (errors?.length ?? 0) > MOST_FAULTS;
     this.retryAfter = retryAfter;
     this.quota = quota;
+    this.extension = extension;
     this.tokenSent = tokenSent;
     this.headers = headers;
   }

@@ -23,6 +23,7 @@ export function problemAnswer(thrown: unknown, correlationId: string): HttpAnswe
       code: problem.code,
       correlation_id: correlationId,
       ...(problem.errors ? { errors: problem.errors } : {}),
+      ...problem.extension,
       ...(problem.moreErrors ? { more_errors: true } : {}),
     },
   };

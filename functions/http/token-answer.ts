@@ -1,4 +1,5 @@
-import type { TokenResponse } from '../contracts/http.ts';
+import type { AccessTokenResponse, TokenResponse } from '../contracts/http.ts';
+import type { SessionId } from '../domain/ids.ts';
 import type { RefreshToken } from '../domain/refresh-token.ts';
 import { settings } from '../settings.ts';
 import type { HttpAnswer } from './route.ts';
@@ -11,6 +12,17 @@ export function tokenAnswer(accessToken: string, refreshToken: RefreshToken): Ht
     token_type: 'Bearer',
     expires_in: settings.accessTokenSeconds,
     session_id: refreshToken.sessionId,
+  };
+  return { status: 200, body };
+}
+
+/** An access token alone, of a session whose refresh token goes on. */
+export function accessTokenAnswer(accessToken: string, sessionId: SessionId): HttpAnswer {
+  const body: AccessTokenResponse = {
+    access_token: accessToken,
+    token_type: 'Bearer',
+    expires_in: settings.accessTokenSeconds,
+    session_id: sessionId,
   };
   return { status: 200, body };
 }

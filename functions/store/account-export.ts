@@ -1,42 +1,72 @@
 /** Everything that is held about a person, for that person. */
 import type { Database } from '../aws/data-api.ts';
 import type { AccessClaims } from '../domain/access-token.ts';
+import type { ListsPage } from '../domain/cursor.ts';
 import type { Origin } from '../domain/origin.ts';
+import { settings } from '../settings.ts';
 import { auditEntry, record } from './audit.ts';
-import { caller, callerParameters } from './sessions.ts';
+import { authenticatedAt, caller, callerParameters } from './sessions.ts';
 
-export type Section = 'profile' | 'memberships' | 'sessions' | 'invitations' | 'audit';
+/** In the order in which pages go through them; the profile, which is one thing, is on each. */
+export const exportedLists = ['profile', 'memberships', 'sessions', 'invitations', 'audit'] as const;
+export type ExportedList = (typeof exportedLists)[number];
 
 /** One thing held: a row for each, since the Data API gives 64 KB a row and 1 MiB in all. */
 export interface ExportedRow {
-  readonly section: Section;
+  readonly list: ExportedList | 'stale';
+  readonly id: string;
   /** JSON. */
   readonly item: string;
 }
 
-/** Parts of a result of 1 MiB, each at its longest: 350 KB of sessions, 400 KB of entries; the others are bounded. */
-const MOST_SESSIONS = 300;
-export const MOST_ENTRIES = 500;
+/** Things a page: 300 of the longest, sessions of 2.5 KB, are three quarters of a result of 1 MiB. */
+export const MOST_ITEMS = 300;
 
 /** RFC 3339 with milliseconds, as every time of an answer. */
 const time = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
+/** A list's part of the page, by falling ids: all of it where the page begins before it, what follows the cursor within. */
+const part = (list: ExportedList, id: string, item: string, from: string) => {
+  const rank = exportedLists.indexOf(list);
+  return `(
+      select ${rank} as rank, '${list}' as list, ${id} as id, ${item}::text as item
+      from person
+      ${from}
+      where :list < ${rank} or (:list = ${rank} and ${id} < :after::uuid)
+      order by ${id} desc
+      limit :most + 1
+    )`;
+};
+
 /**
- * @param after the audit entry that the last page ended with; its own page, as only entries may be more than one holds
- * @returns none when the caller's session is over; one more entry than {@link MOST_ENTRIES} where there are more
+ * @returns none when the caller's session is over, `stale` alone when its person has to give the password again; one more
+ * item than {@link MOST_ITEMS} where there are more
  */
 export function exportAccount(
   database: Database,
   claims: AccessClaims,
-  after: string | null,
+  { list, after }: ListsPage,
   origin: Origin,
 ): Promise<ExportedRow[]> {
   return database.query<ExportedRow>(
     `
     with ${caller},
-    recorded as (${record('audit', 'caller')})
+    person as (
+      select caller.user_id
+      from caller
+      join sessions s using (session_id)
+      where ${authenticatedAt} > :now::timestamptz - make_interval(secs => :max_age)
+    ),
+    recorded as (${record('audit', 'person')}),
+    held as (
+    select -1 as rank, 'stale' as list, caller.user_id as id, 'null' as item
+    from caller
+    where not exists (select from person)
+    union all
     select
-      'profile' as section,
+      0,
+      'profile',
+      u.user_id,
       jsonb_build_object(
         'user_id', u.user_id,
         'email', u.email,
@@ -57,83 +87,77 @@ export function exportAccount(
         end,
         'registered_at', ${time('u.registered_at')},
         'updated_at', ${time('u.updated_at')}
-      )::text as item
-    from caller
+      )::text
+    from person
     join users u using (user_id)
     union all
-    (
-      select
-        'memberships',
-        jsonb_build_object(
-          'org_id', org_id, 'name', o.name, 'roles', m.roles, 'joined_at', ${time('m.created_at')}
-        )::text
-      from caller
-      join memberships m using (user_id)
-      join organizations o using (org_id)
-      order by m.created_at
-    )
+    ${part(
+      'memberships',
+      'm.org_id',
+      `jsonb_build_object(
+        'org_id', m.org_id, 'name', o.name, 'roles', m.roles, 'joined_at', ${time('m.created_at')}
+      )`,
+      'join memberships m using (user_id) join organizations o on o.org_id = m.org_id',
+    )}
     union all
-    (
-      select
-        'sessions',
-        jsonb_build_object(
-          'session_id', s.session_id,
-          'org_id', s.org_id,
-          'device_name', s.device_name,
-          'user_agent', s.user_agent,
-          'ip_address', s.ip_address,
-          'created_at', ${time('s.created_at')},
-          'last_seen_at', ${time('s.last_seen_at')},
-          'revoked_at', ${time('s.revoked_at')},
-          'revoked_reason', s.revoked_reason
-        )::text
-      from caller
-      join sessions s using (user_id)
-      order by s.created_at desc
-      limit :most_sessions
-    )
+    ${part(
+      'sessions',
+      's.session_id',
+      `jsonb_build_object(
+        'session_id', s.session_id,
+        'org_id', s.org_id,
+        'device_name', s.device_name,
+        'user_agent', s.user_agent,
+        'ip_address', s.ip_address,
+        'created_at', ${time('s.created_at')},
+        'authenticated_at', ${time(authenticatedAt)},
+        'last_seen_at', ${time('s.last_seen_at')},
+        'revoked_at', ${time('s.revoked_at')},
+        'revoked_reason', s.revoked_reason
+      )`,
+      'join sessions s using (user_id)',
+    )}
     union all
-    (
-      select
-        'invitations',
-        jsonb_build_object(
-          'invitation_id', i.token_id,
-          'org_id', i.org_id,
-          'email', i.email,
-          'roles', i.roles,
-          'created_at', ${time('i.created_at')}
-        )::text
-      from caller
-      join users u using (user_id)
-      join invitations i using (email_key)
-      order by i.created_at desc
-      limit 100
-    )
+    ${part(
+      'invitations',
+      'i.token_id',
+      `jsonb_build_object(
+        'invitation_id', i.token_id,
+        'org_id', i.org_id,
+        'email', i.email,
+        'roles', i.roles,
+        'created_at', ${time('i.created_at')}
+      )`,
+      'join users u using (user_id) join invitations i using (email_key)',
+    )}
     union all
-    (
-      select
-        'audit',
-        jsonb_build_object(
-          'entry_id', a.entry_id,
-          'occurred_at', ${time('a.occurred_at')},
-          'action', a.action,
-          'user_id', a.user_id,
-          'actor_id', a.actor_id,
-          -- An administrator's own is not the person's.
-          'ip_address', case when a.actor_id is null then a.ip_address end,
-          'correlation_id', a.correlation_id,
-          'detail', a.detail
-        )::text
-      from caller
-      join audit_log a using (user_id)
-      where :after::uuid is null or a.entry_id < :after::uuid
-      order by a.entry_id desc
-      limit :most_entries + 1
-    )`,
+    ${part(
+      'audit',
+      'a.entry_id',
+      `jsonb_build_object(
+        'entry_id', a.entry_id,
+        'occurred_at', ${time('a.occurred_at')},
+        'action', a.action,
+        'user_id', a.user_id,
+        'actor_id', a.actor_id,
+        -- An administrator's own is not the person's.
+        'ip_address', case when a.actor_id is null then a.ip_address end,
+        'correlation_id', a.correlation_id,
+        'detail', a.detail
+      )`,
+      'join audit_log a using (user_id)',
+    )}
+    )
+    select list, id, item
+    from held
+    order by rank, id desc
+    -- Beside the profile.
+    limit :most + 2`,
     {
+      list,
       after,
-      most_sessions: MOST_SESSIONS,
-      most_entries: MOST_ENTRIES,
+      most: MOST_ITEMS,
+      max_age: settings.reauthenticationSeconds,
       audit: [auditEntry('account.exported', claims.sub, origin)],
       ...callerParameters(claims, origin),
     },

@@ -1,11 +1,11 @@
 /** Changing a password that is known. */
 import type { Database } from '../aws/data-api.ts';
-import type { AccessClaims } from '../domain/access-token.ts';
+import type { AccessClaims, TokenSubject } from '../domain/access-token.ts';
 import type { Origin } from '../domain/origin.ts';
 import { auditEntry, record } from './audit.ts';
 import { locked } from './failed-logins.ts';
 import { announce, newEvent } from './outbox.ts';
-import { caller, callerParameters, revoke, revokeParameters } from './sessions.ts';
+import { caller, callerParameters, revoke, revokeParameters, subjectColumns, subjectJoins } from './sessions.ts';
 
 /** What the caller's password is compared with. */
 export interface Credentials {
@@ -36,19 +36,24 @@ export interface PasswordChange {
   /** Of the password that was compared: of two changes at once, the second finds another and does nothing. */
   readonly passwordEpoch: number;
   readonly addressKey: Uint8Array;
+  /** Of a refresh token that follows from none of the session's; null where the client keeps the one it has. */
+  readonly freshHash: Uint8Array | null;
 }
 
-export interface PasswordChanged {
-  readonly changed: boolean;
+/** The session that is kept: whom its next tokens are for, and the generation of its refresh token. */
+export type PasswordChanged = (
+  | (TokenSubject & { readonly generation: number })
+  | { readonly user_id: null; readonly generation: null }
+) & {
   /** Seconds until the address is open to guesses again; null when it is. A locked one changes nothing. */
   readonly retry_after: number | null;
-}
+};
 
 /** Sets the new password, ends every session but the caller's (S6), and forgives failures. */
 export async function changePassword(
   database: Database,
   claims: AccessClaims,
-  { newHash, passwordEpoch, addressKey }: PasswordChange,
+  { newHash, passwordEpoch, addressKey, freshHash }: PasswordChange,
   origin: Origin,
 ): Promise<PasswordChanged> {
   const changed = newEvent(
@@ -72,9 +77,19 @@ export async function changePassword(
     ),
     kept as (
       update sessions s
-      set password_epoch = changed.password_epoch
+      set
+        password_epoch = changed.password_epoch,
+        reauthenticated_at = :now::timestamptz,
+        -- A thief may hold the session's refresh token too. With a fresh one, all before it are nobody's; without, the
+        -- present one is honoured once, so that the second of two who hold it ends the session.
+        generation = s.generation + case when :fresh_hash::bytea is null then 0 else 1 end,
+        current_hash = coalesce(:fresh_hash::bytea, s.current_hash),
+        previous_hash = null,
+        chain_start = case when :fresh_hash::bytea is null then s.chain_start else s.generation + 1 end,
+        honoured_once = :fresh_hash::bytea is null
       from changed
-      where s.session_id = :caller_session::uuid
+      where s.session_id = :caller_session::uuid and s.revoked_at is null
+      returning s.user_id, s.org_id, s.generation
     ),
     ${revoke('s.user_id = changed.user_id and s.session_id <> :caller_session::uuid', 'from changed')},
     forgiven as (
@@ -83,16 +98,20 @@ export async function changePassword(
     ),
     announced as (${announce('events', 'changed')}),
     recorded as (${record('audit', 'changed')})
-    select exists (select from changed) as changed, (select retry_after from locked) as retry_after`,
+    select (select retry_after from locked) as retry_after, p.generation, ${subjectColumns}
+    from (values (true)) as given
+    left join kept p on true
+    ${subjectJoins}`,
     {
       new_hash: newHash,
       password_epoch: passwordEpoch,
       address_key: addressKey,
+      fresh_hash: freshHash,
       events: [changed],
       audit: [auditEntry('password.changed', claims.sub, origin)],
       ...callerParameters(claims, origin),
       ...revokeParameters('password_change', origin),
     },
   );
-  return row ?? { changed: false, retry_after: null };
+  return row ?? { user_id: null, generation: null, retry_after: null };
 }

@@ -2,6 +2,7 @@
 import type { Database } from '../aws/data-api.ts';
 import type { EventData } from '../contracts/events/registry.ts';
 import type { AccessClaims } from '../domain/access-token.ts';
+import type { Page } from '../domain/cursor.ts';
 import type { SessionId } from '../domain/ids.ts';
 import type { Origin } from '../domain/origin.ts';
 
@@ -39,6 +40,17 @@ export const callerParameters = ({ sub, sid }: AccessClaims, { now }: Pick<Origi
   caller_session: sid,
   now,
 });
+
+/** Who a token of a session is made for: columns of TokenSubject, of a row `p` with its `user_id` and `org_id`. */
+export const subjectColumns = `
+  u.user_id,
+  u.email_verified_at is not null as email_verified,
+  u.platform_roles,
+  m.org_id,
+  coalesce(m.roles, '{}') as roles`;
+export const subjectJoins = `
+  left join users u on u.user_id = p.user_id
+  left join memberships m on m.user_id = p.user_id and m.org_id = p.org_id`;
 
 /** The CTE `seen`: notes that the caller's session is in use; once a minute is enough to show a person. */
 export const seen = `
@@ -165,25 +177,54 @@ export interface SessionRow {
   readonly expires_at: number;
 }
 
-/** The caller's live sessions, the newest first; none when the caller's own is over. */
-export function listSessions(database: Database, claims: AccessClaims, origin: Origin): Promise<SessionRow[]> {
-  return database.query<SessionRow>(
+/** A page of the caller's live sessions. */
+export interface SessionPage {
+  /** Of all pages. */
+  readonly total: number;
+  /** The caller's own first, on the first page alone; then the newest of the others, one more where there are more. */
+  readonly sessions: readonly SessionRow[];
+}
+
+/** @returns null when the caller's own session is over */
+export async function listSessions(
+  database: Database,
+  claims: AccessClaims,
+  { after, limit }: Page,
+  origin: Origin,
+): Promise<SessionPage | null> {
+  const rows = await database.query<{ total_count: number } & (SessionRow | { readonly session_id: null })>(
     `
-    with ${caller}, ${seen}
-    select
-      s.session_id,
-      s.device_name,
-      s.user_agent,
-      s.ip_address,
-      (extract(epoch from s.created_at) * 1000)::bigint as created_at,
-      (extract(epoch from s.last_seen_at) * 1000)::bigint as last_seen_at,
-      (extract(epoch from least(s.idle_expires_at, s.expires_at)) * 1000)::bigint as expires_at
+    with ${caller}, ${seen},
+    live as (
+      select s.*, s.session_id = caller.session_id as is_callers
+      from caller
+      join users u using (user_id)
+      join sessions s using (user_id)
+      where ${isLive}
+    )
+    select (select count(*) from live) as total_count, listed.*
     from caller
-    join users u using (user_id)
-    join sessions s using (user_id)
-    where ${isLive}
-    order by s.created_at desc
-    limit 200`,
-    callerParameters(claims, origin),
+    left join lateral (
+      select
+        session_id,
+        device_name,
+        user_agent,
+        ip_address,
+        (extract(epoch from created_at) * 1000)::bigint as created_at,
+        (extract(epoch from last_seen_at) * 1000)::bigint as last_seen_at,
+        (extract(epoch from least(idle_expires_at, expires_at)) * 1000)::bigint as expires_at
+      from live
+      where
+        case
+          when is_callers then :after::uuid is null
+          -- Ids rise with time (UUIDv7).
+          else :after::uuid is null or session_id < :after::uuid
+        end
+      order by is_callers desc, session_id desc
+      limit :limit + 2
+    ) listed on true`,
+    { after, limit, ...callerParameters(claims, origin) },
   );
+  const [first] = rows;
+  return first ? { total: first.total_count, sessions: rows.filter((row) => row.session_id !== null) } : null;
 }

@@ -62,6 +62,7 @@ export function responsesOf(route: Route): Record<string, Response> {
   const statuses = [...new Set([...codes.keys(), ...byGateway])].sort((a, b) => a - b);
   return {
     [route.response[0]]: success(route),
+    ...(route.alternative ? { [route.alternative[0]]: success({ response: route.alternative }) } : {}),
     ...(route.etag ? { 304: { description: 'The document is the one that the caller has.', headers: caching } } : {}),
     ...Object.fromEntries(
       statuses.map((status) => [
@@ -76,7 +77,7 @@ const header = (name: string) => ({ [name]: { $ref: `#/components/headers/${name
 const caching = { ...header('ETag'), ...header('Cache-Control') };
 const everywhere = header('X-Correlation-ID');
 
-function success({ response: [status, schema], etag }: Route): Response {
+function success({ response: [status, schema], etag }: Pick<Route, 'response' | 'etag'>): Response {
   return {
     description: schema === null ? 'Done; nothing to tell.' : status === 202 ? 'Taken; it will be done.' : 'Done.',
     headers: { ...everywhere, ...(etag ? caching : {}) },

@@ -24,11 +24,12 @@ export const accountRoutes: readonly Route[] = [
     entry: 'functions/routes/auth/change-password.ts',
     auth: 'bearer',
     throttle: { rate: 20, burst: 40 },
-    may: ['database', 'read-public-keys', 'secret:pseudonym'],
+    may: ['database', 'sign', 'read-public-keys', 'secret:pseudonym', 'secret:refresh-chain'],
     memory: HASHING,
     bundleKiB: 740,
     request: http.ChangePasswordRequest,
     response: [204, null],
+    alternative: [200, http.TokenResponse],
     problems: ['INVALID_CREDENTIALS', 'ACCOUNT_LOCKED', 'PASSWORD_REJECTED'],
   },
   {

@@ -111,5 +111,6 @@ export const administrationRoutes: readonly Route[] = [
     bundleKiB: 245,
     query: http.ExportQuery,
     response: [200, http.ExportResponse],
+    problems: ['REAUTHENTICATION_REQUIRED'],
   },
 ];

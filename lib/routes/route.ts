@@ -29,6 +29,8 @@ export interface Route {
   readonly query?: Schema;
   /** Success status and the schema of its body; `null` for an empty one. */
   readonly response: readonly [status: number, body: Schema | null];
+  /** Another success, for a request that asks for it. */
+  readonly alternative?: readonly [status: number, body: Schema];
   /** Answers 304 to who has the document already. */
   readonly etag?: true;
   /** What it may answer beside what every route of its kind may (lib/openapi.ts). */

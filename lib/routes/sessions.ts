@@ -1,4 +1,6 @@
 /** Rows of the route table: sessions and their tokens. */
+
+import { PageQuery } from '../../functions/contracts/http/fields.ts';
 import * as http from '../../functions/contracts/http.ts';
 import { HASHING, LEAN, type Route } from './route.ts';
 
@@ -36,6 +38,20 @@ export const sessionRoutes: readonly Route[] = [
       'RESOURCE_NOT_FOUND',
       'RATE_LIMITED',
     ],
+  },
+  {
+    method: 'POST',
+    path: '/v1/auth/reauthenticate',
+    summary: 'Give the password again, for what asks that it was given within minutes',
+    entry: 'functions/routes/auth/reauthenticate.ts',
+    auth: 'bearer',
+    throttle: { rate: 20, burst: 40 },
+    may: ['database', 'sign', 'read-public-keys', 'secret:pseudonym'],
+    memory: HASHING,
+    bundleKiB: 330,
+    request: http.ReauthenticateRequest,
+    response: [200, http.AccessTokenResponse],
+    problems: ['INVALID_CREDENTIALS', 'ACCOUNT_LOCKED'],
   },
   {
     method: 'POST',
@@ -81,13 +97,14 @@ export const sessionRoutes: readonly Route[] = [
   {
     method: 'GET',
     path: '/v1/auth/sessions',
-    summary: 'List the live sessions',
+    summary: 'List the live sessions, a page at a time; the own one is on the first',
     entry: 'functions/routes/auth/sessions/list.ts',
     auth: 'bearer',
     throttle: { rate: 100, burst: 200 },
     may: ['database', 'read-public-keys'],
     memory: LEAN,
-    bundleKiB: 210,
+    bundleKiB: 235,
+    query: PageQuery,
     response: [200, http.SessionsResponse],
   },
   {
@@ -107,7 +124,7 @@ export const sessionRoutes: readonly Route[] = [
   {
     method: 'POST',
     path: '/v1/auth/sessions/revoke-all',
-    summary: 'End all sessions',
+    summary: 'End the other sessions; all with `keep_current: false`',
     entry: 'functions/routes/auth/sessions/revoke-all.ts',
     auth: 'bearer',
     throttle: { rate: 100, burst: 200 },

@@ -130,6 +130,42 @@ describe('an organisation', () => {
 });
 
 describe('exporting', () => {
+  it('S85: asks for the password again five minutes after it was given, and goes on where it was', async () => {
+    const person = await registerAndLogin(service);
+    await service.sql(
+      `insert into audit_log (occurred_at, action, user_id, ip_address, correlation_id)
+      select now(), 'login.succeeded', $1, '2001:db8::1', gen_random_uuid() from generate_series(1, 400)`,
+      [person.userId],
+    );
+    const page = (cursor: string | null, { authorization } = person.bearer) =>
+      service.get(`/v1/auth/me/export${cursor ? `?cursor=${cursor}` : ''}`, { authorization });
+    const first = await page(null);
+    expect(first.status).toBe(200);
+    try {
+      service.setClockOffset(301);
+      for (const cursor of [null, first.body.next_cursor]) {
+        const late = await page(cursor);
+        expect([late.status, late.body.code, late.body.max_age]).toEqual([403, 'REAUTHENTICATION_REQUIRED', 300]);
+      }
+      // Refreshing is not giving the password.
+      const { access_token } = (await service.post('/v1/auth/refresh', { refresh_token: person.refreshToken })).body;
+      const refreshed = { authorization: `Bearer ${access_token}` };
+      expect((await page(null, refreshed)).status).toBe(403);
+
+      const again = await service.post('/v1/auth/reauthenticate', { password: person.password }, refreshed);
+      expect(again.status).toBe(200);
+      const rest = await page(first.body.next_cursor);
+      expect(rest.status).toBe(200);
+      const entries = [first, rest].flatMap(({ body }) =>
+        body.audit.map(({ entry_id }: { entry_id: string }) => entry_id),
+      );
+      expect(new Set(entries).size).toBe(entries.length);
+      expect(entries.length).toBeGreaterThanOrEqual(402);
+    } finally {
+      service.setClockOffset(0);
+    }
+  });
+
   it('gives everything that is held about the caller', async () => {
     const person = await registerAndLogin(service, {
       person_name: { first_name: 'Ada', last_name: 'Larsson', legal_full_name: 'Ada Maria Larsson' },
@@ -157,7 +193,7 @@ describe('exporting', () => {
     expect(actions).toEqual(expect.arrayContaining(['user.registered', 'login.succeeded']));
   });
 
-  it('fits an account with much to tell into a page, and goes on by its cursor', async () => {
+  it('cuts nothing of an account with much to tell: pages go on by their cursor', async () => {
     const person = await registerAndLogin(service);
     await service.sql(
       `insert into audit_log (occurred_at, action, user_id, ip_address, correlation_id, detail)
@@ -173,15 +209,19 @@ describe('exporting', () => {
       [person.userId],
     );
     const ids = new Set<string>();
+    const sessions: string[] = [];
     let pages = 0;
     let query = '';
     do {
       const { body } = await service.get(`/v1/auth/me/export${query}`, person.bearer);
       for (const { entry_id } of body.audit) ids.add(entry_id);
+      sessions.push(...body.sessions.map(({ session_id }: { session_id: string }) => session_id));
       query = body.next_cursor === null ? '' : `?cursor=${body.next_cursor}`;
       pages++;
     } while (query !== '');
-    expect(pages).toBe(3);
+    expect(pages).toBe(6);
     expect(ids.size).toBeGreaterThanOrEqual(1102);
+    expect(sessions).toHaveLength(401);
+    expect(new Set(sessions).size).toBe(401);
   });
 });

@@ -106,6 +106,11 @@ const budgets: Readonly<Record<string, Row>> = {
     request: ({ bearer, password }: Person) =>
       service.post(auth('change-password'), { current_password: password, new_password: newPassword }, bearer),
   },
+  'POST /v1/auth/reauthenticate': {
+    database: 2,
+    signatures: 1,
+    request: () => service.post(auth('reauthenticate'), { password: other.password }, other.bearer),
+  },
   'GET /v1/auth/sessions': { database: 1, request: get('/v1/auth/sessions') },
   'POST /v1/auth/sessions/revoke': {
     database: 1,

@@ -150,7 +150,7 @@ describe('ending sessions', () => {
     'revoke with the refresh token': () => service.post('/v1/auth/revoke', { token: person.refreshToken }),
     'revoke with the access token': () => service.post('/v1/auth/revoke', { token: person.accessToken }),
     'sessions/revoke': () => service.post('/v1/auth/sessions/revoke', { session_id: person.sessionId }, person.bearer),
-    'sessions/revoke-all': () => service.post('/v1/auth/sessions/revoke-all', {}, person.bearer),
+    'sessions/revoke-all': () => service.post('/v1/auth/sessions/revoke-all', { keep_current: false }, person.bearer),
   };
 
   it.each(Object.entries(endings))('S22: %s: refresh is dead and introspection inactive at once', async (_, end) => {

@@ -166,6 +166,7 @@ async function sessions({ email, password, loginAgain }: Person): Promise<void> 
   await post(204, 'sessions/revoke', { session_id: third.sessionId }, second.bearer);
   await post(200, 'revoke', { token: (await loginAgain()).refreshToken });
   await post(204, 'logout', { refresh_token: (await loginAgain()).refreshToken });
+  await post(200, 'reauthenticate', { password }, second.bearer);
   await post(204, 'change-password', { current_password: password, new_password: password }, second.bearer);
   await post(200, 'sessions/revoke-all', { keep_current: true }, second.bearer);
 }

@@ -72,6 +72,7 @@ it('has a hasher only where a password is hashed', () => {
     'auth-change-password',
     'auth-login',
     'auth-me-delete',
+    'auth-reauthenticate',
     'auth-register',
     'auth-reset-password',
     'pages-reset-password-post',

@@ -1,6 +1,6 @@
 /** What people with the platform role `admin` ask and are told, and what is told of an account to its owner. */
 import * as z from 'zod/mini';
-import { cursor, emailAddress, id, nextCursor, optional, PersonName, password, time } from './fields.ts';
+import { emailAddress, id, nextCursor, optional, PersonName, password, time } from './fields.ts';
 import { Organization } from './organizations.ts';
 
 export const FindUsersQuery = z.object({ email: emailAddress });
@@ -45,7 +45,14 @@ export const AuditResponse = z.object({ entries: z.array(AuditEntry), next_curso
 
 export const DeleteMeRequest = z.object({ password });
 
-export const ExportQuery = z.object({ cursor: z.optional(cursor) });
+/** Through several lists: which of them, beside the id in it. */
+const exportCursor = z
+  .string()
+  .check(
+    z.regex(/^[A-Za-z0-9_-]{23}$/, { error: 'not a cursor of this service' }),
+    z.describe('`next_cursor` of the page before.'),
+  );
+export const ExportQuery = z.object({ cursor: z.optional(exportCursor) });
 export const ExportResponse = z.object({
   profile: z.object({
     ...account,
@@ -63,6 +70,7 @@ export const ExportResponse = z.object({
       user_agent: z.nullable(z.string()),
       ip_address: z.string(),
       created_at: time,
+      authenticated_at: time,
       last_seen_at: time,
       revoked_at: z.nullable(time),
       revoked_reason: z.nullable(z.string()),

@@ -1,15 +1,21 @@
-/** POST /v1/auth/change-password */
+/** POST /v1/auth/change-password: 204, or the session's new tokens with `renew_tokens`. */
 import { dataApi } from '../../aws/data-api.ts';
+import { keyring } from '../../aws/keyring.ts';
+import { signAccessToken } from '../../aws/signer.ts';
 import { ChangePasswordRequest } from '../../contracts/http.ts';
 import { confirmPassword, passwordRefusal } from '../../current-password.ts';
+import { accessClaims } from '../../domain/access-token.ts';
 import { hashPassword } from '../../domain/password-hash.ts';
 import { Problem } from '../../domain/problem.ts';
+import { freshRefreshToken, newSecret, sha256 } from '../../domain/refresh-token.ts';
 import { authenticate } from '../../http/authenticate.ts';
 import { bearerRoute } from '../../http/route.ts';
+import { tokenAnswer } from '../../http/token-answer.ts';
 import { acceptNewPassword } from '../../new-password.ts';
 import { changePassword, findCallerCredentials } from '../../store/passwords.ts';
 
 const database = dataApi();
+const chainKey = keyring('refresh-chain');
 
 export const handler = bearerRoute(authenticate, { body: ChangePasswordRequest }, async ({ body, origin }, caller) => {
   const credentials = await findCallerCredentials(database, caller, origin);
@@ -19,7 +25,11 @@ export const handler = bearerRoute(authenticate, { body: ChangePasswordRequest }
 
   const addressKey = await confirmPassword(database, body.current_password, credentials, caller.sub, origin);
   const newHash = await hashPassword(body.new_password);
-  const outcome = await changePassword(database, caller, { newHash, passwordEpoch, addressKey }, origin);
-  if (!outcome.changed) throw passwordRefusal(outcome.retry_after);
-  return { status: 204 };
+  const secret = body.renew_tokens ? newSecret() : null;
+  const change = { newHash, passwordEpoch, addressKey, freshHash: secret && sha256(secret) };
+  const kept = await changePassword(database, caller, change, origin);
+  if (kept.user_id === null) throw passwordRefusal(kept.retry_after);
+  if (!secret) return { status: 204 };
+  const token = freshRefreshToken(caller.sid, kept.generation, secret, await chainKey.keys());
+  return tokenAnswer(await signAccessToken(accessClaims(kept, caller.sid, origin.now)), token);
 });

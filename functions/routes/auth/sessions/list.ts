@@ -1,23 +1,40 @@
-/** GET /v1/auth/sessions */
+/** GET /v1/auth/sessions, a page at a time, the newest first; the caller's own is on the first page in any case. */
 import { dataApi } from '../../../aws/data-api.ts';
+import { PageQuery } from '../../../contracts/http/fields.ts';
+import { cutPage, pageOf } from '../../../domain/cursor.ts';
 import { Problem } from '../../../domain/problem.ts';
 import { authenticate } from '../../../http/authenticate.ts';
+import { readQuery } from '../../../http/query.ts';
 import { bearerRoute } from '../../../http/route.ts';
 import { listSessions, type SessionRow } from '../../../store/sessions.ts';
 
 const database = dataApi();
 
-export const handler = bearerRoute(authenticate, {}, async ({ origin }, caller) => {
-  const sessions = await listSessions(database, caller, origin);
-  // The caller's own is always among them, unless it is over.
-  if (sessions.length === 0) throw new Problem('TOKEN_INVALID');
-  return { status: 200, body: { sessions: sessions.map((session) => describe(session, caller.sid)) } };
+export const handler = bearerRoute(authenticate, {}, async (request, caller) => {
+  const page = pageOf(readQuery(request, PageQuery));
+  const listed = await listSessions(database, caller, page, request.origin);
+  if (!listed) throw new Problem('TOKEN_INVALID');
+  const isCallers = ({ session_id }: SessionRow) => session_id === caller.sid;
+  // Beside the page and not in it: the cursor follows the others, which may all be newer.
+  const others = listed.sessions.filter((session) => !isCallers(session));
+  const { page: shown, next_cursor } = cutPage(others, page, ({ session_id }) => session_id);
+  const sessions = [...listed.sessions.filter(isCallers), ...shown].sort((a, b) => b.created_at - a.created_at);
+  return {
+    status: 200,
+    body: {
+      total_count: listed.total,
+      next_cursor,
+      sessions: sessions.map((session) => ({ ...describe(session), current: isCallers(session) })),
+    },
+  };
 });
 
-const describe = (session: SessionRow, current: string) => ({
-  ...session,
-  created_at: new Date(session.created_at).toISOString(),
-  last_seen_at: new Date(session.last_seen_at).toISOString(),
-  expires_at: new Date(session.expires_at).toISOString(),
-  current: session.session_id === current,
+const describe = ({ session_id, device_name, user_agent, ip_address, ...times }: SessionRow) => ({
+  session_id,
+  device_name,
+  user_agent,
+  ip_address,
+  created_at: new Date(times.created_at).toISOString(),
+  last_seen_at: new Date(times.last_seen_at).toISOString(),
+  expires_at: new Date(times.expires_at).toISOString(),
 });

@@ -1,4 +1,4 @@
-/** POST /v1/auth/sessions/revoke-all */
+/** POST /v1/auth/sessions/revoke-all: the others, and with `keep_current: false` the caller's own too. */
 import { dataApi } from '../../../aws/data-api.ts';
 import { RevokeAllRequest } from '../../../contracts/http.ts';
 import { Problem } from '../../../domain/problem.ts';
@@ -9,7 +9,7 @@ import { revokeAllSessions } from '../../../store/sessions.ts';
 const database = dataApi();
 
 export const handler = bearerRoute(authenticate, { body: RevokeAllRequest }, async ({ body, origin }, caller) => {
-  const keepCurrent = body.keep_current ?? false;
+  const keepCurrent = body.keep_current ?? true;
   const revoked = await revokeAllSessions(database, caller, { keepCurrent }, origin);
   if (revoked === null) throw new Problem('TOKEN_INVALID');
   return { status: 200, body: { revoked } };

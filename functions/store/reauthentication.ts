@@ -1,0 +1,64 @@
+/** Noting that a session's person gave the password again (S85). */
+import type { Database } from '../aws/data-api.ts';
+import type { AccessClaims, TokenSubject } from '../domain/access-token.ts';
+import type { Origin } from '../domain/origin.ts';
+import { auditEntry, record } from './audit.ts';
+import { locked } from './failed-logins.ts';
+import { caller, callerParameters, subjectColumns, subjectJoins } from './sessions.ts';
+
+export interface Reauthentication {
+  /** Of the password that was compared. */
+  readonly passwordEpoch: number;
+  readonly addressKey: Uint8Array;
+}
+
+export type Reauthenticated =
+  | TokenSubject
+  | {
+      readonly user_id: null;
+      /** Seconds until the address is open to guesses again; null when it is. */
+      readonly retry_after: number | null;
+    };
+
+/** Raises the caller's session's time of authentication and forgives failures, as a login does. */
+export async function reauthenticate(
+  database: Database,
+  claims: AccessClaims,
+  { passwordEpoch, addressKey }: Reauthentication,
+  origin: Origin,
+): Promise<Reauthenticated> {
+  const [row] = await database.query<Reauthenticated>(
+    `
+    with ${caller}, ${locked},
+    raised as (
+      update sessions s
+      set reauthenticated_at = :now::timestamptz, last_seen_at = :now::timestamptz
+      from caller
+      join users u using (user_id)
+      where
+        s.session_id = caller.session_id
+        -- Ended while this waited for its row.
+        and s.revoked_at is null
+        and s.password_epoch = :password_epoch::integer
+        and u.password_epoch = :password_epoch::integer
+        and not exists (select from locked)
+      returning s.user_id, s.org_id
+    ),
+    forgiven as (
+      delete from login_failures
+      where address_key = :address_key and exists (select from raised)
+    ),
+    recorded as (${record('audit', 'raised')})
+    select (select retry_after from locked) as retry_after, ${subjectColumns}
+    from (values (true)) as given
+    left join raised p on true
+    ${subjectJoins}`,
+    {
+      password_epoch: passwordEpoch,
+      address_key: addressKey,
+      audit: [auditEntry('session.reauthenticated', claims.sub, origin, { session_id: claims.sid })],
+      ...callerParameters(claims, origin),
+    },
+  );
+  return row ?? { user_id: null, retry_after: null };
+}
