@@ -5,6 +5,7 @@
  * Source: https://spec.openapis.org/oas/v3.1.1.html
  */
 import { readFileSync } from 'node:fs';
+import { mostBodyBytes } from '../functions/contracts/http/body-limit.ts';
 import { functionName } from './functions.ts';
 import { type Response, responsesOf, shareResponses } from './openapi/responses.ts';
 import { namedSchemas, referenceTo } from './openapi/schemas.ts';
@@ -107,7 +108,7 @@ function requestBody({ request, accepts = ['json'] }: Route): object {
   // A request whose every field may be left out may leave out the body too.
   const required = !request.safeParse({}).success;
   const content = Object.fromEntries(accepts.map((kind) => [mediaTypes[kind], { schema: referenceTo(request) }]));
-  return { requestBody: { required, content } };
+  return { requestBody: { description: `At most ${mostBodyBytes(request)} bytes.`, required, content } };
 }
 
 /** API Gateway's own answers. */

@@ -23,6 +23,14 @@ describe('the API description', () => {
     expect([again.status, again.body]).toEqual([304, '']);
   });
 
+  it('S66: says how much each body may hold', () => {
+    const bodies = Object.values(openApi().paths)
+      .flatMap((operations) => Object.values(operations))
+      .flatMap(({ requestBody }) => (requestBody as { description: string } | undefined) ?? []);
+    expect(bodies.length).toBeGreaterThan(10);
+    for (const { description } of bodies) expect(description).toMatch(/^At most \d+ bytes\.$/);
+  });
+
   it('has no fault that the linter finds', async () => {
     const config = await createConfig({ extends: ['recommended-strict'] });
     const faults = await lintFromString({ source: JSON.stringify(openApi()), absoluteRef: 'openapi.json', config });
