@@ -10,6 +10,7 @@ import { dataApi } from '../aws/data-api.ts';
 import { keepDeadLetter } from '../aws/dead-letters.ts';
 import { keyring } from '../aws/keyring.ts';
 import { sendMail } from '../aws/mailer.ts';
+import { isAddress } from '../domain/email-address.ts';
 import type { CorrelationId } from '../domain/ids.ts';
 import { linkBase, linkTo } from '../domain/links.ts';
 import { type ComposedMail, compose, composeRequested, isSilent, type MailEvent } from '../domain/mail/compose.ts';
@@ -33,9 +34,6 @@ const PROVIDER = 'ses';
 const LEASE = 60;
 /** Of message ids, as RFC 9562 §5.5 wants one. */
 const MESSAGE_IDS = 'b4c1f8a6-3d0e-4f0b-9a57-0d1f6f3f6d52';
-
-/** SES would take a list for several, and a line break for another header. */
-const ONE_MAILBOX = /^[^\s\p{C}<>()[\],;:\\"@]{1,64}@[^\s\p{C}<>()[\],;:\\"@]{1,253}$/u;
 
 const database = dataApi();
 const linkKey = keyring('one-time-token');
@@ -119,7 +117,8 @@ async function mailRequested({ data, correlation_id: correlationId }: Request, s
   const write = () => {
     // At once rather than later: what waits would hold up the links that people wait for, and its service hears of it.
     if (exceeded) throw new Undeliverable('rate_limited');
-    if (!ONE_MAILBOX.test(to)) throw new Undeliverable('address_invalid');
+    // SES would take a list for several, and a line break for another header.
+    if (!isAddress(to)) throw new Undeliverable('address_invalid');
     return composeRequested(data, locale, { brand: settings.mail, links });
   };
   await handleOnce(database, delivery, LEASE, (claim) => deliver({ messageId, correlationId, to, write }, claim));
