@@ -8,5 +8,5 @@ import { checkNewPassword, reject } from './domain/password-policy.ts';
  */
 export async function acceptNewPassword(password: string, email: string): Promise<void> {
   checkNewPassword(password, email);
-  if (await isBreached(password)) reject('This password was part of a data breach. Choose another.');
+  if (await isBreached(password)) reject('breached', 'This password was part of a data breach. Choose another.');
 }

@@ -107,6 +107,14 @@ const serviceSettings = z
      * nobody who has an account (S60); its owner is mailed what to do. On in production (cdk.json).
      */
     requireVerifiedEmail: z.boolean().default(false),
+    /**
+     * Who may prove an address with the link or the code that was mailed to it: `anyone` who has it, or only the
+     * `registrant`, who has the session or the password too. With `anyone`, an owner who answers "That was me" to a
+     * registration that was not theirs leaves the account to whoever knows its password.
+     */
+    verification: z.enum(['anyone', 'registrant']).default('anyone'),
+    /** An account whose address nobody proved is deleted after this long without a session in use, days (S56). */
+    unprovedAccountDays: days.default(30),
     /** A verification link works for this long, hours. */
     verificationLinkHours: z.int().positive().max(168).default(24),
     /** A reset link works for this long, minutes. Short: who reads the mailbox meanwhile has the account. */
@@ -116,6 +124,8 @@ const serviceSettings = z
       .url({ protocol: /^https?$/ })
       .regex(/[^/]$/, 'without a slash at its end')
       .optional(),
+    /** Where the pages behind links lead on to when all is done: the application's sign-in. Without it they end there. */
+    signInUrl: z.url({ protocol: /^https?$/ }).optional(),
     mail: z
       .strictObject({
         /** As people read it, in mails and on the pages behind their links. */
@@ -166,6 +176,9 @@ const serviceSettings = z
         registerPerIp: rateLimit(10, 3600),
         mailPerAddress: rateLimit(3, 3600),
         tokenGuessPerIp: rateLimit(10, 60),
+        /** Tries of an account's mailed codes, right or wrong (S83). */
+        codePerAccount: rateLimit(5, 300),
+        codePerAccountDaily: rateLimit(20, 86_400),
         /** What they say is chosen by whoever founds an organisation, so nobody mails thousands of strangers. */
         invitationPerUser: rateLimit(30, 3600),
         invitationPerUserDaily: rateLimit(100, 86_400),

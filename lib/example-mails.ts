@@ -7,8 +7,14 @@ const token = 'AQGTy8u'.repeat(14);
 const link = (page: string) => `https://id.example.com/${page}?token=${token}&lang=en`;
 
 export const exampleMails: { readonly [T in TemplateId]: Omit<Templates[T], 'brand'> } = {
-  verify_email: { url: link('verify-email'), until: time, isNew: true },
-  reset_password: { url: link('reset-password'), until: time },
+  verify_email: {
+    url: link('verify-email'),
+    until: time,
+    registration: 'Somebody registered this address at HuleEdu on 1 June 2026, from Firefox on Windows.',
+    code: '020417',
+    isNew: true,
+  },
+  reset_password: { url: link('reset-password'), until: time, registration: null },
   welcome: {},
   password_changed: { at: time },
   password_reset: { at: time },

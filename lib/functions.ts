@@ -36,7 +36,7 @@ export type Capability =
   | `secret:${SecretName}`;
 
 /** Secrets of the stage, each `{"key": "<43 characters of base64url>"}`: 256 bits of HMAC key. */
-export const secretNames = ['pseudonym', 'refresh-chain', 'one-time-token'] as const;
+export const secretNames = ['pseudonym', 'refresh-chain', 'one-time-token', 'verification-code'] as const;
 export type SecretName = (typeof secretNames)[number];
 
 export type Trigger =
@@ -192,7 +192,7 @@ const consumers: readonly FunctionSpec[] = [
     entry: 'functions/consumers/send-email.ts',
     // SES gives a new account 14 mails a second: a school that registers at once waits in the queue.
     triggers: [{ kind: 'events', patterns: mailPatterns, queue: { concurrency: 5, attempts: 20 } }],
-    may: ['database', 'send-email', 'keep-dead-letters', 'secret:one-time-token'],
+    may: ['database', 'send-email', 'keep-dead-letters', 'secret:one-time-token', 'secret:verification-code'],
     memory: 256,
     timeout: 30,
     bundleKiB: 310,

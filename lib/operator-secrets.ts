@@ -58,6 +58,11 @@ const uses: Readonly<
     lifeDays: ({ invitationDays, verificationLinkHours, resetLinkMinutes }) =>
       Math.max(invitationDays, verificationLinkHours / 24, resetLinkMinutes / 1440),
   },
+  'verification-code': {
+    made: 'codes in verification mails',
+    ends: 'every code that was mailed before; the links in the same mails still work',
+    lifeDays: ({ verificationLinkHours }) => verificationLinkHours / 24,
+  },
 };
 
 interface Version {
@@ -70,8 +75,8 @@ export async function showSecrets(operator: SecretOperator): Promise<void> {
   for (const name of secretNames) {
     const { current, previous } = await versionsOf(operator, await secretId(operator, name));
     const makes = !previous || makesFrom(current) <= operator.now() ? 'makes' : `makes from ${iso(makesFrom(current))}`;
-    operator.say(`${name.padEnd(15)}  of ${iso(current.createdAt)}, ${makes}: ${uses[name].made}`);
-    if (previous) operator.say(`${''.padEnd(15)}  of ${iso(previous.createdAt)}, honoured until it is dropped`);
+    operator.say(`${name.padEnd(17)}  of ${iso(current.createdAt)}, ${makes}: ${uses[name].made}`);
+    if (previous) operator.say(`${''.padEnd(17)}  of ${iso(previous.createdAt)}, honoured until it is dropped`);
   }
 }
 

@@ -19,6 +19,7 @@ import { Undeliverable } from '../domain/mail/undeliverable.ts';
 import { sealOneTimeToken } from '../domain/one-time-token.ts';
 import { pseudonymizer } from '../domain/pseudonym.ts';
 import { limit, limits } from '../domain/rate-limit.ts';
+import { verificationCode } from '../domain/verification-code.ts';
 import { log, setLogContext } from '../log.ts';
 import { emitMetrics } from '../metrics.ts';
 import { settings } from '../settings.ts';
@@ -37,6 +38,7 @@ const MESSAGE_IDS = 'b4c1f8a6-3d0e-4f0b-9a57-0d1f6f3f6d52';
 
 const database = dataApi();
 const linkKey = keyring('one-time-token');
+const codeKey = keyring('verification-code');
 const links = { base: linkBase(), hosts: settings.mail.linkHosts };
 /** Of counters: the name of a service is no secret. */
 const plainKey = pseudonymizer(Buffer.from(CONSUMER));
@@ -90,12 +92,13 @@ async function mailOwn(delivered: MailEvent): Promise<void> {
   const { recipient } = own;
   if (!recipient) return log('info', 'nobody left to be told');
   const event = { ...delivered, data: own.data } as MailEvent;
-  const [key] = await linkKey.keys();
+  const [[key], [ofCodes]] = await Promise.all([linkKey.keys(), codeKey.keys()]);
   const write = () =>
     compose(event, recipient, {
       brand: settings.mail,
       now: new Date(),
       linkTo: (token, language) => linkTo(token.purpose, sealOneTimeToken(token, key), language),
+      codeOf: (token) => verificationCode(token, ofCodes),
     });
   const messageId = event.event_type === MAIL_REQUESTED ? event.data.message_id : event_id;
   await handleOnce(database, { consumer: CONSUMER, event_id }, LEASE, (claim) =>

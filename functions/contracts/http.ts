@@ -112,17 +112,34 @@ export const RevokeAllResponse = z.object({ revoked: z.int() });
 
 export const RequestEmailVerificationRequest = z.object({ email: optional(emailAddress) });
 export const RequestPasswordResetRequest = z.object({ email: emailAddress });
+const verificationCode = z
+  .string()
+  .check(z.trim(), z.regex(/^\d{3} ?\d{3}$/, { error: 'six digits' }), z.meta({ examples: ['123456'] }));
 /** The same whether or not there is an account (S7). */
 export const LinkRequestedResponse = z.object({ message: z.string(), correlation_id: id });
-export const VerifyEmailRequest = z.object({ token });
+/** By the mailed link's token, or by the mailed code where one has registered. */
+export const VerifyEmailRequest = z
+  .object({
+    token: optional(token),
+    user_id: optional(id),
+    code: optional(verificationCode),
+    /** Asked for where the setting `verification` is `registrant` and no access token comes along. */
+    password: optional(password),
+  })
+  .check(
+    z.refine(({ token, user_id, code }) => token !== undefined || (user_id !== undefined && code !== undefined), {
+      error: 'is required, or user_id and code',
+      path: ['token'],
+    }),
+  );
 export const ResetPasswordRequest = z.object({ token, new_password: password });
 export const MessageResponse = z.object({ message: z.string() });
 
 /** Forms of the pages behind links, sent by people: what is missing is answered by a page, not by a list of faults. */
 const field = z._default(z.string().check(z.maxLength(8192)), '');
 const pastedToken = z._default(z.string().check(z.trim(), z.maxLength(8192)), '');
-export const VerifyEmailForm = z.object({ token: pastedToken, lang: field });
-export const ResetPasswordForm = z.object({ token: pastedToken, new_password: field, lang: field });
+export const VerifyEmailForm = z.object({ token: pastedToken, lang: field, answer: field, password: field });
+export const ResetPasswordForm = z.object({ token: pastedToken, lang: field, answer: field, new_password: field });
 /** A page, `text/html`. */
 export const HtmlPage = z.string();
 

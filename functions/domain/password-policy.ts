@@ -2,9 +2,9 @@
 import { settings } from '../settings.ts';
 import { commonPasswords } from './common-passwords.ts';
 import { fold, repeatedPart, wordIn } from './password-forms.ts';
-import { Problem } from './problem.ts';
+import { MAX_PASSWORD_LENGTH } from './password-length.ts';
+import { type PasswordFault, Problem } from './problem.ts';
 
-const MAX_LENGTH = 256;
 const SERVICE_NAME = 'huleedu';
 
 /** The form that is hashed: NFC, so that the same keys on another keyboard give the same password. */
@@ -19,16 +19,18 @@ export function checkNewPassword(password: string, email: string): void {
   // NFC takes quadratic time over combining marks, so the bound on what is normalised stands before it (S66).
   if (password.length > 4 * MAX_LENGTH) reject(`Use at most ${MAX_LENGTH} characters.`);
   const length = [...normalizePassword(password)].length;
-  if (length < settings.passwordMinLength) reject(`Use at least ${settings.passwordMinLength} characters.`);
-  if (length > MAX_LENGTH) reject(`Use at most ${MAX_LENGTH} characters.`);
+  if (length < settings.passwordMinLength)
+    reject('too_short', `Use at least ${settings.passwordMinLength} characters.`);
+  if (length > MAX_PASSWORD_LENGTH) reject('too_long', `Use at most ${MAX_PASSWORD_LENGTH} characters.`);
 
   const guesses = guessesFor(password);
   const address = fold(email);
   const localPart = address.slice(0, address.lastIndexOf('@'));
   const isGuessed = (...words: string[]) => words.some((word) => guesses.includes(word));
-  if (isGuessed(address, localPart)) reject('The password must not be the address or a part of it.');
-  if (isGuessed(SERVICE_NAME, fold(settings.mail.brandName))) reject("The password must not be the service's name.");
-  if (guesses.some(isCommon)) reject('This password is among the most common ones.');
+  if (isGuessed(address, localPart)) reject('address', 'The password must not be the address or a part of it.');
+  if (isGuessed(SERVICE_NAME, fold(settings.mail.brandName)))
+    reject('service_name', "The password must not be the service's name.");
+  if (guesses.some(isCommon)) reject('common', 'This password is among the most common ones.');
 }
 
 /** Six more characters of an own choice are worth having; fewer are what every guesser appends. */
@@ -47,6 +49,6 @@ function guessesFor(password: string): string[] {
 const isCommon = (guess: string): boolean => !guess.includes('\n') && commonPasswords.includes(`\n${guess}\n`);
 
 /** @throws Problem PASSWORD_REJECTED, always */
-export function reject(detail: string): never {
-  throw new Problem('PASSWORD_REJECTED', { detail });
+export function reject(fault: PasswordFault, detail: string): never {
+  throw new Problem('PASSWORD_REJECTED', { fault, detail });
 }

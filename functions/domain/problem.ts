@@ -72,8 +72,13 @@ interface ProblemOptions {
   readonly tokenSent?: boolean;
   /** Of the answer, beside those that every problem has; lower-case names. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Which rule a password breaks, for a page to say in its own language. */
+  readonly fault?: PasswordFault;
   readonly cause?: unknown;
 }
+
+/** What a new password is refused for. */
+export type PasswordFault = 'too_short' | 'too_long' | 'address' | 'service_name' | 'common' | 'breached';
 
 export class Problem extends Error {
   override readonly name = 'Problem';
@@ -86,6 +91,7 @@ export class Problem extends Error {
   readonly extension: ProblemExtension;
   readonly tokenSent: boolean;
   readonly headers: Readonly<Record<string, string>> | undefined;
+  readonly fault: PasswordFault | undefined;
 
   constructor(
     code: ProblemCode,
@@ -97,6 +103,7 @@ export class Problem extends Error {
       extension = {},
       tokenSent = true,
       headers,
+      fault,
       cause,
     }: ProblemOptions = {},
   ) {
@@ -109,6 +116,7 @@ export class Problem extends Error {
     this.extension = extension;
     this.tokenSent = tokenSent;
     this.headers = headers;
+    this.fault = fault;
   }
 
   get status(): number {

@@ -1,62 +1,49 @@
-/** Pages for people: HTML without a script, under a policy that allows nothing but their own style and form. */
+/** Pages for people: HTML under a policy that allows nothing but their own style, form and, where there is one, script. */
 import { createHash } from 'node:crypto';
 import { Html, html } from '../domain/html.ts';
 import { acceptedLanguage, type Language, languageOf } from '../domain/language.ts';
 import { Problem } from '../domain/problem.ts';
 import { settings } from '../settings.ts';
+import { STYLE } from './page-style.ts';
 import { problemAnswer } from './problem-details.ts';
 import type { HttpAnswer, HttpRequest } from './route.ts';
 
-const { brandName, buttonColor, buttonTextColor } = settings.mail;
-
-const STYLE = `
-:root { color-scheme: light dark; }
-body { margin: 0; background: #f3f4f6; color: #1f2937; font: 1rem/1.5 system-ui, sans-serif; }
-main { max-width: 26rem; margin: 10vh auto; padding: 1.5rem; background: #fff; border-radius: .5rem; }
-h1 { margin: 0 0 1rem; font-size: 1.4rem; line-height: 1.3; }
-.brand { margin: 0 0 1.5rem; font-weight: 600; }
-label { display: block; font-weight: 600; }
-input { box-sizing: border-box; width: 100%; margin: .25rem 0; padding: .6rem; font: inherit; color: inherit; background: transparent; border: 1px solid #6b7280; border-radius: .375rem; }
-button { margin-top: 1rem; padding: .75rem 1.5rem; font: inherit; font-weight: 600; color: ${buttonTextColor}; background: ${buttonColor}; border: 0; border-radius: .375rem; cursor: pointer; }
-input:focus-visible, button:focus-visible { outline: 3px solid #f59e0b; outline-offset: 2px; }
-.hint { margin: 0; color: #4b5563; font-size: .9rem; }
-.fault { padding: .75rem; color: #7f1d1d; background: #fee2e2; border-radius: .375rem; }
-@media (prefers-color-scheme: dark) {
-  body { background: #111827; color: #f3f4f6; }
-  main { background: #1f2937; }
-  input { border-color: #9ca3af; }
-  .hint { color: #d1d5db; }
-  .fault { color: #fecaca; background: #7f1d1d; }
-}
-`;
-
-/** The style by its hash: a style that somebody slips in has another. Nothing frames the page, no base moves its form. */
-const POLICY = [
-  "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-  "base-uri 'none'",
-].join('; ');
-
-const HEADERS = {
-  'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': POLICY,
-  // The address holds the token: it goes nowhere, is kept nowhere and is indexed nowhere.
-  'referrer-policy': 'no-referrer',
-  'cache-control': 'no-store',
-  'x-robots-tag': 'noindex',
-};
+const { brandName } = settings.mail;
 
 export interface Page {
   readonly status?: number;
   readonly heading: string;
   readonly content: Html;
+  /** JavaScript that the page works without. */
+  readonly script?: string;
 }
 
-export const pageAnswer = (language: Language, { status = 200, heading, content }: Page): HttpAnswer => ({
+const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+
+/** Style and script by their hashes: what somebody slips in has another. Nothing frames the page, no base moves its form. */
+const policy = (script: string | undefined) =>
+  [
+    "default-src 'none'",
+    `style-src ${hashOf(STYLE)}`,
+    ...(script === undefined ? [] : [`script-src ${hashOf(script)}`]),
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ].join('; ');
+
+export const pageAnswer = (
+  language: Language,
+  { status = 200, heading, content, script }: Page,
+): HttpAnswer & { readonly headers: Record<string, string> } => ({
   status,
-  headers: HEADERS,
+  headers: {
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': policy(script),
+    // The address holds the token: it goes nowhere, is kept nowhere and is indexed nowhere.
+    'referrer-policy': 'no-referrer',
+    'cache-control': 'no-store',
+    'x-robots-tag': 'noindex',
+  },
   body: `<!doctype html>\n${
     html`<html lang="${language}">
 <head>
@@ -71,6 +58,7 @@ export const pageAnswer = (language: Language, { status = 200, heading, content 
 <h1>${heading}</h1>
 ${content}
 </main>
+${script !== undefined && html`<script>${new Html(script)}</script>`}
 </body>
 </html>
 `.markup
@@ -81,21 +69,50 @@ ${content}
 export const pageLanguage = (given: string | undefined, { headers }: Pick<HttpRequest, 'headers'>): Language =>
   given ? languageOf(given) : acceptedLanguage(headers['accept-language']);
 
+/** What happened, and where to go from there. */
+export const resultPage = (
+  language: Language,
+  { heading, text }: { readonly heading: string; readonly text: string },
+  next: Html = leadOn(language),
+): Page => ({ heading, content: html`<p role="status">${text}</p>\n${next}` });
+
+const signIn: Readonly<Record<Language, { readonly label: string; readonly close: string }>> = {
+  en: { label: 'Go to sign-in', close: 'You can close this page and go on in your application.' },
+  sv: { label: 'Till inloggningen', close: 'Du kan stänga sidan och fortsätta i din applikation.' },
+};
+
+/** To the application's sign-in; where the settings name none, back to wherever the person came from. */
+export function leadOn(language: Language): Html {
+  const { label, close } = signIn[language];
+  return settings.signInUrl === undefined
+    ? html`<p class="hint">${close}</p>`
+    : html`<p class="actions"><a class="button" href="${settings.signInUrl}">${label}</a></p>`;
+}
+
+/** A button that does one thing with the page's link; the action is relative to the page, so without its query: the
+ * token is sent in the body alone. */
+export const linkForm = (action: string, token: string, language: Language, content: Html): Html =>
+  html`<form method="post" action="${action}">
+<input type="hidden" name="token" value="${token}">
+<input type="hidden" name="lang" value="${language}">
+${content}
+</form>`;
+
 /**
  * A problem, said to people.
  * @param pageOf the page of a problem it knows, or null
  */
-export function problemPage(
+export async function problemPage(
   error: unknown,
   language: Language,
   { origin }: Pick<HttpRequest, 'origin'>,
-  pageOf: (problem: Problem) => Page | null,
-): HttpAnswer {
+  pageOf: (problem: Problem) => Page | null | Promise<Page | null>,
+): Promise<HttpAnswer> {
   const { status, headers = {} } = problemAnswer(error, origin.correlationId);
-  const known = error instanceof Problem ? pageOf(error) : null;
+  const known = error instanceof Problem ? await pageOf(error) : null;
   const { body, headers: own } = pageAnswer(language, { status, ...(known ?? trouble[language]) });
   const wait = headers['retry-after'];
-  return { status, headers: { ...own, ...(wait ? { 'retry-after': wait } : {}) }, body };
+  return { status: known?.status ?? status, headers: { ...own, ...(wait ? { 'retry-after': wait } : {}) }, body };
 }
 
 const trouble: Readonly<Record<Language, Page>> = {

@@ -5,16 +5,22 @@ import { setDeadline } from '../deadline.ts';
 import { log } from '../log.ts';
 import { settings } from '../settings.ts';
 import { pruneAuditLog, type Swept, sweep } from '../store/sweep.ts';
+import { sweepUnproved } from '../store/unproved-accounts.ts';
 
 /** Rows a statement. */
 const MOST = 1_000;
+/** Accounts a statement, each with all that it has. */
+const MOST_ACCOUNTS = 100;
 /** Nothing is begun with less time left than this, milliseconds. */
 const BATCH_TIME = 15_000;
 const DAY = 24 * 60 * 60 * 1000;
 
+type Kept = Swept | 'audit_log' | 'unproved_accounts';
+
 const { retention } = settings;
 /** Milliseconds that each is kept for. */
-const kept: Readonly<Record<Swept | 'audit_log', number>> = {
+const kept: Readonly<Record<Kept, number>> = {
+  unproved_accounts: settings.unprovedAccountDays * DAY,
   event_outbox: retention.publishedEventDays * DAY,
   sessions: retention.endedSessionDays * DAY,
   inbox: retention.inboxDays * DAY,
@@ -32,15 +38,26 @@ export async function handler(_event: unknown, context: Context): Promise<Record
   setDeadline(context);
   const now = new Date();
   const removed: Record<string, number> = {};
-  for (const [table, age] of Object.entries(kept) as [Swept | 'audit_log', number][]) {
+  for (const [table, age] of Object.entries(kept) as [Kept, number][]) {
     const before = new Date(now.getTime() - age);
-    let batch = MOST;
-    while (batch === MOST && context.getRemainingTimeInMillis() > BATCH_TIME) {
-      const bounds = { before, most: MOST };
-      batch = table === 'audit_log' ? await pruneAuditLog(database, bounds) : await sweep(database, table, bounds);
+    const most = table === 'unproved_accounts' ? MOST_ACCOUNTS : MOST;
+    let batch = most;
+    while (batch === most && context.getRemainingTimeInMillis() > BATCH_TIME) {
+      batch = await remove(table, { before, most, now });
       removed[table] = (removed[table] ?? 0) + batch;
     }
   }
   log('info', 'swept', { removed });
   return removed;
+}
+
+function remove(table: Kept, bounds: { readonly before: Date; readonly most: number; readonly now: Date }) {
+  switch (table) {
+    case 'audit_log':
+      return pruneAuditLog(database, bounds);
+    case 'unproved_accounts':
+      return sweepUnproved(database, bounds);
+    default:
+      return sweep(database, table, bounds);
+  }
 }

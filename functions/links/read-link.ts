@@ -25,22 +25,41 @@ export const pseudonyms = async (): Promise<Pseudonymize> => pseudonymizer((awai
 export const deadLink = (purpose: Purpose) => new Problem(codes[purpose].invalid);
 
 /**
- * A genuine token within its time. What is not genuine is counted as a guess (S9); a genuine one is not, since it was
- * not guessed: a class that verifies from one address is not held up, nor is anyone by a neighbour who guesses.
+ * What a wrong token or code is answered with. It is counted as a guess (S9); a genuine one is not, since it was not
+ * guessed: a class that verifies from one address is not held up, nor is anyone by a neighbour who guesses.
+ */
+export async function guessed(database: Database, purpose: Purpose, { ipAddress, now }: Origin): Promise<Problem> {
+  const guesses = limit('tokenGuessPerIp', clientNetwork(ipAddress), await pseudonyms(), now);
+  const exceeded = await admit(database, limits(guesses), now);
+  return exceeded ? tooMany(exceeded) : deadLink(purpose);
+}
+
+/**
+ * A genuine token, whether or not its time is over.
+ * @throws Problem …_TOKEN_INVALID, RATE_LIMITED
+ */
+export async function readGenuine(
+  database: Database,
+  encoded: string,
+  purpose: Purpose,
+  origin: Origin,
+): Promise<OneTimeToken> {
+  const token = await tokens.read(encoded, purpose);
+  if (!token) throw await guessed(database, purpose, origin);
+  return token;
+}
+
+/**
+ * A genuine token within its time.
  * @throws Problem …_TOKEN_INVALID, …_TOKEN_EXPIRED, RATE_LIMITED
  */
 export async function readLink(
   database: Database,
   encoded: string,
   purpose: Purpose,
-  { ipAddress, now }: Origin,
+  origin: Origin,
 ): Promise<OneTimeToken> {
-  const token = await tokens.read(encoded, purpose);
-  if (!token) {
-    const guesses = limit('tokenGuessPerIp', clientNetwork(ipAddress), await pseudonyms(), now);
-    const exceeded = await admit(database, limits(guesses), now);
-    throw exceeded ? tooMany(exceeded) : deadLink(purpose);
-  }
-  if (token.expiresAt <= now) throw new Problem(codes[purpose].expired);
+  const token = await readGenuine(database, encoded, purpose, origin);
+  if (token.expiresAt <= origin.now) throw new Problem(codes[purpose].expired);
   return token;
 }

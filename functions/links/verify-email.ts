@@ -1,13 +1,35 @@
 /** Redeeming a verification link: what POST /v1/auth/verify-email and the page behind the link both do. */
 import { dataApi } from '../aws/data-api.ts';
 import type { Origin } from '../domain/origin.ts';
-import { redeemVerification } from '../store/one-time-tokens.ts';
-import { deadLink, readLink } from './read-link.ts';
+import { type Disowned, disownAccount } from '../store/unproved-accounts.ts';
+import { redeemVerification } from '../store/verification.ts';
+import { deadLink, readGenuine, readLink } from './read-link.ts';
+import { confirmRegistrant, type Registrant } from './registrant.ts';
 
 const database = dataApi();
 
-/** @throws Problem VERIFICATION_TOKEN_INVALID, VERIFICATION_TOKEN_EXPIRED, RATE_LIMITED */
-export async function verifyEmail(encoded: string, origin: Origin): Promise<void> {
+/**
+ * "That was me": the address is its owner's, and so is the account.
+ * @returns `before` where it was proved already: what the link asked for is so
+ * @throws Problem VERIFICATION_TOKEN_INVALID, VERIFICATION_TOKEN_EXPIRED, RATE_LIMITED; those of {@link confirmRegistrant}
+ */
+export async function verifyEmail(
+  encoded: string,
+  registrant: Registrant,
+  origin: Origin,
+): Promise<'verified' | 'before'> {
   const token = await readLink(database, encoded, 'verify_email', origin);
-  if (!(await redeemVerification(database, token, origin))) throw deadLink('verify_email');
+  await confirmRegistrant(database, token.userId, registrant, origin);
+  const outcome = await redeemVerification(database, token, origin);
+  if (outcome === 'dead') throw deadLink('verify_email');
+  return outcome;
+}
+
+/**
+ * "That was not me": the account that somebody registered with the mailbox's address is deleted.
+ * @throws Problem VERIFICATION_TOKEN_INVALID, RATE_LIMITED for what is no genuine link
+ */
+export async function disown(encoded: string, origin: Origin): Promise<Disowned> {
+  const token = await readGenuine(database, encoded, 'verify_email', origin);
+  return disownAccount(database, token, origin);
 }

@@ -113,10 +113,7 @@ export async function deleteAccount(
     ),
     erased as (
       update event_outbox e
-      set data = e.data || case
-        when e.data ->> 'to' is not null then jsonb_build_object('to', :erased_address::text, 'variables', '{}'::jsonb)
-        else jsonb_build_object('email', :erased_address::text)
-      end
+      set data = ${withoutAddress}
       from deleted
       where
         ${holdsAddress}
@@ -144,11 +141,18 @@ export async function deleteAccount(
 }
 
 /**
- * True of an event `e` with the address, its domain as it is compared or as the account has it; an index answers it
+ * True of an event `e` with the address of the account in `deleted`, its domain as it is compared or as the account has it; an index answers it
  * (migrations/0009).
  */
-const holdsAddress = `
+export const holdsAddress = `
   coalesce(e.data ->> 'email', e.data ->> 'to') is not null
   and email_key_of(coalesce(e.data ->> 'email', e.data ->> 'to')) = any(
     array[deleted.email_key, email_key_of(deleted.email)]
   )`;
+
+/** What is left of the data of an event `e` that has an address. */
+export const withoutAddress = `
+  e.data || case
+    when e.data ->> 'to' is not null then jsonb_build_object('to', :erased_address::text, 'variables', '{}'::jsonb)
+    else jsonb_build_object('email', :erased_address::text)
+  end`;

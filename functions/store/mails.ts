@@ -24,11 +24,12 @@ export interface OwnEvent {
   readonly recipient: Recipient | null;
 }
 
-type OwnRow = Omit<Recipient, 'email' | 'link' | 'invitation'> & {
+type OwnRow = Omit<Recipient, 'email' | 'link' | 'invitation' | 'unproved'> & {
   readonly data: string;
   readonly email: string | null;
   readonly link: string | null;
   readonly invitation: string | null;
+  readonly unproved: string | null;
 };
 
 /**
@@ -63,7 +64,14 @@ export async function findOwnEvent(
       end as link,
       case when i.token_id is not null then jsonb_build_object(
         'organization', o.name, 'inviter', case when by.email_verified_at is not null then by.email end
-      ) end as invitation
+      ) end as invitation,
+      case
+        when u.email_verified_at is null then jsonb_build_object(
+          'registered_at', (extract(epoch from u.registered_at) * 1000)::bigint,
+          'registered_ip', u.registered_ip,
+          'registered_user_agent', u.registered_user_agent
+        )
+      end as unproved
     from event_outbox e
     left join invitations i
       on e.data ->> 'template_id' = 'invitation' and i.token_id = (e.data #>> '{variables,token_id}')::uuid
@@ -82,10 +90,19 @@ export async function findOwnEvent(
     { event_id, topic, to, email_key: to === null ? null : emailKey(to), now: new Date() },
   );
   if (!row) return null;
-  const { data, email, link, invitation, ...recipient } = row;
+  const { data, email, link, invitation, unproved, ...recipient } = row;
   return {
     data: JSON.parse(data),
-    recipient: email === null ? null : { ...recipient, email, link: parsed(link), invitation: parsed(invitation) },
+    recipient:
+      email === null
+        ? null
+        : {
+            ...recipient,
+            email,
+            link: parsed(link),
+            invitation: parsed(invitation),
+            unproved: parsed(unproved),
+          },
   };
 }
 

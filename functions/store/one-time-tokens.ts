@@ -1,11 +1,10 @@
-/** One-time links: issuing them, and verifying an address with one. Resetting a password is password-resets.ts. */
+/** One-time links: issuing them, looking at one, using one. What each is for is in verification.ts and password-resets.ts. */
 import type { Database } from '../aws/data-api.ts';
 import type { Topic } from '../contracts/events/registry.ts';
 import { newId, type RedemptionId, type TokenId } from '../domain/ids.ts';
 import type { AccountPurpose, OneTimeToken } from '../domain/one-time-token.ts';
 import type { Origin } from '../domain/origin.ts';
 import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
-import { proofParameters, prove } from './address-proof.ts';
 import type { AuditAction } from './audit.ts';
 import { count, exceeded, readExceeded } from './rate-limits.ts';
 
@@ -144,17 +143,42 @@ export const redeemParameters = ({ tokenId, userId, purpose }: OneTimeToken, { n
   now,
 });
 
-/**
- * Verifies the address that the link was mailed to.
- * @returns false when the link was used, or ended
- */
-export async function redeemVerification(database: Database, token: OneTimeToken, origin: Origin): Promise<boolean> {
-  const [row] = await database.query<{ redeemed: boolean }>(
+/** What the holder of a genuine link may be told of it and of its account. */
+export interface LinkState {
+  readonly email: string;
+  /** The address is proved, by this link or otherwise. */
+  readonly proved: boolean;
+  /** Not used, not ended by a newer one or another password, and within its time. */
+  readonly live: boolean;
+  readonly used: boolean;
+  readonly expired: boolean;
+  /** Milliseconds since the epoch. */
+  readonly registered_at: number;
+  readonly registered_ip: string | null;
+  readonly registered_user_agent: string | null;
+}
+
+/** @returns null where the account is gone */
+export async function findLink(
+  database: Database,
+  { tokenId, userId, purpose, expiresAt }: OneTimeToken,
+  now: Date,
+): Promise<LinkState | null> {
+  const [row] = await database.query<LinkState>(
     `
-    with ${redeem},
-    ${prove('redeemed')}
-    select ${isRedeemed} as redeemed`,
-    { ...redeemParameters(token, origin), ...proofParameters(token.userId, origin) },
+    select
+      u.email,
+      u.email_verified_at is not null as proved,
+      coalesce(t.used_at is null and t.voided_at is null and t.expires_at > :now::timestamptz, false) as live,
+      t.used_at is not null as used,
+      :expires_at::timestamptz <= :now::timestamptz as expired,
+      (extract(epoch from u.registered_at) * 1000)::bigint as registered_at,
+      u.registered_ip,
+      u.registered_user_agent
+    from users u
+    left join one_time_tokens t on t.token_id = :token_id::uuid and t.user_id = u.user_id and t.purpose = :purpose
+    where u.user_id = :user_id::uuid`,
+    { token_id: tokenId, user_id: userId, purpose, expires_at: expiresAt, now },
   );
-  return row?.redeemed === true;
+  return row ?? null;
 }

@@ -1,4 +1,4 @@
-/** Setting a new password with a reset link: read what the new one is checked against, then write. */
+/** Setting a new password with a reset link. */
 import type { Database } from '../aws/data-api.ts';
 import type { OneTimeToken } from '../domain/one-time-token.ts';
 import type { Origin } from '../domain/origin.ts';
@@ -7,29 +7,6 @@ import { auditEntry, record } from './audit.ts';
 import { isRedeemed, redeem, redeemParameters } from './one-time-tokens.ts';
 import { announce, newEvent } from './outbox.ts';
 import { revoke, revokeParameters } from './sessions.ts';
-
-/** @returns the address of the account, or null when the link was used, or ended */
-export async function findResetAddress(
-  database: Database,
-  { tokenId, userId, purpose }: OneTimeToken,
-  now: Date,
-): Promise<string | null> {
-  const [row] = await database.query<{ email: string }>(
-    `
-    select u.email
-    from one_time_tokens t
-    join users u using (user_id)
-    where
-      t.token_id = :token_id::uuid
-      and t.user_id = :user_id::uuid
-      and t.purpose = :purpose
-      and t.used_at is null
-      and t.voided_at is null
-      and t.expires_at > :now::timestamptz`,
-    { token_id: tokenId, user_id: userId, purpose, now },
-  );
-  return row?.email ?? null;
-}
 
 export interface NewPassword {
   readonly passwordHash: string;

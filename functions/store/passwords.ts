@@ -1,6 +1,7 @@
 /** Changing a password that is known. */
 import type { Database } from '../aws/data-api.ts';
 import type { AccessClaims, TokenSubject } from '../domain/access-token.ts';
+import type { UserId } from '../domain/ids.ts';
 import type { Origin } from '../domain/origin.ts';
 import { auditEntry, record } from './audit.ts';
 import { locked } from './failed-logins.ts';
@@ -29,6 +30,24 @@ export async function findCallerCredentials(
     callerParameters(claims, origin),
   );
   return row ?? null;
+}
+
+/** @returns null when the account is gone */
+export async function findCredentials(database: Database, userId: UserId): Promise<Credentials | null> {
+  const [row] = await database.query<Credentials>(
+    'select email, password_hash, password_epoch from users where user_id = :user_id::uuid',
+    { user_id: userId },
+  );
+  return row ?? null;
+}
+
+/** @returns seconds that the address is closed to guesses yet; null when it is open */
+export async function findLock(database: Database, addressKey: Uint8Array, now: Date): Promise<number | null> {
+  const [row] = await database.query<{ retry_after: number }>(`with ${locked} select retry_after from locked`, {
+    address_key: addressKey,
+    now,
+  });
+  return row?.retry_after ?? null;
 }
 
 export interface PasswordChange {

@@ -59,6 +59,8 @@ const generous = {
   registerPerIp: none,
   mailPerAddress: none,
   tokenGuessPerIp: none,
+  codePerAccount: none,
+  codePerAccountDaily: none,
   invitationPerUser: none,
 };
 
@@ -171,12 +173,21 @@ async function sessions({ email, password, loginAgain }: Person): Promise<void> 
   await post(200, 'sessions/revoke-all', { keep_current: true }, second.bearer);
 }
 
-async function links({ email, password }: Person): Promise<void> {
+async function links({ userId, email, password }: Person): Promise<void> {
   const post = (path: string, body: object, status: number) =>
     expectStatus(status, service.post(`/v1/auth/${path}`, body));
   await post('register', { email, password }, 201);
   await post('request-email-verification', { email }, 202);
+  await post('verify-email', { user_id: userId, code: '000000' }, 400);
   await post('verify-email', { token: await mailedToken(service, email, 'verify_email') }, 200);
+  await post('register', { email, password }, 201);
+  const other = { email: newEmail(), password, organization_name: 'Södra skolan' };
+  await post('register', other, 201);
+  const disowned = await mailedToken(service, other.email, 'verify_email');
+  await expectStatus(200, service.get(`/verify-email?token=${disowned}`));
+  const form = new URLSearchParams({ token: disowned, answer: 'not_mine' }).toString();
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  await expectStatus(200, service.send('POST', '/verify-email', form, headers));
   await post('request-password-reset', { email }, 202);
   const token = await mailedToken(service, email, 'reset_password');
   await post('reset-password', { token, new_password: password }, 200);

@@ -38,8 +38,8 @@ describe('the sweep, with the settings as they are by default', () => {
     const userId = v4();
     await database.query(
       `
-      insert into users (user_id, email, email_key, password_hash, registered_at, updated_at)
-      values (:id::uuid, 'a@example.com', 'a@example.com', '', :at::timestamptz, :at::timestamptz)`,
+      insert into users (user_id, email, email_key, email_verified_at, password_hash, registered_at, updated_at)
+      values (:id::uuid, 'a@example.com', 'a@example.com', now(), '', :at::timestamptz, :at::timestamptz)`,
       { id: userId, at: ago(100) },
     );
     const session = (name: string, idleEnd: number, end: number, revoked: number | null) =>
@@ -133,5 +133,90 @@ describe('the sweep, with the settings as they are by default', () => {
     // Three for the inbox, and one for each of the other tables.
     const others = Object.keys(removed as object).length - 1;
     expect(calls).toEqual({ 'rds-data.ExecuteStatement': 3 + others });
+  });
+});
+
+describe('accounts whose address nobody proved', () => {
+  const account = async (name: string, registered: Date, more: { source?: string; proved?: boolean } = {}) => {
+    const [row] = await database.query<{ user_id: string }>(
+      `
+      insert into users (
+        user_id, email, email_key, email_verified_at, password_hash, source, registered_at, updated_at
+      )
+      values (
+        uuidv7(), :email, :email, case when :proved then :at::timestamptz end, '', :source, :at::timestamptz,
+        :at::timestamptz
+      )
+      returning user_id`,
+      { email: `${name}@unproved.example`, source: 'registration', proved: false, ...more, at: registered },
+    );
+    return row?.user_id as string;
+  };
+  const session = (user_id: string, seen: Date) =>
+    database.query(
+      `
+      insert into sessions (
+        session_id, user_id, password_epoch, ip_address, current_hash, rotated_at, created_at, last_seen_at,
+        idle_expires_at, expires_at
+      )
+      values (
+        uuidv7(), :user_id::uuid, 0, '192.0.2.1', '', :seen::timestamptz, :seen::timestamptz, :seen::timestamptz,
+        :end::timestamptz, :end::timestamptz
+      )`,
+      { user_id, seen, end: ago(-10) },
+    );
+  const organization = (user_id: string, name: string) =>
+    database.query(
+      `
+      with founded as (
+        insert into organizations (org_id, name, created_at)
+        values (uuidv7(), :name, now())
+        returning org_id
+      )
+      insert into memberships (org_id, user_id, roles, created_at)
+      select org_id, :user_id::uuid, '{owner}', now()
+      from founded`,
+      { user_id, name },
+    );
+  const left = () =>
+    column(`select split_part(email, '@', 1) as name from users where email like '%@unproved.example'`);
+
+  it('S56: are deleted 30 days after they registered without a session in use, with all that is theirs, and told', async () => {
+    const gone = await account('gone', ago(30.1));
+    await organization(gone, 'Gone School');
+    await session(gone, ago(31));
+    const inUse = await account('in use', ago(90));
+    await session(inUse, ago(29));
+    await account('young', ago(29.9));
+    await account('proved', ago(90), { proved: true });
+    await account('imported', ago(90), { source: 'import' });
+    await account('provisioned', ago(90), { source: 'provisioning' });
+    await account('from before', ago(90), { source: 'unknown' });
+    const shared = await account('shared', ago(90));
+    await organization(shared, 'Shared School');
+    await database.query(
+      `
+      insert into memberships (org_id, user_id, roles, created_at)
+      select org_id, :user_id::uuid, '{member}', now()
+      from organizations
+      where name = 'Shared School'`,
+      { user_id: inUse },
+    );
+
+    expect(await sweep()).toMatchObject({ unproved_accounts: 1 });
+    expect(await left()).toEqual(['from before', 'imported', 'in use', 'proved', 'provisioned', 'shared', 'young']);
+    expect(await column(`select name from organizations where name like '%ne School'`)).toEqual([]);
+    const told = (topic: string) => service.outbox(`huleedu.identity.${topic}.v1`);
+    expect(await told('account.deleted')).toContainEqual(expect.objectContaining({ user_id: gone }));
+    expect(await told('org.member.removed')).toContainEqual(expect.objectContaining({ user_id: gone }));
+    expect(await service.audit(gone)).toMatchObject([
+      { action: expect.stringMatching(/^(account.deleted|org.member.removed)$/) },
+      { action: expect.stringMatching(/^(account.deleted|org.member.removed)$/) },
+    ]);
+  });
+
+  it('S56: a hundred a statement, and none that its owner is about to prove', async () => {
+    await Promise.all(Array.from({ length: 101 }, (_, index) => account(`many${index}`, ago(60))));
+    expect(await sweep()).toMatchObject({ unproved_accounts: 101 });
   });
 });

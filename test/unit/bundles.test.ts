@@ -75,6 +75,9 @@ it('has a hasher only where a password is hashed', () => {
     'auth-reauthenticate',
     'auth-register',
     'auth-reset-password',
+    // Where the setting `verification` asks for the registrant's password.
+    'auth-verify-email',
     'pages-reset-password-post',
+    'pages-verify-email-post',
   ]);
 });

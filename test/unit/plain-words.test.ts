@@ -91,8 +91,14 @@ describe('S62: in the mails of this service', () => {
       organization: 'Win \u202eat https://evil.example/ or 0700 123 456\r\nnow',
       inviter: 'maria@oak.example',
     },
+    unproved: null,
   };
-  const composer = { brand, now: new Date('2026-06-01T12:30:00Z'), linkTo: () => 'https://id.example/x' };
+  const composer = {
+    brand,
+    now: new Date('2026-06-01T12:30:00Z'),
+    linkTo: () => 'https://id.example/x',
+    codeOf: () => '',
+  };
   const requested = (template_id: string, variables: object = {}) =>
     ({ event_type: 'huleedu.email.notification.requested.v1', data: { template_id, variables } }) as MailEvent;
 

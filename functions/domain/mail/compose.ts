@@ -4,6 +4,7 @@ import type { EventData } from '../../contracts/events/registry.ts';
 import type { TokenId, UserId } from '../ids.ts';
 import { type Language, languageOf } from '../language.ts';
 import type { OneTimeToken, Purpose } from '../one-time-token.ts';
+import { describeRegistration } from '../registration.ts';
 import { type AllowedLinks, allowedLink } from './allowed-link.ts';
 import type { TemplateId, Templates } from './content.ts';
 import { notificationContent } from './notification.ts';
@@ -40,6 +41,13 @@ export interface Recipient {
     /** The proved address of who invites; null while it is none. */
     readonly inviter: string | null;
   } | null;
+  /** Where the account came from; null once the address is proved. */
+  readonly unproved: {
+    /** Milliseconds since the epoch. */
+    readonly registered_at: number;
+    readonly registered_ip: string | null;
+    readonly registered_user_agent: string | null;
+  } | null;
 }
 
 export interface Composer {
@@ -47,6 +55,8 @@ export interface Composer {
   readonly now: Date;
   /** Makes the link that works: here, and nowhere else (S28). */
   readonly linkTo: (token: OneTimeToken, language: Language) => string;
+  /** And the code of a link. */
+  readonly codeOf: (token: OneTimeToken) => string;
 }
 
 export interface ComposedMail extends RenderedMail {
@@ -67,7 +77,11 @@ export const isSilent = (event: MailEvent): boolean =>
  * @returns null when there is nothing to mail
  * @throws Undeliverable for a link that is over
  */
-export function compose(event: MailEvent, recipient: Recipient, { brand, now, linkTo }: Composer): ComposedMail | null {
+export function compose(
+  event: MailEvent,
+  recipient: Recipient,
+  { brand, now, ...make }: Composer,
+): ComposedMail | null {
   const language = languageOf(recipient.locale);
   const render = <T extends TemplateId>(template: T, values: Omit<Templates[T], 'brand'>): ComposedMail => ({
     template,
@@ -79,17 +93,33 @@ export function compose(event: MailEvent, recipient: Recipient, { brand, now, li
     const until = new Date(issued.expires_at);
     if (until <= now) throw new Undeliverable('link_expired');
     const token = { purpose, tokenId: issued.token_id, userId: issued.user_id, expiresAt: until };
-    return { url: linkTo(token, language), until };
+    return { token, url: make.linkTo(token, language), until };
   };
+  const { unproved } = recipient;
+  const registration =
+    unproved &&
+    describeRegistration(
+      {
+        at: new Date(unproved.registered_at),
+        ipAddress: unproved.registered_ip,
+        userAgent: unproved.registered_user_agent,
+      },
+      brand.brandName,
+      language,
+    );
 
   switch (event.event_type) {
     case 'huleedu.identity.user.registered.v1':
       // One mail a registration: where the address is to be verified, that mail bids welcome.
       return recipient.verification_due ? null : render('welcome', {});
-    case 'huleedu.identity.email.verification.requested.v1':
-      return render('verify_email', { ...link('verify_email'), isNew: recipient.is_new });
+    case 'huleedu.identity.email.verification.requested.v1': {
+      // Proved since it was asked for: there is nothing left to do.
+      if (registration === null) return null;
+      const { token, ...links } = link('verify_email');
+      return render('verify_email', { ...links, registration, code: make.codeOf(token), isNew: recipient.is_new });
+    }
     case 'huleedu.identity.password.reset.requested.v1':
-      return render('reset_password', link('reset_password'));
+      return render('reset_password', { ...link('reset_password'), registration });
     case 'huleedu.identity.password.reset.completed.v1':
       return render('password_reset', { at: new Date(event.data.reset_at) });
     case 'huleedu.identity.password.changed.v1':

@@ -5,6 +5,8 @@ export interface Content {
   readonly subject: string;
   readonly heading: string;
   readonly paragraphs: readonly string[];
+  /** Typed where one is; below the paragraphs, large. */
+  readonly code?: string;
   readonly button?: { readonly label: string; readonly url: string } | undefined;
   /** Below the button, in small print. */
   readonly notes?: readonly string[];
@@ -19,9 +21,18 @@ export interface Templates {
     readonly brand: string;
     readonly url: string;
     readonly until: Date;
+    /** What is known of whoever registered: a sentence. */
+    readonly registration: string;
+    readonly code: string;
     readonly isNew: boolean;
   };
-  readonly reset_password: { readonly brand: string; readonly url: string; readonly until: Date };
+  readonly reset_password: {
+    readonly brand: string;
+    readonly url: string;
+    readonly until: Date;
+    /** As above, of an account that nobody has proved: the link claims it. */
+    readonly registration: string | null;
+  };
   readonly welcome: { readonly brand: string };
   readonly password_changed: { readonly brand: string; readonly at: Date };
   readonly password_reset: { readonly brand: string; readonly at: Date };

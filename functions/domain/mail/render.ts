@@ -52,6 +52,7 @@ const introductions: Readonly<Record<Language, string>> = {
 /** Styles are in the elements, since many mail programs drop a style sheet; what is in the sheet is an extra. */
 const font = 'font-family:-apple-system,Segoe UI,Roboto,Helvetica,Arial,sans-serif';
 const paragraphStyle = `margin:0 0 16px;${font};font-size:16px;line-height:24px;color:#1f2937`;
+const codeStyle = `margin:0 0 16px;${font};font-size:28px;line-height:36px;font-weight:600;letter-spacing:4px;color:#1f2937`;
 const noteStyle = `margin:0 0 8px;${font};font-size:14px;line-height:20px;color:#4b5563`;
 
 const DARK = `
@@ -64,7 +65,11 @@ const DARK = `
   }
 `;
 
-function page({ subject, heading, paragraphs, button, notes = [] }: Content, language: Language, brand: Brand): Html {
+function page(
+  { subject, heading, paragraphs, code, button, notes = [] }: Content,
+  language: Language,
+  brand: Brand,
+): Html {
   const styles = {
     heading: `margin:0 0 16px;${font};font-size:22px;line-height:28px;color:#111827`,
     brand: `${font};font-size:16px;font-weight:600;color:#111827;padding-bottom:24px`,
@@ -88,6 +93,7 @@ function page({ subject, heading, paragraphs, button, notes = [] }: Content, lan
 <div class="brand" style="${styles.brand}">${brand.brandName}</div>
 <h1 style="${styles.heading}">${heading}</h1>
 ${paragraphs.map((text) => html`<p style="${paragraphStyle}">${text}</p>\n`)}
+${code !== undefined && html`<p class="code" style="${codeStyle}">${code}</p>`}
 ${
   button
     ? html`<table role="presentation" cellpadding="0" cellspacing="0" style="margin:8px 0 24px"><tr><td style="${styles.cell}"><a class="button" href="${button.url}" style="${styles.button}">${button.label}</a></td></tr></table>
@@ -104,7 +110,7 @@ ${notes.map((text) => html`<p style="${noteStyle}">${text}</p>\n`)}
 `;
 }
 
-function plainText({ heading, paragraphs, button, notes = [] }: Content, { brandName }: Brand): string {
+function plainText({ heading, paragraphs, code, button, notes = [] }: Content, { brandName }: Brand): string {
   const action = button ? [`${button.label}:\n${button.url}`] : [];
-  return `${[heading, ...paragraphs, ...action, ...notes, `-- \n${brandName}`].join('\n\n')}\n`;
+  return `${[heading, ...paragraphs, ...(code === undefined ? [] : [code]), ...action, ...notes, `-- \n${brandName}`].join('\n\n')}\n`;
 }

@@ -1,9 +1,9 @@
 /** POST /v1/auth/reset-password */
 import { ResetPasswordRequest } from '../../contracts/http.ts';
 import { publicRoute } from '../../http/route.ts';
-import { resetPassword } from '../../links/reset-password.ts';
+import { openReset, resetPassword } from '../../links/reset-password.ts';
 
 export const handler = publicRoute({ body: ResetPasswordRequest }, async ({ body, origin }) => {
-  await resetPassword(body.token, body.new_password, origin);
+  await resetPassword(await openReset(body.token, origin), body.new_password, origin);
   return { status: 200, body: { message: 'The password is changed; every session has ended.' } };
 });

@@ -1,9 +1,23 @@
-/** POST /v1/auth/verify-email */
+/** POST /v1/auth/verify-email: by the mailed link's token, or by the mailed code. */
 import { VerifyEmailRequest } from '../../contracts/http.ts';
+import type { UserId } from '../../domain/ids.ts';
+import { Problem } from '../../domain/problem.ts';
+import { authenticate } from '../../http/authenticate.ts';
 import { publicRoute } from '../../http/route.ts';
+import { verifyByCode } from '../../links/verify-by-code.ts';
 import { verifyEmail } from '../../links/verify-email.ts';
+import { settings } from '../../settings.ts';
 
-export const handler = publicRoute({ body: VerifyEmailRequest }, async ({ body, origin }) => {
-  await verifyEmail(body.token, origin);
+export const handler = publicRoute({ body: VerifyEmailRequest }, async ({ body, headers, origin }) => {
+  const { token, user_id: userId = '', code: digits = '', password } = body;
+  const asksForSession = settings.verification === 'registrant' && headers.authorization !== undefined;
+  const claims = asksForSession ? await authenticate(headers.authorization, origin.now) : null;
+  const registrant = { claims, password };
+  if (token === undefined) {
+    await verifyByCode({ userId: userId as UserId, digits }, registrant, origin);
+  } else if ((await verifyEmail(token, registrant, origin)) === 'before') {
+    // The code is that of every used link; the detail is for whoever holds the genuine one.
+    throw new Problem('VERIFICATION_TOKEN_INVALID', { detail: 'The address is verified already.' });
+  }
   return { status: 200, body: { message: 'The address is verified.' } };
 });

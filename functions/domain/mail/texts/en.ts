@@ -6,28 +6,35 @@ const ifNotYou =
   'If this was not you, set a new password at once with “Forgotten password” on the sign-in page. That signs everybody out.';
 
 export const en: Texts = {
-  verify_email: ({ brand, url, until, isNew }) => ({
+  verify_email: ({ brand, url, until, registration, code, isNew }) => ({
     subject: isNew ? `Welcome to ${brand}: confirm your address` : `Confirm your address for ${brand}`,
     heading: isNew ? `Welcome to ${brand}` : 'Confirm your address',
     paragraphs: [
-      isNew
-        ? 'You have an account now. Please confirm that this address is yours.'
-        : 'Please confirm that this address is yours.',
+      registration,
+      'If it was you, confirm that the address is yours: with the button below, or with this code where you registered.',
     ],
-    button: { label: 'Confirm address', url },
+    code,
+    button: { label: 'Confirm or reject', url },
     notes: [
-      `The link works once, until ${at(until)}.`,
-      `If you did not ask for an account at ${brand}, you need do nothing.`,
+      `Link and code work once, until ${at(until)}. Never tell the code to anyone.`,
+      'If it was not you, open the link and choose “That was not me”: the account is deleted. If you do nothing, nobody can do anything in your name with others, and an account that nobody uses is deleted.',
     ],
   }),
-  reset_password: ({ brand, url, until }) => ({
+  reset_password: ({ brand, url, until, registration }) => ({
     subject: `Set a new password for ${brand}`,
     heading: 'Set a new password',
-    paragraphs: ['Somebody, hopefully you, asked to set a new password for your account.'],
+    paragraphs: [
+      'Somebody, hopefully you, asked for an account with this address, or for a new password for it.',
+      ...(registration === null
+        ? []
+        : [
+            `${registration} Nobody has confirmed that the address is theirs. With a new password the account is yours alone: everybody who is signed in to it now is signed out.`,
+          ]),
+    ],
     button: { label: 'Choose a password', url },
     notes: [
       `The link works once, until ${at(until)}.`,
-      'If you did not ask for this, you need do nothing: your password stays as it is.',
+      'If you did not ask for this, you need do nothing: the password stays as it is.',
     ],
   }),
   welcome: ({ brand }) => ({

@@ -6,22 +6,31 @@ const ifNotYou =
   'Om det inte var du: välj genast ett nytt lösenord med ”Glömt lösenord” på inloggningssidan. Då loggas alla ut.';
 
 export const sv: Texts = {
-  verify_email: ({ brand, url, until, isNew }) => ({
+  verify_email: ({ brand, url, until, registration, code, isNew }) => ({
     subject: isNew ? `Välkommen till ${brand}: bekräfta din adress` : `Bekräfta din adress för ${brand}`,
     heading: isNew ? `Välkommen till ${brand}` : 'Bekräfta din adress',
     paragraphs: [
-      isNew ? 'Nu har du ett konto. Bekräfta att den här adressen är din.' : 'Bekräfta att den här adressen är din.',
+      registration,
+      'Var det du, bekräfta att adressen är din: med knappen nedan, eller med den här koden där du registrerade dig.',
     ],
-    button: { label: 'Bekräfta adressen', url },
+    code,
+    button: { label: 'Bekräfta eller avvisa', url },
     notes: [
-      `Länken fungerar en gång, till och med ${at(until)}.`,
-      `Om du inte har bett om ett konto hos ${brand} behöver du inte göra något.`,
+      `Länken och koden fungerar en gång, till och med ${at(until)}. Berätta aldrig koden för någon.`,
+      'Var det inte du, öppna länken och välj ”Det var inte jag”: då tas kontot bort. Gör du inget kan ingen göra något i ditt namn tillsammans med andra, och ett konto som ingen använder tas bort.',
     ],
   }),
-  reset_password: ({ brand, url, until }) => ({
+  reset_password: ({ brand, url, until, registration }) => ({
     subject: `Välj ett nytt lösenord för ${brand}`,
     heading: 'Välj ett nytt lösenord',
-    paragraphs: ['Någon, förhoppningsvis du, bad om att få välja ett nytt lösenord för ditt konto.'],
+    paragraphs: [
+      'Någon, förhoppningsvis du, bad om ett konto med den här adressen, eller om ett nytt lösenord för det.',
+      ...(registration === null
+        ? []
+        : [
+            `${registration} Ingen har bekräftat att adressen är deras. Med ett nytt lösenord är kontot bara ditt: alla som är inloggade i det nu loggas ut.`,
+          ]),
+    ],
     button: { label: 'Välj lösenord', url },
     notes: [
       `Länken fungerar en gång, till och med ${at(until)}.`,

@@ -3,7 +3,7 @@
  * needs a session, which a page of this service does not have, so it hands the code over.
  */
 import { html } from '../../../domain/html.ts';
-import { pageAnswer, pageLanguage } from '../../../http/page.ts';
+import { leadOn, pageAnswer, pageLanguage } from '../../../http/page.ts';
 import { publicRoute } from '../../../http/route.ts';
 import { texts } from './texts.ts';
 
@@ -15,6 +15,7 @@ export const handler = publicRoute({}, (request) => {
     heading,
     content: html`<p>${text}</p>
 <label for="code">${label}</label>
-<input id="code" readonly value="${token}">`,
+<input id="code" readonly value="${token}">
+${leadOn(language)}`,
   });
 });

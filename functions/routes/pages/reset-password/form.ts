@@ -1,23 +1,81 @@
-/** The form, first and again after a password that was refused. */
+/** The page behind a reset link: the form, first and again after a password that was refused, and where it is over. */
 import { html } from '../../../domain/html.ts';
 import type { Language } from '../../../domain/language.ts';
-import type { Page } from '../../../http/page.ts';
+import { MAX_PASSWORD_LENGTH } from '../../../domain/password-length.ts';
+import type { PasswordFault } from '../../../domain/problem.ts';
+import { leadOn, linkForm, type Page, resultPage } from '../../../http/page.ts';
 import { settings } from '../../../settings.ts';
+import type { LinkState } from '../../../store/one-time-tokens.ts';
 import { texts } from './texts.ts';
 
-export function resetForm(language: Language, token: string, { rejected }: { readonly rejected: boolean }): Page {
-  const { ask, rejected: fault } = texts[language];
-  // Relative to the page, so without its query: the token is sent in the body alone.
+const ACTION = 'reset-password';
+
+/** Shows what was typed, to who wants to see it; hidden again when it is sent, so that no browser keeps it as text. */
+const SCRIPT = `
+const field = document.getElementById('new_password');
+const button = document.getElementById('show');
+const show = (shown) => {
+  field.type = shown ? 'text' : 'password';
+  button.setAttribute('aria-pressed', String(shown));
+};
+button.hidden = false;
+button.addEventListener('click', () => show(field.type === 'password'));
+field.form.addEventListener('submit', () => show(false));
+`;
+
+/**
+ * @param email the account's, as a password manager keeps the password by it; null where the link is not known to be
+ *   genuine
+ */
+export function resetForm(
+  language: Language,
+  token: string,
+  { email, fault }: { readonly email: string | null; readonly fault?: PasswordFault | undefined },
+): Page {
+  const { ask, faults } = texts[language];
+  const { passwordMinLength } = settings;
+  const isRefused = fault !== undefined;
   return {
     heading: ask.heading,
-    content: html`${rejected && html`<p class="fault" role="alert" id="fault">${fault}</p>`}
-<form method="post" action="reset-password">
-<input type="hidden" name="token" value="${token}">
-<input type="hidden" name="lang" value="${language}">
+    script: SCRIPT,
+    content: html`${isRefused && html`<p class="fault" role="alert" id="fault">${faults[fault](passwordMinLength, MAX_PASSWORD_LENGTH)}</p>`}
+${linkForm(
+  ACTION,
+  token,
+  language,
+  html`${
+    email !== null &&
+    html`<label for="username">${ask.account}</label>
+<input id="username" autocomplete="username" readonly value="${email}">`
+  }
 <label for="new_password">${ask.label}</label>
-<p class="hint" id="hint">${ask.hint(settings.passwordMinLength)}</p>
-<input type="password" id="new_password" name="new_password" autocomplete="new-password" required minlength="${String(settings.passwordMinLength)}" aria-describedby="hint${rejected && html` fault`}"${rejected && html` aria-invalid="true" autofocus`}>
-<button type="submit">${ask.button}</button>
-</form>`,
+<p class="hint" id="hint">${ask.hint(passwordMinLength)}</p>
+<input type="password" id="new_password" name="new_password" autocomplete="new-password" required minlength="${String(passwordMinLength)}" aria-describedby="hint${isRefused && html` fault`}"${isRefused && html` aria-invalid="true"`} autofocus>
+<button type="button" id="show" class="plain" aria-pressed="false" aria-controls="new_password" hidden>${ask.show}</button>
+<p class="actions"><button type="submit">${ask.button}</button></p>`,
+)}`,
   };
+}
+
+/** @param link what a genuine link is of; null for any other, which is asked about as if nothing were known */
+export function resetPage(language: Language, token: string, link: LinkState | 'gone' | null): Page {
+  if (link === 'gone') return resultPage(language, texts[language].gone);
+  if (link && !link.live) return overPage(language, token, link);
+  return resetForm(language, token, { email: link?.email ?? null });
+}
+
+/** A link that is over; a new one is sent to where the old one was. */
+export function overPage(language: Language, token: string, { used, expired }: LinkState): Page {
+  const { renew, ...results } = texts[language];
+  return resultPage(
+    language,
+    results[used ? 'used' : expired ? 'expired' : 'invalid'],
+    html`${linkForm(
+      ACTION,
+      token,
+      language,
+      html`<p class="actions"><button type="submit" name="answer" value="renew">${renew}</button></p>`,
+    )}
+${leadOn(language)}`,
+  );
 }

@@ -1,10 +1,15 @@
 /** GET /reset-password: asks for the new password; uses nothing up. */
+import { dataApi } from '../../../aws/data-api.ts';
 import { pageAnswer, pageLanguage } from '../../../http/page.ts';
 import { publicRoute } from '../../../http/route.ts';
-import { resetForm } from './form.ts';
+import { lookAtLink } from '../../../links/look-at-link.ts';
+import { resetPage } from './form.ts';
 
-export const handler = publicRoute({}, (request) => {
+const database = dataApi();
+
+export const handler = publicRoute({}, async (request) => {
   const { token = '', lang } = request.query;
   const language = pageLanguage(lang, request);
-  return pageAnswer(language, resetForm(language, token, { rejected: false }));
+  const link = await lookAtLink(database, token, 'reset_password', request.origin.now);
+  return pageAnswer(language, resetPage(language, token, link));
 });

@@ -1,27 +1,44 @@
 /** POST /reset-password: the page's form; does what POST /v1/auth/reset-password does. */
+import { dataApi } from '../../../aws/data-api.ts';
 import { ResetPasswordForm } from '../../../contracts/http.ts';
-import { html } from '../../../domain/html.ts';
-import { type Page, pageAnswer, pageLanguage, problemPage } from '../../../http/page.ts';
+import type { Language } from '../../../domain/language.ts';
+import type { Origin } from '../../../domain/origin.ts';
+import type { Problem } from '../../../domain/problem.ts';
+import { type Page, pageAnswer, pageLanguage, problemPage, resultPage } from '../../../http/page.ts';
 import { publicRoute } from '../../../http/route.ts';
-import { resetPassword } from '../../../links/reset-password.ts';
-import { resetForm } from './form.ts';
+import { lookAtLink } from '../../../links/look-at-link.ts';
+import { renewLink } from '../../../links/renew-link.ts';
+import { openReset, resetPassword } from '../../../links/reset-password.ts';
+import { overPage, resetForm } from './form.ts';
 import { texts } from './texts.ts';
+
+const database = dataApi();
 
 export const handler = publicRoute({ body: ResetPasswordForm, form: true }, async (request) => {
   const { body, origin } = request;
   const language = pageLanguage(body.lang, request);
-  const page = (outcome: 'done' | 'expired' | 'invalid'): Page => {
-    const { heading, text } = texts[language][outcome];
-    return { heading, content: html`<p role="status">${text}</p>` };
-  };
+  let email: string | null = null;
   try {
-    await resetPassword(body.token, body.new_password, origin);
-    return pageAnswer(language, page('done'));
+    if (body.answer === 'renew') {
+      await renewLink(database, body.token, 'reset_password', origin);
+      return pageAnswer(language, resultPage(language, texts[language].renewed));
+    }
+    const reset = await openReset(body.token, origin);
+    email = reset.email;
+    await resetPassword(reset, body.new_password, origin);
+    return pageAnswer(language, resultPage(language, texts[language].done));
   } catch (error) {
-    return problemPage(error, language, request, ({ code }) => {
-      if (code === 'PASSWORD_REJECTED') return resetForm(language, body.token, { rejected: true });
-      if (code === 'RESET_TOKEN_EXPIRED') return page('expired');
-      return code === 'RESET_TOKEN_INVALID' ? page('invalid') : null;
-    });
+    return problemPage(error, language, request, (problem) =>
+      problem.fault
+        ? resetForm(language, body.token, { email, fault: problem.fault })
+        : pageOf(problem, language, body.token, origin),
+    );
   }
 });
+
+async function pageOf({ code }: Problem, language: Language, token: string, { now }: Origin): Promise<Page | null> {
+  if (code !== 'RESET_TOKEN_INVALID' && code !== 'RESET_TOKEN_EXPIRED') return null;
+  const link = await lookAtLink(database, token, 'reset_password', now);
+  if (link === null) return resultPage(language, texts[language].invalid);
+  return link === 'gone' ? resultPage(language, texts[language].gone) : overPage(language, token, link);
+}

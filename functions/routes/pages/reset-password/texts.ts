@@ -1,59 +1,104 @@
 import type { Language } from '../../../domain/language.ts';
+import type { PasswordFault } from '../../../domain/problem.ts';
+
+interface Result {
+  readonly heading: string;
+  readonly text: string;
+}
 
 interface Texts {
   readonly ask: {
     readonly heading: string;
+    readonly account: string;
     readonly label: string;
     readonly hint: (minLength: number) => string;
+    readonly show: string;
     readonly button: string;
   };
-  readonly rejected: string;
-  readonly done: { readonly heading: string; readonly text: string };
-  readonly expired: { readonly heading: string; readonly text: string };
-  readonly invalid: { readonly heading: string; readonly text: string };
+  /** Why a password is refused, by what the service found wrong with it. */
+  readonly faults: Readonly<Record<PasswordFault, (minLength: number, maxLength: number) => string>>;
+  readonly renew: string;
+  readonly done: Result;
+  readonly used: Result;
+  readonly expired: Result;
+  readonly invalid: Result;
+  readonly renewed: Result;
+  readonly gone: Result;
 }
 
 export const texts: Readonly<Record<Language, Texts>> = {
   en: {
     ask: {
       heading: 'Choose a new password',
+      account: 'Account',
       label: 'New password',
       hint: (minLength) => `At least ${minLength} characters. Several words in a row are good, spaces are fine.`,
+      show: 'Show the password',
       button: 'Save password',
     },
-    rejected: 'This password cannot be used: it is too short, too long, too common, or made of your address.',
+    faults: {
+      too_short: (minLength) => `That password is too short: use at least ${minLength} characters.`,
+      too_long: (_, maxLength) => `That password is too long: use at most ${maxLength} characters.`,
+      address: () => 'That password is your address, or a part of it: whoever knows you would try it first.',
+      service_name: () => 'That password is the name of the service: whoever guesses would try it first.',
+      common: () => 'That password is among the most common ones: whoever guesses would try it first.',
+      breached: () => 'That password became known when some other service was broken into. Choose another.',
+    },
+    renew: 'Send a new link',
     done: {
       heading: 'Your password is changed',
-      text: 'You have been signed out everywhere. You can close this page and sign in with the new password.',
+      text: 'You have been signed out everywhere. Sign in with the new password.',
     },
-    expired: {
-      heading: 'The link has expired',
-      text: 'Use “Forgotten password” on the sign-in page to be sent a new one.',
+    used: {
+      heading: 'Your password was changed with this link already',
+      text: 'Sign in with the new password. If you have forgotten it, you can have a new link sent to your address.',
     },
+    expired: { heading: 'The link has expired', text: 'You can have a new one sent to your address.' },
     invalid: {
       heading: 'The link does not work any more',
       text: 'It was used already, or there is a newer one in your mailbox, or it is not complete. Use “Forgotten password” on the sign-in page to be sent a new one.',
     },
+    renewed: {
+      heading: 'A new link is on its way',
+      text: 'Look in your mailbox: the newest mail has the link that works.',
+    },
+    gone: { heading: 'There is no such account any more', text: 'It was deleted, and nothing of it is left.' },
   },
   sv: {
     ask: {
       heading: 'Välj ett nytt lösenord',
+      account: 'Konto',
       label: 'Nytt lösenord',
       hint: (minLength) => `Minst ${minLength} tecken. Flera ord i rad är bra, mellanslag går bra.`,
+      show: 'Visa lösenordet',
       button: 'Spara lösenordet',
     },
-    rejected: 'Det lösenordet går inte att använda: det är för kort, för långt, för vanligt eller taget ur din adress.',
+    faults: {
+      too_short: (minLength) => `Lösenordet är för kort: använd minst ${minLength} tecken.`,
+      too_long: (_, maxLength) => `Lösenordet är för långt: använd högst ${maxLength} tecken.`,
+      address: () => 'Lösenordet är din adress, eller en del av den: det första som någon som känner dig skulle pröva.',
+      service_name: () => 'Lösenordet är tjänstens namn: det första som någon som gissar skulle pröva.',
+      common: () => 'Lösenordet är ett av de vanligaste: det första som någon som gissar skulle pröva.',
+      breached: () => 'Lösenordet blev känt vid ett intrång i någon annan tjänst. Välj ett annat.',
+    },
+    renew: 'Skicka en ny länk',
     done: {
       heading: 'Ditt lösenord är ändrat',
-      text: 'Du har loggats ut överallt. Du kan stänga sidan och logga in med det nya lösenordet.',
+      text: 'Du har loggats ut överallt. Logga in med det nya lösenordet.',
     },
-    expired: {
-      heading: 'Länken har gått ut',
-      text: 'Använd ”Glömt lösenord” på inloggningssidan för att få en ny.',
+    used: {
+      heading: 'Lösenordet har redan ändrats med den här länken',
+      text: 'Logga in med det nya lösenordet. Har du glömt det kan du få en ny länk skickad till din adress.',
     },
+    expired: { heading: 'Länken har gått ut', text: 'Du kan få en ny skickad till din adress.' },
     invalid: {
       heading: 'Länken fungerar inte längre',
       text: 'Den har redan använts, eller så finns en nyare i din brevlåda, eller så är den inte hel. Använd ”Glömt lösenord” på inloggningssidan för att få en ny.',
     },
+    renewed: {
+      heading: 'En ny länk är på väg',
+      text: 'Titta i din brevlåda: länken i det senaste brevet är den som fungerar.',
+    },
+    gone: { heading: 'Kontot finns inte längre', text: 'Det är borttaget, och inget av det finns kvar.' },
   },
 };

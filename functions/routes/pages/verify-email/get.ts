@@ -1,21 +1,19 @@
-/** GET /verify-email: asks before it does anything, since programs that scan mail open every link. */
-import { html } from '../../../domain/html.ts';
+/**
+ * GET /verify-email: tells what is known of the registration and asks before it does anything, since programs that scan
+ * mail open every link.
+ */
+import { dataApi } from '../../../aws/data-api.ts';
 import { pageAnswer, pageLanguage } from '../../../http/page.ts';
 import { publicRoute } from '../../../http/route.ts';
-import { texts } from './texts.ts';
+import { lookAtLink } from '../../../links/look-at-link.ts';
+import { overPage, verificationPage } from './form.ts';
 
-export const handler = publicRoute({}, (request) => {
+const database = dataApi();
+
+export const handler = publicRoute({}, async (request) => {
   const { token = '', lang } = request.query;
   const language = pageLanguage(lang, request);
-  const { heading, text, button } = texts[language].ask;
-  // Relative to the page, so without its query: the token is sent in the body alone.
-  return pageAnswer(language, {
-    heading,
-    content: html`<p>${text}</p>
-<form method="post" action="verify-email">
-<input type="hidden" name="token" value="${token}">
-<input type="hidden" name="lang" value="${language}">
-<button type="submit">${button}</button>
-</form>`,
-  });
+  const link = await lookAtLink(database, token, 'verify_email', request.origin.now);
+  const expired = link !== null && link !== 'gone' && !link.proved && link.expired;
+  return pageAnswer(language, expired ? overPage(language, token, 'expired') : verificationPage(language, token, link));
 });

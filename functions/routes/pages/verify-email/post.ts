@@ -1,25 +1,59 @@
-/** POST /verify-email: the page's form; does what POST /v1/auth/verify-email does. */
+/** POST /verify-email: the page's form; "That was me" does what POST /v1/auth/verify-email does. */
+import { dataApi } from '../../../aws/data-api.ts';
 import { VerifyEmailForm } from '../../../contracts/http.ts';
-import { html } from '../../../domain/html.ts';
-import { type Page, pageAnswer, pageLanguage, problemPage } from '../../../http/page.ts';
+import type { Language } from '../../../domain/language.ts';
+import type { Origin } from '../../../domain/origin.ts';
+import type { Problem } from '../../../domain/problem.ts';
+import { type Page, pageAnswer, pageLanguage, problemPage, resultPage } from '../../../http/page.ts';
 import { publicRoute } from '../../../http/route.ts';
-import { verifyEmail } from '../../../links/verify-email.ts';
+import { lookAtLink } from '../../../links/look-at-link.ts';
+import { renewLink } from '../../../links/renew-link.ts';
+import { disown, verifyEmail } from '../../../links/verify-email.ts';
+import { overPage, verificationPage } from './form.ts';
 import { texts } from './texts.ts';
+
+const database = dataApi();
 
 export const handler = publicRoute({ body: VerifyEmailForm, form: true }, async (request) => {
   const { body, origin } = request;
   const language = pageLanguage(body.lang, request);
-  const page = (outcome: 'done' | 'expired' | 'invalid'): Page => {
-    const { heading, text } = texts[language][outcome];
-    return { heading, content: html`<p role="status">${text}</p>` };
-  };
   try {
-    await verifyEmail(body.token, origin);
-    return pageAnswer(language, page('done'));
+    const outcome = await act(body, origin);
+    return pageAnswer(language, resultPage(language, texts[language][outcome]));
   } catch (error) {
-    return problemPage(error, language, request, ({ code }) => {
-      if (code === 'VERIFICATION_TOKEN_EXPIRED') return page('expired');
-      return code === 'VERIFICATION_TOKEN_INVALID' ? page('invalid') : null;
-    });
+    return problemPage(error, language, request, (problem) => pageOf(problem, language, body.token, origin));
   }
 });
+
+async function act(
+  { answer, token, password }: { answer: string; token: string; password: string },
+  origin: Origin,
+): Promise<'done' | 'before' | 'deleted' | 'gone' | 'late' | 'renewed'> {
+  switch (answer) {
+    case 'not_mine':
+      return disown(token, origin);
+    case 'renew':
+      await renewLink(database, token, 'verify_email', origin);
+      return 'renewed';
+    default:
+      return (await verifyEmail(token, { password }, origin)) === 'before' ? 'before' : 'done';
+  }
+}
+
+async function pageOf({ code }: Problem, language: Language, token: string, { now }: Origin): Promise<Page | null> {
+  switch (code) {
+    case 'VERIFICATION_TOKEN_EXPIRED':
+    case 'VERIFICATION_TOKEN_INVALID': {
+      const link = await lookAtLink(database, token, 'verify_email', now);
+      if (link === null) return resultPage(language, texts[language].invalid);
+      if (link === 'gone' || link.proved) return { ...verificationPage(language, token, link), status: 200 };
+      return overPage(language, token, code === 'VERIFICATION_TOKEN_EXPIRED' ? 'expired' : 'invalid');
+    }
+    case 'INVALID_CREDENTIALS': {
+      const link = await lookAtLink(database, token, 'verify_email', now);
+      return verificationPage(language, token, link, texts[language].ask.wrongPassword);
+    }
+    default:
+      return null;
+  }
+}

@@ -1,37 +1,100 @@
 import type { Language } from '../../../domain/language.ts';
 
+interface Result {
+  readonly heading: string;
+  readonly text: string;
+}
+
 interface Texts {
-  readonly ask: { readonly heading: string; readonly text: string; readonly button: string };
-  readonly done: { readonly heading: string; readonly text: string };
-  readonly expired: { readonly heading: string; readonly text: string };
-  readonly invalid: { readonly heading: string; readonly text: string };
+  readonly ask: {
+    readonly heading: string;
+    /** Before the facts, where the link is a genuine one. */
+    readonly text: string;
+    readonly mine: string;
+    readonly notMine: string;
+    readonly effect: string;
+    readonly password: string;
+    readonly passwordHint: string;
+    readonly wrongPassword: string;
+  };
+  readonly renew: string;
+  readonly done: Result;
+  readonly before: Result;
+  readonly expired: Result;
+  readonly invalid: Result;
+  readonly renewed: Result;
+  readonly deleted: Result;
+  readonly gone: Result;
+  readonly late: Result;
 }
 
 export const texts: Readonly<Record<Language, Texts>> = {
   en: {
     ask: {
       heading: 'Confirm your address',
-      text: 'Press the button to confirm that this address is yours.',
-      button: 'Confirm address',
+      text: 'Was it you?',
+      mine: 'That was me',
+      notMine: 'That was not me',
+      effect:
+        '“That was me” confirms the address. “That was not me” deletes the account at once, and whoever made it is signed out.',
+      password: 'Password',
+      passwordHint: 'The one that you chose when you registered. If you did not, it was not you.',
+      wrongPassword: 'That is not the password of the account. If you did not choose one, it was not you.',
     },
-    done: { heading: 'Your address is confirmed', text: 'Thank you. You can close this page and sign in.' },
-    expired: { heading: 'The link has expired', text: 'Sign in and ask for a new one; it comes by mail.' },
+    renew: 'Send a new link',
+    done: { heading: 'Your address is confirmed', text: 'Thank you. There is nothing more to do here.' },
+    before: { heading: 'Your address is confirmed already', text: 'There is nothing more to do here.' },
+    expired: { heading: 'The link has expired', text: 'You can have a new one sent to your address.' },
     invalid: {
       heading: 'The link does not work any more',
-      text: 'It was used already, or there is a newer one in your mailbox, or it is not complete. If your address is not confirmed yet, ask for a new link.',
+      text: 'It was used already, or there is a newer one in your mailbox, or it is not complete.',
+    },
+    renewed: {
+      heading: 'A new link is on its way',
+      text: 'Look in your mailbox: the newest mail has the link that works.',
+    },
+    deleted: {
+      heading: 'The account is deleted',
+      text: 'Whoever registered with your address is signed out, and nothing of the account is left. If you want one of your own, you can register.',
+    },
+    gone: { heading: 'There is no such account any more', text: 'It was deleted, and nothing of it is left.' },
+    late: {
+      heading: 'The account cannot be deleted from here any more',
+      text: 'The address is confirmed by now, or the link is not the newest, or more than a day old. If somebody else has the account, use “Forgotten password” on the sign-in page: with a new password it is yours alone.',
     },
   },
   sv: {
     ask: {
       heading: 'Bekräfta din adress',
-      text: 'Tryck på knappen för att bekräfta att adressen är din.',
-      button: 'Bekräfta adressen',
+      text: 'Var det du?',
+      mine: 'Det var jag',
+      notMine: 'Det var inte jag',
+      effect:
+        '”Det var jag” bekräftar adressen. ”Det var inte jag” tar genast bort kontot och loggar ut den som skapade det.',
+      password: 'Lösenord',
+      passwordHint: 'Det som du valde när du registrerade dig. Har du inte valt något var det inte du.',
+      wrongPassword: 'Det är inte kontots lösenord. Har du inte valt något var det inte du.',
     },
-    done: { heading: 'Din adress är bekräftad', text: 'Tack. Du kan stänga sidan och logga in.' },
-    expired: { heading: 'Länken har gått ut', text: 'Logga in och be om en ny; den kommer med e-post.' },
+    renew: 'Skicka en ny länk',
+    done: { heading: 'Din adress är bekräftad', text: 'Tack. Du behöver inte göra något mer här.' },
+    before: { heading: 'Din adress är redan bekräftad', text: 'Du behöver inte göra något mer här.' },
+    expired: { heading: 'Länken har gått ut', text: 'Du kan få en ny skickad till din adress.' },
     invalid: {
       heading: 'Länken fungerar inte längre',
-      text: 'Den har redan använts, eller så finns en nyare i din brevlåda, eller så är den inte hel. Om din adress inte är bekräftad än, be om en ny länk.',
+      text: 'Den har redan använts, eller så finns en nyare i din brevlåda, eller så är den inte hel.',
+    },
+    renewed: {
+      heading: 'En ny länk är på väg',
+      text: 'Titta i din brevlåda: länken i det senaste brevet är den som fungerar.',
+    },
+    deleted: {
+      heading: 'Kontot är borttaget',
+      text: 'Den som registrerade sig med din adress är utloggad, och inget av kontot finns kvar. Vill du ha ett eget kan du registrera dig.',
+    },
+    gone: { heading: 'Kontot finns inte längre', text: 'Det är borttaget, och inget av det finns kvar.' },
+    late: {
+      heading: 'Kontot kan inte längre tas bort härifrån',
+      text: 'Adressen är bekräftad vid det här laget, eller så är länken inte den senaste eller mer än ett dygn gammal. Om någon annan har kontot, använd ”Glömt lösenord” på inloggningssidan: med ett nytt lösenord är det bara ditt.',
     },
   },
 };

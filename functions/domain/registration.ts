@@ -1,0 +1,28 @@
+/** What the owner of a mailbox is told of whoever registered its address: in the mail, and on the page behind its link. */
+import { describeDevice } from './device.ts';
+import type { Language } from './language.ts';
+import { moment } from './mail/content.ts';
+
+/** Where an account that nobody has proved came from. */
+export interface Registration {
+  readonly at: Date;
+  /** Null for an account that was not registered, or before this was kept. */
+  readonly ipAddress: string | null;
+  readonly userAgent: string | null;
+}
+
+/** One sentence with all of it. */
+export function describeRegistration(
+  { at, ipAddress, userAgent }: Registration,
+  brand: string,
+  language: Language,
+): string {
+  const time = moment(language, at);
+  const device = describeDevice(userAgent, language);
+  if (language === 'sv') {
+    const from = ipAddress === null ? '' : `, från ${device} med nätverksadressen ${ipAddress}`;
+    return `Någon registrerade den här adressen hos ${brand} den ${time}${from}.`;
+  }
+  const from = ipAddress === null ? '' : `, from ${device} with the network address ${ipAddress}`;
+  return `Somebody registered this address at ${brand} on ${time}${from}.`;
+}

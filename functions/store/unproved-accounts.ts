@@ -1,0 +1,163 @@
+/**
+ * The end of accounts whose address nobody proved (S56): by the mailbox's owner, who says that it was somebody else, or by
+ * the sweep. They are alone, so their organisations have no other member, and go with them.
+ */
+import { v4 } from 'uuid';
+import type { Database } from '../aws/data-api.ts';
+import type { OneTimeToken } from '../domain/one-time-token.ts';
+import type { Origin } from '../domain/origin.ts';
+import { ERASED_ADDRESS, holdsAddress, withoutAddress } from './account-deletion.ts';
+import { tellMembers } from './standing.ts';
+
+/** True of a user `u` in whose organisations nobody else is: what an older version let be shared is left to a person. */
+const isAlone = `not exists (
+  select
+  from memberships own
+  join memberships others using (org_id)
+  where own.user_id = u.user_id and others.user_id <> u.user_id
+)`;
+
+/**
+ * The CTE `deleted`, with the rest of what goes: the accounts of `doomed`, a CTE with `user_id` whose rows of users are
+ * locked, and all that is held of them, as account-deletion.ts has it.
+ */
+const erase = `
+  parted as (
+    delete from memberships m
+    using doomed
+    where m.user_id = doomed.user_id
+    returning m.org_id, m.user_id, m.roles
+  ),
+  dissolved as (
+    delete from organizations o
+    using parted
+    where o.org_id = parted.org_id
+  ),
+  deleted as (
+    delete from users u
+    using doomed
+    where u.user_id = doomed.user_id
+    returning u.user_id, u.email, u.email_key
+  ),
+  uninvited as (
+    delete from invitations i
+    using deleted
+    where i.email_key = deleted.email_key
+  ),
+  unsent as (
+    delete from event_outbox e
+    using deleted
+    where ${holdsAddress} and e.aggregate_type = 'email' and e.published_at is null
+  ),
+  erased as (
+    update event_outbox e
+    set data = ${withoutAddress}
+    from deleted
+    where
+      ${holdsAddress}
+      and (e.aggregate_type <> 'email' or e.published_at is not null)
+  ),
+  ${tellMembers('removed', 'parted')},
+  announced_deleted as (
+    insert into event_outbox
+      (event_id, topic, aggregate_type, aggregate_id, correlation_id, data, occurred_at, available_at)
+    select
+      uuidv7(), 'huleedu.identity.account.deleted.v1', 'user', user_id, :correlation_id::uuid,
+      jsonb_build_object('user_id', user_id, 'deleted_at', :now, 'correlation_id', :correlation_id),
+      :now::timestamptz, :now::timestamptz
+    from deleted
+  ),
+  recorded_deleted as (
+    insert into audit_log (occurred_at, action, user_id, correlation_id, detail)
+    select
+      :now::timestamptz, 'account.deleted', user_id, :correlation_id::uuid, jsonb_build_object('reason', :reason)
+    from deleted
+  )`;
+
+/** Whoever asks is not known, or is the sweep: no session, and no address that would stay with the entry. */
+const byNobody = { caller_user: null, ip_address: null, erased_address: ERASED_ADDRESS };
+
+/** How long after its mail a link deletes, milliseconds: what lies in an old mailbox deletes nothing. */
+const DISOWN_TIME = 24 * 60 * 60 * 1000;
+
+/** `late`: the address is proved by now, the link is not the newest or not of the last day, or others are concerned. */
+export type Disowned = 'deleted' | 'gone' | 'late';
+
+/** Deletes the account that the link is of, at the word of whoever holds the link. Once more is `gone`. */
+export async function disownAccount(
+  database: Database,
+  { tokenId, userId, purpose }: OneTimeToken,
+  origin: Origin,
+): Promise<Disowned> {
+  const [row] = await database.query<{ deleted: boolean; existed: boolean }>(
+    `
+    with doomed as (
+      select u.user_id
+      from users u
+      join one_time_tokens t using (user_id)
+      where
+        u.user_id = :user_id::uuid
+        and u.email_verified_at is null
+        and t.token_id = :token_id::uuid
+        and t.purpose = :purpose
+        and t.used_at is null
+        and t.voided_at is null
+        and t.expires_at > :now::timestamptz
+        and t.created_at > :mailed_after::timestamptz
+        and ${isAlone}
+      for update of u
+    ),
+    ${erase}
+    select
+      exists (select from deleted) as deleted,
+      exists (select from users where user_id = :user_id::uuid) as existed`,
+    {
+      user_id: userId,
+      token_id: tokenId,
+      purpose,
+      mailed_after: new Date(origin.now.getTime() - DISOWN_TIME),
+      reason: 'disowned',
+      correlation_id: origin.correlationId,
+      now: origin.now,
+      ...byNobody,
+    },
+  );
+  if (row?.deleted) return 'deleted';
+  return row?.existed ? 'late' : 'gone';
+}
+
+/**
+ * Deletes those that registered before a time and have had no session in use since. Accounts that were imported or
+ * provisioned are not among them: their owners were never asked.
+ * @returns how many went; fewer than `most` when no more are left
+ */
+export async function sweepUnproved(
+  database: Database,
+  { before, most, now }: { readonly before: Date; readonly most: number; readonly now: Date },
+): Promise<number> {
+  const [row] = await database.query<{ removed: number }>(
+    `
+    with doomed as (
+      select u.user_id
+      from users u
+      where
+        u.email_verified_at is null
+        and u.source = 'registration'
+        and u.registered_at < :before::timestamptz
+        and u.platform_roles = '{}'
+        and not exists (
+          select from sessions s where s.user_id = u.user_id and s.last_seen_at >= :before::timestamptz
+        )
+        and ${isAlone}
+      order by u.registered_at
+      limit :most
+      -- Whoever is at work on one of them, to prove the address perhaps, keeps it until the next sweep.
+      for update skip locked
+    ),
+    ${erase}
+    select count(*) as removed
+    from deleted`,
+    { before, most, reason: 'unproved', correlation_id: v4(), now, ...byNobody },
+  );
+  return row?.removed ?? 0;
+}
