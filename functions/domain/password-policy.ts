@@ -17,7 +17,7 @@ export const normalizePassword = (password: string): string => password.normaliz
  */
 export function checkNewPassword(password: string, email: string): void {
   // NFC takes quadratic time over combining marks, so the bound on what is normalised stands before it (S66).
-  if (password.length > 4 * MAX_LENGTH) reject(`Use at most ${MAX_LENGTH} characters.`);
+  if (password.length > 4 * MAX_PASSWORD_LENGTH) reject('too_long', `Use at most ${MAX_PASSWORD_LENGTH} characters.`);
   const length = [...normalizePassword(password)].length;
   if (length < settings.passwordMinLength)
     reject('too_short', `Use at least ${settings.passwordMinLength} characters.`);
