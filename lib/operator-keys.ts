@@ -94,7 +94,7 @@ function obstacleTo({ next, active, previous }: StageKeys, ages: KeyAges, now: D
     return `The last change is under way until ${later(active.since, ages.retire)}`;
   }
   if (!next?.usable || next.keyId === active?.keyId) {
-    return `No key waits yet: the daily job makes one, which may sign ${minutes(ages.publishAhead / 1000)} later`;
+    return `No key waits yet: the daily job makes one, which may sign ${Math.ceil(ages.publishAhead / 3_600_000)} h later`;
   }
   if (age(next) >= ages.publishAhead) return null;
   return `The next key is not published for long enough: it may sign from ${later(next.since, ages.publishAhead)}`;
