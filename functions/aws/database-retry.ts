@@ -20,13 +20,16 @@ const REFUSED = new Set([
   'DatabaseResumingException',
   'DatabaseUnavailableException',
   'ThrottlingException',
-  // SQLState: starting up, shutting down, a former writer that only reads, too many connections; rolled back.
+  // SQLState: starting up, shutting down, a former writer that only reads, too many connections.
   '57P03',
   '25006',
   '53300',
-  '40001',
-  '40P01',
 ]);
+/**
+ * SQLState: rolled back, since another's change came between what the statement saw and what it did: an event of the same
+ * aggregate (migrations/0016), a deadlock, a row that its rows belong to gone or held. It decides anew by what there is.
+ */
+const OVERTAKEN = new Set(['40001', '40P01', '23503']);
 /** Nobody knows whether it ran: a statement is written so that it may run twice, but not within a transaction. */
 const LOST = new Set([
   'InternalServerErrorException',
@@ -81,5 +84,5 @@ function passes(error: unknown, again: boolean): boolean {
   const code = (error as NodeJS.ErrnoException).code ?? '';
   const state = /SQLState: (\w{5})/.exec(error.message)?.[1] ?? '';
   const names = [error.name, code, state];
-  return names.some((name) => REFUSED.has(name) || (again && LOST.has(name)));
+  return names.some((name) => REFUSED.has(name) || (again && (OVERTAKEN.has(name) || LOST.has(name))));
 }

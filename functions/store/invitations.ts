@@ -13,7 +13,7 @@ import { proofParameters, prove } from './address-proof.ts';
 import { auditEntry, record } from './audit.ts';
 import { count, exceeded, readExceeded } from './rate-limits.ts';
 import { caller, callerParameters } from './sessions.ts';
-import { managersOnly, mine, provedOnly, rank, tellMembers } from './standing.ts';
+import { currentEvents, managersOnly, mine, provedOnly, rank, tellMembers } from './standing.ts';
 
 export interface NewInvitation {
   readonly tokenId: TokenId;
@@ -39,7 +39,7 @@ export async function invite(
 ): Promise<Invited> {
   const [row] = await database.query<{ verdict: Invited['verdict']; exceeded: string | null }>(
     `
-    with ${caller}, ${mine},
+    with ${caller}, ${mine}, ${currentEvents},
     verdict as (
       select
         case
@@ -54,6 +54,7 @@ export async function invite(
           ) then 'already_member'
           else 'allowed'
         end as verdict
+      from current_events
     ),
     allowed as (select from verdict where verdict = 'allowed'),
     ${count('limits', 'allowed')},
@@ -139,9 +140,10 @@ export async function acceptInvitation(
   const [row] = await database.query<Accepted>(
     `
     with ${caller},
-    invitation as (
+    invitation as materialized (
       select i.org_id, i.email_key
       from invitations i
+      join organizations o using (org_id)
       join memberships by on by.org_id = i.org_id and by.user_id = i.invited_by
       join users inviter on inviter.user_id = i.invited_by and inviter.email_verified_at is not null
       where
@@ -150,6 +152,8 @@ export async function acceptInvitation(
         and i.used_at is null
         and i.expires_at > :now::timestamptz
         and ${rank('by.roles')} >= greatest(${rank('i.roles')}, ${MANAGES})
+      -- Before the invitation's row: in the order of whoever dissolves the organisation.
+      for key share of o
     ),
     verdict as (
       select
@@ -159,7 +163,7 @@ export async function acceptInvitation(
           when not exists (
             select from caller join users u using (user_id) join invitation using (email_key)
           ) then 'other_address'
-          when (select count(*) from memberships where user_id = :caller_user::uuid) >= :most
+          when count_memberships(:caller_user::uuid) >= :most
             then 'too_many_organizations'
           else 'allowed'
         end as verdict

@@ -116,7 +116,10 @@ export async function openSession(database: Database, opening: Opening, origin: 
         rotated_at, created_at, last_seen_at, idle_expires_at, expires_at
       )
       select
-        :session_id::uuid, user_id, :org_id::uuid, :password_epoch::integer, :device_name, :user_agent, :ip_address,
+        :session_id::uuid, user_id,
+        -- Left, or dissolved, since it was read: the session begins without one.
+        (select m.org_id from memberships m where m.user_id = person.user_id and m.org_id = :org_id::uuid),
+        :password_epoch::integer, :device_name, :user_agent, :ip_address,
         :token_hash,
         :now::timestamptz, :now::timestamptz, :now::timestamptz,
         :now::timestamptz + make_interval(secs => :idle_seconds),

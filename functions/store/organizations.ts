@@ -46,7 +46,7 @@ export async function createOrganization(
       insert into organizations (org_id, name, created_at)
       select :org_id::uuid, :name, :now::timestamptz
       from founder
-      where (select count(*) from memberships m where m.user_id = founder.user_id) < :most
+      where count_memberships(founder.user_id) < :most
       on conflict do nothing
       returning org_id
     ),

@@ -18,6 +18,19 @@ export const mine = `
     where m.org_id = :org_id::uuid
   )`;
 
+/**
+ * The CTE `current_events`, for a statement that decides by the organisation's members and writes no event of its own:
+ * one row, where no event came between the statement's snapshot and now. Whatever else writes one is waited for, and the
+ * statement then sent again. What writes an event needs no such look: the event's trigger has it (migrations/0016).
+ */
+export const currentEvents = `
+  current_events as materialized (
+    select decide_anew(
+      (select sequence from event_sequences where aggregate_id = :org_id::uuid for share)
+      <> (select sequence from event_sequences where aggregate_id = :org_id::uuid)
+    )
+  )`;
+
 /** The first cases of every verdict; who is no member learns nothing, not even that the organisation exists (S38). */
 export const membersOnly = `
   when not exists (select from caller) then 'caller_gone'

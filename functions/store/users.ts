@@ -80,11 +80,11 @@ export async function createUser(
         user_id, email, email_key, password_hash, first_name, last_name, legal_full_name, locale,
         registered_ip, registered_user_agent, registered_at, updated_at
       )
-      values (
-        :user_id::uuid, :email, :email_key, :password_hash, :first_name, :last_name, :legal_full_name,
-        :locale,
+      select
+        :user_id::uuid, :email, :email_key, :password_hash, :first_name, :last_name, :legal_full_name, :locale,
         :ip_address, :user_agent, :now::timestamptz, :now::timestamptz
-      )
+      -- Not for an address that is deleted at this moment either: its owner is told below.
+      where not exists (select from taken)
       on conflict do nothing
       returning user_id
     ),
@@ -132,7 +132,14 @@ export async function createUser(
     ${issue('claimable')},
     recorded as (${record('audit', 'created')}),
     recorded_organization as (${record('founded_audit', 'founded')})
-    select exists (select from taken) as taken`,
+    select
+      exists (select from taken) as taken,
+      -- Somebody registers the address at this moment: who is to be told of this is known when they have.
+      decide_anew(
+        not exists (select from taken)
+        and not exists (select from created)
+        and not exists (select from users where user_id = :user_id::uuid)
+      )`,
     {
       user_id: userId,
       email,

@@ -1,0 +1,60 @@
+/** Two writes at once: the first has done its work and holds its locks, uncommitted, while the second does its own. */
+import { Client } from 'pg';
+import { until } from './await-condition.ts';
+import type { Service } from './service.ts';
+
+/** Of the advisory lock at which every write stops before its commit. */
+const GATE = 20_260_101;
+const written = ['event_outbox', 'audit_log', 'sessions', 'users', 'memberships', 'invitations'];
+
+export interface Gate {
+  /** @returns what became of both; an error is one that the caller would have been answered with a 5xx for */
+  inOrder<T>(first: () => Promise<T>, second: () => Promise<T>): Promise<PromiseSettledResult<T>[]>;
+  close(): Promise<void>;
+}
+
+/** Makes each write of the service's wait at its commit, its changes made, while the gate is shut. */
+export async function gateCommits(service: Service): Promise<Gate> {
+  const holder = new Client({ connectionString: service.database.connectionString });
+  await holder.connect();
+  await service.sql(`
+    create function stop_at_gate() returns trigger language plpgsql
+    as $$ begin perform pg_advisory_xact_lock_shared(${GATE}); return null; end $$`);
+  for (const table of written) {
+    await service.sql(`
+      create constraint trigger zz_gate after insert or update or delete on ${table}
+      deferrable initially deferred for each row execute function stop_at_gate()`);
+  }
+  const waiting = async () => {
+    const { rows } = await holder.query(
+      `select count(distinct pid)::int as count
+      from pg_locks
+      where not granted and pid in (select pid from pg_stat_activity where datname = current_database())`,
+    );
+    return rows[0].count;
+  };
+  /** Begins the work and goes on when it waits, or is done. */
+  const begin = async <T>(work: () => Promise<T>, others: number) => {
+    let done = false;
+    const working = work().finally(() => {
+      done = true;
+    });
+    working.catch(() => {});
+    await until('the write waits or is done', async () => done || (await waiting()) > others, { every: 3 });
+    return { working, waits: !done };
+  };
+  return {
+    async inOrder(first, second) {
+      await holder.query('select pg_advisory_lock($1)', [GATE]);
+      try {
+        const one = await begin(first, 0);
+        const other = await begin(second, one.waits ? 1 : 0);
+        await holder.query('select pg_advisory_unlock($1)', [GATE]);
+        return await Promise.allSettled([one.working, other.working]);
+      } finally {
+        await holder.query('select pg_advisory_unlock_all()');
+      }
+    },
+    close: () => holder.end(),
+  };
+}
