@@ -8,6 +8,7 @@ import type { Database } from '../../functions/aws/data-api.ts';
 import { newId, type OrgId, type SessionId, type TokenId, type UserId } from '../../functions/domain/ids.ts';
 import type { Origin } from '../../functions/domain/origin.ts';
 import { firstRefreshToken, seedsOf } from '../../functions/domain/refresh-token.ts';
+import { settings } from '../../functions/settings.ts';
 import { deleteAccount } from '../../functions/store/account-deletion.ts';
 import { endSessions, lockAccount, unlockAccount } from '../../functions/store/administration.ts';
 import { acceptInvitation, invite } from '../../functions/store/invitations.ts';
@@ -171,4 +172,38 @@ describe.each(names)('%s, and before that is committed', (first) => {
     );
     expect(told).toEqual(await stateInDatabase(service, among, origins[0].now));
   });
+});
+
+it('S60: of two who register an address at once, the second is told as if it had come later', async () => {
+  const { person } = await newWorld(service, true);
+  await service.sql('delete from memberships where user_id = $1', [person.userId]);
+  await service.sql('delete from users where user_id = $1', [person.userId]);
+  const register = () => writes['registers the same address']?.({ person } as World, originAt(new Date()));
+  const outcomes = await gate.inOrder(
+    async () => register(),
+    async () => register(),
+  );
+  expect(outcomes.map((outcome) => outcome.status === 'fulfilled' && outcome.value)).toEqual([true, false]);
+});
+
+it('counts the organisation that is founded at this moment against the limit', async () => {
+  const { person } = await newWorld(service, true);
+  await service.sql(
+    `with founded as (
+      insert into organizations (org_id, name, created_at)
+      select gen_random_uuid(), 'Many', now() from generate_series(1, $2::integer)
+      returning org_id
+    )
+    insert into memberships (org_id, user_id, roles, created_at) select org_id, $1, '{owner}', now() from founded`,
+    [person.userId, settings.organizationsPerUser - 3],
+  );
+  const found = () => writes['founds an organisation']?.({ person } as World, originAt(new Date()));
+  const outcomes = await gate.inOrder(
+    async () => found(),
+    async () => found(),
+  );
+  expect(outcomes.map((outcome) => outcome.status === 'fulfilled' && outcome.value)).toEqual([
+    'created',
+    'too_many_organizations',
+  ]);
 });
