@@ -61,12 +61,12 @@ const accept = (who: Inhabitant, tokenId: TokenId, by: Inhabitant, origin: Origi
     { purpose: 'invitation', tokenId, userId: by.userId, expiresAt: inADay() },
     origin,
   );
-const remove_ = ({ userId, email, addressKey, claims }: Inhabitant, origin: Origin) =>
-  deleteAccount(database, { ...claims, sub: userId }, { email, addressKey, passwordEpoch: 0 }, origin);
+const deleteTheirs = ({ addressKey, claims }: Inhabitant, origin: Origin) =>
+  deleteAccount(database, claims, { addressKey, passwordEpoch: 0 }, origin);
 
 const writes: Readonly<Record<string, (world: World, origin: Origin) => Promise<unknown>>> = {
-  'deletes the account': ({ person }, origin) => remove_(person, origin),
-  'the other owner deletes theirs': ({ peer }, origin) => remove_(peer, origin),
+  'deletes the account': ({ person }, origin) => deleteTheirs(person, origin),
+  'the other owner deletes theirs': ({ peer }, origin) => deleteTheirs(peer, origin),
   'founds an organisation': ({ person }, origin) =>
     createOrganization(database, person.claims, { orgId: newId<OrgId>(), name: 'Another' }, origin),
   'invites somebody': ({ person, own }, origin) => inviteTo(person, own, 'somebody@example.com', origin),
