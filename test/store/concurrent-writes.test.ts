@@ -99,7 +99,7 @@ const writes: Readonly<Record<string, (world: World, origin: Origin) => Promise<
     changePassword(
       database,
       person.claims,
-      { newHash: 'changed', passwordEpoch: 0, addressKey: person.addressKey },
+      { newHash: 'changed', freshHash: null, passwordEpoch: 0, addressKey: person.addressKey },
       origin,
     ),
   'is locked': ({ admin, person }, origin) => lockAccount(database, admin.claims, person.userId, inADay(), origin),
