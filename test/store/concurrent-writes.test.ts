@@ -14,13 +14,14 @@ import { endSessions, lockAccount, unlockAccount } from '../../functions/store/a
 import { acceptInvitation, invite } from '../../functions/store/invitations.ts';
 import { openSession } from '../../functions/store/logins.ts';
 import { removeMember, setRoles } from '../../functions/store/memberships.ts';
-import { redeemVerification, requestLink } from '../../functions/store/one-time-tokens.ts';
+import { requestLink } from '../../functions/store/one-time-tokens.ts';
 import { createOrganization } from '../../functions/store/organizations.ts';
 import { redeemReset } from '../../functions/store/password-resets.ts';
 import { changePassword } from '../../functions/store/passwords.ts';
 import { presentRefreshToken } from '../../functions/store/refresh.ts';
 import { endSession, revokeAllSessions, revokeOwnSession } from '../../functions/store/sessions.ts';
 import { createUser } from '../../functions/store/users.ts';
+import { redeemVerification } from '../../functions/store/verification.ts';
 import { type Gate, gateCommits } from '../support/held-writes.ts';
 import { databaseOf, originAt } from '../support/outbox.ts';
 import { type Service, startService } from '../support/service.ts';
