@@ -198,8 +198,8 @@ const serviceSettings = z
     /** For this long, seconds (S10). */
     lockoutSeconds: seconds.default(900),
 
-    /** How many organisations a person may be in: what GET /v1/orgs lists on one page. */
-    organizationsPerUser: z.int().positive().max(1000).default(100),
+    /** How many organisations a person may be in: what GET /v1/orgs lists on one page, within the Data API's 1 MiB a result. */
+    organizationsPerUser: z.int().positive().max(300).default(100),
     organizations: z
       .strictObject({
         /**

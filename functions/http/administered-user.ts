@@ -16,5 +16,5 @@ export const administeredUser = (user: UserRow): AdministeredUser => ({
   registered_at: time(user.registered_at),
   locked_until: user.locked_until === null ? null : time(user.locked_until),
   live_sessions: user.live_sessions,
-  orgs: JSON.parse(user.orgs),
+  orgs: user.orgs.map(({ org_id, name, roles }) => ({ org_id, name, roles: [...roles] })),
 });

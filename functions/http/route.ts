@@ -11,6 +11,7 @@ import { setDeadline } from '../deadline.ts';
 import type { AccessClaims } from '../domain/access-token.ts';
 import type { CorrelationId } from '../domain/ids.ts';
 import type { Origin } from '../domain/origin.ts';
+import { cutText } from '../domain/people-text.ts';
 import { log, setLogContext } from '../log.ts';
 import { type BodyOptions, readBody } from './body.ts';
 import { clientAddress, refuseBypass } from './client-address.ts';
@@ -107,7 +108,7 @@ const correlate: Middleware = {
       // Anything but a UUID could be a line of its own in somebody's log (S37).
       correlationId: (isUuid(given) ? given : v4()) as CorrelationId,
       ipAddress: clientAddress(event),
-      userAgent: http.userAgent?.slice(0, 500) || null,
+      userAgent: (http.userAgent && cutText(http.userAgent, 500)) || null,
       now: new Date(),
     };
     setLogContext({

@@ -5,6 +5,7 @@ import type { UserId } from '../domain/ids.ts';
 import type { Origin } from '../domain/origin.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import { auditEntryBy, record } from './audit.ts';
+import type { OwnOrganization } from './organizations.ts';
 import { announce, newEvent } from './outbox.ts';
 import { isAdministrator } from './platform-roles.ts';
 import { caller, callerParameters, isLive, revoke, revokeParameters } from './sessions.ts';
@@ -41,8 +42,7 @@ export interface UserRow {
   readonly registered_at: number;
   readonly locked_until: number | null;
   readonly live_sessions: number;
-  /** JSON: `[{org_id, name, roles}]`. */
-  readonly orgs: string;
+  readonly orgs: readonly OwnOrganization[];
 }
 
 /** The account with the id or the address. */
@@ -53,7 +53,8 @@ export async function findUser(
   origin: Origin,
 ): Promise<{ readonly verdict: 'allowed' | Refusal; readonly user: UserRow | null }> {
   const byId = 'userId' in whom;
-  const [row] = await database.query<UserRow & { readonly verdict: 'allowed' | Refusal }>(
+  // A row for each organisation: the Data API gives 64 KB a row, and a hundred long names are more.
+  const rows = await database.query<Omit<UserRow, 'orgs'> & { verdict: 'allowed' | Refusal; org: string | null }>(
     `
     with ${administer(byId ? 'u.user_id = :whom::uuid' : 'u.email_key = :whom')},
     verdict as (select case ${ofAccount} else 'allowed' end as verdict),
@@ -78,17 +79,16 @@ export async function findUser(
       (extract(epoch from u.registered_at) * 1000)::bigint as registered_at,
       (extract(epoch from u.locked_until) * 1000)::bigint as locked_until,
       (select count(*) from sessions s where s.user_id = u.user_id and ${isLive}) as live_sessions,
-      (
-        select coalesce(
-          jsonb_agg(jsonb_build_object('org_id', org_id, 'name', o.name, 'roles', m.roles) order by m.created_at), '[]'
-        )::text
-        from memberships m
-        join organizations o using (org_id)
-        where m.user_id = u.user_id
-      ) as orgs
+      case
+        when o.org_id is not null
+          then jsonb_build_object('org_id', o.org_id, 'name', o.name, 'roles', m.roles)::text
+      end as org
     from verdict
     left join viewed on true
-    left join users u using (user_id)`,
+    left join users u using (user_id)
+    left join memberships m using (user_id)
+    left join organizations o using (org_id)
+    order by m.created_at, o.org_id`,
     {
       whom: byId ? whom.userId : whom.emailKey,
       correlation_id: origin.correlationId,
@@ -96,8 +96,10 @@ export async function findUser(
       ...callerParameters(claims, origin),
     },
   );
+  const [row] = rows;
   const verdict = row?.verdict ?? 'caller_gone';
-  return { verdict, user: row && verdict === 'allowed' ? row : null };
+  const orgs = rows.flatMap(({ org }) => (org === null ? [] : [JSON.parse(org) as OwnOrganization]));
+  return { verdict, user: row && verdict === 'allowed' ? { ...row, orgs } : null };
 }
 
 /**

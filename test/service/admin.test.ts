@@ -32,6 +32,22 @@ const actionsOf = async (userId: string) =>
   (await service.audit(userId)).filter(({ actor_id }) => actor_id === admin.userId).map(({ action }) => action);
 
 describe('looking up', () => {
+  it('tells of a hundred organisations with long names: more than the Data API gives a row', async () => {
+    const person = await registerAndLogin(service);
+    await service.sql(
+      `with founded as (
+        insert into organizations (org_id, name, created_at)
+        select gen_random_uuid(), repeat('ö', 190) || ' ' || n, now() from generate_series(1, 150) as n returning org_id
+      )
+      insert into memberships (org_id, user_id, roles, created_at)
+      select org_id, $1, array['owner', repeat('a', 32)], now() from founded`,
+      [person.userId],
+    );
+    const { status, body } = await service.get(`/v1/admin/users/${person.userId}`, admin.bearer);
+    expect(status).toBe(200);
+    expect(body.orgs).toHaveLength(150);
+  });
+
   it('finds an account by its address however it is spelled, and by its id', async () => {
     const found = await service.get(`/v1/admin/users?email=${person.email.toUpperCase()}`, admin.bearer);
     expect(found.body.users).toMatchObject([

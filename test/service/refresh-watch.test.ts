@@ -102,6 +102,32 @@ describe('the organisation that a replay asks for', () => {
   });
 });
 
+it('S18, S70: 60 at once, from a thief too, with own, strange and unknown organisations: one successor, one revocation', async () => {
+  const own = await newOrganization(service, person);
+  const strange = await newOrganization(service, await registerAndLogin(service));
+  const orgs = [undefined, own, strange, '019a0000-0000-7000-8000-000000000000'];
+  const answers = await Promise.all(
+    Array.from({ length: 60 }, (_, index) =>
+      refresh(
+        person.refreshToken,
+        { org_id: orgs[index % 4] },
+        { 'user-agent': index % 15 === 14 ? 'Thief/1.0' : 'Browser/1.0' },
+      ),
+    ),
+  );
+  const given = answers.filter(({ status }) => status === 200).map(({ body }) => body);
+  expect(new Set(given.map(({ refresh_token }) => refresh_token)).size).toBe(1);
+  for (const body of given) expect([null, own]).toContain(claimsOf({ accessToken: body.access_token }).org_id);
+  // Whoever came second of the two, the session is over, once, and whoever comes after is out.
+  expect(answers.filter(({ body }) => body.code === 'REFRESH_TOKEN_REUSED')).toHaveLength(1);
+  const codes = new Set(answers.map(({ body }) => body.code ?? 'given'));
+  for (const code of codes) {
+    expect(['given', 'REFRESH_TOKEN_REUSED', 'REFRESH_TOKEN_INVALID', 'RESOURCE_NOT_FOUND']).toContain(code);
+  }
+  const revoked = await service.outbox('huleedu.identity.session.revoked.v1');
+  expect(revoked.filter(({ session_id }) => session_id === person.sessionId)).toHaveLength(1);
+});
+
 describe('S68: a session', () => {
   it('refreshes at most once a second, and is told when it may', async () => {
     const first = await refresh(person.refreshToken);

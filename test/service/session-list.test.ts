@@ -60,6 +60,14 @@ describe('the list of sessions', () => {
     expect(pages[0].sessions).toHaveLength(51);
   });
 
+  it('marks a user agent that is cut as cut', async () => {
+    const { bearer } = await person.loginAgain({}, { 'user-agent': 'x'.repeat(600) });
+    const { body } = await service.get('/v1/auth/sessions', bearer);
+    const { user_agent } = body.sessions.find(({ current }: Listed) => current);
+    expect([...user_agent]).toHaveLength(500);
+    expect(user_agent.endsWith('…')).toBe(true);
+  });
+
   it('S24: tells nothing by a cursor that names another’s session', async () => {
     const other = await registerAndLogin(service);
     const made = Buffer.from(other.sessionId.replaceAll('-', ''), 'hex').toString('base64url');
