@@ -1,37 +1,67 @@
 /** A caller's present password, asked for before what a stolen access token alone must not do. */
-
 import type { Database } from './aws/data-api.ts';
 import { keyring } from './aws/keyring.ts';
+import type { AccessClaims } from './domain/access-token.ts';
 import { emailKey } from './domain/email-address.ts';
-import type { UserId } from './domain/ids.ts';
 import type { Origin } from './domain/origin.ts';
 import { verifyPassword } from './domain/password-hash.ts';
 import { Problem } from './domain/problem.ts';
 import { pseudonymizer } from './domain/pseudonym.ts';
-import { recordFailedLogin } from './store/failed-logins.ts';
-import type { Credentials } from './store/passwords.ts';
+import { limit, limits, tooMany } from './domain/rate-limit.ts';
+import { type FailedLogin, recordFailedLogin } from './store/failed-logins.ts';
+import { type Credentials, findCallerCredentials, type GuessKeys } from './store/passwords.ts';
 
 const pseudonymKey = keyring('pseudonym');
 
+export interface Confirmed extends GuessKeys {
+  readonly email: string;
+  /** Of the password that was compared: what follows is for the account that still has it. */
+  readonly passwordEpoch: number;
+}
+
 /**
- * Guesses count as those at login do, so that no access token is a way to guess past the lock.
- * @returns the key that the address is locked by, which the statement that follows still has to look at
- * @throws Problem INVALID_CREDENTIALS, ACCOUNT_LOCKED
+ * Guesses are counted by the session: whoever tries the owner's address from elsewhere does not keep the owner from
+ * changing the password (S67), and a stolen access token is no way to lock the owner out, nor to guess without end.
+ * @throws Problem TOKEN_INVALID when the session is over, RATE_LIMITED, INVALID_CREDENTIALS, ACCOUNT_LOCKED
  */
 export async function confirmPassword(
   database: Database,
+  caller: AccessClaims,
+  password: string,
+  origin: Origin,
+): Promise<Confirmed> {
+  const { sub: userId, sid } = caller;
+  const pseudonymize = pseudonymizer((await pseudonymKey.keys())[0]);
+  const perSession = limits(limit('passwordPerSession', sid, pseudonymize, origin.now));
+  const { credentials, exceeded } = await findCallerCredentials(database, caller, perSession, origin);
+  if (!credentials) throw new Problem('TOKEN_INVALID');
+  if (exceeded) throw tooMany(exceeded);
+
+  const { email, password_epoch: passwordEpoch } = credentials;
+  const sessionKey = pseudonymize('session', sid);
+  await comparePassword(
+    database,
+    password,
+    credentials,
+    { userId, guessKey: sessionKey, guessedBy: 'session' },
+    origin,
+  );
+  return { email, passwordEpoch, sessionKey, addressKey: pseudonymize('address', emailKey(email)) };
+}
+
+/** @throws Problem INVALID_CREDENTIALS, ACCOUNT_LOCKED for a failure while what it is counted by is closed */
+export async function comparePassword(
+  database: Database,
   password: string,
   { email, password_hash }: Credentials,
-  userId: UserId,
+  guess: Pick<FailedLogin, 'userId' | 'guessKey' | 'guessedBy'>,
   origin: Origin,
-): Promise<Buffer> {
-  const key = emailKey(email);
-  const addressKey = pseudonymizer((await pseudonymKey.keys())[0])('address', key);
-  if (await verifyPassword(password, password_hash)) return addressKey;
-  const failure = { email, emailKey: key, addressKey, userId, reason: 'invalid_password' } as const;
+): Promise<void> {
+  if (await verifyPassword(password, password_hash)) return;
+  const failure = { email, reason: 'invalid_password', ...guess } as const;
   throw passwordRefusal(await recordFailedLogin(database, failure, origin));
 }
 
-/** While the address is locked, the right password is answered as a wrong one is. */
+/** While the session is closed to guesses, the right password is answered as a wrong one is. */
 export const passwordRefusal = (retryAfter: number | null) =>
   retryAfter === null ? new Problem('INVALID_CREDENTIALS') : new Problem('ACCOUNT_LOCKED', { retryAfter });

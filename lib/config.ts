@@ -175,10 +175,16 @@ const serviceSettings = z
         loginPerIp: rateLimit(20, 60),
         registerPerIp: rateLimit(10, 3600),
         mailPerAddress: rateLimit(3, 3600),
+        /** Mails with a link, whoever they are to: less than what a school asks for, more than what a script may. */
+        mailPerIp: rateLimit(30, 3600),
         tokenGuessPerIp: rateLimit(10, 60),
         /** Tries of an account's mailed codes, right or wrong (S83). */
         codePerAccount: rateLimit(5, 300),
         codePerAccountDaily: rateLimit(20, 86_400),
+        /** New passwords tried with one genuine reset link: each may cost a hash and a look at the breach service. */
+        passwordPerLink: rateLimit(10, 60),
+        /** Present passwords tried with one access token, also at once: as many as lock what they are counted by. */
+        passwordPerSession: rateLimit(5, 60),
         /** What they say is chosen by whoever founds an organisation, so nobody mails thousands of strangers. */
         invitationPerUser: rateLimit(30, 3600),
         invitationPerUserDaily: rateLimit(100, 86_400),

@@ -115,7 +115,7 @@ async function mailRequested({ data, correlation_id: correlationId }: Request, s
   const { locale, fresh, exceeded: exceededBySource } = await admitRequest(database, to, delivery, ofSource);
   // Who may put events on the bus may choose a source for each. What one source is refused is not the others' to miss.
   const inAll = fresh && !exceededBySource ? limits(limit('mailRequestsInAll', '', plainKey, now)) : [];
-  const exceeded = exceededBySource ?? (await admit(database, inAll, now));
+  const exceeded = exceededBySource ?? (await admit(database, inAll, { correlationId, ipAddress: null, now }));
   if (exceeded) emitMetrics({ MailRequestsLimited: [1, 'Count'] });
   const write = () => {
     // At once rather than later: what waits would hold up the links that people wait for, and its service hears of it.

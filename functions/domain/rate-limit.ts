@@ -1,5 +1,6 @@
-/** How often something may be tried: windows and the estimate over two of them. The counting itself is SQL. */
+/** How often something may be tried, in any window of a length. The counting itself is SQL: store/rate-limits.ts. */
 import { settings } from '../settings.ts';
+import { clientNetwork, widerNetwork } from './client-ip.ts';
 import type { Purpose } from './one-time-token.ts';
 import { Problem } from './problem.ts';
 import type { Pseudonymize } from './pseudonym.ts';
@@ -13,31 +14,43 @@ export interface Limit {
   readonly key: string;
   readonly max: number;
   readonly window_seconds: number;
-  readonly window_start: string;
-  readonly previous_start: string;
-  /** How much of the previous window a window sliding back from now still covers, 0 to 1. */
-  readonly previous_share: number;
+  /** How many a time that is kept stands for: 1 up to {@link MOST_TIMES}. So many less one may be refused too soon. */
+  readonly slot: number;
+  /** Nothing before this time needs the count any more. It moves by whole windows: most counts then touch no index. */
+  readonly expires_at: string;
 }
 
-/** @param whom an address's key or a client's network */
-export function limit(name: LimitName, whom: string, pseudonymize: Pseudonymize, now: Date): Limit {
-  const { limit: max, windowSeconds } = settings.rateLimits[name];
+/** Times that a row keeps: 2 KB. */
+const MOST_TIMES = 256;
+
+/** @param whom an address's key, a client's network, a session */
+export function limit(name: LimitName, whom: string, pseudonymize: Pseudonymize, now: Date, factor = 1): Limit {
+  const { limit: given, windowSeconds } = settings.rateLimits[name];
+  const max = given * factor;
   const length = windowSeconds * 1000;
-  const start = Math.floor(now.getTime() / length) * length;
   return {
     name,
     key: pseudonymize(name, whom).toString('hex'),
     max,
     window_seconds: windowSeconds,
-    window_start: new Date(start).toISOString(),
-    previous_start: new Date(start - length).toISOString(),
-    previous_share: 1 - (now.getTime() - start) / length,
+    slot: Math.ceil(max / MOST_TIMES),
+    expires_at: new Date((Math.floor(now.getTime() / length) + 2) * length).toISOString(),
   };
+}
+
+/** A site has a /48 of IPv6, and 65,536 /64s in it to try from; many people may share it too. */
+const LOOSER = 10;
+
+/** By where a client is: an IPv4 address; of IPv6 the /64, and ten times looser the /48 (S9). */
+export function limitPerIp(name: LimitName, ip: string, pseudonymize: Pseudonymize, now: Date): readonly Limit[] {
+  const own = limit(name, clientNetwork(ip), pseudonymize, now);
+  const wider = widerNetwork(ip);
+  return wider === null ? [own] : [own, limit(name, wider, pseudonymize, now, LOOSER)];
 }
 
 /** Mails of one kind to one address: a forgotten password does not wait for verification mails. */
 export const mailLimit = (
-  kind: Purpose | 'already_registered',
+  kind: Purpose | 'already_registered' | 'new_device',
   emailKey: string,
   pseudonymize: Pseudonymize,
   now: Date,
@@ -56,4 +69,5 @@ export const tooMany = ({ name, max, window_seconds, retry_after }: ExceededLimi
   });
 
 /** The limits to count against; none where counting is switched off. */
-export const limits = (...all: Limit[]): readonly Limit[] => (settings.rateLimiting === 'on' ? all : []);
+export const limits = (...all: (Limit | readonly Limit[])[]): readonly Limit[] =>
+  settings.rateLimiting === 'on' ? all.flat() : [];

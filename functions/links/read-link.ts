@@ -2,12 +2,11 @@
 import type { Database } from '../aws/data-api.ts';
 import { keyring } from '../aws/keyring.ts';
 import { oneTimeTokens } from '../aws/one-time-tokens.ts';
-import { clientNetwork } from '../domain/client-ip.ts';
 import type { OneTimeToken, Purpose } from '../domain/one-time-token.ts';
 import type { Origin } from '../domain/origin.ts';
 import { Problem, type ProblemCode } from '../domain/problem.ts';
 import { type Pseudonymize, pseudonymizer } from '../domain/pseudonym.ts';
-import { limit, limits, tooMany } from '../domain/rate-limit.ts';
+import { limitPerIp, limits, tooMany } from '../domain/rate-limit.ts';
 import { admit } from '../store/rate-limits.ts';
 
 const codes = {
@@ -28,9 +27,9 @@ export const deadLink = (purpose: Purpose) => new Problem(codes[purpose].invalid
  * What a wrong token or code is answered with. It is counted as a guess (S9); a genuine one is not, since it was not
  * guessed: a class that verifies from one address is not held up, nor is anyone by a neighbour who guesses.
  */
-export async function guessed(database: Database, purpose: Purpose, { ipAddress, now }: Origin): Promise<Problem> {
-  const guesses = limit('tokenGuessPerIp', clientNetwork(ipAddress), await pseudonyms(), now);
-  const exceeded = await admit(database, limits(guesses), now);
+export async function guessed(database: Database, purpose: Purpose, origin: Origin): Promise<Problem> {
+  const guesses = limitPerIp('tokenGuessPerIp', origin.ipAddress, await pseudonyms(), origin.now);
+  const exceeded = await admit(database, limits(guesses), origin);
   return exceeded ? tooMany(exceeded) : deadLink(purpose);
 }
 

@@ -6,7 +6,7 @@ import { linkEnd } from '../domain/links.ts';
 import type { AccountPurpose } from '../domain/one-time-token.ts';
 import type { Origin } from '../domain/origin.ts';
 import { pseudonymizer } from '../domain/pseudonym.ts';
-import { limits, mailLimit, tooMany } from '../domain/rate-limit.ts';
+import { limitPerIp, limits, mailLimit, tooMany } from '../domain/rate-limit.ts';
 import { requestLink } from '../store/one-time-tokens.ts';
 
 const pseudonymKey = keyring('pseudonym');
@@ -23,8 +23,13 @@ export async function requestLinkByMail(
 ): Promise<void> {
   const { now } = origin;
   const key = emailKey(email);
-  const perAddress = mailLimit(purpose, key, pseudonymizer((await pseudonymKey.keys())[0]), now);
+  const pseudonymize = pseudonymizer((await pseudonymKey.keys())[0]);
   const asked = { purpose, emailKey: key, expiresAt: linkEnd(purpose, now) };
-  const exceeded = await requestLink(database, asked, limits(perAddress), origin);
+  const exceeded = await requestLink(
+    database,
+    asked,
+    limits(mailLimit(purpose, key, pseudonymize, now), limitPerIp('mailPerIp', origin.ipAddress, pseudonymize, now)),
+    origin,
+  );
   if (exceeded) throw tooMany(exceeded);
 }

@@ -4,9 +4,10 @@ import { emailKey } from '../domain/email-address.ts';
 import type { OneTimeToken } from '../domain/one-time-token.ts';
 import type { Origin } from '../domain/origin.ts';
 import { hashPassword } from '../domain/password-hash.ts';
-import { acceptNewPassword } from '../new-password.ts';
-import { findLink } from '../store/one-time-tokens.ts';
-import { redeemReset } from '../store/password-resets.ts';
+import { checkNewPassword } from '../domain/password-policy.ts';
+import { limit, limits, tooMany } from '../domain/rate-limit.ts';
+import { refuseBreached } from '../new-password.ts';
+import { findResetAddress, redeemReset } from '../store/password-resets.ts';
 import { deadLink, pseudonyms, readLink } from './read-link.ts';
 
 const database = dataApi();
@@ -17,12 +18,17 @@ export interface OpenReset {
   readonly email: string;
 }
 
-/** @throws Problem RESET_TOKEN_INVALID, RESET_TOKEN_EXPIRED, RATE_LIMITED */
+/**
+ * Counts the try: one link has a hash made, and the breach service asked, a few times a minute at most (S68).
+ * @throws Problem RESET_TOKEN_INVALID, RESET_TOKEN_EXPIRED, RATE_LIMITED
+ */
 export async function openReset(encoded: string, origin: Origin): Promise<OpenReset> {
   const token = await readLink(database, encoded, 'reset_password', origin);
-  const link = await findLink(database, token, origin.now);
-  if (!link?.live) throw deadLink('reset_password');
-  return { token, email: link.email };
+  const perLink = limit('passwordPerLink', token.tokenId, await pseudonyms(), origin.now);
+  const { email, exceeded } = await findResetAddress(database, token, limits(perLink), origin);
+  if (exceeded) throw tooMany(exceeded);
+  if (email === null) throw deadLink('reset_password');
+  return { token, email };
 }
 
 /**
@@ -31,7 +37,8 @@ export async function openReset(encoded: string, origin: Origin): Promise<OpenRe
  * @throws Problem RESET_TOKEN_INVALID, PASSWORD_REJECTED
  */
 export async function resetPassword({ token, email }: OpenReset, newPassword: string, origin: Origin): Promise<void> {
-  await acceptNewPassword(newPassword, email);
+  checkNewPassword(newPassword, email);
+  await refuseBreached(newPassword);
   const addressKey = (await pseudonyms())('address', emailKey(email));
   const passwordHash = await hashPassword(newPassword);
   if (!(await redeemReset(database, token, { passwordHash, addressKey }, origin))) throw deadLink('reset_password');

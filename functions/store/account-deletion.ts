@@ -5,11 +5,11 @@ import type { Origin } from '../domain/origin.ts';
 import { auditEntry, record } from './audit.ts';
 import { locked } from './failed-logins.ts';
 import { announce, newEvent } from './outbox.ts';
+import { forgiveBoth, type GuessKeys, guessKeyParameters } from './passwords.ts';
 import { caller, callerParameters } from './sessions.ts';
 import { tellMembers } from './standing.ts';
 
-export interface Deletion {
-  readonly addressKey: Uint8Array;
+export interface Deletion extends GuessKeys {
   /** Of the password that was compared. */
   readonly passwordEpoch: number;
 }
@@ -17,7 +17,7 @@ export interface Deletion {
 export interface Deleted {
   /** `last_owner`: an organisation with other members would be left to nobody. */
   readonly outcome: 'deleted' | 'locked' | 'last_owner' | 'caller_gone';
-  /** Seconds until the address is open to guesses again; null when it is. */
+  /** Seconds until the session is open to guesses again; null when it is. */
   readonly retry_after: number | null;
 }
 
@@ -32,7 +32,7 @@ export const ERASED_ADDRESS = 'erased@identity.invalid';
 export async function deleteAccount(
   database: Database,
   claims: AccessClaims,
-  { addressKey, passwordEpoch }: Deletion,
+  { passwordEpoch, ...keys }: Deletion,
   origin: Origin,
 ): Promise<Deleted> {
   const deleted = newEvent(
@@ -94,10 +94,7 @@ export async function deleteAccount(
         and u.password_epoch = :password_epoch::integer
       returning u.user_id, u.email, u.email_key
     ),
-    forgiven as (
-      delete from login_failures
-      where address_key = :address_key and exists (select from deleted)
-    ),
+    ${forgiveBoth('deleted')},
     uninvited as (
       delete from invitations i
       using deleted
@@ -127,7 +124,7 @@ export async function deleteAccount(
       (select retry_after from locked) as retry_after
     from verdict`,
     {
-      address_key: addressKey,
+      ...guessKeyParameters(keys),
       password_epoch: passwordEpoch,
       erased_address: ERASED_ADDRESS,
       correlation_id: origin.correlationId,

@@ -8,6 +8,8 @@ export type AuditAction =
   | 'login.succeeded'
   | 'login.failed'
   | 'account.locked'
+  | 'guesses.refused'
+  | 'rate_limit.exceeded'
   | 'session.revoked'
   | 'session.refresh_replayed'
   | 'session.reauthenticated'

@@ -10,7 +10,7 @@ import { settings } from '../settings.ts';
 import { auditEntry, record } from './audit.ts';
 import { issue, issueParameters } from './one-time-tokens.ts';
 import { announce, lonelyEvent, newEvent } from './outbox.ts';
-import { count } from './rate-limits.ts';
+import { count, recordRefusals } from './rate-limits.ts';
 
 type FailureReason = EventData<'huleedu.identity.login.failed.v1'>['reason'];
 
@@ -22,43 +22,50 @@ export interface Attempt {
   readonly addressKey: Uint8Array;
 }
 
-/** The CTE `locked`: one row, with the seconds left, while `:address_key` is closed to guesses. */
+/** The CTE `locked`: one row, with the seconds left, while `:guess_key` is closed to guesses. */
 export const locked = `
   locked as (
     select extract(epoch from locked_until - :now::timestamptz)::integer as retry_after
     from login_failures
-    where address_key = :address_key and locked_until > :now::timestamptz
+    where address_key = :guess_key and locked_until > :now::timestamptz
   )`;
 
-export interface FailedLogin extends Attempt {
+export interface FailedLogin {
+  readonly email: string;
   readonly userId: UserId | null;
   readonly reason: FailureReason;
+  /** What the failure is counted by: the HMAC of an address; of a known device or a session, apart from all others. */
+  readonly guessKey: Uint8Array;
+  readonly guessedBy: 'address' | 'device' | 'session' | 'link';
 }
 
 /**
- * Counts a failure against the address and locks it at the limit (S10). The same work whether or not it has an account.
- * @returns seconds that the address is locked yet, or null when it was not before this failure
+ * Counts a failure and closes what it is counted by to guesses at the limit (S10): an address, whether or not it has an
+ * account, by the same work. Only then is the account locked; a device or a session locks nobody but itself.
+ * @returns seconds that it is closed yet, or null when it was not before this failure
  */
 export async function recordFailedLogin(
   database: Database,
   failure: FailedLogin,
   origin: Origin,
 ): Promise<number | null> {
-  const { email, userId, reason, addressKey } = failure;
+  const { email, userId, reason, guessKey, guessedBy } = failure;
   const lockedUntil = new Date(origin.now.getTime() + settings.lockoutSeconds * 1000);
-  const lockEvents = userId && [
-    newEvent(
-      'huleedu.identity.account.locked.v1',
-      { type: 'user', id: userId },
-      { user_id: userId, locked_until: lockedUntil.toISOString() },
-      origin,
-    ),
-  ];
+  const locksAccount = guessedBy === 'address';
+  const lockEvents = locksAccount &&
+    userId && [
+      newEvent(
+        'huleedu.identity.account.locked.v1',
+        { type: 'user', id: userId },
+        { user_id: userId, locked_until: lockedUntil.toISOString() },
+        origin,
+      ),
+    ];
   const [row] = await database.query<{ retry_after: number | null; locks: boolean }>(
     `
     with failed as (
       insert into login_failures as f (address_key, failures, failed_at)
-      values (:address_key, 1, :now::timestamptz)
+      values (:guess_key, 1, :now::timestamptz)
       on conflict (address_key) do update set
         -- After a lock has ended, counting begins anew.
         failures = case when f.locked_until <= :now::timestamptz then 1 else f.failures + 1 end,
@@ -80,17 +87,22 @@ export async function recordFailedLogin(
     select case when retry_after > 0 then retry_after end as retry_after, locks
     from failed`,
     {
-      address_key: addressKey,
+      guess_key: guessKey,
       now: origin.now,
       lockout_failures: settings.lockoutFailures,
       locked_until: lockedUntil,
       failed: [loginFailed(email, reason, origin)],
-      locked: lockEvents,
-      audit: [auditEntry('login.failed', userId, origin, { reason })],
-      lock_audit: [auditEntry('account.locked', userId, origin, { locked_until: lockedUntil.toISOString() })],
+      locked: lockEvents || null,
+      audit: [auditEntry('login.failed', userId, origin, { reason, counted_by: guessedBy })],
+      lock_audit: [
+        auditEntry(locksAccount ? 'account.locked' : 'guesses.refused', userId, origin, {
+          counted_by: guessedBy,
+          locked_until: lockedUntil.toISOString(),
+        }),
+      ],
     },
   );
-  if (row?.locks) emitMetrics({ AccountsLocked: [1, 'Count'] });
+  if (row?.locks && locksAccount) emitMetrics({ AccountsLocked: [1, 'Count'] });
   return row?.retry_after ?? null;
 }
 
@@ -116,7 +128,7 @@ export async function recordUnverifiedLogin(
   const reason = 'email_unverified';
   await database.query(
     `
-    with ${count('limits')},
+    with ${count('limits')}, ${recordRefusals(':user_id')},
     announced as (${announce('failed', '(values (1)) as refusal')}),
     recorded as (${record('audit', '(values (1)) as refusal')}),
     asked as (

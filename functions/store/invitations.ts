@@ -11,7 +11,7 @@ import { MANAGES, rankOf } from '../domain/roles.ts';
 import { settings } from '../settings.ts';
 import { proofParameters, prove } from './address-proof.ts';
 import { auditEntry, record } from './audit.ts';
-import { count, exceeded, readExceeded } from './rate-limits.ts';
+import { count, exceeded, readExceeded, recordRefusals, refusalParameters } from './rate-limits.ts';
 import { caller, callerParameters } from './sessions.ts';
 import { currentEvents, managersOnly, mine, provedOnly, rank, tellMembers } from './standing.ts';
 
@@ -57,7 +57,7 @@ export async function invite(
       from current_events
     ),
     allowed as (select from verdict where verdict = 'allowed'),
-    ${count('limits', 'allowed')},
+    ${count('limits', 'allowed')}, ${recordRefusals(':caller_user')},
     invited as (
       insert into invitations as i (token_id, org_id, email, email_key, roles, invited_by, created_at, expires_at)
       select
@@ -111,7 +111,7 @@ export async function invite(
       roles,
       rank: rankOf(roles),
       expires_at: expiresAt,
-      correlation_id: origin.correlationId,
+      ...refusalParameters(origin),
       audit: [auditEntry('org.member.invited', claims.sub, origin, { org_id: orgId, invitation_id: tokenId, roles })],
       ...callerParameters(claims, origin),
     },

@@ -6,7 +6,7 @@ import type { AccountPurpose, OneTimeToken } from '../domain/one-time-token.ts';
 import type { Origin } from '../domain/origin.ts';
 import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
 import type { AuditAction } from './audit.ts';
-import { count, exceeded, readExceeded } from './rate-limits.ts';
+import { count, exceeded, readExceeded, recordRefusals } from './rate-limits.ts';
 
 /** What the request for a link is: whose it may be, what it is told by, the event's own name for the id. */
 const requests = {
@@ -95,7 +95,7 @@ export async function requestLink(
   const { condition } = requests[purpose];
   const [row] = await database.query<{ exceeded: string | null }>(
     `
-    with ${count('limits')},
+    with ${count('limits')}, ${recordRefusals()},
     asked as (
       select u.user_id, u.email
       from (values (:email_key)) as given (email_key)

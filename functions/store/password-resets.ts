@@ -2,11 +2,38 @@
 import type { Database } from '../aws/data-api.ts';
 import type { OneTimeToken } from '../domain/one-time-token.ts';
 import type { Origin } from '../domain/origin.ts';
+import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
 import { proofParameters, provedColumns, tellProved } from './address-proof.ts';
 import { auditEntry, record } from './audit.ts';
 import { isRedeemed, redeem, redeemParameters } from './one-time-tokens.ts';
 import { announce, newEvent } from './outbox.ts';
+import { count, exceeded, readExceeded, recordRefusals, refusalParameters } from './rate-limits.ts';
 import { revoke, revokeParameters } from './sessions.ts';
+
+/** Counts the try. @returns the address of the account, null when the link was used, or ended; the limit it is over */
+export async function findResetAddress(
+  database: Database,
+  { tokenId, userId, purpose }: OneTimeToken,
+  limits: readonly Limit[],
+  origin: Origin,
+): Promise<{ readonly email: string | null; readonly exceeded: ExceededLimit | null }> {
+  const [row] = await database.query<{ email: string | null; exceeded: string | null }>(
+    `
+    with ${count('limits')}, ${recordRefusals(':user_id')}
+    select u.email, ${exceeded} as exceeded
+    from (values (:token_id::uuid)) as given (token_id)
+    left join one_time_tokens t on
+      t.token_id = given.token_id
+      and t.user_id = :user_id::uuid
+      and t.purpose = :purpose
+      and t.used_at is null
+      and t.voided_at is null
+      and t.expires_at > :now::timestamptz
+    left join users u on u.user_id = t.user_id`,
+    { limits, token_id: tokenId, user_id: userId, purpose, ...refusalParameters(origin) },
+  );
+  return { email: row?.email ?? null, exceeded: readExceeded(row?.exceeded) };
+}
 
 export interface NewPassword {
   readonly passwordHash: string;

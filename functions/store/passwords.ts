@@ -3,9 +3,11 @@ import type { Database } from '../aws/data-api.ts';
 import type { AccessClaims, TokenSubject } from '../domain/access-token.ts';
 import type { UserId } from '../domain/ids.ts';
 import type { Origin } from '../domain/origin.ts';
+import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
 import { auditEntry, record } from './audit.ts';
 import { locked } from './failed-logins.ts';
 import { announce, newEvent } from './outbox.ts';
+import { count, exceeded, readExceeded, recordRefusals, refusalParameters } from './rate-limits.ts';
 import { caller, callerParameters, revoke, revokeParameters, subjectColumns, subjectJoins } from './sessions.ts';
 
 /** What the caller's password is compared with. */
@@ -15,46 +17,73 @@ export interface Credentials {
   readonly password_epoch: number;
 }
 
-/** @returns null when the caller's session is over */
+/** Counts the try, which a hash is made for. @returns null when the caller's session is over; the limit it is over */
 export async function findCallerCredentials(
   database: Database,
   claims: AccessClaims,
+  limits: readonly Limit[],
   origin: Origin,
-): Promise<Credentials | null> {
-  const [row] = await database.query<Credentials>(
+): Promise<{ readonly credentials: Credentials | null; readonly exceeded: ExceededLimit | null }> {
+  const [row] = await database.query<Credentials & { exceeded: string | null }>(
     `
-    with ${caller}
-    select u.email, u.password_hash, u.password_epoch
+    with ${caller}, ${count('limits', 'caller')}, ${recordRefusals(':caller_user')}
+    select u.email, u.password_hash, u.password_epoch, ${exceeded} as exceeded
     from caller
     join users u using (user_id)`,
-    callerParameters(claims, origin),
+    { limits, ...callerParameters(claims, origin), ...refusalParameters(origin) },
   );
-  return row ?? null;
+  return { credentials: row ?? null, exceeded: readExceeded(row?.exceeded) };
 }
 
-/** @returns null when the account is gone */
-export async function findCredentials(database: Database, userId: UserId): Promise<Credentials | null> {
-  const [row] = await database.query<Credentials>(
-    'select email, password_hash, password_epoch from users where user_id = :user_id::uuid',
-    { user_id: userId },
+/** As {@link findCallerCredentials}, of whoever holds a link for the account. @returns null when the account is gone */
+export async function findCredentials(
+  database: Database,
+  userId: UserId,
+  limits: readonly Limit[],
+  origin: Origin,
+): Promise<{ readonly credentials: Credentials | null; readonly exceeded: ExceededLimit | null }> {
+  const [row] = await database.query<Credentials & { exceeded: string | null }>(
+    `
+    with ${count('limits')}, ${recordRefusals(':user_id')}
+    select email, password_hash, password_epoch, ${exceeded} as exceeded
+    from users
+    where user_id = :user_id::uuid`,
+    { limits, user_id: userId, ...refusalParameters(origin) },
   );
-  return row ?? null;
+  return { credentials: row ?? null, exceeded: readExceeded(row?.exceeded) };
 }
 
-/** @returns seconds that the address is closed to guesses yet; null when it is open */
-export async function findLock(database: Database, addressKey: Uint8Array, now: Date): Promise<number | null> {
+/** @returns seconds that what is guessed by is closed yet; null when it is open */
+export async function findLock(database: Database, guessKey: Uint8Array, now: Date): Promise<number | null> {
   const [row] = await database.query<{ retry_after: number }>(`with ${locked} select retry_after from locked`, {
-    address_key: addressKey,
+    guess_key: guessKey,
     now,
   });
   return row?.retry_after ?? null;
 }
 
-export interface PasswordChange {
+/** What the caller's guesses are counted by, and those of whoever signs in (migrations/0004). */
+export interface GuessKeys {
+  readonly sessionKey: Uint8Array;
+  readonly addressKey: Uint8Array;
+}
+
+export const guessKeyParameters = ({ sessionKey, addressKey }: GuessKeys) => ({
+  guess_key: sessionKey,
+  address_key: addressKey,
+});
+
+/** The CTE `forgiven`: what was counted of both is gone once `cause` has a row. */
+export const forgiveBoth = (cause: string) => `
+  forgiven as (
+    delete from login_failures
+    where address_key in (:address_key, :guess_key) and exists (select from ${cause})
+  )`;
+
+export interface PasswordChange extends GuessKeys {
   readonly newHash: string;
   /** Of the password that was compared: of two changes at once, the second finds another and does nothing. */
   readonly passwordEpoch: number;
-  readonly addressKey: Uint8Array;
   /** Of a refresh token that follows from none of the session's; null where the client keeps the one it has. */
   readonly freshHash: Uint8Array | null;
 }
@@ -64,7 +93,7 @@ export type PasswordChanged = (
   | (TokenSubject & { readonly generation: number })
   | { readonly user_id: null; readonly generation: null }
 ) & {
-  /** Seconds until the address is open to guesses again; null when it is. A locked one changes nothing. */
+  /** Seconds until the session is open to guesses again; null when it is. A closed one changes nothing. */
   readonly retry_after: number | null;
 };
 
@@ -72,7 +101,7 @@ export type PasswordChanged = (
 export async function changePassword(
   database: Database,
   claims: AccessClaims,
-  { newHash, passwordEpoch, addressKey, freshHash }: PasswordChange,
+  { newHash, passwordEpoch, freshHash, ...keys }: PasswordChange,
   origin: Origin,
 ): Promise<PasswordChanged> {
   const changed = newEvent(
@@ -111,10 +140,7 @@ export async function changePassword(
       returning s.user_id, s.org_id, s.generation
     ),
     ${revoke('s.user_id = changed.user_id and s.session_id <> :caller_session::uuid', 'from changed')},
-    forgiven as (
-      delete from login_failures
-      where address_key = :address_key and exists (select from changed)
-    ),
+    ${forgiveBoth('changed')},
     announced as (${announce('events', 'changed')}),
     recorded as (${record('audit', 'changed')})
     select (select retry_after from locked) as retry_after, p.generation, ${subjectColumns}
@@ -124,7 +150,7 @@ export async function changePassword(
     {
       new_hash: newHash,
       password_epoch: passwordEpoch,
-      address_key: addressKey,
+      ...guessKeyParameters(keys),
       fresh_hash: freshHash,
       events: [changed],
       audit: [auditEntry('password.changed', claims.sub, origin)],

@@ -9,22 +9,22 @@ import { caller, callerParameters, subjectColumns, subjectJoins } from './sessio
 export interface Reauthentication {
   /** Of the password that was compared. */
   readonly passwordEpoch: number;
-  readonly addressKey: Uint8Array;
+  readonly sessionKey: Uint8Array;
 }
 
 export type Reauthenticated =
   | TokenSubject
   | {
       readonly user_id: null;
-      /** Seconds until the address is open to guesses again; null when it is. */
+      /** Seconds until the session is open to guesses again; null when it is. */
       readonly retry_after: number | null;
     };
 
-/** Raises the caller's session's time of authentication and forgives failures, as a login does. */
+/** Raises the caller's session's time of authentication and forgives the session's failures. */
 export async function reauthenticate(
   database: Database,
   claims: AccessClaims,
-  { passwordEpoch, addressKey }: Reauthentication,
+  { passwordEpoch, sessionKey }: Reauthentication,
   origin: Origin,
 ): Promise<Reauthenticated> {
   const [row] = await database.query<Reauthenticated>(
@@ -46,7 +46,7 @@ export async function reauthenticate(
     ),
     forgiven as (
       delete from login_failures
-      where address_key = :address_key and exists (select from raised)
+      where address_key = :guess_key and exists (select from raised)
     ),
     recorded as (${record('audit', 'raised')})
     select (select retry_after from locked) as retry_after, ${subjectColumns}
@@ -55,7 +55,7 @@ export async function reauthenticate(
     ${subjectJoins}`,
     {
       password_epoch: passwordEpoch,
-      address_key: addressKey,
+      guess_key: sessionKey,
       audit: [auditEntry('session.reauthenticated', claims.sub, origin, { session_id: claims.sid })],
       ...callerParameters(claims, origin),
     },

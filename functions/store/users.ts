@@ -8,7 +8,7 @@ import type { Limit } from '../domain/rate-limit.ts';
 import { auditEntry, record } from './audit.ts';
 import { issue, issueParameters } from './one-time-tokens.ts';
 import { announce, newEvent } from './outbox.ts';
-import { count } from './rate-limits.ts';
+import { count, recordRefusals } from './rate-limits.ts';
 
 export interface NewUser {
   readonly userId: UserId;
@@ -75,6 +75,7 @@ export async function createUser(
       from users
       where email_key = :email_key and user_id <> :user_id::uuid
     ),
+    ${recordRefusals('select user_id from taken')},
     created as (
       insert into users (
         user_id, email, email_key, password_hash, first_name, last_name, legal_full_name, locale,

@@ -7,7 +7,7 @@ import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
 import { MOST_GUESSES } from '../domain/verification-code.ts';
 import { proofParameters, prove } from './address-proof.ts';
 import { isRedeemed, redeem, redeemParameters } from './one-time-tokens.ts';
-import { count, exceeded, readExceeded } from './rate-limits.ts';
+import { count, exceeded, readExceeded, recordRefusals, refusalParameters } from './rate-limits.ts';
 
 /**
  * Verifies the address that the link was mailed to.
@@ -50,11 +50,11 @@ export async function guessCode(
   database: Database,
   userId: UserId,
   limits: readonly Limit[],
-  { now }: Origin,
+  origin: Origin,
 ): Promise<Guess> {
   const [row] = await database.query<{ exceeded: string | null; token_id: TokenId | null; expires_at: number | null }>(
     `
-    with ${count('limits')},
+    with ${count('limits')}, ${recordRefusals(':user_id')},
     tried as (
       update one_time_tokens
       set guesses = guesses + 1
@@ -72,7 +72,7 @@ export async function guessCode(
       ${exceeded} as exceeded,
       (select token_id from tried) as token_id,
       (select (extract(epoch from expires_at) * 1000)::bigint from tried) as expires_at`,
-    { limits, user_id: userId, most_guesses: MOST_GUESSES, now },
+    { limits, user_id: userId, most_guesses: MOST_GUESSES, ...refusalParameters(origin) },
   );
   if (!row?.token_id || row.expires_at === null) return { exceeded: readExceeded(row?.exceeded), link: null };
   const link = { purpose: 'verify_email', userId, tokenId: row.token_id, expiresAt: new Date(row.expires_at) } as const;

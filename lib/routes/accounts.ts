@@ -30,7 +30,7 @@ export const accountRoutes: readonly Route[] = [
     request: http.ChangePasswordRequest,
     response: [204, null],
     alternative: [200, http.TokenResponse],
-    problems: ['INVALID_CREDENTIALS', 'ACCOUNT_LOCKED', 'PASSWORD_REJECTED'],
+    problems: ['INVALID_CREDENTIALS', 'ACCOUNT_LOCKED', 'PASSWORD_REJECTED', 'RATE_LIMITED'],
   },
   {
     method: 'PUT',

@@ -97,7 +97,7 @@ export const administrationRoutes: readonly Route[] = [
     bundleKiB: 320,
     request: http.DeleteMeRequest,
     response: [204, null],
-    problems: ['INVALID_CREDENTIALS', 'ACCOUNT_LOCKED', 'CONFLICT'],
+    problems: ['INVALID_CREDENTIALS', 'ACCOUNT_LOCKED', 'CONFLICT', 'RATE_LIMITED'],
   },
   {
     method: 'GET',

@@ -51,7 +51,7 @@ export const sessionRoutes: readonly Route[] = [
     bundleKiB: 330,
     request: http.ReauthenticateRequest,
     response: [200, http.AccessTokenResponse],
-    problems: ['INVALID_CREDENTIALS', 'ACCOUNT_LOCKED'],
+    problems: ['INVALID_CREDENTIALS', 'ACCOUNT_LOCKED', 'RATE_LIMITED'],
   },
   {
     method: 'POST',

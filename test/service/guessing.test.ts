@@ -218,7 +218,7 @@ describe('S10: five failures in a row', () => {
     expect(looks).toBeGreaterThan(20);
     pass(16 * MINUTE);
     expect((await login(email, password)).status).toBe(200);
-  });
+  }, 180_000);
 });
 
 describe('S7: what an attacker is told', () => {

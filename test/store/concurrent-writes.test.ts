@@ -63,7 +63,7 @@ const accept = (who: Inhabitant, tokenId: TokenId, by: Inhabitant, origin: Origi
     origin,
   );
 const deleteTheirs = ({ addressKey, claims }: Inhabitant, origin: Origin) =>
-  deleteAccount(database, claims, { addressKey, passwordEpoch: 0 }, origin);
+  deleteAccount(database, claims, { addressKey, sessionKey: addressKey, passwordEpoch: 0 }, origin);
 
 const writes: Readonly<Record<string, (world: World, origin: Origin) => Promise<unknown>>> = {
   'deletes the account': ({ person }, origin) => deleteTheirs(person, origin),
@@ -100,7 +100,13 @@ const writes: Readonly<Record<string, (world: World, origin: Origin) => Promise<
     changePassword(
       database,
       person.claims,
-      { newHash: 'changed', freshHash: null, passwordEpoch: 0, addressKey: person.addressKey },
+      {
+        newHash: 'changed',
+        freshHash: null,
+        passwordEpoch: 0,
+        addressKey: person.addressKey,
+        sessionKey: person.addressKey,
+      },
       origin,
     ),
   'is locked': ({ admin, person }, origin) => lockAccount(database, admin.claims, person.userId, inADay(), origin),

@@ -48,7 +48,8 @@ it('S53: finds the events that hold an address by their index, however many ther
     },
   };
   const claims = { sub: randomUUID(), sid: randomUUID() } as unknown as AccessClaims;
-  const deletion = { email: '1@example.com', addressKey: Buffer.alloc(32), passwordEpoch: 0 };
+  const keys = { addressKey: Buffer.alloc(32), sessionKey: Buffer.alloc(32) };
+  const deletion = { email: '1@example.com', passwordEpoch: 0, ...keys };
   await deleteAccount(explaining, claims, deletion, originAt(new Date()));
   expect(plan).toContain('event_outbox_of_address');
   expect(plan).not.toContain('Seq Scan on event_outbox');

@@ -58,9 +58,12 @@ const generous = {
   loginPerIp: none,
   registerPerIp: none,
   mailPerAddress: none,
+  mailPerIp: none,
   tokenGuessPerIp: none,
   codePerAccount: none,
   codePerAccountDaily: none,
+  passwordPerLink: none,
+  passwordPerSession: none,
   invitationPerUser: none,
 };
 

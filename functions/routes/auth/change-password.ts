@@ -6,27 +6,25 @@ import { ChangePasswordRequest } from '../../contracts/http.ts';
 import { confirmPassword, passwordRefusal } from '../../current-password.ts';
 import { accessClaims } from '../../domain/access-token.ts';
 import { hashPassword } from '../../domain/password-hash.ts';
-import { Problem } from '../../domain/problem.ts';
+import { checkNewPassword } from '../../domain/password-policy.ts';
 import { freshRefreshToken, newSecret, sha256 } from '../../domain/refresh-token.ts';
 import { authenticate } from '../../http/authenticate.ts';
 import { bearerRoute } from '../../http/route.ts';
 import { tokenAnswer } from '../../http/token-answer.ts';
-import { acceptNewPassword } from '../../new-password.ts';
-import { changePassword, findCallerCredentials } from '../../store/passwords.ts';
+import { refuseBreached } from '../../new-password.ts';
+import { changePassword } from '../../store/passwords.ts';
 
 const database = dataApi();
 const chainKey = keyring('refresh-chain');
 
 export const handler = bearerRoute(authenticate, { body: ChangePasswordRequest }, async ({ body, origin }, caller) => {
-  const credentials = await findCallerCredentials(database, caller, origin);
-  if (!credentials) throw new Problem('TOKEN_INVALID');
-  const { email, password_epoch: passwordEpoch } = credentials;
-  await acceptNewPassword(body.new_password, email);
+  const confirmed = await confirmPassword(database, caller, body.current_password, origin);
+  checkNewPassword(body.new_password, confirmed.email);
+  await refuseBreached(body.new_password);
 
-  const addressKey = await confirmPassword(database, body.current_password, credentials, caller.sub, origin);
   const newHash = await hashPassword(body.new_password);
   const secret = body.renew_tokens ? newSecret() : null;
-  const change = { newHash, passwordEpoch, addressKey, freshHash: secret && sha256(secret) };
+  const change = { newHash, ...confirmed, freshHash: secret && sha256(secret) };
   const kept = await changePassword(database, caller, change, origin);
   if (kept.user_id === null) throw passwordRefusal(kept.retry_after);
   if (!secret) return { status: 204 };

@@ -4,14 +4,13 @@ import { keyring } from '../../aws/keyring.ts';
 import { prepareSigner, signAccessToken } from '../../aws/signer.ts';
 import { LoginRequest } from '../../contracts/http.ts';
 import { accessClaims } from '../../domain/access-token.ts';
-import { clientNetwork } from '../../domain/client-ip.ts';
 import { emailKey } from '../../domain/email-address.ts';
 import { newId, type SessionId } from '../../domain/ids.ts';
 import { linkEnd } from '../../domain/links.ts';
 import { hashPassword, shouldRehash, verifyPassword } from '../../domain/password-hash.ts';
 import { Problem } from '../../domain/problem.ts';
 import { pseudonymizer } from '../../domain/pseudonym.ts';
-import { limit, limits, mailLimit, tooMany } from '../../domain/rate-limit.ts';
+import { limit, limitPerIp, limits, mailLimit, tooMany } from '../../domain/rate-limit.ts';
 import { firstRefreshToken } from '../../domain/refresh-token.ts';
 import { publicRoute } from '../../http/route.ts';
 import { tokenAnswer } from '../../http/token-answer.ts';
@@ -33,7 +32,7 @@ export const handler = publicRoute({ body: LoginRequest }, async ({ body, origin
     attempt,
     limits(
       limit('loginPerAddress', key, pseudonymize, origin.now),
-      limit('loginPerIp', clientNetwork(origin.ipAddress), pseudonymize, origin.now),
+      limitPerIp('loginPerIp', origin.ipAddress, pseudonymize, origin.now),
     ),
     origin,
   );
@@ -42,7 +41,11 @@ export const handler = publicRoute({ body: LoginRequest }, async ({ body, origin
   const fits = await verifyPassword(body.password, account.password_hash);
   if (account.user_id === null || !fits || locked) {
     const reason = failureReason(account, locked);
-    await recordFailedLogin(database, { ...attempt, userId: account.user_id, reason }, origin);
+    await recordFailedLogin(
+      database,
+      { email: body.email, userId: account.user_id, reason, guessKey: attempt.addressKey, guessedBy: 'address' },
+      origin,
+    );
     throw new Problem('INVALID_CREDENTIALS');
   }
 

@@ -4,21 +4,16 @@ import { signAccessToken } from '../../aws/signer.ts';
 import { ReauthenticateRequest } from '../../contracts/http.ts';
 import { confirmPassword, passwordRefusal } from '../../current-password.ts';
 import { accessClaims } from '../../domain/access-token.ts';
-import { Problem } from '../../domain/problem.ts';
 import { authenticate } from '../../http/authenticate.ts';
 import { bearerRoute } from '../../http/route.ts';
 import { accessTokenAnswer } from '../../http/token-answer.ts';
-import { findCallerCredentials } from '../../store/passwords.ts';
 import { reauthenticate } from '../../store/reauthentication.ts';
 
 const database = dataApi();
 
 export const handler = bearerRoute(authenticate, { body: ReauthenticateRequest }, async ({ body, origin }, caller) => {
-  const credentials = await findCallerCredentials(database, caller, origin);
-  if (!credentials) throw new Problem('TOKEN_INVALID');
-  const addressKey = await confirmPassword(database, body.password, credentials, caller.sub, origin);
-  const proof = { passwordEpoch: credentials.password_epoch, addressKey };
-  const subject = await reauthenticate(database, caller, proof, origin);
+  const confirmed = await confirmPassword(database, caller, body.password, origin);
+  const subject = await reauthenticate(database, caller, confirmed, origin);
   if (subject.user_id === null) throw passwordRefusal(subject.retry_after);
   // The refresh token stays, as other tabs hold it: what it gives from now on says the new time too.
   return accessTokenAnswer(await signAccessToken(accessClaims(subject, caller.sid, origin.now)), caller.sid);

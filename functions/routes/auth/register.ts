@@ -2,16 +2,16 @@
 import { dataApi } from '../../aws/data-api.ts';
 import { keyring } from '../../aws/keyring.ts';
 import { RegisterRequest } from '../../contracts/http.ts';
-import { clientNetwork } from '../../domain/client-ip.ts';
 import { emailKey } from '../../domain/email-address.ts';
 import { newId, type OrgId, type TokenId, type UserId } from '../../domain/ids.ts';
 import { linkEnd } from '../../domain/links.ts';
 import { hashPassword } from '../../domain/password-hash.ts';
+import { checkNewPassword } from '../../domain/password-policy.ts';
 import { Problem } from '../../domain/problem.ts';
 import { pseudonymizer } from '../../domain/pseudonym.ts';
-import { limit, limits, mailLimit, tooMany } from '../../domain/rate-limit.ts';
+import { limitPerIp, limits, mailLimit, tooMany } from '../../domain/rate-limit.ts';
 import { publicRoute } from '../../http/route.ts';
-import { acceptNewPassword } from '../../new-password.ts';
+import { refuseBreached } from '../../new-password.ts';
 import { settings } from '../../settings.ts';
 import { admit } from '../../store/rate-limits.ts';
 import { createUser } from '../../store/users.ts';
@@ -36,12 +36,13 @@ const pseudonymKey = keyring('pseudonym');
 export const handler = publicRoute({ body: RegisterRequest }, async ({ body, origin }) => {
   const { email, password, organization_name } = body;
   if (organization_name && settings.organizations.foundedBy !== 'anyone') throw foundedLater();
-  await acceptNewPassword(password, email);
+  checkNewPassword(password, email);
 
   const pseudonymize = pseudonymizer((await pseudonymKey.keys())[0]);
-  const perIp = limit('registerPerIp', clientNetwork(origin.ipAddress), pseudonymize, origin.now);
-  const exceeded = await admit(database, limits(perIp), origin.now);
+  const perIp = limitPerIp('registerPerIp', origin.ipAddress, pseudonymize, origin.now);
+  const exceeded = await admit(database, limits(perIp), origin);
   if (exceeded) throw tooMany(exceeded);
+  await refuseBreached(password);
 
   const userId = newId<UserId>();
   const organization = organization_name === undefined ? null : { orgId: newId<OrgId>(), name: organization_name };

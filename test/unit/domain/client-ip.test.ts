@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { clientNetwork } from '../../../functions/domain/client-ip.ts';
+import { clientNetwork, widerNetwork } from '../../../functions/domain/client-ip.ts';
 
 it.each([
   ['203.0.113.9', '203.0.113.9'],
@@ -11,4 +11,14 @@ it.each([
   ['::1', '0:0:0:0::/64'],
 ])('counts %s as %s', (ip, network) => {
   expect(clientNetwork(ip)).toBe(network);
+});
+
+it.each([
+  ['203.0.113.9', null],
+  ['::ffff:203.0.113.9', null],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1::/48'],
+  ['2001:db8:1:fffe::9', '2001:db8:1::/48'],
+  ['2001:db8::1', '2001:db8:0::/48'],
+])('S9: counts %s, ten times looser, as %s', (ip, network) => {
+  expect(widerNetwork(ip)).toBe(network);
 });

@@ -2,25 +2,16 @@
 import { dataApi } from '../../../aws/data-api.ts';
 import { DeleteMeRequest } from '../../../contracts/http/administration.ts';
 import { confirmPassword, passwordRefusal } from '../../../current-password.ts';
-import { Problem } from '../../../domain/problem.ts';
 import { assertAllowed } from '../../../domain/refusal.ts';
 import { authenticate } from '../../../http/authenticate.ts';
 import { bearerRoute } from '../../../http/route.ts';
 import { deleteAccount } from '../../../store/account-deletion.ts';
-import { findCallerCredentials } from '../../../store/passwords.ts';
 
 const database = dataApi();
 
 export const handler = bearerRoute(authenticate, { body: DeleteMeRequest }, async ({ body, origin }, caller) => {
-  const credentials = await findCallerCredentials(database, caller, origin);
-  if (!credentials) throw new Problem('TOKEN_INVALID');
-  const addressKey = await confirmPassword(database, body.password, credentials, caller.sub, origin);
-  const { outcome, retry_after } = await deleteAccount(
-    database,
-    caller,
-    { addressKey, passwordEpoch: credentials.password_epoch },
-    origin,
-  );
+  const confirmed = await confirmPassword(database, caller, body.password, origin);
+  const { outcome, retry_after } = await deleteAccount(database, caller, confirmed, origin);
   if (outcome === 'locked') throw passwordRefusal(retry_after);
   assertAllowed(outcome);
   return { status: 204 };

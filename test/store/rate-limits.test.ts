@@ -1,0 +1,140 @@
+/** Limits beside an exact model of a window that slides, with clocks that differ, and with many at once. */
+import { randomBytes } from 'node:crypto';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Database } from '../../functions/aws/data-api.ts';
+import type { Limit } from '../../functions/domain/rate-limit.ts';
+import { databaseOf, originAt } from '../support/outbox.ts';
+import { type Service, startService } from '../support/service.ts';
+
+let service: Service;
+let database: Database;
+let admit: typeof import('../../functions/store/rate-limits.ts').admit;
+beforeAll(async () => {
+  service = await startService();
+  database = await databaseOf(service);
+  ({ admit } = await import('../../functions/store/rate-limits.ts'));
+});
+afterAll(() => service.stop());
+
+const START = Date.parse('2026-03-01T12:00:56Z');
+const newKey = () => randomBytes(32).toString('hex');
+
+/** @param at milliseconds after {@link START} */
+async function attempt(key: string, max: number, seconds: number, at: number, slot = 1) {
+  const length = seconds * 1000;
+  const now = new Date(START + at);
+  const expires_at = new Date((Math.floor(now.getTime() / length) + 2) * length).toISOString();
+  const limit: Limit = { name: 'loginPerAddress', key, max, window_seconds: seconds, slot, expires_at };
+  return admit(database, [limit], originAt(now));
+}
+const told = async () =>
+  (await service.sql(`select count(*)::int as lines from audit_log where action = 'rate_limit.exceeded'`))[0]?.lines;
+
+/** Tries of one key: the limit, its window in seconds, and milliseconds between one try and the next. */
+const tries = fc.record({
+  max: fc.integer({ min: 1, max: 6 }),
+  seconds: fc.integer({ min: 1, max: 60 }),
+  gaps: fc.array(fc.oneof(fc.integer({ min: 0, max: 50 }), fc.integer({ min: 0, max: 20_000 })), {
+    minLength: 1,
+    maxLength: 25,
+  }),
+});
+
+it('S9: admits what a window that slides admits, no more and no less, and tells once a window of a refusal', async () => {
+  await fc.assert(
+    fc.asyncProperty(tries, async ({ max, seconds, gaps }) => {
+      const key = newKey();
+      const length = seconds * 1000;
+      const admitted: number[] = [];
+      let toldAt = Number.NEGATIVE_INFINITY;
+      let at = 0;
+      for (const gap of gaps) {
+        at += gap;
+        const inWindow = admitted.filter((time) => time > at - length);
+        const before = await told();
+        const exceeded = await attempt(key, max, seconds, at);
+        expect(exceeded === null).toBe(inWindow.length < max);
+        if (exceeded) {
+          const opensIn = ((inWindow.at(-max) as number) + length - at) / 1000;
+          expect(exceeded.retry_after).toBe(Math.max(1, Math.ceil(opensIn)));
+          const tells = toldAt <= at - length;
+          if (tells) toldAt = at;
+          expect((await told()) - before).toBe(tells ? 1 : 0);
+        } else admitted.push(at);
+      }
+    }),
+    { numRuns: 60 },
+  );
+}, 120_000);
+
+it('S9: by clocks that differ by d, admits no more than the limit in any window shorter by d', async () => {
+  const skewed = tries.chain((given) =>
+    fc.record({
+      given: fc.constant(given),
+      errors: fc.array(fc.integer({ min: -500, max: 500 }), {
+        minLength: given.gaps.length,
+        maxLength: given.gaps.length,
+      }),
+    }),
+  );
+  await fc.assert(
+    fc.asyncProperty(skewed, async ({ given: { max, seconds, gaps }, errors }) => {
+      const key = newKey();
+      const admitted: number[] = [];
+      let at = 0;
+      for (const [index, gap] of gaps.entries()) {
+        at += gap;
+        if ((await attempt(key, max, seconds, at + (errors[index] ?? 0))) === null) admitted.push(at);
+      }
+      const spans = admitted.slice(max).map((time, index) => time - (admitted[index] as number));
+      for (const span of spans) expect(span).toBeGreaterThanOrEqual(seconds * 1000 - 1000);
+    }),
+    { numRuns: 40 },
+  );
+}, 120_000);
+
+it('S9: where a time stands for several, admits no more than the limit, and refuses less than one of these too soon', async () => {
+  await fc.assert(
+    fc.asyncProperty(tries, fc.integer({ min: 2, max: 4 }), async ({ max: times, seconds, gaps }, slot) => {
+      const key = newKey();
+      const max = times * slot;
+      const admitted: number[] = [];
+      let at = 0;
+      for (const gap of gaps.flatMap((each) => [each, ...Array<number>(slot).fill(each % 7)])) {
+        at += gap;
+        const inWindow = admitted.filter((time) => time > at - seconds * 1000).length;
+        if ((await attempt(key, max, seconds, at, slot)) === null) {
+          admitted.push(at);
+          expect(inWindow).toBeLessThan(max);
+        } else expect(inWindow).toBeGreaterThan(max - slot);
+      }
+    }),
+    { numRuns: 30 },
+  );
+}, 120_000);
+
+it('S9: five tries at :56 and four after the minute are five tries, and leave an audit line', async () => {
+  const key = newKey();
+  const before = await told();
+  const answers = [];
+  for (const at of [0, 1, 2, 3, 4, 5_000, 5_001, 5_002, 5_003]) answers.push(await attempt(key, 5, 60, at));
+  expect(answers.filter((answer) => answer === null)).toHaveLength(5);
+  expect((await told()) - before).toBe(1);
+});
+
+it('S9: of many at once exactly the limit is admitted, and one line tells of the others', async () => {
+  const key = newKey();
+  const before = await told();
+  const answers = await Promise.all(Array.from({ length: 40 }, () => attempt(key, 8, 60, 0)));
+  expect(answers.filter((answer) => answer === null)).toHaveLength(8);
+  expect((await told()) - before).toBe(1);
+});
+
+it('S9: a limit that was lowered or raised meanwhile holds as it is now', async () => {
+  const key = newKey();
+  for (let n = 0; n < 5; n++) expect(await attempt(key, 5, 60, n)).toBeNull();
+  expect(await attempt(key, 3, 60, 10)).not.toBeNull();
+  expect(await attempt(key, 3, 60, 60_002)).toBeNull();
+  expect(await attempt(key, 6, 60, 60_003)).toBeNull();
+});
