@@ -27,6 +27,7 @@ input[readonly] { color: var(--soft); border-style: dashed; }
 input[aria-invalid] { border: 2px solid var(--danger); }
 .actions { display: flex; flex-wrap: wrap; gap: .75rem; margin: 1.5rem 0 0; }
 button, .button { box-sizing: border-box; min-height: 2.75rem; padding: .5rem 1.25rem; font: inherit; font-weight: 600; text-align: center; text-decoration: none; color: ${buttonTextColor}; background: ${buttonColor}; border: 1px solid transparent; border-radius: .375rem; cursor: pointer; }
+.button.secondary { color: inherit; background: transparent; border-color: var(--line); }
 button.danger { color: var(--danger); background: transparent; border-color: currentColor; }
 button.plain { padding: .5rem 0; font-size: .875rem; color: inherit; background: transparent; text-decoration: underline; text-underline-offset: .2em; }
 button.plain[aria-pressed=true] { text-decoration-style: double; }

@@ -81,12 +81,15 @@ const signIn: Readonly<Record<Language, { readonly label: string; readonly close
   sv: { label: 'Till inloggningen', close: 'Du kan stänga sidan och fortsätta i din applikation.' },
 };
 
-/** To the application's sign-in; where the settings name none, back to wherever the person came from. */
-export function leadOn(language: Language): Html {
+/**
+ * To the application's sign-in; where the settings name none, back to wherever the person came from.
+ * @param kind `secondary` beside a button that is more likely wanted
+ */
+export function leadOn(language: Language, kind: 'primary' | 'secondary' = 'primary'): Html {
   const { label, close } = signIn[language];
   return settings.signInUrl === undefined
     ? html`<p class="hint">${close}</p>`
-    : html`<p class="actions"><a class="button" href="${settings.signInUrl}">${label}</a></p>`;
+    : html`<p class="actions"><a class="button ${kind}" href="${settings.signInUrl}">${label}</a></p>`;
 }
 
 /** A button that does one thing with the page's link; the action is relative to the page, so without its query: the

@@ -38,5 +38,6 @@ export async function verifyByCode(
   const isRight = link !== null && isVerificationCode(digits.replace(' ', ''), link, await codeKey.keys());
   if (!isRight) throw await guessed(database, 'verify_email', origin);
   await confirmRegistrant(database, userId, registrant, origin);
-  if ((await redeemVerification(database, link, origin)) === 'dead') throw deadLink('verify_email');
+  const outcome = await redeemVerification(database, link, origin);
+  if (outcome !== 'verified') throw deadLink('verify_email');
 }

@@ -41,7 +41,6 @@ describe('a mailed code', () => {
   it('S83: verifies the address of whoever registered, once of 20 tries at the same moment', async () => {
     const { email, userId } = await register();
     const code = await codeFor(email);
-    await service.sql('update rate_limits set hits = -100');
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, index) => type(userId, index % 2 ? code : `${code.slice(0, 3)} ${code.slice(3)}`)),
     );

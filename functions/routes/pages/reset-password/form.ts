@@ -76,6 +76,6 @@ export function overPage(language: Language, token: string, { used, expired }: L
       language,
       html`<p class="actions"><button type="submit" name="answer" value="renew">${renew}</button></p>`,
     )}
-${leadOn(language)}`,
+${leadOn(language, 'secondary')}`,
   );
 }

@@ -28,7 +28,7 @@ export function verificationPage(
     heading: ask.heading,
     content: html`${fault !== undefined && html`<p class="fault" role="alert" id="fault">${fault}</p>`}
 ${link && html`<p>${describeRegistration(registrationOf(link), settings.mail.brandName, language)}</p>`}
-<p>${ask.text}</p>
+<p>${ask.text} ${ask.effect}</p>
 ${linkForm(
   ACTION,
   token,
@@ -38,8 +38,7 @@ ${linkForm(
 <button type="submit" name="answer" value="mine">${ask.mine}</button>
 <button type="submit" name="answer" value="not_mine" class="danger" formnovalidate>${ask.notMine}</button>
 </p>`,
-)}
-<p class="hint effect">${ask.effect}</p>`,
+)}`,
   };
 }
 
@@ -54,7 +53,7 @@ export const overPage = (language: Language, token: string, state: 'expired' | '
       language,
       html`<p class="actions"><button type="submit" name="answer" value="renew">${texts[language].renew}</button></p>`,
     )}
-${leadOn(language)}`,
+${leadOn(language, 'secondary')}`,
   );
 
 function passwordField(language: Language, isWrong: boolean) {
