@@ -9,6 +9,7 @@ import { operatorDatabase } from '../lib/operator-database.ts';
 const USAGE = 'npm run audit -- export [--since TIME] [--until TIME] [--stage STAGE]';
 /** Rows a statement: some 400 KB of the Data API's 1 MiB. */
 const BATCH = 1_000;
+const [FIRST, LAST] = [Date.parse('0001-01-01'), Date.parse('9999-12-31T23:59:59.999Z')];
 
 try {
   await main();
@@ -41,6 +42,8 @@ async function main(): Promise<void> {
 
 function time(option: string, text: string): Date {
   const value = new Date(text);
-  if (Number.isNaN(value.getTime())) throw new Error(`--${option}: ${text} is no time, such as 2026-06-01T12:00:00Z`);
+  // PostgreSQL has neither the years before 1 nor JavaScript's beyond 9999.
+  if (!(value.getTime() >= FIRST && value.getTime() <= LAST))
+    throw new Error(`--${option}: ${text} is no time, such as 2026-06-01T12:00:00Z`);
   return value;
 }

@@ -3,6 +3,7 @@
  * the host that `npm start` runs.
  */
 import { parseArgs } from 'node:util';
+import { validate as isUuid } from 'uuid';
 
 const USAGE = 'npm run outbox -- status | dead | redrive (--id EVENT_ID | --all) [--stage STAGE]';
 const MOST_SHOWN = 100;
@@ -19,6 +20,7 @@ async function main(): Promise<void> {
   const [command = '', ...more] = positionals;
   if (!['status', 'dead', 'redrive'].includes(command) || more.length > 0) throw new Error(USAGE);
   if (command === 'redrive' && (values.id === undefined) === (values.all === undefined)) throw new Error(USAGE);
+  if (values.id !== undefined && !isUuid(values.id)) throw new Error('--id is no event id: a UUID, as `dead` shows it');
 
   // Loaded when the arguments are right: a wrong one is told of at once.
   const { operatorDatabase } = await import('../lib/operator-database.ts');

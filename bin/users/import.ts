@@ -1,20 +1,21 @@
 /**
  * npm run users -- import FILE.jsonl: accounts of another system, one JSON object a line
  * (functions/domain/imported-user.ts). What cannot be taken is told line by line on stderr, the rest is imported;
- * run again, it goes on where it stopped: an address that has an account is left as it is.
+ * run again, it goes on where it stopped: an address that has an account is left as it is. Ends with 1 where a line was
+ * refused, or the import could not go on; then without its last line of counts.
  */
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { v4 } from 'uuid';
+import type * as z from 'zod/mini';
 import type { CorrelationId } from '../../functions/domain/ids.ts';
 import { ImportedUser } from '../../functions/domain/imported-user.ts';
 import { Problem } from '../../functions/domain/problem.ts';
 import { parseJson } from '../../functions/http/parse-json.ts';
 import type { Importing, ImportLine } from '../../functions/store/user-import.ts';
 import { operatorDatabase } from '../../lib/operator-database.ts';
+import { linesOf } from './lines.ts';
 
-export const usage = 'import FILE.jsonl [--announce] [--stage STAGE]';
+export const usage = 'import FILE.jsonl|- [--announce] [--stage STAGE]';
 
 /** Rows a statement: some 300 KB of the Data API's 4 MiB. */
 const BATCH = 500;
@@ -36,7 +37,7 @@ export async function run(args: string[]): Promise<void> {
     counts.created += outcome.created;
     counts.refused += faults.length;
     counts.existing = counts.lines - counts.created - counts.refused;
-    if (counts.lines % PROGRESS_EVERY === 0) console.log(summary(counts));
+    if (counts.lines % PROGRESS_EVERY === 0) console.error(`… ${summary(counts)}`);
   }
   console.log(`${summary(counts)}; correlation ${importing.correlationId}`);
   if (counts.refused > 0) process.exitCode = 1;
@@ -56,10 +57,8 @@ interface Batch {
 async function* batchesOf(file: string): AsyncGenerator<Batch> {
   const empty = (): Batch => ({ size: 0, users: [], faults: [] });
   let batch = empty();
-  let line = 0;
-  for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
-    line++;
-    const user = read(text);
+  for await (const { line, text, fault } of linesOf(file)) {
+    const user = text === null ? (fault ?? '') : read(text);
     if (typeof user === 'string') batch.faults.push([line, user]);
     else batch.users.push({ ...user, line });
     batch = { ...batch, size: batch.size + 1 };
@@ -75,12 +74,21 @@ function read(text: string): ImportedUser | string {
   try {
     const result = ImportedUser.safeParse(parseJson(text));
     if (result.success) return result.data;
-    return result.error.issues.map(({ path, message }) => `${path.join('.') || 'line'}: ${message}`).join('; ');
+    return result.error.issues.map(faultOf).join('; ');
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return error.errors?.map(({ detail }) => detail).join('; ') ?? error.message;
   }
 }
+
+/** The names of fields that no account has are told, on one line: a misspelt one would be lost without a word. */
+function faultOf({ path, message, ...issue }: z.core.$ZodIssue): string {
+  const keys = issue.code === 'unrecognized_keys' ? issue.keys : [];
+  if (keys.length > 0) return keys.map((key) => `${shown([...path, key].join('.'))}: unknown field`).join('; ');
+  return `${path.join('.') || 'line'}: ${message}`;
+}
+
+const shown = (name: string) => (/^[\w.-]{1,100}$/.test(name) ? name : JSON.stringify(name.slice(0, 100)));
 
 function readArguments(args: string[]) {
   const { positionals, values } = parseArgs({

@@ -1,21 +1,32 @@
 /** A line of `npm run users -- import`: an account as another system had it. */
 import * as z from 'zod/mini';
+import { id, optional, PersonName } from '../contracts/http/fields.ts';
 import { RegisterRequest, UpdateMeRequest } from '../contracts/http.ts';
 import { isVerifiable } from './foreign-hash.ts';
 
-/** Everything but the address may be left out. */
-export const ImportedUser = z.object({
+const UNVERIFIABLE = 'no hash that a login could compare with in two seconds';
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/** A time as PostgreSQL can hold it, whose years and offsets end sooner than RFC 3339's. */
+const registeredAt = z.iso.datetime({ offset: true, error: 'not a time of RFC 3339' }).check(
+  z.refine((value) => isSince1970(new Date(value)), { error: 'not a time from 1970 until now', abort: true }),
+  z.overwrite((value) => new Date(value).toISOString()),
+);
+
+const isSince1970 = (time: Date) => time.getTime() >= 0 && time.getTime() <= Date.now() + DAY;
+
+/** Everything but the address may be left out. Strict: what is misspelt is told, not lost. */
+export const ImportedUser = z.strictObject({
   email: RegisterRequest.shape.email,
-  email_verified: z.optional(z.boolean()),
+  email_verified: optional(z.boolean()),
   /** A form of foreign-hash.ts; without one, the owner sets a password by the reset link. */
-  password_hash: z.optional(
-    z.nullable(z.string().check(z.refine(isVerifiable, { error: 'no hash that a login could compare with' }))),
-  ),
-  person_name: RegisterRequest.shape.person_name,
+  password_hash: optional(z.string().check(z.refine(isVerifiable, { error: UNVERIFIABLE }))),
+  person_name: optional(z.strictObject(PersonName.shape)),
   display_name: UpdateMeRequest.shape.display_name,
   locale: UpdateMeRequest.shape.locale,
-  registered_at: z.optional(z.iso.datetime({ offset: true })),
+  registered_at: optional(registeredAt),
   /** Kept, where other services know the account by it. */
-  user_id: z.optional(z.uuid()),
+  user_id: optional(id),
 });
 export type ImportedUser = z.infer<typeof ImportedUser>;

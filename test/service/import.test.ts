@@ -39,6 +39,12 @@ async function importLines(lines: readonly (object | string)[], ...more: string[
   return runImport(file, ...more);
 }
 
+async function importBytes(bytes: Uint8Array): Promise<Run> {
+  const file = join(directory, 'bytes.jsonl');
+  await writeFile(file, bytes);
+  return runImport(file);
+}
+
 async function runImport(file: string, ...more: string[]): Promise<Run> {
   const env = { ...process.env, AWS_ENDPOINT_URL: service.awsUrl, DATABASE_NAME: service.database.name };
   const args = [join(repoRoot, 'bin/users.ts'), 'import', file, ...more];
@@ -209,12 +215,126 @@ describe('the import', () => {
     });
   });
 
+  it('reads the file as people have it: a BOM, CRLF, blank lines, line ends of other kinds, no last line end', async () => {
+    const [first, second, third] = [newEmail(), newEmail(), newEmail()];
+    const name = `a\u2028b`;
+    const run = await importBytes(
+      Buffer.from(
+        `\ufeff${JSON.stringify({ email: first })}\r\n\r\n   \n{"email":"${second}",\r"locale":null}\n\n{"email":"nobody","display_name":"${name}"}\n{"email":"${third}"}`,
+      ),
+    );
+    expect(run).toMatchObject({ code: 1, stderr: expect.stringMatching(/^line 6: email: .+; display_name: .+\n$/) });
+    expect(run.stdout).toContain('4 lines: 3 created, 0 there already, 1 refused');
+  });
+
+  it('takes no byte for another: Latin-1 is refused with its line, UTF-16 whole', async () => {
+    const [email, other] = [newEmail(), newEmail()];
+    const line = `{"email":"${email}","display_name":"Åsa"}\n`;
+    const latin = await importBytes(
+      Buffer.concat([Buffer.from(line, 'latin1'), Buffer.from(`{"email":"${other}"}\n`)]),
+    );
+    expect(latin).toMatchObject({ code: 1, stderr: 'line 1: not UTF-8\n' });
+    expect(latin.stdout).toContain('2 lines: 1 created, 0 there already, 1 refused');
+    const utf16 = await importBytes(Buffer.from(`\ufeff${line}`, 'utf16le'));
+    expect(utf16).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^\S+: UTF-16; save it as UTF-8\n$/),
+    });
+    expect(await service.sql('select from users where email_key = $1', [email])).toEqual([]);
+  });
+
+  it('names unknown fields, keys that come twice, and a line that is too long', async () => {
+    const email = newEmail();
+    const run = await importLines([
+      { email, password_hahs: 'x', 'b\u001b[2J': 1, person_name: { first_name: 'A', last_name: 'B', title: 'C' } },
+      `{"email":"${email}","email":"${newEmail()}"}`,
+      `{"email":"${email}","__proto__":{}}`,
+      `{"email":"${email}","display_name":"${'x'.repeat(100_000)}"}`,
+      'null',
+      '[]',
+    ]);
+    expect(run.stderr.trim().split('\n')).toEqual([
+      expect.stringMatching(
+        /^line 1: person_name.title: unknown field; password_hahs: unknown field; .+: unknown field$/,
+      ),
+      expect.stringMatching(/^line 2: .*twice/),
+      expect.stringMatching(/^line 3: .+/),
+      'line 4: longer than 65536 bytes',
+      expect.stringMatching(/^line 5: line: .+/),
+      expect.stringMatching(/^line 6: line: .+/),
+    ]);
+    expect(run.stderr).not.toContain('\u001b');
+    expect(run.stdout).toContain('6 lines: 0 created, 0 there already, 6 refused');
+  });
+
+  it.each([
+    ['the year 0', '0000-01-01T00:00:00Z'],
+    ['a year before computers', '1969-12-31T23:59:59Z'],
+    ['an offset past PostgreSQL’s', '0099-01-01T00:00:00+16:00'],
+    ['a time to come', '9999-01-01T00:00:00Z'],
+    ['a day that is none', '2023-02-29T00:00:00Z'],
+  ])('refuses registered_at of %s with its line, and goes on', async (_, registered_at) => {
+    const run = await importLines([{ email: newEmail(), registered_at }, { email: newEmail() }]);
+    expect(run).toMatchObject({ code: 1, stderr: expect.stringMatching(/^line 1: registered_at: .+\n$/) });
+    expect(run.stdout).toContain('2 lines: 1 created, 0 there already, 1 refused');
+  });
+
+  it.each([
+    ['2020-01-01T12:00:00+16:00', '2019-12-31T20:00:00.000Z'],
+    ['2020-01-01T00:00:00.123456789-23:59', '2020-01-01T23:59:00.123Z'],
+    ['1970-01-01T00:00:00Z', '1970-01-01T00:00:00.000Z'],
+  ])('takes registered_at %s as %s', async (registered_at, stored) => {
+    const email = newEmail();
+    expect(await importLines([{ email, registered_at }])).toMatchObject({ code: 0 });
+    const [row] = await service.sql('select registered_at from users where email_key = $1', [email]);
+    expect(row?.registered_at.toISOString()).toBe(stored);
+  });
+
+  it('takes null for what is left out', async () => {
+    const email = newEmail();
+    const nothing = {
+      email_verified: null,
+      password_hash: null,
+      person_name: null,
+      registered_at: null,
+      user_id: null,
+    };
+    expect(await importLines([{ email, ...nothing }])).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('of two at once with one file makes each account once, and both count right', async () => {
+    const lines = Array.from({ length: 1200 }, () => JSON.stringify({ email: newEmail() }));
+    const file = join(directory, 'twice.jsonl');
+    await writeFile(file, lines.join('\n'));
+    const runs = await Promise.all([runImport(file), runImport(file)]);
+    expect(runs).toMatchObject([
+      { code: 0, stderr: '' },
+      { code: 0, stderr: '' },
+    ]);
+    const [one = 0, other = 0] = runs.map(({ stdout }) => Number(/: (\d+) created/.exec(stdout)?.[1]));
+    expect(one + other).toBe(1200);
+    expect(runs[0]?.stdout).toContain(`1200 lines: ${one} created, ${1200 - one} there already, 0 refused`);
+  });
+
+  it('of a file without lines imports none; says in one line that a directory is none', async () => {
+    expect(await importBytes(Buffer.alloc(0))).toMatchObject({
+      code: 0,
+      stderr: '',
+      stdout: expect.stringMatching(/^0 lines: 0 created, 0 there already, 0 refused; /),
+    });
+    expect(await runImport(directory)).toMatchObject({ code: 1, stdout: '', stderr: `${directory} is a directory\n` });
+  });
+
   it('takes ten thousand accounts', async () => {
     const hash = await bcrypt({ password, salt, costFactor: 4, outputType: 'encoded' });
     const emails = Array.from({ length: 10_000 }, newEmail);
     const run = await importLines(emails.map((email) => ({ email, password_hash: hash })));
-    expect(run).toMatchObject({ code: 0, stderr: '' });
-    expect(run.stdout).toContain('5000 lines: 5000 created');
+    expect(run).toMatchObject({
+      code: 0,
+      stderr:
+        '… 5000 lines: 5000 created, 0 there already, 0 refused\n… 10000 lines: 10000 created, 0 there already, 0 refused\n',
+    });
     expect(run.stdout).toContain('10000 lines: 10000 created, 0 there already, 0 refused');
     expect((await login(emails[9_999] ?? '')).status).toBe(200);
   });
