@@ -44,6 +44,13 @@ export async function deleteAccount(
   const [row] = await database.query<Deleted>(
     `
     with ${caller}, ${locked},
+    -- Locked first: with another password since, nothing goes, not even a membership.
+    person as materialized (
+      select user_id
+      from users
+      where user_id = :caller_user::uuid and password_epoch = :password_epoch::integer
+      for update
+    ),
     -- Everybody in the caller's organisations who matters to them, their rows locked: see standing.ts.
     owners as materialized (
       select m.org_id, m.user_id
@@ -68,7 +75,7 @@ export async function deleteAccount(
     verdict as (
       select
         case
-          when not exists (select from caller) then 'caller_gone'
+          when not exists (select from caller) or not exists (select from person) then 'caller_gone'
           when exists (select from locked) then 'locked'
           when exists (select from others) then 'last_owner'
           else 'deleted'
@@ -88,10 +95,7 @@ export async function deleteAccount(
     deleted as (
       delete from users u
       using verdict
-      where
-        outcome = 'deleted'
-        and u.user_id = :caller_user::uuid
-        and u.password_epoch = :password_epoch::integer
+      where outcome = 'deleted' and u.user_id = :caller_user::uuid
       returning u.user_id, u.email, u.email_key
     ),
     ${forgiveBoth('deleted')},
@@ -120,7 +124,7 @@ export async function deleteAccount(
     announced as (${announce('events', 'deleted')}),
     recorded as (${record('audit', 'deleted')})
     select
-      case when outcome = 'deleted' and not exists (select from deleted) then 'caller_gone' else outcome end as outcome,
+      outcome,
       (select retry_after from locked) as retry_after
     from verdict`,
     {

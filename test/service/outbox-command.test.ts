@@ -67,6 +67,18 @@ describe('npm run outbox', () => {
     },
   );
 
+  it.each(['foo', "'; drop table users", '0193a5b0-7c1e-7000-8000-00000000000'])(
+    'says in one line that %s is no event',
+    async (id) => {
+      const { code, out, error } = await outbox(['redrive', '--id', id]);
+      expect({ code, out, error }).toEqual({
+        code: 1,
+        out: '',
+        error: '--id is no event id: a UUID, as `dead` shows it\n',
+      });
+    },
+  );
+
   it('has a dead letter sent again', async () => {
     expect(await outbox(['redrive', '--id', event.event_id])).toMatchObject({ code: 0, out: '1 to be sent again\n' });
     expect((await outboxRows(await databaseOf(service))).some(({ dead }) => dead)).toBe(false);

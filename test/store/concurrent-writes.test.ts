@@ -181,6 +181,18 @@ describe.each(names)('%s, and before that is committed', (first) => {
   });
 });
 
+it('S46: an account whose password changes at this moment is not deleted by the old one, nor any membership of it', async () => {
+  const world = await newWorld(service, true);
+  const memberships = () => service.sql('select org_id from memberships where user_id = $1', [world.person.userId]);
+  const before = await memberships();
+  const outcomes = await gate.inOrder<unknown>(
+    async () => writes['changes the password']?.(world, originAt(new Date())),
+    async () => writes['deletes the account']?.(world, originAt(new Date())),
+  );
+  expect(outcomes[1]).toMatchObject({ status: 'fulfilled', value: { outcome: 'caller_gone' } });
+  expect(await memberships()).toEqual(before);
+});
+
 it('S60: of two who register an address at once, the second is told as if it had come later', async () => {
   const { person } = await newWorld(service, true);
   await service.sql('delete from memberships where user_id = $1', [person.userId]);
