@@ -310,8 +310,10 @@ const deploymentSettings = z.strictObject({
     })
     .prefault({}),
   /**
-   * Keeps Lambda concurrency back for the relay and the rotation, so that no flood of requests takes it. Off by default:
-   * a new account has 10 in all, and AWS wants as many left over.
+   * Keeps Lambda concurrency back for signing in, refreshing, JWKS, the relay and the rotation (`concurrency` in the
+   * tables), so that no flood at another route takes it. Off by default: AWS wants 100 left over beside what is kept
+   * back, and a new account has 10 in all.
+   * Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
    */
   reserveConcurrency: z.boolean().default(false),
   /** CloudFront with AWS WAF before the API, which has neither a firewall nor a cache of its own. */

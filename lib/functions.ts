@@ -107,6 +107,7 @@ const routeFunctions: readonly FunctionSpec[] = routes.map((route) => ({
   memory: route.memory,
   timeout: ROUTE_TIMEOUT,
   bundleKiB: route.bundleKiB,
+  ...(route.concurrency === undefined ? {} : { concurrency: route.concurrency }),
 }));
 
 /** RFC 9110 §9.1: whatever is there to GET has a HEAD. An HTTP API answers one only by a route of its own. */

@@ -87,7 +87,8 @@ function rows({ apiId, functions, clusterIdentifier }: Watched, { stage, service
     },
     {
       name: 'functions-throttled',
-      means: 'Lambda refuses invocations: the account has no concurrency left in this region.',
+      means:
+        'Lambda refuses invocations: the account has no concurrency left in this region, or a function none of its own.',
       metric: new Metric({ namespace: 'AWS/Lambda', metricName: 'Throttles', ...sum }),
       from: 1,
       periods: [2, 3],

@@ -19,6 +19,11 @@ export interface Route {
   readonly may: readonly Capability[];
   /** MiB. CPU comes with it: 1,769 MiB is one core. Hashing routes are given a core, the others what their start needs. */
   readonly memory: number;
+  /**
+   * How many may run at once, kept back for it where the deployment reserves concurrency: for signing in, which a flood
+   * at any other route must not starve. It is a ceiling too, so a flood at this route leaves the others theirs.
+   */
+  readonly concurrency?: number;
   /** Largest bundle, KiB, minified. Growth past it is a decision, made here. */
   readonly bundleKiB: number;
   /** The body's schema, where there is a body. */

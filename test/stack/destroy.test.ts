@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { dev, functionOf, prerequisites, prod, resources, synthesize } from './synthesized.ts';
+import { dev, functionOf, functionsIn, prerequisites, prod, resources, synthesize } from './synthesized.ts';
 
 describe('cdk destroy', () => {
   it('of dev deletes everything', () => {
@@ -35,20 +36,27 @@ describe('cdk destroy', () => {
 });
 
 describe('reserved concurrency', () => {
-  it('keeps the relay and the rotation running in production, whatever the routes take', () => {
+  it('keeps sign-in, JWKS, the relay and the rotation running in production, whatever the other routes take', () => {
     const { template } = synthesize(prod);
     const reserved = resources(template, 'AWS::Lambda::Function').flatMap(({ Properties }) =>
       Properties.ReservedConcurrentExecutions === undefined
         ? []
         : [[Properties.FunctionName, Properties.ReservedConcurrentExecutions]],
     );
-    expect(reserved).toEqual(
-      expect.arrayContaining([
-        ['identity-prod-relay-outbox', 2],
-        ['identity-prod-rotate-signing-key', 1],
-      ]),
-    );
-    expect(reserved).toHaveLength(2);
+    expect(Object.fromEntries(reserved)).toEqual({
+      'identity-prod-auth-login': 60,
+      'identity-prod-auth-refresh': 60,
+      'identity-prod-well-known-jwks': 10,
+      'identity-prod-relay-outbox': 2,
+      'identity-prod-rotate-signing-key': 1,
+    });
+  });
+
+  it('needs as much of the account as README says', () => {
+    const kept = functionsIn(prod).reduce((sum, { concurrency = 0 }) => sum + concurrency, 0);
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8').replaceAll(/\s+/g, ' ');
+    // Lambda leaves functions that reserve nothing 100 at least.
+    expect(readme).toContain(`at least ${kept + 100} concurrent executions: ${kept} are kept back`);
   });
 
   it('is left out in dev, where an account may have ten in all', () => {
