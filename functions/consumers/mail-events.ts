@@ -6,6 +6,7 @@ import { id } from '../contracts/events/fields.ts';
 import * as identity from '../contracts/events/identity.ts';
 import type { MailEvent } from '../domain/mail/compose.ts';
 import { isOwnTemplate, MAIL_REQUESTED, type MailTopic } from '../domain/mail/topics.ts';
+import { isStorable } from '../domain/storable-text.ts';
 
 const schemas = {
   'huleedu.identity.user.registered.v1': identity.UserRegisteredV1,
@@ -52,12 +53,27 @@ export class RefusedEvent extends Error {
   }
 }
 
+/** An outcome's event repeats it, and the relay sends none above 56 KiB. */
+const MOST_MESSAGE_ID = 1_000;
+
+/**
+ * What would fail in the database, however often it is tried: in the note of a mail that is out, each try would send it
+ * again.
+ */
+function refuseUnstorable(source: string, { event_type, data }: MailEvent): void {
+  const texts = { source, ...(event_type === MAIL_REQUESTED && { message_id: data.message_id, to: data.to }) };
+  const faults = Object.entries(texts).flatMap(([name, text]) => (isStorable(text) ? [] : [`${name}: not_storable`]));
+  if ((texts.message_id ?? '').length > MOST_MESSAGE_ID) faults.push('message_id: too_big');
+  if (faults.length > 0) throw new RefusedEvent('malformed', faults);
+}
+
 /** @throws RefusedEvent for what breaks its contract, or comes from another service than its topic's or template's */
 export function readMailEvent(body: string): ReadEvent {
   const { source, 'detail-type': detailType, detail } = parse(Delivered, json(body), 2);
   const { event_type } = detail;
   if (detailType !== event_type) throw new RefusedEvent('malformed', ['detail-type: is not detail.event_type']);
   const event = { ...detail, data: parse(schemas[event_type], detail.data, 1, 'detail.data.') } as MailEvent;
+  refuseUnstorable(source, event);
   const own = event.event_type !== MAIL_REQUESTED || isOwnTemplate(event.data.template_id);
   if (own && source !== sourceOf(event_type)) throw new RefusedEvent('foreign_source');
   return { source, own, event };

@@ -3,6 +3,7 @@ import { validate as isUuid } from 'uuid';
 import type * as z from 'zod/mini';
 import type { Schema } from '../contracts/http.ts';
 import { Problem } from '../domain/problem.ts';
+import { isStorable } from '../domain/storable-text.ts';
 import { validate } from './body.ts';
 import { pointerToken } from './parse-json.ts';
 import type { HttpRequest } from './route.ts';
@@ -10,8 +11,7 @@ import type { HttpRequest } from './route.ts';
 /** @throws Problem VALIDATION_ERROR; a pointer's first token is the parameter's name */
 export function readQuery<S extends Schema>({ query }: Pick<HttpRequest, 'query'>, schema: S): z.output<S> {
   for (const [name, value] of Object.entries(query)) {
-    // PostgreSQL's text holds neither (S30).
-    if (value?.includes('\0') || value?.isWellFormed() === false) {
+    if (value !== undefined && !isStorable(value)) {
       const detail = 'must be well-formed Unicode without U+0000';
       throw new Problem('VALIDATION_ERROR', { errors: [{ pointer: `/${pointerToken(name)}`, detail }] });
     }

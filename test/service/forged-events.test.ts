@@ -246,6 +246,10 @@ describe('S63: an event that can never be handled', () => {
     ['has a number for a text', { variables: { subject: 7 } }],
     ['has no template', { template_id: undefined }],
     ['has a list for its data', []],
+    ['has U+0000 in the id that its outcome would repeat', { message_id: 'a\0b' }],
+    ['has half a pair in that id', { message_id: 'a\ud800' }],
+    ['has an id that no event of ours could repeat', { message_id: 'm'.repeat(1001) }],
+    ['has U+0000 in its address', { to: 'a\0b@example.com' }],
   ])('is refused once, counted and kept as it came, when it %s', async (_, over) => {
     const secret = `${id()}@example.com`;
     const data = Array.isArray(over) ? [secret] : { ...notice(secret, 'notification'), ...over };
