@@ -25,6 +25,19 @@ describe('S62: what is left of', () => {
     ['förskolan.se', 'förskolan se'],
     ['xn--80ak6aa92e.com', 'xn--80ak6aa92e com'],
     ['Booking.com', 'Booking com'],
+    ['i❤.ws', 'i❤ ws'],
+    ['i❤.ws/x', '…'],
+    ['evil_.com', 'evil_ com'],
+    ['evil.ⓒⓞⓜ', 'evil ⓒⓞⓜ'],
+    ['evil.ⅽom', 'evil ⅽom'],
+    ['evil.com,x/y', '…'],
+    ['\\\\evil\\share', '…'],
+    ['//evil', '…'],
+    ['https:evil', '…'],
+    ['skype:evil', '…'],
+    ['win﹫evil', '…'],
+    ['Skola/skola', 'Skola/skola'],
+    ['Klass 5A: läsning', 'Klass 5A: läsning'],
     ['mailto:a', '…'],
     ['a@b', '…'],
     ['Write to win@evil.example.', 'Write to …'],
@@ -34,9 +47,11 @@ describe('S62: what is left of', () => {
     ['Call 1-800-555-0199', 'Call …'],
     ['Call ٠٧٠١٢٣٤٥٦٧', 'Call …'],
     ['Call 12345678', 'Call …'],
+    ['Call 070·123_45•67', 'Call …'],
     ['Class 2026-2027', 'Class 2026-2027'],
     ['Class of 2026-06-01', 'Class of 2026-06-01'],
     ['Skola 123456', 'Skola 123456'],
+    ['x〞 at HuleEdu, y״, z˝', "x' at HuleEdu, y', z'"],
     ['x” at HuleEdu. Your account is locked. “', "x' at HuleEdu. Your account is locked. '"],
   ])('the name %j is %j', (given, shown) => {
     expect(plainName(given, 100)).toBe(shown);
@@ -47,6 +62,9 @@ describe('S62: what is left of', () => {
     ['Tack.Vi ses kl. 08.30', 'Tack Vi ses kl. 08.30'],
     ['Read more at evil.example/x or call 070-123 45 67', 'Read more at … or call …'],
     ['Call 800-555-0199', 'Call …'],
+    ['Call ＋４６ ７０ １２３ ４５ ６７', 'Call …'],
+    ['Ring ٠٧٠١٢٣٤٥٦٧', 'Ring …'],
+    ['Se sidan 3/4, kl. 8:30, 1.5–2.5 %', 'Se sidan 3/4, kl. 8:30, 1.5–2.5 %'],
     ['“Quoted”', '“Quoted”'],
   ])('the text %j is %j', (given, shown) => {
     expect(plainText(given)).toBe(shown);
@@ -116,7 +134,7 @@ describe('S62: in the mails of this service', () => {
 });
 
 it('S66: takes a time that grows with the length alone', () => {
-  const hostile = ['a.', '0 ', '+', 'aa.bb', '1', '@', 'https:/', '(0', '. ', 'xn--', '\u0301'];
+  const hostile = ['a.', '0 ', '+', 'aa.bb', 'aa.', '.aa', '/.', '1', '@', 'https:/', '(0', '. ', 'xn--', '\u0301'];
   const timeOf = (unit: string, length: number) => {
     const text = unit.repeat(Math.ceil(length / unit.length));
     const start = process.cpuUsage();
