@@ -85,13 +85,48 @@ describe.skipIf(!chromiumPath)('the pages behind the links', () => {
     await page.context().close();
   });
 
-  it('fit a phone and keep their style under their policy', async () => {
-    const { page } = await open(`${service.url}/reset-password?token=abc`, { width: 320 });
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320);
-    expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(243, 244, 246)');
-    expect((await page.getByRole('button').boundingBox())?.height).toBeGreaterThanOrEqual(44);
-    await page.context().close();
-  });
+  it.each(
+    (['en', 'sv'] as const).flatMap((lang) =>
+      (['light', 'dark'] as const).flatMap((colorScheme) =>
+        [320, 1280].map((width) => [lang, colorScheme, width] as const),
+      ),
+    ),
+  )(
+    'fit their window and keep style and script under their policy: %s, %s, %i px',
+    async (lang, colorScheme, width) => {
+      const email = await register(lang);
+      await service.post('/v1/auth/request-password-reset', { email });
+      const context = await browser.newContext({ colorScheme, viewport: { width, height: 720 } });
+      const page = await context.newPage();
+      const faults: string[] = [];
+      page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
+      const look = async (name: string) => {
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+        const ground = await page.evaluate('getComputedStyle(document.body).backgroundColor');
+        expect(ground).toBe(colorScheme === 'light' ? 'rgb(243, 244, 246)' : 'rgb(17, 24, 39)');
+        for (const button of await page.locator('button, .button').all()) {
+          expect((await button.boundingBox())?.height).toBeGreaterThanOrEqual(44);
+        }
+        await page.screenshot({ path: `.build/screenshots/page.${name}.${lang}.${colorScheme}.${width}.png` });
+      };
+      await page.goto(await linkFor(email, 'verify_email'));
+      await look('verify-email');
+      await page.goto(await linkFor(email, 'reset_password'));
+      // Shown to who wants to see it, kept by the address for who uses a password manager.
+      const field = page.locator('#new_password');
+      await field.fill(email);
+      const show = page.locator('#show');
+      await show.click();
+      expect([await field.getAttribute('type'), await show.getAttribute('aria-pressed')]).toEqual(['text', 'true']);
+      expect(await page.locator('[autocomplete=username]').inputValue()).toBe(email);
+      await page.locator('button[type=submit]').click();
+      await page.getByRole('alert').waitFor();
+      expect(await field.getAttribute('type')).toBe('password');
+      await look('reset-password.refused');
+      expect(faults.filter((text) => !text.includes('422'))).toEqual([]);
+      await context.close();
+    },
+  );
 
   it('say that a link was used, and run no script that an address brings along', async () => {
     const token = encodeURIComponent('"><script>document.title="taken"</script>');
