@@ -39,7 +39,7 @@ export const documentRoutes: readonly Route[] = [
     throttle: { rate: 20, burst: 40 },
     may: [],
     memory: LEAN,
-    bundleKiB: 85,
+    bundleKiB: 90,
     response: [200, http.OpenApiDocument],
     etag: true,
   },
