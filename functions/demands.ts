@@ -34,6 +34,10 @@ const isRoleName = (role: unknown) => typeof role === 'string' && ROLE_NAME.test
 
 /** @throws TypeError naming the option */
 export function assertKnown(given: object, known: readonly string[]): void {
+  // A list or a Map has no such key, and would demand nothing.
+  if (Object.prototype.toString.call(given) !== '[object Object]') {
+    throw new TypeError(`options are an object with ${known.join(', ')}`);
+  }
   const unknown = Object.keys(given).find((name) => !known.includes(name));
   if (unknown !== undefined) throw new TypeError(`${unknown} is no option; there are ${known.join(', ')}`);
 }

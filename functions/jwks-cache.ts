@@ -14,7 +14,7 @@ export interface JwksCacheOptions {
 /** Finds a key by its id, or nothing; throws when the keys cannot be had. */
 export type FindKey = (kid: string) => Promise<JWK | undefined>;
 
-/** A token with an unknown key id is no reason to fetch more often than this, milliseconds. */
+/** Neither a token with an unknown key id nor an issuer that does not answer is a reason to fetch more often, milliseconds. */
 const REFETCH_AFTER = 30_000;
 /** Milliseconds for one fetch. */
 const PATIENCE = 5_000;
@@ -33,6 +33,8 @@ interface Kept {
 export function jwksCache(uri: string, { fetch, now }: JwksCacheOptions): FindKey {
   let kept: Kept | undefined;
   let fetching: Promise<Kept> | undefined;
+  /** Of the last fetch, where it failed. */
+  let failure: { readonly at: number; readonly error: unknown } | undefined;
 
   async function fetchKeys(): Promise<Kept> {
     const at = now().getTime();
@@ -47,27 +49,39 @@ export function jwksCache(uri: string, { fetch, now }: JwksCacheOptions): FindKe
     if (!response.ok && !unchanged) throw new Error(`${uri} answered ${response.status}`);
     const keys = unchanged ? known.keys : keysIn(await response.json(), uri);
     kept = { keys, at, ...allowed(response.headers) };
+    failure = undefined;
     return kept;
   }
 
   /** Calls that come together share one fetch. */
   function fetchOnce(): Promise<Kept> {
-    fetching ??= fetchKeys().finally(() => {
-      fetching = undefined;
-    });
+    fetching ??= fetchKeys()
+      .catch((error: unknown) => {
+        failure = { at: now().getTime(), error };
+        throw error;
+      })
+      .finally(() => {
+        fetching = undefined;
+      });
     return fetching;
   }
+
+  const failedLately = () => (failure && now().getTime() - failure.at < REFETCH_AFTER ? failure : undefined);
 
   async function current(): Promise<Kept> {
     const before = kept;
     if (!before) return fetchOnce();
     const age = now().getTime() - before.at;
     if (age < before.fresh) return before;
+    const isSpare = age < before.fresh + before.ifError;
+    if (isSpare && failedLately()) return before;
+    // During an outage nobody waits: each would for as long as a fetch may take.
+    const isBeside = age < before.fresh + before.whileRevalidating || (isSpare && failure !== undefined);
     const fetched = fetchOnce().catch((error: unknown) => {
-      if (age < before.fresh + before.ifError) return before;
+      if (isSpare) return before;
       throw error;
     });
-    if (age >= before.fresh + before.whileRevalidating) return fetched;
+    if (!isBeside) return fetched;
     fetched.catch(() => {});
     return before;
   }
@@ -76,6 +90,8 @@ export function jwksCache(uri: string, { fetch, now }: JwksCacheOptions): FindKe
     const { keys, at } = await current();
     const key = keys.find((candidate) => candidate.kid === kid);
     if (key || now().getTime() - at < REFETCH_AFTER) return key;
+    const failed = failedLately();
+    if (failed) throw failed.error;
     // The issuer has changed its key in an emergency, or somebody made the id up.
     const { keys: newer } = await fetchOnce();
     return newer.find((candidate) => candidate.kid === kid);

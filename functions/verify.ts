@@ -113,8 +113,8 @@ export interface Expected {
  */
 function checked({ issuer, audience, clockSkewSeconds }: Omit<Expected, 'now'>): Pick<Expected, 'issuer' | 'audience'> {
   assertFilled('audience', audience);
-  if (!(clockSkewSeconds >= 0 && clockSkewSeconds <= 300)) {
-    throw new TypeError(`clockSkewSeconds: ${clockSkewSeconds} is not between 0 and 300`);
+  if (!(typeof clockSkewSeconds === 'number' && clockSkewSeconds >= 0 && clockSkewSeconds <= 300)) {
+    throw new TypeError(`clockSkewSeconds: ${JSON.stringify(clockSkewSeconds)} is no number between 0 and 300`);
   }
   return { issuer: url('issuer', issuer).replace(/\/+$/, ''), audience };
 }
@@ -156,12 +156,20 @@ export async function verifyToken(
       // No token is valid for longer (`accessTokenSeconds`); and with it, one from the future is refused.
       maxTokenAge: 3600,
     });
-    return payload as unknown as VerifiedClaims;
+    if (!hasClaims(payload)) throw new TokenError('TOKEN_INVALID', 'a claim is of another type than ours');
+    return payload;
   } catch (error) {
     if (error instanceof errors.JWTExpired) throw new TokenError('TOKEN_EXPIRED', 'the token has expired');
     if (!(error instanceof errors.JOSEError) && !(error instanceof TypeError)) throw error;
     throw new TokenError('TOKEN_INVALID', error.message);
   }
+}
+
+/** A text for a list of roles would hold every role that is a part of it. */
+function hasClaims(payload: object): payload is VerifiedClaims {
+  const { sub, jti, sid, org_id = null, roles = [] } = payload as Record<keyof VerifiedClaims, unknown>;
+  const isText = (value: unknown) => typeof value === 'string' && value !== '';
+  return [sub, jti, sid, org_id ?? 'none'].every(isText) && Array.isArray(roles) && roles.every(isText);
 }
 
 /** By key id among the issuer's own; `jku`, `x5u` and `jwk` in the header are not looked at (S15). */

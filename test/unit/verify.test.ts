@@ -11,6 +11,7 @@ let now = start;
 let keys: JWK[] = [];
 let headers: Record<string, string> = {};
 let outage = false;
+let hangs = false;
 let requests: Request[] = [];
 let pairs: { kid: string; privateKey: Awaited<ReturnType<typeof generateKeyPair>>['privateKey']; jwk: JWK }[] = [];
 
@@ -27,12 +28,14 @@ beforeEach(() => {
   keys = pairs.slice(0, 1).map(({ jwk }) => jwk);
   headers = { 'cache-control': 'public, max-age=300, stale-while-revalidate=60, stale-if-error=3600', etag: '"1"' };
   outage = false;
+  hangs = false;
   requests = [];
 });
 
 const answerJwks: typeof fetch = async (url, init) => {
   const request = new Request(url, init);
   requests.push(request);
+  if (hangs) return new Promise(() => {});
   if (outage) throw new TypeError('fetch failed');
   if (request.headers.get('if-none-match') === headers.etag) return new Response(null, { status: 304, headers });
   return Response.json({ keys }, { headers });
@@ -101,6 +104,38 @@ describe('the keys', () => {
     await expect(verify(await token())).resolves.toMatchObject({ sub: 'user' });
     pass(2);
     await expect(verify(await token())).rejects.toMatchObject({ code: 'KEYS_UNAVAILABLE' });
+  });
+
+  it('S66: are asked for seldom while the issuer does not answer, and nobody waits for it', async () => {
+    const verify = newVerifier();
+    await verify(await token());
+    outage = true;
+    pass(400);
+    await verify(await token());
+    expect(requests).toHaveLength(2);
+    for (const index of [0, 0, 0]) await verify(await token(index));
+    for (const made of [await token(1), await token(1)]) {
+      await expect(verify(made)).rejects.toMatchObject({ code: 'KEYS_UNAVAILABLE' });
+    }
+    expect(requests).toHaveLength(2);
+    pass(30);
+    hangs = true;
+    await expect(verify(await token())).resolves.toMatchObject({ sub: 'user' });
+    expect(requests).toHaveLength(3);
+  });
+
+  it('are those of the issuer again once it answers', async () => {
+    const verify = newVerifier();
+    await verify(await token());
+    outage = true;
+    pass(400);
+    await verify(await token());
+    outage = false;
+    keys = pairs.map(({ jwk }) => jwk);
+    headers.etag = '"2"';
+    pass(30);
+    await verify(await token());
+    await expect(verify(await token(1))).resolves.toMatchObject({ sub: 'user' });
   });
 
   it('count from when a cache on the way got them', async () => {
@@ -267,6 +302,26 @@ describe('a role', () => {
     await expect(newVerifier()(await token(), new Config())).resolves.toMatchObject({ sub: 'user' });
   });
 
+  it.each([[], new Map([['roles', ['teacher']]]), 'teacher', null])(
+    'S64: in what is no object is refused (%#)',
+    async (given) => {
+      expect(() => verifier(untyped(given))).toThrow(TypeError);
+      await expect(newVerifier()(await token(), untyped(given))).rejects.toThrow('options are an object');
+    },
+  );
+
+  it.each([
+    [{ roles: 'a teacher of nobody' }],
+    [{ roles: { teacher: true } }],
+    [{ roles: [['teacher']] }],
+    [{ org_id: ['org'] }],
+    [{ sub: 7 }],
+    [{ sid: '' }],
+    [{ jti: null }],
+  ])('S64: is looked for in claims of the right type only: %j', async (claims) => {
+    await expect(newVerifier()(await token(0, claims))).rejects.toMatchObject({ code: 'TOKEN_INVALID' });
+  });
+
   it('S64: under a misspelt name is refused rather than passed over', async () => {
     expect(() => newVerifier(untyped({ role: ['teacher'] }))).toThrow('role is no option');
     expect(() => newVerifier(untyped({ org_id: 'org' }))).toThrow('org_id is no option');
@@ -299,9 +354,12 @@ describe('a verifier', () => {
     },
   );
 
-  it.each([Number.NaN, Number.POSITIVE_INFINITY, -1, 86_400])('S17: that bears a skew of %s s is not made', (skew) => {
-    expect(() => verifier({ ...newOptions(), clockSkewSeconds: skew })).toThrow(/^clockSkewSeconds: /);
-  });
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, -1, 86_400, '30'])(
+    'S17: that bears a skew of %j s is not made',
+    (skew) => {
+      expect(() => verifier({ ...newOptions(), clockSkewSeconds: untyped(skew) })).toThrow(/^clockSkewSeconds: /);
+    },
+  );
 
   it('S64: understands an issuer with a slash at its end', async () => {
     const options: VerifierOptions = { ...newOptions(), issuer: `${issuer}/` };
