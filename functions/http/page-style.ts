@@ -22,7 +22,7 @@ h1 { margin: 0 0 1rem; font-size: 1.75rem; font-weight: 600; line-height: 1.25; 
 p { margin: 0 0 1rem; }
 .brand { margin: 0 0 1.5rem; font-weight: 600; }
 label { display: block; margin-top: 1rem; font-weight: 600; }
-input { box-sizing: border-box; width: 100%; min-height: 2.75rem; margin: .25rem 0; padding: .5rem .75rem; font: inherit; color: inherit; background: transparent; border: 1px solid var(--line); border-radius: .375rem; }
+input { box-sizing: border-box; width: 100%; min-height: 2.75rem; margin: .5rem 0; padding: .5rem .75rem; font: inherit; color: inherit; background: transparent; border: 1px solid var(--line); border-radius: .375rem; }
 input[readonly] { color: var(--soft); border-style: dashed; }
 input[aria-invalid] { border: 2px solid var(--danger); }
 .actions { display: flex; flex-wrap: wrap; gap: .75rem; margin: 1.5rem 0 0; }
@@ -33,5 +33,7 @@ button.plain { padding: .5rem 0; font-size: .875rem; color: inherit; background:
 button.plain[aria-pressed=true] { text-decoration-style: double; }
 :focus-visible { outline: 2px solid var(--ring); outline-offset: 2px; }
 .hint { margin: 0; color: var(--soft); font-size: .875rem; }
-.fault { padding: .75rem; color: var(--fault); background: var(--fault-ground); border-radius: .375rem; }
+form + .hint { margin-top: 1.5rem; }
+p.fault { display: flex; gap: .75rem; margin: .25rem 0 .5rem; padding: .75rem; color: var(--fault); background: var(--fault-ground); border-radius: .375rem; }
+.fault::before { content: "!" / ""; flex: none; width: 1.5rem; text-align: center; font-weight: 600; color: var(--fault-ground); background: var(--fault); border-radius: 50%; height: 1.5rem; }
 `;

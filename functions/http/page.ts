@@ -14,9 +14,13 @@ export interface Page {
   readonly status?: number;
   readonly heading: string;
   readonly content: Html;
+  /** Something that was typed is refused: the title says so first. */
+  readonly isRefused?: boolean;
   /** JavaScript that the page works without. */
   readonly script?: string;
 }
+
+const fault: Readonly<Record<Language, string>> = { en: 'Error', sv: 'Fel' };
 
 const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
@@ -33,7 +37,7 @@ const policy = (script: string | undefined) =>
 
 export const pageAnswer = (
   language: Language,
-  { status = 200, heading, content, script }: Page,
+  { status = 200, heading, content, isRefused = false, script }: Page,
 ): HttpAnswer & { readonly headers: Record<string, string> } => ({
   status,
   headers: {
@@ -49,7 +53,7 @@ export const pageAnswer = (
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${heading} · ${brandName}</title>
+<title>${isRefused && html`${fault[language]}: `}${heading} · ${brandName}</title>
 <style>${new Html(STYLE)}</style>
 </head>
 <body>
@@ -108,23 +112,60 @@ ${content}
 export async function problemPage(
   error: unknown,
   language: Language,
-  { origin }: Pick<HttpRequest, 'origin'>,
-  pageOf: (problem: Problem) => Page | null | Promise<Page | null>,
+  { origin, body: sent }: Pick<HttpRequest<unknown>, 'origin' | 'body'>,
+  pageOf: (problem: Problem) => Page | null | Promise<Page | null> = () => null,
 ): Promise<HttpAnswer> {
   const { status, headers = {} } = problemAnswer(error, origin.correlationId);
   const known = error instanceof Problem ? await pageOf(error) : null;
-  const { body, headers: own } = pageAnswer(language, { status, ...(known ?? trouble[language]) });
   const wait = headers['retry-after'];
+  const page =
+    known ?? troublePage(language, { wait: status === 429 ? Number(wait) : null, isOpened: sent === undefined });
+  const { body, headers: own } = pageAnswer(language, { status, ...page });
   return { status: known?.status ?? status, headers: { ...own, ...(wait ? { 'retry-after': wait } : {}) }, body };
 }
 
-const trouble: Readonly<Record<Language, Page>> = {
+interface Trouble {
+  /** Seconds, where there were too many tries. */
+  readonly wait: number | null;
+  /** Whether a link was opened, which the same address opens again; a form is sent again from the page before. */
+  readonly isOpened: boolean;
+}
+
+function troublePage(language: Language, { wait, isOpened }: Trouble): Page {
+  const { failed, limited, again, back } = trouble[language];
+  const { heading, text } = wait === null ? failed : limited(Math.max(1, Math.ceil(wait / 60)));
+  return {
+    heading,
+    content: isOpened
+      ? html`<p role="alert">${text}</p>\n<p class="actions"><a class="button" href="">${again}</a></p>`
+      : html`<p role="alert">${text} ${back}</p>`,
+  };
+}
+
+interface TroubleTexts {
+  readonly failed: { readonly heading: string; readonly text: string };
+  readonly limited: (minutes: number) => { readonly heading: string; readonly text: string };
+  readonly again: string;
+  readonly back: string;
+}
+
+const trouble: Readonly<Record<Language, TroubleTexts>> = {
   en: {
-    heading: 'That did not work',
-    content: html`<p role="alert">Something is wrong at our end, or there were too many tries. Please wait a minute and try again: go back, and press the button once more.</p>`,
+    failed: { heading: 'That did not work', text: 'Something is wrong at our end. Wait a minute and try again.' },
+    limited: (minutes) => ({
+      heading: 'Too many tries',
+      text: `You can try again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`,
+    }),
+    again: 'Try again',
+    back: 'Go back, and press the button once more.',
   },
   sv: {
-    heading: 'Det fungerade inte',
-    content: html`<p role="alert">Något är fel hos oss, eller så blev det för många försök. Vänta en minut och försök igen: gå tillbaka och tryck på knappen en gång till.</p>`,
+    failed: { heading: 'Det fungerade inte', text: 'Något är fel hos oss. Vänta en minut och försök igen.' },
+    limited: (minutes) => ({
+      heading: 'För många försök',
+      text: `Du kan försöka igen om ${minutes === 1 ? 'en minut' : `${minutes} minuter`}.`,
+    }),
+    again: 'Försök igen',
+    back: 'Gå tillbaka och tryck på knappen en gång till.',
   },
 };

@@ -109,6 +109,7 @@ describe('the forms', () => {
     const refused = await send('/reset-password', { token, new_password: 'short' });
     expect(refused.status).toBe(422);
     expect(refused.body).toMatch(/role="alert"[^>]*>That password is too short: use at least 12 characters/);
+    expect(refused.body).toContain('<title>Error: Choose a new password');
     expect(refused.body).toContain(`autocomplete="username" readonly value="${person.email}"`);
     expect(refused.body).toContain(`value="${token}"`);
     expect(refused.body).not.toContain('value="short"');
@@ -174,6 +175,23 @@ describe('the forms', () => {
     expect(failed.status).toBe(500);
     expect(failed.body).toContain('That did not work');
     expect((await send('/verify-email', { token })).status).toBe(200);
+  });
+
+  it.each([
+    ['/verify-email', 'verification'],
+    ['/reset-password', 'reset'],
+  ] as const)('open %s with a page that is tried again when the database is away', async (path, purpose) => {
+    const { email } = await registerAndLogin(service);
+    const token = (await tokens(email))[purpose];
+    service.endpoint.faults.order({
+      service: 'rds-data',
+      operation: 'ExecuteStatement',
+      error: { code: 'BadRequestException' },
+    });
+    const failed = await service.get(`${path}?token=${token}&lang=sv`);
+    expect([failed.status, failed.headers.get('content-type')]).toEqual([500, 'text/html; charset=utf-8']);
+    expect(failed.body).toContain('<a class="button" href="">Försök igen</a>');
+    expect((await service.get(`${path}?token=${token}`)).status).toBe(200);
   });
 });
 

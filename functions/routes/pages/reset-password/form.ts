@@ -38,22 +38,23 @@ export function resetForm(
   return {
     heading: ask.heading,
     script: SCRIPT,
-    content: html`${isRefused && html`<p class="fault" role="alert" id="fault">${faults[fault](passwordMinLength, MAX_PASSWORD_LENGTH)}</p>`}
-${linkForm(
-  ACTION,
-  token,
-  language,
-  html`${
-    email !== null &&
-    html`<label for="username">${ask.account}</label>
+    isRefused,
+    content: linkForm(
+      ACTION,
+      token,
+      language,
+      html`${
+        email !== null &&
+        html`<label for="username">${ask.account}</label>
 <input id="username" autocomplete="username" readonly value="${email}">`
-  }
+      }
 <label for="new_password">${ask.label}</label>
 <p class="hint" id="hint">${ask.hint(passwordMinLength)}</p>
 <input type="password" id="new_password" name="new_password" autocomplete="new-password" required minlength="${String(passwordMinLength)}" aria-describedby="hint${isRefused && html` fault`}"${isRefused && html` aria-invalid="true"`} autofocus>
+${isRefused && html`<p class="fault" role="alert" id="fault">${faults[fault](passwordMinLength, MAX_PASSWORD_LENGTH)}</p>`}
 <button type="button" id="show" class="plain" aria-pressed="false" aria-controls="new_password" hidden>${ask.show}</button>
 <p class="actions"><button type="submit">${ask.button}</button></p>`,
-)}`,
+    ),
   };
 }
 

@@ -1,6 +1,6 @@
 /** GET /reset-password: asks for the new password; uses nothing up. */
 import { dataApi } from '../../../aws/data-api.ts';
-import { pageAnswer, pageLanguage } from '../../../http/page.ts';
+import { pageAnswer, pageLanguage, problemPage } from '../../../http/page.ts';
 import { publicRoute } from '../../../http/route.ts';
 import { lookAtLink } from '../../../links/look-at-link.ts';
 import { resetPage } from './form.ts';
@@ -10,6 +10,10 @@ const database = dataApi();
 export const handler = publicRoute({}, async (request) => {
   const { token = '', lang } = request.query;
   const language = pageLanguage(lang, request);
-  const link = await lookAtLink(database, token, 'reset_password', request.origin.now);
-  return pageAnswer(language, resetPage(language, token, link));
+  try {
+    const link = await lookAtLink(database, token, 'reset_password', request.origin.now);
+    return pageAnswer(language, resetPage(language, token, link));
+  } catch (error) {
+    return problemPage(error, language, request);
+  }
 });

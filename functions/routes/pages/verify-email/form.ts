@@ -26,14 +26,14 @@ export function verificationPage(
   const asksForPassword = settings.verification === 'registrant';
   return {
     heading: ask.heading,
-    content: html`${fault !== undefined && html`<p class="fault" role="alert" id="fault">${fault}</p>`}
-${link && html`<p>${describeRegistration(registrationOf(link), settings.mail.brandName, language)}</p>`}
+    isRefused: fault !== undefined,
+    content: html`${link && html`<p>${describeRegistration(registrationOf(link), settings.mail.brandName, language)}</p>`}
 <p>${ask.text} ${ask.effect}</p>
 ${linkForm(
   ACTION,
   token,
   language,
-  html`${asksForPassword && passwordField(language, fault !== undefined)}
+  html`${asksForPassword && passwordField(language, fault)}
 <p class="actions">
 <button type="submit" name="answer" value="mine">${ask.mine}</button>
 <button type="submit" name="answer" value="not_mine" class="danger" formnovalidate>${ask.notMine}</button>
@@ -56,11 +56,13 @@ export const overPage = (language: Language, token: string, state: 'expired' | '
 ${leadOn(language, 'secondary')}`,
   );
 
-function passwordField(language: Language, isWrong: boolean) {
+function passwordField(language: Language, fault: string | undefined) {
+  const isWrong = fault !== undefined;
   const { password, passwordHint } = texts[language].ask;
   return html`<label for="password">${password}</label>
 <p class="hint" id="hint">${passwordHint}</p>
-<input type="password" id="password" name="password" autocomplete="current-password" required aria-describedby="hint${isWrong && html` fault`}"${isWrong && html` aria-invalid="true" autofocus`}>`;
+<input type="password" id="password" name="password" autocomplete="current-password" required aria-describedby="hint${isWrong && html` fault`}"${isWrong && html` aria-invalid="true" autofocus`}>
+${isWrong && html`<p class="fault" role="alert" id="fault">${fault}</p>`}`;
 }
 
 const registrationOf = ({ registered_at, registered_ip, registered_user_agent }: LinkState) => ({

@@ -3,7 +3,7 @@
  * mail open every link.
  */
 import { dataApi } from '../../../aws/data-api.ts';
-import { pageAnswer, pageLanguage } from '../../../http/page.ts';
+import { pageAnswer, pageLanguage, problemPage } from '../../../http/page.ts';
 import { publicRoute } from '../../../http/route.ts';
 import { lookAtLink } from '../../../links/look-at-link.ts';
 import { overPage, verificationPage } from './form.ts';
@@ -13,7 +13,14 @@ const database = dataApi();
 export const handler = publicRoute({}, async (request) => {
   const { token = '', lang } = request.query;
   const language = pageLanguage(lang, request);
-  const link = await lookAtLink(database, token, 'verify_email', request.origin.now);
-  const expired = link !== null && link !== 'gone' && !link.proved && link.expired;
-  return pageAnswer(language, expired ? overPage(language, token, 'expired') : verificationPage(language, token, link));
+  try {
+    const link = await lookAtLink(database, token, 'verify_email', request.origin.now);
+    const expired = link !== null && link !== 'gone' && !link.proved && link.expired;
+    return pageAnswer(
+      language,
+      expired ? overPage(language, token, 'expired') : verificationPage(language, token, link),
+    );
+  } catch (error) {
+    return problemPage(error, language, request);
+  }
 });
