@@ -85,6 +85,12 @@ describe('S62: what is cut', () => {
     expect(cut.slice(0, -1).replaceAll(grapheme.normalize('NFC'), '').replaceAll(grapheme, '')).toBe('');
   });
 
+  it('a subject says what it is made of, not what it would decode to', () => {
+    const hidden = `=?utf-8?B?${Buffer.from('https://evil.example/').toString('base64')}?=`;
+    const { subject } = renderMail({ subject: hidden, heading: 'h', paragraphs: [] }, 'en', brand);
+    expect(subject).not.toMatch(/=\?[^?\s]+\?[bq]\?[^?\s]*\?=/i);
+  });
+
   it('a subject is no longer than mail programs show, in whatever mail', () => {
     const mail = renderMail({ subject: family.repeat(200), heading: 'h', paragraphs: [] }, 'en', brand);
     expect([...mail.subject].length).toBeLessThanOrEqual(150);

@@ -37,8 +37,9 @@ export function renderTemplate<T extends TemplateId>(
 
 export function renderMail(content: Content, language: Language, brand: Brand): RenderedMail {
   return {
-    // A line break in a subject would begin another header (RFC 5322 §2.2); mail programs show some 70 characters.
-    subject: cutText(shownText(content.subject), MOST_SUBJECT),
+    // A line break in a subject would begin another header (RFC 5322 §2.2), and what looks like an encoded word would be
+    // shown decoded (RFC 2047 §2), links and all; mail programs show some 70 characters.
+    subject: cutText(shownText(content.subject).replaceAll('=?', '= ?'), MOST_SUBJECT),
     html: `<!doctype html>\n${page(content, language, brand).markup}`,
     text: plainText(content, brand),
   };

@@ -64,17 +64,19 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   server.keepAliveTimeout = 120_000;
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // Before the body: a page of another site may send more than this machine has memory.
+    const answer = refusalOf(request) ?? (await answerTo(request));
+    if (answer) response.writeHead(answer.status, answer.headers).end(answer.body);
+    else request.socket.destroy();
+  }
+
+  async function answerTo(request: IncomingMessage): Promise<Answer | undefined> {
     const body = await bodyOf(request);
     const { method = 'GET', url = '/' } = request;
     const [path = '/', search] = url.split('?', 2);
-    const refusal = refusalOf(request);
-    const answer =
-      refusal ??
-      (/^\/_(local|aws)\//.test(path)
-        ? await controlAnswer({ method, path, query: new URLSearchParams(search), body })
-        : await callAnswer(recognise(method, path, request.headers), body));
-    if (answer) response.writeHead(answer.status, answer.headers).end(answer.body);
-    else request.socket.destroy();
+    return /^\/_(local|aws)\//.test(path)
+      ? controlAnswer({ method, path, query: new URLSearchParams(search), body })
+      : callAnswer(recognise(method, path, request.headers), body);
   }
 
   /** Nothing here is for another page, nor for whoever takes this server for another (S73). */

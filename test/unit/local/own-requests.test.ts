@@ -156,6 +156,17 @@ describe('S73: the AWS endpoint', () => {
     }
   });
 
+  it.each(['Host: evil.example', 'Host: localhost\r\nOrigin: https://evil.example'])(
+    'refuses before it has read anything that a page sends: %j',
+    async (lines) => {
+      const socket = connect(endpoint.port, '127.0.0.1');
+      socket.write(`POST /Execute HTTP/1.1\r\n${lines}\r\nContent-Length: 4000000000\r\n\r\n`);
+      const [answer] = await once(socket, 'data');
+      expect(String(answer)).toMatch(/^HTTP\/1\.1 4(03|21) /);
+      socket.destroy();
+    },
+  );
+
   it.each(['none', 'same-origin'])('shows the mailbox to whoever opens it: Sec-Fetch-Site: %s', async (site) => {
     const lines = ['GET /_local/mailbox HTTP/1.1', 'Host: localhost', `Sec-Fetch-Site: ${site}`];
     expect(await statusOf(endpoint.port, lines)).toBe(200);
