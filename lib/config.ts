@@ -281,13 +281,23 @@ const serviceSettings = z
 
     /** Origins whose browsers may call the API: scheme, host and port, compared exactly (S33). None by default. */
     corsOrigins: z
-      .array(z.url({ protocol: /^https?$/ }).regex(/^https?:\/\/[^/]+$/, 'an origin has no path'))
+      .array(
+        z
+          .url({ protocol: /^https?$/ })
+          .regex(/^https?:\/\/[^/]+$/, 'an origin has no path')
+          .refine(isAsBrowsersSend, 'as browsers send it: lower case, no default port, a host in ASCII'),
+      )
       .default([]),
   })
   .refine((s) => s.sessionIdleDays <= s.sessionMaxDays, {
     path: ['sessionIdleDays'],
     message: 'must not exceed sessionMaxDays',
   });
+
+/** Another spelling would match no request. */
+function isAsBrowsersSend(origin: string): boolean {
+  return URL.parse(origin)?.origin === origin;
+}
 
 const deploymentSettings = z.strictObject({
   /** Keeps data when the stack goes, and refuses to delete the cluster (S51). */

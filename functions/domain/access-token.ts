@@ -9,6 +9,7 @@ export interface AccessClaims {
   readonly iss: string;
   readonly sub: UserId;
   readonly aud: string;
+  readonly client_id: string;
   /** Seconds since the epoch, as `iat`. */
   readonly exp: number;
   readonly iat: number;
@@ -34,6 +35,9 @@ export interface TokenSubject {
 /** Names may not begin with it in an organisation, so that no tenant can make a platform admin. */
 export const PLATFORM_PREFIX = 'platform:';
 
+/** RFC 9068 §2.2 demands to know the client; whoever signs in with a password by `/v1` uses the platform's own. */
+const OWN_CLIENT = 'first-party';
+
 export function accessClaims(
   subject: TokenSubject,
   sessionId: SessionId,
@@ -45,6 +49,7 @@ export function accessClaims(
     iss: environment('ISSUER'),
     sub: subject.user_id,
     aud: settings.audience,
+    client_id: OWN_CLIENT,
     exp: iat + settings.accessTokenSeconds,
     iat,
     jti: randomUUID(),

@@ -22,6 +22,7 @@ pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 </style>
 </head>
 <body>
+<main>
 <h1>Local mailbox</h1>
 ${newestFirst.length === 0 && html`<p>No mail yet.</p>`}
 ${newestFirst.map(({ Timestamp, Destination, Subject = '', Body }, index) => {
@@ -33,6 +34,7 @@ ${newestFirst.map(({ Timestamp, Destination, Subject = '', Body }, index) => {
 </details>
 `;
 })}
+</main>
 </body>
 </html>
 `;

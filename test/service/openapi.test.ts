@@ -31,6 +31,14 @@ describe('the API description', () => {
     for (const { description } of bodies) expect(description).toMatch(/^At most \d+ bytes\.$/);
   });
 
+  it('S62: says that a name may not be empty', () => {
+    const { LoginRequest, CreateOrganizationRequest } = openApi().components.schemas as Record<string, object>;
+    expect(LoginRequest).toMatchObject({
+      properties: { device_name: { anyOf: [{ minLength: 1, maxLength: 100 }, {}] } },
+    });
+    expect(CreateOrganizationRequest).toMatchObject({ properties: { name: { minLength: 1 } } });
+  });
+
   it('has no fault that the linter finds', async () => {
     const config = await createConfig({ extends: ['recommended-strict'] });
     const faults = await lintFromString({ source: JSON.stringify(openApi()), absoluteRef: 'openapi.json', config });

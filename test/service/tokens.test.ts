@@ -100,6 +100,8 @@ describe('an access token', () => {
     const claims = decodeJwt(owner.accessToken);
     expect(claims).toMatchObject({ iss: service.url, aud: audience, sub: owner.userId, sid: owner.sessionId });
     expect(claims.jti).toEqual(expect.any(String));
+    // RFC 9068 §2.2: Spring's, authlib's and oauth4webapi's verifiers refuse a token that lacks any.
+    for (const claim of ['iss', 'exp', 'aud', 'sub', 'client_id', 'iat', 'jti']) expect(claims).toHaveProperty(claim);
     expect((claims.exp ?? 0) - (claims.iat ?? 0)).toBe(900);
   });
 

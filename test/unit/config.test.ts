@@ -32,4 +32,12 @@ describe('the settings of a stage', () => {
   ])('stop the start by name when bad: %j', (input, message) => {
     expect(() => parseSettings(input)).toThrow(message);
   });
+
+  it.each(['https://a.example:443', 'https://A.example', 'https://förskolan.example', 'https://u@a.example'])(
+    'S33: refuse an origin that no browser sends: %s',
+    (origin) => {
+      const input = { stage: 'dev', service: { corsOrigins: [origin] } };
+      expect(() => parseSettings(input)).toThrow('service.corsOrigins.0: as browsers send it');
+    },
+  );
 });

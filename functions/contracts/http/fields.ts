@@ -29,7 +29,7 @@ export const peopleText = (max: number) =>
       abort: true,
     }),
     z.refine(isVisible, { error: 'must have something visible' }),
-    z.meta({ maxLength: max }),
+    z.meta({ minLength: 1, maxLength: max }),
   );
 
 /** Of an account that there may be: for looking one up. */

@@ -22,7 +22,10 @@ const document = publicDocument(
     grant_types_supported: [],
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['RS256'],
-    claims_supported: ['iss', 'sub', 'aud', 'exp', 'iat', 'jti', 'sid', 'org_id', 'roles', 'email_verified'],
+    claims_supported: [
+      ...['iss', 'sub', 'aud', 'client_id', 'exp', 'iat', 'jti', 'auth_time'],
+      ...['sid', 'org_id', 'roles', 'email_verified'],
+    ],
   }),
 );
 

@@ -15,7 +15,7 @@ export const handler = publicRoute({}, (request) => {
     heading,
     content: html`<p>${text}</p>
 <label for="code">${label}</label>
-<input id="code" readonly value="${token}">
+<input type="text" id="code" readonly value="${token}">
 ${leadOn(language)}`,
   });
 });

@@ -46,7 +46,7 @@ export function resetForm(
       html`${
         email !== null &&
         html`<label for="username">${ask.account}</label>
-<input id="username" autocomplete="username" readonly value="${email}">`
+<input type="text" id="username" autocomplete="username" readonly value="${email}">`
       }
 <label for="new_password">${ask.label}</label>
 <p class="hint" id="hint">${ask.hint(passwordMinLength)}</p>
