@@ -4,25 +4,38 @@
  * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 import { METRIC_NAMESPACE } from './metric-namespace.ts';
+import type { outcomes } from './outcomes.ts';
 import { environment } from './settings.ts';
 
 type Unit = 'Count' | 'Seconds' | 'Milliseconds';
 
-/** Writes one data point of each metric, under the stage's name. */
-export function emitMetrics(metrics: Readonly<Record<string, readonly [value: number, unit: Unit]>>): void {
+/**
+ * Writes one data point of each metric, under the stage's name.
+ * @param dimensions beside it; each value is a metric of its own in CloudWatch, so few, and nothing of a person
+ */
+export function emitMetrics(
+  metrics: Readonly<Record<string, readonly [value: number, unit: Unit]>>,
+  dimensions: Readonly<Record<string, string>> = {},
+): void {
   const line = {
     _aws: {
       Timestamp: Date.now(),
       CloudWatchMetrics: [
         {
           Namespace: METRIC_NAMESPACE,
-          Dimensions: [['Stage']],
+          Dimensions: [['Stage', ...Object.keys(dimensions)]],
           Metrics: Object.entries(metrics).map(([Name, [, Unit]]) => ({ Name, Unit })),
         },
       ],
     },
     Stage: environment('STAGE'),
+    ...dimensions,
     ...Object.fromEntries(Object.entries(metrics).map(([name, [value]]) => [name, value])),
   };
   process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+/** One request's, of the metric's own closed set. */
+export function countOutcome<M extends keyof typeof outcomes>(metric: M, outcome: (typeof outcomes)[M][number]): void {
+  emitMetrics({ [metric]: [1, 'Count'] }, { Outcome: outcome });
 }

@@ -172,6 +172,8 @@ const serviceSettings = z
     rateLimits: z
       .strictObject({
         loginPerAddress: rateLimit(5, 60),
+        /** In place of the address's, where a device is known. */
+        loginPerDevice: rateLimit(5, 60),
         loginPerIp: rateLimit(20, 60),
         registerPerIp: rateLimit(10, 3600),
         mailPerAddress: rateLimit(3, 3600),
@@ -203,6 +205,9 @@ const serviceSettings = z
     lockoutFailures: z.int().min(3).default(5),
     /** For this long, seconds (S10). */
     lockoutSeconds: seconds.default(900),
+
+    /** A device that signed in is known for this long after it did so last, days: its own failures alone slow it (S67). */
+    deviceDays: days.max(400).default(90),
 
     /** How many organisations a person may be in: what GET /v1/orgs lists on one page, within the Data API's 1 MiB a result. */
     organizationsPerUser: z.int().positive().max(300).default(100),

@@ -36,7 +36,7 @@ export type Capability =
   | `secret:${SecretName}`;
 
 /** Secrets of the stage, each `{"key": "<43 characters of base64url>"}`: 256 bits of HMAC key. */
-export const secretNames = ['pseudonym', 'refresh-chain', 'one-time-token', 'verification-code'] as const;
+export const secretNames = ['pseudonym', 'refresh-chain', 'one-time-token', 'verification-code', 'device'] as const;
 export type SecretName = (typeof secretNames)[number];
 
 export type Trigger =

@@ -63,6 +63,11 @@ const uses: Readonly<
     ends: 'every code that was mailed before; the links in the same mails still work',
     lifeDays: ({ verificationLinkHours }) => verificationLinkHours / 24,
   },
+  device: {
+    made: 'tokens of devices that signed in before',
+    ends: 'every device token: devices are unknown until their next login, and told of once more',
+    lifeDays: ({ deviceDays }) => deviceDays,
+  },
 };
 
 interface Version {

@@ -40,6 +40,8 @@ export const LoginRequest = z.object({
   email: emailAddress,
   password,
   device_name: optional(peopleText(100)),
+  /** Of an earlier login of the account on this device. Whatever else it is, the device is unknown. */
+  device_token: optional(token),
 });
 const accessToken = {
   access_token: z.string(),
@@ -61,6 +63,9 @@ export const TokenResponse = z.object({
   session_id: id,
 });
 export type TokenResponse = z.infer<typeof TokenResponse>;
+/** What a device is known by when it signs in again. */
+const deviceToken = { device_token: z.string() };
+export const SignInResponse = z.extend(TokenResponse, deviceToken);
 
 export const RefreshRequest = z.object({ refresh_token: token, org_id: optional(id) });
 export const LogoutRequest = z.object({ refresh_token: token });
@@ -134,6 +139,7 @@ export const VerifyEmailRequest = z
   );
 export const ResetPasswordRequest = z.object({ token, new_password: password });
 export const MessageResponse = z.object({ message: z.string() });
+export const PasswordResetResponse = z.extend(MessageResponse, deviceToken);
 
 /** Forms of the pages behind links, sent by people: what is missing is answered by a page, not by a list of faults. */
 const field = z._default(z.string().check(z.maxLength(8192)), '');

@@ -1,5 +1,5 @@
 /** What stands for a client when requests are counted. */
-import { isIPv6 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 
 /**
  * An IPv4 address as it is, an IPv6 address as its /64: a household or a server is given at least that much and can
@@ -9,6 +9,16 @@ export const clientNetwork = (ip: string): string => prefix(ip, 64) ?? ipv4(ip) 
 
 /** The /48 of an IPv6 address, which a site is given (RFC 6177); null for IPv4, where neighbours are strangers. */
 export const widerNetwork = (ip: string): string | null => prefix(ip, 48);
+
+/**
+ * Where a person's device stays, as far as its address tells: the /24 of IPv4, the /48 of IPv6, in PostgreSQL's way to
+ * write it; null for what is no address.
+ */
+export function vicinity(ip: string): string | null {
+  const plain = ipv4(ip) ?? ip;
+  if (isIPv4(plain)) return `${plain}/24`;
+  return isIPv6(plain) ? `${plain}/48` : null;
+}
 
 const ipv4 = (ip: string) => /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1];
 

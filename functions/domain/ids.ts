@@ -10,6 +10,7 @@ export type EventId = Id<'event'>;
 export type LeaseId = Id<'lease'>;
 export type ClaimId = Id<'claim'>;
 export type TokenId = Id<'token'>;
+export type DeviceId = Id<'device'>;
 export type RedemptionId = Id<'redemption'>;
 export type CorrelationId = Id<'correlation'>;
 

@@ -16,6 +16,12 @@ export function tokenAnswer(accessToken: string, refreshToken: RefreshToken): Ht
   return { status: 200, body };
 }
 
+/** As {@link tokenAnswer}, and what the device is known by when it signs in again. */
+export function signInAnswer(accessToken: string, refreshToken: RefreshToken, deviceToken: string): HttpAnswer {
+  const answer = tokenAnswer(accessToken, refreshToken);
+  return { ...answer, body: { ...(answer.body as TokenResponse), device_token: deviceToken } };
+}
+
 /** An access token alone, of a session whose refresh token goes on. */
 export function accessTokenAnswer(accessToken: string, sessionId: SessionId): HttpAnswer {
   const body: AccessTokenResponse = {

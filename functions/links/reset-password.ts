@@ -1,5 +1,6 @@
 /** Redeeming a reset link: what POST /v1/auth/reset-password and the page behind the link both do. */
 import { dataApi } from '../aws/data-api.ts';
+import { type DeviceToken, newDeviceId } from '../domain/device-token.ts';
 import { emailKey } from '../domain/email-address.ts';
 import type { OneTimeToken } from '../domain/one-time-token.ts';
 import type { Origin } from '../domain/origin.ts';
@@ -34,12 +35,29 @@ export async function openReset(encoded: string, origin: Origin): Promise<OpenRe
 /**
  * The link is checked before the password, so that only its holder has hashing done; a password that is refused leaves
  * it as it was.
+ * @returns what the device is known by that did it, alone of all (S67)
  * @throws Problem RESET_TOKEN_INVALID, PASSWORD_REJECTED
  */
-export async function resetPassword({ token, email }: OpenReset, newPassword: string, origin: Origin): Promise<void> {
+export async function resetPassword(
+  { token, email }: OpenReset,
+  newPassword: string,
+  origin: Origin,
+): Promise<DeviceToken> {
   checkNewPassword(newPassword, email);
   await refuseBreached(newPassword);
-  const addressKey = (await pseudonyms())('address', emailKey(email));
+  const pseudonymize = await pseudonyms();
+  const key = emailKey(email);
   const passwordHash = await hashPassword(newPassword);
-  if (!(await redeemReset(database, token, { passwordHash, addressKey }, origin))) throw deadLink('reset_password');
+  const passwordEpoch = await redeemReset(
+    database,
+    token,
+    {
+      passwordHash,
+      addressKey: pseudonymize('address', key),
+      loginsKey: pseudonymize('loginPerAddress', key),
+    },
+    origin,
+  );
+  if (passwordEpoch === null) throw deadLink('reset_password');
+  return { userId: token.userId, deviceId: newDeviceId(), passwordEpoch, issuedAt: origin.now };
 }

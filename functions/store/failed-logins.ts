@@ -1,6 +1,7 @@
 /** Logins that failed: counted against the address, whether or not it has an account, and told. */
 import type { Database } from '../aws/data-api.ts';
 import type { EventData } from '../contracts/events/registry.ts';
+import type { DeviceToken } from '../domain/device-token.ts';
 import { withAsciiDomain } from '../domain/email-address.ts';
 import type { UserId } from '../domain/ids.ts';
 import type { Origin } from '../domain/origin.ts';
@@ -12,7 +13,7 @@ import { issue, issueParameters } from './one-time-tokens.ts';
 import { announce, lonelyEvent, newEvent } from './outbox.ts';
 import { count, recordRefusals } from './rate-limits.ts';
 
-type FailureReason = EventData<'huleedu.identity.login.failed.v1'>['reason'];
+export type FailureReason = EventData<'huleedu.identity.login.failed.v1'>['reason'];
 
 /** The address that is tried. */
 export interface Attempt {
@@ -20,6 +21,10 @@ export interface Attempt {
   readonly emailKey: string;
   /** HMAC of the key: lockout counts by it, whether or not there is an account. */
   readonly addressKey: Uint8Array;
+  /** A genuine token of some device, of whichever account. */
+  readonly device: DeviceToken | null;
+  /** HMAC of the device's id: its own failures are counted by it. */
+  readonly deviceKey: Uint8Array | null;
 }
 
 /** The CTE `locked`: one row, with the seconds left, while `:guess_key` is closed to guesses. */

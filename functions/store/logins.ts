@@ -1,6 +1,7 @@
 /** Logging in: read what the decision needs, then write what was decided. */
 import type { Database } from '../aws/data-api.ts';
 import type { TokenSubject } from '../domain/access-token.ts';
+import { vicinity } from '../domain/client-ip.ts';
 import type { UserId } from '../domain/ids.ts';
 import type { Origin } from '../domain/origin.ts';
 import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
@@ -9,7 +10,7 @@ import { settings } from '../settings.ts';
 import { auditEntry, record } from './audit.ts';
 import { type Attempt, loginFailed } from './failed-logins.ts';
 import { announce, lonelyEvent, newEvent } from './outbox.ts';
-import { count, exceeded, readExceeded } from './rate-limits.ts';
+import { count, exceeded, readExceeded, recordRefusals, refusalParameters } from './rate-limits.ts';
 
 /** What an address has to be logged in with; all null where it has no account. */
 export type LoginAccount =
@@ -20,26 +21,45 @@ export interface Admission {
   /** The limit that the attempt is over, or null when it is admitted. */
   readonly exceeded: ExceededLimit | null;
   readonly locked: boolean;
+  /** The device signed in to this account before, with the password that it has, and has not failed too often since. */
+  readonly known: boolean;
   readonly account: LoginAccount;
 }
+
+/** A known device is counted by itself, every other one by the address. */
+const countsHere = `l.name <> case when exists (select from known) then 'loginPerAddress' else 'loginPerDevice' end`;
 
 /** Counts the attempt and reads the account, in one statement. The first attempt over a limit is announced. */
 export async function admitLogin(
   database: Database,
-  { email, emailKey, addressKey }: Attempt,
+  { email, emailKey, addressKey, device, deviceKey }: Attempt,
   limits: readonly Limit[],
   origin: Origin,
 ): Promise<Admission> {
-  const [row] = await database.query<LoginAccount & { exceeded: string | null; locked: boolean }>(
+  const [row] = await database.query<LoginAccount & { exceeded: string | null; locked: boolean; known: boolean }>(
     `
-    with ${count('limits')},
+    with known as (
+      select
+      from users u
+      where
+        u.email_key = :email_key
+        and u.user_id = :device_user::uuid
+        and u.password_epoch = :device_epoch::integer
+        and (u.devices_since is null or u.devices_since <= :device_issued_at::timestamptz)
+        and not exists (
+          select from login_failures where address_key = :device_key and locked_until > :now::timestamptz
+        )
+    ),
+    ${count('limits', undefined, countsHere)},
     announced as (${announce('failed', '(select from refused where first limit 1) as over_limit')}),
     recorded as (${record('audit', '(select from refused where first limit 1) as over_limit')})
     select
       ${exceeded} as exceeded,
-      -- The address by failures, or the account by an administrator: told alike (S7).
-      coalesce(f.locked_until > :now::timestamptz, false) or coalesce(u.locked_until > :now::timestamptz, false)
-        as locked,
+      exists (select from known) as known,
+      -- The address by failures, or the account by an administrator: told alike (S7). A known device is let through the
+      -- first, never the second (S67).
+      (f.locked_until > :now::timestamptz and not exists (select from known)) is true
+        or (u.locked_until > :now::timestamptz) is true as locked,
       u.user_id,
       u.email,
       u.password_hash,
@@ -64,12 +84,16 @@ export async function admitLogin(
       now: origin.now,
       email_key: emailKey,
       address_key: addressKey,
+      device_key: deviceKey,
+      device_user: device?.userId,
+      device_epoch: device?.passwordEpoch,
+      device_issued_at: device?.issuedAt,
       failed: [loginFailed(email, 'rate_limit_exceeded', origin)],
       audit: [auditEntry('login.failed', null, origin, { reason: 'rate_limit_exceeded' })],
     },
   );
   if (!row) throw new Error('admission returned no row');
-  return { exceeded: readExceeded(row.exceeded), locked: row.locked, account: row };
+  return { exceeded: readExceeded(row.exceeded), locked: row.locked, known: row.known, account: row };
 }
 
 export interface Opening {
@@ -83,16 +107,25 @@ export interface Opening {
   readonly passwordEpoch: number;
   /** The same password hashed with today's parameters, where the account's were out of date. */
   readonly upgradedHash: string | null;
-  readonly addressKey: Uint8Array;
+  /** What failures before this login were counted by: the address, or the device that is known. */
+  readonly guessKey: Uint8Array;
+  readonly knownDevice: boolean;
 }
 
 const DAY = 24 * 60 * 60;
 
 /**
- * Opens the session of a successful login and forgives the failures before it.
+ * Opens the session of a successful login and forgives the failures before it: those of a known device are its own, so
+ * a guesser elsewhere stays out however often the owner signs in.
+ * @param noticeLimits how often the owner is mailed of a device that is not known; past it, silently not
  * @returns false when the password was changed, or the account deleted, since it was read
  */
-export async function openSession(database: Database, opening: Opening, origin: Origin): Promise<boolean> {
+export async function openSession(
+  database: Database,
+  opening: Opening,
+  noticeLimits: readonly Limit[],
+  origin: Origin,
+): Promise<boolean> {
   const { userId, orgId, token } = opening;
   const succeeded = newEvent(
     'huleedu.identity.login.succeeded.v1',
@@ -112,14 +145,14 @@ export async function openSession(database: Database, opening: Opening, origin: 
     ),
     opened as (
       insert into sessions (
-        session_id, user_id, org_id, password_epoch, device_name, user_agent, ip_address, current_hash,
+        session_id, user_id, org_id, password_epoch, device_name, known_device, user_agent, ip_address, current_hash,
         rotated_at, created_at, last_seen_at, idle_expires_at, expires_at
       )
       select
         :session_id::uuid, user_id,
         -- Left, or dissolved, since it was read: the session begins without one.
         (select m.org_id from memberships m where m.user_id = person.user_id and m.org_id = :org_id::uuid),
-        :password_epoch::integer, :device_name, :user_agent, :ip_address,
+        :password_epoch::integer, :device_name, :known_device, :user_agent, :ip_address,
         :token_hash,
         :now::timestamptz, :now::timestamptz, :now::timestamptz,
         :now::timestamptz + make_interval(secs => :idle_seconds),
@@ -140,23 +173,30 @@ export async function openSession(database: Database, opening: Opening, origin: 
     ),
     forgiven as (
       delete from login_failures
-      where address_key = :address_key and exists (select from person)
+      where address_key = :guess_key and exists (select from person)
     ),
-    -- By name and browser none of the account's sessions has; the very first session tells nobody anything.
+    -- Without a device's token, and the very first session tells nobody anything. A client that has never sent one is
+    -- known by its name and browser in its network: names and browsers are copied, and whose client sends tokens is told
+    -- of a copy of it even there.
     new_device as (
       select from opened
       where
-        exists (select from sessions where user_id = :user_id::uuid)
+        not :known_device
+        and exists (select from sessions where user_id = :user_id::uuid)
         and not exists (
-          select from sessions
+          select
+          from sessions
           where
             user_id = :user_id::uuid
             and device_name is not distinct from :device_name::text
             and user_agent is not distinct from :user_agent::text
+          having bool_or(${inNetwork}) and not bool_or(known_device)
         )
     ),
+    ${count('notice_limits', 'new_device')}, ${recordRefusals(':user_id')},
+    to_notice as (select from new_device where not exists (select from refused)),
     announced as (${announce('succeeded', 'opened')}),
-    noticed as (${announce('notice', 'new_device')}),
+    noticed as (${announce('notice', 'to_notice')}),
     recorded as (${record('audit', 'opened')})
     select
       exists (select from opened)
@@ -168,21 +208,32 @@ export async function openSession(database: Database, opening: Opening, origin: 
       org_id: orgId,
       password_epoch: opening.passwordEpoch,
       upgraded_hash: opening.upgradedHash,
-      address_key: opening.addressKey,
+      guess_key: opening.guessKey,
+      known_device: opening.knownDevice,
+      network: vicinity(origin.ipAddress),
+      notice_limits: noticeLimits,
       device_name: opening.deviceName,
       user_agent: origin.userAgent,
-      ip_address: origin.ipAddress,
       token_hash: token.hash,
-      now: origin.now,
+      ...refusalParameters(origin),
       idle_seconds: settings.sessionIdleDays * DAY,
       max_seconds: settings.sessionMaxDays * DAY,
       succeeded: [succeeded],
       notice: [newDevice(opening, origin)],
-      audit: [auditEntry('login.succeeded', userId, origin, { session_id: token.sessionId })],
+      audit: [
+        auditEntry('login.succeeded', userId, origin, {
+          session_id: token.sessionId,
+          known_device: opening.knownDevice,
+        }),
+      ],
     },
   );
   return row?.open === true;
 }
+
+/** Of a session's address; what no address can be read of is nowhere. */
+const inNetwork = `
+  case when pg_input_is_valid(ip_address, 'inet') then ip_address::inet <<= :network::inet else false end`;
 
 const newDevice = ({ email, deviceName, token }: Opening, origin: Origin) =>
   lonelyEvent(

@@ -38,20 +38,23 @@ export async function findResetAddress(
 export interface NewPassword {
   readonly passwordHash: string;
   readonly addressKey: Uint8Array;
+  /** The key of the limit that logins of the address are counted by. */
+  readonly loginsKey: Uint8Array;
 }
 
 /**
- * Sets the password, ends every session, unlocks the address (S10). It verifies the address too: the link was mailed
+ * Sets the password, ends every session, lets the address in at once: the lock and the count of its logins are gone (S10,
+ * S67), and so are those of known devices, whose tokens end with the password. It verifies the address too: the link was mailed
  * to it, and would have ended had the address changed. Where nobody had proved it before, its owner claims the account
  * from whoever registered it (S57): the other links end with the password, by the trigger users_void_tokens.
- * @returns false when the link was used, or ended
+ * @returns the new password's epoch; null when the link was used, or ended
  */
 export async function redeemReset(
   database: Database,
   token: OneTimeToken,
-  { passwordHash, addressKey }: NewPassword,
+  { passwordHash, addressKey, loginsKey }: NewPassword,
   origin: Origin,
-): Promise<boolean> {
+): Promise<number | null> {
   const { userId } = token;
   const aggregate = { type: 'user', id: userId } as const;
   const at = origin.now.toISOString();
@@ -67,7 +70,7 @@ export async function redeemReset(
     { user_id: userId, claimed_at: at },
     origin,
   );
-  const [row] = await database.query<{ redeemed: boolean }>(
+  const [row] = await database.query<{ password_epoch: number | null }>(
     `
     with ${redeem},
     changed as (
@@ -78,7 +81,7 @@ export async function redeemReset(
         ${provedColumns}
       from redeemed
       where u.user_id = redeemed.user_id
-      returning u.user_id, old.email_verified_at is null as claims
+      returning u.user_id, u.password_epoch, old.email_verified_at is null as claims
     ),
     claimed as (select user_id from changed where claims),
     uninvited as (
@@ -91,16 +94,25 @@ export async function redeemReset(
       delete from login_failures
       where address_key = :address_key and exists (select from changed)
     ),
+    uncounted as (
+      delete from rate_limits
+      where key = :logins_key and exists (select from changed)
+    ),
     announced as (${announce('completed', 'changed')}),
     ${tellProved('claimed')},
     announced_claimed as (${announce('claimed', 'claimed')}),
     recorded as (${record('audit', 'changed')}),
     recorded_claimed as (${record('claimed_audit', 'claimed')})
-    select ${isRedeemed} as redeemed`,
+    select coalesce(
+      (select password_epoch from changed),
+      -- By this statement's earlier try, whose answer was lost.
+      (select password_epoch from users where user_id = :token_user::uuid and ${isRedeemed})
+    ) as password_epoch`,
     {
       ...redeemParameters(token, origin),
       password_hash: passwordHash,
       address_key: addressKey,
+      logins_key: loginsKey,
       completed: [completed],
       claimed: [claimed],
       audit: [auditEntry('password.reset', userId, origin)],
@@ -109,5 +121,5 @@ export async function redeemReset(
       ...revokeParameters('password_reset', origin),
     },
   );
-  return row?.redeemed === true;
+  return row?.password_epoch ?? null;
 }

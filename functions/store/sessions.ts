@@ -144,7 +144,10 @@ export async function revokeOwnSession(
   return row.revoked ? 'revoked' : 'not_found';
 }
 
-/** @returns how many sessions ended, or null when the caller's own was over already */
+/**
+ * Who signs out everywhere, here too, has no device known any more. The person's row is locked first, as everywhere.
+ * @returns how many sessions ended, or null when the caller's own was over already
+ */
 export async function revokeAllSessions(
   database: Database,
   claims: AccessClaims,
@@ -154,7 +157,17 @@ export async function revokeAllSessions(
   const [row] = await database.query<{ alive: boolean; revoked: number }>(
     `
     with ${caller},
-    ${revoke('s.user_id = caller.user_id and not (:keep_current and s.session_id = caller.session_id)', 'from caller')}
+    forgotten as (
+      update users u
+      set devices_since = :now::timestamptz
+      from caller
+      where u.user_id = caller.user_id and u.password_epoch = caller.password_epoch and not :keep_current
+      returning u.user_id
+    ),
+    ${revoke(
+      's.user_id = caller.user_id and not (:keep_current and s.session_id = caller.session_id)',
+      'from caller left join forgotten using (user_id)',
+    )}
     select exists (select from caller) as alive, (select count(*) from revoked) as revoked`,
     {
       keep_current: keepCurrent,

@@ -1,6 +1,7 @@
 /** The stage at a glance: what callers see, what the platform gets, what the service leans on. */
 import { Dashboard, type DashboardProps, GraphWidget, type IMetric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
+import { outcomes } from '../../functions/outcomes.ts';
 import { apiMetric, ownMetric, type Watched } from './alarms.ts';
 
 export function makeDashboard(scope: Construct, { apiId, functions }: Watched, stage: string): Dashboard {
@@ -13,6 +14,7 @@ export function makeDashboard(scope: Construct, { apiId, functions }: Watched, s
       graph('Latency, ms', ...[50, 90, 99].map((share) => api('Latency', Stats.percentile(share)))),
       graph('Guessing', own('AccountsLocked'), own('RefreshTokensReplayed'), own('RefreshTokensReused')),
     ],
+    [graph('Logins', ...outcomesOf(stage, 'Logins')), graph('Registrations', ...outcomesOf(stage, 'Registrations'))],
     [
       graph('Events', own('EventsRelayed'), own('EventsFailed'), own('EventsDead')),
       graph('Longest wait of an event, s', own('RelayLag', Stats.MAXIMUM)),
@@ -29,5 +31,11 @@ export function makeDashboard(scope: Construct, { apiId, functions }: Watched, s
   ];
   return new Dashboard(scope, 'Dashboard', { dashboardName: `identity-${stage}`, widgets });
 }
+
+/** A line for each thing that may become of a request. */
+const outcomesOf = (stage: string, metric: keyof typeof outcomes): IMetric[] =>
+  outcomes[metric].map((outcome) =>
+    ownMetric(stage, metric, Stats.SUM).with({ dimensionsMap: { Stage: stage, Outcome: outcome }, label: outcome }),
+  );
 
 const graph = (title: string, ...left: IMetric[]) => new GraphWidget({ title, left, width: 8 });

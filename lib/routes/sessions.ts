@@ -12,13 +12,13 @@ export const sessionRoutes: readonly Route[] = [
     entry: 'functions/routes/auth/login.ts',
     auth: 'none',
     throttle: { rate: 100, burst: 200 },
-    may: ['database', 'sign', 'secret:pseudonym', 'secret:refresh-chain'],
+    may: ['database', 'sign', 'secret:pseudonym', 'secret:refresh-chain', 'secret:device'],
     memory: HASHING,
     // The throttle's 100 a second, each at work for a third of a second, and twice that for cold starts.
     concurrency: 60,
     bundleKiB: 310,
     request: http.LoginRequest,
-    response: [200, http.TokenResponse],
+    response: [200, http.SignInResponse],
     problems: ['INVALID_CREDENTIALS', 'RATE_LIMITED'],
   },
   {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { outcomes } from '../../functions/outcomes.ts';
 import { dev, prod, resources, synthesize } from './synthesized.ts';
 
 const { template } = synthesize(prod);
@@ -82,5 +83,16 @@ it('comes with a dashboard of the stage', () => {
   expect(dashboard?.Properties.DashboardName).toBe('identity-prod');
   for (const metric of ['RelayLag', 'SigningThrottled', 'SlowStatements', '5xx']) {
     expect(JSON.stringify(dashboard?.Properties.DashboardBody)).toContain(metric);
+  }
+});
+
+it('S52: shows logins and registrations by outcome, each outcome there is', () => {
+  const [dashboard] = resources(template, 'AWS::CloudWatch::Dashboard');
+  const body = JSON.stringify(dashboard?.Properties.DashboardBody);
+  for (const [metric, each] of Object.entries(outcomes)) {
+    for (const outcome of each) {
+      const line = ['HuleEdu/Identity', metric, 'Outcome', outcome, 'Stage', 'prod'];
+      expect(body).toContain(JSON.stringify(JSON.stringify(line).slice(1, -1)).slice(1, -1));
+    }
   }
 });

@@ -93,7 +93,7 @@ const writes: Readonly<Record<string, (world: World, origin: Origin) => Promise<
     redeemReset(
       database,
       { purpose: 'reset_password', tokenId: reset, userId: person.userId, expiresAt: inADay() },
-      { passwordHash: 'reset', addressKey: person.addressKey },
+      { passwordHash: 'reset', addressKey: person.addressKey, loginsKey: person.addressKey },
       origin,
     ),
   'changes the password': ({ person }, origin) =>
@@ -129,8 +129,10 @@ const writes: Readonly<Record<string, (world: World, origin: Origin) => Promise<
         token: firstRefreshToken(newId<SessionId>(), chainKeys),
         passwordEpoch: 0,
         upgradedHash: null,
-        addressKey: person.addressKey,
+        guessKey: person.addressKey,
+        knownDevice: false,
       },
+      [],
       origin,
     ),
   'refreshes into another organisation': ({ second, shared }, origin) =>

@@ -55,6 +55,7 @@ afterAll(async () => {
 const none = { limit: 1_000, windowSeconds: 60 };
 const generous = {
   loginPerAddress: none,
+  loginPerDevice: none,
   loginPerIp: none,
   registerPerIp: none,
   mailPerAddress: none,

@@ -1,9 +1,11 @@
 /** POST /v1/auth/login */
 import { dataApi } from '../../aws/data-api.ts';
+import { deviceTokens } from '../../aws/device-tokens.ts';
 import { keyring } from '../../aws/keyring.ts';
 import { prepareSigner, signAccessToken } from '../../aws/signer.ts';
 import { LoginRequest } from '../../contracts/http.ts';
 import { accessClaims } from '../../domain/access-token.ts';
+import { newDeviceId } from '../../domain/device-token.ts';
 import { emailKey } from '../../domain/email-address.ts';
 import { newId, type SessionId } from '../../domain/ids.ts';
 import { linkEnd } from '../../domain/links.ts';
@@ -13,40 +15,56 @@ import { pseudonymizer } from '../../domain/pseudonym.ts';
 import { limit, limitPerIp, limits, mailLimit, tooMany } from '../../domain/rate-limit.ts';
 import { firstRefreshToken } from '../../domain/refresh-token.ts';
 import { publicRoute } from '../../http/route.ts';
-import { tokenAnswer } from '../../http/token-answer.ts';
+import { signInAnswer } from '../../http/token-answer.ts';
+import { countOutcome } from '../../metrics.ts';
 import { settings } from '../../settings.ts';
-import { recordFailedLogin, recordUnverifiedLogin } from '../../store/failed-logins.ts';
+import {
+  type FailedLogin,
+  type FailureReason,
+  recordFailedLogin,
+  recordUnverifiedLogin,
+} from '../../store/failed-logins.ts';
 import { type Admission, admitLogin, openSession } from '../../store/logins.ts';
 
 const database = dataApi();
 const pseudonymKey = keyring('pseudonym');
 const chainKey = keyring('refresh-chain');
+const devices = deviceTokens();
 prepareSigner();
 
 export const handler = publicRoute({ body: LoginRequest }, async ({ body, origin }) => {
   const pseudonymize = pseudonymizer((await pseudonymKey.keys())[0]);
   const key = emailKey(body.email);
-  const attempt = { email: body.email, emailKey: key, addressKey: pseudonymize('address', key) };
-  const { account, locked, exceeded } = await admitLogin(
+  const device = await devices.read(body.device_token, origin.now);
+  const attempt = {
+    email: body.email,
+    emailKey: key,
+    addressKey: pseudonymize('address', key),
+    device,
+    deviceKey: device && pseudonymize('device', device.deviceId),
+  };
+  const { account, locked, known, exceeded } = await admitLogin(
     database,
     attempt,
     limits(
       limit('loginPerAddress', key, pseudonymize, origin.now),
+      device ? limit('loginPerDevice', device.deviceId, pseudonymize, origin.now) : [],
       limitPerIp('loginPerIp', origin.ipAddress, pseudonymize, origin.now),
     ),
     origin,
   );
-  if (exceeded) throw tooMany(exceeded);
+  if (exceeded) throw refusal('rate_limit_exceeded', tooMany(exceeded));
 
+  const counted: Pick<FailedLogin, 'guessKey' | 'guessedBy'> =
+    known && attempt.deviceKey
+      ? { guessKey: attempt.deviceKey, guessedBy: 'device' }
+      : { guessKey: attempt.addressKey, guessedBy: 'address' };
   const fits = await verifyPassword(body.password, account.password_hash);
   if (account.user_id === null || !fits || locked) {
     const reason = failureReason(account, locked);
-    await recordFailedLogin(
-      database,
-      { email: body.email, userId: account.user_id, reason, guessKey: attempt.addressKey, guessedBy: 'address' },
-      origin,
-    );
-    throw new Problem('INVALID_CREDENTIALS');
+    const failure = { email: body.email, userId: account.user_id, reason, ...counted };
+    await recordFailedLogin(database, failure, origin);
+    throw refusal(reason);
   }
 
   // Told as a wrong password is: who registers an address and then logs in would learn whether it was new (S60). What
@@ -58,35 +76,48 @@ export const handler = publicRoute({ body: LoginRequest }, async ({ body, origin
       limits(mailLimit('verify_email', key, pseudonymize, origin.now)),
       origin,
     );
-    throw new Problem('INVALID_CREDENTIALS');
+    throw refusal('email_unverified');
   }
 
   const sessionId = newId<SessionId>();
   const token = firstRefreshToken(sessionId, await chainKey.keys());
-  const [open, accessToken] = await Promise.all([
+  const { user_id: userId, password_epoch: passwordEpoch } = account;
+  const deviceId = known && device ? device.deviceId : newDeviceId();
+  const [open, accessToken, deviceToken] = await Promise.all([
     openSession(
       database,
       {
-        userId: account.user_id,
+        userId,
         email: account.email,
         orgId: account.org_id,
         deviceName: body.device_name,
         token,
-        passwordEpoch: account.password_epoch,
+        passwordEpoch,
         upgradedHash: shouldRehash(body.password, account.password_hash) ? await hashPassword(body.password) : null,
-        addressKey: attempt.addressKey,
+        guessKey: counted.guessKey,
+        knownDevice: known,
       },
+      limits(mailLimit('new_device', key, pseudonymize, origin.now)),
       origin,
     ),
     signAccessToken(accessClaims(account, sessionId, origin.now)),
+    devices.seal({ userId, deviceId, passwordEpoch, issuedAt: origin.now }),
   ]);
-  if (!open) throw new Problem('INVALID_CREDENTIALS');
+  // The password was changed, or the account deleted, at this moment.
+  if (!open) throw refusal('invalid_password');
 
-  return tokenAnswer(accessToken, token);
+  countOutcome('Logins', 'succeeded');
+  return signInAnswer(accessToken, token, deviceToken);
 });
 
+/** Counted by why, and told alike (S7). */
+function refusal(why: FailureReason, problem = new Problem('INVALID_CREDENTIALS')): Problem {
+  countOutcome('Logins', why);
+  return problem;
+}
+
 /** For the event and the audit log; the caller is told the same whichever it is (S7). */
-function failureReason(account: Admission['account'], locked: boolean) {
+function failureReason(account: Admission['account'], locked: boolean): FailureReason {
   if (account.user_id === null) return 'user_not_found';
   return locked ? 'account_locked' : 'invalid_password';
 }

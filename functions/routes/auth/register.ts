@@ -11,6 +11,7 @@ import { Problem } from '../../domain/problem.ts';
 import { pseudonymizer } from '../../domain/pseudonym.ts';
 import { limitPerIp, limits, mailLimit, tooMany } from '../../domain/rate-limit.ts';
 import { publicRoute } from '../../http/route.ts';
+import { countOutcome } from '../../metrics.ts';
 import { refuseBreached } from '../../new-password.ts';
 import { settings } from '../../settings.ts';
 import { admit } from '../../store/rate-limits.ts';
@@ -41,7 +42,10 @@ export const handler = publicRoute({ body: RegisterRequest }, async ({ body, ori
   const pseudonymize = pseudonymizer((await pseudonymKey.keys())[0]);
   const perIp = limitPerIp('registerPerIp', origin.ipAddress, pseudonymize, origin.now);
   const exceeded = await admit(database, limits(perIp), origin);
-  if (exceeded) throw tooMany(exceeded);
+  if (exceeded) {
+    countOutcome('Registrations', 'rate_limit_exceeded');
+    throw tooMany(exceeded);
+  }
   await refuseBreached(password);
 
   const userId = newId<UserId>();
@@ -61,6 +65,7 @@ export const handler = publicRoute({ body: RegisterRequest }, async ({ body, ori
     limits(mailLimit('already_registered', emailKey(email), pseudonymize, origin.now)),
     origin,
   );
+  countOutcome('Registrations', created ? 'created' : 'address_taken');
   if (!created && settings.revealExistingAccounts) throw new Problem('USER_ALREADY_EXISTS');
 
   // The same answer where the address had an account: nobody learns who has one (S7).

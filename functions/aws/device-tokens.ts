@@ -1,0 +1,24 @@
+/** Device tokens made and read with the device key, in whichever of its versions they were made. */
+import { type DeviceToken, isExpired, readDeviceToken, sealDeviceToken } from '../domain/device-token.ts';
+import { settings } from '../settings.ts';
+import { keyring } from './keyring.ts';
+
+export interface DeviceTokens {
+  seal(token: DeviceToken): Promise<string>;
+  /** @returns null for none, and for what this service did not make, or made too long ago: the device is unknown */
+  read(encoded: string | undefined, now: Date): Promise<DeviceToken | null>;
+}
+
+export function deviceTokens(): DeviceTokens {
+  const deviceKey = keyring('device');
+  return {
+    async seal(token) {
+      return sealDeviceToken(token, (await deviceKey.keys())[0]);
+    },
+    async read(encoded, now) {
+      if (encoded === undefined) return null;
+      const token = readDeviceToken(encoded, await deviceKey.keys());
+      return token === null || isExpired(token, settings.deviceDays, now) ? null : token;
+    },
+  };
+}

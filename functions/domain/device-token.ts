@@ -1,0 +1,64 @@
+/**
+ * Device tokens: `version ‖ user_id ‖ device_id ‖ password epoch ‖ time ‖ mac`, base64url (S67).
+ *
+ * Who signed in on a device before is counted apart there: whoever guesses from elsewhere keeps them neither out nor
+ * waiting. A token opens nothing: beside it the password is needed as ever, and its own failures soon make it unknown.
+ * It is kept by the client alone, in the body of the JSON door or, as it fits there as it is, in a cookie; it ends with
+ * the password, by the epoch. The idea is OWASP's device cookie.
+ *
+ * Source: https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies
+ */
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { stringify as formatUuid, parse as parseUuid, v4 } from 'uuid';
+import type { DeviceId, UserId } from './ids.ts';
+
+const VERSION = 1;
+const SIGNED_BYTES = 1 + 16 + 16 + 4 + 6;
+const TOKEN_BYTES = SIGNED_BYTES + 32;
+const DAY = 24 * 60 * 60 * 1000;
+
+export interface DeviceToken {
+  readonly userId: UserId;
+  /** Random; what the device's own failures are counted by. It stays while the device's token is renewed. */
+  readonly deviceId: DeviceId;
+  /** Of the password that was given: another one ends the token. */
+  readonly passwordEpoch: number;
+  /** To the millisecond. */
+  readonly issuedAt: Date;
+}
+
+/** 122 random bits: a time in it would tell others that see it when somebody signed in. */
+export const newDeviceId = (): DeviceId => v4() as DeviceId;
+
+/** @param key the newest version of the device key */
+export function sealDeviceToken({ userId, deviceId, passwordEpoch, issuedAt }: DeviceToken, key: Buffer): string {
+  const signed = Buffer.alloc(SIGNED_BYTES);
+  signed[0] = VERSION;
+  signed.set(parseUuid(userId), 1);
+  signed.set(parseUuid(deviceId), 17);
+  signed.writeUInt32BE(passwordEpoch, 33);
+  signed.writeUIntBE(issuedAt.getTime(), 37, 6);
+  return Buffer.concat([signed, macOf(signed, key)]).toString('base64url');
+}
+
+/** @returns null for anything that this service did not make. Whether it is too old is {@link isExpired}'s to say. */
+export function readDeviceToken(encoded: string, keys: readonly Buffer[]): DeviceToken | null {
+  const bytes = Buffer.from(encoded, 'base64url');
+  // Decoding is lenient; a token has one spelling.
+  if (bytes.length !== TOKEN_BYTES || bytes.toString('base64url') !== encoded || bytes[0] !== VERSION) return null;
+  const signed = bytes.subarray(0, SIGNED_BYTES);
+  const mac = bytes.subarray(SIGNED_BYTES);
+  if (!keys.some((key) => timingSafeEqual(macOf(signed, key), mac))) return null;
+  return {
+    userId: formatUuid(signed.subarray(1, 17)) as UserId,
+    deviceId: formatUuid(signed.subarray(17, 33)) as DeviceId,
+    passwordEpoch: signed.readUInt32BE(33),
+    issuedAt: new Date(signed.readUIntBE(37, 6)),
+  };
+}
+
+/** Each login renews the time, so this is how long a device is not used. */
+export const isExpired = ({ issuedAt }: DeviceToken, days: number, now: Date): boolean =>
+  issuedAt.getTime() + days * DAY <= now.getTime();
+
+const macOf = (signed: Buffer, key: Buffer) => createHmac('sha256', key).update('device-token').update(signed).digest();
