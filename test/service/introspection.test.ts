@@ -91,7 +91,10 @@ describe('S65: an organisation', () => {
   });
 
   it('that is gone leaves its tokens inactive', async () => {
-    await service.sql('delete from organizations where org_id = $1', [org]);
+    await service.sql(
+      'with left_by as (delete from memberships where org_id = $1) delete from organizations where org_id = $1',
+      [org],
+    );
     expect(await introspect(member.accessToken)).toEqual(inactive);
   });
 });
