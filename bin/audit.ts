@@ -3,8 +3,10 @@
  * in the order of writing; without a stage, of the host that `npm start` runs.
  */
 import { once } from 'node:events';
-import { parseArgs } from 'node:util';
 import { operatorDatabase } from '../lib/operator-database.ts';
+import '../lib/closed-pipe.ts';
+import { messageOf } from '../lib/operator-stage.ts';
+import { readArguments } from '../lib/read-arguments.ts';
 
 const USAGE = 'npm run audit -- export [--since TIME] [--until TIME] [--stage STAGE]';
 /** Rows a statement: some 400 KB of the Data API's 1 MiB. */
@@ -14,12 +16,12 @@ const [FIRST, LAST] = [Date.parse('0001-01-01'), Date.parse('9999-12-31T23:59:59
 try {
   await main();
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(messageOf(error));
   process.exitCode = 1;
 }
 
 async function main(): Promise<void> {
-  const { positionals, values } = parseArgs({
+  const { positionals, values } = readArguments(USAGE, {
     allowPositionals: true,
     options: { since: { type: 'string' }, until: { type: 'string' }, stage: { type: 'string' } },
   });

@@ -5,7 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HOURS_A_MONTH, prices } from '../lib/aws/prices.ts';
@@ -38,6 +38,8 @@ process.env.TZ = 'UTC';
 await runScript(async () => {
   const directory = await mkdtemp(join(tmpdir(), 'cost-'));
   try {
+    // Before the minutes that the counts take: a page that cannot be written is told of at once.
+    await appendFile(PAGE, '');
     await writeFile(PAGE, page(await measured(directory)));
     spawnSync('biome', ['format', '--write', PAGE]);
     console.log(`written: ${PAGE}`);

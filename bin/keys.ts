@@ -3,15 +3,17 @@
  * --stage STAGE for one on AWS; without, the host that `npm start` runs. `revoke` and `drop` say what they end, and do it
  * with --yes.
  */
-import { parseArgs } from 'node:util';
 import { keyOperator, revokeKey, rotateKeys, showKeys } from '../lib/operator-keys.ts';
 import { dropSecret, rotateSecret, secretOperator, showSecrets } from '../lib/operator-secrets.ts';
+import '../lib/closed-pipe.ts';
+import { messageOf } from '../lib/operator-stage.ts';
+import { readArguments } from '../lib/read-arguments.ts';
 
 const USAGE =
   'npm run keys -- status | rotate [SECRET] | revoke KID [--yes] | drop SECRET [--yes], each [--stage STAGE]';
 
 try {
-  const { positionals, values } = readArguments();
+  const { positionals, values } = readOperation();
   const [command, subject, ...more] = positionals;
   const { stage, yes = false } = values;
   if (more.length > 0) throw new Error(USAGE);
@@ -24,7 +26,7 @@ try {
   else if (command === 'drop' && subject) await dropSecret(secretOperator(stage), subject, yes);
   else throw new Error(USAGE);
 } catch (error) {
-  console.error(error instanceof Error ? error.message || error.name : error);
+  console.error(messageOf(error));
   process.exitCode = 1;
 }
 
@@ -33,16 +35,12 @@ function isKeyId(argument: string): boolean {
   return /^[\w-]{43}$/.test(argument);
 }
 
-function readArguments() {
+function readOperation() {
   const given = process.argv.slice(2);
   const args = [...given.filter((argument) => !isKeyId(argument)), '--', ...given.filter(isKeyId)];
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: { yes: { type: 'boolean' }, stage: { type: 'string' } },
-    });
-  } catch (error) {
-    throw new Error(`${(error as Error).message}\n${USAGE}`);
-  }
+  return readArguments(USAGE, {
+    args,
+    allowPositionals: true,
+    options: { yes: { type: 'boolean' }, stage: { type: 'string' } },
+  });
 }

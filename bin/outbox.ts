@@ -2,8 +2,11 @@
  * npm run outbox -- status | dead | redrive --id EVENT_ID | redrive --all, each with --stage STAGE for one on AWS; without,
  * the host that `npm start` runs.
  */
-import { parseArgs } from 'node:util';
+
 import { validate as isUuid } from 'uuid';
+import '../lib/closed-pipe.ts';
+import { messageOf } from '../lib/operator-stage.ts';
+import { readArguments } from '../lib/read-arguments.ts';
 
 const USAGE = 'npm run outbox -- status | dead | redrive (--id EVENT_ID | --all) [--stage STAGE]';
 const MOST_SHOWN = 100;
@@ -11,12 +14,15 @@ const MOST_SHOWN = 100;
 try {
   await main();
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(messageOf(error));
   process.exitCode = 1;
 }
 
 async function main(): Promise<void> {
-  const { positionals, values } = readArguments();
+  const { positionals, values } = readArguments(USAGE, {
+    allowPositionals: true,
+    options: { id: { type: 'string' }, all: { type: 'boolean' }, stage: { type: 'string' } },
+  });
   const [command = '', ...more] = positionals;
   if (!['status', 'dead', 'redrive'].includes(command) || more.length > 0) throw new Error(USAGE);
   if (command === 'redrive' && (values.id === undefined) === (values.all === undefined)) throw new Error(USAGE);
@@ -45,16 +51,5 @@ async function main(): Promise<void> {
     const count = await redrive(database, values.id ?? null, now);
     console.log(`${count} to be sent again`);
     if (count === 0 && values.id !== undefined) throw new Error(`${values.id} is no dead letter`);
-  }
-}
-
-function readArguments() {
-  try {
-    return parseArgs({
-      allowPositionals: true,
-      options: { id: { type: 'string' }, all: { type: 'boolean' }, stage: { type: 'string' } },
-    });
-  } catch (error) {
-    throw new Error(`${(error as Error).message}\n${USAGE}`);
   }
 }

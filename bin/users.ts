@@ -1,4 +1,7 @@
 /** npm run users -- COMMAND …: what an operator does to accounts. One command a file in bin/users. */
+
+import '../lib/closed-pipe.ts';
+import { messageOf } from '../lib/operator-stage.ts';
 import * as grantingAdmin from './users/grant-admin.ts';
 import * as importing from './users/import.ts';
 import * as revokingAdmin from './users/revoke-admin.ts';
@@ -25,6 +28,6 @@ try {
   }
   await command.run(args);
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(messageOf(error));
   process.exitCode = 1;
 }

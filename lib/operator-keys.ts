@@ -55,7 +55,8 @@ export async function showKeys({ keeper, ages, say }: Operator): Promise<void> {
     return `published until ${later(active.since, ages.retire)}`;
   };
   for (const role of keyRoles) {
-    const key = keys[role];
+    // The first key is published under both names: none waits yet that could take its place.
+    const key = role === 'next' && keys.next?.keyId === keys.active?.keyId ? undefined : keys[role];
     const kid = key?.usable ? await kidOf(keeper, role) : 'revoked';
     say(`${role.padEnd(8)}  ${key ? `${kid}  since ${key.since.toISOString()}, ${until(role, key)}` : '–'}`);
   }

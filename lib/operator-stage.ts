@@ -26,3 +26,14 @@ function findLocalHost(): void {
   process.env.AWS_ACCESS_KEY_ID ??= 'local';
   process.env.AWS_SECRET_ACCESS_KEY ??= 'local';
 }
+
+/** What an operator is told of an error: the AWS SDK's own words name neither the host nor what is to be set. */
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code } = error as { code?: unknown };
+  if (code === 'ECONNREFUSED' && process.env.AWS_ENDPOINT_URL) {
+    return `No local host at ${process.env.AWS_ENDPOINT_URL}; npm start runs one`;
+  }
+  if (error.message === 'Region is missing') return 'No AWS region: set AWS_REGION';
+  return error.message || error.name;
+}

@@ -4,7 +4,6 @@
  * run again, it goes on where it stopped: an address that has an account is left as it is. Ends with 1 where a line was
  * refused, or the import could not go on; then without its last line of counts.
  */
-import { parseArgs } from 'node:util';
 import { v4 } from 'uuid';
 import type * as z from 'zod/mini';
 import type { CorrelationId } from '../../functions/domain/ids.ts';
@@ -13,6 +12,7 @@ import { Problem } from '../../functions/domain/problem.ts';
 import { parseJson } from '../../functions/http/parse-json.ts';
 import type { Importing, ImportLine } from '../../functions/store/user-import.ts';
 import { operatorDatabase } from '../../lib/operator-database.ts';
+import { readArguments } from '../../lib/read-arguments.ts';
 import { linesOf } from './lines.ts';
 
 export const usage = 'import FILE.jsonl|- [--announce] [--stage STAGE]';
@@ -22,7 +22,7 @@ const BATCH = 500;
 const PROGRESS_EVERY = 10 * BATCH;
 
 export async function run(args: string[]): Promise<void> {
-  const { file, announce, stage } = readArguments(args);
+  const { file, announce, stage } = readOperation(args);
   const database = await operatorDatabase(stage);
   // Its module reads the settings when it is loaded.
   const { importUsers } = await import('../../functions/store/user-import.ts');
@@ -90,8 +90,8 @@ function faultOf({ path, message, ...issue }: z.core.$ZodIssue): string {
 
 const shown = (name: string) => (/^[\w.-]{1,100}$/.test(name) ? name : JSON.stringify(name.slice(0, 100)));
 
-function readArguments(args: string[]) {
-  const { positionals, values } = parseArgs({
+function readOperation(args: string[]) {
+  const { positionals, values } = readArguments(`npm run users -- ${usage}`, {
     args,
     allowPositionals: true,
     options: { announce: { type: 'boolean', default: false }, stage: { type: 'string' } },

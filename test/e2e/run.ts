@@ -5,8 +5,8 @@
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { repoRoot } from '../../lib/bundle.ts';
+import { readArguments } from '../../lib/read-arguments.ts';
 import type { Target } from './target.ts';
 
 const USAGE = `npm run test:e2e -- --url URL [options]
@@ -16,18 +16,28 @@ const USAGE = `npm run test:e2e -- --url URL [options]
   --mails URL         a page that lists the mails sent, as LocalStack's /_aws/ses does`;
 
 try {
-  process.exitCode = runSuite(readTarget());
+  const target = readTarget();
+  await mustAnswer(target.url);
+  process.exitCode = runSuite(target);
 } catch (error) {
-  console.error(`${(error as Error).message}\n${USAGE}`);
+  console.error((error as Error).message);
   process.exitCode = 1;
+}
+
+/** Before the suite, whose every test would fail. @throws Error of one line */
+async function mustAnswer(url: string): Promise<void> {
+  await fetch(`${url}/healthz`).catch((error: Error) => {
+    const { code = error.message } = (error.cause ?? {}) as { code?: string };
+    throw new Error(`Nothing answers at ${url}: ${code}`);
+  });
 }
 
 function readTarget(): Target {
   const option = { type: 'string' } as const;
-  const { values } = parseArgs({
+  const { values } = readArguments(USAGE, {
     options: { url: option, 'aws-endpoint': option, 'events-queue': option, mails: option },
   });
-  if (!values.url) throw new Error('--url is missing');
+  if (!values.url) throw new Error(`--url is missing\n${USAGE}`);
   const endpoint = values['aws-endpoint'] && base(values['aws-endpoint']);
   return {
     url: base(values.url),
@@ -39,7 +49,7 @@ function readTarget(): Target {
 
 /** Without the slash at its end. */
 function base(url: string): string {
-  if (!URL.canParse(url)) throw new Error(`${url} is no URL`);
+  if (!URL.canParse(url)) throw new Error(`${url} is no URL\n${USAGE}`);
   return url.replace(/\/+$/, '');
 }
 

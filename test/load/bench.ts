@@ -5,8 +5,8 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { makeDirectory } from '../../lib/make-directory.ts';
+import { readArguments } from '../../lib/read-arguments.ts';
 import { runScript } from '../../lib/run-script.ts';
 import { chart } from '../bench/chart.ts';
 import { againstTarget, type Bench, type Figure, shown } from '../bench/figure.ts';
@@ -22,18 +22,10 @@ const benches: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   scaling: () => import('../bench/scaling.ts'),
 };
 
-const { values, positionals: asked } = parseArgs({
-  allowPositionals: true,
-  options: { out: { type: 'string', default: '.build' } },
-});
-const unknown = asked.find((name) => !Object.hasOwn(benches, name));
-if (unknown !== undefined) {
-  console.error(`No bench ${unknown}, only ${Object.keys(benches).join(', ')}`);
-  process.exit(1);
-}
+const { asked, out } = readOperands();
 
 // Before the minutes that the figures take.
-await runScript(() => makeDirectory(values.out));
+await runScript(() => makeDirectory(out));
 if (process.exitCode) process.exit();
 
 const machine = `node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim()}`;
@@ -48,9 +40,25 @@ for (const [name, load] of Object.entries(benches)) {
 
 console.log(table(sections));
 const report = { machine, at: new Date().toISOString(), sections };
-writeFileSync(join(values.out, 'bench.json'), `${JSON.stringify(report, null, 2)}\n`);
-writeFileSync(join(values.out, 'bench.svg'), chart(Object.values(sections).flat(), machine));
+writeFileSync(join(out, 'bench.json'), `${JSON.stringify(report, null, 2)}\n`);
+writeFileSync(join(out, 'bench.svg'), chart(Object.values(sections).flat(), machine));
 process.exit();
+
+function readOperands() {
+  try {
+    const usage = `npm run bench -- [${Object.keys(benches).join(' | ')}]… [--out FOLDER]`;
+    const { values, positionals } = readArguments(usage, {
+      allowPositionals: true,
+      options: { out: { type: 'string', default: '.build' } },
+    });
+    const unknown = positionals.find((name) => !Object.hasOwn(benches, name));
+    if (unknown !== undefined) throw new Error(`No bench ${unknown}\n${usage}`);
+    return { asked: positionals, out: values.out };
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exit(1);
+  }
+}
 
 /** Markdown, as the README has it. */
 function table(of: typeof sections): string {

@@ -6,7 +6,7 @@ import { decodeProtectedHeader } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readStageKeys } from '../../functions/aws/signing-keys.ts';
 import { verifier } from '../../functions/verify.ts';
-import { keyOperator, type Operator, revokeKey, rotateKeys } from '../../lib/operator-keys.ts';
+import { keyOperator, type Operator, revokeKey, rotateKeys, showKeys } from '../../lib/operator-keys.ts';
 import { kmsOf } from '../support/forged-tokens.ts';
 import { type Person, registerAndLogin } from '../support/people.ts';
 import { type Service, startService } from '../support/service.ts';
@@ -125,6 +125,10 @@ describe('a rotation', () => {
     pass(DAY / 2);
     await expect(rotateKeys(operator)).rejects.toThrow(/^No key waits yet: the daily job makes one, [^\n]+$/);
     expect(await keys()).toEqual(before);
+    // The key that signs is not shown as the one that waits.
+    said.length = 0;
+    await showKeys(operator);
+    expect(said[0]).toBe('next      –');
     pass(-DAY / 2);
   });
 
@@ -210,6 +214,13 @@ describe('S44: an emergency', () => {
     const hyphened = `-${'x'.repeat(42)}`;
     const unknown = { stderr: expect.stringContaining(`No key in use has the id ${hyphened}`) };
     await expect(run('revoke', hyphened, '--yes')).rejects.toMatchObject(unknown);
+    await expect(run('status', '--stages')).rejects.toMatchObject({
+      stderr: expect.stringMatching(/^Unknown option '--stages'\nnpm run keys -- [^\n]+\n$/),
+    });
+    const nowhere = { env: { ...process.env, AWS_ENDPOINT_URL: 'http://127.0.0.1:9' } };
+    await expect(promisify(execFile)(process.execPath, ['bin/keys.ts', 'status'], nowhere)).rejects.toMatchObject({
+      stderr: 'No local host at http://127.0.0.1:9; npm start runs one\n',
+    });
     await expect(run('destroy')).rejects.toMatchObject({ stderr: expect.stringContaining('npm run keys --') });
     expect(await publishedKids()).toContain(kid);
   });
