@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deliverMail, linkIn, mailedToken, mailTo, newestMail } from '../support/mailbox.ts';
+import { proveAddress } from '../support/organizations.ts';
 import { login, newEmail, registerAndLogin } from '../support/people.ts';
 import { type Service, startService } from '../support/service.ts';
 
@@ -120,6 +121,7 @@ describe('a reset link', () => {
 
   it('S27: ends with a change of password', async () => {
     const person = await registerAndLogin(service);
+    await proveAddress(service, person);
     const token = await tokenFor(person.email);
     const change = { current_password: person.password, new_password: 'another correct horse battery' };
     expect((await service.post('/v1/auth/change-password', change, person.bearer)).status).toBe(204);
