@@ -96,13 +96,13 @@ export async function deleteAccount(
       delete from users u
       using verdict
       where outcome = 'deleted' and u.user_id = :caller_user::uuid
-      returning u.user_id, u.email, u.email_key
+      returning ${erasedColumns}
     ),
     ${forgiveBoth('deleted')},
     uninvited as (
       delete from invitations i
       using deleted
-      where i.email_key = deleted.email_key
+      where deleted.proved and i.email_key = deleted.email_key
     ),
     unsent as (
       delete from event_outbox e
@@ -141,11 +141,16 @@ export async function deleteAccount(
   return row ?? { outcome: 'caller_gone', retry_after: null };
 }
 
+/** What `deleted`, of the row of a user `u`, has to say for what follows. */
+export const erasedColumns = 'u.user_id, u.email, u.email_key, u.email_verified_at is not null as proved';
+
 /**
- * True of an event `e` with the address of the account in `deleted`, its domain as it is compared or as the account has it; an index answers it
- * (migrations/0009).
+ * True of an event `e` with the address of the account in `deleted`, its domain as it is compared or as the account has
+ * it; an index answers it (migrations/0009). An invitation is the mailbox's: whoever registered the address without it
+ * takes none away (S56).
  */
 export const holdsAddress = `
+  (deleted.proved or e.data ->> 'template_id' is distinct from 'invitation') and
   coalesce(e.data ->> 'email', e.data ->> 'to') is not null
   and email_key_of(coalesce(e.data ->> 'email', e.data ->> 'to')) = any(
     array[deleted.email_key, email_key_of(deleted.email)]

@@ -128,7 +128,8 @@ export function exportAccount(
         'roles', i.roles,
         'created_at', ${time('i.created_at')}
       )`,
-      'join users u using (user_id) join invitations i using (email_key)',
+      // Of the mailbox, which whoever has not proved it may not have.
+      'join users u using (user_id) join invitations i on i.email_key = u.email_key and u.email_verified_at is not null',
     )}
     union all
     ${part(

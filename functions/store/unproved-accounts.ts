@@ -6,7 +6,7 @@ import { v4 } from 'uuid';
 import type { Database } from '../aws/data-api.ts';
 import type { OneTimeToken } from '../domain/one-time-token.ts';
 import type { Origin } from '../domain/origin.ts';
-import { ERASED_ADDRESS, holdsAddress, withoutAddress } from './account-deletion.ts';
+import { ERASED_ADDRESS, erasedColumns, holdsAddress, withoutAddress } from './account-deletion.ts';
 import { tellMembers } from './standing.ts';
 
 /** True of a user `u` in whose organisations nobody else is: what an older version let be shared is left to a person. */
@@ -37,12 +37,7 @@ const erase = `
     delete from users u
     using doomed
     where u.user_id = doomed.user_id
-    returning u.user_id, u.email, u.email_key
-  ),
-  uninvited as (
-    delete from invitations i
-    using deleted
-    where i.email_key = deleted.email_key
+    returning ${erasedColumns}
   ),
   unsent as (
     delete from event_outbox e

@@ -1,7 +1,7 @@
 /** Whoever has the mailbox takes the account from whoever registered the address before them (S57). */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deliverMail, mailedToken, mailTo } from '../support/mailbox.ts';
-import { invite } from '../support/organizations.ts';
+import { accept, invite, newOrganization } from '../support/organizations.ts';
 import { login, newEmail, type Person, registerAndLogin } from '../support/people.ts';
 import { type Service, startService } from '../support/service.ts';
 
@@ -72,6 +72,55 @@ describe('an account that somebody else registered', () => {
     expect((await reset(await mailedToken(service, squatter.email, 'reset_password'))).status).toBe(200);
     expect(await leftTo(squatter, org_id)).toEqual(NOTHING);
     expect((await service.post('/v1/auth/login', registration)).status).toBe(200);
+  });
+
+  it.each(['reset', 'not mine'])(
+    'S67: whoever registered it voids no link by changing the password: %s',
+    async (wish) => {
+      const squatter = await squat();
+      const verification = await mailedToken(service, squatter.email, 'verify_email');
+      await service.post('/v1/auth/request-password-reset', { email: squatter.email });
+      const token = await mailedToken(service, squatter.email, 'reset_password');
+      const change = { current_password: squatter.password, new_password: 'another correct horse battery' };
+      expect((await service.post('/v1/auth/change-password', change, squatter.bearer)).status).toBe(204);
+      if (wish === 'reset') {
+        expect((await reset(token)).status).toBe(200);
+        expect((await service.post('/v1/auth/verify-email', { token: verification })).status).toBe(400);
+      } else {
+        const form = new URLSearchParams({ token: verification, answer: 'not_mine' }).toString();
+        await service.send('POST', '/verify-email', form, { 'content-type': 'application/x-www-form-urlencoded' });
+        expect(await service.sql('select from users where user_id = $1', [squatter.userId])).toEqual([]);
+      }
+      expect((await service.get('/v1/auth/me', squatter.bearer)).status).toBe(401);
+    },
+  );
+
+  it.each(['deletes it', 'is told that it is not theirs'])(
+    'S56: whoever registered it sees no invitation of the mailbox and takes none away, where the one or the other %s',
+    async (end) => {
+      const [owner, squatter] = [await registerAndLogin(service), await squat()];
+      const org = await newOrganization(service, owner);
+      await invite(service, owner, org, squatter.email, ['teacher']);
+      const invitation = await mailedToken(service, squatter.email, 'invitation');
+      expect((await service.get('/v1/auth/me/export', squatter.bearer)).body.invitations).toEqual([]);
+      if (end === 'deletes it') {
+        const answer = await service.delete('/v1/auth/me', { password: squatter.password }, squatter.bearer);
+        expect(answer.status).toBe(204);
+      } else {
+        const token = await mailedToken(service, squatter.email, 'verify_email');
+        const form = new URLSearchParams({ token, answer: 'not_mine' }).toString();
+        await service.send('POST', '/verify-email', form, { 'content-type': 'application/x-www-form-urlencoded' });
+      }
+      const invited = await registerAndLogin(service, { email: squatter.email });
+      expect((await accept(service, invited, invitation)).status).toBe(200);
+    },
+  );
+
+  it('S56: an invitation reaches the mailbox though whoever registered the address deletes the account meanwhile', async () => {
+    const [owner, squatter] = [await registerAndLogin(service), await squat()];
+    await invite(service, owner, await newOrganization(service, owner), squatter.email, ['teacher']);
+    await service.delete('/v1/auth/me', { password: squatter.password }, squatter.bearer);
+    expect(await mailedToken(service, squatter.email, 'invitation')).toBeTruthy();
   });
 
   it('S57: is claimed once; a reset by an owner who has proved the address claims nothing', async () => {

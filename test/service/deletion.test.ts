@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { meet } from '../support/contention.ts';
 import { deliverMail, mailTo } from '../support/mailbox.ts';
-import { invite, join, newOrganization } from '../support/organizations.ts';
+import { invite, join, newOrganization, proveAddress } from '../support/organizations.ts';
 import { type Person, registerAndLogin } from '../support/people.ts';
 import { type Service, startService } from '../support/service.ts';
 
@@ -28,6 +28,7 @@ describe('deleting the own account', () => {
       },
       organization_name: 'Kalliokoski Tutoring',
     });
+    await proveAddress(service, person);
     await service.put('/v1/auth/me', { display_name: 'Tobbe the Great' }, person.bearer);
     await person.loginAgain({ device_name: 'Tobbes telefon' }, { 'user-agent': 'TobbeBrowser/1.0' });
     // Events that were sent and events that are yet to be, as typed and otherwise spelled; failures; an invitation.
@@ -172,6 +173,7 @@ describe('exporting', () => {
       organization_name: 'Oak School',
       locale: 'sv',
     });
+    await proveAddress(service, person);
     const owner = await registerAndLogin(service);
     await invite(service, owner, await newOrganization(service, owner), person.email, ['teacher']);
     await person.loginAgain({ device_name: 'phone' });
