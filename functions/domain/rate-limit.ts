@@ -50,7 +50,7 @@ export function limitPerIp(name: LimitName, ip: string, pseudonymize: Pseudonymi
 
 /** Mails of one kind to one address: a forgotten password does not wait for verification mails. */
 export const mailLimit = (
-  kind: Purpose | 'already_registered' | 'new_device',
+  kind: Purpose | 'already_registered' | 'new_device' | 'unproved_login',
   emailKey: string,
   pseudonymize: Pseudonymize,
   now: Date,

@@ -28,7 +28,7 @@ export interface NewUser {
  * Makes an account; where the address has one already, changes nothing and has its owner told, at the address as the
  * account has it. Where nobody has proved that one, its owner is mailed a link that claims it: a password set with it
  * ends what somebody else may have left there (S57).
- * @param noticeLimits how often the owner is told; past it, silently not
+ * @param noticeLimits how often a registration mails the address; past it, silently not
  * @returns false when there is another account with this address
  */
 export async function createUser(
@@ -106,7 +106,11 @@ export async function createUser(
       select org_id, user_id, '{owner}', :now::timestamptz
       from created, founded
     ),
-    announced as (${announce('registered', 'created')}),
+    announced as (
+      ${announce('registered', '(select exists (select from refused) as is_silent from created) as made')}
+      -- Who registers an address, deletes the account and registers it again has no more mails sent than anybody (S9).
+      where not (made.is_silent and event.topic = 'huleedu.identity.email.verification.requested.v1')
+    ),
     announced_organization as (${announce('founded', 'founded')}),
     told as (select * from taken where not exists (select from refused)),
     noticed as (

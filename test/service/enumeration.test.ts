@@ -72,6 +72,16 @@ it('S60: registering an address and logging in is answered alike, by the same ca
   for (const email of known) expect(await tryOut(email)).toEqual(expected);
 });
 
+it('S60: asking for a link is answered alike after registering and logging in, whoever has the address', async () => {
+  for (const kind of Object.values(kinds)) {
+    const email = await kind();
+    await register(email);
+    for (const _ of [1, 2, 3]) await login(email);
+    const asked = await service.post('/v1/auth/request-email-verification', { email });
+    expect(asked.status).toBe(202);
+  }
+});
+
 it('S60: a login that the address stands in the way of has a link mailed that verifies it, within the limit', async () => {
   const email = newEmail();
   await register(email);

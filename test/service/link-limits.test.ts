@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { mailedToken } from '../support/mailbox.ts';
+import { deliverMail, mailedToken, mailTo } from '../support/mailbox.ts';
 import { newEmail } from '../support/people.ts';
 import { type Service, startService } from '../support/service.ts';
 
@@ -31,6 +31,27 @@ describe('guessing links', () => {
     expect(refused?.body.code).toBe('RATE_LIMITED');
     expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThan(0);
     expect((await service.post('/v1/auth/verify-email', { token: genuine })).status).toBe(200);
+  });
+});
+
+describe('registering an address again and again', () => {
+  it('S9: mails it three times an hour, though the account is deleted each time', async () => {
+    const email = newEmail();
+    const register = () => service.post('/v1/auth/register', { email, password });
+    for (const _ of [1, 2, 3]) {
+      expect((await register()).status).toBe(201);
+      const token = await mailedToken(service, email, 'verify_email');
+      const form = new URLSearchParams({ token, answer: 'not_mine' }).toString();
+      await service.send('POST', '/verify-email', form, { 'content-type': 'application/x-www-form-urlencoded' });
+    }
+    const mailed = mailTo(service, email).length;
+    expect((await register()).status).toBe(201);
+    await deliverMail(service);
+    expect(mailTo(service, email)).toHaveLength(mailed);
+    // The account is there, and a link for it is mailed to whoever asks.
+    await service.post('/v1/auth/request-email-verification', { email });
+    const token = await mailedToken(service, email, 'verify_email');
+    expect((await service.post('/v1/auth/verify-email', { token })).status).toBe(200);
   });
 });
 

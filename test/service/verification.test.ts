@@ -111,6 +111,17 @@ describe('verifying an address', () => {
     expect((await verify(token)).status).toBe(200);
   });
 
+  it('S46: is asked for after the registration is told', async () => {
+    const { userId } = await register();
+    const told = await service.sql('select topic from event_outbox where aggregate_id = $1 order by sequence', [
+      userId,
+    ]);
+    expect(told.map(({ topic }) => topic)).toEqual([
+      'huleedu.identity.user.registered.v1',
+      'huleedu.identity.email.verification.requested.v1',
+    ]);
+  });
+
   it('S56, S67: a link outlives a change of password: it is the mailbox that it proves', async () => {
     const person = await registerAndLogin(service);
     const token = await mailedToken(service, person.email, 'verify_email');

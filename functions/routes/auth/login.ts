@@ -73,7 +73,8 @@ export const handler = publicRoute({ body: LoginRequest }, async ({ body, origin
     await recordUnverifiedLogin(
       database,
       { userId: account.user_id, email: account.email, linkEnd: linkEnd('verify_email', origin.now) },
-      limits(mailLimit('verify_email', key, pseudonymize, origin.now)),
+      // Apart from the mails that are asked for: how many of those there are yet is told to anybody who asks (S60).
+      limits(mailLimit('unproved_login', key, pseudonymize, origin.now)),
       origin,
     );
     throw refusal('email_unverified');
