@@ -273,7 +273,7 @@ const serviceSettings = z
         inboxDays: days.min(16).default(30),
         /** One-time links after their end: for the question whether one was used, and when. */
         endedLinkDays: days.default(7),
-        /** Audit entries. The database itself keeps each for 90 days at least (migrations/0010). */
+        /** Audit entries. The database itself keeps each for 90 days at least (migrations/0009). */
         auditDays: days.min(90).default(400),
         /** Failed logins of an address since the last success: what nobody goes on with is forgotten. */
         loginFailureDays: days.default(1),

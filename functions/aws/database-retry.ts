@@ -27,7 +27,7 @@ const REFUSED = new Set([
 ]);
 /**
  * SQLState: rolled back, since another's change came between what the statement saw and what it did: an event of the same
- * aggregate (migrations/0016), a deadlock, a row that its rows belong to gone or held. It decides anew by what there is.
+ * aggregate (migrations/0015), a deadlock, a row that its rows belong to gone or held. It decides anew by what there is.
  */
 const OVERTAKEN = new Set(['40001', '40P01', '23503']);
 /** Nobody knows whether it ran: a statement is written so that it may run twice, but not within a transaction. */

@@ -21,7 +21,7 @@ export const mine = `
 /**
  * The CTE `current_events`, for a statement that decides by the organisation's members and writes no event of its own:
  * one row, where no event came between the statement's snapshot and now. Whatever else writes one is waited for, and the
- * statement then sent again. What writes an event needs no such look: the event's trigger has it (migrations/0016).
+ * statement then sent again. What writes an event needs no such look: the event's trigger has it (migrations/0015).
  */
 export const currentEvents = `
   current_events as materialized (

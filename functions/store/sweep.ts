@@ -46,7 +46,7 @@ export async function sweep(
 
 /**
  * Removes audit entries, which the application's role may not: a function of the schema's owner does, and never one of
- * the last 90 days, whatever is asked (migrations/0010).
+ * the last 90 days, whatever is asked (migrations/0009).
  * @returns how many went
  */
 export async function pruneAuditLog(

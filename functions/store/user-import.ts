@@ -85,7 +85,7 @@ export async function importUsers(
     select
       (select count(*) from created) as created,
       (select coalesce(jsonb_agg(line), '[]') from left_over) as taken,
-      -- Neither made here nor there before: another import makes them at this moment (migrations/0016).
+      -- Neither made here nor there before: another import makes them at this moment (migrations/0015).
       decide_anew(exists (
         select
         from left_over l
