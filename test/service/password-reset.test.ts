@@ -26,7 +26,10 @@ describe('a forgotten password', () => {
     const person = await registerAndLogin(service);
     const second = await person.loginAgain();
     const answer = await reset(await tokenFor(person.email));
-    expect([answer.status, answer.body]).toEqual([200, { message: expect.any(String) }]);
+    expect([answer.status, answer.body]).toEqual([
+      200,
+      { message: expect.any(String), device_token: expect.any(String) },
+    ]);
 
     for (const { refreshToken, bearer } of [person, second]) {
       expect((await service.post('/v1/auth/refresh', { refresh_token: refreshToken })).status).toBe(401);
