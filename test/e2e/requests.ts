@@ -1,9 +1,8 @@
 /** HTTP to the service: JSON in and out, over Node's own client. */
-import { lookup } from 'node:dns';
 import { request as overHttp } from 'node:http';
 import { request as overHttps } from 'node:https';
-import type { LookupFunction } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { localhostToo } from './localhost.ts';
 import { target } from './target.ts';
 
 export interface Answer {
@@ -46,7 +45,3 @@ export function send(method: string, path: string, body?: unknown, headers: Head
 export const get = (path: string, headers?: Headers) => send('GET', path, undefined, headers);
 export const post = (path: string, body?: unknown, headers?: Headers) => send('POST', path, body, headers);
 export const put = (path: string, body?: unknown, headers?: Headers) => send('PUT', path, body, headers);
-
-/** RFC 6761 §6.3: whatever is under localhost is this machine, though not every resolver knows. An emulator's APIs are. */
-const localhostToo: LookupFunction = (hostname, options, callback) =>
-  hostname.endsWith('.localhost') ? lookup('localhost', options, callback) : lookup(hostname, options, callback);

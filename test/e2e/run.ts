@@ -4,9 +4,13 @@
  * The suite against a service that runs, wherever. What needs more than its API is skipped, by name and with the reason.
  */
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { get as overHttp } from 'node:http';
+import { get as overHttps } from 'node:https';
 import { join } from 'node:path';
 import { repoRoot } from '../../lib/bundle.ts';
 import { readArguments } from '../../lib/read-arguments.ts';
+import { localhostToo } from './localhost.ts';
 import type { Target } from './target.ts';
 
 const USAGE = `npm run test:e2e -- --url URL [options]
@@ -26,10 +30,12 @@ try {
 
 /** Before the suite, whose every test would fail. @throws Error of one line */
 async function mustAnswer(url: string): Promise<void> {
-  await fetch(`${url}/healthz`).catch((error: Error) => {
-    const { code = error.message } = (error.cause ?? {}) as { code?: string };
-    throw new Error(`Nothing answers at ${url}: ${code}`);
+  const get = url.startsWith('https:') ? overHttps : overHttp;
+  const request = get(`${url}/healthz`, { lookup: localhostToo });
+  await once(request, 'response').catch(({ code, message }: NodeJS.ErrnoException) => {
+    throw new Error(`Nothing answers at ${url}: ${code ?? message}`);
   });
+  request.destroy();
 }
 
 function readTarget(): Target {
