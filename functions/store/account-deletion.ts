@@ -104,22 +104,7 @@ export async function deleteAccount(
       using deleted
       where deleted.proved and i.email_key = deleted.email_key
     ),
-    unsent as (
-      delete from event_outbox e
-      using deleted
-      where
-        ${holdsAddress}
-        and e.aggregate_type = 'email'
-        and e.published_at is null
-    ),
-    erased as (
-      update event_outbox e
-      set data = ${withoutAddress}
-      from deleted
-      where
-        ${holdsAddress}
-        and (e.aggregate_type <> 'email' or e.published_at is not null)
-    ),
+    ${eraseFromEvents},
     ${tellMembers('removed', 'parted')},
     announced as (${announce('events', 'deleted')}),
     recorded as (${record('audit', 'deleted')})
@@ -149,7 +134,7 @@ export const erasedColumns = 'u.user_id, u.email, u.email_key, u.email_verified_
  * it; an index answers it (migrations/0009). An invitation is the mailbox's: whoever registered the address without it
  * takes none away (S56).
  */
-export const holdsAddress = `
+const holdsAddress = `
   (deleted.proved or e.data ->> 'template_id' is distinct from 'invitation') and
   coalesce(e.data ->> 'email', e.data ->> 'to') is not null
   and email_key_of(coalesce(e.data ->> 'email', e.data ->> 'to')) = any(
@@ -157,8 +142,22 @@ export const holdsAddress = `
   )`;
 
 /** What is left of the data of an event `e` that has an address. */
-export const withoutAddress = `
+const withoutAddress = `
   e.data || case
     when e.data ->> 'to' is not null then jsonb_build_object('to', :erased_address::text, 'variables', '{}'::jsonb)
     else jsonb_build_object('email', :erased_address::text)
   end`;
+
+/** The CTEs `unsent` and `erased`: takes the addresses of the accounts in `deleted` out of the outbox. */
+export const eraseFromEvents = `
+  unsent as (
+    delete from event_outbox e
+    using deleted
+    where ${holdsAddress} and e.aggregate_type = 'email' and e.published_at is null
+  ),
+  erased as (
+    update event_outbox e
+    set data = ${withoutAddress}
+    from deleted
+    where ${holdsAddress} and (e.aggregate_type <> 'email' or e.published_at is not null)
+  )`;

@@ -6,7 +6,7 @@ import { v4 } from 'uuid';
 import type { Database } from '../aws/data-api.ts';
 import type { OneTimeToken } from '../domain/one-time-token.ts';
 import type { Origin } from '../domain/origin.ts';
-import { ERASED_ADDRESS, erasedColumns, holdsAddress, withoutAddress } from './account-deletion.ts';
+import { ERASED_ADDRESS, erasedColumns, eraseFromEvents } from './account-deletion.ts';
 import { tellMembers } from './standing.ts';
 
 /** True of a user `u` in whose organisations nobody else is: what an older version let be shared is left to a person. */
@@ -39,19 +39,7 @@ const erase = `
     where u.user_id = doomed.user_id
     returning ${erasedColumns}
   ),
-  unsent as (
-    delete from event_outbox e
-    using deleted
-    where ${holdsAddress} and e.aggregate_type = 'email' and e.published_at is null
-  ),
-  erased as (
-    update event_outbox e
-    set data = ${withoutAddress}
-    from deleted
-    where
-      ${holdsAddress}
-      and (e.aggregate_type <> 'email' or e.published_at is not null)
-  ),
+  ${eraseFromEvents},
   ${tellMembers('removed', 'parted')},
   announced_deleted as (
     insert into event_outbox
