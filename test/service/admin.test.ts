@@ -4,6 +4,7 @@ import { operatorCommand } from '../support/operator-command.ts';
 import { claimsOf, makeAdmin, proveAddress, refreshed } from '../support/organizations.ts';
 import { newEmail, type Person, registerAndLogin } from '../support/people.ts';
 import { type Service, startService } from '../support/service.ts';
+import { sharedService } from '../support/shared-service.ts';
 
 const DAY = 24 * 60 * 60;
 
@@ -12,7 +13,7 @@ let admin: Person;
 let person: Person;
 
 beforeAll(async () => {
-  service = await startService();
+  service = await sharedService();
   admin = await makeAdmin(service, await registerAndLogin(service));
 });
 afterAll(() => service.stop());

@@ -5,7 +5,8 @@ import { operatorCommand } from '../support/operator-command.ts';
 import { join, makeAdmin, memberPath, newOrganization } from '../support/organizations.ts';
 import { databaseOf } from '../support/outbox.ts';
 import { type Person, registerAndLogin } from '../support/people.ts';
-import { type Service, startService } from '../support/service.ts';
+import type { Service } from '../support/service.ts';
+import { sharedService } from '../support/shared-service.ts';
 
 /** PostgreSQL's class 42, insufficient_privilege. */
 const INSUFFICIENT_PRIVILEGE = 'SQLState: 42501';
@@ -14,7 +15,7 @@ let service: Service;
 let admin: Person;
 
 beforeAll(async () => {
-  service = await startService();
+  service = await sharedService();
   admin = await makeAdmin(service, await registerAndLogin(service));
 });
 afterAll(() => service.stop());

@@ -3,12 +3,13 @@ import { meet } from '../support/contention.ts';
 import { deliverMail, mailTo } from '../support/mailbox.ts';
 import { invite, join, newOrganization, proveAddress } from '../support/organizations.ts';
 import { type Person, registerAndLogin } from '../support/people.ts';
-import { type Service, startService } from '../support/service.ts';
+import type { Service } from '../support/service.ts';
+import { sharedService } from '../support/shared-service.ts';
 
 let service: Service;
 
 beforeAll(async () => {
-  service = await startService();
+  service = await sharedService();
 });
 afterAll(() => service.stop());
 

@@ -6,7 +6,8 @@ import { postFrom } from '../support/from-address.ts';
 import { mailedToken } from '../support/mailbox.ts';
 import { makeAdmin } from '../support/organizations.ts';
 import { newEmail, registerAndLogin } from '../support/people.ts';
-import { type Service, startService } from '../support/service.ts';
+import type { Service } from '../support/service.ts';
+import { sharedService } from '../support/shared-service.ts';
 
 const HOUR = 3600;
 const MINUTE = 60;
@@ -18,7 +19,7 @@ let service: Service;
 let ahead = 0;
 let clients = 0;
 beforeAll(async () => {
-  service = await startService({ settings: { rateLimiting: 'on' } });
+  service = await sharedService({ rateLimiting: 'on' });
 });
 afterAll(() => service.stop());
 beforeEach(() => pass(2 * HOUR));

@@ -5,7 +5,8 @@ import { handIn, MAIL_REQUESTED, messageOf, putEvent, type Sent } from '../suppo
 import { deliverMail, mailedToken, mailTo } from '../support/mailbox.ts';
 import { invite, newOrganization } from '../support/organizations.ts';
 import { newEmail, type Person, registerAndLogin } from '../support/people.ts';
-import { type Service, startService } from '../support/service.ts';
+import type { Service } from '../support/service.ts';
+import { sharedService } from '../support/shared-service.ts';
 
 const IDENTITY = 'huleedu.identity';
 const EMAIL = 'huleedu.email';
@@ -17,7 +18,7 @@ let attacker: string;
 let org: string;
 
 beforeAll(async () => {
-  service = await startService();
+  service = await sharedService();
   victim = await registerAndLogin(service);
   org = await newOrganization(service, victim);
   await deliverMail(service);

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { postFrom } from '../support/from-address.ts';
 import { mailedToken } from '../support/mailbox.ts';
 import { newEmail, registerAndLogin } from '../support/people.ts';
-import { type Service, startService } from '../support/service.ts';
+import type { Service } from '../support/service.ts';
+import { sharedService } from '../support/shared-service.ts';
 
 const HOUR = 3600;
 const MINUTE = 60;
@@ -16,7 +17,7 @@ let clients = 0;
 
 beforeAll(async () => {
   // Native: what is tried here is the counting, and much is hashed for it.
-  service = await startService({ settings: { rateLimiting: 'on' } });
+  service = await sharedService({ rateLimiting: 'on' });
 });
 afterAll(() => service.stop());
 // Each test begins just after a whole hour of its own, so that no window ends within it.

@@ -2,14 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mailedToken } from '../support/mailbox.ts';
 import { makeAdmin } from '../support/organizations.ts';
 import { newEmail, registerAndLogin } from '../support/people.ts';
-import { type Service, startService } from '../support/service.ts';
+import type { Service } from '../support/service.ts';
+import { sharedService } from '../support/shared-service.ts';
 
 let service: Service;
 const password = 'correct horse battery staple';
 const form = { 'content-type': 'application/x-www-form-urlencoded' };
 
 beforeAll(async () => {
-  service = await startService();
+  service = await sharedService();
 });
 afterAll(() => service.stop());
 

@@ -10,12 +10,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { repoRoot } from '../../lib/bundle.ts';
 import { deliverMail, mailedToken, mailTo } from '../support/mailbox.ts';
 import { newEmail } from '../support/people.ts';
-import { type Service, startService } from '../support/service.ts';
+import type { Service } from '../support/service.ts';
+import { sharedService } from '../support/shared-service.ts';
 
 let service: Service;
 let directory: string;
 beforeAll(async () => {
-  service = await startService();
+  service = await sharedService();
   directory = await mkdtemp(join(tmpdir(), 'import-'));
 });
 afterAll(async () => {

@@ -10,7 +10,8 @@ import {
   refreshed,
 } from '../support/organizations.ts';
 import { type Person, registerAndLogin, type Tokens } from '../support/people.ts';
-import { type Service, startService } from '../support/service.ts';
+import type { Service } from '../support/service.ts';
+import { sharedService } from '../support/shared-service.ts';
 
 let service: Service;
 let owner: Person;
@@ -19,7 +20,7 @@ let org: string;
 const inactive = { active: false };
 
 beforeAll(async () => {
-  service = await startService();
+  service = await sharedService();
   owner = await registerAndLogin(service);
 });
 afterAll(() => service.stop());

@@ -3,6 +3,7 @@ import { linkIn, mailedToken, newestMail } from '../support/mailbox.ts';
 import { accept, invite, join, memberPath, newOrganization } from '../support/organizations.ts';
 import { newEmail, type Person, registerAndLogin } from '../support/people.ts';
 import { type Service, startService } from '../support/service.ts';
+import { sharedService } from '../support/shared-service.ts';
 
 const DAY = 24 * 60 * 60;
 
@@ -14,7 +15,7 @@ let other: Person;
 let org: string;
 
 beforeAll(async () => {
-  service = await startService();
+  service = await sharedService();
   const newPerson = () => registerAndLogin(service);
   [owner, admin, member, other] = await Promise.all([newPerson(), newPerson(), newPerson(), newPerson()]);
 });

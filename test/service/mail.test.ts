@@ -3,10 +3,11 @@ import { MAIL_REQUESTED, putEvent } from '../support/bus.ts';
 import { deliverMail, mailTo, newestMail } from '../support/mailbox.ts';
 import { login, newEmail, registerAndLogin } from '../support/people.ts';
 import { type Service, startService } from '../support/service.ts';
+import { sharedService } from '../support/shared-service.ts';
 
 let service: Service;
 beforeAll(async () => {
-  service = await startService();
+  service = await sharedService();
 });
 afterAll(() => service?.stop());
 

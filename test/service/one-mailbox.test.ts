@@ -4,14 +4,15 @@ import { postFrom } from '../support/from-address.ts';
 import { deliverMail, mailTo } from '../support/mailbox.ts';
 import { makeAdmin } from '../support/organizations.ts';
 import { registerAndLogin } from '../support/people.ts';
-import { type Service, startService } from '../support/service.ts';
+import type { Service } from '../support/service.ts';
+import { sharedService } from '../support/shared-service.ts';
 
 const password = 'correct horse battery staple';
 let service: Service;
 let count = 0;
 
 beforeAll(async () => {
-  service = await startService({ settings: { rateLimiting: 'on' } });
+  service = await sharedService({ rateLimiting: 'on' });
 });
 afterAll(() => service.stop());
 

@@ -3,12 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openApi } from '../../lib/openapi.ts';
 import { routes } from '../../lib/routes.ts';
 import { checkAnswer } from '../support/openapi-check.ts';
-import { type Answer, type Service, startService } from '../support/service.ts';
+import type { Answer, Service } from '../support/service.ts';
+import { sharedService } from '../support/shared-service.ts';
 
 let service: Service;
 
 beforeAll(async () => {
-  service = await startService();
+  service = await sharedService();
 });
 afterAll(() => service.stop());
 

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { meet } from '../support/contention.ts';
 import { claimsOf, invite, join, memberPath, newOrganization, refreshed } from '../support/organizations.ts';
 import { newEmail, type Person, registerAndLogin } from '../support/people.ts';
-import { type Service, startService } from '../support/service.ts';
+import type { Service } from '../support/service.ts';
+import { sharedService } from '../support/shared-service.ts';
 
 let service: Service;
 let owner: Person;
@@ -13,7 +14,7 @@ let other: Person;
 let org: string;
 
 beforeAll(async () => {
-  service = await startService();
+  service = await sharedService();
   const newPerson = () => registerAndLogin(service);
   [owner, admin, member, other] = await Promise.all([newPerson(), newPerson(), newPerson(), newPerson()]);
 });

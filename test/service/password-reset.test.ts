@@ -2,11 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deliverMail, linkIn, mailedToken, mailTo, newestMail } from '../support/mailbox.ts';
 import { proveAddress } from '../support/organizations.ts';
 import { login, newEmail, registerAndLogin } from '../support/people.ts';
-import { type Service, startService } from '../support/service.ts';
+import type { Service } from '../support/service.ts';
+import { sharedService } from '../support/shared-service.ts';
 
 let service: Service;
 beforeAll(async () => {
-  service = await startService();
+  service = await sharedService();
 });
 afterAll(() => service?.stop());
 

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { claimsOf, newOrganization } from '../support/organizations.ts';
 import { login, newEmail, registerAndLogin } from '../support/people.ts';
-import { type Service, startService } from '../support/service.ts';
+import type { Service } from '../support/service.ts';
+import { sharedService } from '../support/shared-service.ts';
 
 /**
  * What the refresh chain has to be, said without SQL: tokens in the order they were issued, when and for which browser
@@ -35,7 +36,7 @@ const orgs: Record<Asked, string | undefined> = {
   strange: undefined,
 };
 beforeAll(async () => {
-  service = await startService();
+  service = await sharedService();
   const person = await registerAndLogin(service, account);
   orgs.first = await newOrganization(service, person);
   orgs.second = await newOrganization(service, person);

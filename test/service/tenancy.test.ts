@@ -4,7 +4,8 @@ import { routes } from '../../lib/routes.ts';
 import { mailedToken } from '../support/mailbox.ts';
 import { invite, join, makeAdmin, memberPath, newOrganization, refreshed } from '../support/organizations.ts';
 import { newEmail, type Person, registerAndLogin, type Tokens } from '../support/people.ts';
-import { type Service, startService } from '../support/service.ts';
+import type { Service } from '../support/service.ts';
+import { sharedService } from '../support/shared-service.ts';
 
 const callers = ['nobody', 'stranger', 'member', 'admin', 'owner', 'platform admin', 'removed member'] as const;
 type Caller = (typeof callers)[number];
@@ -67,7 +68,7 @@ const matrix: Readonly<Record<string, Row>> = {
 };
 
 beforeAll(async () => {
-  service = await startService();
+  service = await sharedService();
   const newPerson = () => registerAndLogin(service);
   const [owner, stranger, member, admin] = await Promise.all([newPerson(), newPerson(), newPerson(), newPerson()]);
   const [removed, support, about] = await Promise.all([newPerson(), newPerson(), newPerson()]);

@@ -9,7 +9,8 @@ import { joseVerifier } from '../examples/jose.ts';
 import { gradesService } from '../examples/node-service.ts';
 import { forgeTokens, stageSigner } from '../support/forged-tokens.ts';
 import { type Person, registerAndLogin } from '../support/people.ts';
-import { type Service, startService } from '../support/service.ts';
+import type { Service } from '../support/service.ts';
+import { sharedService } from '../support/shared-service.ts';
 
 const audience = 'huleedu-platform';
 let service: Service;
@@ -25,7 +26,7 @@ const takers = new Map<string, Takes>();
 const settles = (work: Promise<unknown>) => work.then(() => true).catch(() => false);
 
 beforeAll(async () => {
-  service = await startService();
+  service = await sharedService();
   owner = await registerAndLogin(service, { organization_name: 'Norra skolan' });
   const { orgs } = (await service.get('/v1/orgs', owner.bearer)).body;
   orgId = orgs[0].org_id;

@@ -24,14 +24,15 @@ import { createUser } from '../../functions/store/users.ts';
 import { redeemVerification } from '../../functions/store/verification.ts';
 import { type Gate, gateCommits } from '../support/held-writes.ts';
 import { databaseOf, originAt } from '../support/outbox.ts';
-import { type Service, startService } from '../support/service.ts';
+import type { Service } from '../support/service.ts';
+import { sharedService } from '../support/shared-service.ts';
 import { chainKeys, type Inhabitant, newWorld, stateInDatabase, stateTold, type World } from '../support/told-world.ts';
 
 let service: Service;
 let database: Database;
 let gate: Gate;
 beforeAll(async () => {
-  service = await startService();
+  service = await sharedService();
   database = await databaseOf(service);
   gate = await gateCommits(service);
 });

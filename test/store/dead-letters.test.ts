@@ -4,7 +4,8 @@ import type { Database } from '../../functions/aws/data-api.ts';
 import { deadLetters, outboxStatus, redrive } from '../../functions/store/dead-letters.ts';
 import { claimEvents, markEvents } from '../../functions/store/relay.ts';
 import { databaseOf, outboxRows, someEvent, writeEvents } from '../support/outbox.ts';
-import { type Service, startService } from '../support/service.ts';
+import type { Service } from '../support/service.ts';
+import { sharedService } from '../support/shared-service.ts';
 
 let service: Service;
 let database: Database;
@@ -13,7 +14,7 @@ const later = (seconds: number) => new Date(now.getTime() + seconds * 1000);
 const bounds = { batchSize: 100, leaseSeconds: 30 };
 
 beforeAll(async () => {
-  service = await startService();
+  service = await sharedService();
   database = await databaseOf(service);
 });
 afterAll(() => service.stop());

@@ -5,13 +5,14 @@ import type { AccessClaims } from '../../functions/domain/access-token.ts';
 import { emailKey } from '../../functions/domain/email-address.ts';
 import { deleteAccount } from '../../functions/store/account-deletion.ts';
 import { databaseOf, originAt } from '../support/outbox.ts';
-import { type Service, startService } from '../support/service.ts';
+import type { Service } from '../support/service.ts';
+import { sharedService } from '../support/shared-service.ts';
 
 let service: Service;
 let database: Database;
 
 beforeAll(async () => {
-  service = await startService();
+  service = await sharedService();
   database = await databaseOf(service);
 });
 afterAll(() => service.stop());

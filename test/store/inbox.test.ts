@@ -3,14 +3,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import type { Database } from '../../functions/aws/data-api.ts';
 import { type Delivery, DeliveryInHand, handleOnce, receive, settle } from '../../functions/store/inbox.ts';
 import { databaseOf } from '../support/outbox.ts';
-import { type Service, startService } from '../support/service.ts';
+import type { Service } from '../support/service.ts';
+import { sharedService } from '../support/shared-service.ts';
 
 let service: Service;
 let database: Database;
 let delivery: Delivery;
 
 beforeAll(async () => {
-  service = await startService();
+  service = await sharedService();
   database = await databaseOf(service);
 });
 afterAll(() => service.stop());

@@ -4,7 +4,8 @@ import { outboxStatus } from '../../functions/store/dead-letters.ts';
 import { claimEvents } from '../../functions/store/relay.ts';
 import { type Swept, sweep } from '../../functions/store/sweep.ts';
 import { databaseOf } from '../support/outbox.ts';
-import { type Service, startService } from '../support/service.ts';
+import type { Service } from '../support/service.ts';
+import { sharedService } from '../support/shared-service.ts';
 
 let service: Service;
 let database: Database;
@@ -12,7 +13,7 @@ const now = new Date();
 
 /** 20,000 published, and as few others as there usually are, with the statistics that autovacuum would have made. */
 beforeAll(async () => {
-  service = await startService();
+  service = await sharedService();
   database = await databaseOf(service);
   await service.sql(`
     insert into event_outbox (

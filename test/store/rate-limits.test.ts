@@ -5,13 +5,14 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Database } from '../../functions/aws/data-api.ts';
 import type { Limit } from '../../functions/domain/rate-limit.ts';
 import { databaseOf, originAt } from '../support/outbox.ts';
-import { type Service, startService } from '../support/service.ts';
+import type { Service } from '../support/service.ts';
+import { sharedService } from '../support/shared-service.ts';
 
 let service: Service;
 let database: Database;
 let admit: typeof import('../../functions/store/rate-limits.ts').admit;
 beforeAll(async () => {
-  service = await startService();
+  service = await sharedService();
   database = await databaseOf(service);
   ({ admit } = await import('../../functions/store/rate-limits.ts'));
 });

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../../functions/aws/data-api.ts';
 import { claimEvents, markEvents, type Outcome } from '../../functions/store/relay.ts';
 import { databaseOf, outboxRows, someEvent, writeEvents } from '../support/outbox.ts';
-import { type Service, startService } from '../support/service.ts';
+import type { Service } from '../support/service.ts';
+import { sharedService } from '../support/shared-service.ts';
 
 let service: Service;
 let database: Database;
@@ -12,7 +13,7 @@ const bounds = { batchSize: 100, leaseSeconds: 30 };
 const claim = (at = now, batchSize = bounds.batchSize) => claimEvents(database, { ...bounds, batchSize }, at);
 
 beforeAll(async () => {
-  service = await startService();
+  service = await sharedService();
   database = await databaseOf(service);
 });
 afterAll(() => service.stop());

@@ -2,7 +2,8 @@ import { v4 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../functions/aws/data-api.ts';
 import { databaseOf, someEvent, writeEvents } from '../support/outbox.ts';
-import { type Service, startService } from '../support/service.ts';
+import type { Service } from '../support/service.ts';
+import { sharedService } from '../support/shared-service.ts';
 
 let service: Service;
 let database: Database;
@@ -10,7 +11,7 @@ const DAY = 24 * 60 * 60 * 1000;
 const ago = (days: number) => new Date(Date.now() - days * DAY);
 
 beforeAll(async () => {
-  service = await startService();
+  service = await sharedService();
   database = await databaseOf(service);
 });
 afterAll(() => service.stop());

@@ -13,6 +13,8 @@ declare module 'vitest' {
   export interface ProvidedContext {
     /** Holds a folder a function. */
     bundles: string;
+    /** Goes with the run. */
+    runDirectory: string;
     sharedPostgres: SharedPostgres;
   }
 }
@@ -31,6 +33,7 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   try {
     const [postgres] = await Promise.all([starting, bundleFunctions(functions, bundles)]);
     provide('bundles', bundles);
+    provide('runDirectory', directory);
     provide('sharedPostgres', await makeTemplate(postgres, bundles, join(directory, 'template')));
   } catch (error) {
     await teardown();

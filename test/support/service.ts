@@ -38,14 +38,16 @@ export interface Service extends Omit<Host, 'runJob'>, DatabaseView {
 export interface ServiceOptions extends Partial<Omit<HostOptions, 'service'>> {
   /** The service's settings, where they are not the defaults. */
   readonly settings?: HostOptions['service'];
+  /** Holds the folder that keeps keys and secrets. */
+  readonly parent?: string;
 }
 
 /**
  * Starts the service: migrated, without schedules, and with the rate limits off unless the settings say otherwise.
  * It has to be stopped again: `afterAll(() => service.stop())`.
  */
-export async function startService({ settings, ...options }: ServiceOptions = {}): Promise<Service> {
-  const directory = await mkdtemp(join(tmpdir(), 'service-'));
+export async function startService({ settings, parent = tmpdir(), ...options }: ServiceOptions = {}): Promise<Service> {
+  const directory = await mkdtemp(join(parent, 'service-'));
   const host = await startHost({
     port: 0,
     awsPort: 0,

@@ -37,6 +37,8 @@ export interface EventBridge extends AwsService, Pick<Deliveries, 'deadLetters' 
   addRule(rule: LocalRule): void;
   /** What the buses accepted, each as a rule's target sees it, oldest first. */
   events(): readonly RecordedEvent[];
+  /** Forgets them, and the fault. */
+  clear(): void;
   /** From now on PutEvents refuses these entries; `failEntries(0)` ends it. */
   failEntries(which: EntryFault, code?: 'ThrottlingException' | 'InternalFailure'): void;
 }
@@ -107,6 +109,10 @@ export function eventBridgeService(options: EventBridgeOptions): EventBridge {
       rule.targets.set('local', { id: 'local', arn: targetArn, deliver: target, retry });
     },
     events: () => kept.slice(-keep),
+    clear() {
+      kept = [];
+      fault = undefined;
+    },
     failEntries(which, code = 'ThrottlingException') {
       const message = code === 'ThrottlingException' ? 'Rate exceeded' : 'Unexpected failure';
       fault = which === 0 ? undefined : { which, refusal: { ErrorCode: code, ErrorMessage: message } };

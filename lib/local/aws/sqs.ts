@@ -13,6 +13,7 @@ export interface QueuedMessage {
 export interface SqsService extends AwsService {
   /** The latest messages, oldest first. */
   messages(): readonly QueuedMessage[];
+  clear(): void;
 }
 
 const KEPT = 1000;
@@ -35,5 +36,8 @@ export function sqsService(): SqsService {
       },
     },
     messages: () => kept,
+    clear() {
+      kept = [];
+    },
   };
 }
