@@ -3,10 +3,10 @@
  * in the order of writing; without a stage, of the host that `npm start` runs.
  */
 import { once } from 'node:events';
-import { operatorDatabase } from '../lib/operator-database.ts';
-import '../lib/closed-pipe.ts';
-import { messageOf } from '../lib/operator-stage.ts';
-import { readArguments } from '../lib/read-arguments.ts';
+import { operatorDatabase } from '../lib/operator/database.ts';
+import '../lib/command/closed-pipe.ts';
+import { readArguments } from '../lib/command/read-arguments.ts';
+import { messageOf } from '../lib/operator/stage.ts';
 
 const USAGE = 'npm run audit -- export [--since TIME] [--until TIME] [--stage STAGE]';
 /** Rows a statement: some 400 KB of the Data API's 1 MiB. */

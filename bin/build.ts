@@ -1,8 +1,8 @@
 /** Builds every function and prints what each weighs: `npm run build`. Exits with 1 when one is over its budget. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Bundle, bundleFunctions, repoRoot } from '../lib/bundle.ts';
-import { type FunctionSpec, functions } from '../lib/functions.ts';
+import { type Bundle, bundleFunctions, repoRoot } from '../lib/build/bundle.ts';
+import { type FunctionSpec, functions } from '../lib/service/functions.ts';
 
 const bundles = new Map((await bundleFunctions()).map((bundle) => [bundle.name, bundle]));
 const rows = functions.flatMap((spec) => {
@@ -12,7 +12,8 @@ const rows = functions.flatMap((spec) => {
 console.table(Object.fromEntries(rows.map(({ name, ...columns }) => [name, columns])));
 
 const tooLarge = rows.filter((one) => one.KiB > one['budget KiB']);
-for (const { name } of tooLarge) console.error(`${name} is over its budget (lib/routes.ts, lib/functions.ts)`);
+for (const { name } of tooLarge)
+  console.error(`${name} is over its budget (lib/service/routes.ts, lib/service/functions.ts)`);
 process.exitCode = tooLarge.length > 0 ? 1 : 0;
 
 function row({ name, bundleKiB }: FunctionSpec, { bytes, inputs }: Bundle) {

@@ -7,8 +7,8 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { breachesOfReleased, contractFiles, releasedFolder } from '../functions/contracts/events/released.ts';
-import { makeDirectory } from '../lib/make-directory.ts';
-import { runScript } from '../lib/run-script.ts';
+import { makeDirectory } from '../lib/command/make-directory.ts';
+import { runScript } from '../lib/command/run-script.ts';
 
 const folder = resolve(process.argv[2] ?? releasedFolder);
 

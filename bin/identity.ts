@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { makeStage } from '../lib/aws/stage.ts';
-import { bundleFunctions, repoRoot } from '../lib/bundle.ts';
-import { parseSettings, type StageSettings } from '../lib/config.ts';
-import { functions } from '../lib/functions.ts';
-import { addNativeArgon2 } from '../lib/native-argon2.ts';
+import { bundleFunctions, repoRoot } from '../lib/build/bundle.ts';
+import { addNativeArgon2 } from '../lib/build/native-argon2.ts';
+import { parseSettings, type StageSettings } from '../lib/service/config.ts';
+import { functions } from '../lib/service/functions.ts';
 
 // A folder of its own: that of a running `npm start` stays as it is.
 const bundles = join(repoRoot, '.build', 'deployment');

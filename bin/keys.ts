@@ -3,11 +3,11 @@
  * --stage STAGE for one on AWS; without, the host that `npm start` runs. `revoke` and `drop` say what they end, and do it
  * with --yes.
  */
-import { keyOperator, revokeKey, rotateKeys, showKeys } from '../lib/operator-keys.ts';
-import { dropSecret, rotateSecret, secretOperator, showSecrets } from '../lib/operator-secrets.ts';
-import '../lib/closed-pipe.ts';
-import { messageOf } from '../lib/operator-stage.ts';
-import { readArguments } from '../lib/read-arguments.ts';
+import { keyOperator, revokeKey, rotateKeys, showKeys } from '../lib/operator/keys.ts';
+import { dropSecret, rotateSecret, secretOperator, showSecrets } from '../lib/operator/secrets.ts';
+import '../lib/command/closed-pipe.ts';
+import { readArguments } from '../lib/command/read-arguments.ts';
+import { messageOf } from '../lib/operator/stage.ts';
 
 const USAGE =
   'npm run keys -- status | rotate [SECRET] | revoke KID [--yes] | drop SECRET [--yes], each [--stage STAGE]';

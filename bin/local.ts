@@ -1,10 +1,11 @@
 /** `npm start`: the whole service on this machine, until SIGINT or SIGTERM. */
+
+import { oneLine } from '../lib/command/run-script.ts';
 import { freshBundles } from '../lib/local/fresh-bundles.ts';
 import { type Host, startHost } from '../lib/local/host.ts';
 import { isRunning, npmProcess } from '../lib/local/npm-process.ts';
 import type { LogLine } from '../lib/local/runtime.ts';
 import { readVariables } from '../lib/local/variables.ts';
-import { oneLine } from '../lib/run-script.ts';
 
 // As on Lambda; the threads of the functions share it with this process.
 process.env.TZ = 'UTC';

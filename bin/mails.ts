@@ -5,10 +5,10 @@ import { languages } from '../functions/domain/language.ts';
 import type { TemplateId } from '../functions/domain/mail/content.ts';
 import { notificationContent } from '../functions/domain/mail/notification.ts';
 import { type RenderedMail, renderMail, renderTemplate } from '../functions/domain/mail/render.ts';
-import { parseSettings } from '../lib/config.ts';
-import { exampleMails } from '../lib/example-mails.ts';
-import { makeDirectory } from '../lib/make-directory.ts';
-import { runScript } from '../lib/run-script.ts';
+import { makeDirectory } from '../lib/command/make-directory.ts';
+import { runScript } from '../lib/command/run-script.ts';
+import { exampleMails } from '../lib/operator/example-mails.ts';
+import { parseSettings } from '../lib/service/config.ts';
 
 const folder = process.argv[2] ?? '.build/mails';
 const brand = parseSettings({ stage: 'local' }).service.mail;

@@ -1,6 +1,6 @@
 /** `npm run openapi [-- <file>]`: writes the API description, to standard output unless told otherwise. */
 import { writeFileSync } from 'node:fs';
-import { openApi } from '../lib/openapi.ts';
-import { runScript } from '../lib/run-script.ts';
+import { runScript } from '../lib/command/run-script.ts';
+import { openApi } from '../lib/openapi/description.ts';
 
 await runScript(() => writeFileSync(process.argv[2] ?? '/dev/stdout', `${JSON.stringify(openApi(), null, 2)}\n`));

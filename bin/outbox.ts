@@ -4,9 +4,9 @@
  */
 
 import { validate as isUuid } from 'uuid';
-import '../lib/closed-pipe.ts';
-import { messageOf } from '../lib/operator-stage.ts';
-import { readArguments } from '../lib/read-arguments.ts';
+import '../lib/command/closed-pipe.ts';
+import { readArguments } from '../lib/command/read-arguments.ts';
+import { messageOf } from '../lib/operator/stage.ts';
 
 const USAGE = 'npm run outbox -- status | dead | redrive (--id EVENT_ID | --all) [--stage STAGE]';
 const MOST_SHOWN = 100;
@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   if (values.id !== undefined && !isUuid(values.id)) throw new Error('--id is no event id: a UUID, as `dead` shows it');
 
   // Loaded when the arguments are right: a wrong one is told of at once.
-  const { operatorDatabase } = await import('../lib/operator-database.ts');
+  const { operatorDatabase } = await import('../lib/operator/database.ts');
   const database = await operatorDatabase(values.stage);
   const { deadLetters, outboxStatus, redrive } = await import('../functions/store/dead-letters.ts');
   const now = new Date();

@@ -1,7 +1,7 @@
 /** npm run users -- COMMAND …: what an operator does to accounts. One command a file in bin/users. */
 
-import '../lib/closed-pipe.ts';
-import { messageOf } from '../lib/operator-stage.ts';
+import '../lib/command/closed-pipe.ts';
+import { messageOf } from '../lib/operator/stage.ts';
 import * as grantingAdmin from './users/grant-admin.ts';
 import * as importing from './users/import.ts';
 import * as revokingAdmin from './users/revoke-admin.ts';

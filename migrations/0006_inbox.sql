@@ -1,5 +1,5 @@
 -- The inbox: which events a consumer has handled, so that a second copy has no second effect. Any service that
--- consumes events can have this table in its own database (functions/store/inbox.ts).
+-- consumes events can have this table in its own database (functions/packages/inbox/index.ts).
 
 create table inbox (
   -- One event may have several consumers, each with effects of its own.

@@ -2,8 +2,8 @@
 import { v4 } from 'uuid';
 import { emailKey } from '../../functions/domain/email-address.ts';
 import type { CorrelationId } from '../../functions/domain/ids.ts';
-import { operatorDatabase } from '../../lib/operator-database.ts';
-import { readArguments } from '../../lib/read-arguments.ts';
+import { readArguments } from '../../lib/command/read-arguments.ts';
+import { operatorDatabase } from '../../lib/operator/database.ts';
 
 /** @throws Error with the usage when there is not one address, or an option is wrong */
 export async function readAddress(usage: string, args: string[]) {

@@ -11,8 +11,8 @@ import { ImportedUser } from '../../functions/domain/imported-user.ts';
 import { Problem } from '../../functions/domain/problem.ts';
 import { parseJson } from '../../functions/http/parse-json.ts';
 import type { Importing, ImportLine } from '../../functions/store/user-import.ts';
-import { operatorDatabase } from '../../lib/operator-database.ts';
-import { readArguments } from '../../lib/read-arguments.ts';
+import { readArguments } from '../../lib/command/read-arguments.ts';
+import { operatorDatabase } from '../../lib/operator/database.ts';
 import { linesOf } from './lines.ts';
 
 export const usage = 'import FILE.jsonl|- [--announce] [--stage STAGE]';

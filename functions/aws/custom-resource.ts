@@ -5,7 +5,7 @@
  * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html
  */
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
-import { log } from '../log.ts';
+import { log } from '../runtime/log.ts';
 
 /**
  * @param id of what is made; another one would have CloudFormation delete the old

@@ -5,10 +5,11 @@
  * Sources: https://docs.aws.amazon.com/rdsdataservice/latest/APIReference/CommonErrors.html,
  * https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2-auto-pause.html
  */
-import { timeLeft } from '../deadline.ts';
+
 import { backoff } from '../domain/backoff.ts';
 import { Problem } from '../domain/problem.ts';
-import { emitMetrics } from '../metrics.ts';
+import { timeLeft } from '../runtime/deadline.ts';
+import { emitMetrics } from '../runtime/metrics.ts';
 
 /** For one call, its tries included, where nobody waits for the answer, milliseconds. */
 const LONGEST = 30_000;

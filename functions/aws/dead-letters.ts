@@ -1,6 +1,6 @@
 /** The function's own queue of dead letters, for what it knows it can never handle: SQS itself would try it again first. */
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { environment } from '../settings.ts';
+import { environment } from '../runtime/settings.ts';
 
 const sqs = new SQSClient({ maxAttempts: 3 });
 

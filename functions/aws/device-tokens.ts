@@ -1,7 +1,7 @@
 /** Device tokens made and read with the device key, in whichever of its versions they were made. */
 import { type DeviceToken, isExpired, readDeviceToken, sealDeviceToken } from '../domain/device-token.ts';
-import { settings } from '../settings.ts';
-import { keyring } from './keyring.ts';
+import { settings } from '../runtime/settings.ts';
+import { hmacKeys } from './hmac-keys.ts';
 
 export interface DeviceTokens {
   seal(token: DeviceToken): Promise<string>;
@@ -10,7 +10,7 @@ export interface DeviceTokens {
 }
 
 export function deviceTokens(): DeviceTokens {
-  const deviceKey = keyring('device');
+  const deviceKey = hmacKeys('device');
   return {
     async seal(token) {
       return sealDeviceToken(token, (await deviceKey.keys())[0]);

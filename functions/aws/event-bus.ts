@@ -6,7 +6,7 @@
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html#eb-putevent-size
  */
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { environment } from '../settings.ts';
+import { environment } from '../runtime/settings.ts';
 
 export interface BusEntry {
   readonly source: string;

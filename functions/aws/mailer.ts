@@ -3,7 +3,7 @@ import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { withAsciiDomain } from '../domain/email-address.ts';
 import type { ComposedMail } from '../domain/mail/compose.ts';
 import { Undeliverable } from '../domain/mail/undeliverable.ts';
-import { environment, settings } from '../settings.ts';
+import { environment, settings } from '../runtime/settings.ts';
 
 /**
  * What SES will not take however often it is asked. All else, a paused account and throttling too, is worth a retry and

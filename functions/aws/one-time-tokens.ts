@@ -1,6 +1,6 @@
 /** One-time tokens read with the link key, in whichever of its versions they were made. */
 import { type OneTimeToken, type Purpose, readOneTimeToken } from '../domain/one-time-token.ts';
-import { keyring } from './keyring.ts';
+import { hmacKeys } from './hmac-keys.ts';
 
 export interface OneTimeTokens {
   /** @returns null for what this service did not make for that purpose */
@@ -8,7 +8,7 @@ export interface OneTimeTokens {
 }
 
 export function oneTimeTokens(): OneTimeTokens {
-  const linkKey = keyring('one-time-token');
+  const linkKey = hmacKeys('one-time-token');
   return {
     async read(encoded, purpose) {
       const token = readOneTimeToken(encoded, purpose, await linkKey.keys());

@@ -7,9 +7,9 @@ import type { JwksPublicKey } from '../contracts/http.ts';
 import { isWithin } from '../domain/age.ts';
 import { remembered } from '../domain/key-lifecycle.ts';
 import { Problem } from '../domain/problem.ts';
-import { log } from '../log.ts';
-import { emitMetrics } from '../metrics.ts';
-import { environment } from '../settings.ts';
+import { log } from '../runtime/log.ts';
+import { emitMetrics } from '../runtime/metrics.ts';
+import { environment } from '../runtime/settings.ts';
 import { fetchPublicKeys } from './public-keys.ts';
 
 /** So short that a token with an unknown key id is no reason to ask sooner: whoever makes them up costs nothing. */

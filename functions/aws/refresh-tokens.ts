@@ -1,15 +1,15 @@
 /** Refresh tokens read with the chain key, in whichever of its versions they were made. */
 import { type RefreshToken, readRefreshToken } from '../domain/refresh-token.ts';
-import { type Keyring, keyring } from './keyring.ts';
+import { type HmacKeys, hmacKeys } from './hmac-keys.ts';
 
 export interface RefreshTokens {
-  readonly keys: Keyring['keys'];
+  readonly keys: HmacKeys['keys'];
   /** @returns null for what this service did not issue */
   read(encoded: string): Promise<RefreshToken | null>;
 }
 
 export function refreshTokens(): RefreshTokens {
-  const chainKey = keyring('refresh-chain');
+  const chainKey = hmacKeys('refresh-chain');
   return {
     keys: chainKey.keys,
     async read(encoded) {

@@ -1,14 +1,14 @@
 /** Signs access tokens with the stage's active key, which never leaves KMS (S42): one call a token. */
 import { createHash } from 'node:crypto';
 import { KMSClient, SignCommand } from '@aws-sdk/client-kms';
-import { timeLeft } from '../deadline.ts';
 import { type AccessClaims, signingInput } from '../domain/access-token.ts';
 import { backoff } from '../domain/backoff.ts';
 import { remembered } from '../domain/key-lifecycle.ts';
 import { Problem } from '../domain/problem.ts';
-import { log } from '../log.ts';
-import { emitMetrics } from '../metrics.ts';
-import { environment } from '../settings.ts';
+import { timeLeft } from '../runtime/deadline.ts';
+import { log } from '../runtime/log.ts';
+import { emitMetrics } from '../runtime/metrics.ts';
+import { environment } from '../runtime/settings.ts';
 import { fetchSigningKey, type SigningKey } from './public-keys.ts';
 
 /** How long a resolved key is used before the alias is asked again beside a request, milliseconds. */

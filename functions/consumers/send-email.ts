@@ -8,7 +8,7 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { v5 } from 'uuid';
 import { dataApi } from '../aws/data-api.ts';
 import { keepDeadLetter } from '../aws/dead-letters.ts';
-import { keyring } from '../aws/keyring.ts';
+import { hmacKeys } from '../aws/hmac-keys.ts';
 import { sendMail } from '../aws/mailer.ts';
 import { isAddress } from '../domain/email-address.ts';
 import type { CorrelationId } from '../domain/ids.ts';
@@ -20,12 +20,12 @@ import { sealOneTimeToken } from '../domain/one-time-token.ts';
 import { pseudonymizer } from '../domain/pseudonym.ts';
 import { limit, limits } from '../domain/rate-limit.ts';
 import { verificationCode } from '../domain/verification-code.ts';
-import { log, setLogContext } from '../log.ts';
-import { emitMetrics } from '../metrics.ts';
-import { settings } from '../settings.ts';
-import { type Claim, handleOnce } from '../store/inbox.ts';
+import { type Claim, handleOnce } from '../packages/inbox/index.ts';
+import { log, setLogContext } from '../runtime/log.ts';
+import { emitMetrics } from '../runtime/metrics.ts';
+import { settings } from '../runtime/settings.ts';
 import { admitRequest, findOwnEvent, settleMail } from '../store/mails.ts';
-import { lonelyEvent } from '../store/outbox.ts';
+import { standaloneEvent } from '../store/outbox.ts';
 import { admit } from '../store/rate-limits.ts';
 import { RefusedEvent, readMailEvent } from './mail-events.ts';
 
@@ -37,8 +37,8 @@ const LEASE = 60;
 const MESSAGE_IDS = 'b4c1f8a6-3d0e-4f0b-9a57-0d1f6f3f6d52';
 
 const database = dataApi();
-const linkKey = keyring('one-time-token');
-const codeKey = keyring('verification-code');
+const linkKey = hmacKeys('one-time-token');
+const codeKey = hmacKeys('verification-code');
 const links = { base: linkBase(), hosts: settings.mail.linkHosts };
 /** Of counters: the name of a service is no secret. */
 const plainKey = pseudonymizer(Buffer.from(CONSUMER));
@@ -142,7 +142,7 @@ async function deliver({ messageId, correlationId, to, write }: Mail, claim: Cla
     const composed = write();
     if (composed) await sendMail(to, composed);
     log('info', composed ? 'mail sent' : 'no mail due', { template: composed?.template });
-    const sent = composed && lonelyEvent('huleedu.email.sent.v1', 'email', { ...about, sent_at: at }, cause);
+    const sent = composed && standaloneEvent('huleedu.email.sent.v1', 'email', { ...about, sent_at: at }, cause);
     await settleMail(database, claim, sent, cause.now);
   } catch (error) {
     if (!(error instanceof Undeliverable)) throw error;
@@ -151,7 +151,7 @@ async function deliver({ messageId, correlationId, to, write }: Mail, claim: Cla
     await settleMail(
       database,
       claim,
-      lonelyEvent('huleedu.email.delivery_failed.v1', 'email', failed, cause),
+      standaloneEvent('huleedu.email.delivery_failed.v1', 'email', failed, cause),
       cause.now,
     );
   }

@@ -1,6 +1,6 @@
 /** Access tokens: the claims and their JWT form (RFC 9068). Signing is KMS's, see aws/signer.ts. */
 import { randomUUID } from 'node:crypto';
-import { environment, settings } from '../settings.ts';
+import { environment, settings } from '../runtime/settings.ts';
 import type { OrgId, SessionId, UserId } from './ids.ts';
 import { isRole, rolesWithoutOrganization } from './role-names.ts';
 

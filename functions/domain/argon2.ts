@@ -39,14 +39,14 @@ export const wasmArgon2: Argon2 = {
 
 let turn: Promise<unknown> = Promise.resolve();
 
-/** They compute on this thread anyway, and share one memory (kept-instance.ts). */
+/** They compute on this thread anyway, and share one memory (wasm-instance-reuse.ts). */
 function inTurn<T>(hash: () => Promise<T>): Promise<T> {
   const mine = turn.then(hash);
   turn = mine.catch(() => {});
   return mine;
 }
 
-/** Loaded on demand: its binary is beside the bundle only where the settings ask for it (lib/native-argon2.ts). */
+/** Loaded on demand: its binary is beside the bundle only where the settings ask for it (lib/build/native-argon2.ts). */
 export async function nativeArgon2(): Promise<Argon2> {
   const { default: native } = await import('@node-rs/argon2');
   return {

@@ -51,7 +51,7 @@ export function isAddress(address: string): boolean {
 
 /**
  * Whether mail to it can be sent: SES takes no local part beyond ASCII. The setting is read when it is needed, as the
- * schemas are also loaded where there are none (lib/openapi.ts).
+ * schemas are also loaded where there are none (lib/openapi/description.ts).
  */
 export const isSendable = (address: string): boolean =>
   isAscii(split(address)[0]) || JSON.parse(process.env.SETTINGS ?? '{}').acceptUnsendable === true;

@@ -6,7 +6,7 @@
  * Why no order of two runs does harm: a key that may sign gains its next alias before it loses the last one, and moves
  * that must not be seen in the wrong order lie `settle` apart, which is longer than a run takes.
  */
-import type { ServiceSettings } from '../../lib/config.ts';
+import type { ServiceSettings } from '../../lib/service/config.ts';
 
 export const keyRoles = ['next', 'active', 'previous'] as const;
 export type KeyRole = (typeof keyRoles)[number];

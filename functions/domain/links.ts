@@ -1,5 +1,5 @@
 /** One-time links as people are sent them: where they lead and how long they work. */
-import { environment, settings } from '../settings.ts';
+import { environment, settings } from '../runtime/settings.ts';
 import type { Purpose } from './one-time-token.ts';
 
 const pages: Readonly<Record<Purpose, string>> = {

@@ -1,6 +1,6 @@
 /** Passwords as the database has them: Argon2id, as PHC strings (S4; RFC 9106; OWASP Password Storage). */
 import { randomBytes } from 'node:crypto';
-import { settings } from '../settings.ts';
+import { settings } from '../runtime/settings.ts';
 import { nativeArgon2, wasmArgon2 } from './argon2.ts';
 import { foreignHash } from './foreign-hash.ts';
 import { affordable } from './hash-cost.ts';

@@ -1,8 +1,8 @@
 /** What makes a password acceptable (S1 to S3; NIST SP 800-63B-4 §3.1.1.2): length, and not being guessable. */
-import { settings } from '../settings.ts';
+import { settings } from '../runtime/settings.ts';
 import { commonPasswords } from './common-passwords.ts';
-import { fold, repeatedPart, wordIn } from './password-forms.ts';
 import { MAX_PASSWORD_LENGTH } from './password-length.ts';
+import { fold, repeatedPart, wordIn } from './password-variants.ts';
 import { type PasswordFault, Problem } from './problem.ts';
 
 const SERVICE_NAME = 'huleedu';

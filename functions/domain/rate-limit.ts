@@ -1,5 +1,5 @@
 /** How often something may be tried, in any window of a length. The counting itself is SQL: store/rate-limits.ts. */
-import { settings } from '../settings.ts';
+import { settings } from '../runtime/settings.ts';
 import { clientNetwork, widerNetwork } from './client-ip.ts';
 import type { Purpose } from './one-time-token.ts';
 import { Problem } from './problem.ts';

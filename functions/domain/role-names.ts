@@ -1,5 +1,5 @@
 /** Which roles there are in this stage (S64), in an organisation and without one. */
-import { settings } from '../settings.ts';
+import { settings } from '../runtime/settings.ts';
 import { managingRoles } from './roles.ts';
 
 /** Nothing where any lower-case name is one. */

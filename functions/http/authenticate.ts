@@ -5,8 +5,8 @@
 import { publishedKeys } from '../aws/published-keys.ts';
 import type { AccessClaims } from '../domain/access-token.ts';
 import { Problem } from '../domain/problem.ts';
-import { environment, settings } from '../settings.ts';
-import { bearerToken, type FindKey, TokenError, verifyToken } from '../verify.ts';
+import { bearerToken, type FindKey, TokenError, verifyToken } from '../packages/verify/index.ts';
+import { environment, settings } from '../runtime/settings.ts';
 
 /**
  * @param authorization the header's value; tokens are read from nowhere else (S16)

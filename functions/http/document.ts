@@ -1,6 +1,6 @@
 /** Public documents: the same for all, cached by whoever likes to. */
 import { createHash } from 'node:crypto';
-import type { HttpAnswer, HttpRequest } from './route.ts';
+import type { HttpAnswer, HttpRequest } from './messages.ts';
 
 /** Made once, answered often. */
 export interface PublicDocument {

@@ -1,7 +1,7 @@
 import { rolesOf } from '../domain/access-token.ts';
 import type { Profile } from '../store/profiles.ts';
+import type { HttpAnswer } from './messages.ts';
 import { personName } from './person-name.ts';
-import type { HttpAnswer } from './route.ts';
 
 /** The caller's own account, as GET and PUT /v1/auth/me answer it. */
 export const meAnswer = (profile: Profile): HttpAnswer => ({

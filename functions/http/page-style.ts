@@ -1,5 +1,5 @@
 /** How the pages look: one sheet for all, dark where the reader has it dark. */
-import { settings } from '../settings.ts';
+import { settings } from '../runtime/settings.ts';
 
 const { buttonColor, buttonTextColor } = settings.mail;
 

@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { Html, html } from '../domain/html.ts';
 import { acceptedLanguage, type Language, languageOf } from '../domain/language.ts';
 import { Problem } from '../domain/problem.ts';
-import { settings } from '../settings.ts';
+import { settings } from '../runtime/settings.ts';
+import type { HttpAnswer, HttpRequest } from './messages.ts';
 import { STYLE } from './page-style.ts';
 import { problemAnswer } from './problem-details.ts';
-import type { HttpAnswer, HttpRequest } from './route.ts';
 
 const { brandName } = settings.mail;
 
@@ -112,10 +112,10 @@ ${content}
 export async function problemPage(
   error: unknown,
   language: Language,
-  { origin, body: sent }: Pick<HttpRequest<unknown>, 'origin' | 'body'>,
+  { context, body: sent }: Pick<HttpRequest<unknown>, 'context' | 'body'>,
   pageOf: (problem: Problem) => Page | null | Promise<Page | null> = () => null,
 ): Promise<HttpAnswer> {
-  const { status, headers = {} } = problemAnswer(error, origin.correlationId);
+  const { status, headers = {} } = problemAnswer(error, context.correlationId);
   const known = error instanceof Problem ? await pageOf(error) : null;
   const wait = headers['retry-after'];
   const page =

@@ -1,7 +1,7 @@
 /** Problems as answers: RFC 9457, and nothing in them of how the service is built (S34). */
 import { Problem } from '../domain/problem.ts';
-import { log } from '../log.ts';
-import type { HttpAnswer } from './route.ts';
+import { log } from '../runtime/log.ts';
+import type { HttpAnswer } from './messages.ts';
 
 /** Whatever was thrown, as an answer; the unexpected is logged and becomes INTERNAL_ERROR. */
 export function problemAnswer(thrown: unknown, correlationId: string): HttpAnswer {

@@ -5,8 +5,8 @@ import type { Schema } from '../contracts/http.ts';
 import { Problem } from '../domain/problem.ts';
 import { isStorable } from '../domain/storable-text.ts';
 import { validate } from './body.ts';
+import type { HttpRequest } from './messages.ts';
 import { pointerToken } from './parse-json.ts';
-import type { HttpRequest } from './route.ts';
 
 /** @throws Problem VALIDATION_ERROR; a pointer's first token is the parameter's name */
 export function readQuery<S extends Schema>({ query }: Pick<HttpRequest, 'query'>, schema: S): z.output<S> {

@@ -7,32 +7,16 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import { validate as isUuid, v4 } from 'uuid';
 import type * as z from 'zod/mini';
 import type { Schema } from '../contracts/http.ts';
-import { setDeadline } from '../deadline.ts';
 import type { AccessClaims } from '../domain/access-token.ts';
 import type { CorrelationId } from '../domain/ids.ts';
-import type { Origin } from '../domain/origin.ts';
 import { cutText } from '../domain/people-text.ts';
-import { log, setLogContext } from '../log.ts';
+import type { RequestContext } from '../domain/request-context.ts';
+import { setDeadline } from '../runtime/deadline.ts';
+import { log, setLogContext } from '../runtime/log.ts';
 import { type BodyOptions, readBody } from './body.ts';
 import { clientAddress, refuseBypass } from './client-address.ts';
+import type { HttpAnswer, HttpRequest } from './messages.ts';
 import { problemAnswer } from './problem-details.ts';
-
-export interface HttpRequest<Body = undefined> {
-  readonly origin: Origin;
-  readonly body: Body;
-  readonly pathParameters: Readonly<Record<string, string | undefined>>;
-  readonly query: Readonly<Record<string, string | undefined>>;
-  /** Lower-case names. */
-  readonly headers: Readonly<Record<string, string | undefined>>;
-}
-
-export interface HttpAnswer {
-  readonly status: number;
-  /** An object is sent as JSON; a string as it is, its content type among the headers. */
-  readonly body?: object | string;
-  /** Lower-case names. */
-  readonly headers?: Readonly<Record<string, string>>;
-}
 
 type Awaitable<T> = T | Promise<T>;
 type BodyOf<S> = S extends Schema ? z.output<S> : undefined;
@@ -45,7 +29,7 @@ export function publicRoute<S extends Schema | undefined = undefined>(
   options: RouteOptions<S>,
   answer: (request: HttpRequest<BodyOf<S>>) => Awaitable<HttpAnswer>,
 ) {
-  return route((event, origin) => answer(requestOf(event, origin, options)));
+  return route((event, context) => answer(requestOf(event, context, options)));
 }
 
 /**
@@ -57,19 +41,19 @@ export function bearerRoute<S extends Schema | undefined = undefined>(
   options: RouteOptions<S>,
   answer: (request: HttpRequest<BodyOf<S>>, caller: AccessClaims) => Awaitable<HttpAnswer>,
 ) {
-  return route(async (event, origin) => {
-    const caller = await authenticate(event.headers.authorization, origin.now);
-    return answer(requestOf(event, origin, options), caller);
+  return route(async (event, context) => {
+    const caller = await authenticate(event.headers.authorization, context.now);
+    return answer(requestOf(event, context, options), caller);
   });
 }
 
 function requestOf<S extends Schema | undefined>(
   event: APIGatewayProxyEventV2,
-  origin: Origin,
+  context: RequestContext,
   { body: schema, ...options }: RouteOptions<S>,
 ): HttpRequest<BodyOf<S>> {
   return {
-    origin,
+    context,
     body: (schema ? readBody(event, schema, options) : undefined) as BodyOf<S>,
     pathParameters: event.pathParameters ?? {},
     query: event.queryStringParameters ?? {},
@@ -78,16 +62,16 @@ function requestOf<S extends Schema | undefined>(
 }
 
 /** What the middleware puts beside Lambda's own context. */
-type Invocation = Context & { origin: Origin };
+type Invocation = Context & { request: RequestContext };
 type Middleware = middy.MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, Invocation>;
 
-function route(answer: (event: APIGatewayProxyEventV2, origin: Origin) => Awaitable<HttpAnswer>) {
+function route(answer: (event: APIGatewayProxyEventV2, context: RequestContext) => Awaitable<HttpAnswer>) {
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, Invocation>()
     .use(correlate)
     .use(answerProblems)
-    .handler(async (event, { origin }) => {
+    .handler(async (event, { request }) => {
       refuseBypass(event);
-      return toResult(await answer(event, origin), origin);
+      return toResult(await answer(event, request), request);
     });
 }
 
@@ -95,7 +79,7 @@ const logRequest: middy.MiddlewareFn<APIGatewayProxyEventV2, APIGatewayProxyStru
   context,
   response,
 }) => {
-  const duration = Date.now() - context.origin.now.getTime();
+  const duration = Date.now() - context.request.now.getTime();
   log('info', 'request', { status: response?.statusCode, duration_ms: duration });
 };
 
@@ -104,7 +88,7 @@ const correlate: Middleware = {
     setDeadline(context);
     const { http, requestId } = event.requestContext;
     const given = event.headers['x-correlation-id']?.toLowerCase() ?? '';
-    context.origin = {
+    context.request = {
       // Anything but a UUID could be a line of its own in somebody's log (S37).
       correlationId: (isUuid(given) ? given : v4()) as CorrelationId,
       ipAddress: clientAddress(event),
@@ -112,7 +96,7 @@ const correlate: Middleware = {
       now: new Date(),
     };
     setLogContext({
-      correlation_id: context.origin.correlationId,
+      correlation_id: context.request.correlationId,
       request_id: requestId,
       route: event.routeKey,
     });
@@ -124,12 +108,12 @@ const correlate: Middleware = {
 
 const answerProblems: Middleware = {
   onError: (request) => {
-    const { origin } = request.context;
-    request.response = toResult(problemAnswer(request.error, origin.correlationId), origin);
+    const { request: context } = request.context;
+    request.response = toResult(problemAnswer(request.error, context.correlationId), context);
   },
 };
 
-function toResult({ status, body, headers }: HttpAnswer, origin: Origin): APIGatewayProxyStructuredResultV2 {
+function toResult({ status, body, headers }: HttpAnswer, context: RequestContext): APIGatewayProxyStructuredResultV2 {
   return {
     statusCode: status,
     headers: {
@@ -137,7 +121,7 @@ function toResult({ status, body, headers }: HttpAnswer, origin: Origin): APIGat
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
       'strict-transport-security': 'max-age=63072000; includeSubDomains',
-      'x-correlation-id': origin.correlationId,
+      'x-correlation-id': context.correlationId,
       ...headers,
     },
     body: typeof body === 'object' ? JSON.stringify(body) : (body ?? ''),

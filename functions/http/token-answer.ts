@@ -1,8 +1,8 @@
 import type { AccessTokenResponse, TokenResponse } from '../contracts/http.ts';
 import type { SessionId } from '../domain/ids.ts';
 import type { RefreshToken } from '../domain/refresh-token.ts';
-import { settings } from '../settings.ts';
-import type { HttpAnswer } from './route.ts';
+import { settings } from '../runtime/settings.ts';
+import type { HttpAnswer } from './messages.ts';
 
 /** A session's tokens, as login and refresh answer them (RFC 6749 §5.1). */
 export function tokenAnswer(accessToken: string, refreshToken: RefreshToken): HttpAnswer {

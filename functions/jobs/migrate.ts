@@ -7,11 +7,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dataApi } from '../aws/data-api.ts';
 import { databaseLogin } from '../aws/database-login.ts';
-import { log } from '../log.ts';
-import { environment } from '../settings.ts';
+import { log } from '../runtime/log.ts';
+import { environment } from '../runtime/settings.ts';
 import { applyMigrations, grantLogin } from '../store/migrations.ts';
 
-/** Beside the bundle; see `assets` in lib/functions.ts. */
+/** Beside the bundle; see `assets` in lib/service/functions.ts. */
 const DIRECTORY = join(import.meta.dirname, 'migrations');
 
 const database = dataApi();

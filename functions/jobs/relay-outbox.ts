@@ -8,12 +8,12 @@ import type { Context } from 'aws-lambda';
 import { dataApi } from '../aws/data-api.ts';
 import { eventBus } from '../aws/event-bus.ts';
 import { envelope, source } from '../contracts/events/envelope.ts';
-import { setDeadline } from '../deadline.ts';
 import { backoff } from '../domain/backoff.ts';
-import { EVENTS_WAIT } from '../events-wait.ts';
-import { log } from '../log.ts';
-import { emitMetrics } from '../metrics.ts';
-import { settings } from '../settings.ts';
+import { setDeadline } from '../runtime/deadline.ts';
+import { EVENTS_WAIT } from '../runtime/events-wait.ts';
+import { log } from '../runtime/log.ts';
+import { emitMetrics } from '../runtime/metrics.ts';
+import { settings } from '../runtime/settings.ts';
 import { type ClaimedEvent, claimEvents, markEvents, type Outcome } from '../store/relay.ts';
 import { giveTurnBack, takeTurn } from '../store/relay-turn.ts';
 

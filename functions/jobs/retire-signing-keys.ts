@@ -6,8 +6,8 @@ import { DeleteAliasCommand, KMSClient, ScheduleKeyDeletionCommand } from '@aws-
 import { customResource } from '../aws/custom-resource.ts';
 import { readStageKeys } from '../aws/signing-keys.ts';
 import { keyRoles } from '../domain/key-lifecycle.ts';
-import { log } from '../log.ts';
-import { environment, settings } from '../settings.ts';
+import { log } from '../runtime/log.ts';
+import { environment, settings } from '../runtime/settings.ts';
 
 const keeper = {
   kms: new KMSClient({ maxAttempts: 5 }),

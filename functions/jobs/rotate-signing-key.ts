@@ -5,9 +5,9 @@
 import { KMSClient } from '@aws-sdk/client-kms';
 import { advanceKeys, deleteUnnamedKeys } from '../aws/signing-keys.ts';
 import { keyAges, type Step } from '../domain/key-lifecycle.ts';
-import { log } from '../log.ts';
-import { emitMetrics } from '../metrics.ts';
-import { environment, settings } from '../settings.ts';
+import { log } from '../runtime/log.ts';
+import { emitMetrics } from '../runtime/metrics.ts';
+import { environment, settings } from '../runtime/settings.ts';
 
 const keeper = {
   kms: new KMSClient({ maxAttempts: 5 }),

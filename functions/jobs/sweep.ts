@@ -1,9 +1,9 @@
-/** Removes what is over and was kept long enough (`retention` in lib/config.ts). May be killed anywhere. */
+/** Removes what is over and was kept long enough (`retention` in lib/service/config.ts). May be killed anywhere. */
 import type { Context } from 'aws-lambda';
 import { dataApi } from '../aws/data-api.ts';
-import { setDeadline } from '../deadline.ts';
-import { log } from '../log.ts';
-import { settings } from '../settings.ts';
+import { setDeadline } from '../runtime/deadline.ts';
+import { log } from '../runtime/log.ts';
+import { settings } from '../runtime/settings.ts';
 import { pruneAuditLog, type Swept, sweep } from '../store/sweep.ts';
 import { sweepUnproved } from '../store/unproved-accounts.ts';
 

@@ -2,7 +2,7 @@
 import { documentAnswer, publicDocument } from '../http/document.ts';
 import { publicRoute } from '../http/route.ts';
 
-// Replaced at bundling by the document of lib/openapi.ts.
+// Replaced at bundling by the document of lib/openapi/description.ts.
 const document = publicDocument(process.env.OPENAPI_DOCUMENT ?? '');
 
 export const handler = publicRoute({}, (request) => documentAnswer(request, document, 'public, max-age=3600'));

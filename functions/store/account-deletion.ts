@@ -1,8 +1,9 @@
 /** Deleting an account: everything personal goes within one statement (S53). */
-import type { Database } from '../aws/data-api.ts';
+
 import type { AccessClaims } from '../domain/access-token.ts';
-import type { Origin } from '../domain/origin.ts';
+import type { RequestContext } from '../domain/request-context.ts';
 import { auditEntry, record } from './audit.ts';
+import type { Database } from './database.ts';
 import { locked } from './failed-logins.ts';
 import { announce, newEvent } from './outbox.ts';
 import { forgiveBoth, type GuessKeys, guessKeyParameters } from './passwords.ts';
@@ -33,13 +34,13 @@ export async function deleteAccount(
   database: Database,
   claims: AccessClaims,
   { passwordEpoch, ...keys }: Deletion,
-  origin: Origin,
+  context: RequestContext,
 ): Promise<Deleted> {
   const deleted = newEvent(
     'huleedu.identity.account.deleted.v1',
     { type: 'user', id: claims.sub },
-    { user_id: claims.sub, deleted_at: origin.now.toISOString() },
-    origin,
+    { user_id: claims.sub, deleted_at: context.now.toISOString() },
+    context,
   );
   const [row] = await database.query<Deleted>(
     `
@@ -116,11 +117,11 @@ export async function deleteAccount(
       ...guessKeyParameters(keys),
       password_epoch: passwordEpoch,
       erased_address: ERASED_ADDRESS,
-      correlation_id: origin.correlationId,
-      ip_address: origin.ipAddress,
+      correlation_id: context.correlationId,
+      ip_address: context.ipAddress,
       events: [deleted],
-      audit: [auditEntry('account.deleted', claims.sub, origin)],
-      ...callerParameters(claims, origin),
+      audit: [auditEntry('account.deleted', claims.sub, context)],
+      ...callerParameters(claims, context),
     },
   );
   return row ?? { outcome: 'caller_gone', retry_after: null };

@@ -1,10 +1,11 @@
 /** Everything that is held about a person, for that person. */
-import type { Database } from '../aws/data-api.ts';
+
 import type { AccessClaims } from '../domain/access-token.ts';
 import type { ListsPage } from '../domain/cursor.ts';
-import type { Origin } from '../domain/origin.ts';
-import { settings } from '../settings.ts';
+import type { RequestContext } from '../domain/request-context.ts';
+import { settings } from '../runtime/settings.ts';
 import { auditEntry, record } from './audit.ts';
+import type { Database } from './database.ts';
 import { authenticatedAt, caller, callerParameters } from './sessions.ts';
 
 /** In the order in which pages go through them; the profile, which is one thing, is on each. */
@@ -46,7 +47,7 @@ export function exportAccount(
   database: Database,
   claims: AccessClaims,
   { list, after }: ListsPage,
-  origin: Origin,
+  context: RequestContext,
 ): Promise<ExportedRow[]> {
   return database.query<ExportedRow>(
     `
@@ -159,8 +160,8 @@ export function exportAccount(
       after,
       most: MOST_ITEMS,
       max_age: settings.reauthenticationSeconds,
-      audit: [auditEntry('account.exported', claims.sub, origin)],
-      ...callerParameters(claims, origin),
+      audit: [auditEntry('account.exported', claims.sub, context)],
+      ...callerParameters(claims, context),
     },
   );
 }

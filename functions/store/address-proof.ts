@@ -1,6 +1,6 @@
 /** The proof of a mailbox, whichever way it came: a verification link, its code, an invitation's link. */
 import type { UserId } from '../domain/ids.ts';
-import type { Origin } from '../domain/origin.ts';
+import type { RequestContext } from '../domain/request-context.ts';
 import { auditEntry, record } from './audit.ts';
 import { announce, newEvent } from './outbox.ts';
 
@@ -31,14 +31,14 @@ export const tellProved = (proved: string) => `
   recorded_proof as (${record('proof_audit', proved)})`;
 
 /** The parameters of {@link tellProved}. */
-export const proofParameters = (userId: UserId, origin: Origin) => ({
+export const proofParameters = (userId: UserId, context: RequestContext) => ({
   proof: [
     newEvent(
       'huleedu.identity.email.verified.v1',
       { type: 'user', id: userId },
-      { user_id: userId, verified_at: origin.now.toISOString() },
-      origin,
+      { user_id: userId, verified_at: context.now.toISOString() },
+      context,
     ),
   ],
-  proof_audit: [auditEntry('email.verified', userId, origin)],
+  proof_audit: [auditEntry('email.verified', userId, context)],
 });

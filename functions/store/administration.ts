@@ -1,10 +1,11 @@
 /** Support actions of platform administrators, each audited with who did it. */
-import type { Database } from '../aws/data-api.ts';
+
 import type { AccessClaims } from '../domain/access-token.ts';
 import type { UserId } from '../domain/ids.ts';
-import type { Origin } from '../domain/origin.ts';
 import type { Refusal } from '../domain/refusal.ts';
+import type { RequestContext } from '../domain/request-context.ts';
 import { auditEntryBy, record } from './audit.ts';
+import type { Database } from './database.ts';
 import type { OwnOrganization } from './organizations.ts';
 import { announce, newEvent } from './outbox.ts';
 import { isAdministrator } from './platform-roles.ts';
@@ -50,7 +51,7 @@ export async function findUser(
   database: Database,
   claims: AccessClaims,
   whom: { readonly userId: UserId } | { readonly emailKey: string },
-  origin: Origin,
+  context: RequestContext,
 ): Promise<{ readonly verdict: 'allowed' | Refusal; readonly user: UserRow | null }> {
   const byId = 'userId' in whom;
   // A row for each organisation: the Data API gives 64 KB a row, and a hundred long names are more.
@@ -91,9 +92,9 @@ export async function findUser(
     order by m.created_at, o.org_id`,
     {
       whom: byId ? whom.userId : whom.emailKey,
-      correlation_id: origin.correlationId,
-      ip_address: origin.ipAddress,
-      ...callerParameters(claims, origin),
+      correlation_id: context.correlationId,
+      ip_address: context.ipAddress,
+      ...callerParameters(claims, context),
     },
   );
   const [row] = rows;
@@ -111,14 +112,14 @@ export async function lockAccount(
   claims: AccessClaims,
   userId: UserId,
   until: Date,
-  origin: Origin,
+  context: RequestContext,
 ): Promise<'allowed' | Refusal> {
   const lockedUntil = until.toISOString();
   const locked = newEvent(
     'huleedu.identity.account.locked.v1',
     { type: 'user', id: userId },
     { user_id: userId, locked_until: lockedUntil },
-    origin,
+    context,
   );
   const [row] = await database.query<{ verdict: 'allowed' | Refusal }>(
     `
@@ -149,9 +150,9 @@ export async function lockAccount(
       user_id: userId,
       locked_until: lockedUntil,
       events: [locked],
-      audit: [auditEntryBy(claims.sub, 'account.locked', userId, origin, { locked_until: lockedUntil })],
-      ...callerParameters(claims, origin),
-      ...revokeParameters('admin', origin),
+      audit: [auditEntryBy(claims.sub, 'account.locked', userId, context, { locked_until: lockedUntil })],
+      ...callerParameters(claims, context),
+      ...revokeParameters('admin', context),
     },
   );
   return row?.verdict ?? 'caller_gone';
@@ -162,7 +163,7 @@ export async function findAddress(
   database: Database,
   claims: AccessClaims,
   userId: UserId,
-  origin: Origin,
+  context: RequestContext,
 ): Promise<{ readonly verdict: 'allowed' | Refusal; readonly email_key: string }> {
   const [row] = await database.query<{ verdict: 'allowed' | Refusal; email_key: string }>(
     `
@@ -171,7 +172,7 @@ export async function findAddress(
     select verdict, target.email_key
     from verdict
     left join target on verdict = 'allowed'`,
-    { user_id: userId, ...callerParameters(claims, origin) },
+    { user_id: userId, ...callerParameters(claims, context) },
   );
   return row ?? { verdict: 'caller_gone', email_key: '' };
 }
@@ -181,7 +182,7 @@ export async function unlockAccount(
   database: Database,
   claims: AccessClaims,
   { userId, addressKey }: { readonly userId: UserId; readonly addressKey: Uint8Array },
-  origin: Origin,
+  context: RequestContext,
 ): Promise<'allowed' | Refusal> {
   const [row] = await database.query<{ verdict: 'allowed' | Refusal }>(
     `
@@ -203,8 +204,8 @@ export async function unlockAccount(
     {
       user_id: userId,
       address_key: addressKey,
-      audit: [auditEntryBy(claims.sub, 'account.unlocked', userId, origin)],
-      ...callerParameters(claims, origin),
+      audit: [auditEntryBy(claims.sub, 'account.unlocked', userId, context)],
+      ...callerParameters(claims, context),
     },
   );
   return row?.verdict ?? 'caller_gone';
@@ -215,7 +216,7 @@ export async function endSessions(
   database: Database,
   claims: AccessClaims,
   userId: UserId,
-  origin: Origin,
+  context: RequestContext,
 ): Promise<{ readonly verdict: 'allowed' | Refusal; readonly revoked: number }> {
   const [row] = await database.query<{ verdict: 'allowed' | Refusal; revoked: number }>(
     `
@@ -228,9 +229,9 @@ export async function endSessions(
     from verdict`,
     {
       user_id: userId,
-      audit: [auditEntryBy(claims.sub, 'admin.sessions.revoked', userId, origin)],
-      ...callerParameters(claims, origin),
-      ...revokeParameters('admin', origin),
+      audit: [auditEntryBy(claims.sub, 'admin.sessions.revoked', userId, context)],
+      ...callerParameters(claims, context),
+      ...revokeParameters('admin', context),
     },
   );
   return row ?? { verdict: 'caller_gone', revoked: 0 };

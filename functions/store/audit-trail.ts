@@ -1,12 +1,13 @@
 /** Reading the audit log. Writing to it is audit.ts. */
-import type { Database } from '../aws/data-api.ts';
+
 import type { AuditEntry } from '../contracts/http/administration.ts';
 import type { AccessClaims } from '../domain/access-token.ts';
 import type { Page } from '../domain/cursor.ts';
 import type { UserId } from '../domain/ids.ts';
-import type { Origin } from '../domain/origin.ts';
 import type { Refusal } from '../domain/refusal.ts';
+import type { RequestContext } from '../domain/request-context.ts';
 import { administratorsOnly } from './administration.ts';
+import type { Database } from './database.ts';
 import { caller, callerParameters } from './sessions.ts';
 
 /** An entry as statements answer it. */
@@ -45,7 +46,7 @@ export async function listAuditOf(
   claims: AccessClaims,
   userId: UserId,
   { after, limit }: Page,
-  origin: Origin,
+  context: RequestContext,
 ): Promise<{ readonly verdict: 'allowed' | Refusal; readonly entries: readonly AuditRow[] }> {
   const rows = await database.query<{ verdict: 'allowed' | Refusal } & (AuditRow | { readonly entry_id: null })>(
     `
@@ -86,9 +87,9 @@ export async function listAuditOf(
       user_id: userId,
       after,
       limit,
-      correlation_id: origin.correlationId,
-      ip_address: origin.ipAddress,
-      ...callerParameters(claims, origin),
+      correlation_id: context.correlationId,
+      ip_address: context.ipAddress,
+      ...callerParameters(claims, context),
     },
   );
   return {

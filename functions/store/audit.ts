@@ -1,6 +1,6 @@
 /** The audit log: an entry for every security event (S54), written by the statement that does what it tells of. */
 import type { UserId } from '../domain/ids.ts';
-import type { Origin } from '../domain/origin.ts';
+import type { RequestContext } from '../domain/request-context.ts';
 
 export type AuditAction =
   | 'user.registered'
@@ -47,7 +47,7 @@ export interface AuditEntry {
 export function auditEntry(
   action: AuditAction,
   userId: UserId | null,
-  { correlationId, ipAddress, now }: Origin,
+  { correlationId, ipAddress, now }: RequestContext,
   detail: object = {},
 ): AuditEntry {
   return {

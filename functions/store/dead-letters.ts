@@ -1,5 +1,5 @@
 /** The outbox as its operator sees it: how it stands, which events were given up, and giving them another chance. */
-import type { Database } from '../aws/data-api.ts';
+import type { Database } from './database.ts';
 
 export interface OutboxStatus {
   /** Neither published nor dead. */

@@ -1,16 +1,17 @@
 /** Logins that failed: counted against the address, whether or not it has an account, and told. */
-import type { Database } from '../aws/data-api.ts';
+
 import type { EventData } from '../contracts/events/registry.ts';
 import type { DeviceToken } from '../domain/device-token.ts';
 import { withAsciiDomain } from '../domain/email-address.ts';
 import type { UserId } from '../domain/ids.ts';
-import type { Origin } from '../domain/origin.ts';
 import type { Limit } from '../domain/rate-limit.ts';
-import { emitMetrics } from '../metrics.ts';
-import { settings } from '../settings.ts';
+import type { RequestContext } from '../domain/request-context.ts';
+import { emitMetrics } from '../runtime/metrics.ts';
+import { settings } from '../runtime/settings.ts';
 import { auditEntry, record } from './audit.ts';
+import type { Database } from './database.ts';
 import { issue, issueParameters } from './one-time-tokens.ts';
-import { announce, lonelyEvent, newEvent } from './outbox.ts';
+import { announce, newEvent, standaloneEvent } from './outbox.ts';
 import { count, recordRefusals } from './rate-limits.ts';
 
 export type FailureReason = EventData<'huleedu.identity.login.failed.v1'>['reason'];
@@ -52,10 +53,10 @@ export interface FailedLogin {
 export async function recordFailedLogin(
   database: Database,
   failure: FailedLogin,
-  origin: Origin,
+  context: RequestContext,
 ): Promise<number | null> {
   const { email, userId, reason, guessKey, guessedBy } = failure;
-  const lockedUntil = new Date(origin.now.getTime() + settings.lockoutSeconds * 1000);
+  const lockedUntil = new Date(context.now.getTime() + settings.lockoutSeconds * 1000);
   const locksAccount = guessedBy === 'address';
   const lockEvents = locksAccount &&
     userId && [
@@ -63,7 +64,7 @@ export async function recordFailedLogin(
         'huleedu.identity.account.locked.v1',
         { type: 'user', id: userId },
         { user_id: userId, locked_until: lockedUntil.toISOString() },
-        origin,
+        context,
       ),
     ];
   const [row] = await database.query<{ retry_after: number | null; locks: boolean }>(
@@ -93,14 +94,14 @@ export async function recordFailedLogin(
     from failed`,
     {
       guess_key: guessKey,
-      now: origin.now,
+      now: context.now,
       lockout_failures: settings.lockoutFailures,
       locked_until: lockedUntil,
-      failed: [loginFailed(email, reason, origin)],
+      failed: [loginFailed(email, reason, context)],
       locked: lockEvents || null,
-      audit: [auditEntry('login.failed', userId, origin, { reason, counted_by: guessedBy })],
+      audit: [auditEntry('login.failed', userId, context, { reason, counted_by: guessedBy })],
       lock_audit: [
-        auditEntry(locksAccount ? 'account.locked' : 'guesses.refused', userId, origin, {
+        auditEntry(locksAccount ? 'account.locked' : 'guesses.refused', userId, context, {
           counted_by: guessedBy,
           locked_until: lockedUntil.toISOString(),
         }),
@@ -128,7 +129,7 @@ export async function recordUnverifiedLogin(
   database: Database,
   { userId, email, linkEnd }: UnverifiedLogin,
   mailLimits: readonly Limit[],
-  origin: Origin,
+  context: RequestContext,
 ): Promise<void> {
   const reason = 'email_unverified';
   await database.query(
@@ -146,19 +147,19 @@ export async function recordUnverifiedLogin(
     {
       limits: mailLimits,
       user_id: userId,
-      failed: [loginFailed(email, reason, origin)],
-      audit: [auditEntry('login.failed', userId, origin, { reason })],
-      ...issueParameters('verify_email', linkEnd, origin),
+      failed: [loginFailed(email, reason, context)],
+      audit: [auditEntry('login.failed', userId, context, { reason })],
+      ...issueParameters('verify_email', linkEnd, context),
     },
   );
 }
 
 /** Its event. An aggregate of its own: a flood of failures then waits for no row that the owner's events need. */
-export const loginFailed = (email: string, reason: FailureReason, origin: Origin) =>
-  lonelyEvent(
+export const loginFailed = (email: string, reason: FailureReason, context: RequestContext) =>
+  standaloneEvent(
     'huleedu.identity.login.failed.v1',
     'login_attempt',
     // However it was typed, deleting the account finds it by this.
-    { email: withAsciiDomain(email), reason, timestamp: origin.now.toISOString() },
-    origin,
+    { email: withAsciiDomain(email), reason, timestamp: context.now.toISOString() },
+    context,
   );

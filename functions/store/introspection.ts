@@ -1,7 +1,8 @@
 /** What is true now of whoever has a token (S65). */
-import type { Database } from '../aws/data-api.ts';
+
 import type { TokenSubject } from '../domain/access-token.ts';
 import type { OrgId, SessionId } from '../domain/ids.ts';
+import type { Database } from './database.ts';
 import { isLive } from './sessions.ts';
 
 export interface TokenState extends TokenSubject {

@@ -1,16 +1,17 @@
 /** Invitations: one for an address and an organisation, by id alone, as every one-time link (design.md). */
-import type { Database } from '../aws/data-api.ts';
+
 import type { AccessClaims } from '../domain/access-token.ts';
 import { emailKey, withAsciiDomain } from '../domain/email-address.ts';
 import { newId, type OrgId, type RedemptionId, type TokenId } from '../domain/ids.ts';
 import type { OneTimeToken } from '../domain/one-time-token.ts';
-import type { Origin } from '../domain/origin.ts';
 import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
 import type { Refusal } from '../domain/refusal.ts';
+import type { RequestContext } from '../domain/request-context.ts';
 import { MANAGES, rankOf } from '../domain/roles.ts';
-import { settings } from '../settings.ts';
+import { settings } from '../runtime/settings.ts';
 import { proofParameters, prove } from './address-proof.ts';
 import { auditEntry, record } from './audit.ts';
+import type { Database } from './database.ts';
 import { count, exceeded, readExceeded, recordRefusals, refusalParameters } from './rate-limits.ts';
 import { caller, callerParameters } from './sessions.ts';
 import { currentEvents, managersOnly, mine, provedOnly, rank, tellMembers } from './standing.ts';
@@ -35,7 +36,7 @@ export async function invite(
   claims: AccessClaims,
   { tokenId, orgId, email, roles, expiresAt }: NewInvitation,
   limits: readonly Limit[],
-  origin: Origin,
+  context: RequestContext,
 ): Promise<Invited> {
   const [row] = await database.query<{ verdict: Invited['verdict']; exceeded: string | null }>(
     `
@@ -111,9 +112,9 @@ export async function invite(
       roles,
       rank: rankOf(roles),
       expires_at: expiresAt,
-      ...refusalParameters(origin),
-      audit: [auditEntry('org.member.invited', claims.sub, origin, { org_id: orgId, invitation_id: tokenId, roles })],
-      ...callerParameters(claims, origin),
+      ...refusalParameters(context),
+      audit: [auditEntry('org.member.invited', claims.sub, context, { org_id: orgId, invitation_id: tokenId, roles })],
+      ...callerParameters(claims, context),
     },
   );
   return { verdict: row?.verdict ?? 'caller_gone', exceeded: readExceeded(row?.exceeded) };
@@ -135,7 +136,7 @@ export async function acceptInvitation(
   database: Database,
   claims: AccessClaims,
   { tokenId, userId: inviter }: OneTimeToken,
-  origin: Origin,
+  context: RequestContext,
 ): Promise<Accepted> {
   const [row] = await database.query<Accepted>(
     `
@@ -212,10 +213,10 @@ export async function acceptInvitation(
       inviter,
       redemption_id: newId<RedemptionId>(),
       most: settings.organizationsPerUser,
-      correlation_id: origin.correlationId,
-      ip_address: origin.ipAddress,
-      ...proofParameters(claims.sub, origin),
-      ...callerParameters(claims, origin),
+      correlation_id: context.correlationId,
+      ip_address: context.ipAddress,
+      ...proofParameters(claims.sub, context),
+      ...callerParameters(claims, context),
     },
   );
   return row ?? { verdict: 'caller_gone', org_id: null, name: null, roles: null };

@@ -1,15 +1,16 @@
 /** Logging in: read what the decision needs, then write what was decided. */
-import type { Database } from '../aws/data-api.ts';
+
 import type { TokenSubject } from '../domain/access-token.ts';
 import { vicinity } from '../domain/client-ip.ts';
 import type { UserId } from '../domain/ids.ts';
-import type { Origin } from '../domain/origin.ts';
 import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
 import type { RefreshToken } from '../domain/refresh-token.ts';
-import { settings } from '../settings.ts';
+import type { RequestContext } from '../domain/request-context.ts';
+import { settings } from '../runtime/settings.ts';
 import { auditEntry, record } from './audit.ts';
+import type { Database } from './database.ts';
 import { type Attempt, loginFailed } from './failed-logins.ts';
-import { announce, lonelyEvent, newEvent } from './outbox.ts';
+import { announce, newEvent, standaloneEvent } from './outbox.ts';
 import { count, exceeded, readExceeded, recordRefusals, refusalParameters } from './rate-limits.ts';
 
 /** What an address has to be logged in with; all null where it has no account. */
@@ -34,7 +35,7 @@ export async function admitLogin(
   database: Database,
   { email, emailKey, addressKey, device, deviceKey }: Attempt,
   limits: readonly Limit[],
-  origin: Origin,
+  context: RequestContext,
 ): Promise<Admission> {
   const [row] = await database.query<LoginAccount & { exceeded: string | null; locked: boolean; known: boolean }>(
     `
@@ -81,15 +82,15 @@ export async function admitLogin(
     ) m on true`,
     {
       limits,
-      now: origin.now,
+      now: context.now,
       email_key: emailKey,
       address_key: addressKey,
       device_key: deviceKey,
       device_user: device?.userId,
       device_epoch: device?.passwordEpoch,
       device_issued_at: device?.issuedAt,
-      failed: [loginFailed(email, 'rate_limit_exceeded', origin)],
-      audit: [auditEntry('login.failed', null, origin, { reason: 'rate_limit_exceeded' })],
+      failed: [loginFailed(email, 'rate_limit_exceeded', context)],
+      audit: [auditEntry('login.failed', null, context, { reason: 'rate_limit_exceeded' })],
     },
   );
   if (!row) throw new Error('admission returned no row');
@@ -124,14 +125,14 @@ export async function openSession(
   database: Database,
   opening: Opening,
   noticeLimits: readonly Limit[],
-  origin: Origin,
+  context: RequestContext,
 ): Promise<boolean> {
   const { userId, orgId, token } = opening;
   const succeeded = newEvent(
     'huleedu.identity.login.succeeded.v1',
     { type: 'user', id: userId },
-    { user_id: userId, org_id: orgId ?? undefined, timestamp: origin.now.toISOString() },
-    origin,
+    { user_id: userId, org_id: orgId ?? undefined, timestamp: context.now.toISOString() },
+    context,
   );
   const [row] = await database.query<{ open: boolean }>(
     `
@@ -210,18 +211,18 @@ export async function openSession(
       upgraded_hash: opening.upgradedHash,
       guess_key: opening.guessKey,
       known_device: opening.knownDevice,
-      network: vicinity(origin.ipAddress),
+      network: vicinity(context.ipAddress),
       notice_limits: noticeLimits,
       device_name: opening.deviceName,
-      user_agent: origin.userAgent,
+      user_agent: context.userAgent,
       token_hash: token.hash,
-      ...refusalParameters(origin),
+      ...refusalParameters(context),
       idle_seconds: settings.sessionIdleDays * DAY,
       max_seconds: settings.sessionMaxDays * DAY,
       succeeded: [succeeded],
-      notice: [newDevice(opening, origin)],
+      notice: [newDevice(opening, context)],
       audit: [
-        auditEntry('login.succeeded', userId, origin, {
+        auditEntry('login.succeeded', userId, context, {
           session_id: token.sessionId,
           known_device: opening.knownDevice,
         }),
@@ -235,8 +236,8 @@ export async function openSession(
 const inNetwork = `
   case when pg_input_is_valid(ip_address, 'inet') then ip_address::inet <<= :network::inet else false end`;
 
-const newDevice = ({ email, deviceName, token }: Opening, origin: Origin) =>
-  lonelyEvent(
+const newDevice = ({ email, deviceName, token }: Opening, context: RequestContext) =>
+  standaloneEvent(
     'huleedu.email.notification.requested.v1',
     'email',
     {
@@ -244,11 +245,11 @@ const newDevice = ({ email, deviceName, token }: Opening, origin: Origin) =>
       template_id: 'new_device',
       to: email,
       variables: {
-        at: origin.now.toISOString(),
-        ip_address: origin.ipAddress,
-        device: deviceName ?? origin.userAgent ?? '',
+        at: context.now.toISOString(),
+        ip_address: context.ipAddress,
+        device: deviceName ?? context.userAgent ?? '',
       },
       category: 'system',
     },
-    origin,
+    context,
   );

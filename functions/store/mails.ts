@@ -1,10 +1,11 @@
 /** What sending a mail needs of the database: what it tells, who it is for, and noting what became of it. */
-import type { Database } from '../aws/data-api.ts';
+
 import { emailKey } from '../domain/email-address.ts';
 import type { Recipient } from '../domain/mail/compose.ts';
 import type { MailTopic } from '../domain/mail/topics.ts';
 import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
-import { type Claim, type Delivery, settle } from './inbox.ts';
+import { type Claim, type Delivery, settle } from '../packages/inbox/index.ts';
+import type { Database } from './database.ts';
 import { announce, type NewEvent } from './outbox.ts';
 import { count, exceeded, readExceeded } from './rate-limits.ts';
 

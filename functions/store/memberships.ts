@@ -1,11 +1,12 @@
 /** An organisation's members: listed, given other roles, removed. */
-import type { Database } from '../aws/data-api.ts';
+
 import type { AccessClaims } from '../domain/access-token.ts';
 import type { Page } from '../domain/cursor.ts';
 import type { OrgId, UserId } from '../domain/ids.ts';
-import type { Origin } from '../domain/origin.ts';
 import type { Refusal } from '../domain/refusal.ts';
+import type { RequestContext } from '../domain/request-context.ts';
 import { rankOf } from '../domain/roles.ts';
+import type { Database } from './database.ts';
 import { caller, callerParameters } from './sessions.ts';
 import { isLastOwner, managersOnly, membersOnly, mine, provedOnly, standing, tellMembers } from './standing.ts';
 
@@ -21,7 +22,7 @@ export async function listMembers(
   claims: AccessClaims,
   orgId: OrgId,
   { after, limit }: Page,
-  origin: Origin,
+  context: RequestContext,
 ): Promise<{ readonly verdict: 'allowed' | Refusal; readonly members: readonly Member[] }> {
   const rows = await database.query<{ verdict: 'allowed' | Refusal } & (Member | { readonly user_id: null })>(
     `
@@ -38,7 +39,7 @@ export async function listMembers(
       limit :limit + 1
     ) listed on true
     order by listed.user_id`,
-    { org_id: orgId, after, limit, ...callerParameters(claims, origin) },
+    { org_id: orgId, after, limit, ...callerParameters(claims, context) },
   );
   const members = rows.filter((row) => row.user_id !== null);
   return {
@@ -58,7 +59,7 @@ export async function setRoles(
   claims: AccessClaims,
   { orgId, userId }: Membership,
   roles: readonly string[],
-  origin: Origin,
+  context: RequestContext,
 ): Promise<'allowed' | Refusal> {
   const [row] = await database.query<{ verdict: 'allowed' | Refusal }>(
     `
@@ -90,7 +91,7 @@ export async function setRoles(
     ),
     ${tellMembers('roles.changed', 'changed')}
     select verdict from verdict`,
-    { roles, rank: rankOf(roles), ...memberParameters(claims, { orgId, userId }, origin) },
+    { roles, rank: rankOf(roles), ...memberParameters(claims, { orgId, userId }, context) },
   );
   return row?.verdict ?? 'caller_gone';
 }
@@ -100,7 +101,7 @@ export async function removeMember(
   database: Database,
   claims: AccessClaims,
   membership: Membership,
-  origin: Origin,
+  context: RequestContext,
 ): Promise<'allowed' | Refusal> {
   const leaves = membership.userId === claims.sub;
   const [row] = await database.query<{ verdict: 'allowed' | Refusal }>(
@@ -127,15 +128,15 @@ export async function removeMember(
     ),
     ${tellMembers('removed', 'removed')}
     select verdict from verdict`,
-    memberParameters(claims, membership, origin),
+    memberParameters(claims, membership, context),
   );
   return row?.verdict ?? 'caller_gone';
 }
 
-const memberParameters = (claims: AccessClaims, { orgId, userId }: Membership, origin: Origin) => ({
+const memberParameters = (claims: AccessClaims, { orgId, userId }: Membership, context: RequestContext) => ({
   org_id: orgId,
   member: userId,
-  correlation_id: origin.correlationId,
-  ip_address: origin.ipAddress,
-  ...callerParameters(claims, origin),
+  correlation_id: context.correlationId,
+  ip_address: context.ipAddress,
+  ...callerParameters(claims, context),
 });

@@ -1,11 +1,12 @@
 /** One-time links: issuing them, looking at one, using one. What each is for is in verification.ts and password-resets.ts. */
-import type { Database } from '../aws/data-api.ts';
+
 import type { Topic } from '../contracts/events/registry.ts';
 import { newId, type RedemptionId, type TokenId } from '../domain/ids.ts';
 import type { AccountPurpose, OneTimeToken } from '../domain/one-time-token.ts';
-import type { Origin } from '../domain/origin.ts';
 import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
+import type { RequestContext } from '../domain/request-context.ts';
 import type { AuditAction } from './audit.ts';
+import type { Database } from './database.ts';
 import { count, exceeded, readExceeded, recordRefusals } from './rate-limits.ts';
 
 /** What the request for a link is: whose it may be, what it is told by, the event's own name for the id. */
@@ -66,7 +67,7 @@ export const issue = (asked: string) => `
     from ${asked}
   )`;
 
-export function issueParameters(purpose: AccountPurpose, expiresAt: Date, origin: Origin) {
+export function issueParameters(purpose: AccountPurpose, expiresAt: Date, context: RequestContext) {
   const { topic, idField, action } = requests[purpose];
   return {
     link_id: newId<TokenId>(),
@@ -75,9 +76,9 @@ export function issueParameters(purpose: AccountPurpose, expiresAt: Date, origin
     link_topic: topic,
     link_id_field: idField,
     link_action: action,
-    correlation_id: origin.correlationId,
-    ip_address: origin.ipAddress,
-    now: origin.now,
+    correlation_id: context.correlationId,
+    ip_address: context.ipAddress,
+    now: context.now,
   };
 }
 
@@ -90,7 +91,7 @@ export async function requestLink(
   database: Database,
   { purpose, emailKey, expiresAt }: LinkRequest,
   limits: readonly Limit[],
-  origin: Origin,
+  context: RequestContext,
 ): Promise<ExceededLimit | null> {
   const { condition } = requests[purpose];
   const [row] = await database.query<{ exceeded: string | null }>(
@@ -104,7 +105,7 @@ export async function requestLink(
     ),
     ${issue('asked')}
     select ${exceeded} as exceeded`,
-    { limits, email_key: emailKey, ...issueParameters(purpose, expiresAt, origin) },
+    { limits, email_key: emailKey, ...issueParameters(purpose, expiresAt, context) },
   );
   return readExceeded(row?.exceeded);
 }
@@ -135,7 +136,7 @@ export const isRedeemed = `(
   )
 )`;
 
-export const redeemParameters = ({ tokenId, userId, purpose }: OneTimeToken, { now }: Pick<Origin, 'now'>) => ({
+export const redeemParameters = ({ tokenId, userId, purpose }: OneTimeToken, { now }: Pick<RequestContext, 'now'>) => ({
   token_id: tokenId,
   token_user: userId,
   purpose,

@@ -1,11 +1,12 @@
 /** Organisations: making one, and which are the caller's. */
-import type { Database } from '../aws/data-api.ts';
+
 import type { AccessClaims } from '../domain/access-token.ts';
 import type { OrgId } from '../domain/ids.ts';
-import type { Origin } from '../domain/origin.ts';
 import type { Refusal } from '../domain/refusal.ts';
-import { settings } from '../settings.ts';
+import type { RequestContext } from '../domain/request-context.ts';
+import { settings } from '../runtime/settings.ts';
 import { auditEntry, record } from './audit.ts';
+import type { Database } from './database.ts';
 import { announce, newEvent } from './outbox.ts';
 import { isAdministrator } from './platform-roles.ts';
 import { caller, callerParameters } from './sessions.ts';
@@ -30,13 +31,13 @@ export async function createOrganization(
   database: Database,
   claims: AccessClaims,
   { orgId, name }: { readonly orgId: OrgId; readonly name: string },
-  origin: Origin,
+  context: RequestContext,
 ): Promise<'created' | Refusal> {
   const created = newEvent(
     'huleedu.identity.org.created.v1',
     { type: 'organization', id: orgId },
-    { org_id: orgId, user_id: claims.sub, roles: ['owner'], at: origin.now.toISOString() },
-    origin,
+    { org_id: orgId, user_id: claims.sub, roles: ['owner'], at: context.now.toISOString() },
+    context,
   );
   const [row] = await database.query<{ verdict: 'created' | Refusal }>(
     `
@@ -71,8 +72,8 @@ export async function createOrganization(
       name,
       most: settings.organizationsPerUser,
       events: [created],
-      audit: [auditEntry('org.created', claims.sub, origin, { org_id: orgId })],
-      ...callerParameters(claims, origin),
+      audit: [auditEntry('org.created', claims.sub, context, { org_id: orgId })],
+      ...callerParameters(claims, context),
     },
   );
   return row?.verdict ?? 'caller_gone';
@@ -88,7 +89,7 @@ export interface OwnOrganization {
 export async function listOrganizations(
   database: Database,
   claims: AccessClaims,
-  origin: Origin,
+  context: RequestContext,
 ): Promise<OwnOrganization[] | null> {
   const rows = await database.query<OwnOrganization | { readonly org_id: null }>(
     `
@@ -98,7 +99,7 @@ export async function listOrganizations(
     left join memberships m using (user_id)
     left join organizations o using (org_id)
     order by m.created_at, o.org_id`,
-    callerParameters(claims, origin),
+    callerParameters(claims, context),
   );
   return rows.length === 0 ? null : rows.filter((row) => row.org_id !== null);
 }

@@ -4,7 +4,7 @@
  */
 import type { EventData, Topic } from '../contracts/events/registry.ts';
 import { type EventId, newId } from '../domain/ids.ts';
-import type { Origin } from '../domain/origin.ts';
+import type { RequestContext } from '../domain/request-context.ts';
 
 interface Aggregate {
   readonly type: 'user' | 'organization' | 'login_attempt' | 'email';
@@ -12,7 +12,7 @@ interface Aggregate {
 }
 
 /** What made it happen: a request, or an event that was consumed. */
-type Cause = Pick<Origin, 'correlationId' | 'now'>;
+type Cause = Pick<RequestContext, 'correlationId' | 'now'>;
 
 /** A row of the outbox to be, as {@link announce} reads it. */
 export interface NewEvent {
@@ -46,7 +46,7 @@ export function newEvent<T extends Topic>(
 }
 
 /** An event that is all there is of its aggregate: a failed login, a mail. */
-export function lonelyEvent<T extends Topic>(
+export function standaloneEvent<T extends Topic>(
   topic: T,
   type: 'login_attempt' | 'email',
   data: Omit<EventData<T>, 'correlation_id'>,

@@ -1,10 +1,11 @@
 /** Setting a new password with a reset link. */
-import type { Database } from '../aws/data-api.ts';
+
 import type { OneTimeToken } from '../domain/one-time-token.ts';
-import type { Origin } from '../domain/origin.ts';
 import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
+import type { RequestContext } from '../domain/request-context.ts';
 import { proofParameters, provedColumns, tellProved } from './address-proof.ts';
 import { auditEntry, record } from './audit.ts';
+import type { Database } from './database.ts';
 import { isRedeemed, redeem, redeemParameters } from './one-time-tokens.ts';
 import { announce, newEvent } from './outbox.ts';
 import { count, exceeded, readExceeded, recordRefusals, refusalParameters } from './rate-limits.ts';
@@ -15,7 +16,7 @@ export async function findResetAddress(
   database: Database,
   { tokenId, userId, purpose }: OneTimeToken,
   limits: readonly Limit[],
-  origin: Origin,
+  context: RequestContext,
 ): Promise<{ readonly email: string | null; readonly exceeded: ExceededLimit | null }> {
   const [row] = await database.query<{ email: string | null; exceeded: string | null }>(
     `
@@ -30,7 +31,7 @@ export async function findResetAddress(
       and t.voided_at is null
       and t.expires_at > :now::timestamptz
     left join users u on u.user_id = t.user_id`,
-    { limits, token_id: tokenId, user_id: userId, purpose, ...refusalParameters(origin) },
+    { limits, token_id: tokenId, user_id: userId, purpose, ...refusalParameters(context) },
   );
   return { email: row?.email ?? null, exceeded: readExceeded(row?.exceeded) };
 }
@@ -53,22 +54,22 @@ export async function redeemReset(
   database: Database,
   token: OneTimeToken,
   { passwordHash, addressKey, loginsKey }: NewPassword,
-  origin: Origin,
+  context: RequestContext,
 ): Promise<number | null> {
   const { userId } = token;
   const aggregate = { type: 'user', id: userId } as const;
-  const at = origin.now.toISOString();
+  const at = context.now.toISOString();
   const completed = newEvent(
     'huleedu.identity.password.reset.completed.v1',
     aggregate,
     { user_id: userId, reset_at: at },
-    origin,
+    context,
   );
   const claimed = newEvent(
     'huleedu.identity.account.claimed.v1',
     aggregate,
     { user_id: userId, claimed_at: at },
-    origin,
+    context,
   );
   const [row] = await database.query<{ password_epoch: number | null }>(
     `
@@ -109,16 +110,16 @@ export async function redeemReset(
       (select password_epoch from users where user_id = :token_user::uuid and ${isRedeemed})
     ) as password_epoch`,
     {
-      ...redeemParameters(token, origin),
+      ...redeemParameters(token, context),
       password_hash: passwordHash,
       address_key: addressKey,
       logins_key: loginsKey,
       completed: [completed],
       claimed: [claimed],
-      audit: [auditEntry('password.reset', userId, origin)],
-      claimed_audit: [auditEntry('account.claimed', userId, origin)],
-      ...proofParameters(userId, origin),
-      ...revokeParameters('password_reset', origin),
+      audit: [auditEntry('password.reset', userId, context)],
+      claimed_audit: [auditEntry('account.claimed', userId, context)],
+      ...proofParameters(userId, context),
+      ...revokeParameters('password_reset', context),
     },
   );
   return row?.password_epoch ?? null;

@@ -1,10 +1,11 @@
 /** Changing a password that is known. */
-import type { Database } from '../aws/data-api.ts';
+
 import type { AccessClaims, TokenSubject } from '../domain/access-token.ts';
 import type { UserId } from '../domain/ids.ts';
-import type { Origin } from '../domain/origin.ts';
 import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
+import type { RequestContext } from '../domain/request-context.ts';
 import { auditEntry, record } from './audit.ts';
+import type { Database } from './database.ts';
 import { locked } from './failed-logins.ts';
 import { announce, newEvent } from './outbox.ts';
 import { count, exceeded, readExceeded, recordRefusals, refusalParameters } from './rate-limits.ts';
@@ -22,7 +23,7 @@ export async function findCallerCredentials(
   database: Database,
   claims: AccessClaims,
   limits: readonly Limit[],
-  origin: Origin,
+  context: RequestContext,
 ): Promise<{ readonly credentials: Credentials | null; readonly exceeded: ExceededLimit | null }> {
   const [row] = await database.query<Credentials & { exceeded: string | null }>(
     `
@@ -30,7 +31,7 @@ export async function findCallerCredentials(
     select u.email, u.password_hash, u.password_epoch, ${exceeded} as exceeded
     from caller
     join users u using (user_id)`,
-    { limits, ...callerParameters(claims, origin), ...refusalParameters(origin) },
+    { limits, ...callerParameters(claims, context), ...refusalParameters(context) },
   );
   return { credentials: row ?? null, exceeded: readExceeded(row?.exceeded) };
 }
@@ -40,7 +41,7 @@ export async function findCredentials(
   database: Database,
   userId: UserId,
   limits: readonly Limit[],
-  origin: Origin,
+  context: RequestContext,
 ): Promise<{ readonly credentials: Credentials | null; readonly exceeded: ExceededLimit | null }> {
   const [row] = await database.query<Credentials & { exceeded: string | null }>(
     `
@@ -48,7 +49,7 @@ export async function findCredentials(
     select email, password_hash, password_epoch, ${exceeded} as exceeded
     from users
     where user_id = :user_id::uuid`,
-    { limits, user_id: userId, ...refusalParameters(origin) },
+    { limits, user_id: userId, ...refusalParameters(context) },
   );
   return { credentials: row ?? null, exceeded: readExceeded(row?.exceeded) };
 }
@@ -102,13 +103,13 @@ export async function changePassword(
   database: Database,
   claims: AccessClaims,
   { newHash, passwordEpoch, freshHash, ...keys }: PasswordChange,
-  origin: Origin,
+  context: RequestContext,
 ): Promise<PasswordChanged> {
   const changed = newEvent(
     'huleedu.identity.password.changed.v1',
     { type: 'user', id: claims.sub },
-    { user_id: claims.sub, changed_at: origin.now.toISOString() },
-    origin,
+    { user_id: claims.sub, changed_at: context.now.toISOString() },
+    context,
   );
   const [row] = await database.query<PasswordChanged>(
     `
@@ -153,9 +154,9 @@ export async function changePassword(
       ...guessKeyParameters(keys),
       fresh_hash: freshHash,
       events: [changed],
-      audit: [auditEntry('password.changed', claims.sub, origin)],
-      ...callerParameters(claims, origin),
-      ...revokeParameters('password_change', origin),
+      audit: [auditEntry('password.changed', claims.sub, context)],
+      ...callerParameters(claims, context),
+      ...revokeParameters('password_change', context),
     },
   );
   return row ?? { user_id: null, generation: null, retry_after: null };

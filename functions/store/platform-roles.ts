@@ -1,7 +1,8 @@
 /** Platform roles, given by an operator: no route does, so that no stolen token can make an administrator. */
-import type { Database } from '../aws/data-api.ts';
+
 import type { CorrelationId, UserId } from '../domain/ids.ts';
 import { PLATFORM_ADMIN } from '../domain/roles.ts';
+import type { Database } from './database.ts';
 
 /** Of a user `u`, as the database has it now, whatever a token says; never of an unproved account (S56). */
 export const isAdministrator = `('${PLATFORM_ADMIN}' = any (u.platform_roles) and u.email_verified_at is not null)`;

@@ -1,9 +1,9 @@
 /** What a person may see and change of their own account. */
 import type * as z from 'zod/mini';
-import type { Database } from '../aws/data-api.ts';
 import type { UpdateMeRequest } from '../contracts/http.ts';
 import type { AccessClaims, TokenSubject } from '../domain/access-token.ts';
-import type { Origin } from '../domain/origin.ts';
+import type { RequestContext } from '../domain/request-context.ts';
+import type { Database } from './database.ts';
 import { caller, callerParameters, seen } from './sessions.ts';
 
 export interface Profile extends TokenSubject {
@@ -38,7 +38,11 @@ const membership = `
   )`;
 
 /** @returns null when the account or the session is no more */
-export async function findProfile(database: Database, claims: AccessClaims, origin: Origin): Promise<Profile | null> {
+export async function findProfile(
+  database: Database,
+  claims: AccessClaims,
+  context: RequestContext,
+): Promise<Profile | null> {
   const [row] = await database.query<Profile>(
     `
     with ${caller}, ${seen}
@@ -46,7 +50,7 @@ export async function findProfile(database: Database, claims: AccessClaims, orig
     from caller
     join users u using (user_id)
     ${membership}`,
-    callerParameters(claims, origin),
+    callerParameters(claims, context),
   );
   return row ?? null;
 }
@@ -55,7 +59,7 @@ export async function findProfile(database: Database, claims: AccessClaims, orig
 export async function findCallerAddress(
   database: Database,
   claims: AccessClaims,
-  origin: Origin,
+  context: RequestContext,
 ): Promise<Pick<Profile, 'email' | 'email_verified'> | null> {
   const [row] = await database.query<Pick<Profile, 'email' | 'email_verified'>>(
     `
@@ -63,7 +67,7 @@ export async function findCallerAddress(
     select u.email, u.email_verified_at is not null as email_verified
     from caller
     join users u using (user_id)`,
-    callerParameters(claims, origin),
+    callerParameters(claims, context),
   );
   return row ?? null;
 }
@@ -73,7 +77,7 @@ export async function updateProfile(
   database: Database,
   claims: AccessClaims,
   changes: z.output<typeof UpdateMeRequest>,
-  origin: Origin,
+  context: RequestContext,
 ): Promise<Profile | null> {
   const [row] = await database.query<Profile>(
     `
@@ -103,7 +107,7 @@ export async function updateProfile(
       display_name: changes.display_name,
       sets_locale: changes.locale !== undefined,
       locale: changes.locale,
-      ...callerParameters(claims, origin),
+      ...callerParameters(claims, context),
     },
   );
   return row ?? null;

@@ -1,6 +1,7 @@
 /** Counting in PostgreSQL, within the statements that are needed anyway: it holds over all functions (S9). */
-import type { Database } from '../aws/data-api.ts';
+
 import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
+import type { Database } from './database.ts';
 
 /** Later than what the row knows, also by a function whose clock is behind: its times only rise. */
 const clock = 'greatest(excluded.admitted[1], r.admitted[cardinality(r.admitted)])';

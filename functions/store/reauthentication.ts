@@ -1,8 +1,9 @@
 /** Noting that a session's person gave the password again (S85). */
-import type { Database } from '../aws/data-api.ts';
+
 import type { AccessClaims, TokenSubject } from '../domain/access-token.ts';
-import type { Origin } from '../domain/origin.ts';
+import type { RequestContext } from '../domain/request-context.ts';
 import { auditEntry, record } from './audit.ts';
+import type { Database } from './database.ts';
 import { locked } from './failed-logins.ts';
 import { caller, callerParameters, subjectColumns, subjectJoins } from './sessions.ts';
 
@@ -25,7 +26,7 @@ export async function reauthenticate(
   database: Database,
   claims: AccessClaims,
   { passwordEpoch, sessionKey }: Reauthentication,
-  origin: Origin,
+  context: RequestContext,
 ): Promise<Reauthenticated> {
   const [row] = await database.query<Reauthenticated>(
     `
@@ -56,8 +57,8 @@ export async function reauthenticate(
     {
       password_epoch: passwordEpoch,
       guess_key: sessionKey,
-      audit: [auditEntry('session.reauthenticated', claims.sub, origin, { session_id: claims.sid })],
-      ...callerParameters(claims, origin),
+      audit: [auditEntry('session.reauthenticated', claims.sub, context, { session_id: claims.sid })],
+      ...callerParameters(claims, context),
     },
   );
   return row ?? { user_id: null, retry_after: null };

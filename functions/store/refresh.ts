@@ -1,10 +1,11 @@
 /** The refresh chain's one decision (design.md, "The refresh chain"; RFC 9700 §4.14). */
-import type { Database } from '../aws/data-api.ts';
+
 import type { TokenSubject } from '../domain/access-token.ts';
 import type { OrgId } from '../domain/ids.ts';
-import type { Origin } from '../domain/origin.ts';
 import { type RefreshToken, type Seed, sha256 } from '../domain/refresh-token.ts';
-import { settings } from '../settings.ts';
+import type { RequestContext } from '../domain/request-context.ts';
+import { settings } from '../runtime/settings.ts';
+import type { Database } from './database.ts';
 import { authenticatedAt, isLive, revokeParameters, tellRevoked } from './sessions.ts';
 
 /**
@@ -52,7 +53,7 @@ export async function presentRefreshToken(
   token: RefreshToken,
   seed: Seed,
   orgId: OrgId | undefined,
-  origin: Origin,
+  context: RequestContext,
 ): Promise<Refreshed> {
   const { refreshPerSession, replayPerSession } = settings.rateLimits;
   const [row] = await database.query<Refreshed>(
@@ -159,7 +160,7 @@ export async function presentRefreshToken(
       token_hash: token.hash,
       seed: seed.bytes,
       // A missing header is a user agent too.
-      agent: sha256(origin.userAgent ?? ''),
+      agent: sha256(context.userAgent ?? ''),
       org_id: orgId,
       grace_seconds: settings.refreshGraceSeconds,
       idle_seconds: settings.sessionIdleDays * DAY,
@@ -168,7 +169,7 @@ export async function presentRefreshToken(
       rotations_seconds: refreshPerSession.windowSeconds,
       most_replays: replayPerSession.limit,
       replays_seconds: replayPerSession.windowSeconds,
-      ...revokeParameters('reuse_detected', origin),
+      ...revokeParameters('reuse_detected', context),
     },
   );
   return row ?? { verdict: 'invalid' };

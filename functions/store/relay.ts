@@ -1,7 +1,8 @@
 /** The relay's two statements: claim what is due, mark what became of it. */
-import type { Database } from '../aws/data-api.ts';
+
 import type { OutboxEvent } from '../contracts/events/envelope.ts';
 import { type LeaseId, newId } from '../domain/ids.ts';
+import type { Database } from './database.ts';
 
 export interface Claim {
   readonly leaseId: LeaseId;

@@ -1,10 +1,11 @@
 /** Sessions: which are live, listing them, ending them. Opening one is logins.ts, rotating its token refresh.ts. */
-import type { Database } from '../aws/data-api.ts';
+
 import type { EventData } from '../contracts/events/registry.ts';
 import type { AccessClaims } from '../domain/access-token.ts';
 import type { Page } from '../domain/cursor.ts';
 import type { SessionId } from '../domain/ids.ts';
-import type { Origin } from '../domain/origin.ts';
+import type { RequestContext } from '../domain/request-context.ts';
+import type { Database } from './database.ts';
 
 export type RevocationReason = EventData<'huleedu.identity.session.revoked.v1'>['reason'];
 
@@ -35,7 +36,7 @@ export const caller = `
     where u.user_id = :caller_user::uuid and s.session_id = :caller_session::uuid and ${isLive}
   )`;
 
-export const callerParameters = ({ sub, sid }: AccessClaims, { now }: Pick<Origin, 'now'>) => ({
+export const callerParameters = ({ sub, sid }: AccessClaims, { now }: Pick<RequestContext, 'now'>) => ({
   caller_user: sub,
   caller_session: sid,
   now,
@@ -105,7 +106,7 @@ export const revoke = (condition: string, from = '') => `
   ${tellRevoked('revoked')}`;
 
 /** The parameters of {@link revoke} and {@link tellRevoked}. */
-export const revokeParameters = (reason: RevocationReason, { correlationId, ipAddress, now }: Origin) => ({
+export const revokeParameters = (reason: RevocationReason, { correlationId, ipAddress, now }: RequestContext) => ({
   reason,
   correlation_id: correlationId,
   ip_address: ipAddress,
@@ -113,12 +114,12 @@ export const revokeParameters = (reason: RevocationReason, { correlationId, ipAd
 });
 
 /** Ends a session whose token was presented; nothing where it is over already. */
-export async function endSession(database: Database, sessionId: SessionId, origin: Origin): Promise<void> {
+export async function endSession(database: Database, sessionId: SessionId, context: RequestContext): Promise<void> {
   await database.query(
     `
     with ${revoke('s.session_id = :session_id::uuid')}
     select from revoked`,
-    { session_id: sessionId, ...revokeParameters('logout', origin) },
+    { session_id: sessionId, ...revokeParameters('logout', context) },
   );
 }
 
@@ -127,7 +128,7 @@ export async function revokeOwnSession(
   database: Database,
   claims: AccessClaims,
   sessionId: SessionId,
-  origin: Origin,
+  context: RequestContext,
 ): Promise<'revoked' | 'not_found' | 'caller_gone'> {
   const [row] = await database.query<{ alive: boolean; revoked: boolean }>(
     `
@@ -136,8 +137,8 @@ export async function revokeOwnSession(
     select exists (select from caller) as alive, exists (select from revoked) as revoked`,
     {
       session_id: sessionId,
-      ...callerParameters(claims, origin),
-      ...revokeParameters('user', origin),
+      ...callerParameters(claims, context),
+      ...revokeParameters('user', context),
     },
   );
   if (!row?.alive) return 'caller_gone';
@@ -152,7 +153,7 @@ export async function revokeAllSessions(
   database: Database,
   claims: AccessClaims,
   { keepCurrent }: { readonly keepCurrent: boolean },
-  origin: Origin,
+  context: RequestContext,
 ): Promise<number | null> {
   const [row] = await database.query<{ alive: boolean; revoked: number }>(
     `
@@ -171,8 +172,8 @@ export async function revokeAllSessions(
     select exists (select from caller) as alive, (select count(*) from revoked) as revoked`,
     {
       keep_current: keepCurrent,
-      ...callerParameters(claims, origin),
-      ...revokeParameters('user', origin),
+      ...callerParameters(claims, context),
+      ...revokeParameters('user', context),
     },
   );
   return row?.alive ? row.revoked : null;
@@ -203,7 +204,7 @@ export async function listSessions(
   database: Database,
   claims: AccessClaims,
   { after, limit }: Page,
-  origin: Origin,
+  context: RequestContext,
 ): Promise<SessionPage | null> {
   const rows = await database.query<{ total_count: number } & (SessionRow | { readonly session_id: null })>(
     `
@@ -236,7 +237,7 @@ export async function listSessions(
       order by is_callers desc, session_id desc
       limit :limit + 2
     ) listed on true`,
-    { after, limit, ...callerParameters(claims, origin) },
+    { after, limit, ...callerParameters(claims, context) },
   );
   const [first] = rows;
   return first ? { total: first.total_count, sessions: rows.filter((row) => row.session_id !== null) } : null;

@@ -1,5 +1,5 @@
 /** Removing what is over, a bounded batch a statement: no long lock, no long transaction. */
-import type { Database } from '../aws/data-api.ts';
+import type { Database } from './database.ts';
 
 /** Each condition is one that indexes answer. `:before` is the time that what is kept must be younger than. */
 const over = {

@@ -3,10 +3,10 @@
  * the sweep. They are alone, so their organisations have no other member, and go with them.
  */
 import { v4 } from 'uuid';
-import type { Database } from '../aws/data-api.ts';
 import type { OneTimeToken } from '../domain/one-time-token.ts';
-import type { Origin } from '../domain/origin.ts';
+import type { RequestContext } from '../domain/request-context.ts';
 import { ERASED_ADDRESS, erasedColumns, eraseFromEvents } from './account-deletion.ts';
+import type { Database } from './database.ts';
 import { tellMembers } from './standing.ts';
 
 /** True of a user `u` in whose organisations nobody else is: what an older version let be shared is left to a person. */
@@ -70,7 +70,7 @@ export type Disowned = 'deleted' | 'gone' | 'late';
 export async function disownAccount(
   database: Database,
   { tokenId, userId, purpose }: OneTimeToken,
-  origin: Origin,
+  context: RequestContext,
 ): Promise<Disowned> {
   const [row] = await database.query<{ deleted: boolean; existed: boolean }>(
     `
@@ -98,10 +98,10 @@ export async function disownAccount(
       user_id: userId,
       token_id: tokenId,
       purpose,
-      mailed_after: new Date(origin.now.getTime() - DISOWN_TIME),
+      mailed_after: new Date(context.now.getTime() - DISOWN_TIME),
       reason: 'disowned',
-      correlation_id: origin.correlationId,
-      now: origin.now,
+      correlation_id: context.correlationId,
+      now: context.now,
       ...byNobody,
     },
   );

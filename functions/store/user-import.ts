@@ -1,9 +1,10 @@
 /** Accounts of another system, some hundreds in a statement. */
-import type { Database } from '../aws/data-api.ts';
+
 import { emailKey } from '../domain/email-address.ts';
 import { markImported } from '../domain/foreign-hash.ts';
 import { type CorrelationId, newId, type UserId } from '../domain/ids.ts';
 import type { ImportedUser } from '../domain/imported-user.ts';
+import type { Database } from './database.ts';
 
 /** What an account has that was imported without a password: a hash that nothing fits. */
 const NO_PASSWORD = '!';

@@ -1,11 +1,12 @@
 /** Accounts. */
-import type { Database } from '../aws/data-api.ts';
+
 import type { PersonName } from '../contracts/http.ts';
 import { emailKey } from '../domain/email-address.ts';
 import { type EventId, newId, type OrgId, type TokenId, type UserId } from '../domain/ids.ts';
-import type { Origin } from '../domain/origin.ts';
 import type { Limit } from '../domain/rate-limit.ts';
+import type { RequestContext } from '../domain/request-context.ts';
 import { auditEntry, record } from './audit.ts';
+import type { Database } from './database.ts';
 import { issue, issueParameters } from './one-time-tokens.ts';
 import { announce, newEvent } from './outbox.ts';
 import { count, recordRefusals } from './rate-limits.ts';
@@ -35,16 +36,16 @@ export async function createUser(
   database: Database,
   user: NewUser,
   noticeLimits: readonly Limit[],
-  origin: Origin,
+  context: RequestContext,
 ): Promise<boolean> {
   const { userId, email, organization, verification } = user;
-  const registeredAt = origin.now.toISOString();
+  const registeredAt = context.now.toISOString();
   const aggregate = { type: 'user', id: userId } as const;
   const registered = newEvent(
     'huleedu.identity.user.registered.v1',
     aggregate,
     { user_id: userId, org_id: organization?.orgId, email, registered_at: registeredAt },
-    origin,
+    context,
   );
   const verificationRequested = newEvent(
     'huleedu.identity.email.verification.requested.v1',
@@ -55,14 +56,14 @@ export async function createUser(
       verification_token: verification.tokenId,
       expires_at: verification.expiresAt.toISOString(),
     },
-    origin,
+    context,
   );
   const founded = organization && [
     newEvent(
       'huleedu.identity.org.created.v1',
       { type: 'organization', id: organization.orgId },
       { org_id: organization.orgId, user_id: userId, roles: ['owner'], at: registeredAt },
-      origin,
+      context,
     ),
   ];
 
@@ -154,7 +155,7 @@ export async function createUser(
       last_name: user.personName?.last_name,
       legal_full_name: user.personName?.legal_full_name,
       locale: user.locale,
-      user_agent: origin.userAgent,
+      user_agent: context.userAgent,
       org_id: organization?.orgId,
       org_name: organization?.name,
       token_id: verification.tokenId,
@@ -163,9 +164,9 @@ export async function createUser(
       registered: [registered, verificationRequested],
       founded,
       notice_id: newId<EventId>(),
-      audit: [auditEntry('user.registered', userId, origin)],
-      founded_audit: organization && [auditEntry('org.created', userId, origin, { org_id: organization.orgId })],
-      ...issueParameters('reset_password', user.claimEnd, origin),
+      audit: [auditEntry('user.registered', userId, context)],
+      founded_audit: organization && [auditEntry('org.created', userId, context, { org_id: organization.orgId })],
+      ...issueParameters('reset_password', user.claimEnd, context),
     },
   );
   return row?.taken === false;

@@ -1,11 +1,12 @@
 /** Verifying an address, by the link that was mailed to it or by its code. */
-import type { Database } from '../aws/data-api.ts';
+
 import type { TokenId, UserId } from '../domain/ids.ts';
 import type { OneTimeToken } from '../domain/one-time-token.ts';
-import type { Origin } from '../domain/origin.ts';
 import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
+import type { RequestContext } from '../domain/request-context.ts';
 import { MOST_GUESSES } from '../domain/verification-code.ts';
 import { proofParameters, prove } from './address-proof.ts';
+import type { Database } from './database.ts';
 import { isRedeemed, redeem, redeemParameters } from './one-time-tokens.ts';
 import { count, exceeded, readExceeded, recordRefusals, refusalParameters } from './rate-limits.ts';
 
@@ -16,7 +17,7 @@ import { count, exceeded, readExceeded, recordRefusals, refusalParameters } from
 export async function redeemVerification(
   database: Database,
   token: OneTimeToken,
-  origin: Origin,
+  context: RequestContext,
 ): Promise<'verified' | 'before' | 'dead'> {
   const [row] = await database.query<{ redeemed: boolean; before: boolean }>(
     `
@@ -32,7 +33,7 @@ export async function redeemVerification(
     select
       ${isRedeemed} as redeemed,
       exists (select from account where email_verified_at is not null) as before`,
-    { ...redeemParameters(token, origin), ...proofParameters(token.userId, origin) },
+    { ...redeemParameters(token, context), ...proofParameters(token.userId, context) },
   );
   if (row?.redeemed) return 'verified';
   return row?.before ? 'before' : 'dead';
@@ -50,7 +51,7 @@ export async function guessCode(
   database: Database,
   userId: UserId,
   limits: readonly Limit[],
-  origin: Origin,
+  context: RequestContext,
 ): Promise<Guess> {
   const [row] = await database.query<{ exceeded: string | null; token_id: TokenId | null; expires_at: number | null }>(
     `
@@ -72,7 +73,7 @@ export async function guessCode(
       ${exceeded} as exceeded,
       (select token_id from tried) as token_id,
       (select (extract(epoch from expires_at) * 1000)::bigint from tried) as expires_at`,
-    { limits, user_id: userId, most_guesses: MOST_GUESSES, ...refusalParameters(origin) },
+    { limits, user_id: userId, most_guesses: MOST_GUESSES, ...refusalParameters(context) },
   );
   if (!row?.token_id || row.expires_at === null) return { exceeded: readExceeded(row?.exceeded), link: null };
   const link = { purpose: 'verify_email', userId, tokenId: row.token_id, expiresAt: new Date(row.expires_at) } as const;

@@ -8,8 +8,8 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
-import { METRIC_NAMESPACE } from '../../functions/metric-namespace.ts';
-import type { StageSettings } from '../config.ts';
+import { METRIC_NAMESPACE } from '../../functions/runtime/metric-namespace.ts';
+import type { StageSettings } from '../service/config.ts';
 import type { ServiceFunction } from './functions.ts';
 
 /** What there is to be watched. */
@@ -240,7 +240,7 @@ function functionRows({ spec: { name }, handler, deadLetters }: ServiceFunction)
   ];
 }
 
-/** One of the service's own (functions/metrics.ts). */
+/** One of the service's own (functions/runtime/metrics.ts). */
 export const ownMetric = (stage: string, metricName: string, statistic: string): Metric =>
   new Metric({
     namespace: METRIC_NAMESPACE,

@@ -1,4 +1,4 @@
-/** The HTTP API: the rows of lib/routes.ts and nothing besides, each throttled by its own row. */
+/** The HTTP API: the rows of lib/service/routes.ts and nothing besides, each throttled by its own row. */
 import { Duration, Validations } from 'aws-cdk-lib';
 import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
@@ -15,8 +15,8 @@ import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import type { StageSettings } from '../config.ts';
-import type { Route } from '../routes.ts';
+import type { StageSettings } from '../service/config.ts';
+import type { Route } from '../service/routes.ts';
 import type { ServiceFunction } from './functions.ts';
 import { logGroup } from './retention.ts';
 

@@ -1,7 +1,7 @@
-/** Parts of the stack that CloudFormation does not know, each made or ended by a function of lib/functions.ts. */
+/** Parts of the stack that CloudFormation does not know, each made or ended by a function of lib/service/functions.ts. */
 import { CustomResource } from 'aws-cdk-lib';
-import type { DeploymentSettings } from '../config.ts';
-import type { FunctionSpec, Trigger } from '../functions.ts';
+import type { DeploymentSettings } from '../service/config.ts';
+import type { FunctionSpec, Trigger } from '../service/functions.ts';
 import type { ServiceFunction } from './functions.ts';
 
 type Part = Extract<Trigger, { kind: 'resource' }>['of'];

@@ -1,7 +1,7 @@
 /** The stage at a glance: what callers see, what the platform gets, what the service leans on. */
 import { Dashboard, type DashboardProps, GraphWidget, type IMetric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import { outcomes } from '../../functions/outcomes.ts';
+import { outcomes } from '../../functions/runtime/outcomes.ts';
 import { apiMetric, ownMetric, type Watched } from './alarms.ts';
 
 export function makeDashboard(scope: Construct, { apiId, functions }: Watched, stage: string): Dashboard {

@@ -12,7 +12,7 @@ import {
   DatabaseClusterEngine,
 } from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
-import type { StageSettings } from '../config.ts';
+import type { StageSettings } from '../service/config.ts';
 import { logGroup } from './retention.ts';
 
 export interface Database {

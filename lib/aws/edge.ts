@@ -25,7 +25,7 @@ import {
 import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import type { StageSettings } from '../config.ts';
+import type { StageSettings } from '../service/config.ts';
 import { removalPolicy } from './retention.ts';
 
 /** As functions/http/client-address.ts reads them. `x-edge-…` would be refused: CloudFront keeps it to itself. */

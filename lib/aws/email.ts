@@ -6,7 +6,7 @@ import { Aws } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { ConfigurationSet, ConfigurationSetTlsPolicy, SuppressionReasons } from 'aws-cdk-lib/aws-ses';
 import type { Construct } from 'constructs';
-import { mailConfigurationSet } from '../environment.ts';
+import { mailConfigurationSet } from '../service/environment.ts';
 
 /** No click tracking: it would lead links, and the tokens in them, through another host. */
 export function makeConfigurationSet(scope: Construct, stage: string): ConfigurationSet {

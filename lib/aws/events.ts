@@ -5,8 +5,8 @@ import { LambdaFunction, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { StageSettings } from '../config.ts';
-import type { EventQueue } from '../functions.ts';
+import type { StageSettings } from '../service/config.ts';
+import type { EventQueue } from '../service/functions.ts';
 import { publishSchemas } from './event-schemas.ts';
 import type { ServiceFunction } from './functions.ts';
 

@@ -1,4 +1,4 @@
-/** One Lambda function for each row of lib/functions.ts: its own role, its own log group, nothing shared. */
+/** One Lambda function for each row of lib/service/functions.ts: its own role, its own log group, nothing shared. */
 import { Duration, Validations } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
@@ -12,9 +12,10 @@ import {
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { StageSettings } from '../config.ts';
-import { environmentOf, type Resources } from '../environment.ts';
-import type { Capability, FunctionSpec } from '../functions.ts';
+import type { Capability } from '../service/capability.ts';
+import type { StageSettings } from '../service/config.ts';
+import { environmentOf, type Resources } from '../service/environment.ts';
+import type { FunctionSpec } from '../service/functions.ts';
 import { makeDeadLetters } from './dead-letters.ts';
 import { anyIdentityAcknowledged } from './email.ts';
 import { statementsOf } from './permissions.ts';

@@ -6,7 +6,7 @@ import { LambdaDestination } from 'aws-cdk-lib/aws-logs-destinations';
 import { CfnSchedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Trigger } from 'aws-cdk-lib/triggers';
 import type { Construct } from 'constructs';
-import type { StageSettings } from '../config.ts';
+import type { StageSettings } from '../service/config.ts';
 import type { ServiceFunction } from './functions.ts';
 import { logGroup } from './retention.ts';
 

@@ -1,9 +1,9 @@
-/** What each capability of lib/functions.ts is in IAM: exact actions on exact resources (S49). */
+/** What each capability of lib/service/functions.ts is in IAM: exact actions on exact resources (S49). */
 import { Aws } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { ServiceSettings } from '../config.ts';
-import type { Resources } from '../environment.ts';
-import { type Capability, secretNames } from '../functions.ts';
+import { type Capability, secretNames } from '../service/capability.ts';
+import type { ServiceSettings } from '../service/config.ts';
+import type { Resources } from '../service/environment.ts';
 import { sendEmail } from './email.ts';
 import { rotateSigningKeys, useSigningKeys } from './signing-keys.ts';
 

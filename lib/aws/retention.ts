@@ -2,7 +2,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import type { DeploymentSettings, StageSettings } from '../config.ts';
+import type { DeploymentSettings, StageSettings } from '../service/config.ts';
 
 /**
  * Kept in a stage that retains its data, except when the deployment that makes it fails: it would then stand in the

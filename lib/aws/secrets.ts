@@ -2,9 +2,9 @@
 import { Validations } from 'aws-cdk-lib';
 import { Secret, type SecretStringGenerator } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import type { StageSettings } from '../config.ts';
-import { secretDescription } from '../environment.ts';
-import { type SecretName, secretNames } from '../functions.ts';
+import { type SecretName, secretNames } from '../service/capability.ts';
+import type { StageSettings } from '../service/config.ts';
+import { secretDescription } from '../service/environment.ts';
 import { removalPolicy } from './retention.ts';
 
 /**
@@ -13,7 +13,7 @@ import { removalPolicy } from './retention.ts';
  */
 const key = { passwordLength: 43, excludePunctuation: true, requireEachIncludedType: false };
 
-/** @returns the ARNs of the HMAC keys, each secret `{"key": "…"}` (functions/aws/keyring.ts) */
+/** @returns the ARNs of the HMAC keys, each secret `{"key": "…"}` (functions/aws/hmac-keys.ts) */
 export function makeKeySecrets(scope: Construct, settings: StageSettings): Record<SecretName, string> {
   const arns = secretNames.map((name) => {
     const generateSecretString = { ...key, secretStringTemplate: '{}', generateStringKey: 'key' };

@@ -6,7 +6,7 @@
 import { Aws } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { keyRoles } from '../../functions/domain/key-lifecycle.ts';
-import { signingKeyAliases } from '../environment.ts';
+import { signingKeyAliases } from '../service/environment.ts';
 
 /** As the rotation job sets it when it makes a key (functions/aws/signing-keys.ts). */
 const STAGE_TAG = 'identity:stage';

@@ -8,9 +8,9 @@
  */
 import { CfnOutput, Fn, Stack, type StackProps } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { StageSettings } from '../config.ts';
-import type { Resources } from '../environment.ts';
-import { type FunctionSpec, functions as table } from '../functions.ts';
+import type { StageSettings } from '../service/config.ts';
+import type { Resources } from '../service/environment.ts';
+import { type FunctionSpec, functions as table } from '../service/functions.ts';
 import { makeAlarms } from './alarms.ts';
 import { makeApi, serve } from './api.ts';
 import { customResourceOf, isPartOf, makes } from './custom-resources.ts';
@@ -113,6 +113,6 @@ export class IdentityStack extends Stack {
 
 function handlerOf(made: readonly ServiceFunction[], name: string) {
   const found = made.find(({ spec }) => spec.name === name);
-  if (!found) throw new Error(`lib/functions.ts has no ${name}, whose log is to run a function`);
+  if (!found) throw new Error(`lib/service/functions.ts has no ${name}, whose log is to run a function`);
   return found.handler;
 }

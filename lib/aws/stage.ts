@@ -1,7 +1,7 @@
 /** The stacks of a stage: the service's own, and where it has an edge the firewall's, in the region that CloudFront asks for. */
 import type { App, Environment } from 'aws-cdk-lib';
-import type { StageSettings } from '../config.ts';
-import type { FunctionSpec } from '../functions.ts';
+import type { StageSettings } from '../service/config.ts';
+import type { FunctionSpec } from '../service/functions.ts';
 import { FIREWALL_REGION, FirewallStack } from './firewall.ts';
 import type { CodeOf } from './functions.ts';
 import { IdentityStack } from './stack.ts';

@@ -30,7 +30,7 @@ import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime 
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { buildSync } from 'esbuild';
-import { verifier } from '../../functions/verify.ts';
+import { verifier } from '../../functions/packages/verify/index.ts';
 
 /** Where a request says which organisation it is about. The function behind has to take it from the same place. */
 export type OrganizationInRequest = { readonly pathParameter: string } | { readonly header: string };
@@ -150,7 +150,7 @@ function named(source: OrganizationInRequest | undefined): string {
 function bundle(): string {
   const folder = mkdtempSync(join(tmpdir(), 'token-authorizer-'));
   buildSync({
-    entryPoints: [fileURLToPath(new URL('../../functions/token-authorizer.ts', import.meta.url))],
+    entryPoints: [fileURLToPath(new URL('../../functions/packages/token-authorizer/index.ts', import.meta.url))],
     outfile: join(folder, 'index.mjs'),
     bundle: true,
     minify: true,

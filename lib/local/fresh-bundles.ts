@@ -1,7 +1,7 @@
 /** Builds the functions when what they are built from has changed since. */
 import { globSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundleFunctions, bundleRoot, repoRoot } from '../bundle.ts';
+import { bundleFunctions, bundleRoot, repoRoot } from '../build/bundle.ts';
 
 /** Folders too: their times tell of files that are gone. */
 const SOURCES = [

@@ -1,6 +1,6 @@
 /** Which function a request goes to, by the table of routes and HTTP APIs' rules. */
-import type { FunctionSpec } from '../functions.ts';
-import type { Route } from '../routes.ts';
+import type { FunctionSpec } from '../service/functions.ts';
+import type { Route } from '../service/routes.ts';
 
 export interface RouteMatch {
   readonly route: Route;

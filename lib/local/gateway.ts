@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import type { FunctionSpec } from '../functions.ts';
+import type { FunctionSpec } from '../service/functions.ts';
 import {
   errorAnswer,
   failed,

@@ -4,10 +4,10 @@
  */
 import { join } from 'node:path';
 import type { SQSBatchResponse } from 'aws-lambda';
-import { parseSettings, type StageSettingsInput } from '../config.ts';
-import { environmentOf, type Resources } from '../environment.ts';
-import { functions as allFunctions, type FunctionSpec } from '../functions.ts';
-import { makeDirectory } from '../make-directory.ts';
+import { makeDirectory } from '../command/make-directory.ts';
+import { parseSettings, type StageSettingsInput } from '../service/config.ts';
+import { environmentOf, type Resources } from '../service/environment.ts';
+import { functions as allFunctions, type FunctionSpec } from '../service/functions.ts';
 import { type Endpoint, startEndpoint } from './aws/endpoint.ts';
 import { type EventBridge, eventBridgeService, type RecordedEvent } from './aws/events.ts';
 import { kmsService } from './aws/kms.ts';

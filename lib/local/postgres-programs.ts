@@ -9,7 +9,7 @@ import { chmod, cp, lstat, mkdtemp, readdir, readFile, readlink, rename, rm } fr
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
-import { makeDirectory } from '../make-directory.ts';
+import { makeDirectory } from '../command/make-directory.ts';
 
 export interface PostgresPrograms {
   readonly initdb: string;

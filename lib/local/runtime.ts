@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { FunctionSpec } from '../functions.ts';
+import type { FunctionSpec } from '../service/functions.ts';
 import type { Clock } from './clock.ts';
 import { type ExecutionEnvironment, type Outcome, startEnvironment } from './execution-environment.ts';
 import type { FunctionError } from './worker.ts';

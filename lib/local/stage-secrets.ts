@@ -1,7 +1,7 @@
 /** The stage's secrets, made once in the local Secrets Manager and kept there. */
 import { randomBytes } from 'node:crypto';
-import type { Resources } from '../environment.ts';
-import { secretNames } from '../functions.ts';
+import { secretNames } from '../service/capability.ts';
+import type { Resources } from '../service/environment.ts';
 import { AwsError, type AwsService } from './aws/service.ts';
 
 export interface DatabaseRole {

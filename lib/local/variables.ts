@@ -1,5 +1,5 @@
 /** What the environment and the command line say about the local host. */
-import type { StageSettingsInput } from '../config.ts';
+import type { StageSettingsInput } from '../service/config.ts';
 
 export interface LocalVariables {
   readonly port: number;

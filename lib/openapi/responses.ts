@@ -1,8 +1,8 @@
 /** What a route may answer: its success, and the problems of its kind and its own. */
 import { HtmlPage } from '../../functions/contracts/http.ts';
 import { type ProblemCode, problems } from '../../functions/domain/problem.ts';
-import type { Operation } from '../openapi.ts';
-import type { Route } from '../routes/route.ts';
+import type { Route } from '../service/routes/route.ts';
+import type { Operation, Response } from './operation.ts';
 import { referenceTo } from './schemas.ts';
 
 /** Every problem that a row stands for. */
@@ -17,14 +17,6 @@ export function problemsOf({ auth, path, request, query, problems: own = [] }: R
     ...own,
   ];
   return [...new Set(all)];
-}
-
-export interface Response {
-  readonly description?: string;
-  readonly headers?: object;
-  readonly content?: Readonly<Record<string, { readonly schema: object }>>;
-  /** In place of all the others. */
-  readonly $ref?: string;
 }
 
 type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>;

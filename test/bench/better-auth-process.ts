@@ -12,8 +12,8 @@ import { toNodeHandler } from 'better-auth/node';
 import { jwt } from 'better-auth/plugins';
 import pg from 'pg';
 import { nativeArgon2 } from '../../functions/domain/argon2.ts';
-import { parseSettings } from '../../lib/config.ts';
 import { startPostgres } from '../../lib/local/postgres.ts';
+import { parseSettings } from '../../lib/service/config.ts';
 import { serveUntilToldToStop } from './processes.ts';
 
 const { passwordHasher } = JSON.parse(process.argv[2] ?? '{}') as { passwordHasher: 'default' | 'native' };

@@ -1,7 +1,7 @@
 /** One password at a time, by each hasher, at the service's own parameters. */
 import { randomBytes } from 'node:crypto';
 import { nativeArgon2, wasmArgon2 } from '../../functions/domain/argon2.ts';
-import { parseSettings } from '../../lib/config.ts';
+import { parseSettings } from '../../lib/service/config.ts';
 import type { Bench } from './figure.ts';
 import { quantile } from './quantile.ts';
 

@@ -1,7 +1,7 @@
 /** The relay: how many events a second, how soon after the commit, and what a million published rows cost the claim. */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Database } from '../../functions/aws/data-api.ts';
 import { envelope, source } from '../../functions/contracts/events/envelope.ts';
+import type { Database } from '../../functions/store/database.ts';
 import type { Host } from '../../lib/local/host.ts';
 import { until } from '../support/await-condition.ts';
 import type { DatabaseView } from '../support/database-view.ts';

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { languages } from '../../functions/domain/language.ts';
 import type { TemplateId } from '../../functions/domain/mail/content.ts';
 import { renderTemplate } from '../../functions/domain/mail/render.ts';
-import { parseSettings } from '../../lib/config.ts';
-import { exampleMails } from '../../lib/example-mails.ts';
+import { exampleMails } from '../../lib/operator/example-mails.ts';
+import { parseSettings } from '../../lib/service/config.ts';
 import { chromiumPath, launch } from './chromium.ts';
 
 /** Run in the page. */

@@ -4,8 +4,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { repoRoot } from '../../lib/bundle.ts';
-import { makeDirectory } from '../../lib/make-directory.ts';
+import { repoRoot } from '../../lib/build/bundle.ts';
+import { makeDirectory } from '../../lib/command/make-directory.ts';
 
 /** Its own names /tmp. */
 const FONTS = `<?xml version="1.0"?>

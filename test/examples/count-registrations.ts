@@ -6,8 +6,8 @@ import type { EventBridgeEvent } from 'aws-lambda';
 import { dataApi } from '../../functions/aws/data-api.ts';
 import { envelopeOf } from '../../functions/contracts/events/envelope-schema.ts';
 import { UserRegisteredV1 } from '../../functions/contracts/events/identity.ts';
-import { log, setLogContext } from '../../functions/log.ts';
-import { receive } from '../../functions/store/inbox.ts';
+import { receive } from '../../functions/packages/inbox/index.ts';
+import { log, setLogContext } from '../../functions/runtime/log.ts';
 
 const UserRegistered = envelopeOf('huleedu.identity.user.registered.v1', UserRegisteredV1);
 

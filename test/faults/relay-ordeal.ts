@@ -3,16 +3,16 @@
  * of the entries, and one Data API call in twenty fails, half of these after it has done its work.
  */
 import { inject } from 'vitest';
-import type { Database } from '../../functions/aws/data-api.ts';
 import { newId, type TokenId, type UserId } from '../../functions/domain/ids.ts';
+import type { Database } from '../../functions/store/database.ts';
 import { announce } from '../../functions/store/outbox.ts';
 import { createUser } from '../../functions/store/users.ts';
-import { parseSettings } from '../../lib/config.ts';
-import { functions } from '../../lib/functions.ts';
 import { createClock } from '../../lib/local/clock.ts';
 import { createRuntime, type Runtime } from '../../lib/local/runtime.ts';
+import { parseSettings } from '../../lib/service/config.ts';
+import { functions } from '../../lib/service/functions.ts';
 import { until } from '../support/await-condition.ts';
-import { databaseOf, originAt, someEvent, writeEvents } from '../support/outbox.ts';
+import { contextAt, databaseOf, someEvent, writeEvents } from '../support/outbox.ts';
 import { newEmail } from '../support/people.ts';
 import type { Service } from '../support/service.ts';
 
@@ -84,7 +84,7 @@ export async function relayUnderFire(service: Service, { events, kills }: Ordeal
 
 /** One request of one of the kinds there are. @returns how many events it meant to write */
 async function request(service: Service, database: Database, rolledBack: string[]): Promise<number> {
-  const origin = originAt(new Date());
+  const context = contextAt(new Date());
   const kind = Math.random();
   // A failure is the caller's, who would try again; whether it was before or after the commit, nobody can tell.
   const ignore = () => {};
@@ -101,14 +101,14 @@ async function request(service: Service, database: Database, rolledBack: string[
       personName: undefined,
       locale: undefined,
       organization: null,
-      verification: { tokenId: newId<TokenId>(), expiresAt: origin.now },
-      claimEnd: origin.now,
+      verification: { tokenId: newId<TokenId>(), expiresAt: context.now },
+      claimEnd: context.now,
     };
-    await createUser(database, user, [], origin).catch(ignore);
+    await createUser(database, user, [], context).catch(ignore);
     return 2;
   }
   if (kind < 0.4) {
-    const event = someEvent(origin.now);
+    const event = someEvent(context.now);
     rolledBack.push(event.event_id);
     await database
       .query(
@@ -123,7 +123,7 @@ async function request(service: Service, database: Database, rolledBack: string[
   const count = Math.ceil(Math.random() * 8);
   await writeEvents(
     database,
-    Array.from({ length: count }, () => someEvent(origin.now)),
+    Array.from({ length: count }, () => someEvent(context.now)),
   ).catch(ignore);
   return count;
 }

@@ -1,7 +1,7 @@
 /** Requests to every route of the table, from such as it asks for to such as no honest client sends. */
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import type { Route } from '../../lib/routes.ts';
+import type { Route } from '../../lib/service/routes.ts';
 import type { Service } from '../support/service.ts';
 import { hostile, type JsonSchema, jsonSchemaOf, named, valid } from './bodies.ts';
 import { hostileString } from './hostile-strings.ts';

@@ -1,7 +1,7 @@
 /** The runs: `test/fuzz/fuzz.test.ts` in full, `test/service/fuzz.test.ts` in short. */
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { routes } from '../../lib/routes.ts';
+import { routes } from '../../lib/service/routes.ts';
 import type { Service } from '../support/service.ts';
 import { jsonSchemaOf, textFields, valid } from './bodies.ts';
 import { hostileStrings } from './hostile-strings.ts';

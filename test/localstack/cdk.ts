@@ -1,9 +1,9 @@
 /** The CDK CLI on the real app (bin/identity.ts), with a cdk.json of its own: the repo's, and one stage more. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { repoRoot } from '../../lib/bundle.ts';
-import type { StageSettingsInput } from '../../lib/config.ts';
-import { makeDirectory } from '../../lib/make-directory.ts';
+import { repoRoot } from '../../lib/build/bundle.ts';
+import { makeDirectory } from '../../lib/command/make-directory.ts';
+import type { StageSettingsInput } from '../../lib/service/config.ts';
 import { run } from './program.ts';
 
 export interface CdkOptions {

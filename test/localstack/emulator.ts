@@ -5,7 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeDirectory } from '../../lib/make-directory.ts';
+import { makeDirectory } from '../../lib/command/make-directory.ts';
 import { until } from '../support/await-condition.ts';
 import { run, type Server, startServer } from './program.ts';
 

@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { repoRoot } from '../../lib/bundle.ts';
+import { repoRoot } from '../../lib/build/bundle.ts';
 import type { Target } from '../e2e/target.ts';
 import { makeBusQueue } from './bus-queue.ts';
 import { cdkWith } from './cdk.ts';

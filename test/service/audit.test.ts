@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Database } from '../../functions/aws/data-api.ts';
+import type { Database } from '../../functions/store/database.ts';
 import { mailedToken } from '../support/mailbox.ts';
 import { operatorCommand } from '../support/operator-command.ts';
 import { join, makeAdmin, memberPath, newOrganization } from '../support/organizations.ts';

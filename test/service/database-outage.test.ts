@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { functions } from '../../lib/functions.ts';
 import type { FaultOrder } from '../../lib/local/aws/faults.ts';
+import { functions } from '../../lib/service/functions.ts';
 import { newEmail, registerAndLogin } from '../support/people.ts';
 import { type Service, startService } from '../support/service.ts';
 

@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'nod
 import { join } from 'node:path';
 import { v4 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { bundleFunctions, repoRoot } from '../../lib/bundle.ts';
-import type { FunctionSpec } from '../../lib/functions.ts';
+import { bundleFunctions, repoRoot } from '../../lib/build/bundle.ts';
+import type { FunctionSpec } from '../../lib/service/functions.ts';
 import { newEmail } from '../support/people.ts';
 import { type Service, startService } from '../support/service.ts';
 import { withoutConsumers } from '../support/without-consumers.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { functions } from '../../lib/functions.ts';
+import { functions } from '../../lib/service/functions.ts';
 import { until } from '../support/await-condition.ts';
 import { databaseOf, outboxRows, someEvent, writeEvents } from '../support/outbox.ts';
 import { type Service, startService } from '../support/service.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { argon2i, bcrypt } from 'hash-wasm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { repoRoot } from '../../lib/bundle.ts';
+import { repoRoot } from '../../lib/build/bundle.ts';
 import { deliverMail, mailedToken, mailTo } from '../support/mailbox.ts';
 import { newEmail } from '../support/people.ts';
 import type { Service } from '../support/service.ts';

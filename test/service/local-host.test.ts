@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { repoRoot } from '../../lib/bundle.ts';
+import { repoRoot } from '../../lib/build/bundle.ts';
 import { until } from '../support/await-condition.ts';
 
 interface Started {

@@ -1,7 +1,7 @@
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openApi } from '../../lib/openapi.ts';
-import { routes } from '../../lib/routes.ts';
+import { openApi } from '../../lib/openapi/description.ts';
+import { routes } from '../../lib/service/routes.ts';
 import { checkAnswer } from '../support/openapi-check.ts';
 import type { Answer, Service } from '../support/service.ts';
 import { sharedService } from '../support/shared-service.ts';

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { repoRoot } from '../../lib/bundle.ts';
+import { repoRoot } from '../../lib/build/bundle.ts';
 import { databaseOf, outboxRows, someEvent, writeEvents } from '../support/outbox.ts';
 import { type Service, startService } from '../support/service.ts';
 import { withoutConsumers } from '../support/without-consumers.ts';

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Database } from '../../functions/aws/data-api.ts';
-import { EVENTS_WAIT } from '../../functions/events-wait.ts';
+import { EVENTS_WAIT } from '../../functions/runtime/events-wait.ts';
+import type { Database } from '../../functions/store/database.ts';
 import { databaseOf, outboxRows, someEvent, writeEvents } from '../support/outbox.ts';
 import { newEmail } from '../support/people.ts';
 import { type Service, startService } from '../support/service.ts';

@@ -1,6 +1,6 @@
 /** The number of round trips is the design's currency: what each route may spend (design.md). */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { routes } from '../../lib/routes.ts';
+import { routes } from '../../lib/service/routes.ts';
 import { mailedToken } from '../support/mailbox.ts';
 import { accept, invite, join, makeAdmin, memberPath, newOrganization } from '../support/organizations.ts';
 import { newEmail, type Person, registerAndLogin } from '../support/people.ts';

@@ -1,14 +1,14 @@
 /** HMAC keys rotated and dropped by an operator while the service runs (S71). */
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { secretNames } from '../../lib/functions.ts';
 import {
   dropSecret,
   rotateSecret,
   type SecretOperator,
   secretOperator,
   showSecrets,
-} from '../../lib/operator-secrets.ts';
+} from '../../lib/operator/secrets.ts';
+import { secretNames } from '../../lib/service/capability.ts';
 import { mailedToken } from '../support/mailbox.ts';
 import { operatorCommand } from '../support/operator-command.ts';
 import { newEmail, registerAndLogin } from '../support/people.ts';

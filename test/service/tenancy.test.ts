@@ -1,6 +1,6 @@
 /** Every route of organisations and of administration, tried by everybody. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { routes } from '../../lib/routes.ts';
+import { routes } from '../../lib/service/routes.ts';
 import { mailedToken } from '../support/mailbox.ts';
 import { invite, join, makeAdmin, memberPath, newOrganization, refreshed } from '../support/organizations.ts';
 import { newEmail, type Person, registerAndLogin, type Tokens } from '../support/people.ts';

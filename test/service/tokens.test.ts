@@ -42,7 +42,7 @@ beforeAll(async () => {
 
   vi.stubEnv('ISSUER', service.url);
   vi.stubEnv('AUDIENCE', audience);
-  const authorizer = await import('../../functions/token-authorizer.ts');
+  const authorizer = await import('../../functions/packages/token-authorizer/index.ts');
   const jose = joseVerifier(service.url, audience);
   const aws = awsJwtVerifier(service.url, audience);
   // Its own fetcher takes https alone; the document is the same.
@@ -199,7 +199,7 @@ describe('a service of another team', () => {
   });
 
   it('gets the claims from the Lambda authorizer, and an answer good for every method of the API', async () => {
-    const { handler } = await import('../../functions/token-authorizer.ts');
+    const { handler } = await import('../../functions/packages/token-authorizer/index.ts');
     const methodArn = 'arn:aws:execute-api:eu-north-1:000000000000:api/prod/GET/grades';
     const authorizationToken = `Bearer ${owner.accessToken}`;
     expect(await handler({ type: 'TOKEN', authorizationToken, methodArn })).toMatchObject({

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { outcomes } from '../../functions/outcomes.ts';
+import { outcomes } from '../../functions/runtime/outcomes.ts';
 import { dev, prod, resources, synthesize } from './synthesized.ts';
 
 const { template } = synthesize(prod);
@@ -60,7 +60,7 @@ it('watches what the functions report, by the names that they report it', () => 
     .concat([
       'functions/consumers/send-email.ts',
       'functions/aws/published-keys.ts',
-      'functions/aws/keyring.ts',
+      'functions/aws/hmac-keys.ts',
       'functions/aws/database-retry.ts',
       'functions/store/failed-logins.ts',
     ])

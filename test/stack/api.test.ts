@@ -1,7 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import { type FunctionSpec, functions } from '../../lib/functions.ts';
-import { routes } from '../../lib/routes.ts';
+import { type FunctionSpec, functions } from '../../lib/service/functions.ts';
+import { routes } from '../../lib/service/routes.ts';
 import { dev, functionOf, resources, synthesize } from './synthesized.ts';
 
 const { template } = synthesize(dev);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FunctionSpec } from '../../lib/functions.ts';
+import type { FunctionSpec } from '../../lib/service/functions.ts';
 import { dev, functionOf, functionsIn, prerequisites, resources, synthesize } from './synthesized.ts';
 
 const { template } = synthesize(dev);

@@ -115,7 +115,7 @@ describe('the firewall', () => {
 it('is refused without an account, which the firewall’s region needs', async () => {
   const { App } = await import('aws-cdk-lib');
   const { makeStage } = await import('../../lib/aws/stage.ts');
-  const { parseSettings } = await import('../../lib/config.ts');
+  const { parseSettings } = await import('../../lib/service/config.ts');
   const codeOf = () => {
     throw new Error('not reached');
   };

@@ -1,6 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import { functions } from '../../lib/functions.ts';
+import { functions } from '../../lib/service/functions.ts';
 import { dev, functionOf, resources, statementsOf, synthesize } from './synthesized.ts';
 
 const { template } = synthesize({ ...dev, service: { mail: { sender: 'post@school.example' } } });

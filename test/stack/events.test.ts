@@ -4,8 +4,8 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { topics } from '../../functions/contracts/events/registry.ts';
 import { IdentityStack } from '../../lib/aws/stack.ts';
-import { parseSettings, type StageSettingsInput } from '../../lib/config.ts';
-import { applicationLoginDescription } from '../../lib/operator-database.ts';
+import { applicationLoginDescription } from '../../lib/operator/database.ts';
+import { parseSettings, type StageSettingsInput } from '../../lib/service/config.ts';
 
 describe('the bus of a stage', () => {
   it('has no archive and no schema registry unless the settings ask for them', () => {

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
-import { routes } from '../../lib/routes.ts';
+import { routes } from '../../lib/service/routes.ts';
 import { dev, functionOf, prod, resources, synthesize } from './synthesized.ts';
 
 const relayId = (template: Parameters<typeof functionOf>[0], stage: string) =>

@@ -5,8 +5,8 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { isPartOf } from '../../lib/aws/custom-resources.ts';
 import { makeStage } from '../../lib/aws/stage.ts';
-import { parseSettings, type StageSettingsInput } from '../../lib/config.ts';
-import { type FunctionSpec, functions } from '../../lib/functions.ts';
+import { parseSettings, type StageSettingsInput } from '../../lib/service/config.ts';
+import { type FunctionSpec, functions } from '../../lib/service/functions.ts';
 
 const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
 
@@ -91,7 +91,7 @@ export function prerequisites(template: Template, id: string): Set<string> {
   return found;
 }
 
-/** The function's resource, by its name in lib/functions.ts. */
+/** The function's resource, by its name in lib/service/functions.ts. */
 export function functionOf(template: Template, stage: string, name: string): Resource {
   const found = resources(template, 'AWS::Lambda::Function').find(
     ({ Properties }) => Properties.FunctionName === `identity-${stage}-${name}`,

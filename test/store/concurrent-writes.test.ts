@@ -4,13 +4,13 @@
  */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Database } from '../../functions/aws/data-api.ts';
 import { newId, type OrgId, type SessionId, type TokenId, type UserId } from '../../functions/domain/ids.ts';
-import type { Origin } from '../../functions/domain/origin.ts';
 import { firstRefreshToken, seedsOf } from '../../functions/domain/refresh-token.ts';
-import { settings } from '../../functions/settings.ts';
+import type { RequestContext } from '../../functions/domain/request-context.ts';
+import { settings } from '../../functions/runtime/settings.ts';
 import { deleteAccount } from '../../functions/store/account-deletion.ts';
 import { endSessions, lockAccount, unlockAccount } from '../../functions/store/administration.ts';
+import type { Database } from '../../functions/store/database.ts';
 import { acceptInvitation, invite } from '../../functions/store/invitations.ts';
 import { openSession } from '../../functions/store/logins.ts';
 import { removeMember, setRoles } from '../../functions/store/memberships.ts';
@@ -23,7 +23,7 @@ import { endSession, revokeAllSessions, revokeOwnSession } from '../../functions
 import { createUser } from '../../functions/store/users.ts';
 import { redeemVerification } from '../../functions/store/verification.ts';
 import { type Gate, gateCommits } from '../support/held-writes.ts';
-import { databaseOf, originAt } from '../support/outbox.ts';
+import { contextAt, databaseOf } from '../support/outbox.ts';
 import type { Service } from '../support/service.ts';
 import { sharedService } from '../support/shared-service.ts';
 import { chainKeys, type Inhabitant, newWorld, stateInDatabase, stateTold, type World } from '../support/told-world.ts';
@@ -42,62 +42,62 @@ afterAll(async () => {
 });
 
 const inADay = () => new Date(Date.now() + 24 * 60 * 60 * 1000);
-const leave = (who: Inhabitant, orgId: OrgId, origin: Origin) =>
-  removeMember(database, who.claims, { orgId, userId: who.userId }, origin);
-const remove = (by: Inhabitant, orgId: OrgId, { userId }: Inhabitant, origin: Origin) =>
-  removeMember(database, by.claims, { orgId, userId }, origin);
-const demote = (by: Inhabitant, orgId: OrgId, { userId }: Inhabitant, origin: Origin) =>
-  setRoles(database, by.claims, { orgId, userId }, ['member'], origin);
-const inviteTo = (by: Inhabitant, orgId: OrgId, email: string, origin: Origin) =>
+const leave = (who: Inhabitant, orgId: OrgId, context: RequestContext) =>
+  removeMember(database, who.claims, { orgId, userId: who.userId }, context);
+const remove = (by: Inhabitant, orgId: OrgId, { userId }: Inhabitant, context: RequestContext) =>
+  removeMember(database, by.claims, { orgId, userId }, context);
+const demote = (by: Inhabitant, orgId: OrgId, { userId }: Inhabitant, context: RequestContext) =>
+  setRoles(database, by.claims, { orgId, userId }, ['member'], context);
+const inviteTo = (by: Inhabitant, orgId: OrgId, email: string, context: RequestContext) =>
   invite(
     database,
     by.claims,
     { tokenId: newId<TokenId>(), orgId, email, roles: ['member'], expiresAt: inADay() },
     [],
-    origin,
+    context,
   );
-const accept = (who: Inhabitant, tokenId: TokenId, by: Inhabitant, origin: Origin) =>
+const accept = (who: Inhabitant, tokenId: TokenId, by: Inhabitant, context: RequestContext) =>
   acceptInvitation(
     database,
     who.claims,
     { purpose: 'invitation', tokenId, userId: by.userId, expiresAt: inADay() },
-    origin,
+    context,
   );
-const deleteTheirs = ({ addressKey, claims }: Inhabitant, origin: Origin) =>
-  deleteAccount(database, claims, { addressKey, sessionKey: addressKey, passwordEpoch: 0 }, origin);
+const deleteTheirs = ({ addressKey, claims }: Inhabitant, context: RequestContext) =>
+  deleteAccount(database, claims, { addressKey, sessionKey: addressKey, passwordEpoch: 0 }, context);
 
-const writes: Readonly<Record<string, (world: World, origin: Origin) => Promise<unknown>>> = {
-  'deletes the account': ({ person }, origin) => deleteTheirs(person, origin),
-  'the other owner deletes theirs': ({ peer }, origin) => deleteTheirs(peer, origin),
-  'founds an organisation': ({ person }, origin) =>
-    createOrganization(database, person.claims, { orgId: newId<OrgId>(), name: 'Another' }, origin),
-  'invites somebody': ({ person, own }, origin) => inviteTo(person, own, 'somebody@example.com', origin),
-  'invites the guest again': ({ person, own, guest }, origin) => inviteTo(person, own, guest.email, origin),
-  'accepts an invitation': ({ person, peer, personInvitation }, origin) =>
-    accept(person, personInvitation, peer, origin),
-  'the guest accepts': ({ guest, person, guestInvitation }, origin) => accept(guest, guestInvitation, person, origin),
-  'demotes the other owner': ({ person, peer, shared }, origin) => demote(person, shared, peer, origin),
-  'is demoted by the other owner': ({ person, peer, shared }, origin) => demote(peer, shared, person, origin),
-  'removes the other owner': ({ person, peer, shared }, origin) => remove(person, shared, peer, origin),
-  'is removed by the other owner': ({ person, peer, shared }, origin) => remove(peer, shared, person, origin),
-  leaves: ({ person, shared }, origin) => leave(person, shared, origin),
-  'the other owner leaves': ({ peer, shared }, origin) => leave(peer, shared, origin),
-  'proves the address': ({ person, verification }, origin) =>
+const writes: Readonly<Record<string, (world: World, context: RequestContext) => Promise<unknown>>> = {
+  'deletes the account': ({ person }, context) => deleteTheirs(person, context),
+  'the other owner deletes theirs': ({ peer }, context) => deleteTheirs(peer, context),
+  'founds an organisation': ({ person }, context) =>
+    createOrganization(database, person.claims, { orgId: newId<OrgId>(), name: 'Another' }, context),
+  'invites somebody': ({ person, own }, context) => inviteTo(person, own, 'somebody@example.com', context),
+  'invites the guest again': ({ person, own, guest }, context) => inviteTo(person, own, guest.email, context),
+  'accepts an invitation': ({ person, peer, personInvitation }, context) =>
+    accept(person, personInvitation, peer, context),
+  'the guest accepts': ({ guest, person, guestInvitation }, context) => accept(guest, guestInvitation, person, context),
+  'demotes the other owner': ({ person, peer, shared }, context) => demote(person, shared, peer, context),
+  'is demoted by the other owner': ({ person, peer, shared }, context) => demote(peer, shared, person, context),
+  'removes the other owner': ({ person, peer, shared }, context) => remove(person, shared, peer, context),
+  'is removed by the other owner': ({ person, peer, shared }, context) => remove(peer, shared, person, context),
+  leaves: ({ person, shared }, context) => leave(person, shared, context),
+  'the other owner leaves': ({ peer, shared }, context) => leave(peer, shared, context),
+  'proves the address': ({ person, verification }, context) =>
     redeemVerification(
       database,
       { purpose: 'verify_email', tokenId: verification, userId: person.userId, expiresAt: inADay() },
-      origin,
+      context,
     ),
-  'asks for a reset': ({ person }, origin) =>
-    requestLink(database, { purpose: 'reset_password', emailKey: person.email, expiresAt: inADay() }, [], origin),
-  'resets the password': ({ person, reset }, origin) =>
+  'asks for a reset': ({ person }, context) =>
+    requestLink(database, { purpose: 'reset_password', emailKey: person.email, expiresAt: inADay() }, [], context),
+  'resets the password': ({ person, reset }, context) =>
     redeemReset(
       database,
       { purpose: 'reset_password', tokenId: reset, userId: person.userId, expiresAt: inADay() },
       { passwordHash: 'reset', addressKey: person.addressKey, loginsKey: person.addressKey },
-      origin,
+      context,
     ),
-  'changes the password': ({ person }, origin) =>
+  'changes the password': ({ person }, context) =>
     changePassword(
       database,
       person.claims,
@@ -108,18 +108,18 @@ const writes: Readonly<Record<string, (world: World, origin: Origin) => Promise<
         addressKey: person.addressKey,
         sessionKey: person.addressKey,
       },
-      origin,
+      context,
     ),
-  'is locked': ({ admin, person }, origin) => lockAccount(database, admin.claims, person.userId, inADay(), origin),
-  'is unlocked': ({ admin, person }, origin) => unlockAccount(database, admin.claims, person, origin),
-  'is signed out by an administrator': ({ admin, person }, origin) =>
-    endSessions(database, admin.claims, person.userId, origin),
-  'signs out everywhere': ({ person }, origin) =>
-    revokeAllSessions(database, person.claims, { keepCurrent: false }, origin),
-  'ends another session': ({ person, second }, origin) =>
-    revokeOwnSession(database, person.claims, second.sessionId, origin),
-  'logs out': ({ person }, origin) => endSession(database, person.token.sessionId, origin),
-  'logs in': ({ person, own }, origin) =>
+  'is locked': ({ admin, person }, context) => lockAccount(database, admin.claims, person.userId, inADay(), context),
+  'is unlocked': ({ admin, person }, context) => unlockAccount(database, admin.claims, person, context),
+  'is signed out by an administrator': ({ admin, person }, context) =>
+    endSessions(database, admin.claims, person.userId, context),
+  'signs out everywhere': ({ person }, context) =>
+    revokeAllSessions(database, person.claims, { keepCurrent: false }, context),
+  'ends another session': ({ person, second }, context) =>
+    revokeOwnSession(database, person.claims, second.sessionId, context),
+  'logs out': ({ person }, context) => endSession(database, person.token.sessionId, context),
+  'logs in': ({ person, own }, context) =>
     openSession(
       database,
       {
@@ -134,11 +134,11 @@ const writes: Readonly<Record<string, (world: World, origin: Origin) => Promise<
         knownDevice: false,
       },
       [],
-      origin,
+      context,
     ),
-  'refreshes into another organisation': ({ second, shared }, origin) =>
-    presentRefreshToken(database, second.token, seedsOf(second.token, chainKeys)[0], shared, origin),
-  'registers the same address': ({ person }, origin) =>
+  'refreshes into another organisation': ({ second, shared }, context) =>
+    presentRefreshToken(database, second.token, seedsOf(second.token, chainKeys)[0], shared, context),
+  'registers the same address': ({ person }, context) =>
     createUser(
       database,
       {
@@ -152,7 +152,7 @@ const writes: Readonly<Record<string, (world: World, origin: Origin) => Promise<
         verification: { tokenId: newId<TokenId>(), expiresAt: inADay() },
       },
       [],
-      origin,
+      context,
     ),
 };
 
@@ -163,7 +163,7 @@ describe.each(names)('%s, and before that is committed', (first) => {
     // Who proves an address has it unproved; who invites and accepts has it proved.
     const world = await newWorld(service, ![first, second].includes('proves the address'));
     const among = [world.person, world.peer, world.guest, world.admin].map(({ userId }) => userId);
-    const origins = [originAt(new Date()), originAt(new Date())] as const;
+    const origins = [contextAt(new Date()), contextAt(new Date())] as const;
     const before = await stateInDatabase(service, among, origins[0].now);
 
     const outcomes = await gate.inOrder(
@@ -189,8 +189,8 @@ it('S46: an account whose password changes at this moment is not deleted by the 
   const memberships = () => service.sql('select org_id from memberships where user_id = $1', [world.person.userId]);
   const before = await memberships();
   const outcomes = await gate.inOrder<unknown>(
-    async () => writes['changes the password']?.(world, originAt(new Date())),
-    async () => writes['deletes the account']?.(world, originAt(new Date())),
+    async () => writes['changes the password']?.(world, contextAt(new Date())),
+    async () => writes['deletes the account']?.(world, contextAt(new Date())),
   );
   expect(outcomes[1]).toMatchObject({ status: 'fulfilled', value: { outcome: 'caller_gone' } });
   expect(await memberships()).toEqual(before);
@@ -200,7 +200,7 @@ it('S60: of two who register an address at once, the second is told as if it had
   const { person } = await newWorld(service, true);
   await service.sql('delete from memberships where user_id = $1', [person.userId]);
   await service.sql('delete from users where user_id = $1', [person.userId]);
-  const register = () => writes['registers the same address']?.({ person } as World, originAt(new Date()));
+  const register = () => writes['registers the same address']?.({ person } as World, contextAt(new Date()));
   const outcomes = await gate.inOrder(
     async () => register(),
     async () => register(),
@@ -219,7 +219,7 @@ it('counts the organisation that is founded at this moment against the limit', a
     insert into memberships (org_id, user_id, roles, created_at) select org_id, $1, '{owner}', now() from founded`,
     [person.userId, settings.organizationsPerUser - 3],
   );
-  const found = () => writes['founds an organisation']?.({ person } as World, originAt(new Date()));
+  const found = () => writes['founds an organisation']?.({ person } as World, contextAt(new Date()));
   const outcomes = await gate.inOrder(
     async () => found(),
     async () => found(),

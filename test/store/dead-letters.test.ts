@@ -1,6 +1,6 @@
 import { v4 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Database } from '../../functions/aws/data-api.ts';
+import type { Database } from '../../functions/store/database.ts';
 import { deadLetters, outboxStatus, redrive } from '../../functions/store/dead-letters.ts';
 import { claimEvents, markEvents } from '../../functions/store/relay.ts';
 import { databaseOf, outboxRows, someEvent, writeEvents } from '../support/outbox.ts';

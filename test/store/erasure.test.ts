@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Database } from '../../functions/aws/data-api.ts';
 import type { AccessClaims } from '../../functions/domain/access-token.ts';
 import { emailKey } from '../../functions/domain/email-address.ts';
 import { deleteAccount } from '../../functions/store/account-deletion.ts';
-import { databaseOf, originAt } from '../support/outbox.ts';
+import type { Database } from '../../functions/store/database.ts';
+import { contextAt, databaseOf } from '../support/outbox.ts';
 import type { Service } from '../support/service.ts';
 import { sharedService } from '../support/shared-service.ts';
 
@@ -51,7 +51,7 @@ it('S53: finds the events that hold an address by their index, however many ther
   const claims = { sub: randomUUID(), sid: randomUUID() } as unknown as AccessClaims;
   const keys = { addressKey: Buffer.alloc(32), sessionKey: Buffer.alloc(32) };
   const deletion = { email: '1@example.com', passwordEpoch: 0, ...keys };
-  await deleteAccount(explaining, claims, deletion, originAt(new Date()));
+  await deleteAccount(explaining, claims, deletion, contextAt(new Date()));
   expect(plan).toContain('event_outbox_of_address');
   expect(plan).not.toContain('Seq Scan on event_outbox');
 });

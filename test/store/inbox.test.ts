@@ -1,7 +1,7 @@
 import { v4 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Database } from '../../functions/aws/data-api.ts';
-import { type Delivery, DeliveryInHand, handleOnce, receive, settle } from '../../functions/store/inbox.ts';
+import { type Delivery, DeliveryInHand, handleOnce, receive, settle } from '../../functions/packages/inbox/index.ts';
+import type { Database } from '../../functions/store/database.ts';
 import { databaseOf } from '../support/outbox.ts';
 import type { Service } from '../support/service.ts';
 import { sharedService } from '../support/shared-service.ts';

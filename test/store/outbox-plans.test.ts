@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Database } from '../../functions/aws/data-api.ts';
+import type { Database } from '../../functions/store/database.ts';
 import { outboxStatus } from '../../functions/store/dead-letters.ts';
 import { claimEvents } from '../../functions/store/relay.ts';
 import { type Swept, sweep } from '../../functions/store/sweep.ts';

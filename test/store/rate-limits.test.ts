@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Database } from '../../functions/aws/data-api.ts';
 import type { Limit } from '../../functions/domain/rate-limit.ts';
-import { databaseOf, originAt } from '../support/outbox.ts';
+import type { Database } from '../../functions/store/database.ts';
+import { contextAt, databaseOf } from '../support/outbox.ts';
 import type { Service } from '../support/service.ts';
 import { sharedService } from '../support/shared-service.ts';
 
@@ -27,7 +27,7 @@ async function attempt(key: string, max: number, seconds: number, at: number, sl
   const now = new Date(START + at);
   const expires_at = new Date((Math.floor(now.getTime() / length) + 2) * length).toISOString();
   const limit: Limit = { name: 'loginPerAddress', key, max, window_seconds: seconds, slot, expires_at };
-  return admit(database, [limit], originAt(now));
+  return admit(database, [limit], contextAt(now));
 }
 const told = async () =>
   (await service.sql(`select count(*)::int as lines from audit_log where action = 'rate_limit.exceeded'`))[0]?.lines;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Database } from '../../functions/aws/data-api.ts';
+import type { Database } from '../../functions/store/database.ts';
 import { claimEvents, markEvents, type Outcome } from '../../functions/store/relay.ts';
 import { databaseOf, outboxRows, someEvent, writeEvents } from '../support/outbox.ts';
 import type { Service } from '../support/service.ts';

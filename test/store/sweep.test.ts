@@ -1,6 +1,6 @@
 import { v4 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Database } from '../../functions/aws/data-api.ts';
+import type { Database } from '../../functions/store/database.ts';
 import { databaseOf, someEvent, writeEvents } from '../support/outbox.ts';
 import type { Service } from '../support/service.ts';
 import { sharedService } from '../support/shared-service.ts';

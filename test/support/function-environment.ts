@@ -1,5 +1,5 @@
 /** For tests that call a function's modules directly: the environment they read at import. */
-import { parseSettings } from '../../lib/config.ts';
+import { parseSettings } from '../../lib/service/config.ts';
 
 process.env.SETTINGS ??= JSON.stringify(parseSettings({ stage: 'test' }).service);
 process.env.ISSUER ??= 'https://identity.example';

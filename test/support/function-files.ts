@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FunctionSpec, Trigger } from '../../lib/functions.ts';
+import type { FunctionSpec, Trigger } from '../../lib/service/functions.ts';
 
 export interface FunctionFiles {
   readonly directory: string;

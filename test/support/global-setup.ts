@@ -3,10 +3,10 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { bundleFunctions, repoRoot } from '../../lib/bundle.ts';
-import { functions } from '../../lib/functions.ts';
+import { bundleFunctions, repoRoot } from '../../lib/build/bundle.ts';
+import { makeDirectory } from '../../lib/command/make-directory.ts';
 import { startPostgres } from '../../lib/local/postgres.ts';
-import { makeDirectory } from '../../lib/make-directory.ts';
+import { functions } from '../../lib/service/functions.ts';
 import { makeTemplate, type SharedPostgres } from './shared-postgres.ts';
 
 declare module 'vitest' {

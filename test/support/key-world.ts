@@ -10,9 +10,9 @@ import { advanceKeys, deleteUnnamedKeys, type Keeper, readStageKeys } from '../.
 import { accessClaims } from '../../functions/domain/access-token.ts';
 import type { OrgId, SessionId, UserId } from '../../functions/domain/ids.ts';
 import { type KeyAges, keyAges, remembered } from '../../functions/domain/key-lifecycle.ts';
-import { parseSettings } from '../../lib/config.ts';
 import { type Endpoint, startEndpoint } from '../../lib/local/aws/endpoint.ts';
 import { kmsService } from '../../lib/local/aws/kms.ts';
+import { parseSettings } from '../../lib/service/config.ts';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;

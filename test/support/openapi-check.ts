@@ -1,7 +1,8 @@
 /** Holds every answer that a service test gets against the API description. */
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { type Operation, openApi } from '../../lib/openapi.ts';
+import { openApi } from '../../lib/openapi/description.ts';
+import type { Operation } from '../../lib/openapi/operation.ts';
 import type { Answer } from './service.ts';
 
 // Closed: an answer with a member that is not described is a fault too.
@@ -22,7 +23,8 @@ export function checkAnswer(method: string, path: string, { status, headers, bod
 
 function faultOf({ responses }: Operation, status: number, contentType: string | null, body: unknown): string | null {
   const given = responses[status];
-  if (!given) return 'the description has no such status; perhaps `problems` of its row in lib/routes.ts lacks it';
+  if (!given)
+    return 'the description has no such status; perhaps `problems` of its row in lib/service/routes.ts lacks it';
   const { content } = given.$ref ? (sharedResponses[given.$ref.split('/').at(-1) ?? ''] ?? {}) : given;
   if (!content) return body === '' ? null : 'the description has no body here';
   const mediaType = contentType?.split(';')[0]?.trim() ?? '';

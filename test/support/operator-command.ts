@@ -1,7 +1,7 @@
 /** An operator's command against the service of a test, as `npm run …` runs it. */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { repoRoot } from '../../lib/bundle.ts';
+import { repoRoot } from '../../lib/build/bundle.ts';
 import type { Service } from './service.ts';
 
 export interface Ending {

@@ -1,21 +1,21 @@
 /** Events written as a request writes them, and the outbox's rows as they stand. */
 import './function-environment.ts';
 import { v4 } from 'uuid';
-import type { Database } from '../../functions/aws/data-api.ts';
 import type { CorrelationId } from '../../functions/domain/ids.ts';
-import type { Origin } from '../../functions/domain/origin.ts';
-import { announce, lonelyEvent, type NewEvent } from '../../functions/store/outbox.ts';
+import type { RequestContext } from '../../functions/domain/request-context.ts';
+import type { Database } from '../../functions/store/database.ts';
+import { announce, type NewEvent, standaloneEvent } from '../../functions/store/outbox.ts';
 import type { Service } from './service.ts';
 
 /** The functions' own way to the service's database: the SDK, the Data API, the application's role. */
 export async function databaseOf(service: Pick<Service, 'awsUrl' | 'database'>): Promise<Database> {
   process.env.AWS_ENDPOINT_URL = service.awsUrl;
   process.env.DATABASE_NAME = service.database.name;
-  const { operatorDatabase } = await import('../../lib/operator-database.ts');
+  const { operatorDatabase } = await import('../../lib/operator/database.ts');
   return operatorDatabase(undefined);
 }
 
-export const originAt = (now: Date): Origin => ({
+export const contextAt = (now: Date): RequestContext => ({
   correlationId: v4() as CorrelationId,
   ipAddress: '192.0.2.1',
   userAgent: null,
@@ -23,11 +23,11 @@ export const originAt = (now: Date): Origin => ({
 });
 
 export const someEvent = (now: Date, email = 'a@example.com'): NewEvent =>
-  lonelyEvent(
+  standaloneEvent(
     'huleedu.identity.login.failed.v1',
     'login_attempt',
     { email, reason: 'invalid_password', timestamp: now.toISOString() },
-    originAt(now),
+    contextAt(now),
   );
 
 /** @returns the events' ids in their order */

@@ -1,10 +1,10 @@
 /** One PostgreSQL for a whole run of tests, and a migrated database that each test file gets a copy of. */
 
-import { functions } from '../../lib/functions.ts';
 import { startHost } from '../../lib/local/host.ts';
 import { createDatabase, type Postgres } from '../../lib/local/postgres.ts';
 import { ensureOwner, type SharedDatabase } from '../../lib/local/stage-database.ts';
 import { type DatabaseRole, newRole } from '../../lib/local/stage-secrets.ts';
+import { functions } from '../../lib/service/functions.ts';
 
 /** What the test files get of it: it goes from process to process as JSON. */
 export interface SharedPostgres {

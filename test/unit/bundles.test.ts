@@ -1,7 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
-import { type Capability, functions } from '../../lib/functions.ts';
+import type { Capability } from '../../lib/service/capability.ts';
+import { functions } from '../../lib/service/functions.ts';
 
 const bundleOf = (name: string) => join(inject('bundles'), name, 'index.mjs');
 

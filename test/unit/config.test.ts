@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseSettings } from '../../lib/config.ts';
+import { parseSettings } from '../../lib/service/config.ts';
 
 describe('the settings of a stage', () => {
   it('have a default each', () => {

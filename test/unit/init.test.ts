@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, inject, it } from 'vitest';
-import { parseSettings } from '../../lib/config.ts';
-import { environmentOf, type Resources } from '../../lib/environment.ts';
-import { type FunctionSpec, functions, type SecretName } from '../../lib/functions.ts';
+import type { SecretName } from '../../lib/service/capability.ts';
+import { parseSettings } from '../../lib/service/config.ts';
+import { environmentOf, type Resources } from '../../lib/service/environment.ts';
+import { type FunctionSpec, functions } from '../../lib/service/functions.ts';
 
 /** Of Node's own modules, internal ones counted: without a client of AWS, with clients. Today's number and a few. */
 const WITHOUT_CLIENT = 52;

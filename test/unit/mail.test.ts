@@ -14,8 +14,8 @@ import type { TemplateId } from '../../functions/domain/mail/content.ts';
 import { notificationContent } from '../../functions/domain/mail/notification.ts';
 import { renderMail, renderTemplate } from '../../functions/domain/mail/render.ts';
 import { Undeliverable } from '../../functions/domain/mail/undeliverable.ts';
-import { parseSettings } from '../../lib/config.ts';
-import { exampleMails } from '../../lib/example-mails.ts';
+import { exampleMails } from '../../lib/operator/example-mails.ts';
+import { parseSettings } from '../../lib/service/config.ts';
 
 const brand = parseSettings({ stage: 'test' }).service.mail;
 const time = new Date('2026-06-01T12:30:00Z');

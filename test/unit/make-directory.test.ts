@@ -4,8 +4,8 @@ import { existsSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { repoRoot } from '../../lib/bundle.ts';
-import { makeDirectory } from '../../lib/make-directory.ts';
+import { repoRoot } from '../../lib/build/bundle.ts';
+import { makeDirectory } from '../../lib/command/make-directory.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'folders-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -41,7 +41,7 @@ describe.runIf(existsSync('/proc'))('a script whose folder cannot be made', () =
     ['bin/contracts.ts', [nowhere], {}],
     ['bin/openapi.ts', [`${nowhere}/openapi.json`], {}],
     ['bin/cost.ts', [], { TMPDIR: nowhere }],
-    ['test/load/bench.ts', ['hashers', '--out', nowhere], {}],
+    ['test/bench/run.ts', ['hashers', '--out', nowhere], {}],
   ])('%s ends with one line and code 1', async (script, args, variables) => {
     const child = spawn(process.execPath, [script, ...args], {
       cwd: repoRoot,

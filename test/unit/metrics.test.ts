@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import '../support/function-environment.ts';
-import { emitMetrics } from '../../functions/metrics.ts';
+import { emitMetrics } from '../../functions/runtime/metrics.ts';
 
 afterEach(() => vi.restoreAllMocks());
 

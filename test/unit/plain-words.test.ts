@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { compose, type MailEvent, type Recipient } from '../../functions/domain/mail/compose.ts';
 import { plainName, plainText } from '../../functions/domain/mail/plain-words.ts';
 import { renderMail } from '../../functions/domain/mail/render.ts';
-import { parseSettings } from '../../lib/config.ts';
+import { parseSettings } from '../../lib/service/config.ts';
 
 const brand = parseSettings({ stage: 'test' }).service.mail;
 

@@ -29,7 +29,7 @@ function token(claims: object = {}): Promise<string> {
     .sign(keys.privateKey);
 }
 
-type Handler = typeof import('../../functions/token-authorizer.ts').handler;
+type Handler = typeof import('../../functions/packages/token-authorizer/index.ts').handler;
 type Event = Parameters<Handler>[0];
 
 /** As a cold start loads it. */
@@ -37,7 +37,7 @@ async function authorizer(variables: Record<string, string>): Promise<Handler> {
   for (const [name, value] of Object.entries({ ISSUER: issuer, AUDIENCE: audience, ...variables })) {
     vi.stubEnv(name, value);
   }
-  return (await import('../../functions/token-authorizer.ts')).handler;
+  return (await import('../../functions/packages/token-authorizer/index.ts')).handler;
 }
 
 interface Request {

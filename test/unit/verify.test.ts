@@ -1,7 +1,13 @@
 /** The verifier that consumers import: what it asks the issuer for, and when. Forged tokens: test/service/tokens.test.ts. */
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { bearerToken, type Demands, type VerifierOptions, verifier, verifyToken } from '../../functions/verify.ts';
+import {
+  bearerToken,
+  type Demands,
+  type VerifierOptions,
+  verifier,
+  verifyToken,
+} from '../../functions/packages/verify/index.ts';
 
 const issuer = 'https://identity.example';
 const audience = 'huleedu-platform';

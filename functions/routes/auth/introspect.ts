@@ -5,17 +5,17 @@ import { IntrospectRequest, type IntrospectResponse } from '../../contracts/http
 import { rolesOf } from '../../domain/access-token.ts';
 import { findClaims } from '../../http/authenticate.ts';
 import { publicRoute } from '../../http/route.ts';
-import { environment, settings } from '../../settings.ts';
+import { environment, settings } from '../../runtime/settings.ts';
 import { findTokenState } from '../../store/introspection.ts';
 
 const database = dataApi();
 const tokens = refreshTokens();
 
-export const handler = publicRoute({ body: IntrospectRequest, form: true }, async ({ body, origin }) => ({
+export const handler = publicRoute({ body: IntrospectRequest, form: true }, async ({ body, context }) => ({
   status: 200,
   // §2.2: of a token that is not active nothing else is told, not even why.
-  body: (await introspectAccessToken(body.token, origin.now)) ??
-    (await introspectRefreshToken(body.token, origin.now)) ?? { active: false },
+  body: (await introspectAccessToken(body.token, context.now)) ??
+    (await introspectRefreshToken(body.token, context.now)) ?? { active: false },
 }));
 
 /** Its organisation and nobody else's; inactive for whoever is no member of it, or has none of any roles left (S65). */

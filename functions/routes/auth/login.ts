@@ -1,7 +1,7 @@
 /** POST /v1/auth/login */
 import { dataApi } from '../../aws/data-api.ts';
 import { deviceTokens } from '../../aws/device-tokens.ts';
-import { keyring } from '../../aws/keyring.ts';
+import { hmacKeys } from '../../aws/hmac-keys.ts';
 import { prepareSigner, signAccessToken } from '../../aws/signer.ts';
 import { LoginRequest } from '../../contracts/http.ts';
 import { accessClaims } from '../../domain/access-token.ts';
@@ -16,8 +16,8 @@ import { limit, limitPerIp, limits, mailLimit, tooMany } from '../../domain/rate
 import { firstRefreshToken } from '../../domain/refresh-token.ts';
 import { publicRoute } from '../../http/route.ts';
 import { signInAnswer } from '../../http/token-answer.ts';
-import { countOutcome } from '../../metrics.ts';
-import { settings } from '../../settings.ts';
+import { countOutcome } from '../../runtime/metrics.ts';
+import { settings } from '../../runtime/settings.ts';
 import {
   type FailedLogin,
   type FailureReason,
@@ -27,15 +27,15 @@ import {
 import { type Admission, admitLogin, openSession } from '../../store/logins.ts';
 
 const database = dataApi();
-const pseudonymKey = keyring('pseudonym');
-const chainKey = keyring('refresh-chain');
+const pseudonymKey = hmacKeys('pseudonym');
+const chainKey = hmacKeys('refresh-chain');
 const devices = deviceTokens();
 prepareSigner();
 
-export const handler = publicRoute({ body: LoginRequest }, async ({ body, origin }) => {
+export const handler = publicRoute({ body: LoginRequest }, async ({ body, context }) => {
   const pseudonymize = pseudonymizer((await pseudonymKey.keys())[0]);
   const key = emailKey(body.email);
-  const device = await devices.read(body.device_token, origin.now);
+  const device = await devices.read(body.device_token, context.now);
   const attempt = {
     email: body.email,
     emailKey: key,
@@ -47,11 +47,11 @@ export const handler = publicRoute({ body: LoginRequest }, async ({ body, origin
     database,
     attempt,
     limits(
-      limit('loginPerAddress', key, pseudonymize, origin.now),
-      device ? limit('loginPerDevice', device.deviceId, pseudonymize, origin.now) : [],
-      limitPerIp('loginPerIp', origin.ipAddress, pseudonymize, origin.now),
+      limit('loginPerAddress', key, pseudonymize, context.now),
+      device ? limit('loginPerDevice', device.deviceId, pseudonymize, context.now) : [],
+      limitPerIp('loginPerIp', context.ipAddress, pseudonymize, context.now),
     ),
-    origin,
+    context,
   );
   if (exceeded) throw refusal('rate_limit_exceeded', tooMany(exceeded));
 
@@ -63,7 +63,7 @@ export const handler = publicRoute({ body: LoginRequest }, async ({ body, origin
   if (account.user_id === null || !fits || locked) {
     const reason = failureReason(account, locked);
     const failure = { email: body.email, userId: account.user_id, reason, ...counted };
-    await recordFailedLogin(database, failure, origin);
+    await recordFailedLogin(database, failure, context);
     throw refusal(reason);
   }
 
@@ -72,10 +72,10 @@ export const handler = publicRoute({ body: LoginRequest }, async ({ body, origin
   if (settings.requireVerifiedEmail && !account.email_verified) {
     await recordUnverifiedLogin(
       database,
-      { userId: account.user_id, email: account.email, linkEnd: linkEnd('verify_email', origin.now) },
+      { userId: account.user_id, email: account.email, linkEnd: linkEnd('verify_email', context.now) },
       // Apart from the mails that are asked for: how many of those there are yet is told to anybody who asks (S60).
-      limits(mailLimit('unproved_login', key, pseudonymize, origin.now)),
-      origin,
+      limits(mailLimit('unproved_login', key, pseudonymize, context.now)),
+      context,
     );
     throw refusal('email_unverified');
   }
@@ -98,11 +98,11 @@ export const handler = publicRoute({ body: LoginRequest }, async ({ body, origin
         guessKey: counted.guessKey,
         knownDevice: known,
       },
-      limits(mailLimit('new_device', key, pseudonymize, origin.now)),
-      origin,
+      limits(mailLimit('new_device', key, pseudonymize, context.now)),
+      context,
     ),
-    signAccessToken(accessClaims(account, sessionId, origin.now)),
-    devices.seal({ userId, deviceId, passwordEpoch, issuedAt: origin.now }),
+    signAccessToken(accessClaims(account, sessionId, context.now)),
+    devices.seal({ userId, deviceId, passwordEpoch, issuedAt: context.now }),
   ]);
   // The password was changed, or the account deleted, at this moment.
   if (!open) throw refusal('invalid_password');

@@ -8,8 +8,8 @@ import { endSession } from '../../store/sessions.ts';
 const database = dataApi();
 const tokens = refreshTokens();
 
-export const handler = publicRoute({ body: LogoutRequest }, async ({ body, origin }) => {
+export const handler = publicRoute({ body: LogoutRequest }, async ({ body, context }) => {
   const token = await tokens.read(body.refresh_token);
-  if (token) await endSession(database, token.sessionId, origin);
+  if (token) await endSession(database, token.sessionId, context);
   return { status: 204 };
 });

@@ -2,8 +2,8 @@
 import { dataApi } from '../../aws/data-api.ts';
 import { signAccessToken } from '../../aws/signer.ts';
 import { ReauthenticateRequest } from '../../contracts/http.ts';
-import { confirmPassword, passwordRefusal } from '../../current-password.ts';
 import { accessClaims } from '../../domain/access-token.ts';
+import { confirmPassword, passwordRefusal } from '../../flows/confirm-password.ts';
 import { authenticate } from '../../http/authenticate.ts';
 import { bearerRoute } from '../../http/route.ts';
 import { accessTokenAnswer } from '../../http/token-answer.ts';
@@ -11,10 +11,10 @@ import { reauthenticate } from '../../store/reauthentication.ts';
 
 const database = dataApi();
 
-export const handler = bearerRoute(authenticate, { body: ReauthenticateRequest }, async ({ body, origin }, caller) => {
-  const confirmed = await confirmPassword(database, caller, body.password, origin);
-  const subject = await reauthenticate(database, caller, confirmed, origin);
+export const handler = bearerRoute(authenticate, { body: ReauthenticateRequest }, async ({ body, context }, caller) => {
+  const confirmed = await confirmPassword(database, caller, body.password, context);
+  const subject = await reauthenticate(database, caller, confirmed, context);
   if (subject.user_id === null) throw passwordRefusal(subject.retry_after);
   // The refresh token stays, as other tabs hold it: what it gives from now on says the new time too.
-  return accessTokenAnswer(await signAccessToken(accessClaims(subject, caller.sid, origin.now)), caller.sid);
+  return accessTokenAnswer(await signAccessToken(accessClaims(subject, caller.sid, context.now)), caller.sid);
 });

@@ -9,20 +9,20 @@ import { Problem, type ProblemCode } from '../../domain/problem.ts';
 import { seedsOf, successor } from '../../domain/refresh-token.ts';
 import { publicRoute } from '../../http/route.ts';
 import { tokenAnswer } from '../../http/token-answer.ts';
-import { emitMetrics } from '../../metrics.ts';
-import { settings } from '../../settings.ts';
+import { emitMetrics } from '../../runtime/metrics.ts';
+import { settings } from '../../runtime/settings.ts';
 import { presentRefreshToken, type TooOften, type Verdict } from '../../store/refresh.ts';
 
 const database = dataApi();
 const tokens = refreshTokens();
 prepareSigner();
 
-export const handler = publicRoute({ body: RefreshRequest }, async ({ body, origin }) => {
+export const handler = publicRoute({ body: RefreshRequest }, async ({ body, context }) => {
   const token = await tokens.read(body.refresh_token);
   if (!token) throw new Problem('REFRESH_TOKEN_INVALID');
 
   const seeds = seedsOf(token, await tokens.keys());
-  const refreshed = await presentRefreshToken(database, token, seeds[0], body.org_id as OrgId | undefined, origin);
+  const refreshed = await presentRefreshToken(database, token, seeds[0], body.org_id as OrgId | undefined, context);
   const { verdict } = refreshed;
   // Two clients of one person, or a thief in step with the owner (S70); or a thief who came late.
   if (verdict === 'replayed') emitMetrics({ RefreshTokensReplayed: [1, 'Count'] });
@@ -35,7 +35,7 @@ export const handler = publicRoute({ body: RefreshRequest }, async ({ body, orig
   const candidates = seeds.map((seed) => successor(token, seed, chain_nonce));
   const issued = candidates.find(({ hash }) => hash.equals(current_hash));
   if (!issued) throw new Problem('REFRESH_TOKEN_INVALID');
-  const claims = accessClaims(refreshed, token.sessionId, origin.now, new Date(authenticated_at));
+  const claims = accessClaims(refreshed, token.sessionId, context.now, new Date(authenticated_at));
   return tokenAnswer(await signAccessToken(claims), issued);
 });
 

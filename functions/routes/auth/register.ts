@@ -1,6 +1,6 @@
 /** POST /v1/auth/register */
 import { dataApi } from '../../aws/data-api.ts';
-import { keyring } from '../../aws/keyring.ts';
+import { hmacKeys } from '../../aws/hmac-keys.ts';
 import { RegisterRequest } from '../../contracts/http.ts';
 import { emailKey } from '../../domain/email-address.ts';
 import { newId, type OrgId, type TokenId, type UserId } from '../../domain/ids.ts';
@@ -10,10 +10,10 @@ import { checkNewPassword } from '../../domain/password-policy.ts';
 import { Problem } from '../../domain/problem.ts';
 import { pseudonymizer } from '../../domain/pseudonym.ts';
 import { limitPerIp, limits, mailLimit, tooMany } from '../../domain/rate-limit.ts';
+import { refuseBreached } from '../../flows/new-password.ts';
 import { publicRoute } from '../../http/route.ts';
-import { countOutcome } from '../../metrics.ts';
-import { refuseBreached } from '../../new-password.ts';
-import { settings } from '../../settings.ts';
+import { countOutcome } from '../../runtime/metrics.ts';
+import { settings } from '../../runtime/settings.ts';
 import { admit } from '../../store/rate-limits.ts';
 import { createUser } from '../../store/users.ts';
 
@@ -32,16 +32,16 @@ const foundedLater = () =>
   });
 
 const database = dataApi();
-const pseudonymKey = keyring('pseudonym');
+const pseudonymKey = hmacKeys('pseudonym');
 
-export const handler = publicRoute({ body: RegisterRequest }, async ({ body, origin }) => {
+export const handler = publicRoute({ body: RegisterRequest }, async ({ body, context }) => {
   const { email, password, organization_name } = body;
   if (organization_name && settings.organizations.foundedBy !== 'anyone') throw foundedLater();
   checkNewPassword(password, email);
 
   const pseudonymize = pseudonymizer((await pseudonymKey.keys())[0]);
-  const perIp = limitPerIp('registerPerIp', origin.ipAddress, pseudonymize, origin.now);
-  const exceeded = await admit(database, limits(perIp), origin);
+  const perIp = limitPerIp('registerPerIp', context.ipAddress, pseudonymize, context.now);
+  const exceeded = await admit(database, limits(perIp), context);
   if (exceeded) {
     countOutcome('Registrations', 'rate_limit_exceeded');
     throw tooMany(exceeded);
@@ -59,11 +59,11 @@ export const handler = publicRoute({ body: RegisterRequest }, async ({ body, ori
       personName: body.person_name,
       locale: body.locale,
       organization,
-      verification: { tokenId: newId<TokenId>(), expiresAt: linkEnd('verify_email', origin.now) },
-      claimEnd: linkEnd('reset_password', origin.now),
+      verification: { tokenId: newId<TokenId>(), expiresAt: linkEnd('verify_email', context.now) },
+      claimEnd: linkEnd('reset_password', context.now),
     },
-    limits(mailLimit('already_registered', emailKey(email), pseudonymize, origin.now)),
-    origin,
+    limits(mailLimit('already_registered', emailKey(email), pseudonymize, context.now)),
+    context,
   );
   countOutcome('Registrations', created ? 'created' : 'address_taken');
   if (!created && settings.revealExistingAccounts) throw new Problem('USER_ALREADY_EXISTS');

@@ -2,28 +2,28 @@
 import { dataApi } from '../../aws/data-api.ts';
 import { RequestEmailVerificationRequest } from '../../contracts/http.ts';
 import { emailKey } from '../../domain/email-address.ts';
-import type { Origin } from '../../domain/origin.ts';
 import { Problem } from '../../domain/problem.ts';
+import type { RequestContext } from '../../domain/request-context.ts';
+import { requestLinkByMail } from '../../flows/request-link.ts';
 import { authenticate } from '../../http/authenticate.ts';
 import { publicRoute } from '../../http/route.ts';
-import { requestLinkByMail } from '../../links/request-link.ts';
+import { bearerToken } from '../../packages/verify/index.ts';
 import { findCallerAddress } from '../../store/profiles.ts';
-import { bearerToken } from '../../verify.ts';
 
 const database = dataApi();
 
-export const handler = publicRoute({ body: RequestEmailVerificationRequest }, async ({ body, headers, origin }) => {
+export const handler = publicRoute({ body: RequestEmailVerificationRequest }, async ({ body, headers, context }) => {
   // A header of another scheme, a proxy's own for instance, is no token of ours.
   const isBearer = bearerToken(headers.authorization) !== undefined;
-  const own = isBearer ? await unverifiedAddress(headers.authorization, body, origin) : null;
+  const own = isBearer ? await unverifiedAddress(headers.authorization, body, context) : null;
   const email = body.email ?? own;
   if (email === null) throw addressMissing();
-  await requestLinkByMail(database, 'verify_email', email, origin);
+  await requestLinkByMail(database, 'verify_email', email, context);
   return {
     status: 202,
     body: {
       message: 'If the address has an account that is yet to be verified, a link is on its way.',
-      correlation_id: origin.correlationId,
+      correlation_id: context.correlationId,
     },
   };
 });
@@ -36,9 +36,9 @@ export const handler = publicRoute({ body: RequestEmailVerificationRequest }, as
 async function unverifiedAddress(
   authorization: string | undefined,
   asked: { readonly email?: string | undefined },
-  origin: Origin,
+  context: RequestContext,
 ): Promise<string> {
-  const own = await findCallerAddress(database, await authenticate(authorization, origin.now), origin);
+  const own = await findCallerAddress(database, await authenticate(authorization, context.now), context);
   if (!own) throw new Problem('TOKEN_INVALID');
   const isOwn = asked.email === undefined || emailKey(asked.email) === emailKey(own.email);
   if (isOwn && own.email_verified) throw new Problem('EMAIL_ALREADY_VERIFIED');

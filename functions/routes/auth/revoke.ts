@@ -12,10 +12,10 @@ import { endSession } from '../../store/sessions.ts';
 const database = dataApi();
 const tokens = refreshTokens();
 
-export const handler = publicRoute({ body: RevokeRequest, form: true }, async ({ body, origin }) => {
+export const handler = publicRoute({ body: RevokeRequest, form: true }, async ({ body, context }) => {
   const refreshToken = await tokens.read(body.token);
-  const sessionId = refreshToken?.sessionId ?? (await findClaims(body.token, origin.now))?.sid;
-  if (sessionId) await endSession(database, sessionId, origin);
+  const sessionId = refreshToken?.sessionId ?? (await findClaims(body.token, context.now))?.sid;
+  if (sessionId) await endSession(database, sessionId, context);
   // An invalid token is no error: the client's aim is reached (§2.2).
   return { status: 200, body: {} };
 });

@@ -2,20 +2,20 @@
 import { VerifyEmailRequest } from '../../contracts/http.ts';
 import type { UserId } from '../../domain/ids.ts';
 import { Problem } from '../../domain/problem.ts';
+import { verifyByCode } from '../../flows/verify-by-code.ts';
+import { verifyEmail } from '../../flows/verify-email.ts';
 import { authenticate } from '../../http/authenticate.ts';
 import { publicRoute } from '../../http/route.ts';
-import { verifyByCode } from '../../links/verify-by-code.ts';
-import { verifyEmail } from '../../links/verify-email.ts';
-import { settings } from '../../settings.ts';
+import { settings } from '../../runtime/settings.ts';
 
-export const handler = publicRoute({ body: VerifyEmailRequest }, async ({ body, headers, origin }) => {
+export const handler = publicRoute({ body: VerifyEmailRequest }, async ({ body, headers, context }) => {
   const { token, user_id: userId = '', code: digits = '', password } = body;
   const asksForSession = settings.verification === 'registrant' && headers.authorization !== undefined;
-  const claims = asksForSession ? await authenticate(headers.authorization, origin.now) : null;
+  const claims = asksForSession ? await authenticate(headers.authorization, context.now) : null;
   const registrant = { claims, password };
   if (token === undefined) {
-    await verifyByCode({ userId: userId as UserId, digits }, registrant, origin);
-  } else if ((await verifyEmail(token, registrant, origin)) === 'before') {
+    await verifyByCode({ userId: userId as UserId, digits }, registrant, context);
+  } else if ((await verifyEmail(token, registrant, context)) === 'before') {
     // The code is that of every used link; the detail is for whoever holds the genuine one.
     throw new Problem('VERIFICATION_TOKEN_INVALID', { detail: 'The address is verified already.' });
   }

@@ -12,9 +12,9 @@ const database = dataApi();
 export const handler = bearerRoute(
   authenticate,
   { body: CreateOrganizationRequest },
-  async ({ body, origin }, caller) => {
+  async ({ body, context }, caller) => {
     const organization = { orgId: newId<OrgId>(), name: body.name };
-    assertAllowed(await createOrganization(database, caller, organization, origin));
+    assertAllowed(await createOrganization(database, caller, organization, context));
     return { status: 201, body: { org_id: organization.orgId, name: organization.name, roles: ['owner'] } };
   },
 );

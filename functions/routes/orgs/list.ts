@@ -7,8 +7,8 @@ import { listOrganizations } from '../../store/organizations.ts';
 
 const database = dataApi();
 
-export const handler = bearerRoute(authenticate, {}, async ({ origin }, caller) => {
-  const orgs = await listOrganizations(database, caller, origin);
+export const handler = bearerRoute(authenticate, {}, async ({ context }, caller) => {
+  const orgs = await listOrganizations(database, caller, context);
   if (!orgs) throw new Problem('TOKEN_INVALID');
   return { status: 200, body: { orgs } };
 });

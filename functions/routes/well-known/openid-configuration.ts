@@ -6,7 +6,7 @@
  */
 import { documentAnswer, publicDocument } from '../../http/document.ts';
 import { publicRoute } from '../../http/route.ts';
-import { environment } from '../../settings.ts';
+import { environment } from '../../runtime/settings.ts';
 
 const issuer = environment('ISSUER');
 

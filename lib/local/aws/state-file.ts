@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { makeDirectory } from '../../make-directory.ts';
+import { makeDirectory } from '../../command/make-directory.ts';
 
 export interface StateFile<State> {
   readonly state: State;

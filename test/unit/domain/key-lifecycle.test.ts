@@ -6,7 +6,7 @@ import {
   remembered,
   type StageKeys,
 } from '../../../functions/domain/key-lifecycle.ts';
-import { parseSettings } from '../../../lib/config.ts';
+import { parseSettings } from '../../../lib/service/config.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { type Argon2, nativeArgon2, wasmArgon2 } from '../../../functions/domain/argon2.ts';
-import { keptHasher } from '../../../lib/bundle.ts';
+import { keptHasher } from '../../../lib/build/bundle.ts';
 import vectors from '../../vectors/argon2.json' with { type: 'json' };
 
 const hashers = [

@@ -7,16 +7,16 @@ import { emailKey, withAsciiDomain } from '../../../functions/domain/email-addre
 import { ImportedUser } from '../../../functions/domain/imported-user.ts';
 import { acceptedLanguage } from '../../../functions/domain/language.ts';
 import { notificationContent } from '../../../functions/domain/mail/notification.ts';
-import { wordIn } from '../../../functions/domain/password-forms.ts';
 import { checkNewPassword } from '../../../functions/domain/password-policy.ts';
+import { wordIn } from '../../../functions/domain/password-variants.ts';
 import { cutText, holdsUnseen, isVisible, shownText } from '../../../functions/domain/people-text.ts';
 import { Problem } from '../../../functions/domain/problem.ts';
 import { readBody } from '../../../functions/http/body.ts';
 import { documentAnswer } from '../../../functions/http/document.ts';
 import { parseJson } from '../../../functions/http/parse-json.ts';
 import { pathId, readQuery } from '../../../functions/http/query.ts';
-import { jwksCache } from '../../../functions/jwks-cache.ts';
-import { bearerToken } from '../../../functions/verify.ts';
+import { bearerToken } from '../../../functions/packages/verify/index.ts';
+import { jwksCache } from '../../../functions/packages/verify/jwks-cache.ts';
 import { staysWithin, twelveTimes } from '../../support/cpu-time.ts';
 
 /** Six times what API Gateway lets all headers and the request line have together. */

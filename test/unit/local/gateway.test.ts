@@ -5,7 +5,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Gateway, startGateway } from '../../../lib/local/gateway.ts';
 import type { InvokeResult } from '../../../lib/local/runtime.ts';
-import type { Route } from '../../../lib/routes.ts';
+import type { Route } from '../../../lib/service/routes.ts';
 import { functionSpec } from '../../support/function-files.ts';
 
 const route = (method: Route['method'], path: Route['path'], over: Partial<Route> = {}): Route => ({

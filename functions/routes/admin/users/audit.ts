@@ -14,7 +14,7 @@ const database = dataApi();
 export const handler = bearerRoute(authenticate, {}, async (request, caller) => {
   const page = pageOf(readQuery(request, PageQuery));
   const userId = pathId<UserId>(request, 'user_id');
-  const { verdict, entries } = await listAuditOf(database, caller, userId, page, request.origin);
+  const { verdict, entries } = await listAuditOf(database, caller, userId, page, request.context);
   assertAllowed(verdict);
   const { page: shown, next_cursor } = cutPage(entries, page, ({ entry_id }) => entry_id);
   return { status: 200, body: { entries: shown.map(auditEntryOf), next_cursor } };

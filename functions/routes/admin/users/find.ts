@@ -13,7 +13,7 @@ const database = dataApi();
 
 export const handler = bearerRoute(authenticate, {}, async (request, caller) => {
   const { email } = readQuery(request, FindUsersQuery);
-  const { verdict, user } = await findUser(database, caller, { emailKey: emailKey(email) }, request.origin);
+  const { verdict, user } = await findUser(database, caller, { emailKey: emailKey(email) }, request.context);
   // Nobody has the address: no users, which is an answer.
   if (verdict === 'not_found') return { status: 200, body: { users: [] } };
   assertAllowed(verdict);

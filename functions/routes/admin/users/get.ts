@@ -13,7 +13,7 @@ const database = dataApi();
 
 export const handler = bearerRoute(authenticate, {}, async (request, caller) => {
   const userId = pathId<UserId>(request, 'user_id');
-  const { verdict, user } = await findUser(database, caller, { userId }, request.origin);
+  const { verdict, user } = await findUser(database, caller, { userId }, request.context);
   assertAllowed(verdict);
   if (!user) throw new Problem('RESOURCE_NOT_FOUND');
   return { status: 200, body: administeredUser(user) };

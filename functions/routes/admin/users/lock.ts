@@ -16,10 +16,10 @@ const database = dataApi();
 
 export const handler = bearerRoute(authenticate, { body: LockRequest }, async ({ body, ...request }, caller) => {
   const until = new Date(body.until ?? FOREVER);
-  if (until <= request.origin.now) {
+  if (until <= request.context.now) {
     throw new Problem('VALIDATION_ERROR', { errors: [{ pointer: '/until', detail: 'must be in the future' }] });
   }
   const userId = pathId<UserId>(request, 'user_id');
-  assertAllowed(await lockAccount(database, caller, userId, until, request.origin));
+  assertAllowed(await lockAccount(database, caller, userId, until, request.context));
   return { status: 200, body: { user_id: userId, locked_until: until.toISOString() } };
 });

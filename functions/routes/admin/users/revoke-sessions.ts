@@ -10,7 +10,7 @@ import { endSessions } from '../../../store/administration.ts';
 const database = dataApi();
 
 export const handler = bearerRoute(authenticate, {}, async (request, caller) => {
-  const { verdict, revoked } = await endSessions(database, caller, pathId<UserId>(request, 'user_id'), request.origin);
+  const { verdict, revoked } = await endSessions(database, caller, pathId<UserId>(request, 'user_id'), request.context);
   assertAllowed(verdict);
   return { status: 200, body: { revoked } };
 });

@@ -1,6 +1,6 @@
 /** POST /v1/admin/users/{user_id}/unlock: from an administrator's lock and from that of failed logins. */
 import { dataApi } from '../../../aws/data-api.ts';
-import { keyring } from '../../../aws/keyring.ts';
+import { hmacKeys } from '../../../aws/hmac-keys.ts';
 import type { UserId } from '../../../domain/ids.ts';
 import { pseudonymizer } from '../../../domain/pseudonym.ts';
 import { assertAllowed } from '../../../domain/refusal.ts';
@@ -10,13 +10,13 @@ import { bearerRoute } from '../../../http/route.ts';
 import { findAddress, unlockAccount } from '../../../store/administration.ts';
 
 const database = dataApi();
-const pseudonymKey = keyring('pseudonym');
+const pseudonymKey = hmacKeys('pseudonym');
 
 export const handler = bearerRoute(authenticate, {}, async (request, caller) => {
   const userId = pathId<UserId>(request, 'user_id');
-  const { verdict, email_key } = await findAddress(database, caller, userId, request.origin);
+  const { verdict, email_key } = await findAddress(database, caller, userId, request.context);
   assertAllowed(verdict);
   const addressKey = pseudonymizer((await pseudonymKey.keys())[0])('address', email_key);
-  assertAllowed(await unlockAccount(database, caller, { userId, addressKey }, request.origin));
+  assertAllowed(await unlockAccount(database, caller, { userId, addressKey }, request.context));
   return { status: 200, body: { user_id: userId, locked_until: null } };
 });

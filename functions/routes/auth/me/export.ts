@@ -9,7 +9,7 @@ import { Problem } from '../../../domain/problem.ts';
 import { authenticate } from '../../../http/authenticate.ts';
 import { readQuery } from '../../../http/query.ts';
 import { bearerRoute } from '../../../http/route.ts';
-import { settings } from '../../../settings.ts';
+import { settings } from '../../../runtime/settings.ts';
 import {
   type ExportedList,
   type ExportedRow,
@@ -22,7 +22,7 @@ const database = dataApi();
 
 export const handler = bearerRoute(authenticate, {}, async (request, caller) => {
   const { cursor } = readQuery(request, ExportQuery);
-  const [first, ...items] = await exportAccount(database, caller, listsPageOf(cursor), request.origin);
+  const [first, ...items] = await exportAccount(database, caller, listsPageOf(cursor), request.context);
   if (!first) throw new Problem('TOKEN_INVALID');
   if (first.list === 'stale') {
     throw new Problem('REAUTHENTICATION_REQUIRED', { extension: { max_age: settings.reauthenticationSeconds } });

@@ -8,8 +8,8 @@ import { findProfile } from '../../../store/profiles.ts';
 
 const database = dataApi();
 
-export const handler = bearerRoute(authenticate, {}, async ({ origin }, caller) => {
-  const profile = await findProfile(database, caller, origin);
+export const handler = bearerRoute(authenticate, {}, async ({ context }, caller) => {
+  const profile = await findProfile(database, caller, context);
   // Signed out, or deleted, since the token was made.
   if (!profile) throw new Problem('TOKEN_INVALID');
   return meAnswer(profile);

@@ -9,8 +9,8 @@ import { updateProfile } from '../../../store/profiles.ts';
 
 const database = dataApi();
 
-export const handler = bearerRoute(authenticate, { body: UpdateMeRequest }, async ({ body, origin }, caller) => {
-  const profile = await updateProfile(database, caller, body, origin);
+export const handler = bearerRoute(authenticate, { body: UpdateMeRequest }, async ({ body, context }, caller) => {
+  const profile = await updateProfile(database, caller, body, context);
   if (!profile) throw new Problem('TOKEN_INVALID');
   return meAnswer(profile);
 });

@@ -12,7 +12,7 @@ const database = dataApi();
 
 export const handler = bearerRoute(authenticate, {}, async (request, caller) => {
   const page = pageOf(readQuery(request, PageQuery));
-  const listed = await listSessions(database, caller, page, request.origin);
+  const listed = await listSessions(database, caller, page, request.context);
   if (!listed) throw new Problem('TOKEN_INVALID');
   const isCallers = ({ session_id }: SessionRow) => session_id === caller.sid;
   // Beside the page and not in it: the cursor follows the others, which may all be newer.

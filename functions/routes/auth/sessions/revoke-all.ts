@@ -8,9 +8,9 @@ import { revokeAllSessions } from '../../../store/sessions.ts';
 
 const database = dataApi();
 
-export const handler = bearerRoute(authenticate, { body: RevokeAllRequest }, async ({ body, origin }, caller) => {
+export const handler = bearerRoute(authenticate, { body: RevokeAllRequest }, async ({ body, context }, caller) => {
   const keepCurrent = body.keep_current ?? true;
-  const revoked = await revokeAllSessions(database, caller, { keepCurrent }, origin);
+  const revoked = await revokeAllSessions(database, caller, { keepCurrent }, context);
   if (revoked === null) throw new Problem('TOKEN_INVALID');
   return { status: 200, body: { revoked } };
 });

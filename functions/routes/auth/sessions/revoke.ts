@@ -9,8 +9,8 @@ import { revokeOwnSession } from '../../../store/sessions.ts';
 
 const database = dataApi();
 
-export const handler = bearerRoute(authenticate, { body: RevokeSessionRequest }, async ({ body, origin }, caller) => {
-  const outcome = await revokeOwnSession(database, caller, body.session_id as SessionId, origin);
+export const handler = bearerRoute(authenticate, { body: RevokeSessionRequest }, async ({ body, context }, caller) => {
+  const outcome = await revokeOwnSession(database, caller, body.session_id as SessionId, context);
   if (outcome === 'caller_gone') throw new Problem('TOKEN_INVALID');
   // Another person's session is not found either: ids tell nothing (S24).
   if (outcome === 'not_found') throw new Problem('RESOURCE_NOT_FOUND');

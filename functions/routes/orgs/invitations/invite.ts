@@ -1,7 +1,7 @@
 /** POST /v1/orgs/{org_id}/invitations: mails a link that works once. */
 import * as z from 'zod/mini';
 import { dataApi } from '../../../aws/data-api.ts';
-import { keyring } from '../../../aws/keyring.ts';
+import { hmacKeys } from '../../../aws/hmac-keys.ts';
 import { InviteRequest } from '../../../contracts/http/organizations.ts';
 import { emailKey } from '../../../domain/email-address.ts';
 import { newId, type OrgId, type TokenId } from '../../../domain/ids.ts';
@@ -16,20 +16,20 @@ import { bearerRoute } from '../../../http/route.ts';
 import { invite } from '../../../store/invitations.ts';
 
 const database = dataApi();
-const pseudonymKey = keyring('pseudonym');
+const pseudonymKey = hmacKeys('pseudonym');
 
 export const handler = bearerRoute(
   authenticate,
   { body: z.object({ ...InviteRequest.shape, roles: existingRoles }) },
   async ({ body, ...request }, caller) => {
-    const { origin } = request;
+    const { context } = request;
     const { email, roles } = body;
     const invitation = {
       tokenId: newId<TokenId>(),
       orgId: pathId<OrgId>(request, 'org_id'),
       email,
       roles,
-      expiresAt: linkEnd('invitation', origin.now),
+      expiresAt: linkEnd('invitation', context.now),
     };
     const pseudonymize = pseudonymizer((await pseudonymKey.keys())[0]);
     const { verdict, exceeded } = await invite(
@@ -37,12 +37,12 @@ export const handler = bearerRoute(
       caller,
       invitation,
       limits(
-        limit('invitationPerUser', caller.sub, pseudonymize, origin.now),
-        limit('invitationPerUserDaily', caller.sub, pseudonymize, origin.now),
-        limit('invitationPerOrganization', invitation.orgId, pseudonymize, origin.now),
-        mailLimit('invitation', emailKey(email), pseudonymize, origin.now),
+        limit('invitationPerUser', caller.sub, pseudonymize, context.now),
+        limit('invitationPerUserDaily', caller.sub, pseudonymize, context.now),
+        limit('invitationPerOrganization', invitation.orgId, pseudonymize, context.now),
+        mailLimit('invitation', emailKey(email), pseudonymize, context.now),
       ),
-      origin,
+      context,
     );
     assertAllowed(verdict);
     if (exceeded) throw tooMany(exceeded);

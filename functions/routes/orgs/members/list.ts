@@ -18,7 +18,7 @@ export const handler = bearerRoute(authenticate, {}, async (request, caller) => 
     caller,
     pathId<OrgId>(request, 'org_id'),
     page,
-    request.origin,
+    request.context,
   );
   assertAllowed(verdict);
   const { page: shown, next_cursor } = cutPage(members, page, ({ user_id }) => user_id);

@@ -11,6 +11,6 @@ const database = dataApi();
 
 export const handler = bearerRoute(authenticate, {}, async (request, caller) => {
   const membership = { orgId: pathId<OrgId>(request, 'org_id'), userId: pathId<UserId>(request, 'user_id') };
-  assertAllowed(await removeMember(database, caller, membership, request.origin));
+  assertAllowed(await removeMember(database, caller, membership, request.context));
   return { status: 204 };
 });

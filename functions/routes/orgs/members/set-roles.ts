@@ -17,7 +17,7 @@ export const handler = bearerRoute(
   { body: z.object({ ...SetRolesRequest.shape, roles: existingRoles }) },
   async ({ body, ...request }, caller) => {
     const membership = { orgId: pathId<OrgId>(request, 'org_id'), userId: pathId<UserId>(request, 'user_id') };
-    assertAllowed(await setRoles(database, caller, membership, body.roles, request.origin));
+    assertAllowed(await setRoles(database, caller, membership, body.roles, request.context));
     return { status: 200, body: { user_id: membership.userId, roles: body.roles } };
   },
 );

@@ -2,41 +2,46 @@
 import { dataApi } from '../../../aws/data-api.ts';
 import { ResetPasswordForm } from '../../../contracts/http.ts';
 import type { Language } from '../../../domain/language.ts';
-import type { Origin } from '../../../domain/origin.ts';
 import type { Problem } from '../../../domain/problem.ts';
+import type { RequestContext } from '../../../domain/request-context.ts';
+import { lookAtLink } from '../../../flows/look-at-link.ts';
+import { renewLink } from '../../../flows/renew-link.ts';
+import { openReset, resetPassword } from '../../../flows/reset-password.ts';
 import { type Page, pageAnswer, pageLanguage, problemPage, resultPage } from '../../../http/page.ts';
 import { publicRoute } from '../../../http/route.ts';
-import { lookAtLink } from '../../../links/look-at-link.ts';
-import { renewLink } from '../../../links/renew-link.ts';
-import { openReset, resetPassword } from '../../../links/reset-password.ts';
 import { overPage, resetForm } from './form.ts';
 import { texts } from './texts.ts';
 
 const database = dataApi();
 
 export const handler = publicRoute({ body: ResetPasswordForm, form: true }, async (request) => {
-  const { body, origin } = request;
+  const { body, context } = request;
   const language = pageLanguage(body.lang, request);
   let email: string | null = null;
   try {
     if (body.answer === 'renew') {
-      await renewLink(database, body.token, 'reset_password', origin);
+      await renewLink(database, body.token, 'reset_password', context);
       return pageAnswer(language, resultPage(language, texts[language].renewed));
     }
-    const reset = await openReset(body.token, origin);
+    const reset = await openReset(body.token, context);
     email = reset.email;
-    await resetPassword(reset, body.new_password, origin);
+    await resetPassword(reset, body.new_password, context);
     return pageAnswer(language, resultPage(language, texts[language].done));
   } catch (error) {
     return problemPage(error, language, request, (problem) =>
       problem.fault
         ? resetForm(language, body.token, { email, fault: problem.fault })
-        : pageOf(problem, language, body.token, origin),
+        : pageOf(problem, language, body.token, context),
     );
   }
 });
 
-async function pageOf({ code }: Problem, language: Language, token: string, { now }: Origin): Promise<Page | null> {
+async function pageOf(
+  { code }: Problem,
+  language: Language,
+  token: string,
+  { now }: RequestContext,
+): Promise<Page | null> {
   if (code !== 'RESET_TOKEN_INVALID' && code !== 'RESET_TOKEN_EXPIRED') return null;
   const link = await lookAtLink(database, token, 'reset_password', now);
   if (link === null) return resultPage(language, texts[language].invalid);

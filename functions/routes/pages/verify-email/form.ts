@@ -3,7 +3,7 @@ import { html } from '../../../domain/html.ts';
 import type { Language } from '../../../domain/language.ts';
 import { describeRegistration } from '../../../domain/registration.ts';
 import { leadOn, linkForm, type Page, resultPage } from '../../../http/page.ts';
-import { settings } from '../../../settings.ts';
+import { settings } from '../../../runtime/settings.ts';
 import type { LinkState } from '../../../store/one-time-tokens.ts';
 import { texts } from './texts.ts';
 

@@ -3,9 +3,9 @@
  * mail open every link.
  */
 import { dataApi } from '../../../aws/data-api.ts';
+import { lookAtLink } from '../../../flows/look-at-link.ts';
 import { pageAnswer, pageLanguage, problemPage } from '../../../http/page.ts';
 import { publicRoute } from '../../../http/route.ts';
-import { lookAtLink } from '../../../links/look-at-link.ts';
 import { overPage, verificationPage } from './form.ts';
 
 const database = dataApi();
@@ -14,7 +14,7 @@ export const handler = publicRoute({}, async (request) => {
   const { token = '', lang } = request.query;
   const language = pageLanguage(lang, request);
   try {
-    const link = await lookAtLink(database, token, 'verify_email', request.origin.now);
+    const link = await lookAtLink(database, token, 'verify_email', request.context.now);
     const expired = link !== null && link !== 'gone' && !link.proved && link.expired;
     return pageAnswer(
       language,

@@ -2,45 +2,50 @@
 import { dataApi } from '../../../aws/data-api.ts';
 import { VerifyEmailForm } from '../../../contracts/http.ts';
 import type { Language } from '../../../domain/language.ts';
-import type { Origin } from '../../../domain/origin.ts';
 import type { Problem } from '../../../domain/problem.ts';
+import type { RequestContext } from '../../../domain/request-context.ts';
+import { lookAtLink } from '../../../flows/look-at-link.ts';
+import { renewLink } from '../../../flows/renew-link.ts';
+import { disown, verifyEmail } from '../../../flows/verify-email.ts';
 import { type Page, pageAnswer, pageLanguage, problemPage, resultPage } from '../../../http/page.ts';
 import { publicRoute } from '../../../http/route.ts';
-import { lookAtLink } from '../../../links/look-at-link.ts';
-import { renewLink } from '../../../links/renew-link.ts';
-import { disown, verifyEmail } from '../../../links/verify-email.ts';
 import { overPage, verificationPage } from './form.ts';
 import { texts } from './texts.ts';
 
 const database = dataApi();
 
 export const handler = publicRoute({ body: VerifyEmailForm, form: true }, async (request) => {
-  const { body, origin } = request;
+  const { body, context } = request;
   const language = pageLanguage(body.lang, request);
   try {
-    const outcome = await act(body, origin);
+    const outcome = await act(body, context);
     return pageAnswer(language, resultPage(language, texts[language][outcome]));
   } catch (error) {
-    return problemPage(error, language, request, (problem) => pageOf(problem, language, body.token, origin));
+    return problemPage(error, language, request, (problem) => pageOf(problem, language, body.token, context));
   }
 });
 
 async function act(
   { answer, token, password }: { answer: string; token: string; password: string },
-  origin: Origin,
+  context: RequestContext,
 ): Promise<'done' | 'before' | 'deleted' | 'gone' | 'late' | 'renewed'> {
   switch (answer) {
     case 'not_mine':
-      return disown(token, origin);
+      return disown(token, context);
     case 'renew':
-      await renewLink(database, token, 'verify_email', origin);
+      await renewLink(database, token, 'verify_email', context);
       return 'renewed';
     default:
-      return (await verifyEmail(token, { password }, origin)) === 'before' ? 'before' : 'done';
+      return (await verifyEmail(token, { password }, context)) === 'before' ? 'before' : 'done';
   }
 }
 
-async function pageOf({ code }: Problem, language: Language, token: string, { now }: Origin): Promise<Page | null> {
+async function pageOf(
+  { code }: Problem,
+  language: Language,
+  token: string,
+  { now }: RequestContext,
+): Promise<Page | null> {
   switch (code) {
     case 'VERIFICATION_TOKEN_EXPIRED':
     case 'VERIFICATION_TOKEN_INVALID': {

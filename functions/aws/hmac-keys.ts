@@ -1,0 +1,100 @@
+/**
+ * HMAC keys from Secrets Manager: `{"key": "…"}`, 256 bits, in versions, kept in memory. A key can be rotated without a
+ * moment in which genuine tokens fail, and a version that was dropped is honoured for five minutes at most (S71): what
+ * is known of a key is fetched again beside a request, and is not used when it is too old, also when Secrets Manager
+ * does not answer.
+ *
+ * Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html#term_version
+ */
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { SecretName } from '../../lib/service/capability.ts';
+import { isWithin } from '../domain/age.ts';
+import { inOrder, type Keys, type KeyVersion, type KeyVersions, LONGEST_KNOWN } from '../domain/key-versions.ts';
+import { Problem } from '../domain/problem.ts';
+import { log } from '../runtime/log.ts';
+import { emitMetrics } from '../runtime/metrics.ts';
+import { environment } from '../runtime/settings.ts';
+
+export type { Keys };
+
+export interface HmacKeys {
+  /** @throws Problem SERVICE_UNAVAILABLE when nothing young enough is known and Secrets Manager does not answer */
+  keys(): Promise<Keys>;
+  /** Fetches again, at most every 30 s; for a token that no known version made. Null when that is too soon. */
+  refetched(): Promise<Keys | null>;
+}
+
+/** Fetched again after this long, milliseconds; a request starts it and does not wait for it. */
+const FRESH = 180_000;
+/** Between two fetches that somebody's garbage asks for, and after one that failed, milliseconds. */
+const REFETCH_AFTER = 30_000;
+const RETRY_AFTER = 10_000;
+/** For one call, milliseconds. */
+const PATIENCE = 2_000;
+
+const client = new SecretsManagerClient({ maxAttempts: 2 });
+
+/** Begins to fetch at once: called outside the handler, the answer is there when the first request needs it. */
+export function hmacKeys(name: SecretName): HmacKeys {
+  const secretId = environment(`SECRET_${name.toUpperCase().replaceAll('-', '_')}_ARN`);
+  let known: { readonly at: number; readonly versions: KeyVersions } | undefined;
+  let fetching: Promise<KeyVersions> | undefined;
+  let failedAt = Number.NEGATIVE_INFINITY;
+
+  /** Requests that come together share one fetch. */
+  const fetchOnce = (): Promise<KeyVersions> => {
+    fetching ??= fetchVersions().finally(() => {
+      fetching = undefined;
+    });
+    return fetching;
+  };
+  async function fetchVersions(): Promise<KeyVersions> {
+    // Counted from before the call: a function frozen half-way thaws with an answer of long ago.
+    const at = Date.now();
+    try {
+      const [current, previous] = await Promise.all([
+        version(secretId, 'AWSCURRENT'),
+        version(secretId, 'AWSPREVIOUS'),
+      ]);
+      if (!current) throw new Error('the secret has no current version');
+      known = { at, versions: { current, previous } };
+      return isWithin(at, LONGEST_KNOWN) ? known.versions : fetchVersions();
+    } catch (error) {
+      failedAt = Date.now();
+      log('warn', 'a key could not be fetched', { secret: name, error });
+      emitMetrics({ SecretsUnavailable: [1, 'Count'] });
+      throw new Problem('SERVICE_UNAVAILABLE', { retryAfter: 2, cause: error });
+    }
+  }
+  const versions = (): KeyVersions | Promise<KeyVersions> => {
+    if (!known || !isWithin(known.at, LONGEST_KNOWN)) return fetchOnce();
+    // No timer runs in a frozen function, so it is a request that starts this.
+    if (!isWithin(known.at, FRESH) && !isWithin(failedAt, RETRY_AFTER)) fetchOnce().catch(() => {});
+    return known.versions;
+  };
+
+  fetchOnce().catch(() => {});
+  return {
+    keys: async () => inOrder(await versions(), new Date()),
+    async refetched() {
+      if ((known && isWithin(known.at, REFETCH_AFTER)) || isWithin(failedAt, REFETCH_AFTER)) return null;
+      return fetchOnce().then(
+        (fetched) => inOrder(fetched, new Date()),
+        () => null,
+      );
+    },
+  };
+}
+
+async function version(secretId: string, stage: 'AWSCURRENT' | 'AWSPREVIOUS'): Promise<KeyVersion | null> {
+  try {
+    const command = new GetSecretValueCommand({ SecretId: secretId, VersionStage: stage });
+    const answer = await client.send(command, { abortSignal: AbortSignal.timeout(PATIENCE) });
+    const { key } = JSON.parse(answer.SecretString ?? '') as { key: string };
+    return { key: Buffer.from(key), createdAt: answer.CreatedDate ?? new Date(0) };
+  } catch (error) {
+    // A secret that was never rotated has no previous version, nor has one whose was dropped.
+    if (stage === 'AWSPREVIOUS' && error instanceof Error && error.name === 'ResourceNotFoundException') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,10 @@
+import type { CorrelationId } from './ids.ts';
+
+/** Where a request came from and when: what events and audit entries tell of it. */
+export interface RequestContext {
+  readonly correlationId: CorrelationId;
+  /** The gateway's own finding, never a header that the client can write (S11). */
+  readonly ipAddress: string;
+  readonly userAgent: string | null;
+  readonly now: Date;
+}

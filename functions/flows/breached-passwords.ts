@@ -1,0 +1,43 @@
+/**
+ * Passwords that leaked somewhere, asked of a range service by k-anonymity (S3): five hexadecimal digits of the SHA-1
+ * leave the function, some thousand hashes come back, and the comparison is made here.
+ *
+ * Source: https://haveibeenpwned.com/API/v3#SearchingPwnedPasswordsByRange
+ */
+import { createHash } from 'node:crypto';
+import { normalizePassword } from '../domain/password-policy.ts';
+import { log } from '../runtime/log.ts';
+import { emitMetrics } from '../runtime/metrics.ts';
+import { settings } from '../runtime/settings.ts';
+
+const PREFIX_DIGITS = 5;
+/** Milliseconds. A person waits for it. */
+const PATIENCE = 1_000;
+
+/** @returns false also when no service is set, or it does not answer: registering must not depend on a third party */
+export async function isBreached(password: string): Promise<boolean> {
+  const { breachedPasswordRangeUrl: url } = settings;
+  if (url === undefined) return false;
+  const digest = createHash('sha1').update(normalizePassword(password)).digest('hex').toUpperCase();
+  try {
+    const range = await fetchRange(`${url}/${digest.slice(0, PREFIX_DIGITS)}`);
+    // `SUFFIX:COUNT` a line; padding has the count 0.
+    const count = new RegExp(`^${digest.slice(PREFIX_DIGITS)}:(\\d+)`, 'm').exec(range)?.[1];
+    return Number(count ?? 0) > 0;
+  } catch (error) {
+    log('warn', 'breached passwords not checked', { error });
+    emitMetrics({ BreachCheckFailed: [1, 'Count'] });
+    return false;
+  }
+}
+
+async function fetchRange(url: string): Promise<string> {
+  const response = await fetch(url, {
+    // Answers of one size, so that whoever sees the traffic learns nothing of the range.
+    headers: { 'add-padding': 'true', 'user-agent': 'identity-service' },
+    redirect: 'error',
+    signal: AbortSignal.timeout(PATIENCE),
+  });
+  if (!response.ok) throw new Error(`the range service answered ${response.status}`);
+  return response.text();
+}

@@ -1,0 +1,65 @@
+/** Reading what a link carries, before anything is done with it. */
+
+import { hmacKeys } from '../aws/hmac-keys.ts';
+import { oneTimeTokens } from '../aws/one-time-tokens.ts';
+import type { OneTimeToken, Purpose } from '../domain/one-time-token.ts';
+import { Problem, type ProblemCode } from '../domain/problem.ts';
+import { type Pseudonymize, pseudonymizer } from '../domain/pseudonym.ts';
+import { limitPerIp, limits, tooMany } from '../domain/rate-limit.ts';
+import type { RequestContext } from '../domain/request-context.ts';
+import type { Database } from '../store/database.ts';
+import { admit } from '../store/rate-limits.ts';
+
+const codes = {
+  verify_email: { invalid: 'VERIFICATION_TOKEN_INVALID', expired: 'VERIFICATION_TOKEN_EXPIRED' },
+  reset_password: { invalid: 'RESET_TOKEN_INVALID', expired: 'RESET_TOKEN_EXPIRED' },
+  invitation: { invalid: 'INVITATION_TOKEN_INVALID', expired: 'INVITATION_TOKEN_EXPIRED' },
+} as const satisfies Record<Purpose, Record<'invalid' | 'expired', ProblemCode>>;
+
+const tokens = oneTimeTokens();
+const pseudonymKey = hmacKeys('pseudonym');
+
+export const pseudonyms = async (): Promise<Pseudonymize> => pseudonymizer((await pseudonymKey.keys())[0]);
+
+/** A link that was used, or ended before its time. */
+export const deadLink = (purpose: Purpose) => new Problem(codes[purpose].invalid);
+
+/**
+ * What a wrong token or code is answered with. It is counted as a guess (S9); a genuine one is not, since it was not
+ * guessed: a class that verifies from one address is not held up, nor is anyone by a neighbour who guesses.
+ */
+export async function guessed(database: Database, purpose: Purpose, context: RequestContext): Promise<Problem> {
+  const guesses = limitPerIp('tokenGuessPerIp', context.ipAddress, await pseudonyms(), context.now);
+  const exceeded = await admit(database, limits(guesses), context);
+  return exceeded ? tooMany(exceeded) : deadLink(purpose);
+}
+
+/**
+ * A genuine token, whether or not its time is over.
+ * @throws Problem …_TOKEN_INVALID, RATE_LIMITED
+ */
+export async function readGenuine(
+  database: Database,
+  encoded: string,
+  purpose: Purpose,
+  context: RequestContext,
+): Promise<OneTimeToken> {
+  const token = await tokens.read(encoded, purpose);
+  if (!token) throw await guessed(database, purpose, context);
+  return token;
+}
+
+/**
+ * A genuine token within its time.
+ * @throws Problem …_TOKEN_INVALID, …_TOKEN_EXPIRED, RATE_LIMITED
+ */
+export async function readLink(
+  database: Database,
+  encoded: string,
+  purpose: Purpose,
+  context: RequestContext,
+): Promise<OneTimeToken> {
+  const token = await readGenuine(database, encoded, purpose, context);
+  if (token.expiresAt <= context.now) throw new Problem(codes[purpose].expired);
+  return token;
+}

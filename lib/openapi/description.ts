@@ -1,0 +1,142 @@
+/**
+ * The API description, OpenAPI 3.1, from the route table and the schemas that the functions themselves check requests
+ * with. Made when the functions are bundled, and served as made.
+ *
+ * Source: https://spec.openapis.org/oas/v3.1.1.html
+ */
+import { readFileSync } from 'node:fs';
+import { mostBodyBytes } from '../../functions/contracts/http/body-limit.ts';
+import { functionName } from '../service/functions.ts';
+import { type Route, routes } from '../service/routes.ts';
+import type { Operation, Response } from './operation.ts';
+import { responsesOf, shareResponses } from './responses.ts';
+import { namedSchemas, referenceTo } from './schemas.ts';
+
+export interface OpenApi {
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: {
+    readonly schemas: Readonly<Record<string, object>>;
+    readonly responses: Readonly<Record<string, Response>>;
+    readonly [kind: string]: object;
+  };
+  readonly [field: string]: unknown;
+}
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+/** @param closed for tests: see {@link namedSchemas} */
+export function openApi({ closed = false } = {}): OpenApi {
+  const paths: Record<string, Record<string, Operation>> = {};
+  for (const route of routes) {
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route) };
+  }
+  // The members of a query stand as parameters.
+  const schemas = Object.fromEntries(
+    Object.entries(namedSchemas({ closed })).filter(([name]) => !name.endsWith('Query')),
+  );
+  const { operations, responses } = shareResponses(paths);
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Identity service',
+      version,
+      description:
+        'Accounts, sessions, access tokens, organisations. Every error is a problem document (RFC 9457) with a stable `code`.',
+      license: { name: 'Apache License 2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    tags: Object.values(tags).map(([name, description]) => ({ name, description })),
+    paths: operations,
+    components: { schemas: { ...schemas, GatewayMessage }, responses, ...components },
+  };
+}
+
+const tags = {
+  '/v1/auth': ['auth', 'Accounts, passwords, sessions.'],
+  '/v1/orgs': ['organizations', 'Organisations, their members and invitations.'],
+  '/v1/admin': ['administration', 'Support actions; they need the platform role `admin`.'],
+  '': ['service', 'Keys, descriptions, and the pages behind mailed links.'],
+} as const;
+
+function operation(route: Route): Operation {
+  const { auth, entry, path, summary } = route;
+  const [tag] = Object.entries(tags).find(([prefix]) => path.startsWith(prefix))?.[1] ?? tags[''];
+  return {
+    operationId: functionName(entry),
+    summary,
+    tags: [tag],
+    security: auth === 'none' ? [] : [{ [auth]: [] }],
+    parameters: [{ $ref: '#/components/parameters/CorrelationId' }, ...pathParameters(path), ...queryParameters(route)],
+    ...requestBody(route),
+    responses: responsesOf(route),
+  };
+}
+
+const pathParameters = (path: string): object[] =>
+  [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string', format: 'uuid' },
+  }));
+
+function queryParameters({ query }: Route): object[] {
+  if (!query) return [];
+  const name = referenceTo(query).$ref.split('/').at(-1) ?? '';
+  const { properties = {}, required = [] } = namedSchemas()[name] ?? {};
+  return Object.entries(properties).map(([parameter, { description, ...schema }]) => ({
+    name: parameter,
+    in: 'query',
+    required: required.includes(parameter),
+    ...(description ? { description } : {}),
+    schema,
+  }));
+}
+
+const mediaTypes = { json: 'application/json', form: 'application/x-www-form-urlencoded' } as const;
+
+function requestBody({ request, accepts = ['json'] }: Route): object {
+  if (!request) return {};
+  // A request whose every field may be left out may leave out the body too.
+  const required = !request.safeParse({}).success;
+  const content = Object.fromEntries(accepts.map((kind) => [mediaTypes[kind], { schema: referenceTo(request) }]));
+  return { requestBody: { description: `At most ${mostBodyBytes(request)} bytes.`, required, content } };
+}
+
+/** API Gateway's own answers. */
+const GatewayMessage = { type: 'object', properties: { message: { type: 'string' } }, required: ['message'] };
+
+const headerOf = (description: string, schema: object = { type: 'string' }) => ({ description, schema });
+
+const components = {
+  parameters: {
+    CorrelationId: {
+      name: 'X-Correlation-ID',
+      in: 'header',
+      description: 'Stands in the answer, in the logs and in every event that comes of the request. Made if left out.',
+      schema: { type: 'string', format: 'uuid' },
+    },
+  },
+  headers: {
+    'X-Correlation-ID': headerOf('Of the request, or made for it.', { type: 'string', format: 'uuid' }),
+    'WWW-Authenticate': headerOf('The scheme, and what was wrong with the token (RFC 6750 §3).'),
+    'Retry-After': headerOf('Seconds.', { type: 'integer' }),
+    RateLimit: headerOf('What is left of which limit, for how many seconds (draft-ietf-httpapi-ratelimit-headers-10).'),
+    'RateLimit-Policy': headerOf('How many requests in how many seconds (draft-ietf-httpapi-ratelimit-headers-10).'),
+    ETag: headerOf('Of the document, for If-None-Match.'),
+    'Cache-Control': headerOf('How long the document may be kept.'),
+  },
+  securitySchemes: {
+    bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'An access token (RFC 9068).' },
+    iam: {
+      type: 'apiKey',
+      in: 'header',
+      name: 'Authorization',
+      description: 'AWS Signature Version 4 for `execute-api`, by a role that may invoke the API.',
+      'x-amazon-apigateway-authtype': 'awsSigv4',
+    },
+  },
+};

@@ -1,0 +1,34 @@
+/** Every mail with values to show it with: for `npm run mails` and for the tests that look at them. */
+import type { TemplateId, Templates } from '../../functions/domain/mail/content.ts';
+
+const time = new Date('2026-06-01T12:30:00Z');
+/** As long as a real one. */
+const token = 'AQGTy8u'.repeat(14);
+const link = (page: string) => `https://id.example.com/${page}?token=${token}&lang=en`;
+
+export const exampleMails: { readonly [T in TemplateId]: Omit<Templates[T], 'brand'> } = {
+  verify_email: {
+    url: link('verify-email'),
+    until: time,
+    registration: 'Somebody registered this address at HuleEdu on 1 June 2026, from Firefox on Windows.',
+    code: '020417',
+    isNew: true,
+  },
+  reset_password: { url: link('reset-password'), until: time, registration: null },
+  welcome: {},
+  password_changed: { at: time },
+  password_reset: { at: time },
+  account_locked: { until: time },
+  session_reused: { at: time },
+  already_registered: {},
+  new_device: { at: time, device: 'Firefox on Ubuntu', ipAddress: '192.0.2.7' },
+  invitation: {
+    organization: 'Oak School',
+    inviter: 'maria@oak.example',
+    url: link('accept-invitation'),
+    until: time,
+  },
+  service_verification: { url: 'https://app.example.com/verify' },
+  service_password_reset: { url: 'https://app.example.com/reset' },
+  service_welcome: { url: 'https://app.example.com/' },
+};

@@ -1,0 +1,185 @@
+/**
+ * A stage's HMAC keys from an operator's machine, through Secrets Manager itself: looked at, rotated, and a version that
+ * leaked dropped (S71). Each step is one call, so a command that was cut short is run again.
+ */
+import { randomBytes } from 'node:crypto';
+import {
+  ListSecretsCommand,
+  ListSecretVersionIdsCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
+import { MAKES_AFTER, makesFrom } from '../../functions/domain/key-versions.ts';
+import { type SecretName, secretNames } from '../service/capability.ts';
+import type { ServiceSettings } from '../service/config.ts';
+import { secretDescription } from '../service/environment.ts';
+import { operatorStage } from './stage.ts';
+
+export interface SecretOperator {
+  readonly client: SecretsManagerClient;
+  /** Undefined for the local host. */
+  readonly stage: string | undefined;
+  readonly service: ServiceSettings;
+  now(): Date;
+  say(line: string): void;
+}
+
+/** @throws Error of one line when there is no such stage */
+export function secretOperator(stage: string | undefined): SecretOperator {
+  const { service } = operatorStage(stage);
+  return {
+    client: new SecretsManagerClient({}),
+    stage,
+    service,
+    now: () => new Date(),
+    say: (line) => console.log(line),
+  };
+}
+
+/** What is made with a key, and for how long something made is of use. */
+const uses: Readonly<
+  Record<SecretName, { readonly made: string; readonly ends: string; lifeDays(service: ServiceSettings): number }>
+> = {
+  pseudonym: {
+    made: 'counts of rate limits, failures and locks of addresses, and the hashes in log lines',
+    ends: 'counts, failures and locks of addresses kept under it: they begin anew',
+    // Counted under the new version alone from the change on.
+    lifeDays: () => 0,
+  },
+  'refresh-chain': {
+    made: 'refresh tokens',
+    ends: 'every session that was not refreshed since: its person signs in again',
+    lifeDays: ({ sessionIdleDays }) => sessionIdleDays,
+  },
+  'one-time-token': {
+    made: 'links in mails',
+    ends: 'every link that was mailed before: whoever clicks one has to ask for another',
+    lifeDays: ({ invitationDays, verificationLinkHours, resetLinkMinutes }) =>
+      Math.max(invitationDays, verificationLinkHours / 24, resetLinkMinutes / 1440),
+  },
+  'verification-code': {
+    made: 'codes in verification mails',
+    ends: 'every code that was mailed before; the links in the same mails still work',
+    lifeDays: ({ verificationLinkHours }) => verificationLinkHours / 24,
+  },
+  device: {
+    made: 'tokens of devices that signed in before',
+    ends: 'every device token: devices are unknown until their next login, and told of once more',
+    lifeDays: ({ deviceDays }) => deviceDays,
+  },
+};
+
+interface Version {
+  readonly id: string;
+  readonly createdAt: Date;
+}
+
+/** Each key: since when its versions are there, and which of them makes. */
+export async function showSecrets(operator: SecretOperator): Promise<void> {
+  for (const name of secretNames) {
+    const { current, previous } = await versionsOf(operator, await secretId(operator, name));
+    const makes = !previous || makesFrom(current) <= operator.now() ? 'makes' : `makes from ${iso(makesFrom(current))}`;
+    operator.say(`${name.padEnd(17)}  of ${iso(current.createdAt)}, ${makes}: ${uses[name].made}`);
+    if (previous) operator.say(`${''.padEnd(17)}  of ${iso(previous.createdAt)}, honoured until it is dropped`);
+  }
+}
+
+/**
+ * Puts a new version. Functions honour both, and change to the new one together when all know it.
+ * @throws Error of one line while an older version is honoured, which Secrets Manager would drop without a word
+ */
+export async function rotateSecret(operator: SecretOperator, given: string): Promise<void> {
+  const name = secretNamed(given);
+  const SecretId = await secretId(operator, name);
+  const { current, previous } = await versionsOf(operator, SecretId);
+  if (previous) {
+    throw new Error(
+      `${name} was rotated at ${iso(current.createdAt)}, and the version before it is still honoured. ` +
+        `Drop that first: npm run keys -- drop ${name}`,
+    );
+  }
+  const SecretString = JSON.stringify({ key: randomBytes(32).toString('base64url') });
+  await operator.client.send(new PutSecretValueCommand({ SecretId, SecretString }));
+  const { current: made } = await versionsOf(operator, SecretId);
+  operator.say(
+    `${name} has a new version. All functions make ${uses[name].made} with it from ${iso(makesFrom(made))}.`,
+  );
+  if (name === 'pseudonym') operator.say('Counts and locks then begin anew, once.');
+  operator.say(`The version before it is honoured until you drop it: npm run keys -- drop ${name}`);
+}
+
+/**
+ * Drops the version before the newest: no function honours it when five minutes are over.
+ * @param confirmed without, only says what it would end
+ */
+export async function dropSecret(operator: SecretOperator, given: string, confirmed: boolean): Promise<void> {
+  const { now, say, client } = operator;
+  const name = secretNamed(given);
+  const SecretId = await secretId(operator, name);
+  const { current, previous } = await versionsOf(operator, SecretId);
+  if (!previous) {
+    say(`${name} has one version, of ${iso(current.createdAt)}: there is none to drop. Rotate it first if it leaked.`);
+    return;
+  }
+  for (const line of consequences(operator, name, current)) say(line);
+  if (!confirmed) {
+    say('Nothing was done. Say --yes to do it.');
+    return;
+  }
+  await client.send(
+    new UpdateSecretVersionStageCommand({
+      SecretId,
+      VersionStage: 'AWSPREVIOUS',
+      // Another run may have rotated or dropped meanwhile: this version or none.
+      RemoveFromVersionId: previous.id,
+    }),
+  );
+  say(`Dropped. No function honours it from ${iso(new Date(now().getTime() + MAKES_AFTER))} on.`);
+}
+
+function consequences({ service, now }: SecretOperator, name: SecretName, current: Version): string[] {
+  const changed = makesFrom(current);
+  const over = new Date(changed.getTime() + uses[name].lifeDays(service) * 86_400_000);
+  if (over <= now()) return [`It ends nothing: what was made with it is over since ${iso(over)}.`];
+  const ends = `It ends ${uses[name].ends}.`;
+  if (changed <= now())
+    return [`${ends} The new version makes since ${iso(changed)}; nothing is left to end from ${iso(over)} on.`];
+  return [
+    ends,
+    `The new version makes from ${iso(changed)} only: what functions make until then may end too. In an emergency, do not wait.`,
+  ];
+}
+
+/** @throws Error of one line */
+async function versionsOf({ client }: SecretOperator, SecretId: string) {
+  const { Versions = [] } = await client.send(new ListSecretVersionIdsCommand({ SecretId, MaxResults: 100 }));
+  const labelled = (label: string): Version | undefined => {
+    const version = Versions.find(({ VersionStages }) => VersionStages?.includes(label));
+    return version && { id: version.VersionId ?? '', createdAt: version.CreatedDate ?? new Date(0) };
+  };
+  const current = labelled('AWSCURRENT');
+  if (!current) throw new Error(`${SecretId} has no current version`);
+  return { current, previous: labelled('AWSPREVIOUS') };
+}
+
+async function secretId({ client, stage }: SecretOperator, name: SecretName): Promise<string> {
+  if (stage === undefined) return `identity-local/${name}`;
+  // Its name is CloudFormation's.
+  const description = secretDescription(stage, `HMAC key ${name}`);
+  const { SecretList = [] } = await client.send(
+    new ListSecretsCommand({ Filters: [{ Key: 'description', Values: [description] }] }),
+  );
+  // The filter takes any that begins so, in upper or lower case.
+  const arn = SecretList.find(({ Description }) => Description === description)?.ARN;
+  if (!arn) throw new Error(`No secret ${name} of stage ${stage} in this account and region`);
+  return arn;
+}
+
+function secretNamed(given: string): SecretName {
+  const name = secretNames.find((one) => one === given);
+  if (!name) throw new Error(`No secret ${given}, only ${secretNames.join(', ')}`);
+  return name;
+}
+
+const iso = (time: Date) => time.toISOString();

@@ -1,0 +1,39 @@
+/** Which stage an operator's command is for. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { repoRoot } from '../build/bundle.ts';
+import { parseSettings, type StageSettings } from '../service/config.ts';
+
+/**
+ * Its settings; the environment of the AWS SDK is set for the local host where it is that.
+ * @param stage one of cdk.json, with AWS credentials and a region in the environment; undefined for the local host
+ * @throws Error of one line when there is no such stage
+ */
+export function operatorStage(stage: string | undefined): StageSettings {
+  if (stage === undefined) {
+    findLocalHost();
+    return parseSettings({ stage: 'local' });
+  }
+  const { stages } = JSON.parse(readFileSync(join(repoRoot, 'cdk.json'), 'utf8')).context;
+  if (!Object.hasOwn(stages, stage)) throw new Error(`No stage ${stage} in cdk.json, only ${Object.keys(stages)}`);
+  return parseSettings({ stage, ...stages[stage] });
+}
+
+function findLocalHost(): void {
+  const { AWS_PORT = '4566' } = process.env;
+  process.env.AWS_ENDPOINT_URL ??= `http://127.0.0.1:${AWS_PORT}`;
+  process.env.AWS_REGION ??= 'eu-north-1';
+  process.env.AWS_ACCESS_KEY_ID ??= 'local';
+  process.env.AWS_SECRET_ACCESS_KEY ??= 'local';
+}
+
+/** What an operator is told of an error: the AWS SDK's own words name neither the host nor what is to be set. */
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code } = error as { code?: unknown };
+  if (code === 'ECONNREFUSED' && process.env.AWS_ENDPOINT_URL) {
+    return `No local host at ${process.env.AWS_ENDPOINT_URL}; npm start runs one`;
+  }
+  if (error.message === 'Region is missing') return 'No AWS region: set AWS_REGION';
+  return error.message || error.name;
+}

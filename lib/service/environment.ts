@@ -1,0 +1,80 @@
+/** The environment variables of a function, from its capabilities: the same names and rules on both hosts. */
+import type { Capability, SecretName } from './capability.ts';
+import type { FunctionSpec } from './functions.ts';
+
+/** What the host has made. On AWS the values are CloudFormation tokens. */
+export interface Resources {
+  /** The checked service settings, as JSON. */
+  readonly settings: string;
+  /** The API's base URL without a trailing slash: `iss` of every token. */
+  readonly issuer: string;
+  readonly stage: string;
+  readonly database: {
+    readonly clusterArn: string;
+    readonly name: string;
+    /** Opens the database as the role that owns the schema. */
+    readonly ownerSecretArn: string;
+    /** Opens it as the application's role, which cannot alter the schema (S55). */
+    readonly applicationSecretArn: string;
+  };
+  /** What the edge proves itself with; none where no edge is before the API. */
+  readonly edgeSecretArn?: string;
+  /** SHA-256, hexadecimal, of its value. */
+  readonly edgeSecretDigest?: string;
+  readonly eventBusName: string;
+  /** Of the function's own queue of dead letters, where it has one. */
+  readonly deadLettersUrl?: string;
+  readonly secretArns: Readonly<Record<SecretName, string>>;
+}
+
+/** `alias/identity-dev/` before `next`, `active`, `previous`: the lifecycle of a stage's signing keys. */
+export const signingKeyAliases = (stage: string) => `alias/identity-${stage}/`;
+
+/** What SES keeps a stage's sending options and figures under. */
+export const mailConfigurationSet = (stage: string) => `identity-${stage}`;
+
+/** What a stage's secret is found by: its name is CloudFormation's. */
+export const secretDescription = (stage: string, purpose: string) => `Identity service, stage ${stage}: ${purpose}`;
+
+export function environmentOf(spec: FunctionSpec, resources: Resources): Record<string, string> {
+  return {
+    SETTINGS: resources.settings,
+    ISSUER: resources.issuer,
+    STAGE: resources.stage,
+    ...(resources.edgeSecretDigest === undefined ? {} : { EDGE_SECRET_SHA256: resources.edgeSecretDigest }),
+    ...Object.assign({}, ...spec.may.map((capability) => variablesOf(capability, resources))),
+  };
+}
+
+function variablesOf(capability: Capability, { database, ...resources }: Resources): Record<string, string> {
+  switch (capability) {
+    case 'database':
+    case 'migrate':
+      return {
+        DATABASE_CLUSTER_ARN: database.clusterArn,
+        DATABASE_NAME: database.name,
+        ...(capability === 'database'
+          ? { DATABASE_SECRET_ARN: database.applicationSecretArn }
+          : { DATABASE_SECRET_ARN: database.ownerSecretArn, APPLICATION_SECRET_ARN: database.applicationSecretArn }),
+      };
+    case 'sign':
+    case 'read-public-keys':
+    case 'rotate-keys':
+      return { SIGNING_KEY_ALIASES: signingKeyAliases(resources.stage) };
+    case 'put-events':
+      return { EVENT_BUS_NAME: resources.eventBusName };
+    case 'edge-secret':
+      return {};
+    case 'keep-dead-letters':
+      return { DEAD_LETTERS_URL: resources.deadLettersUrl ?? '' };
+    case 'send-email':
+      return { MAIL_CONFIGURATION_SET: mailConfigurationSet(resources.stage) };
+    default: {
+      const name = capability.slice('secret:'.length) as SecretName;
+      return { [secretVariable(name)]: resources.secretArns[name] };
+    }
+  }
+}
+
+/** `refresh-chain` → `SECRET_REFRESH_CHAIN_ARN`. */
+export const secretVariable = (name: SecretName) => `SECRET_${name.toUpperCase().replaceAll('-', '_')}_ARN`;

@@ -1,0 +1,48 @@
+/** A row of the route table. */
+import type { Schema } from '../../../functions/contracts/http.ts';
+import type { ProblemCode } from '../../../functions/domain/problem.ts';
+import type { Capability } from '../capability.ts';
+
+export interface Route {
+  readonly method: 'HEAD' | 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** In API Gateway's syntax: `/v1/orgs/{org_id}/members`. */
+  readonly path: `/${string}`;
+  /** What it does, for the API description. */
+  readonly summary: string;
+  /** The file that exports `handler`. Its name gives the function's: `auth/login.ts` is `auth-login`. */
+  readonly entry: `functions/routes/${string}.ts`;
+  /** `bearer` is checked in the function itself, `iam` (SigV4) by the gateway. */
+  readonly auth: 'none' | 'bearer' | 'iam';
+  /** Requests a second, and how many may come at once, over all callers: API Gateway's own throttle. */
+  readonly throttle: { readonly rate: number; readonly burst: number };
+  /** What the function may touch; its role and its environment follow from it. */
+  readonly may: readonly Capability[];
+  /** MiB. CPU comes with it: 1,769 MiB is one core. Hashing routes are given a core, the others what their start needs. */
+  readonly memory: number;
+  /**
+   * How many may run at once, kept back for it where the deployment reserves concurrency: for signing in, which a flood
+   * at any other route must not starve. It is a ceiling too, so a flood at this route leaves the others theirs.
+   */
+  readonly concurrency?: number;
+  /** Largest bundle, KiB, minified. Growth past it is a decision, made here. */
+  readonly bundleKiB: number;
+  /** The body's schema, where there is a body. */
+  readonly request?: Schema;
+  /** What the body may be, JSON unless said otherwise; RFC 7009 §2.1 and RFC 7662 §2.1 have clients send a form. */
+  readonly accepts?: readonly ('json' | 'form')[];
+  /** The query's schema: an object of texts. */
+  readonly query?: Schema;
+  /** Success status and the schema of its body; `null` for an empty one. */
+  readonly response: readonly [status: number, body: Schema | null];
+  /** Another success, for a request that asks for it. */
+  readonly alternative?: readonly [status: number, body: Schema];
+  /** Answers 304 to who has the document already. */
+  readonly etag?: true;
+  /** What it may answer beside what every route of its kind may (lib/openapi/description.ts). */
+  readonly problems?: readonly ProblemCode[];
+}
+
+/** Memory of a route that hashes passwords. */
+export const HASHING = 1769;
+/** Of every other. */
+export const LEAN = 512;
