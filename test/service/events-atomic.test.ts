@@ -2,13 +2,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FaultOrder } from '../../lib/local/aws/faults.ts';
 import { until } from '../support/await-condition.ts';
 import { newEmail } from '../support/people.ts';
-import type { Service } from '../support/service.ts';
-import { sharedService } from '../support/shared-service.ts';
+import { type Service, startService } from '../support/service.ts';
 
 let service: Service;
 beforeEach(async () => {
   // Counting is on, so that a registration has both its calls: to be admitted, and to create.
-  service = await sharedService({ rateLimiting: 'on' });
+  service = await startService({ settings: { rateLimiting: 'on' } });
 });
 afterEach(() => service.stop());
 
