@@ -1,10 +1,6 @@
-/** A database role's name and password, as Secrets Manager keeps them for the Data API. */
+/** A database role's login as Secrets Manager keeps it, in the form that the Data API asks for. */
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-
-export interface DatabaseLogin {
-  readonly username: string;
-  readonly password: string;
-}
+import type { DatabaseLogin } from '../store/database.ts';
 
 export async function databaseLogin(secretArn: string): Promise<DatabaseLogin> {
   const { SecretString = '' } = await new SecretsManagerClient({}).send(

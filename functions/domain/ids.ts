@@ -8,7 +8,6 @@ export type OrgId = Id<'organization'>;
 export type SessionId = Id<'session'>;
 export type EventId = Id<'event'>;
 export type LeaseId = Id<'lease'>;
-export type ClaimId = Id<'claim'>;
 export type TokenId = Id<'token'>;
 export type DeviceId = Id<'device'>;
 export type RedemptionId = Id<'redemption'>;

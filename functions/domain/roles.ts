@@ -6,9 +6,6 @@
  */
 export const managingRoles = ['owner', 'admin'] as const;
 
-/** No colon, so that none reads like a platform role (`platform:admin`) in a token. */
-export const ROLE_NAME = /^[a-z][a-z0-9_-]{0,31}$/;
-
 /** 0 for who manages nobody; rises to the owner's. */
 export function rankOf(roles: readonly string[]): number {
   return Math.max(0, ...managingRoles.map((role, index) => (roles.includes(role) ? managingRoles.length - index : 0)));

@@ -13,6 +13,12 @@ export interface Database {
   query<Row>(sql: string, parameters?: Parameters): Promise<Row[]>;
 }
 
+/** A database role's name and password. */
+export interface DatabaseLogin {
+  readonly username: string;
+  readonly password: string;
+}
+
 /** Runs several statements as one: for the migrating job only, never on a request's path. */
 export interface TransactionalDatabase extends Database {
   transaction<T>(work: (database: Database) => Promise<T>): Promise<T>;

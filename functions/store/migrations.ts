@@ -1,7 +1,6 @@
 /** Forward-only migrations: each file once, in a transaction of its own, remembered with its checksum. */
 
-import type { DatabaseLogin } from '../aws/database-login.ts';
-import type { Database, TransactionalDatabase } from './database.ts';
+import type { Database, DatabaseLogin, TransactionalDatabase } from './database.ts';
 import { splitStatements } from './split-statements.ts';
 
 export interface Migration {

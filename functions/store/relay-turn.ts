@@ -3,7 +3,6 @@
  * a flood of requests would keep as many relays at work, and take the account's concurrency from the requests.
  */
 
-import { type ClaimId, newId } from '../domain/ids.ts';
 import { type Claim, giveBack, take } from '../packages/inbox/index.ts';
 import type { Database } from './database.ts';
 
@@ -13,7 +12,7 @@ const TURN_SECONDS = 45;
 
 /** @returns null while another relay has it */
 export async function takeTurn(database: Database): Promise<Claim | null> {
-  const claim = { ...WAKE, claim_id: newId<ClaimId>() };
+  const claim = { ...WAKE, claim_id: crypto.randomUUID() };
   return (await take(database, claim, TURN_SECONDS)) === 'mine' ? claim : null;
 }
 

@@ -5,7 +5,8 @@
  * environment variables. Functions receive {@link ServiceSettings} already checked, as JSON in `SETTINGS`.
  */
 import { z } from 'zod';
-import { managingRoles, ROLE_NAME } from '../../functions/domain/roles.ts';
+import { managingRoles } from '../../functions/domain/roles.ts';
+import { ROLE_NAME } from '../../functions/packages/verify/role-name.ts';
 
 const seconds = z.int().positive();
 const days = z.int().positive();

@@ -3,7 +3,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { openApi } from '../../lib/openapi/description.ts';
 import type { Operation } from '../../lib/openapi/operation.ts';
-import type { Answer } from './service.ts';
+import type { Answer } from './answer.ts';
 
 // Closed: an answer with a member that is not described is a fault too.
 const description = openApi({ closed: true });

@@ -5,17 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import { type Host, type HostOptions, startHost } from '../../lib/local/host.ts';
+import type { Answer } from './answer.ts';
 import { type DatabaseView, viewDatabase } from './database-view.ts';
 import { checkAnswer } from './openapi-check.ts';
 import { newTestDatabase } from './shared-postgres.ts';
 
-export interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  /** Parsed where the answer is JSON, text otherwise. */
-  // biome-ignore lint/suspicious/noExplicitAny: a test says what it expects of a body by its assertions.
-  readonly body: any;
-}
+export type { Answer } from './answer.ts';
 
 type HeaderFields = Readonly<Record<string, string>>;
 

@@ -44,8 +44,8 @@ const unwanted = {
   "the SDK's CBOR, XML and query protocols":
     /submodules\/cbor\/(?!.*ByteBuffer)|xml-builder|fast-xml-parser|query-protocol/i,
   "zod's classic API, with all its locales": /zod\/v4\/(classic|locales\/(?!en))/,
-  'the settings and their checks': /(^|\/)lib\/config\.ts$/,
-  'the table of routes': /(^|\/)lib\/(routes|functions)\.ts$/,
+  'the settings and their checks': /(^|\/)lib\/service\/config\.ts$/,
+  'the table of routes': /(^|\/)lib\/service\/(routes|functions)\.ts$/,
   X: /aws-xray|@aws-lambda-powertools/,
 };
 

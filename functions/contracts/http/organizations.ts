@@ -1,6 +1,6 @@
 /** Organisations, their members, invitations. */
 import * as z from 'zod/mini';
-import { ROLE_NAME } from '../../domain/roles.ts';
+import { ROLE_NAME } from '../../packages/verify/role-name.ts';
 import { id, newEmailAddress, nextCursor, peopleText, time, token } from './fields.ts';
 
 /** `owner`, `admin`, and what the stage's list has (`organizations.roles`); without one, whatever a tenant calls them. */

@@ -6,8 +6,10 @@
  * goes through {@link handleOnce}: one delivery at a time holds a lease, a crash lets the next one try again.
  */
 
-import { type ClaimId, newId } from '../../domain/ids.ts';
-import type { Database } from '../../store/database.ts';
+/** The database that has the table of migrations/0006_inbox.sql: whatever runs a statement with named parameters. */
+export interface Database {
+  query<Row>(sql: string, parameters: Readonly<Record<string, string | number | Date>>): Promise<Row[]>;
+}
 
 /** One event for one consumer; `consumer` is its lasting name, `send-email`. */
 export interface Delivery {
@@ -17,7 +19,8 @@ export interface Delivery {
 
 /** The right to make the effect, as {@link settle} reads it. */
 export interface Claim extends Delivery {
-  readonly claim_id: ClaimId;
+  /** A UUID of whoever tries. */
+  readonly claim_id: string;
 }
 
 /**
@@ -66,7 +69,7 @@ export async function handleOnce(
   leaseSeconds: number,
   effect: (claim: Claim) => Promise<void>,
 ): Promise<boolean> {
-  const claim = { ...delivery, claim_id: newId<ClaimId>() };
+  const claim = { ...delivery, claim_id: crypto.randomUUID() };
   const verdict = await take(database, claim, leaseSeconds);
   if (verdict === 'done') return false;
   if (verdict === 'in_hand') throw new DeliveryInHand(`event ${delivery.event_id} is being handled`);

@@ -3,8 +3,8 @@
  * counts inside its `org_id` alone (S64): who demands one demands the organisation too. What cannot be meant is refused
  * with a TypeError, since a demand that is misspelt or not set would let everybody in.
  */
-import { ROLE_NAME } from '../../domain/roles.ts';
 import type { VerifiedClaims } from './claims.ts';
+import { ROLE_NAME } from './role-name.ts';
 import { TokenError } from './token-error.ts';
 
 /** `platform:admin`: given by the platform's operator, and good everywhere. */

@@ -1,0 +1,49 @@
+/** This repository's own TypeScript, and what each file imports: for the tests of its structure. */
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path/posix';
+import { repoRoot } from '../../lib/build/bundle.ts';
+
+export interface Import {
+  readonly from: string;
+  /** A file of this repository by its path, or a package's name with what follows it. */
+  readonly to: string;
+  /** `import type`: nothing of it is there when the code runs. */
+  readonly isType: boolean;
+}
+
+/** Sorted, relative to the repository's root. */
+export const sourceFiles = globSync(['{bin,lib,functions,test}/**/*.ts', '*.ts'], { cwd: repoRoot }).sort();
+
+export const readSource = (file: string): string => readFileSync(join(repoRoot, file), 'utf8');
+
+/** Declarations, `export … from`, and `import('…')` as a call or as a type. A specifier in a template is none. */
+const STATEMENT =
+  /^\s*(?:import|export)\s+(type\s)?[^'"`;]*?from\s+'([^']+)'|^\s*import\s+'([^']+)'|\bimport\(\s*'([^']+)'/gm;
+
+export function importsOf(file: string): Import[] {
+  return [...readSource(file).matchAll(STATEMENT)].map(([, type, named, bare, called]) => {
+    const specifier = named ?? bare ?? called ?? '';
+    return {
+      from: file,
+      to: specifier.startsWith('.') ? join(dirname(file), specifier) : specifier,
+      isType: type !== undefined,
+    };
+  });
+}
+
+const all = new Map(sourceFiles.map((file) => [file, importsOf(file)]));
+
+/** Between files of this repository. */
+export const ownImports = [...all.values()].flat().filter(({ to }) => all.has(to));
+
+/** Everything that a file stands on: what it imports, what that imports. */
+export function reachedFrom(file: string): Import[] {
+  const seen = new Set<string>();
+  const visit = (one: string): Import[] => {
+    if (seen.has(one)) return [];
+    seen.add(one);
+    const imports = all.get(one) ?? [];
+    return [...imports, ...imports.flatMap(({ to }) => visit(to))];
+  };
+  return visit(file);
+}
