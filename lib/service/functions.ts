@@ -6,6 +6,7 @@ import { mailPatterns } from '../../functions/domain/mail/topics.ts';
 import { EVENTS_WAIT } from '../../functions/runtime/events-wait.ts';
 import type { Capability } from './capability.ts';
 import { type Route, routes } from './routes.ts';
+import type { StackOfFunction } from './stacks.ts';
 
 export type Trigger =
   | { readonly kind: 'http'; readonly route: Route }
@@ -51,6 +52,8 @@ export interface FunctionSpec {
   /** Unique, `auth-login`; on AWS prefixed with `identity-<stage>-`. */
   readonly name: string;
   readonly entry: `functions/${string}.ts`;
+  /** The stack that it stands in. Another takes two deployments (CONTRIBUTING.md). */
+  readonly stack: StackOfFunction;
   readonly triggers: readonly Trigger[];
   readonly may: readonly Capability[];
   /** MiB. */
@@ -70,6 +73,7 @@ const ROUTE_TIMEOUT = 15;
 const routeFunctions: readonly FunctionSpec[] = routes.map((route) => ({
   name: functionName(route.entry),
   entry: route.entry,
+  stack: route.stack,
   triggers: triggersOf(route),
   may: route.may,
   memory: route.memory,
@@ -90,6 +94,7 @@ const jobs: readonly FunctionSpec[] = [
   {
     name: 'migrate',
     entry: 'functions/jobs/migrate.ts',
+    stack: 'deployment',
     triggers: [{ kind: 'deploy' }],
     may: ['migrate'],
     memory: 512,
@@ -100,6 +105,7 @@ const jobs: readonly FunctionSpec[] = [
   {
     name: 'rotate-signing-key',
     entry: 'functions/jobs/rotate-signing-key.ts',
+    stack: 'deployment',
     triggers: [{ kind: 'deploy' }, { kind: 'schedule', everyMinutes: 24 * 60 }],
     may: ['rotate-keys'],
     memory: 512,
@@ -110,6 +116,7 @@ const jobs: readonly FunctionSpec[] = [
   {
     name: 'retire-signing-keys',
     entry: 'functions/jobs/retire-signing-keys.ts',
+    stack: 'deployment',
     triggers: [{ kind: 'resource', of: 'signing-keys' }],
     may: ['rotate-keys'],
     memory: 256,
@@ -119,6 +126,7 @@ const jobs: readonly FunctionSpec[] = [
   {
     name: 'digest-edge-secret',
     entry: 'functions/jobs/digest-edge-secret.ts',
+    stack: 'root',
     triggers: [{ kind: 'resource', of: 'edge-secret' }],
     may: ['edge-secret'],
     memory: 256,
@@ -129,6 +137,7 @@ const jobs: readonly FunctionSpec[] = [
     // One run ends its polling as the next begins, and has the rest of its time to finish a batch.
     name: 'relay-outbox',
     entry: 'functions/jobs/relay-outbox.ts',
+    stack: 'events',
     triggers: [
       { kind: 'schedule', everyMinutes: 1, pausingEveryMinutes: 6 * 60 },
       // Whatever the answer: a failed login is an event too, and a 503 may come after the write.
@@ -147,6 +156,7 @@ const jobs: readonly FunctionSpec[] = [
   {
     name: 'sweep',
     entry: 'functions/jobs/sweep.ts',
+    stack: 'events',
     triggers: [{ kind: 'schedule', everyMinutes: 60, pausingEveryMinutes: 24 * 60 }],
     may: ['database'],
     memory: 256,
@@ -159,6 +169,7 @@ const consumers: readonly FunctionSpec[] = [
   {
     name: 'send-email',
     entry: 'functions/consumers/send-email.ts',
+    stack: 'events',
     // SES gives a new account 14 mails a second: a school that registers at once waits in the queue.
     triggers: [{ kind: 'events', patterns: mailPatterns, queue: { concurrency: 5, attempts: 20 } }],
     may: ['database', 'send-email', 'keep-dead-letters', 'secret:one-time-token', 'secret:verification-code'],

@@ -32,6 +32,7 @@ const NAIVE = 'three SDK clients';
 const teller: FunctionSpec = {
   name: 'variables',
   entry: 'functions/variables.ts',
+  stack: 'documents',
   triggers: [],
   may: functions.find(({ name }) => name === 'auth-login')?.may ?? [],
   memory: 256,

@@ -15,6 +15,7 @@ const examples = join(import.meta.dirname, '../examples');
 const counting: FunctionSpec = {
   name: 'count-registrations',
   entry: 'functions/../test/examples/count-registrations.ts',
+  stack: 'events',
   triggers: [{ kind: 'events', patterns: [{ source: ['huleedu.identity'], 'detail-type': [registered] }] }],
   may: ['database'],
   memory: 256,

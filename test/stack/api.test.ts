@@ -73,6 +73,7 @@ describe('the API', () => {
     const machineRoute: FunctionSpec = {
       name: 'machine',
       entry: 'functions/routes/machine.ts',
+      stack: 'documents',
       triggers: [
         {
           kind: 'http',
@@ -81,6 +82,7 @@ describe('the API', () => {
             path: '/v1/machine',
             summary: 'Only for machines',
             entry: 'functions/routes/machine.ts',
+            stack: 'documents',
             auth: 'iam',
             throttle: { rate: 1, burst: 1 },
             may: [],

@@ -76,6 +76,7 @@ describe('a consumer', () => {
   const consumer: FunctionSpec = {
     name: 'consume',
     entry: 'functions/consumers/consume.ts',
+    stack: 'events',
     triggers: [{ kind: 'events', patterns: [{ source: ['huleedu.identity'], 'detail-type': topics }] }],
     may: [],
     memory: 128,

@@ -24,6 +24,7 @@ export function functionSpec(name: string, over: Partial<FunctionSpec> = {}, tri
   return {
     name,
     entry: `functions/jobs/${name}.ts`,
+    stack: 'events',
     triggers,
     may: [],
     memory: 256,

@@ -2,6 +2,7 @@
 import type { Schema } from '../../../functions/contracts/http.ts';
 import type { ProblemCode } from '../../../functions/domain/problem.ts';
 import type { Capability } from '../capability.ts';
+import type { Subject } from '../stacks.ts';
 
 export interface Route {
   readonly method: 'HEAD' | 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -11,6 +12,8 @@ export interface Route {
   readonly summary: string;
   /** The file that exports `handler`. Its name gives the function's: `auth/login.ts` is `auth-login`. */
   readonly entry: `functions/routes/${string}.ts`;
+  /** The stack that the function stands in. */
+  readonly stack: Subject;
   /** `bearer` is checked in the function itself, `iam` (SigV4) by the gateway. */
   readonly auth: 'none' | 'bearer' | 'iam';
   /** Requests a second, and how many may come at once, over all callers: API Gateway's own throttle. */

@@ -13,6 +13,7 @@ const route = (method: Route['method'], path: Route['path'], over: Partial<Route
   path,
   summary: 'Anything',
   entry: 'functions/routes/any.ts',
+  stack: 'documents',
   auth: 'none',
   throttle: { rate: 1, burst: 1 },
   may: [],

@@ -26,6 +26,7 @@ const route = {
   path: '/healthz',
   summary: 'Anything',
   entry: 'functions/routes/any.ts',
+  stack: 'documents',
   auth: 'none',
   throttle: { rate: 1, burst: 1 },
   may: [],
