@@ -27,10 +27,16 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
   version: string;
 };
 
-/** @param closed for tests: see {@link namedSchemas} */
-export function openApi({ closed = false } = {}): OpenApi {
+interface OpenApiOptions {
+  /** For tests: see {@link namedSchemas}. */
+  readonly closed?: boolean;
+  /** For tests: rows of their own. */
+  readonly rows?: readonly Route[];
+}
+
+export function openApi({ closed = false, rows = routes }: OpenApiOptions = {}): OpenApi {
   const paths: Record<string, Record<string, Operation>> = {};
-  for (const route of routes) {
+  for (const route of rows) {
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route) };
   }
   // The members of a query stand as parameters.
@@ -50,8 +56,21 @@ export function openApi({ closed = false } = {}): OpenApi {
     servers: [{ url: '/' }],
     tags: Object.values(tags).map(([name, description]) => ({ name, description })),
     paths: operations,
-    components: { schemas: { ...schemas, GatewayMessage }, responses, ...components },
+    components: { schemas: { ...schemas, GatewayMessage }, responses, ...usedComponents({ operations, responses }) },
   };
+}
+
+/** A component that no route refers to would announce what the service does not have. */
+function usedComponents(document: object): Readonly<Record<string, object>> {
+  const text = JSON.stringify(document);
+  const isUsed = (kind: string, name: string) =>
+    text.includes(kind === 'securitySchemes' ? `{"${name}":[]}` : `"#/components/${kind}/${name}"`);
+  return Object.fromEntries(
+    Object.entries(components).map(([kind, members]) => [
+      kind,
+      Object.fromEntries(Object.entries(members).filter(([name]) => isUsed(kind, name))),
+    ]),
+  );
 }
 
 const tags = {
@@ -123,6 +142,7 @@ const components = {
   headers: {
     'X-Correlation-ID': headerOf('Of the request, or made for it.', { type: 'string', format: 'uuid' }),
     'WWW-Authenticate': headerOf('The scheme, and what was wrong with the token (RFC 6750 §3).'),
+    Location: headerOf('Where to look.'),
     'Retry-After': headerOf('Seconds.', { type: 'integer' }),
     RateLimit: headerOf('What is left of which limit, for how many seconds (draft-ietf-httpapi-ratelimit-headers-10).'),
     'RateLimit-Policy': headerOf('How many requests in how many seconds (draft-ietf-httpapi-ratelimit-headers-10).'),

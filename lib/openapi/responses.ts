@@ -1,5 +1,5 @@
 /** What a route may answer: its success, and the problems of its kind and its own. */
-import { HtmlPage } from '../../functions/contracts/http.ts';
+import { HtmlPage, type Schema } from '../../functions/contracts/http.ts';
 import { type ProblemCode, problems } from '../../functions/domain/problem.ts';
 import type { Route } from '../service/routes/route.ts';
 import type { Operation, Response } from './operation.ts';
@@ -53,8 +53,7 @@ export function responsesOf(route: Route): Record<string, Response> {
   const byGateway = [429, 500, 503, ...(route.auth === 'iam' ? [403] : []), ...(route.request ? [413] : [])];
   const statuses = [...new Set([...codes.keys(), ...byGateway])].sort((a, b) => a - b);
   return {
-    [route.response[0]]: success(route),
-    ...(route.alternative ? { [route.alternative[0]]: success({ response: route.alternative }) } : {}),
+    ...mapValues(route.answers, (schema, status) => success(Number(status), schema, route)),
     ...(route.etag ? { 304: { description: 'The document is the one that the caller has.', headers: caching } } : {}),
     ...Object.fromEntries(
       statuses.map((status) => [
@@ -69,18 +68,27 @@ const header = (name: string) => ({ [name]: { $ref: `#/components/headers/${name
 const caching = { ...header('ETag'), ...header('Cache-Control') };
 const everywhere = header('X-Correlation-ID');
 
-function success({ response: [status, schema], etag }: Pick<Route, 'response' | 'etag'>): Response {
+function success(status: number, schema: Schema | null, { etag }: Pick<Route, 'etag'>): Response {
+  const redirects = status >= 300;
   return {
-    description: schema === null ? 'Done; nothing to tell.' : status === 202 ? 'Taken; it will be done.' : 'Done.',
-    headers: { ...everywhere, ...(etag ? caching : {}) },
+    description: redirects ? 'Look there.' : (descriptions[status] ?? 'Done.'),
+    headers: { ...everywhere, ...(redirects ? header('Location') : etag ? caching : {}) },
     ...(schema === null
       ? {}
       : { content: { [schema === HtmlPage ? 'text/html' : 'application/json']: { schema: referenceTo(schema) } } }),
   };
 }
 
+const descriptions: Readonly<Record<number, string>> = {
+  202: 'Accepted; it will be done.',
+  204: 'Done; the answer is empty.',
+};
+
+/** Whether the route answers people, and its problems too are pages. */
+const isPage = ({ answers }: Pick<Route, 'answers'>) => Object.values(answers).includes(HtmlPage);
+
 function problem(
-  { response: [, schema] }: Route,
+  route: Pick<Route, 'answers'>,
   status: number,
   codes: readonly ProblemCode[],
   { byGateway }: { readonly byGateway: boolean },
@@ -106,7 +114,7 @@ function problem(
           }
         : {}),
       ...(byGateway ? { 'application/json': { schema: { $ref: '#/components/schemas/GatewayMessage' } } } : {}),
-      ...(schema === HtmlPage && codes.length > 0 ? { 'text/html': { schema: referenceTo(HtmlPage) } } : {}),
+      ...(isPage(route) && codes.length > 0 ? { 'text/html': { schema: referenceTo(HtmlPage) } } : {}),
     },
   };
 }

@@ -88,7 +88,7 @@ describe('the API', () => {
             may: [],
             memory: 128,
             bundleKiB: 1,
-            response: [204, null],
+            answers: { 204: null },
           },
         },
       ],

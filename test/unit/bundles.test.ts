@@ -45,7 +45,7 @@ const unwanted = {
     /submodules\/cbor\/(?!.*ByteBuffer)|xml-builder|fast-xml-parser|query-protocol/i,
   "zod's classic API, with all its locales": /zod\/v4\/(classic|locales\/(?!en))/,
   'the settings and their checks': /(^|\/)lib\/service\/config\.ts$/,
-  'the table of routes': /(^|\/)lib\/service\/(routes|functions)\.ts$/,
+  'the table of routes': /(^|\/)lib\/service\/(routes|functions)\b/,
   X: /aws-xray|@aws-lambda-powertools/,
 };
 

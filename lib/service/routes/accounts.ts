@@ -15,7 +15,7 @@ export const accountRoutes: readonly Route[] = [
     memory: HASHING,
     bundleKiB: 675,
     request: http.RegisterRequest,
-    response: [201, http.RegisterResponse],
+    answers: { 201: http.RegisterResponse },
     problems: ['USER_ALREADY_EXISTS', 'PASSWORD_REJECTED', 'RATE_LIMITED'],
   },
   {
@@ -30,8 +30,7 @@ export const accountRoutes: readonly Route[] = [
     memory: HASHING,
     bundleKiB: 740,
     request: http.ChangePasswordRequest,
-    response: [204, null],
-    alternative: [200, http.SignInResponse],
+    answers: { 200: http.SignInResponse, 204: null },
     problems: ['INVALID_CREDENTIALS', 'ACCOUNT_LOCKED', 'PASSWORD_REJECTED', 'RATE_LIMITED'],
   },
   {
@@ -46,7 +45,7 @@ export const accountRoutes: readonly Route[] = [
     memory: LEAN,
     bundleKiB: 250,
     request: http.UpdateMeRequest,
-    response: [200, http.MeResponse],
+    answers: { 200: http.MeResponse },
   },
   {
     method: 'GET',
@@ -59,7 +58,7 @@ export const accountRoutes: readonly Route[] = [
     may: ['database', 'read-public-keys'],
     memory: LEAN,
     bundleKiB: 210,
-    response: [200, http.MeResponse],
+    answers: { 200: http.MeResponse },
   },
   {
     method: 'POST',
@@ -73,7 +72,7 @@ export const accountRoutes: readonly Route[] = [
     memory: LEAN,
     bundleKiB: 265,
     request: http.RequestEmailVerificationRequest,
-    response: [202, http.LinkRequestedResponse],
+    answers: { 202: http.LinkRequestedResponse },
     problems: ['TOKEN_INVALID', 'TOKEN_EXPIRED', 'EMAIL_ALREADY_VERIFIED', 'RATE_LIMITED'],
   },
   {
@@ -88,7 +87,7 @@ export const accountRoutes: readonly Route[] = [
     memory: LEAN,
     bundleKiB: 330,
     request: http.VerifyEmailRequest,
-    response: [200, http.MessageResponse],
+    answers: { 200: http.MessageResponse },
     problems: [
       'VERIFICATION_TOKEN_INVALID',
       'VERIFICATION_TOKEN_EXPIRED',
@@ -111,7 +110,7 @@ export const accountRoutes: readonly Route[] = [
     memory: LEAN,
     bundleKiB: 225,
     request: http.RequestPasswordResetRequest,
-    response: [202, http.LinkRequestedResponse],
+    answers: { 202: http.LinkRequestedResponse },
     problems: ['RATE_LIMITED'],
   },
   {
@@ -126,7 +125,7 @@ export const accountRoutes: readonly Route[] = [
     memory: HASHING,
     bundleKiB: 680,
     request: http.ResetPasswordRequest,
-    response: [200, http.PasswordResetResponse],
+    answers: { 200: http.PasswordResetResponse },
     problems: ['RESET_TOKEN_INVALID', 'RESET_TOKEN_EXPIRED', 'PASSWORD_REJECTED', 'RATE_LIMITED'],
   },
   {
@@ -140,7 +139,7 @@ export const accountRoutes: readonly Route[] = [
     may: ['database', 'secret:one-time-token'],
     memory: LEAN,
     bundleKiB: 190,
-    response: [200, http.HtmlPage],
+    answers: { 200: http.HtmlPage },
   },
   {
     method: 'POST',
@@ -154,7 +153,7 @@ export const accountRoutes: readonly Route[] = [
     memory: LEAN,
     bundleKiB: 305,
     request: http.VerifyEmailForm,
-    response: [200, http.HtmlPage],
+    answers: { 200: http.HtmlPage },
     accepts: ['form'],
     problems: [
       'VERIFICATION_TOKEN_INVALID',
@@ -175,7 +174,7 @@ export const accountRoutes: readonly Route[] = [
     may: ['database', 'secret:one-time-token'],
     memory: LEAN,
     bundleKiB: 190,
-    response: [200, http.HtmlPage],
+    answers: { 200: http.HtmlPage },
   },
   {
     method: 'POST',
@@ -189,7 +188,7 @@ export const accountRoutes: readonly Route[] = [
     memory: HASHING,
     bundleKiB: 685,
     request: http.ResetPasswordForm,
-    response: [200, http.HtmlPage],
+    answers: { 200: http.HtmlPage },
     accepts: ['form'],
     problems: ['RESET_TOKEN_INVALID', 'RESET_TOKEN_EXPIRED', 'PASSWORD_REJECTED', 'RATE_LIMITED'],
   },

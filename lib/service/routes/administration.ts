@@ -16,7 +16,7 @@ export const administrationRoutes: readonly Route[] = [
     memory: LEAN,
     bundleKiB: 245,
     query: http.FindUsersQuery,
-    response: [200, http.FindUsersResponse],
+    answers: { 200: http.FindUsersResponse },
     problems: ['FORBIDDEN'],
   },
   {
@@ -30,7 +30,7 @@ export const administrationRoutes: readonly Route[] = [
     may: ['database', 'read-public-keys'],
     memory: LEAN,
     bundleKiB: 215,
-    response: [200, http.AdministeredUser],
+    answers: { 200: http.AdministeredUser },
     problems: ['FORBIDDEN'],
   },
   {
@@ -45,7 +45,7 @@ export const administrationRoutes: readonly Route[] = [
     memory: LEAN,
     bundleKiB: 250,
     request: http.LockRequest,
-    response: [200, http.LockResponse],
+    answers: { 200: http.LockResponse },
     problems: ['FORBIDDEN', 'CONFLICT'],
   },
   {
@@ -59,7 +59,7 @@ export const administrationRoutes: readonly Route[] = [
     may: ['database', 'read-public-keys', 'secret:pseudonym'],
     memory: LEAN,
     bundleKiB: 225,
-    response: [200, http.LockResponse],
+    answers: { 200: http.LockResponse },
     problems: ['FORBIDDEN'],
   },
   {
@@ -73,7 +73,7 @@ export const administrationRoutes: readonly Route[] = [
     may: ['database', 'read-public-keys'],
     memory: LEAN,
     bundleKiB: 215,
-    response: [200, http.RevokedResponse],
+    answers: { 200: http.RevokedResponse },
     problems: ['FORBIDDEN'],
   },
   {
@@ -88,7 +88,7 @@ export const administrationRoutes: readonly Route[] = [
     memory: LEAN,
     bundleKiB: 235,
     query: PageQuery,
-    response: [200, http.AuditResponse],
+    answers: { 200: http.AuditResponse },
     problems: ['FORBIDDEN'],
   },
   {
@@ -103,7 +103,7 @@ export const administrationRoutes: readonly Route[] = [
     memory: HASHING,
     bundleKiB: 320,
     request: http.DeleteMeRequest,
-    response: [204, null],
+    answers: { 204: null },
     problems: ['INVALID_CREDENTIALS', 'ACCOUNT_LOCKED', 'CONFLICT', 'RATE_LIMITED'],
   },
   {
@@ -118,7 +118,7 @@ export const administrationRoutes: readonly Route[] = [
     memory: LEAN,
     bundleKiB: 245,
     query: http.ExportQuery,
-    response: [200, http.ExportResponse],
+    answers: { 200: http.ExportResponse },
     problems: ['REAUTHENTICATION_REQUIRED'],
   },
 ];

@@ -16,7 +16,7 @@ export const documentRoutes: readonly Route[] = [
     // From memory within milliseconds; every other service verifies by it.
     concurrency: 10,
     bundleKiB: 155,
-    response: [200, http.JwksResponse],
+    answers: { 200: http.JwksResponse },
     etag: true,
   },
   {
@@ -30,7 +30,7 @@ export const documentRoutes: readonly Route[] = [
     may: [],
     memory: LEAN,
     bundleKiB: 16,
-    response: [200, http.DiscoveryResponse],
+    answers: { 200: http.DiscoveryResponse },
   },
   {
     method: 'GET',
@@ -43,7 +43,7 @@ export const documentRoutes: readonly Route[] = [
     may: [],
     memory: LEAN,
     bundleKiB: 90,
-    response: [200, http.OpenApiDocument],
+    answers: { 200: http.OpenApiDocument },
     etag: true,
   },
   {
@@ -57,6 +57,6 @@ export const documentRoutes: readonly Route[] = [
     may: [],
     memory: LEAN,
     bundleKiB: 15,
-    response: [200, http.HealthResponse],
+    answers: { 200: http.HealthResponse },
   },
 ];

@@ -17,7 +17,7 @@ export const organizationRoutes: readonly Route[] = [
     memory: LEAN,
     bundleKiB: 240,
     request: http.CreateOrganizationRequest,
-    response: [201, http.Organization],
+    answers: { 201: http.Organization },
     problems: ['EMAIL_NOT_VERIFIED', 'FORBIDDEN', 'CONFLICT'],
   },
   {
@@ -31,7 +31,7 @@ export const organizationRoutes: readonly Route[] = [
     may: ['database', 'read-public-keys'],
     memory: LEAN,
     bundleKiB: 210,
-    response: [200, http.OrganizationsResponse],
+    answers: { 200: http.OrganizationsResponse },
   },
   {
     method: 'GET',
@@ -45,7 +45,7 @@ export const organizationRoutes: readonly Route[] = [
     memory: LEAN,
     bundleKiB: 235,
     query: PageQuery,
-    response: [200, http.MembersResponse],
+    answers: { 200: http.MembersResponse },
     problems: ['FORBIDDEN'],
   },
   {
@@ -60,7 +60,7 @@ export const organizationRoutes: readonly Route[] = [
     memory: LEAN,
     bundleKiB: 240,
     request: http.SetRolesRequest,
-    response: [200, http.MemberRoles],
+    answers: { 200: http.MemberRoles },
     problems: ['EMAIL_NOT_VERIFIED', 'FORBIDDEN', 'CONFLICT'],
   },
   {
@@ -74,7 +74,7 @@ export const organizationRoutes: readonly Route[] = [
     may: ['database', 'read-public-keys'],
     memory: LEAN,
     bundleKiB: 215,
-    response: [204, null],
+    answers: { 204: null },
     problems: ['EMAIL_NOT_VERIFIED', 'FORBIDDEN', 'CONFLICT'],
   },
   {
@@ -89,7 +89,7 @@ export const organizationRoutes: readonly Route[] = [
     memory: LEAN,
     bundleKiB: 255,
     request: http.InviteRequest,
-    response: [202, http.InviteResponse],
+    answers: { 202: http.InviteResponse },
     problems: ['EMAIL_NOT_VERIFIED', 'FORBIDDEN', 'CONFLICT', 'RATE_LIMITED'],
   },
   {
@@ -104,7 +104,7 @@ export const organizationRoutes: readonly Route[] = [
     memory: LEAN,
     bundleKiB: 255,
     request: http.AcceptInvitationRequest,
-    response: [200, http.Organization],
+    answers: { 200: http.Organization },
     problems: ['FORBIDDEN', 'CONFLICT', 'INVITATION_TOKEN_INVALID', 'INVITATION_TOKEN_EXPIRED', 'RATE_LIMITED'],
   },
   {
@@ -118,6 +118,6 @@ export const organizationRoutes: readonly Route[] = [
     may: [],
     memory: LEAN,
     bundleKiB: 19,
-    response: [200, HtmlPage],
+    answers: { 200: HtmlPage },
   },
 ];

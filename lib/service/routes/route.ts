@@ -4,6 +4,8 @@ import type { ProblemCode } from '../../../functions/domain/problem.ts';
 import type { Capability } from '../capability.ts';
 import type { Subject } from '../stacks.ts';
 
+export type Answers = Readonly<Record<number, Schema | null>>;
+
 export interface Route {
   readonly method: 'HEAD' | 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** In API Gateway's syntax: `/v1/orgs/{org_id}/members`. */
@@ -35,10 +37,8 @@ export interface Route {
   readonly accepts?: readonly ('json' | 'form')[];
   /** The query's schema: an object of texts. */
   readonly query?: Schema;
-  /** Success status and the schema of its body; `null` for an empty one. */
-  readonly response: readonly [status: number, body: Schema | null];
-  /** Another success, for a request that asks for it. */
-  readonly alternative?: readonly [status: number, body: Schema];
+  /** Every success: its status and the schema of its body. `null` is an empty body, or a redirect where the status is 3xx. */
+  readonly answers: Answers;
   /** Answers 304 to who has the document already. */
   readonly etag?: true;
   /** What it may answer beside what every route of its kind may (lib/openapi/description.ts). */

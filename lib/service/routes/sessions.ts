@@ -19,7 +19,7 @@ export const sessionRoutes: readonly Route[] = [
     concurrency: 60,
     bundleKiB: 310,
     request: http.LoginRequest,
-    response: [200, http.SignInResponse],
+    answers: { 200: http.SignInResponse },
     problems: ['INVALID_CREDENTIALS', 'RATE_LIMITED'],
   },
   {
@@ -35,7 +35,7 @@ export const sessionRoutes: readonly Route[] = [
     concurrency: 60,
     bundleKiB: 245,
     request: http.RefreshRequest,
-    response: [200, http.TokenResponse],
+    answers: { 200: http.TokenResponse },
     problems: [
       'REFRESH_TOKEN_INVALID',
       'REFRESH_TOKEN_EXPIRED',
@@ -56,7 +56,7 @@ export const sessionRoutes: readonly Route[] = [
     memory: HASHING,
     bundleKiB: 330,
     request: http.ReauthenticateRequest,
-    response: [200, http.AccessTokenResponse],
+    answers: { 200: http.AccessTokenResponse },
     problems: ['INVALID_CREDENTIALS', 'ACCOUNT_LOCKED', 'RATE_LIMITED'],
   },
   {
@@ -71,7 +71,7 @@ export const sessionRoutes: readonly Route[] = [
     memory: LEAN,
     bundleKiB: 220,
     request: http.LogoutRequest,
-    response: [204, null],
+    answers: { 204: null },
   },
   {
     method: 'POST',
@@ -85,7 +85,7 @@ export const sessionRoutes: readonly Route[] = [
     memory: LEAN,
     bundleKiB: 260,
     request: http.IntrospectRequest,
-    response: [200, http.IntrospectResponse],
+    answers: { 200: http.IntrospectResponse },
     accepts: ['json', 'form'],
   },
   {
@@ -100,7 +100,7 @@ export const sessionRoutes: readonly Route[] = [
     memory: LEAN,
     bundleKiB: 260,
     request: http.RevokeRequest,
-    response: [200, http.EmptyResponse],
+    answers: { 200: http.EmptyResponse },
     accepts: ['json', 'form'],
   },
   {
@@ -115,7 +115,7 @@ export const sessionRoutes: readonly Route[] = [
     memory: LEAN,
     bundleKiB: 235,
     query: PageQuery,
-    response: [200, http.SessionsResponse],
+    answers: { 200: http.SessionsResponse },
   },
   {
     method: 'POST',
@@ -129,7 +129,7 @@ export const sessionRoutes: readonly Route[] = [
     memory: LEAN,
     bundleKiB: 250,
     request: http.RevokeSessionRequest,
-    response: [204, null],
+    answers: { 204: null },
     problems: ['RESOURCE_NOT_FOUND'],
   },
   {
@@ -144,6 +144,6 @@ export const sessionRoutes: readonly Route[] = [
     memory: LEAN,
     bundleKiB: 250,
     request: http.RevokeAllRequest,
-    response: [200, http.RevokeAllResponse],
+    answers: { 200: http.RevokeAllResponse },
   },
 ];

@@ -19,7 +19,7 @@ const route = (method: Route['method'], path: Route['path'], over: Partial<Route
   may: [],
   memory: 128,
   bundleKiB: 1,
-  response: [200, null],
+  answers: { 200: null },
   ...over,
 });
 const routes = {

@@ -32,7 +32,7 @@ const route = {
   may: [],
   memory: 128,
   bundleKiB: 1,
-  response: [200, null],
+  answers: { 200: null },
 } as const;
 
 beforeAll(async () => {
