@@ -4,7 +4,7 @@ import type { AccessClaims } from '../domain/access-token.ts';
 import type { UserId } from '../domain/ids.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { RequestContext } from '../domain/request-context.ts';
-import { auditEntryBy, record } from './audit.ts';
+import { auditEntryBy, record, recordEach } from './audit.ts';
 import type { Database } from './database.ts';
 import type { OwnOrganization } from './organizations.ts';
 import { announce, newEvent } from './outbox.ts';
@@ -60,12 +60,7 @@ export async function findUser(
     with ${administer(byId ? 'u.user_id = :whom::uuid' : 'u.email_key = :whom')},
     verdict as (select case ${ofAccount} else 'allowed' end as verdict),
     viewed as (select user_id from target, verdict where verdict = 'allowed'),
-    recorded as (
-      insert into audit_log (occurred_at, action, user_id, actor_id, ip_address, correlation_id)
-      select
-        :now::timestamptz, 'admin.user.viewed', user_id, :caller_user::uuid, :ip_address, :correlation_id::uuid
-      from viewed
-    )
+    recorded as (${recordEach('admin.user.viewed', { actor: ':caller_user::uuid' }, 'viewed')})
     select
       verdict,
       u.user_id,

@@ -7,6 +7,7 @@ import type { UserId } from '../domain/ids.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { administratorsOnly } from './administration.ts';
+import { auditEntryBy, record } from './audit.ts';
 import type { Database } from './database.ts';
 import { caller, callerParameters } from './sessions.ts';
 
@@ -71,14 +72,7 @@ export async function listAuditOf(
       order by a.entry_id desc
       limit :limit + 1
     ),
-    recorded as (
-      insert into audit_log (occurred_at, action, user_id, actor_id, ip_address, correlation_id)
-      select
-        :now::timestamptz, 'admin.audit.viewed', :user_id::uuid, :caller_user::uuid, :ip_address,
-        :correlation_id::uuid
-      from verdict
-      where verdict = 'allowed'
-    )
+    recorded as (${record('audit', "(select from verdict where verdict = 'allowed') as allowed")})
     select verdict, ${auditColumns}
     from verdict
     left join listed a on true
@@ -87,8 +81,7 @@ export async function listAuditOf(
       user_id: userId,
       after,
       limit,
-      correlation_id: context.correlationId,
-      ip_address: context.ipAddress,
+      audit: [auditEntryBy(claims.sub, 'admin.audit.viewed', userId, context)],
       ...callerParameters(claims, context),
     },
   );

@@ -1,6 +1,7 @@
-/** The audit log: an entry for every security event (S54), written by the statement that does what it tells of. */
+/** The audit log: an entry for every security event (S54), written by the statement that does what the entry reports. */
 import type { UserId } from '../domain/ids.ts';
 import type { RequestContext } from '../domain/request-context.ts';
+import { jsonObject } from './json-object.ts';
 
 export type AuditAction =
   | 'user.registered'
@@ -67,15 +68,43 @@ export const auditEntryBy = (actor: UserId, ...about: Parameters<typeof auditEnt
 });
 
 /**
+ * The one place that writes entries: the rows of `query`, which has these columns in this order. Their ids are the
+ * database's (the column's default): they are the log's order, which the clocks of many functions would blur.
+ */
+const writeEntries = (query: string) => `
+  insert into audit_log (occurred_at, action, user_id, actor_id, ip_address, correlation_id, detail)
+  ${query}`;
+
+/**
  * The body of a CTE that writes the entries in a parameter, a JSON array of {@link AuditEntry}, once for each row of
  * `cause`.
  */
-export const record = (parameter: string, cause: string) => `
-  insert into audit_log (occurred_at, action, user_id, actor_id, ip_address, correlation_id, detail)
-  select entry.*
+export const record = (parameter: string, cause: string) =>
+  writeEntries(`select entry.*
   from
     jsonb_to_recordset(:${parameter}::jsonb) as entry (
       occurred_at timestamptz, action text, user_id uuid, actor_id uuid, ip_address text,
       correlation_id uuid, detail jsonb
     ),
-    ${cause}`;
+    ${cause}`);
+
+/** The entry of a row that only the statement knows: SQL, expressions over the row. */
+interface EntryOfRow {
+  readonly user?: string;
+  /** Left out, nobody else did it. */
+  readonly actor?: string;
+  /** Left out, `:ip_address`. */
+  readonly ip?: string;
+  readonly detail?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The body of a CTE that writes one entry for each row of `cause`, out of that row. Needs the parameters
+ * `:correlation_id`, `:now` and, unless `ip` is given, `:ip_address`.
+ * @param cause what follows `from`; clauses may come after it
+ */
+export const recordEach = (action: AuditAction, entry: EntryOfRow, cause: string) =>
+  writeEntries(`select
+    :now::timestamptz, '${action}', ${entry.user ?? 'user_id'}, ${entry.actor ?? 'null::uuid'},
+    ${entry.ip ?? ':ip_address'}, :correlation_id::uuid, ${jsonObject(entry.detail ?? {})}
+  from ${cause}`);

@@ -142,14 +142,14 @@ export async function recordUnverifiedLogin(
       from users
       where user_id = :user_id::uuid and email_verified_at is null and not exists (select from refused)
     ),
-    ${issue('asked')}
+    ${issue('verify_email', 'asked')}
     select 1`,
     {
       limits: mailLimits,
       user_id: userId,
       failed: [loginFailed(email, reason, context)],
       audit: [auditEntry('login.failed', userId, context, { reason })],
-      ...issueParameters('verify_email', linkEnd, context),
+      ...issueParameters(linkEnd, context),
     },
   );
 }

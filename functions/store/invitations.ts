@@ -2,7 +2,7 @@
 
 import type { AccessClaims } from '../domain/access-token.ts';
 import { emailKey, withAsciiDomain } from '../domain/email-address.ts';
-import { newId, type OrgId, type RedemptionId, type TokenId } from '../domain/ids.ts';
+import { type EventId, newId, type OrgId, type RedemptionId, type TokenId } from '../domain/ids.ts';
 import type { OneTimeToken } from '../domain/one-time-token.ts';
 import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
 import type { Refusal } from '../domain/refusal.ts';
@@ -12,6 +12,8 @@ import { settings } from '../runtime/settings.ts';
 import { proofParameters, prove } from './address-proof.ts';
 import { auditEntry, record } from './audit.ts';
 import type { Database } from './database.ts';
+import { jsonObject } from './json-object.ts';
+import { announceEach } from './outbox.ts';
 import { count, exceeded, readExceeded, recordRefusals, refusalParameters } from './rate-limits.ts';
 import { caller, callerParameters } from './sessions.ts';
 import { currentEvents, managersOnly, mine, provedOnly, rank, tellMembers } from './standing.ts';
@@ -79,32 +81,35 @@ export async function invite(
       where i.token_id <> excluded.token_id
       returning org_id
     ),
-    announced as (
-      insert into event_outbox
-        (event_id, topic, aggregate_type, aggregate_id, sequence, correlation_id, data, occurred_at, available_at)
-      select
-        uuidv7(), 'huleedu.email.notification.requested.v1', 'email', :token_id::uuid, 1, :correlation_id::uuid,
-        jsonb_build_object(
-          'message_id', :token_id,
-          'template_id', 'invitation',
-          'to', :to,
-          -- Of the link the id alone: the mail consumer makes what opens it (S28).
-          'variables', jsonb_build_object(
-            'token_id', :token_id, 'invited_by', :caller_user, 'expires_at', :expires_at, 'organization', o.name
-          ),
-          'category', 'system',
-          'correlation_id', :correlation_id
-        ),
-        :now::timestamptz, :now::timestamptz
-      from invited
-      join organizations o using (org_id)
-    ),
+    announced as (${announceEach(
+      'huleedu.email.notification.requested.v1',
+      {
+        aggregate: { type: 'email', id: ':token_id::uuid' },
+        standalone: true,
+        eventId: ':event_id::uuid',
+        data: {
+          message_id: ':token_id',
+          template_id: "'invitation'",
+          to: ':to',
+          // Of the link the id alone: the mail consumer makes what opens it (S28).
+          variables: jsonObject({
+            token_id: ':token_id',
+            invited_by: ':caller_user',
+            expires_at: ':expires_at',
+            organization: 'o.name',
+          }),
+          category: "'system'",
+        },
+      },
+      'invited join organizations o using (org_id)',
+    )}),
     recorded as (${record('audit', 'invited')})
     select verdict, ${exceeded} as exceeded
     from verdict`,
     {
       limits,
       token_id: tokenId,
+      event_id: newId<EventId>(),
       org_id: orgId,
       email,
       to: withAsciiDomain(email),

@@ -1,30 +1,41 @@
 /** One-time links: issuing them, looking at one, using one. What each is for is in verification.ts and password-resets.ts. */
 
-import type { Topic } from '../contracts/events/registry.ts';
-import { newId, type RedemptionId, type TokenId } from '../domain/ids.ts';
+import { type EventId, newId, type RedemptionId, type TokenId } from '../domain/ids.ts';
 import type { AccountPurpose, OneTimeToken } from '../domain/one-time-token.ts';
 import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
-import type { AuditAction } from './audit.ts';
+import { recordEach } from './audit.ts';
 import type { Database } from './database.ts';
+import { announceEach } from './outbox.ts';
 import { count, exceeded, readExceeded, recordRefusals } from './rate-limits.ts';
 
-/** What the request for a link is: whose it may be, what it is told by, the event's own name for the id. */
+/** A link that is asked for: whose it may be, what announces and records it. */
 const requests = {
   verify_email: {
-    topic: 'huleedu.identity.email.verification.requested.v1',
-    idField: 'verification_token',
+    announced: (asked: string) =>
+      announceEach(
+        'huleedu.identity.email.verification.requested.v1',
+        { ...event, data: { ...linkData(asked), verification_token: 'token_id' } },
+        `issued join ${asked} using (user_id)`,
+      ),
     action: 'email.verification_requested',
     // Where the address is verified already there is nothing to mail.
     condition: 'email_verified_at is null',
   },
   reset_password: {
-    topic: 'huleedu.identity.password.reset.requested.v1',
-    idField: 'token_id',
+    announced: (asked: string) =>
+      announceEach(
+        'huleedu.identity.password.reset.requested.v1',
+        { ...event, data: { ...linkData(asked), token_id: 'token_id' } },
+        `issued join ${asked} using (user_id)`,
+      ),
     action: 'password.reset_requested',
     condition: 'true',
   },
-} as const satisfies Record<AccountPurpose, { topic: Topic; idField: string; action: AuditAction; condition: string }>;
+} as const satisfies Record<AccountPurpose, object>;
+
+const event = { aggregate: { type: 'user', id: 'user_id' }, eventId: ':link_event_id::uuid' } as const;
+const linkData = (asked: string) => ({ user_id: 'user_id', email: `${asked}.email`, expires_at: ':link_ends_at' });
 
 export interface LinkRequest {
   readonly purpose: AccountPurpose;
@@ -36,51 +47,26 @@ export interface LinkRequest {
  * CTEs that issue a link and have it mailed, for each row of `asked`, a CTE with `user_id` and `email`; where nobody has
  * the address, both null, the audit log alone gets an entry: whoever tries a list of them is to be seen.
  */
-export const issue = (asked: string) => `
+export const issue = (purpose: AccountPurpose, asked: string) => `
   issued as (
     insert into one_time_tokens (token_id, user_id, purpose, created_at, expires_at)
-    select :link_id::uuid, user_id, :link_purpose, :now::timestamptz, :link_ends_at::timestamptz
+    select :link_id::uuid, user_id, '${purpose}', :now::timestamptz, :link_ends_at::timestamptz
     from ${asked}
     where user_id is not null
     on conflict do nothing
     returning token_id, user_id
   ),
-  announced_link as (
-    insert into event_outbox
-      (event_id, topic, aggregate_type, aggregate_id, correlation_id, data, occurred_at, available_at)
-    select
-      uuidv7(), :link_topic, 'user', user_id, :correlation_id::uuid,
-      jsonb_build_object(
-        'user_id', user_id,
-        'email', ${asked}.email,
-        :link_id_field::text, token_id,
-        'expires_at', :link_ends_at,
-        'correlation_id', :correlation_id
-      ),
-      :now::timestamptz, :now::timestamptz
-    from issued
-    join ${asked} using (user_id)
-  ),
-  recorded_link as (
-    insert into audit_log (occurred_at, action, user_id, ip_address, correlation_id)
-    select :now::timestamptz, :link_action, user_id, :ip_address, :correlation_id::uuid
-    from ${asked}
-  )`;
+  announced_link as (${requests[purpose].announced(asked)}),
+  recorded_link as (${recordEach(requests[purpose].action, {}, asked)})`;
 
-export function issueParameters(purpose: AccountPurpose, expiresAt: Date, context: RequestContext) {
-  const { topic, idField, action } = requests[purpose];
-  return {
-    link_id: newId<TokenId>(),
-    link_purpose: purpose,
-    link_ends_at: expiresAt.toISOString(),
-    link_topic: topic,
-    link_id_field: idField,
-    link_action: action,
-    correlation_id: context.correlationId,
-    ip_address: context.ipAddress,
-    now: context.now,
-  };
-}
+export const issueParameters = (expiresAt: Date, context: RequestContext) => ({
+  link_id: newId<TokenId>(),
+  link_event_id: newId<EventId>(),
+  link_ends_at: expiresAt.toISOString(),
+  correlation_id: context.correlationId,
+  ip_address: context.ipAddress,
+  now: context.now,
+});
 
 /**
  * Issues a link to whoever has the address, if anyone; the older ones end. Told to nobody but the address: the caller
@@ -103,9 +89,9 @@ export async function requestLink(
       left join users u on u.email_key = given.email_key and ${condition}
       where not exists (select from refused)
     ),
-    ${issue('asked')}
+    ${issue(purpose, 'asked')}
     select ${exceeded} as exceeded`,
-    { limits, email_key: emailKey, ...issueParameters(purpose, expiresAt, context) },
+    { limits, email_key: emailKey, ...issueParameters(expiresAt, context) },
   );
   return readExceeded(row?.exceeded);
 }

@@ -5,6 +5,7 @@
 import type { EventData, Topic } from '../contracts/events/registry.ts';
 import { type EventId, newId } from '../domain/ids.ts';
 import type { RequestContext } from '../domain/request-context.ts';
+import { jsonObject } from './json-object.ts';
 
 interface Aggregate {
   readonly type: 'user' | 'organization' | 'login_attempt' | 'email';
@@ -55,18 +56,46 @@ export function standaloneEvent<T extends Topic>(
   return { ...newEvent(topic, { type, id: newId() }, data, cause), sequence: 1 };
 }
 
+/** The one place that writes events: the rows of `query`, which has these columns in this order. */
+const writeEvents = (query: string) => `
+  insert into event_outbox
+    (event_id, topic, aggregate_type, aggregate_id, sequence, correlation_id, data, occurred_at, available_at)
+  ${query}`;
+
 /**
  * The body of a CTE that writes the events in a parameter, a JSON array of {@link NewEvent}, once for each row of
  * `cause`: none where nothing happened.
  * @param cause what follows `from`: the CTE that made the change, or a subquery
  */
-export const announce = (parameter: string, cause: string) => `
-  insert into event_outbox
-    (event_id, topic, aggregate_type, aggregate_id, sequence, correlation_id, data, occurred_at, available_at)
-  select event.*, event.occurred_at
+export const announce = (parameter: string, cause: string) =>
+  writeEvents(`select event.*, event.occurred_at
   from
     jsonb_to_recordset(:${parameter}::jsonb) as event (
       event_id uuid, topic text, aggregate_type text, aggregate_id uuid, sequence bigint,
       correlation_id uuid, data jsonb, occurred_at timestamptz
     ),
-    ${cause}`;
+    ${cause}`);
+
+/** The event of a row that only the statement knows. What is text here is SQL, an expression over the row. */
+interface EventOfRow<T extends Topic> {
+  readonly aggregate: Aggregate;
+  /** All there is of its aggregate, as a {@link standaloneEvent} is. */
+  readonly standalone?: true;
+  /** Given where the statement announces one event at most; many ids are made by the database, since only it knows how many. */
+  readonly eventId?: string;
+  /** An expression for each field of the topic's schema; `correlation_id` is added. */
+  readonly data: { readonly [Field in keyof EventData<T> as Exclude<Field, 'correlation_id'>]: string };
+}
+
+/**
+ * The body of a CTE that writes one event for each row of `cause`, out of that row. Needs the parameters
+ * `:correlation_id` and `:now`.
+ * @param cause what follows `from`; clauses may come after it
+ */
+export const announceEach = <T extends Topic>(topic: T, event: EventOfRow<T>, cause: string) =>
+  writeEvents(`select
+    ${event.eventId ?? 'uuidv7()'}, '${topic}', '${event.aggregate.type}', ${event.aggregate.id},
+    ${event.standalone ? '1' : 'null::bigint'}, :correlation_id::uuid,
+    ${jsonObject({ ...event.data, correlation_id: ':correlation_id' })},
+    :now::timestamptz, :now::timestamptz
+  from ${cause}`);

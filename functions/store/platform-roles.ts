@@ -2,6 +2,7 @@
 
 import type { CorrelationId, UserId } from '../domain/ids.ts';
 import { PLATFORM_ADMIN } from '../domain/roles.ts';
+import { recordEach } from './audit.ts';
 import type { Database } from './database.ts';
 
 /** Of a user `u`, as the database has it now, whatever a token says; never of an unproved account (S56). */
@@ -84,10 +85,8 @@ export async function revokePlatformAdmin(
 }
 
 const recordedBy = (change: 'granted' | 'revoked') => `
-    recorded as (
-      insert into audit_log (occurred_at, action, user_id, correlation_id, detail)
-      select
-        :now::timestamptz, 'platform_role.${change}', user_id, :correlation_id::uuid,
-        jsonb_build_object('role', :role::text, 'by', 'operator')
-      from ${change}
-    )`;
+    recorded as (${recordEach(
+      `platform_role.${change}`,
+      { ip: 'null', detail: { role: ':role::text', by: "'operator'" } },
+      change,
+    )})`;

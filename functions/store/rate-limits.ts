@@ -1,6 +1,7 @@
 /** Counting in PostgreSQL, within the statements that are needed anyway: it holds over all functions (S9). */
 
 import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
+import { recordEach } from './audit.ts';
 import type { Database } from './database.ts';
 
 /** Later than what the row knows, also by a function whose clock is behind: its times only rise. */
@@ -89,12 +90,11 @@ export const readExceeded = (json: string | null | undefined): ExceededLimit | n
  * @param user whose account was concerned: an expression, null where there need be none
  */
 export const recordRefusals = (user = 'null') => `
-  recorded_refusals as (
-    insert into audit_log (occurred_at, action, user_id, ip_address, correlation_id, detail)
-    select
-      :now::timestamptz, 'rate_limit.exceeded', (${user})::uuid, :ip_address, :correlation_id::uuid,
-      jsonb_build_object('limit', name)
-    from refused
+  recorded_refusals as (${recordEach(
+    'rate_limit.exceeded',
+    { user: `(${user})::uuid`, detail: { limit: 'name' } },
+    'refused',
+  )}
     where first
   )`;
 

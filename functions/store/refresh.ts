@@ -5,6 +5,7 @@ import type { OrgId } from '../domain/ids.ts';
 import { type RefreshToken, type Seed, sha256 } from '../domain/refresh-token.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { settings } from '../runtime/settings.ts';
+import { recordEach } from './audit.ts';
 import type { Database } from './database.ts';
 import { authenticatedAt, isLive, revokeParameters, tellRevoked } from './sessions.ts';
 
@@ -122,12 +123,11 @@ export async function presentRefreshToken(
           else 'replayed'
         end as verdict
     ),
-    recorded_replay as (
-      insert into audit_log (occurred_at, action, user_id, ip_address, correlation_id, detail)
-      select
-        :now::timestamptz, 'session.refresh_replayed', user_id, :ip_address, :correlation_id::uuid,
-        jsonb_build_object('session_id', session_id, 'generation', generation, 'replays', replay_count)
-      from presented
+    recorded_replay as (${recordEach(
+      'session.refresh_replayed',
+      { detail: { session_id: 'session_id', generation: 'generation', replays: 'replay_count' } },
+      'presented',
+    )}
       where first_replay
     ),
     reused as (select * from presented where verdict = 'reused'),

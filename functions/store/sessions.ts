@@ -5,7 +5,9 @@ import type { AccessClaims } from '../domain/access-token.ts';
 import type { Page } from '../domain/cursor.ts';
 import type { SessionId } from '../domain/ids.ts';
 import type { RequestContext } from '../domain/request-context.ts';
+import { recordEach } from './audit.ts';
 import type { Database } from './database.ts';
+import { announceEach } from './outbox.ts';
 
 export type RevocationReason = EventData<'huleedu.identity.session.revoked.v1'>['reason'];
 
@@ -67,28 +69,19 @@ export const seen = `
  * `user_id`, has ended.
  */
 export const tellRevoked = (revoked: string) => `
-  announced_revoked as (
-    insert into event_outbox
-      (event_id, topic, aggregate_type, aggregate_id, correlation_id, data, occurred_at, available_at)
-    select
-      uuidv7(), 'huleedu.identity.session.revoked.v1', 'user', user_id, :correlation_id::uuid,
-      jsonb_build_object(
-        'user_id', user_id,
-        'session_id', session_id,
-        'reason', :reason,
-        'revoked_at', :now,
-        'correlation_id', :correlation_id
-      ),
-      :now::timestamptz, :now::timestamptz
-    from ${revoked}
-  ),
-  recorded_revoked as (
-    insert into audit_log (occurred_at, action, user_id, ip_address, correlation_id, detail)
-    select
-      :now::timestamptz, 'session.revoked', user_id, :ip_address, :correlation_id::uuid,
-      jsonb_build_object('session_id', session_id, 'reason', :reason)
-    from ${revoked}
-  )`;
+  announced_revoked as (${announceEach(
+    'huleedu.identity.session.revoked.v1',
+    {
+      aggregate: { type: 'user', id: 'user_id' },
+      data: { user_id: 'user_id', session_id: 'session_id', reason: ':reason', revoked_at: ':now' },
+    },
+    revoked,
+  )}),
+  recorded_revoked as (${recordEach(
+    'session.revoked',
+    { detail: { session_id: 'session_id', reason: ':reason' } },
+    revoked,
+  )})`;
 
 /**
  * The CTE `revoked`, and those of {@link tellRevoked}: ends the sessions that `condition` picks, which may use `s`. One

@@ -1,5 +1,7 @@
 /** Who is what in an organisation: the CTEs that the statements on members and invitations decide by. */
 import { MANAGES, managingRoles, OWNS } from '../domain/roles.ts';
+import { recordEach } from './audit.ts';
+import { announceEach } from './outbox.ts';
 
 /** {@link rankOf} in SQL, of a column of roles. */
 export const rank = (roles: string) => {
@@ -74,26 +76,21 @@ export const isLastOwner = `(target.rank = ${OWNS} and (select count(*) from sta
  * entry. They need `:caller_user`, `:correlation_id`, `:ip_address` and `:now`.
  */
 export const tellMembers = (change: 'added' | 'roles.changed' | 'removed', cause: string) => `
-  announced_${cause} as (
-    insert into event_outbox
-      (event_id, topic, aggregate_type, aggregate_id, correlation_id, data, occurred_at, available_at)
-    select
-      uuidv7(), 'huleedu.identity.org.member.${change}.v1', 'organization', org_id, :correlation_id::uuid,
-      jsonb_build_object(
-        'org_id', org_id,
-        'user_id', user_id,
-        'roles', to_jsonb(roles),
-        'at', :now,
-        'correlation_id', :correlation_id
-      ),
-      :now::timestamptz, :now::timestamptz
-    from ${cause}
+  announced_${cause} as (${announceEach(
+    `huleedu.identity.org.member.${change}.v1`,
+    {
+      aggregate: { type: 'organization', id: 'org_id' },
+      data: { org_id: 'org_id', user_id: 'user_id', roles: 'to_jsonb(roles)', at: ':now' },
+    },
+    cause,
+  )}
     order by org_id
   ),
-  recorded_${cause} as (
-    insert into audit_log (occurred_at, action, user_id, actor_id, ip_address, correlation_id, detail)
-    select
-      :now::timestamptz, 'org.member.${change}', user_id, nullif(:caller_user::uuid, user_id), :ip_address,
-      :correlation_id::uuid, jsonb_build_object('org_id', org_id, 'roles', to_jsonb(roles))
-    from ${cause}
-  )`;
+  recorded_${cause} as (${recordEach(
+    `org.member.${change}`,
+    {
+      actor: 'nullif(:caller_user::uuid, user_id)',
+      detail: { org_id: 'org_id', roles: 'to_jsonb(roles)' },
+    },
+    cause,
+  )})`;

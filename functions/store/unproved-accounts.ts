@@ -6,7 +6,9 @@ import { v4 } from 'uuid';
 import type { OneTimeToken } from '../domain/one-time-token.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { ERASED_ADDRESS, erasedColumns, eraseFromEvents } from './account-deletion.ts';
+import { recordEach } from './audit.ts';
 import type { Database } from './database.ts';
+import { announceEach } from './outbox.ts';
 import { tellMembers } from './standing.ts';
 
 /** True of a user `u` in whose organisations nobody else is: what an older version let be shared is left to a person. */
@@ -41,21 +43,12 @@ const erase = `
   ),
   ${eraseFromEvents},
   ${tellMembers('removed', 'parted')},
-  announced_deleted as (
-    insert into event_outbox
-      (event_id, topic, aggregate_type, aggregate_id, correlation_id, data, occurred_at, available_at)
-    select
-      uuidv7(), 'huleedu.identity.account.deleted.v1', 'user', user_id, :correlation_id::uuid,
-      jsonb_build_object('user_id', user_id, 'deleted_at', :now, 'correlation_id', :correlation_id),
-      :now::timestamptz, :now::timestamptz
-    from deleted
-  ),
-  recorded_deleted as (
-    insert into audit_log (occurred_at, action, user_id, correlation_id, detail)
-    select
-      :now::timestamptz, 'account.deleted', user_id, :correlation_id::uuid, jsonb_build_object('reason', :reason)
-    from deleted
-  )`;
+  announced_deleted as (${announceEach(
+    'huleedu.identity.account.deleted.v1',
+    { aggregate: { type: 'user', id: 'user_id' }, data: { user_id: 'user_id', deleted_at: ':now' } },
+    'deleted',
+  )}),
+  recorded_deleted as (${recordEach('account.deleted', { detail: { reason: ':reason' } }, 'deleted')})`;
 
 /** Whoever asks is not known, or is the sweep: no session, and no address that would stay with the entry. */
 const byNobody = { caller_user: null, ip_address: null, erased_address: ERASED_ADDRESS };

@@ -4,7 +4,9 @@ import { emailKey } from '../domain/email-address.ts';
 import { markImported } from '../domain/foreign-hash.ts';
 import { type CorrelationId, newId, type UserId } from '../domain/ids.ts';
 import type { ImportedUser } from '../domain/imported-user.ts';
+import { recordEach } from './audit.ts';
 import type { Database } from './database.ts';
+import { announceEach } from './outbox.ts';
 
 /** What an account has that was imported without a password: a hash that nothing fits. */
 const NO_PASSWORD = '!';
@@ -15,7 +17,7 @@ export interface ImportLine extends ImportedUser {
 }
 
 export interface Importing {
-  /** Whether each account is told of by UserRegisteredV1; the platform may know them all. */
+  /** Whether UserRegisteredV1 announces each account; the platform may know them all. */
   readonly announce: boolean;
   readonly now: Date;
   /** Of the whole import. */
@@ -56,26 +58,21 @@ export async function importUsers(
       on conflict do nothing
       returning user_id, email, email_key, registered_at
     ),
-    announced as (
-      insert into event_outbox
-        (event_id, topic, aggregate_type, aggregate_id, correlation_id, data, occurred_at, available_at)
-      select
-        uuidv7(), 'huleedu.identity.user.registered.v1', 'user', user_id, :correlation_id::uuid,
-        jsonb_build_object(
-          'user_id', user_id,
-          'email', email,
-          'registered_at', to_char(registered_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-          'correlation_id', :correlation_id
-        ),
-        :now::timestamptz, :now::timestamptz
-      from created
+    announced as (${announceEach(
+      'huleedu.identity.user.registered.v1',
+      {
+        aggregate: { type: 'user', id: 'user_id' },
+        data: {
+          user_id: 'user_id',
+          email: 'email',
+          registered_at: `to_char(registered_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
+        },
+      },
+      'created',
+    )}
       where :announce::boolean
     ),
-    recorded as (
-      insert into audit_log (occurred_at, action, user_id, correlation_id)
-      select :now::timestamptz, 'user.imported', user_id, :correlation_id::uuid
-      from created
-    ),
+    recorded as (${recordEach('user.imported', { ip: 'null' }, 'created')}),
     left_over as (
       select line, user_id
       from given

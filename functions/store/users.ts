@@ -8,7 +8,7 @@ import type { RequestContext } from '../domain/request-context.ts';
 import { auditEntry, record } from './audit.ts';
 import type { Database } from './database.ts';
 import { issue, issueParameters } from './one-time-tokens.ts';
-import { announce, newEvent } from './outbox.ts';
+import { announce, announceEach, newEvent } from './outbox.ts';
 import { count, recordRefusals } from './rate-limits.ts';
 
 export interface NewUser {
@@ -114,28 +114,28 @@ export async function createUser(
     ),
     announced_organization as (${announce('founded', 'founded')}),
     told as (select * from taken where not exists (select from refused)),
-    noticed as (
-      insert into event_outbox
-        (event_id, topic, aggregate_type, aggregate_id, sequence, correlation_id, data, occurred_at, available_at)
-      select
-        :notice_id::uuid, 'huleedu.email.notification.requested.v1', 'email', :notice_id::uuid, 1,
-        :correlation_id::uuid,
-        jsonb_build_object(
-          'message_id', :notice_id,
-          'template_id', 'already_registered',
-          'to', email,
-          'variables', '{}'::jsonb,
-          'category', 'system',
-          'correlation_id', :correlation_id
-        ),
-        :now::timestamptz, :now::timestamptz
-      from told
+    noticed as (${announceEach(
+      'huleedu.email.notification.requested.v1',
+      {
+        aggregate: { type: 'email', id: ':notice_id::uuid' },
+        standalone: true,
+        eventId: ':notice_id::uuid',
+        data: {
+          message_id: ':notice_id',
+          template_id: "'already_registered'",
+          to: 'email',
+          variables: "'{}'::jsonb",
+          category: "'system'",
+        },
+      },
+      'told',
+    )}
       where proved
-      -- This statement's earlier try, whose answer was lost, has told them.
+      -- This statement's earlier try, whose answer was lost, has announced it.
       on conflict do nothing
     ),
     claimable as (select user_id, email from told where not proved),
-    ${issue('claimable')},
+    ${issue('reset_password', 'claimable')},
     recorded as (${record('audit', 'created')}),
     recorded_organization as (${record('founded_audit', 'founded')})
     select
@@ -166,7 +166,7 @@ export async function createUser(
       notice_id: newId<EventId>(),
       audit: [auditEntry('user.registered', userId, context)],
       founded_audit: organization && [auditEntry('org.created', userId, context, { org_id: organization.orgId })],
-      ...issueParameters('reset_password', user.claimEnd, context),
+      ...issueParameters(user.claimEnd, context),
     },
   );
   return row?.taken === false;

@@ -1,0 +1,18 @@
+/** Events and audit entries are written in one place each, so that a column they gain is written by every statement. */
+import { globSync, readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+
+const sources = globSync('{functions,lib,bin}/**/*.ts').map((file) => [file, readFileSync(file, 'utf8')] as const);
+const filesWith = (text: RegExp) =>
+  sources.flatMap(([file, source]) => [...source.matchAll(new RegExp(text, 'gi'))].map(() => file));
+
+it.each([
+  ['event_outbox', 'functions/store/outbox.ts', 'announce or announceEach'],
+  ['audit_log', 'functions/store/audit.ts', 'record or recordEach'],
+])('%s is inserted into once, in %s: statements use its %s', (table, file) => {
+  expect(filesWith(new RegExp(`insert\\s+into\\s+(public\\.)?${table}\\b`))).toEqual([file]);
+});
+
+it("an event's id is made by newEvent or, where the database alone knows how many there are, by announceEach", () => {
+  expect(filesWith(/\buuidv7\(\)/)).toEqual(['functions/store/outbox.ts']);
+});
