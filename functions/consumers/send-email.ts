@@ -12,13 +12,13 @@ import { hmacKeys } from '../aws/hmac-keys.ts';
 import { sendMail } from '../aws/mailer.ts';
 import { isAddress } from '../domain/email-address.ts';
 import type { CorrelationId } from '../domain/ids.ts';
-import { linkBase, linkTo } from '../domain/links.ts';
 import { type ComposedMail, compose, composeRequested, isSilent, type MailEvent } from '../domain/mail/compose.ts';
 import { MAIL_REQUESTED } from '../domain/mail/topics.ts';
 import { Undeliverable } from '../domain/mail/undeliverable.ts';
+import { linkBase, linkTo } from '../domain/mailed-link.ts';
 import { sealOneTimeToken } from '../domain/one-time-token.ts';
 import { pseudonymizer } from '../domain/pseudonym.ts';
-import { limit, limits } from '../domain/rate-limit.ts';
+import { limitsAt } from '../domain/rate-limit.ts';
 import { verificationCode } from '../domain/verification-code.ts';
 import { type Claim, handleOnce } from '../packages/inbox/index.ts';
 import { log, setLogContext } from '../runtime/log.ts';
@@ -39,7 +39,7 @@ const MESSAGE_IDS = 'b4c1f8a6-3d0e-4f0b-9a57-0d1f6f3f6d52';
 const database = dataApi();
 const linkKey = hmacKeys('one-time-token');
 const codeKey = hmacKeys('verification-code');
-const links = { base: linkBase(), hosts: settings.mail.linkHosts };
+const links = { base: linkBase(settings), hosts: settings.mail.linkHosts };
 /** Of counters: the name of a service is no secret. */
 const plainKey = pseudonymizer(Buffer.from(CONSUMER));
 
@@ -97,7 +97,7 @@ async function mailOwn(delivered: MailEvent): Promise<void> {
     compose(event, recipient, {
       brand: settings.mail,
       now: new Date(),
-      linkTo: (token, language) => linkTo(token.purpose, sealOneTimeToken(token, key), language),
+      linkTo: (token, language) => linkTo(token.purpose, sealOneTimeToken(token, key), language, settings),
       codeOf: (token) => verificationCode(token, ofCodes),
     });
   const messageId = event.event_type === MAIL_REQUESTED ? event.data.message_id : event_id;
@@ -111,10 +111,11 @@ async function mailRequested({ data, correlation_id: correlationId }: Request, s
   const { message_id: messageId, to } = data;
   const delivery = { consumer: CONSUMER, event_id: v5(`${source}\0${messageId}`, MESSAGE_IDS) };
   const now = new Date();
-  const ofSource = limits(limit('mailRequestsPerSource', source, plainKey, now));
+  const limits = limitsAt(now, plainKey, settings);
+  const ofSource = limits.by('mailRequestsPerSource', source);
   const { locale, fresh, exceeded: exceededBySource } = await admitRequest(database, to, delivery, ofSource);
   // Who may put events on the bus may choose a source for each. What one source is refused is not the others' to miss.
-  const inAll = fresh && !exceededBySource ? limits(limit('mailRequestsInAll', '', plainKey, now)) : [];
+  const inAll = fresh && !exceededBySource ? limits.by('mailRequestsInAll', '') : [];
   const exceeded = exceededBySource ?? (await admit(database, inAll, { correlationId, ipAddress: null, now }));
   if (exceeded) emitMetrics({ MailRequestsLimited: [1, 'Count'] });
   const write = () => {

@@ -1,8 +1,8 @@
 /** Access tokens: the claims and their JWT form (RFC 9068). Signing is KMS's, see aws/signer.ts. */
 import { randomUUID } from 'node:crypto';
-import { environment, settings } from '../runtime/settings.ts';
 import type { OrgId, SessionId, UserId } from './ids.ts';
-import { isRole, rolesWithoutOrganization } from './role-names.ts';
+import { isRole, type RoleSettings, rolesWithoutOrganization } from './role-names.ts';
+import type { Settings } from './settings.ts';
 
 /** What a verified token says. */
 export interface AccessClaims {
@@ -38,15 +38,24 @@ export const PLATFORM_PREFIX = 'platform:';
 /** RFC 9068 §2.2 demands to know the client; whoever signs in with a password by `/v1` uses the platform's own. */
 const OWN_CLIENT = 'first-party';
 
+/** The session that a token is of, and when. */
+export interface TokenOccasion {
+  readonly sessionId: SessionId;
+  readonly now: Date;
+  /** When the person last gave the password; just now, unless it is said. */
+  readonly authenticatedAt?: Date;
+}
+
+export type TokenSettings = RoleSettings & Pick<Settings, 'issuer' | 'audience' | 'accessTokenSeconds'>;
+
 export function accessClaims(
   subject: TokenSubject,
-  sessionId: SessionId,
-  now: Date,
-  authenticatedAt: Date = now,
+  { sessionId, now, authenticatedAt = now }: TokenOccasion,
+  settings: TokenSettings,
 ): AccessClaims {
   const iat = seconds(now);
   return {
-    iss: environment('ISSUER'),
+    iss: settings.issuer,
     sub: subject.user_id,
     aud: settings.audience,
     client_id: OWN_CLIENT,
@@ -55,7 +64,7 @@ export function accessClaims(
     jti: randomUUID(),
     sid: sessionId,
     org_id: subject.org_id,
-    roles: rolesOf(subject),
+    roles: rolesOf(subject, settings),
     email_verified: subject.email_verified,
     auth_time: seconds(authenticatedAt),
   };
@@ -67,8 +76,11 @@ const seconds = (time: Date) => Math.floor(time.getTime() / 1000);
  * A name that the stage no longer has (`organizations.roles`) is left out, whoever holds it; so are the platform roles of
  * an account whose address nobody has proved (S56).
  */
-export const rolesOf = ({ org_id, roles, platform_roles, email_verified }: Omit<TokenSubject, 'user_id'>): string[] => [
-  ...(org_id === null ? rolesWithoutOrganization : roles.filter(isRole)),
+export const rolesOf = (
+  { org_id, roles, platform_roles, email_verified }: Omit<TokenSubject, 'user_id'>,
+  settings: RoleSettings,
+): string[] => [
+  ...(org_id === null ? rolesWithoutOrganization(settings) : roles.filter((role) => isRole(role, settings))),
   ...(email_verified ? platform_roles.map((role) => `${PLATFORM_PREFIX}${role}`) : []),
 ];
 

@@ -49,12 +49,8 @@ export function isAddress(address: string): boolean {
   );
 }
 
-/**
- * Whether mail to it can be sent: SES takes no local part beyond ASCII. The setting is read when it is needed, as the
- * schemas are also loaded where there are none (lib/openapi/description.ts).
- */
-export const isSendable = (address: string): boolean =>
-  isAscii(split(address)[0]) || JSON.parse(process.env.SETTINGS ?? '{}').acceptUnsendable === true;
+/** Whether mail to it can be sent: SES takes no local part beyond ASCII. */
+export const isSendable = (address: string): boolean => isAscii(split(address)[0]);
 
 /** As it is sent to, and stands in events: SES takes a domain in its ASCII form only (RFC 5891). */
 export function withAsciiDomain(address: string): string {

@@ -1,26 +1,33 @@
 /** What makes a password acceptable (S1 to S3; NIST SP 800-63B-4 §3.1.1.2): length, and not being guessable. */
-import { settings } from '../runtime/settings.ts';
 import { commonPasswords } from './common-passwords.ts';
 import { MAX_PASSWORD_LENGTH } from './password-length.ts';
 import { fold, repeatedPart, wordIn } from './password-variants.ts';
 import { type PasswordFault, Problem } from './problem.ts';
+import type { Settings } from './settings.ts';
 
 const SERVICE_NAME = 'huleedu';
 
 /** The form that is hashed: NFC, so that the same keys on another keyboard give the same password. */
 export const normalizePassword = (password: string): string => password.normalize('NFC');
 
+export interface PasswordSettings extends Pick<Settings, 'passwordMinLength'> {
+  readonly mail: Pick<Settings['mail'], 'brandName'>;
+}
+
 /**
  * Refuses a new password that is too short, too long, common, or made of what everybody can see.
  * @param email as the account has it
  * @throws Problem PASSWORD_REJECTED, its detail fit to be shown
  */
-export function checkNewPassword(password: string, email: string): void {
+export function checkNewPassword(
+  password: string,
+  email: string,
+  { passwordMinLength, mail: { brandName } }: PasswordSettings,
+): void {
   // NFC takes quadratic time over combining marks, so the bound on what is normalised stands before it (S66).
   if (password.length > 4 * MAX_PASSWORD_LENGTH) reject('too_long', `Use at most ${MAX_PASSWORD_LENGTH} characters.`);
   const length = [...normalizePassword(password)].length;
-  if (length < settings.passwordMinLength)
-    reject('too_short', `Use at least ${settings.passwordMinLength} characters.`);
+  if (length < passwordMinLength) reject('too_short', `Use at least ${passwordMinLength} characters.`);
   if (length > MAX_PASSWORD_LENGTH) reject('too_long', `Use at most ${MAX_PASSWORD_LENGTH} characters.`);
 
   const guesses = guessesFor(password);
@@ -28,8 +35,7 @@ export function checkNewPassword(password: string, email: string): void {
   const localPart = address.slice(0, address.lastIndexOf('@'));
   const isGuessed = (...words: string[]) => words.some((word) => guesses.includes(word));
   if (isGuessed(address, localPart)) reject('address', 'The password must not be the address or a part of it.');
-  if (isGuessed(SERVICE_NAME, fold(settings.mail.brandName)))
-    reject('service_name', "The password must not be the service's name.");
+  if (isGuessed(SERVICE_NAME, fold(brandName))) reject('service_name', "The password must not be the service's name.");
   if (guesses.some(isCommon)) reject('common', 'This password is among the most common ones.');
 }
 

@@ -1,11 +1,11 @@
 /** How often something may be tried, in any window of a length. The counting itself is SQL: store/rate-limits.ts. */
-import { settings } from '../runtime/settings.ts';
 import { clientNetwork, widerNetwork } from './client-ip.ts';
 import type { Purpose } from './one-time-token.ts';
 import { Problem } from './problem.ts';
 import type { Pseudonymize } from './pseudonym.ts';
+import type { Settings } from './settings.ts';
 
-type LimitName = keyof typeof settings.rateLimits;
+type LimitName = keyof Settings['rateLimits'];
 
 /** One thing counted, as the statement takes it. */
 export interface Limit {
@@ -23,38 +23,42 @@ export interface Limit {
 /** Times that a row keeps: 2 KB. */
 const MOST_TIMES = 256;
 
-/** @param whom an address's key, a client's network, a session */
-export function limit(name: LimitName, whom: string, pseudonymize: Pseudonymize, now: Date, factor = 1): Limit {
-  const { limit: given, windowSeconds } = settings.rateLimits[name];
-  const max = given * factor;
-  const length = windowSeconds * 1000;
-  return {
-    name,
-    key: pseudonymize(name, whom).toString('hex'),
-    max,
-    window_seconds: windowSeconds,
-    slot: Math.ceil(max / MOST_TIMES),
-    expires_at: new Date((Math.floor(now.getTime() / length) + 2) * length).toISOString(),
-  };
+/** What one request is counted against, by its time; all are empty where counting is switched off. */
+export interface Limits {
+  /** @param whom an address's key, a session, an account */
+  by(name: LimitName, whom: string): readonly Limit[];
+  /** By where a client is: an IPv4 address; of IPv6 the /64, and ten times looser the /48 (S9). */
+  byIp(name: LimitName, ip: string): readonly Limit[];
+  /** Mails of one kind to one address: a forgotten password does not wait for verification mails. */
+  ofMail(kind: Purpose | 'already_registered' | 'new_device' | 'unproved_login', emailKey: string): readonly Limit[];
 }
 
 /** A site has a /48 of IPv6, and 65,536 /64s in it to try from; many people may share it too. */
 const LOOSER = 10;
 
-/** By where a client is: an IPv4 address; of IPv6 the /64, and ten times looser the /48 (S9). */
-export function limitPerIp(name: LimitName, ip: string, pseudonymize: Pseudonymize, now: Date): readonly Limit[] {
-  const own = limit(name, clientNetwork(ip), pseudonymize, now);
-  const wider = widerNetwork(ip);
-  return wider === null ? [own] : [own, limit(name, wider, pseudonymize, now, LOOSER)];
-}
-
-/** Mails of one kind to one address: a forgotten password does not wait for verification mails. */
-export const mailLimit = (
-  kind: Purpose | 'already_registered' | 'new_device' | 'unproved_login',
-  emailKey: string,
-  pseudonymize: Pseudonymize,
+export function limitsAt(
   now: Date,
-) => limit('mailPerAddress', `${kind}:${emailKey}`, pseudonymize, now);
+  pseudonymize: Pseudonymize,
+  { rateLimits, rateLimiting }: Pick<Settings, 'rateLimits' | 'rateLimiting'>,
+): Limits {
+  function limit(name: LimitName, whom: string, factor = 1): readonly Limit[] {
+    if (rateLimiting === 'off') return [];
+    const { limit: given, windowSeconds } = rateLimits[name];
+    const max = given * factor;
+    const length = windowSeconds * 1000;
+    const key = pseudonymize(name, whom).toString('hex');
+    const expires_at = new Date((Math.floor(now.getTime() / length) + 2) * length).toISOString();
+    return [{ name, key, max, window_seconds: windowSeconds, slot: Math.ceil(max / MOST_TIMES), expires_at }];
+  }
+  return {
+    by: (name, whom) => limit(name, whom),
+    byIp(name, ip) {
+      const wider = widerNetwork(ip);
+      return [...limit(name, clientNetwork(ip)), ...(wider === null ? [] : limit(name, wider, LOOSER))];
+    },
+    ofMail: (kind, emailKey) => limit('mailPerAddress', `${kind}:${emailKey}`),
+  };
+}
 
 /** A limit that the request was over, as the statement tells it. */
 export interface ExceededLimit extends Pick<Limit, 'name' | 'max' | 'window_seconds'> {
@@ -67,7 +71,3 @@ export const tooMany = ({ name, max, window_seconds, retry_after }: ExceededLimi
     retryAfter: retry_after,
     quota: { name, limit: max, windowSeconds: window_seconds },
   });
-
-/** The limits to count against; none where counting is switched off. */
-export const limits = (...all: (Limit | readonly Limit[])[]): readonly Limit[] =>
-  settings.rateLimiting === 'on' ? all.flat() : [];

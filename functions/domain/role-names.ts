@@ -1,14 +1,17 @@
 /** Which roles there are in this stage (S64), in an organisation and without one. */
-import { settings } from '../runtime/settings.ts';
 import { managingRoles } from './roles.ts';
+import type { Settings } from './settings.ts';
 
-/** Nothing where any lower-case name is one. */
-export const listedRoles: readonly string[] | undefined = settings.organizations.roles && [
-  ...new Set([...managingRoles, ...settings.organizations.roles]),
-];
+export interface RoleSettings extends Pick<Settings, 'defaultRole'> {
+  readonly organizations: Pick<Settings['organizations'], 'roles'>;
+}
 
-export const isRole = (role: string): boolean => listedRoles?.includes(role) ?? true;
+/** @returns undefined where any lower-case name is one */
+export const listedRoles = ({ organizations: { roles } }: RoleSettings): readonly string[] | undefined =>
+  roles && [...new Set([...managingRoles, ...roles])];
+
+export const isRole = (role: string, settings: RoleSettings): boolean => listedRoles(settings)?.includes(role) ?? true;
 
 /** What a person has who is in no organisation, or whose session is in none. */
-export const rolesWithoutOrganization: readonly string[] =
-  settings.defaultRole === undefined ? [] : [settings.defaultRole];
+export const rolesWithoutOrganization = ({ defaultRole }: RoleSettings): readonly string[] =>
+  defaultRole === undefined ? [] : [defaultRole];

@@ -3,16 +3,18 @@
 import { hmacKeys } from '../aws/hmac-keys.ts';
 import type { AccessClaims } from '../domain/access-token.ts';
 import { emailKey } from '../domain/email-address.ts';
-import { verifyPassword } from '../domain/password-hash.ts';
+import { passwordHasher } from '../domain/password-hash.ts';
 import { Problem } from '../domain/problem.ts';
 import { pseudonymizer } from '../domain/pseudonym.ts';
-import { limit, limits, tooMany } from '../domain/rate-limit.ts';
+import { limitsAt, tooMany } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
+import { settings } from '../runtime/settings.ts';
 import type { Database } from '../store/database.ts';
 import { type FailedLogin, recordFailedLogin } from '../store/failed-logins.ts';
 import { type Credentials, findCallerCredentials, type GuessKeys } from '../store/passwords.ts';
 
 const pseudonymKey = hmacKeys('pseudonym');
+const passwords = await passwordHasher(settings);
 
 export interface Confirmed extends GuessKeys {
   readonly email: string;
@@ -33,7 +35,7 @@ export async function confirmPassword(
 ): Promise<Confirmed> {
   const { sub: userId, sid } = caller;
   const pseudonymize = pseudonymizer((await pseudonymKey.keys())[0]);
-  const perSession = limits(limit('passwordPerSession', sid, pseudonymize, context.now));
+  const perSession = limitsAt(context.now, pseudonymize, settings).by('passwordPerSession', sid);
   const { credentials, exceeded } = await findCallerCredentials(database, caller, perSession, context);
   if (!credentials) throw new Problem('TOKEN_INVALID');
   if (exceeded) throw tooMany(exceeded);
@@ -58,7 +60,7 @@ export async function comparePassword(
   guess: Pick<FailedLogin, 'userId' | 'guessKey' | 'guessedBy'>,
   context: RequestContext,
 ): Promise<void> {
-  if (await verifyPassword(password, password_hash)) return;
+  if (await passwords.verify(password, password_hash)) return;
   const failure = { email, reason: 'invalid_password', ...guess } as const;
   throw passwordRefusal(await recordFailedLogin(database, failure, context));
 }

@@ -3,7 +3,7 @@
 import type { AccessClaims } from '../domain/access-token.ts';
 import type { UserId } from '../domain/ids.ts';
 import { Problem } from '../domain/problem.ts';
-import { limit, limits, tooMany } from '../domain/rate-limit.ts';
+import { limitsAt, tooMany } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { settings } from '../runtime/settings.ts';
 import type { Database } from '../store/database.ts';
@@ -30,7 +30,7 @@ export async function confirmRegistrant(
     throw new Problem('TOKEN_INVALID');
   }
   const pseudonymize = await pseudonyms();
-  const perLink = limits(limit('passwordPerLink', userId, pseudonymize, context.now));
+  const perLink = limitsAt(context.now, pseudonymize, settings).by('passwordPerLink', userId);
   const { credentials, exceeded } = password
     ? await findCredentials(database, userId, perLink, context)
     : { credentials: null, exceeded: null };

@@ -5,8 +5,9 @@ import { oneTimeTokens } from '../aws/one-time-tokens.ts';
 import type { OneTimeToken, Purpose } from '../domain/one-time-token.ts';
 import { Problem, type ProblemCode } from '../domain/problem.ts';
 import { type Pseudonymize, pseudonymizer } from '../domain/pseudonym.ts';
-import { limitPerIp, limits, tooMany } from '../domain/rate-limit.ts';
+import { limitsAt, tooMany } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
+import { settings } from '../runtime/settings.ts';
 import type { Database } from '../store/database.ts';
 import { admit } from '../store/rate-limits.ts';
 
@@ -29,8 +30,8 @@ export const deadLink = (purpose: Purpose) => new Problem(codes[purpose].invalid
  * guessed: a class that verifies from one address is not held up, nor is anyone by a neighbour who guesses.
  */
 export async function guessed(database: Database, purpose: Purpose, context: RequestContext): Promise<Problem> {
-  const guesses = limitPerIp('tokenGuessPerIp', context.ipAddress, await pseudonyms(), context.now);
-  const exceeded = await admit(database, limits(guesses), context);
+  const guesses = limitsAt(context.now, await pseudonyms(), settings).byIp('tokenGuessPerIp', context.ipAddress);
+  const exceeded = await admit(database, guesses, context);
   return exceeded ? tooMany(exceeded) : deadLink(purpose);
 }
 

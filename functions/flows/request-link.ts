@@ -2,11 +2,12 @@
 
 import { hmacKeys } from '../aws/hmac-keys.ts';
 import { emailKey } from '../domain/email-address.ts';
-import { linkEnd } from '../domain/links.ts';
+import { linkEnd } from '../domain/mailed-link.ts';
 import type { AccountPurpose } from '../domain/one-time-token.ts';
 import { pseudonymizer } from '../domain/pseudonym.ts';
-import { limitPerIp, limits, mailLimit, tooMany } from '../domain/rate-limit.ts';
+import { limitsAt, tooMany } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
+import { settings } from '../runtime/settings.ts';
 import type { Database } from '../store/database.ts';
 import { requestLink } from '../store/one-time-tokens.ts';
 
@@ -24,12 +25,12 @@ export async function requestLinkByMail(
 ): Promise<void> {
   const { now } = context;
   const key = emailKey(email);
-  const pseudonymize = pseudonymizer((await pseudonymKey.keys())[0]);
-  const asked = { purpose, emailKey: key, expiresAt: linkEnd(purpose, now) };
+  const limits = limitsAt(now, pseudonymizer((await pseudonymKey.keys())[0]), settings);
+  const asked = { purpose, emailKey: key, expiresAt: linkEnd(purpose, now, settings) };
   const exceeded = await requestLink(
     database,
     asked,
-    limits(mailLimit(purpose, key, pseudonymize, now), limitPerIp('mailPerIp', context.ipAddress, pseudonymize, now)),
+    [...limits.ofMail(purpose, key), ...limits.byIp('mailPerIp', context.ipAddress)],
     context,
   );
   if (exceeded) throw tooMany(exceeded);

@@ -3,15 +3,17 @@ import { dataApi } from '../aws/data-api.ts';
 import { type DeviceToken, newDeviceId } from '../domain/device-token.ts';
 import { emailKey } from '../domain/email-address.ts';
 import type { OneTimeToken } from '../domain/one-time-token.ts';
-import { hashPassword } from '../domain/password-hash.ts';
+import { passwordHasher } from '../domain/password-hash.ts';
 import { checkNewPassword } from '../domain/password-policy.ts';
-import { limit, limits, tooMany } from '../domain/rate-limit.ts';
+import { limitsAt, tooMany } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
+import { settings } from '../runtime/settings.ts';
 import { findResetAddress, redeemReset } from '../store/password-resets.ts';
 import { refuseBreached } from './new-password.ts';
 import { deadLink, pseudonyms, readLink } from './read-link.ts';
 
 const database = dataApi();
+const passwords = await passwordHasher(settings);
 
 /** A reset link that works, and whose account it opens. */
 export interface OpenReset {
@@ -25,8 +27,8 @@ export interface OpenReset {
  */
 export async function openReset(encoded: string, context: RequestContext): Promise<OpenReset> {
   const token = await readLink(database, encoded, 'reset_password', context);
-  const perLink = limit('passwordPerLink', token.tokenId, await pseudonyms(), context.now);
-  const { email, exceeded } = await findResetAddress(database, token, limits(perLink), context);
+  const perLink = limitsAt(context.now, await pseudonyms(), settings).by('passwordPerLink', token.tokenId);
+  const { email, exceeded } = await findResetAddress(database, token, perLink, context);
   if (exceeded) throw tooMany(exceeded);
   if (email === null) throw deadLink('reset_password');
   return { token, email };
@@ -43,11 +45,11 @@ export async function resetPassword(
   newPassword: string,
   context: RequestContext,
 ): Promise<DeviceToken> {
-  checkNewPassword(newPassword, email);
+  checkNewPassword(newPassword, email, settings);
   await refuseBreached(newPassword);
   const pseudonymize = await pseudonyms();
   const key = emailKey(email);
-  const passwordHash = await hashPassword(newPassword);
+  const passwordHash = await passwords.hash(newPassword);
   const passwordEpoch = await redeemReset(
     database,
     token,

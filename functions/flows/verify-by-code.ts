@@ -2,9 +2,10 @@
 import { dataApi } from '../aws/data-api.ts';
 import { hmacKeys } from '../aws/hmac-keys.ts';
 import type { UserId } from '../domain/ids.ts';
-import { limit, limits, tooMany } from '../domain/rate-limit.ts';
+import { limitsAt, tooMany } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { isVerificationCode } from '../domain/verification-code.ts';
+import { settings } from '../runtime/settings.ts';
 import { guessCode, redeemVerification } from '../store/verification.ts';
 import { confirmRegistrant, type Registrant } from './confirm-registrant.ts';
 import { deadLink, guessed, pseudonyms } from './read-link.ts';
@@ -24,14 +25,11 @@ export async function verifyByCode(
   registrant: Registrant,
   context: RequestContext,
 ): Promise<void> {
-  const pseudonymize = await pseudonyms();
+  const limits = limitsAt(context.now, await pseudonyms(), settings);
   const { exceeded, link } = await guessCode(
     database,
     userId,
-    limits(
-      limit('codePerAccount', userId, pseudonymize, context.now),
-      limit('codePerAccountDaily', userId, pseudonymize, context.now),
-    ),
+    [...limits.by('codePerAccount', userId), ...limits.by('codePerAccountDaily', userId)],
     context,
   );
   if (exceeded) throw tooMany(exceeded);

@@ -1,17 +1,18 @@
 import { rolesOf } from '../domain/access-token.ts';
+import type { RoleSettings } from '../domain/role-names.ts';
 import type { Profile } from '../store/profiles.ts';
 import type { HttpAnswer } from './messages.ts';
 import { personName } from './person-name.ts';
 
 /** The caller's own account, as GET and PUT /v1/auth/me answer it. */
-export const meAnswer = (profile: Profile): HttpAnswer => ({
+export const meAnswer = (profile: Profile, settings: RoleSettings): HttpAnswer => ({
   status: 200,
   body: {
     user_id: profile.user_id,
     email: profile.email,
     email_verified: profile.email_verified,
     org_id: profile.org_id,
-    roles: rolesOf(profile),
+    roles: rolesOf(profile, settings),
     person_name: personName(profile),
     display_name: profile.display_name,
     locale: profile.locale,

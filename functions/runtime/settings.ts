@@ -1,5 +1,5 @@
 /** The service's settings inside a function: checked at synth or at start (lib/service/config.ts), so only read here. */
-import type { ServiceSettings } from '../../lib/service/config.ts';
+import type { Settings } from '../domain/settings.ts';
 
 /** @throws Error naming the variable when it is not set: a deployment fault, seen at the first start. */
 export function environment(name: string): string {
@@ -8,4 +8,4 @@ export function environment(name: string): string {
   return value;
 }
 
-export const settings: ServiceSettings = JSON.parse(environment('SETTINGS'));
+export const settings: Settings = { ...JSON.parse(environment('SETTINGS')), issuer: process.env.ISSUER ?? '' };

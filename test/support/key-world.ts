@@ -13,6 +13,7 @@ import { type KeyAges, keyAges, remembered } from '../../functions/domain/key-li
 import { type Endpoint, startEndpoint } from '../../lib/local/aws/endpoint.ts';
 import { kmsService } from '../../lib/local/aws/kms.ts';
 import { parseSettings } from '../../lib/service/config.ts';
+import { defaultSettings } from './settings.ts';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -96,7 +97,9 @@ const subject = {
   platform_roles: [],
 };
 
-export const newClaims = () => accessClaims(subject, '01900000-0000-7000-8000-000000000002' as SessionId, new Date());
+const sessionId = '01900000-0000-7000-8000-000000000002' as SessionId;
+
+export const newClaims = () => accessClaims(subject, { sessionId, now: new Date() }, defaultSettings);
 export const kidOf = (token: string) => decodeProtectedHeader(token).kid ?? '';
 
 export async function getJwks({ handler }: Awaited<ReturnType<typeof loadJwks>>) {

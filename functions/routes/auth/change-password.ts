@@ -6,7 +6,7 @@ import { signAccessToken } from '../../aws/signer.ts';
 import { ChangePasswordRequest } from '../../contracts/http.ts';
 import { accessClaims } from '../../domain/access-token.ts';
 import { newDeviceId } from '../../domain/device-token.ts';
-import { hashPassword } from '../../domain/password-hash.ts';
+import { passwordHasher } from '../../domain/password-hash.ts';
 import { checkNewPassword } from '../../domain/password-policy.ts';
 import { freshRefreshToken, newSecret, sha256 } from '../../domain/refresh-token.ts';
 import { confirmPassword, passwordRefusal } from '../../flows/confirm-password.ts';
@@ -14,18 +14,20 @@ import { refuseBreached } from '../../flows/new-password.ts';
 import { authenticate } from '../../http/authenticate.ts';
 import { bearerRoute } from '../../http/route.ts';
 import { signInAnswer } from '../../http/token-answer.ts';
+import { settings } from '../../runtime/settings.ts';
 import { changePassword } from '../../store/passwords.ts';
 
 const database = dataApi();
 const chainKey = hmacKeys('refresh-chain');
 const devices = deviceTokens();
+const passwords = await passwordHasher(settings);
 
 export const handler = bearerRoute(authenticate, { body: ChangePasswordRequest }, async ({ body, context }, caller) => {
   const confirmed = await confirmPassword(database, caller, body.current_password, context);
-  checkNewPassword(body.new_password, confirmed.email);
+  checkNewPassword(body.new_password, confirmed.email, settings);
   await refuseBreached(body.new_password);
 
-  const newHash = await hashPassword(body.new_password);
+  const newHash = await passwords.hash(body.new_password);
   const secret = body.renew_tokens ? newSecret() : null;
   const change = { newHash, ...confirmed, freshHash: secret && sha256(secret) };
   const kept = await changePassword(database, caller, change, context);
@@ -39,6 +41,7 @@ export const handler = bearerRoute(authenticate, { body: ChangePasswordRequest }
     passwordEpoch: confirmed.passwordEpoch + 1,
     issuedAt: context.now,
   };
-  const accessToken = await signAccessToken(accessClaims(kept, caller.sid, context.now));
+  const claims = accessClaims(kept, { sessionId: caller.sid, now: context.now }, settings);
+  const accessToken = await signAccessToken(claims);
   return signInAnswer(accessToken, token, await devices.seal(device));
 });

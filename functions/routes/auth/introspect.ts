@@ -5,7 +5,7 @@ import { IntrospectRequest, type IntrospectResponse } from '../../contracts/http
 import { rolesOf } from '../../domain/access-token.ts';
 import { findClaims } from '../../http/authenticate.ts';
 import { publicRoute } from '../../http/route.ts';
-import { environment, settings } from '../../runtime/settings.ts';
+import { settings } from '../../runtime/settings.ts';
 import { findTokenState } from '../../store/introspection.ts';
 
 const database = dataApi();
@@ -23,7 +23,7 @@ async function introspectAccessToken(token: string, now: Date): Promise<Introspe
   const claims = await findClaims(token, now);
   const state = claims && (await findTokenState(database, claims.sid, now, claims.org_id));
   if (!state || state.user_id !== claims.sub || state.org_id !== claims.org_id) return null;
-  const roles = rolesOf(state);
+  const roles = rolesOf(state, settings);
   if (roles.length === 0 && claims.roles.length > 0) return null;
   const { sub, sid, jti, iss, aud, exp, iat, org_id } = claims;
   const { email_verified } = state;
@@ -40,12 +40,12 @@ async function introspectRefreshToken(encoded: string, now: Date): Promise<Intro
     active: true,
     sub: state.user_id,
     sid: token.sessionId,
-    iss: environment('ISSUER'),
+    iss: settings.issuer,
     aud: settings.audience,
     exp: state.ends_at,
     iat: state.rotated_at,
     org_id: state.org_id,
-    roles: rolesOf(state),
+    roles: rolesOf(state, settings),
     email_verified: state.email_verified,
     token_type: 'refresh_token',
   };

@@ -8,11 +8,11 @@ import { accessClaims } from '../../domain/access-token.ts';
 import { newDeviceId } from '../../domain/device-token.ts';
 import { emailKey } from '../../domain/email-address.ts';
 import { newId, type SessionId } from '../../domain/ids.ts';
-import { linkEnd } from '../../domain/links.ts';
-import { hashPassword, shouldRehash, verifyPassword } from '../../domain/password-hash.ts';
+import { linkEnd } from '../../domain/mailed-link.ts';
+import { passwordHasher } from '../../domain/password-hash.ts';
 import { Problem } from '../../domain/problem.ts';
 import { pseudonymizer } from '../../domain/pseudonym.ts';
-import { limit, limitPerIp, limits, mailLimit, tooMany } from '../../domain/rate-limit.ts';
+import { limitsAt, tooMany } from '../../domain/rate-limit.ts';
 import { firstRefreshToken } from '../../domain/refresh-token.ts';
 import { publicRoute } from '../../http/route.ts';
 import { signInAnswer } from '../../http/token-answer.ts';
@@ -30,10 +30,12 @@ const database = dataApi();
 const pseudonymKey = hmacKeys('pseudonym');
 const chainKey = hmacKeys('refresh-chain');
 const devices = deviceTokens();
+const passwords = await passwordHasher(settings);
 prepareSigner();
 
 export const handler = publicRoute({ body: LoginRequest }, async ({ body, context }) => {
   const pseudonymize = pseudonymizer((await pseudonymKey.keys())[0]);
+  const limits = limitsAt(context.now, pseudonymize, settings);
   const key = emailKey(body.email);
   const device = await devices.read(body.device_token, context.now);
   const attempt = {
@@ -46,11 +48,11 @@ export const handler = publicRoute({ body: LoginRequest }, async ({ body, contex
   const { account, locked, known, exceeded } = await admitLogin(
     database,
     attempt,
-    limits(
-      limit('loginPerAddress', key, pseudonymize, context.now),
-      device ? limit('loginPerDevice', device.deviceId, pseudonymize, context.now) : [],
-      limitPerIp('loginPerIp', context.ipAddress, pseudonymize, context.now),
-    ),
+    [
+      ...limits.by('loginPerAddress', key),
+      ...(device ? limits.by('loginPerDevice', device.deviceId) : []),
+      ...limits.byIp('loginPerIp', context.ipAddress),
+    ],
     context,
   );
   if (exceeded) throw refusal('rate_limit_exceeded', tooMany(exceeded));
@@ -59,7 +61,7 @@ export const handler = publicRoute({ body: LoginRequest }, async ({ body, contex
     known && attempt.deviceKey
       ? { guessKey: attempt.deviceKey, guessedBy: 'device' }
       : { guessKey: attempt.addressKey, guessedBy: 'address' };
-  const fits = await verifyPassword(body.password, account.password_hash);
+  const fits = await passwords.verify(body.password, account.password_hash);
   if (account.user_id === null || !fits || locked) {
     const reason = failureReason(account, locked);
     const failure = { email: body.email, userId: account.user_id, reason, ...counted };
@@ -72,9 +74,9 @@ export const handler = publicRoute({ body: LoginRequest }, async ({ body, contex
   if (settings.requireVerifiedEmail && !account.email_verified) {
     await recordUnverifiedLogin(
       database,
-      { userId: account.user_id, email: account.email, linkEnd: linkEnd('verify_email', context.now) },
+      { userId: account.user_id, email: account.email, linkEnd: linkEnd('verify_email', context.now, settings) },
       // Apart from the mails that are asked for: how many of those there are yet is told to anybody who asks (S60).
-      limits(mailLimit('unproved_login', key, pseudonymize, context.now)),
+      limits.ofMail('unproved_login', key),
       context,
     );
     throw refusal('email_unverified');
@@ -94,14 +96,16 @@ export const handler = publicRoute({ body: LoginRequest }, async ({ body, contex
         deviceName: body.device_name,
         token,
         passwordEpoch,
-        upgradedHash: shouldRehash(body.password, account.password_hash) ? await hashPassword(body.password) : null,
+        upgradedHash: passwords.shouldRehash(body.password, account.password_hash)
+          ? await passwords.hash(body.password)
+          : null,
         guessKey: counted.guessKey,
         knownDevice: known,
       },
-      limits(mailLimit('new_device', key, pseudonymize, context.now)),
+      limits.ofMail('new_device', key),
       context,
     ),
-    signAccessToken(accessClaims(account, sessionId, context.now)),
+    signAccessToken(accessClaims(account, { sessionId, now: context.now }, settings)),
     devices.seal({ userId, deviceId, passwordEpoch, issuedAt: context.now }),
   ]);
   // The password was changed, or the account deleted, at this moment.

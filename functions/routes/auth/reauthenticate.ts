@@ -7,6 +7,7 @@ import { confirmPassword, passwordRefusal } from '../../flows/confirm-password.t
 import { authenticate } from '../../http/authenticate.ts';
 import { bearerRoute } from '../../http/route.ts';
 import { accessTokenAnswer } from '../../http/token-answer.ts';
+import { settings } from '../../runtime/settings.ts';
 import { reauthenticate } from '../../store/reauthentication.ts';
 
 const database = dataApi();
@@ -16,5 +17,6 @@ export const handler = bearerRoute(authenticate, { body: ReauthenticateRequest }
   const subject = await reauthenticate(database, caller, confirmed, context);
   if (subject.user_id === null) throw passwordRefusal(subject.retry_after);
   // The refresh token stays, as other tabs hold it: what it gives from now on says the new time too.
-  return accessTokenAnswer(await signAccessToken(accessClaims(subject, caller.sid, context.now)), caller.sid);
+  const claims = accessClaims(subject, { sessionId: caller.sid, now: context.now }, settings);
+  return accessTokenAnswer(await signAccessToken(claims), caller.sid);
 });

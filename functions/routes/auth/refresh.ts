@@ -35,7 +35,8 @@ export const handler = publicRoute({ body: RefreshRequest }, async ({ body, cont
   const candidates = seeds.map((seed) => successor(token, seed, chain_nonce));
   const issued = candidates.find(({ hash }) => hash.equals(current_hash));
   if (!issued) throw new Problem('REFRESH_TOKEN_INVALID');
-  const claims = accessClaims(refreshed, token.sessionId, context.now, new Date(authenticated_at));
+  const occasion = { sessionId: token.sessionId, now: context.now, authenticatedAt: new Date(authenticated_at) };
+  const claims = accessClaims(refreshed, occasion, settings);
   return tokenAnswer(await signAccessToken(claims), issued);
 });
 

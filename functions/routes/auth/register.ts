@@ -1,16 +1,18 @@
 /** POST /v1/auth/register */
+import * as z from 'zod/mini';
 import { dataApi } from '../../aws/data-api.ts';
 import { hmacKeys } from '../../aws/hmac-keys.ts';
 import { RegisterRequest } from '../../contracts/http.ts';
 import { emailKey } from '../../domain/email-address.ts';
 import { newId, type OrgId, type TokenId, type UserId } from '../../domain/ids.ts';
-import { linkEnd } from '../../domain/links.ts';
-import { hashPassword } from '../../domain/password-hash.ts';
+import { linkEnd } from '../../domain/mailed-link.ts';
+import { passwordHasher } from '../../domain/password-hash.ts';
 import { checkNewPassword } from '../../domain/password-policy.ts';
 import { Problem } from '../../domain/problem.ts';
 import { pseudonymizer } from '../../domain/pseudonym.ts';
-import { limitPerIp, limits, mailLimit, tooMany } from '../../domain/rate-limit.ts';
+import { limitsAt, tooMany } from '../../domain/rate-limit.ts';
 import { refuseBreached } from '../../flows/new-password.ts';
+import { newEmailAddressOf } from '../../http/new-email-address.ts';
 import { publicRoute } from '../../http/route.ts';
 import { countOutcome } from '../../runtime/metrics.ts';
 import { settings } from '../../runtime/settings.ts';
@@ -33,15 +35,16 @@ const foundedLater = () =>
 
 const database = dataApi();
 const pseudonymKey = hmacKeys('pseudonym');
+const passwords = await passwordHasher(settings);
+const body = z.object({ ...RegisterRequest.shape, email: newEmailAddressOf(settings) });
 
-export const handler = publicRoute({ body: RegisterRequest }, async ({ body, context }) => {
+export const handler = publicRoute({ body }, async ({ body, context }) => {
   const { email, password, organization_name } = body;
   if (organization_name && settings.organizations.foundedBy !== 'anyone') throw foundedLater();
-  checkNewPassword(password, email);
+  checkNewPassword(password, email, settings);
 
-  const pseudonymize = pseudonymizer((await pseudonymKey.keys())[0]);
-  const perIp = limitPerIp('registerPerIp', context.ipAddress, pseudonymize, context.now);
-  const exceeded = await admit(database, limits(perIp), context);
+  const limits = limitsAt(context.now, pseudonymizer((await pseudonymKey.keys())[0]), settings);
+  const exceeded = await admit(database, limits.byIp('registerPerIp', context.ipAddress), context);
   if (exceeded) {
     countOutcome('Registrations', 'rate_limit_exceeded');
     throw tooMany(exceeded);
@@ -55,14 +58,14 @@ export const handler = publicRoute({ body: RegisterRequest }, async ({ body, con
     {
       userId,
       email,
-      passwordHash: await hashPassword(password),
+      passwordHash: await passwords.hash(password),
       personName: body.person_name,
       locale: body.locale,
       organization,
-      verification: { tokenId: newId<TokenId>(), expiresAt: linkEnd('verify_email', context.now) },
-      claimEnd: linkEnd('reset_password', context.now),
+      verification: { tokenId: newId<TokenId>(), expiresAt: linkEnd('verify_email', context.now, settings) },
+      claimEnd: linkEnd('reset_password', context.now, settings),
     },
-    limits(mailLimit('already_registered', emailKey(email), pseudonymize, context.now)),
+    limits.ofMail('already_registered', emailKey(email)),
     context,
   );
   countOutcome('Registrations', created ? 'created' : 'address_taken');

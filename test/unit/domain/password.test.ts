@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { commonPasswords } from '../../../functions/domain/common-passwords.ts';
-import { hashPassword, shouldRehash, verifyPassword } from '../../../functions/domain/password-hash.ts';
+import { passwordHasher } from '../../../functions/domain/password-hash.ts';
 import { checkNewPassword } from '../../../functions/domain/password-policy.ts';
 import { Problem } from '../../../functions/domain/problem.ts';
+import { defaultSettings } from '../../support/settings.ts';
+
+const passwords = await passwordHasher(defaultSettings);
 
 const email = 'Maria.Lind@example.com';
 const refusal = (password: string) => {
   try {
-    checkNewPassword(password, email);
+    checkNewPassword(password, email, defaultSettings);
     return null;
   } catch (error) {
     return error instanceof Problem ? error.code : error;
@@ -73,24 +76,24 @@ describe('the password policy', () => {
 
 describe('a password hash', () => {
   it('S4: is Argon2id with m=19456, t=2, p=1 and 16 bytes of salt, as a PHC string', async () => {
-    const hash = await hashPassword('correct horse battery staple');
+    const hash = await passwords.hash('correct horse battery staple');
     expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/);
-    expect(shouldRehash('correct horse battery staple', hash)).toBe(false);
-    expect(hash).not.toBe(await hashPassword('correct horse battery staple'));
+    expect(passwords.shouldRehash('correct horse battery staple', hash)).toBe(false);
+    expect(hash).not.toBe(await passwords.hash('correct horse battery staple'));
   });
 
   it('fits its password in either Unicode form and no other', async () => {
-    const hash = await hashPassword('Ångström Ångström');
-    expect(await verifyPassword('A\u030angstro\u0308m A\u030angstro\u0308m', hash)).toBe(true);
-    expect(await verifyPassword('Angstrom Angstrom', hash)).toBe(false);
+    const hash = await passwords.hash('Ångström Ångström');
+    expect(await passwords.verify('A\u030angstro\u0308m A\u030angstro\u0308m', hash)).toBe(true);
+    expect(await passwords.verify('Angstrom Angstrom', hash)).toBe(false);
   });
 
   it('S4: is outdated when its parameters are not those of today', () => {
     const older = `$argon2id$v=19$m=9216,t=4,p=1$c2FsdHNhbHRzYWx0c2FsdA$${'A'.repeat(43)}`;
-    expect(shouldRehash('correct horse battery staple', older)).toBe(true);
+    expect(passwords.shouldRehash('correct horse battery staple', older)).toBe(true);
   });
 
   it('S8: fits nothing where there is no account', async () => {
-    expect(await verifyPassword('correct horse battery staple', null)).toBe(false);
+    expect(await passwords.verify('correct horse battery staple', null)).toBe(false);
   });
 });

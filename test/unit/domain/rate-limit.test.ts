@@ -1,11 +1,12 @@
-import '../../support/function-environment.ts';
 import { expect, it } from 'vitest';
 import { pseudonymizer } from '../../../functions/domain/pseudonym.ts';
-import { limitPerIp } from '../../../functions/domain/rate-limit.ts';
+import { limitsAt } from '../../../functions/domain/rate-limit.ts';
+import { defaultSettings, settingsWith } from '../../support/settings.ts';
 
 const pseudonymize = pseudonymizer(Buffer.alloc(32, 1));
 const now = new Date('2026-03-01T12:00:56Z');
-const ofIp = (ip: string) => limitPerIp('loginPerIp', ip, pseudonymize, now).map(({ key, max }) => ({ key, max }));
+const limits = limitsAt(now, pseudonymize, defaultSettings);
+const ofIp = (ip: string) => limits.byIp('loginPerIp', ip).map(({ key, max }) => ({ key, max }));
 
 it('S9: counts an IPv4 client once, an IPv6 client by /64 and ten times looser by /48', () => {
   expect(ofIp('203.0.113.9').map(({ max }) => max)).toEqual([20]);
@@ -15,4 +16,13 @@ it('S9: counts an IPv4 client once, an IPv6 client by /64 and ten times looser b
   expect(other?.key).not.toBe(own?.key);
   expect(sameSite).toEqual(site);
   expect(ofIp('2001:db8:2:2::9')[1]?.key).not.toBe(site?.key);
+});
+
+it('counts nothing where counting is switched off', () => {
+  const none = limitsAt(now, pseudonymize, settingsWith({ rateLimiting: 'off' }));
+  expect([
+    none.byIp('loginPerIp', '2001:db8::1'),
+    none.by('loginPerAddress', 'a'),
+    none.ofMail('new_device', 'a'),
+  ]).toEqual([[], [], []]);
 });

@@ -3,6 +3,7 @@ import { roles as rolesSchema } from '../../../functions/contracts/http/organiza
 import { accessClaims, PLATFORM_PREFIX, signingInput } from '../../../functions/domain/access-token.ts';
 import type { OrgId, SessionId, UserId } from '../../../functions/domain/ids.ts';
 import { MANAGES, managingRoles, OWNS, rankOf } from '../../../functions/domain/roles.ts';
+import { defaultSettings } from '../../support/settings.ts';
 
 const ID = '0198c0de-0000-7000-8000-000000000000';
 /** The most that the schema takes. */
@@ -29,8 +30,7 @@ describe('role names', () => {
   });
 
   it('leave a token within 1.5 KiB: 20 of them at their longest, a platform role, a long issuer', () => {
-    const issuer = process.env.ISSUER;
-    process.env.ISSUER = `https://${'a'.repeat(63)}.example.com`;
+    const settings = { ...defaultSettings, issuer: `https://${'a'.repeat(63)}.example.com` };
     const subject = {
       user_id: ID as UserId,
       email_verified: true,
@@ -38,8 +38,8 @@ describe('role names', () => {
       roles: most,
       platform_roles: ['admin'],
     };
-    const unsigned = signingInput(accessClaims(subject, ID as SessionId, new Date()), 'k'.repeat(43));
-    process.env.ISSUER = issuer;
+    const claims = accessClaims(subject, { sessionId: ID as SessionId, now: new Date() }, settings);
+    const unsigned = signingInput(claims, 'k'.repeat(43));
     const signature = Math.ceil((256 * 4) / 3);
     expect(unsigned.length + 1 + signature).toBeLessThanOrEqual(1536);
   });

@@ -18,6 +18,7 @@ import { pathId, readQuery } from '../../../functions/http/query.ts';
 import { bearerToken } from '../../../functions/packages/verify/index.ts';
 import { jwksCache } from '../../../functions/packages/verify/jwks-cache.ts';
 import { staysWithin, twelveTimes } from '../../support/cpu-time.ts';
+import { defaultSettings } from '../../support/settings.ts';
 
 /** Six times what API Gateway lets all headers and the request line have together. */
 const SIZE = 64 * 1024;
@@ -49,7 +50,7 @@ const readers: Readonly<Record<string, (text: string) => unknown>> = {
   'an address in the query': (text) => readQuery({ query: { email: text } }, FindUsersQuery),
   'an address': (text) => [emailKey(text), withAsciiDomain(text), emailKey(`a@${text}`), withAsciiDomain(`a@${text}`)],
   'a client address': clientNetwork,
-  'a password': (text) => checkNewPassword(text, 'a@example.org'),
+  'a password': (text) => checkNewPassword(text, 'a@example.org', defaultSettings),
   'a word in a password': wordIn,
   'a name': (text) => [holdsUnseen(text), isVisible(text), shownText(text), cutText(text, 100)],
   'a hash of another system': (text) =>

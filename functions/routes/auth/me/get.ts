@@ -4,6 +4,7 @@ import { Problem } from '../../../domain/problem.ts';
 import { authenticate } from '../../../http/authenticate.ts';
 import { meAnswer } from '../../../http/me-answer.ts';
 import { bearerRoute } from '../../../http/route.ts';
+import { settings } from '../../../runtime/settings.ts';
 import { findProfile } from '../../../store/profiles.ts';
 
 const database = dataApi();
@@ -12,5 +13,5 @@ export const handler = bearerRoute(authenticate, {}, async ({ context }, caller)
   const profile = await findProfile(database, caller, context);
   // Signed out, or deleted, since the token was made.
   if (!profile) throw new Problem('TOKEN_INVALID');
-  return meAnswer(profile);
+  return meAnswer(profile, settings);
 });

@@ -5,6 +5,7 @@ import { Problem } from '../../../domain/problem.ts';
 import { authenticate } from '../../../http/authenticate.ts';
 import { meAnswer } from '../../../http/me-answer.ts';
 import { bearerRoute } from '../../../http/route.ts';
+import { settings } from '../../../runtime/settings.ts';
 import { updateProfile } from '../../../store/profiles.ts';
 
 const database = dataApi();
@@ -12,5 +13,5 @@ const database = dataApi();
 export const handler = bearerRoute(authenticate, { body: UpdateMeRequest }, async ({ body, context }, caller) => {
   const profile = await updateProfile(database, caller, body, context);
   if (!profile) throw new Problem('TOKEN_INVALID');
-  return meAnswer(profile);
+  return meAnswer(profile, settings);
 });

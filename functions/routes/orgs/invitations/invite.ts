@@ -5,14 +5,16 @@ import { hmacKeys } from '../../../aws/hmac-keys.ts';
 import { InviteRequest } from '../../../contracts/http/organizations.ts';
 import { emailKey } from '../../../domain/email-address.ts';
 import { newId, type OrgId, type TokenId } from '../../../domain/ids.ts';
-import { linkEnd } from '../../../domain/links.ts';
+import { linkEnd } from '../../../domain/mailed-link.ts';
 import { pseudonymizer } from '../../../domain/pseudonym.ts';
-import { limit, limits, mailLimit, tooMany } from '../../../domain/rate-limit.ts';
+import { limitsAt, tooMany } from '../../../domain/rate-limit.ts';
 import { assertAllowed } from '../../../domain/refusal.ts';
 import { authenticate } from '../../../http/authenticate.ts';
 import { existingRoles } from '../../../http/existing-roles.ts';
+import { newEmailAddressOf } from '../../../http/new-email-address.ts';
 import { pathId } from '../../../http/query.ts';
 import { bearerRoute } from '../../../http/route.ts';
+import { settings } from '../../../runtime/settings.ts';
 import { invite } from '../../../store/invitations.ts';
 
 const database = dataApi();
@@ -20,7 +22,13 @@ const pseudonymKey = hmacKeys('pseudonym');
 
 export const handler = bearerRoute(
   authenticate,
-  { body: z.object({ ...InviteRequest.shape, roles: existingRoles }) },
+  {
+    body: z.object({
+      ...InviteRequest.shape,
+      email: newEmailAddressOf(settings),
+      roles: existingRoles(settings),
+    }),
+  },
   async ({ body, ...request }, caller) => {
     const { context } = request;
     const { email, roles } = body;
@@ -29,19 +37,19 @@ export const handler = bearerRoute(
       orgId: pathId<OrgId>(request, 'org_id'),
       email,
       roles,
-      expiresAt: linkEnd('invitation', context.now),
+      expiresAt: linkEnd('invitation', context.now, settings),
     };
-    const pseudonymize = pseudonymizer((await pseudonymKey.keys())[0]);
+    const limits = limitsAt(context.now, pseudonymizer((await pseudonymKey.keys())[0]), settings);
     const { verdict, exceeded } = await invite(
       database,
       caller,
       invitation,
-      limits(
-        limit('invitationPerUser', caller.sub, pseudonymize, context.now),
-        limit('invitationPerUserDaily', caller.sub, pseudonymize, context.now),
-        limit('invitationPerOrganization', invitation.orgId, pseudonymize, context.now),
-        mailLimit('invitation', emailKey(email), pseudonymize, context.now),
-      ),
+      [
+        ...limits.by('invitationPerUser', caller.sub),
+        ...limits.by('invitationPerUserDaily', caller.sub),
+        ...limits.by('invitationPerOrganization', invitation.orgId),
+        ...limits.ofMail('invitation', emailKey(email)),
+      ],
       context,
     );
     assertAllowed(verdict);

@@ -8,13 +8,14 @@ import { authenticate } from '../../../http/authenticate.ts';
 import { existingRoles } from '../../../http/existing-roles.ts';
 import { pathId } from '../../../http/query.ts';
 import { bearerRoute } from '../../../http/route.ts';
+import { settings } from '../../../runtime/settings.ts';
 import { setRoles } from '../../../store/memberships.ts';
 
 const database = dataApi();
 
 export const handler = bearerRoute(
   authenticate,
-  { body: z.object({ ...SetRolesRequest.shape, roles: existingRoles }) },
+  { body: z.object({ ...SetRolesRequest.shape, roles: existingRoles(settings) }) },
   async ({ body, ...request }, caller) => {
     const membership = { orgId: pathId<OrgId>(request, 'org_id'), userId: pathId<UserId>(request, 'user_id') };
     assertAllowed(await setRoles(database, caller, membership, body.roles, request.context));
