@@ -1,4 +1,4 @@
-/** Removes what is over and was kept long enough (`retention` in lib/service/config.ts). May be killed anywhere. */
+/** Removes what is over and was kept long enough (`retention` in lib/service/settings/outbox.ts). May be killed anywhere. */
 import type { Context } from 'aws-lambda';
 import { dataApi } from '../aws/data-api.ts';
 import { setDeadline } from '../runtime/deadline.ts';

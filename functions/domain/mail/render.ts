@@ -6,7 +6,7 @@ import type { Content, TemplateId, Templates } from './content.ts';
 import { en } from './texts/en.ts';
 import { sv } from './texts/sv.ts';
 
-/** How the stage's mails look; see `mail` in lib/service/config.ts. */
+/** How the stage's mails look; see lib/service/settings/mail.ts. */
 export interface Brand {
   readonly brandName: string;
   readonly buttonColor: string;

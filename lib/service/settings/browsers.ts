@@ -1,0 +1,19 @@
+/** Settings of which web pages may call the API. */
+import { z } from 'zod';
+
+/** Another spelling would match no request. */
+function isAsBrowsersSend(origin: string): boolean {
+  return URL.parse(origin)?.origin === origin;
+}
+
+export const browserSettings = {
+  /** Origins whose browsers may call the API: scheme, host and port, compared exactly (S33). None by default. */
+  corsOrigins: z
+    .array(
+      z
+        .url({ protocol: /^https?$/ })
+        .regex(/^https?:\/\/[^/]+$/, 'an origin has no path')
+        .refine(isAsBrowsersSend, 'as browsers send it: lower case, no default port, a host in ASCII'),
+    )
+    .default([]),
+};

@@ -1,0 +1,5 @@
+/** What settings are counted in. */
+import { z } from 'zod';
+
+export const seconds = z.int().positive();
+export const days = z.int().positive();
