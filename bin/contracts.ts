@@ -1,11 +1,12 @@
 /**
  * `npm run contracts [-- <folder>]`: writes the events' JSON Schemas and their catalogue.
  *
- * Into functions/contracts/schemas unless told otherwise: those are the released ones, and a change that breaks one is
- * refused there, with nothing written.
+ * Without a folder it writes the released ones in functions/contracts/schemas, and the types that consumers import. A
+ * change that breaks a released schema is refused, and nothing is written.
  */
 import { writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { declarations, declarationsFile } from '../functions/contracts/events/declarations.ts';
 import { breachesOfReleased, contractFiles, releasedFolder } from '../functions/contracts/events/released.ts';
 import { makeDirectory } from '../lib/command/make-directory.ts';
 import { runScript } from '../lib/command/run-script.ts';
@@ -21,6 +22,7 @@ await runScript(() => {
     process.exitCode = 1;
     return;
   }
+  if (folder === releasedFolder) writeFileSync(declarationsFile, declarations());
   const files = contractFiles();
   for (const [path, content] of files) {
     const file = join(folder, path);

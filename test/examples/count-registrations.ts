@@ -2,38 +2,46 @@
  * An example of a consumer in another service: it counts registrations by day in its own database, each once, however
  * often and however concurrently the event is delivered. Its tables: count-registrations.sql, and migrations/0006_inbox.sql.
  */
+import { ExecuteStatementCommand, RDSDataClient } from '@aws-sdk/client-rds-data';
+import type { Envelope } from '@huleedu/identity/events';
+import { receive } from '@huleedu/identity/inbox';
 import type { EventBridgeEvent } from 'aws-lambda';
-import { dataApi } from '../../functions/aws/data-api.ts';
-import { envelopeOf } from '../../functions/contracts/events/envelope-schema.ts';
-import { UserRegisteredV1 } from '../../functions/contracts/events/identity.ts';
-import { receive } from '../../functions/packages/inbox/index.ts';
-import { log, setLogContext } from '../../functions/runtime/log.ts';
 
-const UserRegistered = envelopeOf('huleedu.identity.user.registered.v1', UserRegisteredV1);
+type Topic = 'huleedu.identity.user.registered.v1';
+type Delivered = Pick<EventBridgeEvent<Topic, Envelope<Topic>>, 'source' | 'detail'>;
 
-const database = dataApi();
+const database = new RDSDataClient();
+const target = {
+  resourceArn: process.env.DATABASE_CLUSTER_ARN,
+  secretArn: process.env.DATABASE_SECRET_ARN,
+  database: process.env.DATABASE_NAME,
+};
 
-type Delivered = Pick<EventBridgeEvent<string, unknown>, 'source' | 'detail'>;
-
-/** @throws what the database or the schema does: Lambda then delivers again, and keeps what fails to the end */
+/** @throws what the database does, also for a field that is not as its type says: Lambda delivers again, and keeps what fails to the end */
 export async function handler({ source, detail }: Delivered): Promise<void> {
-  // As its rule has it, EventRules; here again, since a rule can be edited and anybody on the bus can name a topic.
+  const { event_id, correlation_id, data } = detail;
+  const log = (level: string, message: string) =>
+    console.log(
+      JSON.stringify({ level, message, function: process.env.AWS_LAMBDA_FUNCTION_NAME, event_id, correlation_id }),
+    );
+  // Its rule, EventRules, matches the source too; here again, since a rule can be edited and anybody on the bus can name a topic.
   if (source !== 'huleedu.identity') return log('error', 'registration of another source passed over');
-  const event = UserRegistered.parse(detail);
-  setLogContext({ correlation_id: event.correlation_id, event_id: event.event_id });
-  const counted = await database.query(
-    `
-    with received as (${receive('delivery')})
-    insert into registrations_by_day as r (day, registrations)
-    select :registered_at::timestamptz::date, 1
-    from received
-    on conflict (day) do update set registrations = r.registrations + 1
-    returning day`,
-    {
-      delivery: { consumer: 'count-registrations', event_id: event.event_id },
-      registered_at: event.data.registered_at,
-      now: new Date(),
-    },
+  const { records = [] } = await database.send(
+    new ExecuteStatementCommand({
+      ...target,
+      sql: `
+        with received as (${receive('delivery')})
+        insert into registrations_by_day as r (day, registrations)
+        select :registered_at::timestamptz::date, 1
+        from received
+        on conflict (day) do update set registrations = r.registrations + 1
+        returning registrations`,
+      parameters: Object.entries({
+        delivery: JSON.stringify({ consumer: 'count-registrations', event_id }),
+        registered_at: data.registered_at,
+        now: new Date().toISOString(),
+      }).map(([name, stringValue]) => ({ name, value: { stringValue } })),
+    }),
   );
-  log('info', counted.length > 0 ? 'registration counted' : 'copy passed over');
+  log('info', records.length > 0 ? 'registration counted' : 'copy passed over');
 }

@@ -2,12 +2,13 @@
  * Another team's APIs behind the Lambda authorizer: a REST API for everybody with a token, and both kinds for the
  * teachers of the organisation that the path names.
  */
+
+import { TokenAuthorizer } from '@huleedu/identity/token-authorizer';
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import { MockIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpUrlIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { Construct } from 'constructs';
-import { TokenAuthorizer } from '../../lib/aws/token-authorizer.ts';
 
 export interface GradesProps extends StackProps {
   readonly issuer: string;

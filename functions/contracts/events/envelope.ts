@@ -1,28 +1,8 @@
-/** What EventBridge carries in `Detail`. Types and one builder: the relay's bundle gets no schema library from here. */
-import type { EventData, Topic } from './registry.ts';
+/** What EventBridge carries in `Detail`: its builder. The relay's bundle gets no schema library from here. */
+import type { Envelope, EventsByTopic } from '../../packages/events/index.ts';
+import type { Topic } from './registry.ts';
 
-export interface Envelope<T extends Topic = Topic> {
-  /** The consumer's idempotency key: delivery is at least once, and every copy has the same. */
-  readonly event_id: string;
-  readonly event_type: T;
-  /** RFC 3339, UTC: when it happened, not when it was sent. */
-  readonly event_timestamp: string;
-  readonly source_service: string;
-  readonly schema_version: 1;
-  readonly correlation_id: string;
-  /** Where the schema of `data` can be had; null while no place serves it. */
-  readonly data_schema_uri: string | null;
-  readonly data: EventData<T>;
-  readonly metadata: EventMetadata | null;
-}
-
-/** What this service puts into `metadata`; other services may put less, or other things. */
-export interface EventMetadata {
-  readonly aggregate_type?: string | undefined;
-  readonly aggregate_id?: string | undefined;
-  /** Rises per aggregate: two events of one aggregate can be put in order by it. */
-  readonly sequence?: number | undefined;
-}
+export type { Envelope } from '../../packages/events/index.ts';
 
 /** A row of the outbox, as the relay reads it. */
 export interface OutboxEvent<T extends Topic = Topic> {
@@ -34,7 +14,7 @@ export interface OutboxEvent<T extends Topic = Topic> {
   readonly aggregate_type: string;
   readonly aggregate_id: string;
   readonly sequence: number;
-  readonly data: EventData<T>;
+  readonly data: EventsByTopic[T];
 }
 
 /** The envelope of an outbox row; the same row always gives the same envelope, so a second sending is a true copy. */

@@ -1,12 +1,14 @@
 /** What other services import stands on nothing of this one: an entry each, and no more dependencies than are named here. */
 import { readdirSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { repoRoot } from '../../../lib/build/bundle.ts';
-import { ownImports, reachedFrom } from '../../support/source-files.ts';
+import { ownImports, reachedFrom, readSource, sourceFiles } from '../../support/source-files.ts';
 
 /** By folder: what its entry may reach outside it, types included. */
 const mayReach: Readonly<Record<string, readonly string[]>> = {
+  events: [],
   inbox: [],
   'token-authorizer': [
     // Types alone: there is no such package when it runs.
@@ -28,6 +30,27 @@ it.each(Object.keys(mayReach))('%s reaches nothing but what it is allowed', (nam
     .filter(({ from, to }) => !to.startsWith(`${folder}/`) && (from.startsWith(folder) || !isOfPackage(to)))
     .map(({ to }) => to);
   expect([...new Set(outside)].sort()).toEqual(mayReach[name]);
+});
+
+it('events is types alone: nothing of it is there when a consumer runs', () => {
+  for (const file of sourceFiles.filter((one) => one.startsWith('functions/packages/events/'))) {
+    const code = stripTypeScriptTypes(readSource(file)).replaceAll(/\/\*[\s\S]*?\*\//g, '');
+    expect(code.trim(), file).toBe('');
+  }
+});
+
+it('each package that needs no CDK is an entry of package.json by its name', () => {
+  const { exports } = JSON.parse(readSource('package.json'));
+  // The authorizer's entry is its construct, which bundles functions/packages/token-authorizer.
+  const { './token-authorizer': construct, './event-rules': rules, ...entries } = exports;
+  expect([construct, rules]).toEqual(['./lib/aws/token-authorizer.ts', './lib/aws/event-rules.ts']);
+  expect(entries).toEqual(
+    Object.fromEntries(
+      Object.keys(mayReach)
+        .filter((name) => name !== 'token-authorizer')
+        .map((name) => [`./${name}`, `./functions/packages/${name}/index.ts`]),
+    ),
+  );
 });
 
 /** One name for what a role may be called, without jose for those who need no more. */

@@ -1,0 +1,355 @@
+/** Written by `npm run contracts` from functions/contracts/events; do not edit. */
+
+/** `data` of huleedu.identity.user.registered.v1. An account was made. */
+export interface UserRegisteredV1 {
+  readonly user_id: string;
+  /** The organisation it happened in. */
+  readonly org_id?: string;
+  /** As given by its owner; compare case-insensitively. */
+  readonly email: string;
+  readonly registered_at: string;
+  /** The request that caused this; the same in its answer, its log lines and all its events. */
+  readonly correlation_id: string;
+}
+
+/** `data` of huleedu.identity.email.verification.requested.v1. A verification link is to be mailed; it voids the older ones. */
+export interface EmailVerificationRequestedV1 {
+  readonly user_id: string;
+  /** As given by its owner; compare case-insensitively. */
+  readonly email: string;
+  /** The link's id. What opens it is made when the mail is sent, and only then. */
+  readonly verification_token: string;
+  readonly expires_at: string;
+  /** The request that caused this; the same in its answer, its log lines and all its events. */
+  readonly correlation_id: string;
+}
+
+/** `data` of huleedu.identity.email.verified.v1. The owner of an address followed its verification link. */
+export interface EmailVerifiedV1 {
+  readonly user_id: string;
+  readonly verified_at: string;
+  /** The request that caused this; the same in its answer, its log lines and all its events. */
+  readonly correlation_id: string;
+}
+
+/** `data` of huleedu.identity.password.reset.requested.v1. A reset link is to be mailed; it voids the older ones. Only where the address has an account. */
+export interface PasswordResetRequestedV1 {
+  readonly user_id: string;
+  /** As given by its owner; compare case-insensitively. */
+  readonly email: string;
+  /** The link's id. What opens it is made when the mail is sent, and only then. */
+  readonly token_id: string;
+  readonly expires_at: string;
+  /** The request that caused this; the same in its answer, its log lines and all its events. */
+  readonly correlation_id: string;
+}
+
+/** `data` of huleedu.identity.password.reset.completed.v1. A new password was set through a reset link; every session ended. */
+export interface PasswordResetCompletedV1 {
+  readonly user_id: string;
+  readonly reset_at: string;
+  /** The request that caused this; the same in its answer, its log lines and all its events. */
+  readonly correlation_id: string;
+}
+
+/** `data` of huleedu.identity.login.succeeded.v1. A session began. */
+export interface LoginSucceededV1 {
+  readonly user_id: string;
+  /** The organisation it happened in. */
+  readonly org_id?: string;
+  readonly timestamp: string;
+  /** The request that caused this; the same in its answer, its log lines and all its events. */
+  readonly correlation_id: string;
+}
+
+/** `data` of huleedu.identity.login.failed.v1. A login was refused, whether or not the address has an account. */
+export interface LoginFailedV1 {
+  /** As typed; it need not belong to an account. */
+  readonly email: string;
+  readonly reason:
+    | 'user_not_found'
+    | 'invalid_password'
+    | 'account_locked'
+    | 'email_unverified'
+    | 'rate_limit_exceeded';
+  readonly timestamp: string;
+  /** The request that caused this; the same in its answer, its log lines and all its events. */
+  readonly correlation_id: string;
+}
+
+/** `data` of huleedu.identity.password.changed.v1. A user changed the password, knowing the old one; every other session ended. */
+export interface PasswordChangedV1 {
+  readonly user_id: string;
+  readonly changed_at: string;
+  /** The request that caused this; the same in its answer, its log lines and all its events. */
+  readonly correlation_id: string;
+}
+
+/** `data` of huleedu.identity.session.revoked.v1. A session ended, for the given reason. */
+export interface SessionRevokedV1 {
+  readonly user_id: string;
+  readonly session_id: string;
+  readonly reason: 'logout' | 'user' | 'admin' | 'password_change' | 'password_reset' | 'reuse_detected' | 'expired';
+  readonly revoked_at: string;
+  /** The request that caused this; the same in its answer, its log lines and all its events. */
+  readonly correlation_id: string;
+}
+
+/** `data` of huleedu.identity.account.locked.v1. Failures in a row locked an account; once a lock. */
+export interface AccountLockedV1 {
+  readonly user_id: string;
+  readonly locked_until: string;
+  /** The request that caused this; the same in its answer, its log lines and all its events. */
+  readonly correlation_id: string;
+}
+
+/** `data` of huleedu.identity.account.claimed.v1. The owner of an address that nobody had proved took the account over, without its password; all sessions, links and the password ended. */
+export interface AccountClaimedV1 {
+  readonly user_id: string;
+  /** What is older may be somebody else's, who registered the address. */
+  readonly claimed_at: string;
+  /** The request that caused this; the same in its answer, its log lines and all its events. */
+  readonly correlation_id: string;
+}
+
+/** `data` of huleedu.identity.account.deleted.v1. An account's personal data was erased; every service erases its own. */
+export interface AccountDeletedV1 {
+  readonly user_id: string;
+  readonly deleted_at: string;
+  /** The request that caused this; the same in its answer, its log lines and all its events. */
+  readonly correlation_id: string;
+}
+
+/** `data` of huleedu.identity.org.created.v1. An organisation was made; the user is its first owner. */
+export interface OrgCreatedV1 {
+  readonly org_id: string;
+  readonly user_id: string;
+  /** The user's roles in the organisation, after the change. */
+  readonly roles: readonly string[];
+  readonly at: string;
+  /** The request that caused this; the same in its answer, its log lines and all its events. */
+  readonly correlation_id: string;
+}
+
+/** `data` of huleedu.identity.org.member.added.v1. A user joined an organisation. */
+export interface OrgMemberAddedV1 {
+  readonly org_id: string;
+  readonly user_id: string;
+  /** The user's roles in the organisation, after the change. */
+  readonly roles: readonly string[];
+  readonly at: string;
+  /** The request that caused this; the same in its answer, its log lines and all its events. */
+  readonly correlation_id: string;
+}
+
+/** `data` of huleedu.identity.org.member.roles.changed.v1. A member's roles were set anew. */
+export interface OrgMemberRolesChangedV1 {
+  readonly org_id: string;
+  readonly user_id: string;
+  /** The user's roles in the organisation, after the change. */
+  readonly roles: readonly string[];
+  readonly at: string;
+  /** The request that caused this; the same in its answer, its log lines and all its events. */
+  readonly correlation_id: string;
+}
+
+/** `data` of huleedu.identity.org.member.removed.v1. A user left an organisation or was removed from it. */
+export interface OrgMemberRemovedV1 {
+  readonly org_id: string;
+  readonly user_id: string;
+  /** The roles that the user had in the organisation. */
+  readonly roles: readonly string[];
+  readonly at: string;
+  /** The request that caused this; the same in its answer, its log lines and all its events. */
+  readonly correlation_id: string;
+}
+
+/** `data` of huleedu.email.notification.requested.v1. A service asks for a mail. */
+export interface NotificationEmailRequestedV1 {
+  /** Made by who asks for the mail; the key by which it is sent once. */
+  readonly message_id: string;
+  readonly template_id: string;
+  readonly to: string;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly category: 'verification' | 'password_reset' | 'receipt' | 'teacher_notification' | 'system';
+  /** The request that caused this; the same in its answer, its log lines and all its events. */
+  readonly correlation_id: string;
+}
+
+/** `data` of huleedu.email.sent.v1. The provider took a mail. */
+export interface EmailSentV1 {
+  /** Made by who asks for the mail; the key by which it is sent once. */
+  readonly message_id: string;
+  readonly provider: string;
+  readonly sent_at: string;
+  /** The request that caused this; the same in its answer, its log lines and all its events. */
+  readonly correlation_id: string;
+}
+
+/** `data` of huleedu.email.delivery_failed.v1. The provider refused a mail, or returned it, for good. */
+export interface EmailDeliveryFailedV1 {
+  /** Made by who asks for the mail; the key by which it is sent once. */
+  readonly message_id: string;
+  readonly provider: string;
+  readonly failed_at: string;
+  readonly reason: string;
+  /** The request that caused this; the same in its answer, its log lines and all its events. */
+  readonly correlation_id: string;
+}
+
+/** `data` of huleedu.entitlements.subscription.activated.v1. A subject has a plan from now on. */
+export interface SubscriptionActivatedV1 {
+  readonly subject: SubjectRefV1;
+  readonly plan_id: string;
+  readonly activated_at: string;
+  /** The request that caused this; the same in its answer, its log lines and all its events. */
+  readonly correlation_id: string;
+}
+
+/** `data` of huleedu.entitlements.subscription.changed.v1. A subject went from one plan to another. */
+export interface SubscriptionChangedV1 {
+  readonly subject: SubjectRefV1;
+  readonly old_plan_id?: string;
+  readonly new_plan_id: string;
+  readonly changed_at: string;
+  /** The request that caused this; the same in its answer, its log lines and all its events. */
+  readonly correlation_id: string;
+}
+
+/** `data` of huleedu.entitlements.subscription.canceled.v1. A subject has its plan no more. */
+export interface SubscriptionCanceledV1 {
+  readonly subject: SubjectRefV1;
+  readonly plan_id: string;
+  readonly canceled_at: string;
+  /** The request that caused this; the same in its answer, its log lines and all its events. */
+  readonly correlation_id: string;
+}
+
+/** `data` of huleedu.entitlements.usage.authorized.v1. A use was allowed and its amount set aside. */
+export interface UsageAuthorizedV1 {
+  readonly subject: SubjectRefV1;
+  /** What is counted, by the name its service gave it. */
+  readonly metric: string;
+  /** 1 where it is left out. */
+  readonly amount?: number;
+  readonly authorization_id: string;
+  readonly expires_at?: string;
+  /** The request that caused this; the same in its answer, its log lines and all its events. */
+  readonly correlation_id: string;
+}
+
+/** `data` of huleedu.entitlements.usage.recorded.v1. A use was counted. */
+export interface UsageRecordedV1 {
+  readonly subject: SubjectRefV1;
+  /** What is counted, by the name its service gave it. */
+  readonly metric: string;
+  /** 1 where it is left out. */
+  readonly amount?: number;
+  readonly period_start: string;
+  readonly period_end: string;
+  /** The request that caused this; the same in its answer, its log lines and all its events. */
+  readonly correlation_id: string;
+}
+
+/** `data` of huleedu.entitlements.credit.balance.changed.v1. A subject's credits went up or down. */
+export interface CreditBalanceChangedV1 {
+  readonly subject: SubjectRefV1;
+  /** Negative when credits were spent. */
+  readonly delta: number;
+  readonly new_balance: number;
+  readonly reason: string;
+  /** The request that caused this; the same in its answer, its log lines and all its events. */
+  readonly correlation_id: string;
+}
+
+/** `data` of huleedu.entitlements.rate_limit.exceeded.v1. A use was refused, since there were too many within the window. */
+export interface RateLimitExceededV1 {
+  readonly subject: SubjectRefV1;
+  /** What is counted, by the name its service gave it. */
+  readonly metric: string;
+  readonly limit: number;
+  readonly window_seconds: number;
+  /** The request that caused this; the same in its answer, its log lines and all its events. */
+  readonly correlation_id: string;
+}
+
+/** `data` of huleedu.entitlements.resource.access.granted.v1. A subject, or the owner of an address, may use a resource. */
+export interface ResourceAccessGrantedV1 {
+  readonly resource_id: string;
+  readonly subject?: SubjectRefV1;
+  readonly email_hash?: string;
+  /** ["read"] where it is left out. */
+  readonly rights?: readonly string[];
+  readonly expires_at?: string;
+  /** The request that caused this; the same in its answer, its log lines and all its events. */
+  readonly correlation_id: string;
+}
+
+/** Whose entitlement it is: an organisation or a user. */
+export interface SubjectRefV1 {
+  readonly type: 'org' | 'user';
+  readonly id: string;
+}
+
+/** What a plan gives of one feature: how much, in which time, at what price. */
+export interface EntitlementDefinitionV1 {
+  readonly feature: string;
+  readonly limit_per_window?: number;
+  readonly window_seconds?: number;
+  readonly cost_per_unit?: number;
+}
+
+/** A plan and what it gives. */
+export interface PlanV1 {
+  readonly plan_id: string;
+  readonly name: string;
+  readonly entitlements: readonly EntitlementDefinitionV1[];
+}
+
+/** A public key that verifies access tokens (RFC 7517 §4). */
+export interface JwksPublicKeyV1 {
+  readonly kid: string;
+  readonly kty: 'RSA';
+  readonly n: string;
+  readonly e: string;
+  /** "RS256" where it is left out. */
+  readonly alg?: 'RS256';
+  /** "sig" where it is left out. */
+  readonly use?: 'sig';
+}
+
+/** What /.well-known/jwks.json answers (RFC 7517 §5). */
+export interface JwksResponseV1 {
+  readonly keys: readonly JwksPublicKeyV1[];
+}
+
+/** `data` by topic. */
+export interface EventsByTopic {
+  readonly 'huleedu.identity.user.registered.v1': UserRegisteredV1;
+  readonly 'huleedu.identity.email.verification.requested.v1': EmailVerificationRequestedV1;
+  readonly 'huleedu.identity.email.verified.v1': EmailVerifiedV1;
+  readonly 'huleedu.identity.password.reset.requested.v1': PasswordResetRequestedV1;
+  readonly 'huleedu.identity.password.reset.completed.v1': PasswordResetCompletedV1;
+  readonly 'huleedu.identity.login.succeeded.v1': LoginSucceededV1;
+  readonly 'huleedu.identity.login.failed.v1': LoginFailedV1;
+  readonly 'huleedu.identity.password.changed.v1': PasswordChangedV1;
+  readonly 'huleedu.identity.session.revoked.v1': SessionRevokedV1;
+  readonly 'huleedu.identity.account.locked.v1': AccountLockedV1;
+  readonly 'huleedu.identity.account.claimed.v1': AccountClaimedV1;
+  readonly 'huleedu.identity.account.deleted.v1': AccountDeletedV1;
+  readonly 'huleedu.identity.org.created.v1': OrgCreatedV1;
+  readonly 'huleedu.identity.org.member.added.v1': OrgMemberAddedV1;
+  readonly 'huleedu.identity.org.member.roles.changed.v1': OrgMemberRolesChangedV1;
+  readonly 'huleedu.identity.org.member.removed.v1': OrgMemberRemovedV1;
+  readonly 'huleedu.email.notification.requested.v1': NotificationEmailRequestedV1;
+  readonly 'huleedu.email.sent.v1': EmailSentV1;
+  readonly 'huleedu.email.delivery_failed.v1': EmailDeliveryFailedV1;
+  readonly 'huleedu.entitlements.subscription.activated.v1': SubscriptionActivatedV1;
+  readonly 'huleedu.entitlements.subscription.changed.v1': SubscriptionChangedV1;
+  readonly 'huleedu.entitlements.subscription.canceled.v1': SubscriptionCanceledV1;
+  readonly 'huleedu.entitlements.usage.authorized.v1': UsageAuthorizedV1;
+  readonly 'huleedu.entitlements.usage.recorded.v1': UsageRecordedV1;
+  readonly 'huleedu.entitlements.credit.balance.changed.v1': CreditBalanceChangedV1;
+  readonly 'huleedu.entitlements.rate_limit.exceeded.v1': RateLimitExceededV1;
+  readonly 'huleedu.entitlements.resource.access.granted.v1': ResourceAccessGrantedV1;
+}
