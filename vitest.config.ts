@@ -1,8 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const globalSetup = ['test/support/global-setup.ts'];
-
-/** What tests of the service need. */
+/** What tests of the functions need. */
 const inService = {
   setupFiles: ['test/support/function-environment.ts'],
   // For what hangs. A machine with ten times the work takes ten times as long, and that is no fault.
@@ -11,25 +9,30 @@ const inService = {
   expect: { poll: { timeout: 60_000 } },
 };
 
+const globalSetup = ['test/support/global-setup.ts'];
+
 /** The same for those with a script of their own. */
 export const serviceTests = { ...inService, globalSetup };
+
+export const unitTests = { ...inService, name: 'unit', include: ['test/unit/**/*.test.ts'] };
 
 export default defineConfig({
   test: {
     // Two cores: more workers would only make each test slower and its timing less even.
     maxWorkers: 2,
-    // Once for all projects.
+    // Bundles and a PostgreSQL, once for all projects.
     globalSetup,
     // A function's lines are shown where its test fails.
     silent: 'passed-only',
     projects: [
-      { test: { ...inService, name: 'unit', include: ['test/unit/**/*.test.ts'] } },
-      // Not isolated, so that a worker's files share the services they use (test/support/shared-service.ts).
+      { test: unitTests },
+      { test: { ...inService, name: 'local', include: ['test/{local,bundles}/**/*.test.ts'] } },
       {
         test: {
           ...inService,
           name: 'service',
           include: ['test/{store,service,browser}/**/*.test.ts'],
+          // So that a worker's files share the services that they use (test/support/shared-service.ts).
           isolate: false,
         },
       },
