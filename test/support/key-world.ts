@@ -2,6 +2,7 @@
  * A stage's signing keys through the months, by a clock that tests move: the real job, signer and JWKS route over the
  * local KMS, and consumers that keep JWKS as long as they may and not once ask early.
  */
+import type { KeyObject } from 'node:crypto';
 import { KMSClient } from '@aws-sdk/client-kms';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { decodeProtectedHeader, importJWK, type JWK, jwtVerify } from 'jose';
@@ -12,6 +13,7 @@ import type { OrgId, SessionId, UserId } from '../../functions/domain/ids.ts';
 import { type KeyAges, keyAges, remembered } from '../../functions/domain/key-lifecycle.ts';
 import { type Endpoint, startEndpoint } from '../../lib/local/aws/endpoint.ts';
 import { kmsService } from '../../lib/local/aws/kms.ts';
+import { generateRsaKey } from '../../lib/local/aws/kms-lifecycle.ts';
 import { parseSettings } from '../../lib/service/config.ts';
 import { defaultSettings } from './settings.ts';
 
@@ -30,12 +32,23 @@ export function pass(milliseconds: number): void {
 /** A KMS for the whole file; the clock stands still until a test moves it. Close it when the file is done. */
 export async function startKeyWorld(): Promise<Endpoint> {
   vi.useFakeTimers({ toFake: ['Date'], now: START });
-  const endpoint = await startEndpoint({ port: 0, services: [kmsService()] });
+  const endpoint = await startEndpoint({ port: 0, services: [kmsService({ newRsaKey: keysInTurn(40) })] });
   vi.stubEnv('AWS_ENDPOINT_URL', endpoint.url);
   vi.stubEnv('AWS_REGION', 'eu-north-1');
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
   return endpoint;
+}
+
+/** So many keys, given out over and over: no stage has as many, and making one takes longer than most tests. */
+function keysInTurn(count: number): () => Promise<KeyObject> {
+  const made: Promise<KeyObject>[] = [];
+  let given = 0;
+  return async () => {
+    const key = made[given % count] ?? generateRsaKey();
+    made[given++ % count] = key;
+    return key;
+  };
 }
 
 export function stopKeyWorld(endpoint: Endpoint): Promise<void> {

@@ -1,5 +1,5 @@
 /** The local KMS's operations on keys as such: made, described, tagged, disabled, deleted. */
-import { generateKeyPair, randomBytes, randomUUID } from 'node:crypto';
+import { generateKeyPair, type KeyObject, randomBytes, randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import type {
   CreateKeyCommandInput,
@@ -18,11 +18,13 @@ import { among, present, within } from './validation.ts';
 
 type KeyIdInput = { KeyId: string | undefined };
 
-const generateKeyPairAsync = promisify(generateKeyPair);
+/** A key of RSA_2048. */
+export const generateRsaKey = async (): Promise<KeyObject> =>
+  (await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })).privateKey;
 const dayMs = 86_400_000;
 const tagsPerKey = 50;
 
-export function lifecycleOperations(store: KeyStore): Record<string, Operation> {
+export function lifecycleOperations(store: KeyStore, newRsaKey = generateRsaKey): Record<string, Operation> {
   async function setEnabled({ KeyId }: KeyIdInput, enabled: boolean) {
     notPendingDeletion(store.byId(KeyId), store).enabled = enabled;
     await store.save();
@@ -38,7 +40,7 @@ export function lifecycleOperations(store: KeyStore): Record<string, Operation> 
         usage,
         description: input.Description ?? '',
         createdAt: store.now(),
-        material: (await newMaterial(spec)).toString('base64'),
+        material: (await newMaterial(spec, newRsaKey)).toString('base64'),
         tags: merged({}, input.Tags),
         enabled: true,
         deleteAt: null,
@@ -130,11 +132,10 @@ function kindOf(input: Wire<CreateKeyCommandInput>): { spec: KeySpec; usage: Key
 const unsupported = (what: string) =>
   new AwsError('UnsupportedOperationException', `The local KMS does not make ${what}`);
 
-async function newMaterial(spec: KeySpec): Promise<Buffer> {
-  if (spec === 'HMAC_256') return randomBytes(32);
-  const { privateKey } = await generateKeyPairAsync('rsa', { modulusLength: 2048 });
-  return privateKey.export({ format: 'der', type: 'pkcs8' });
-}
+const newMaterial = (spec: KeySpec, newRsaKey: () => Promise<KeyObject>): Promise<Buffer> | Buffer =>
+  spec === 'HMAC_256'
+    ? randomBytes(32)
+    : newRsaKey().then((privateKey) => privateKey.export({ format: 'der', type: 'pkcs8' }));
 
 type Tags = Wire<CreateKeyCommandInput>['Tags'];
 

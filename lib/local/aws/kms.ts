@@ -1,15 +1,25 @@
 /** The local KMS: RSA_2048 signing keys and HMAC_256 keys, aliases and tags. Key policies and grants are not looked at. */
+import type { KeyObject } from 'node:crypto';
 import { aliasOperations } from './kms-aliases.ts';
 import { cryptographicOperations } from './kms-cryptography.ts';
 import { type KeyStoreOptions, openKeyStore } from './kms-keys.ts';
 import { lifecycleOperations } from './kms-lifecycle.ts';
 import type { AwsService } from './service.ts';
 
+export interface KmsOptions extends KeyStoreOptions {
+  /** Makes RSA_2048 keys. */
+  readonly newRsaKey?: () => Promise<KeyObject>;
+}
+
 /** @throws Error when the file of keys cannot be read. */
-export function kmsService(options: KeyStoreOptions = {}): AwsService {
+export function kmsService({ newRsaKey, ...options }: KmsOptions = {}): AwsService {
   const store = openKeyStore(options);
   return {
     id: 'kms',
-    operations: { ...lifecycleOperations(store), ...aliasOperations(store), ...cryptographicOperations(store) },
+    operations: {
+      ...lifecycleOperations(store, newRsaKey),
+      ...aliasOperations(store),
+      ...cryptographicOperations(store),
+    },
   };
 }
