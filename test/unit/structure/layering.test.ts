@@ -76,6 +76,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   ],
   'lib/openapi': ['lib/service', 'functions/contracts', 'functions/domain/problem.ts'],
   'lib/command': [],
+  'lib/documents': [],
   'lib/build': ['lib/command', 'lib/openapi', 'lib/service', 'functions/domain/common-passwords.ts'],
   'lib/aws': [
     'lib/service',

@@ -21,9 +21,9 @@ const exceptions: Readonly<Record<string, number>> = {
   'test/support/told-world.ts': 255,
   'test/unit/contracts/events.test.ts': 258,
   'test/unit/domain/password-foreign.test.ts': 300,
-  'test/unit/local-aws/kms.test.ts': 289,
-  'test/unit/local-aws/secrets-manager.test.ts': 269,
-  'test/unit/local/gateway.test.ts': 334,
+  'test/local/aws/kms.test.ts': 289,
+  'test/local/aws/secrets-manager.test.ts': 269,
+  'test/local/host/gateway.test.ts': 334,
   'test/unit/mail.test.ts': 287,
   'test/unit/verify.test.ts': 400,
 };
