@@ -7,6 +7,7 @@ import type { Database } from './database.ts';
 import { locked } from './failed-logins.ts';
 import { announce, newEvent } from './outbox.ts';
 import { forgiveBoth, type GuessKeys, guessKeyParameters } from './passwords.ts';
+import { personalEventFields } from './personal-data.ts';
 import { caller, callerParameters } from './sessions.ts';
 import { tellMembers } from './standing.ts';
 
@@ -22,13 +23,10 @@ export interface Deleted {
   readonly retry_after: number | null;
 }
 
-/** In place of an address in an event that was sent, or is still to be (RFC 2606 §2: nobody's). */
-export const ERASED_ADDRESS = 'erased@identity.invalid';
-
 /**
  * Erases the account, its sessions, links and memberships (they go with its row), the organisations that nobody else is
  * in, and its address wherever else it is kept: failures, invitations, events. Mails still to be sent to it are not.
- * Other events are sent, the address replaced, so that consumers miss nothing in an organisation's or account's order.
+ * Other events are sent, their personal fields replaced, so that consumers miss nothing in an organisation's or account's order.
  */
 export async function deleteAccount(
   database: Database,
@@ -116,7 +114,7 @@ export async function deleteAccount(
     {
       ...guessKeyParameters(keys),
       password_epoch: passwordEpoch,
-      erased_address: ERASED_ADDRESS,
+      erased_fields: personalEventFields,
       correlation_id: context.correlationId,
       ip_address: context.ipAddress,
       events: [deleted],
@@ -142,14 +140,17 @@ const holdsAddress = `
     array[deleted.email_key, email_key_of(deleted.email)]
   )`;
 
-/** What is left of the data of an event `e` that has an address. */
-const withoutAddress = `
-  e.data || case
-    when e.data ->> 'to' is not null then jsonb_build_object('to', :erased_address::text, 'variables', '{}'::jsonb)
-    else jsonb_build_object('email', :erased_address::text)
-  end`;
+/** What is left of the data of an event `e`: its personal fields as personal-data.ts has them. */
+const withoutPersonalFields = `(
+  select jsonb_object_agg(name, coalesce(:erased_fields::jsonb -> name, value))
+  from jsonb_each(e.data) as field (name, value)
+  where :erased_fields::jsonb -> name is distinct from 'null'
+)`;
 
-/** The CTEs `unsent` and `erased`: takes the addresses of the accounts in `deleted` out of the outbox. */
+/**
+ * The CTEs `unsent` and `erased`: take what is personal of the accounts in `deleted` out of the outbox. They need
+ * `:erased_fields`, which is `personalEventFields`.
+ */
 export const eraseFromEvents = `
   unsent as (
     delete from event_outbox e
@@ -158,7 +159,7 @@ export const eraseFromEvents = `
   ),
   erased as (
     update event_outbox e
-    set data = ${withoutAddress}
+    set data = ${withoutPersonalFields}
     from deleted
     where ${holdsAddress} and (e.aggregate_type <> 'email' or e.published_at is not null)
   )`;

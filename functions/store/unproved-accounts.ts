@@ -5,10 +5,11 @@
 import { v4 } from 'uuid';
 import type { OneTimeToken } from '../domain/one-time-token.ts';
 import type { RequestContext } from '../domain/request-context.ts';
-import { ERASED_ADDRESS, erasedColumns, eraseFromEvents } from './account-deletion.ts';
+import { erasedColumns, eraseFromEvents } from './account-deletion.ts';
 import { recordEach } from './audit.ts';
 import type { Database } from './database.ts';
 import { announceEach } from './outbox.ts';
+import { personalEventFields } from './personal-data.ts';
 import { tellMembers } from './standing.ts';
 
 /** True of a user `u` in whose organisations nobody else is: what an older version let be shared is left to a person. */
@@ -51,7 +52,7 @@ const erase = `
   recorded_deleted as (${recordEach('account.deleted', { detail: { reason: ':reason' } }, 'deleted')})`;
 
 /** Whoever asks is not known, or is the sweep: no session, and no address that would stay with the entry. */
-const byNobody = { caller_user: null, ip_address: null, erased_address: ERASED_ADDRESS };
+const byNobody = { caller_user: null, ip_address: null, erased_fields: personalEventFields };
 
 /** How long after its mail a link deletes, milliseconds: what lies in an old mailbox deletes nothing. */
 const DISOWN_TIME = 24 * 60 * 60 * 1000;

@@ -1,0 +1,262 @@
+/**
+ * Personal data, declared once (S72): every column of every table and every field of every event is named here, with
+ * what export and deletion do with it. test/service/personal-data.test.ts holds the migrated database, the event
+ * schemas, the export and all ways of deletion against it.
+ *
+ * An id is a pseudonym: it stays in the audit log and in events, where it names nobody once the account is gone. What
+ * left by the bus is the consumers' to erase (AccountDeletedV1); the bus keeps an archive only where the setting
+ * `eventArchiveDays` asks for one.
+ */
+import type { EventData, Topic } from '../contracts/events/registry.ts';
+
+export interface Table {
+  /** SQL: which rows are the account `:user_id`'s, while it is there. Left out of tables that hold nobody's. */
+  readonly of?: string;
+  /** What deletion does with these rows. Of rows that stay, a personal column is erased unless it says why it is kept. */
+  readonly deletion?: 'rows go' | 'rows stay';
+  readonly personal: Readonly<Record<string, PersonalColumn>>;
+  /** Columns that say nothing of a person: what the service counts and keeps for itself. */
+  readonly other: readonly string[];
+}
+
+export type PersonalColumn =
+  /** Where the export has it: the list, and the path in the list's items. */
+  ({ readonly exported: string } | { readonly withheld: string }) & { readonly kept?: string };
+
+const isPseudonym = 'an id, which names nobody once the account is gone';
+
+export const tables: Readonly<Record<string, Table>> = {
+  users: {
+    of: 'user_id = :user_id::uuid',
+    deletion: 'rows go',
+    personal: {
+      user_id: { exported: 'profile.user_id' },
+      email: { exported: 'profile.email' },
+      email_key: { withheld: 'the address again, as addresses are compared' },
+      email_verified_at: { exported: 'profile.email_verified' },
+      password_hash: { withheld: 'a secret' },
+      first_name: { exported: 'profile.person_name.first_name' },
+      last_name: { exported: 'profile.person_name.last_name' },
+      legal_full_name: { exported: 'profile.person_name.legal_full_name' },
+      display_name: { exported: 'profile.display_name' },
+      locale: { exported: 'profile.locale' },
+      platform_roles: { exported: 'profile.platform_roles' },
+      source: { exported: 'profile.source' },
+      registered_ip: { exported: 'profile.registered_from.ip_address' },
+      registered_user_agent: { exported: 'profile.registered_from.user_agent' },
+      registered_at: { exported: 'profile.registered_at' },
+      updated_at: { exported: 'profile.updated_at' },
+      locked_until: { withheld: 'a locked account cannot sign in to export; the audit log has the lock and its end' },
+    },
+    other: ['password_epoch', 'devices_since'],
+  },
+  organizations: {
+    // Those that nobody else is in; the others are their members'.
+    of: `org_id in (select org_id from memberships group by org_id having bool_and(user_id = :user_id::uuid))`,
+    deletion: 'rows go',
+    personal: {
+      org_id: { exported: 'memberships.org_id' },
+      name: { exported: 'memberships.name' },
+    },
+    other: ['created_at'],
+  },
+  memberships: {
+    of: 'user_id = :user_id::uuid',
+    deletion: 'rows go',
+    personal: {
+      org_id: { exported: 'memberships.org_id' },
+      roles: { exported: 'memberships.roles' },
+      created_at: { exported: 'memberships.joined_at' },
+    },
+    other: ['user_id'],
+  },
+  sessions: {
+    of: 'user_id = :user_id::uuid',
+    deletion: 'rows go',
+    personal: {
+      session_id: { exported: 'sessions.session_id' },
+      org_id: { exported: 'sessions.org_id' },
+      device_name: { exported: 'sessions.device_name' },
+      user_agent: { exported: 'sessions.user_agent' },
+      rotated_agent: { withheld: 'a hash of the user agent' },
+      ip_address: { exported: 'sessions.ip_address' },
+      created_at: { exported: 'sessions.created_at' },
+      reauthenticated_at: { exported: 'sessions.authenticated_at' },
+      last_seen_at: { exported: 'sessions.last_seen_at' },
+      revoked_at: { exported: 'sessions.revoked_at' },
+      revoked_reason: { exported: 'sessions.revoked_reason' },
+    },
+    other: [
+      'user_id',
+      'password_epoch',
+      'known_device',
+      'idle_expires_at',
+      'expires_at',
+      // The refresh chain.
+      'generation',
+      'current_hash',
+      'previous_hash',
+      'chain_nonce',
+      'chain_start',
+      'rotated_at',
+      'rotations',
+      'replays',
+      'replayed',
+      'replay_count',
+      'honoured_once',
+    ],
+  },
+  one_time_tokens: {
+    of: 'user_id = :user_id::uuid',
+    deletion: 'rows go',
+    personal: {
+      created_at: { withheld: 'the audit log has each request for a link' },
+      used_at: { withheld: 'the audit log has what a link was used for' },
+    },
+    other: ['token_id', 'user_id', 'purpose', 'expires_at', 'redemption_id', 'voided_at', 'guesses'],
+  },
+  invitations: {
+    // To the mailbox, which whoever has not proved it may not have. Those that the person sent go with the account too.
+    of: `email_key in (select email_key from users where user_id = :user_id::uuid and email_verified_at is not null)`,
+    deletion: 'rows go',
+    personal: {
+      token_id: { exported: 'invitations.invitation_id' },
+      org_id: { exported: 'invitations.org_id' },
+      email: { exported: 'invitations.email' },
+      email_key: { withheld: 'the address again, as addresses are compared' },
+      roles: { exported: 'invitations.roles' },
+      invited_by: { withheld: "the inviter's" },
+      created_at: { exported: 'invitations.created_at' },
+    },
+    other: ['expires_at', 'used_at', 'redemption_id'],
+  },
+  audit_log: {
+    // What the person did. What an administrator did to the account has the administrator's address.
+    of: 'coalesce(actor_id, user_id) = :user_id::uuid',
+    deletion: 'rows stay',
+    personal: {
+      entry_id: { exported: 'audit.entry_id', kept: isPseudonym },
+      occurred_at: { exported: 'audit.occurred_at', kept: 'when something happened to an account' },
+      action: { exported: 'audit.action', kept: 'what happened to an account' },
+      user_id: { exported: 'audit.user_id', kept: isPseudonym },
+      ip_address: { exported: 'audit.ip_address' },
+      correlation_id: { exported: 'audit.correlation_id', kept: isPseudonym },
+      detail: {
+        exported: 'audit.detail',
+        kept: 'ids, reasons and counts; never an address or what people typed (audit.ts)',
+      },
+    },
+    // Who it was, where that was somebody else.
+    other: ['actor_id'],
+  },
+  event_outbox: {
+    personal: {
+      data: { withheld: 'copies of what the other tables hold', kept: 'field by field, by eventFields below' },
+    },
+    other: [
+      'event_id',
+      'topic',
+      'aggregate_type',
+      'aggregate_id',
+      'sequence',
+      'correlation_id',
+      'occurred_at',
+      'available_at',
+      'lease_id',
+      'leased_until',
+      'published_at',
+      'attempts',
+      'last_error',
+      'dead',
+    ],
+  },
+  event_sequences: { personal: {}, other: ['aggregate_id', 'sequence'] },
+  login_failures: {
+    personal: {
+      address_key: {
+        withheld: 'a keyed hash, which names nobody',
+        kept: 'by a sweep alone, a day at most; the account that its owner deletes takes it along',
+      },
+    },
+    other: ['failures', 'locked_until', 'failed_at'],
+  },
+  rate_limits: {
+    personal: { key: { withheld: 'a keyed hash, which names nobody', kept: 'until its window is over' } },
+    other: ['window_start', 'hits', 'expires_at', 'admitted', 'most', 'slot', 'span', 'refused_at'],
+  },
+  inbox: { personal: {}, other: ['consumer', 'event_id', 'claim_id', 'leased_until', 'received_at', 'done_at'] },
+  schema_migrations: { personal: {}, other: ['name', 'checksum', 'applied_at'] },
+};
+
+/** In place of an address in an event that was sent, or is still to be (RFC 2606 §2: nobody's). */
+export const ERASED_ADDRESS = 'erased@identity.invalid';
+
+/**
+ * What erasure leaves in an event in place of a personal field: a value that the field's schema allows, or null, which
+ * leaves an optional field out.
+ */
+export type Erased = string | object | null;
+
+type FieldName<T extends Topic = Topic> = T extends Topic ? keyof EventData<T> & string : never;
+
+/**
+ * The fields of events that say something of a person beyond an id, with what is left of each. Erasure goes by the
+ * name, so a name means the same in every event.
+ */
+export const personalEventFields = {
+  email: ERASED_ADDRESS,
+  to: ERASED_ADDRESS,
+  // Of a mail: devices, addresses, names.
+  variables: {},
+} as const satisfies Partial<Record<FieldName, Erased>>;
+
+/** The others: ids, times, states, amounts, and what only events of other services have, which are not kept here. */
+export const otherEventFields = [
+  'user_id',
+  'org_id',
+  'session_id',
+  'correlation_id',
+  'message_id',
+  'token_id',
+  'verification_token',
+  'registered_at',
+  'verified_at',
+  'expires_at',
+  'reset_at',
+  'timestamp',
+  'changed_at',
+  'revoked_at',
+  'locked_until',
+  'claimed_at',
+  'deleted_at',
+  'at',
+  'reason',
+  'roles',
+  'template_id',
+  'category',
+  'provider',
+  'sent_at',
+  'failed_at',
+  'subject',
+  'plan_id',
+  'old_plan_id',
+  'new_plan_id',
+  'activated_at',
+  'canceled_at',
+  'metric',
+  'amount',
+  'authorization_id',
+  'period_start',
+  'period_end',
+  'delta',
+  'new_balance',
+  'limit',
+  'window_seconds',
+  'resource_id',
+  'email_hash',
+  'rights',
+] as const satisfies readonly Exclude<FieldName, keyof typeof personalEventFields>[];
+
+/** Does not compile while a field of some event is named in neither of the two. */
+type Undeclared = Exclude<FieldName, keyof typeof personalEventFields | (typeof otherEventFields)[number]>;
+true satisfies [Undeclared] extends [never] ? true : { undeclared: Undeclared };
