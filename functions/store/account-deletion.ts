@@ -7,7 +7,7 @@ import type { Database } from './database.ts';
 import { locked } from './failed-logins.ts';
 import { announce, newEvent } from './outbox.ts';
 import { forgiveBoth, type GuessKeys, guessKeyParameters } from './passwords.ts';
-import { personalEventFields } from './personal-data.ts';
+import { personalEventFields } from './personal-event-fields.ts';
 import { caller, callerParameters } from './sessions.ts';
 import { tellMembers } from './standing.ts';
 
@@ -140,7 +140,7 @@ const holdsAddress = `
     array[deleted.email_key, email_key_of(deleted.email)]
   )`;
 
-/** What is left of the data of an event `e`: its personal fields as personal-data.ts has them. */
+/** What is left of the data of an event `e`: its personal fields as personal-event-fields.ts has them. */
 const withoutPersonalFields = `(
   select jsonb_object_agg(name, coalesce(:erased_fields::jsonb -> name, value))
   from jsonb_each(e.data) as field (name, value)

@@ -1,13 +1,12 @@
 /**
- * Personal data, declared once (S72): every column of every table and every field of every event is named here, with
- * what export and deletion do with it. test/service/personal-data.test.ts holds the migrated database, the event
- * schemas, the export and all ways of deletion against it.
+ * Personal data, declared once (S72): every column of every table is named here, with what export and deletion do with
+ * it; the fields of events are in personal-event-fields.ts. test/service/personal-data.test.ts holds the migrated
+ * database, the event schemas, the export and all ways of deletion against both.
  *
  * An id is a pseudonym: it stays in the audit log and in events, where it names nobody once the account is gone. What
  * left by the bus is the consumers' to erase (AccountDeletedV1); the bus keeps an archive only where the setting
  * `eventArchiveDays` asks for one.
  */
-import type { EventData, Topic } from '../contracts/events/registry.ts';
 
 export interface Table {
   /** SQL: which rows are the account `:user_id`'s, while it is there. Left out of tables that hold nobody's. */
@@ -151,7 +150,7 @@ export const tables: Readonly<Record<string, Table>> = {
   },
   event_outbox: {
     personal: {
-      data: { withheld: 'copies of what the other tables hold', kept: 'field by field, by eventFields below' },
+      data: { withheld: 'copies of what the other tables hold', kept: 'field by field, by personal-event-fields.ts' },
     },
     other: [
       'event_id',
@@ -187,76 +186,3 @@ export const tables: Readonly<Record<string, Table>> = {
   inbox: { personal: {}, other: ['consumer', 'event_id', 'claim_id', 'leased_until', 'received_at', 'done_at'] },
   schema_migrations: { personal: {}, other: ['name', 'checksum', 'applied_at'] },
 };
-
-/** In place of an address in an event that was sent, or is still to be (RFC 2606 §2: nobody's). */
-export const ERASED_ADDRESS = 'erased@identity.invalid';
-
-/**
- * What erasure leaves in an event in place of a personal field: a value that the field's schema allows, or null, which
- * leaves an optional field out.
- */
-export type Erased = string | object | null;
-
-type FieldName<T extends Topic = Topic> = T extends Topic ? keyof EventData<T> & string : never;
-
-/**
- * The fields of events that say something of a person beyond an id, with what is left of each. Erasure goes by the
- * name, so a name means the same in every event.
- */
-export const personalEventFields = {
-  email: ERASED_ADDRESS,
-  to: ERASED_ADDRESS,
-  // Of a mail: devices, addresses, names.
-  variables: {},
-} as const satisfies Partial<Record<FieldName, Erased>>;
-
-/** The others: ids, times, states, amounts, and what only events of other services have, which are not kept here. */
-export const otherEventFields = [
-  'user_id',
-  'org_id',
-  'session_id',
-  'correlation_id',
-  'message_id',
-  'token_id',
-  'verification_token',
-  'registered_at',
-  'verified_at',
-  'expires_at',
-  'reset_at',
-  'timestamp',
-  'changed_at',
-  'revoked_at',
-  'locked_until',
-  'claimed_at',
-  'deleted_at',
-  'at',
-  'reason',
-  'roles',
-  'template_id',
-  'category',
-  'provider',
-  'sent_at',
-  'failed_at',
-  'subject',
-  'plan_id',
-  'old_plan_id',
-  'new_plan_id',
-  'activated_at',
-  'canceled_at',
-  'metric',
-  'amount',
-  'authorization_id',
-  'period_start',
-  'period_end',
-  'delta',
-  'new_balance',
-  'limit',
-  'window_seconds',
-  'resource_id',
-  'email_hash',
-  'rights',
-] as const satisfies readonly Exclude<FieldName, keyof typeof personalEventFields>[];
-
-/** Does not compile while a field of some event is named in neither of the two. */
-type Undeclared = Exclude<FieldName, keyof typeof personalEventFields | (typeof otherEventFields)[number]>;
-true satisfies [Undeclared] extends [never] ? true : { undeclared: Undeclared };

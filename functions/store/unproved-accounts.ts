@@ -9,7 +9,7 @@ import { erasedColumns, eraseFromEvents } from './account-deletion.ts';
 import { recordEach } from './audit.ts';
 import type { Database } from './database.ts';
 import { announceEach } from './outbox.ts';
-import { personalEventFields } from './personal-data.ts';
+import { personalEventFields } from './personal-event-fields.ts';
 import { tellMembers } from './standing.ts';
 
 /** True of a user `u` in whose organisations nobody else is: what an older version let be shared is left to a person. */

@@ -2,7 +2,7 @@
 import { v4, v7 } from 'uuid';
 import * as z from 'zod/mini';
 import { type EventContract, events } from '../../functions/contracts/events/registry.ts';
-import { type Erased, otherEventFields, personalEventFields } from '../../functions/store/personal-data.ts';
+import { type Erased, otherEventFields, personalEventFields } from '../../functions/store/personal-event-fields.ts';
 import type { Person } from './people.ts';
 import type { Service } from './service.ts';
 
@@ -10,7 +10,7 @@ type Contracts = Readonly<Record<string, Pick<EventContract, 'schema'>>>;
 type PersonalFields = Readonly<Record<string, Erased>>;
 type Data = Readonly<Record<string, unknown>>;
 
-const DECLARATION = 'functions/store/personal-data.ts';
+const DECLARATION = 'functions/store/personal-event-fields.ts';
 
 /** Fields that events have and the declaration lacks, and the reverse. */
 export function undeclaredFields(contracts: Contracts = events, personal: PersonalFields = personalEventFields) {

@@ -1,8 +1,12 @@
 /** Events and audit entries are written in one place each, so that a column they gain is written by every statement. */
-import { globSync, readFileSync } from 'node:fs';
+import { globSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { repoRoot } from '../../../lib/build/bundle.ts';
+import { readSource } from '../../support/source-files.ts';
 
-const sources = globSync('{functions,lib,bin}/**/*.ts').map((file) => [file, readFileSync(file, 'utf8')] as const);
+const sources = globSync('{functions,lib,bin}/**/*.ts', { cwd: repoRoot }).map(
+  (file) => [file, readSource(file)] as const,
+);
 const filesWith = (text: RegExp) =>
   sources.flatMap(([file, source]) => [...source.matchAll(new RegExp(text, 'gi'))].map(() => file));
 

@@ -1,0 +1,50 @@
+/** People about whom as much is held as can be: for export and deletion. */
+import { randomBytes } from 'node:crypto';
+import { mailedToken } from './mailbox.ts';
+import { invite, makeAdmin, newOrganization, refreshed } from './organizations.ts';
+import { type Person, registerAndLogin } from './people.ts';
+import type { Service } from './service.ts';
+
+/** Somebody whose address is not proved, with all that such an account can have. */
+export async function newcomer(service: Service): Promise<Person> {
+  // Their own, so that whatever holds one of these texts holds something of them.
+  const own = randomBytes(4).toString('hex');
+  const person = await registerAndLogin(service, {
+    person_name: {
+      first_name: `Thorbjörg ${own}`,
+      last_name: `Kalli ${own}`,
+      legal_full_name: `Thorbjörg Iðunn ${own}`,
+    },
+    organization_name: `Tutoring ${own}`,
+    locale: 'sv-FI',
+  });
+  await service.put('/v1/auth/me', { display_name: `Tobbe ${own}` }, person.bearer);
+  const device = await person.loginAgain({ device_name: `Telefon ${own}` }, { 'user-agent': `Browser/${own}` });
+  await refreshed(service, device);
+  const ended = await person.loginAgain();
+  await service.post('/v1/auth/logout', { refresh_token: ended.refreshToken });
+  await service.post('/v1/auth/login', { email: person.email.toUpperCase(), password: 'wrong, all wrong' });
+  await service.post('/v1/auth/request-password-reset', { email: person.email });
+  const again = await service.post('/v1/auth/reauthenticate', { password: person.password }, person.bearer);
+  return { ...person, bearer: { authorization: `Bearer ${again.body.access_token}` } };
+}
+
+/** Somebody about whom as much is held as can be. */
+export async function somebody(service: Service): Promise<Person> {
+  const person = await newcomer(service);
+  const token = await mailedToken(service, person.email, 'verify_email');
+  await service.post('/v1/auth/verify-email', { token });
+  const admin = await makeAdmin(service, await registerAndLogin(service));
+  await service.get(`/v1/admin/users/${person.userId}`, admin.bearer);
+  await invite(service, admin, await newOrganization(service, admin), person.email, ['teacher']);
+  return person;
+}
+
+/** Somebody else, who has what is nobody's own: a reason that a session ended for. */
+export async function bystander(service: Service): Promise<void> {
+  const { refreshToken } = await registerAndLogin(service);
+  await service.post('/v1/auth/logout', { refresh_token: refreshToken });
+}
+
+export const exportOf = async (service: Service, person: Person) =>
+  (await service.get('/v1/auth/me/export', person.bearer)).body;
