@@ -226,3 +226,6 @@ export const ProblemDocument = z.object({
   /** Only the first 20 faults are named, and there are others. */
   more_errors: z.optional(z.literal(true)),
 });
+
+/** RFC 6749 §5.2. */
+export const OAuthError = z.object({ error: z.string(), error_description: z.optional(z.string()) });

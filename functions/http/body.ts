@@ -2,20 +2,19 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type * as z from 'zod/mini';
 import { mostBodyBytes } from '../contracts/http/body-limit.ts';
+import type { BodyFormat } from '../contracts/http/door.ts';
 import type { Schema } from '../contracts/http.ts';
 import { MOST_FAULTS, Problem } from '../domain/problem.ts';
 import { parseForm } from './parse-form.ts';
 import { parseJson, pointerToken } from './parse-json.ts';
 
-const FORM = 'application/x-www-form-urlencoded';
+const mediaTypes = { json: 'application/json', form: 'application/x-www-form-urlencoded' } as const;
 
-export interface BodyOptions {
-  /** Takes a form as well: RFC 7009 §2.1 and RFC 7662 §2.1 have clients send one. */
-  readonly form?: boolean;
-}
-
-/** @throws Problem PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, VALIDATION_ERROR with every fault there is, up to 20 */
-export function readBody<S extends Schema>(event: APIGatewayProxyEventV2, schema: S, options: BodyOptions = {}) {
+/**
+ * The body as it was sent, parsed and not yet checked by its schema.
+ * @throws Problem PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, VALIDATION_ERROR for what is no JSON or form
+ */
+export function parseBody(event: APIGatewayProxyEventV2, schema: Schema, accepts: readonly BodyFormat[]): unknown {
   const { body = '', isBase64Encoded } = event;
   const encoding = isBase64Encoded ? 'base64' : 'utf8';
   const most = mostBodyBytes(schema);
@@ -23,9 +22,25 @@ export function readBody<S extends Schema>(event: APIGatewayProxyEventV2, schema
     throw new Problem('PAYLOAD_TOO_LARGE', { detail: `The body may hold ${most} bytes.` });
   }
   // A request whose every field may be left out may leave out the body too.
-  if (body === '' && event.headers['content-type'] === undefined) return validate(schema, {});
+  if (body === '' && event.headers['content-type'] === undefined) return {};
   refuseEncoded(event);
-  return validate(schema, parse(Buffer.from(body, encoding), mediaType(event), options));
+  return parse(Buffer.from(body, encoding), mediaType(event), schema, accepts);
+}
+
+/** @throws Problem as {@link parseBody}, and VALIDATION_ERROR with every fault there is, up to 20 */
+export const readBody = <S extends Schema>(
+  event: APIGatewayProxyEventV2,
+  schema: S,
+  accepts: readonly BodyFormat[] = ['json'],
+): z.output<S> => validate(schema, parseBody(event, schema, accepts));
+
+/** What is asked for again is not parsed again. */
+export function once<T>(work: () => T): () => T {
+  let done: { readonly value: T } | undefined;
+  return () => {
+    done ??= { value: work() };
+    return done.value;
+  };
 }
 
 /** Compressed bodies are not taken, and the answer says so (RFC 9110 §12.5.3): a small one can unfold to any size. */
@@ -38,11 +53,11 @@ function refuseEncoded({ headers }: APIGatewayProxyEventV2): void {
   });
 }
 
-function parse(bytes: Buffer, type: string, { form = false }: BodyOptions): unknown {
-  if (type === 'application/json') return parseJson(utf8(bytes));
-  if (form && type === FORM) return parseForm(utf8(bytes));
+function parse(bytes: Buffer, type: string, schema: Schema, accepts: readonly BodyFormat[]): unknown {
+  if (accepts.includes('json') && type === mediaTypes.json) return parseJson(utf8(bytes));
+  if (accepts.includes('form') && type === mediaTypes.form) return parseForm(utf8(bytes), schema);
   throw new Problem('UNSUPPORTED_MEDIA_TYPE', {
-    detail: `Send application/json${form ? ` or ${FORM}` : ''} in UTF-8.`,
+    detail: `Send ${accepts.map((format) => mediaTypes[format]).join(' or ')} in UTF-8.`,
   });
 }
 

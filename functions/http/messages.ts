@@ -1,13 +1,26 @@
 /** A request as a route's function gets it, and its answer. */
 import type { RequestContext } from '../domain/request-context.ts';
+import type { Cookies } from './cookies.ts';
 
-export interface HttpRequest<Body = undefined> {
+/** A request before anything of it is checked. */
+export interface RawRequest {
   readonly context: RequestContext;
-  readonly body: Body;
+  readonly method: string;
+  /** Decoded. */
+  readonly path: string;
   readonly pathParameters: Readonly<Record<string, string | undefined>>;
-  readonly query: Readonly<Record<string, string | undefined>>;
+  /** The query as it came: API Gateway's own parameters join by a comma what came more than once. */
+  readonly search: URLSearchParams;
+  readonly cookies: Cookies;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | undefined>>;
+}
+
+export interface HttpRequest<Body = undefined, Query = undefined> extends RawRequest {
+  /** As the route's schema has it. */
+  readonly body: Body;
+  /** As the route's schema has it. */
+  readonly query: Query;
 }
 
 export interface HttpAnswer {
@@ -16,4 +29,6 @@ export interface HttpAnswer {
   readonly body?: object | string;
   /** Lower-case names. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Each a Set-Cookie of its own, made by cookies.ts. */
+  readonly cookies?: readonly string[];
 }

@@ -2,11 +2,9 @@
 import { createHash } from 'node:crypto';
 import { Html, html } from '../domain/html.ts';
 import { acceptedLanguage, type Language, languageOf } from '../domain/language.ts';
-import { Problem } from '../domain/problem.ts';
 import { settings } from '../runtime/settings.ts';
-import type { HttpAnswer, HttpRequest } from './messages.ts';
+import type { HttpAnswer, RawRequest } from './messages.ts';
 import { STYLE } from './page-style.ts';
-import { problemAnswer } from './problem-details.ts';
 
 const { brandName } = settings.mail;
 
@@ -69,9 +67,14 @@ ${script !== undefined && html`<script>${new Html(script)}</script>`}
   }`,
 });
 
-/** That of the mail which led here, else the browser's. */
-export const pageLanguage = (given: string | undefined, { headers }: Pick<HttpRequest, 'headers'>): Language =>
-  given ? languageOf(given) : acceptedLanguage(headers['accept-language']);
+/**
+ * That of the mail which led here, else the browser's.
+ * @param given what the page's form says of it; the address, where there is no form
+ */
+export function pageLanguage({ headers, search }: Pick<RawRequest, 'headers' | 'search'>, given?: string): Language {
+  const asked = given ?? search.get('lang');
+  return asked ? languageOf(asked) : acceptedLanguage(headers['accept-language']);
+}
 
 /** What happened, and where to go from there. */
 export const resultPage = (
@@ -104,68 +107,3 @@ export const linkForm = (action: string, token: string, language: Language, cont
 <input type="hidden" name="lang" value="${language}">
 ${content}
 </form>`;
-
-/**
- * A problem, said to people.
- * @param pageOf the page of a problem it knows, or null
- */
-export async function problemPage(
-  error: unknown,
-  language: Language,
-  { context, body: sent }: Pick<HttpRequest<unknown>, 'context' | 'body'>,
-  pageOf: (problem: Problem) => Page | null | Promise<Page | null> = () => null,
-): Promise<HttpAnswer> {
-  const { status, headers = {} } = problemAnswer(error, context.correlationId);
-  const known = error instanceof Problem ? await pageOf(error) : null;
-  const wait = headers['retry-after'];
-  const page =
-    known ?? troublePage(language, { wait: status === 429 ? Number(wait) : null, isOpened: sent === undefined });
-  const { body, headers: own } = pageAnswer(language, { status, ...page });
-  return { status: known?.status ?? status, headers: { ...own, ...(wait ? { 'retry-after': wait } : {}) }, body };
-}
-
-interface Trouble {
-  /** Seconds, where there were too many tries. */
-  readonly wait: number | null;
-  /** Whether a link was opened, which the same address opens again; a form is sent again from the page before. */
-  readonly isOpened: boolean;
-}
-
-function troublePage(language: Language, { wait, isOpened }: Trouble): Page {
-  const { failed, limited, again, back } = trouble[language];
-  const { heading, text } = wait === null ? failed : limited(Math.max(1, Math.ceil(wait / 60)));
-  return {
-    heading,
-    content: isOpened
-      ? html`<p role="alert">${text}</p>\n<p class="actions"><a class="button" href="">${again}</a></p>`
-      : html`<p role="alert">${text} ${back}</p>`,
-  };
-}
-
-interface TroubleTexts {
-  readonly failed: { readonly heading: string; readonly text: string };
-  readonly limited: (minutes: number) => { readonly heading: string; readonly text: string };
-  readonly again: string;
-  readonly back: string;
-}
-
-const trouble: Readonly<Record<Language, TroubleTexts>> = {
-  en: {
-    failed: { heading: 'That did not work', text: 'Something is wrong at our end. Wait a minute and try again.' },
-    limited: (minutes) => ({
-      heading: 'Too many tries',
-      text: `You can try again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`,
-    }),
-    again: 'Try again',
-    back: 'Go back, and press the button once more.',
-  },
-  sv: {
-    failed: { heading: 'Det fungerade inte', text: 'Något är fel hos oss. Vänta en minut och försök igen.' },
-    limited: (minutes) => ({
-      heading: 'För många försök',
-      text: `Du kan försöka igen om ${minutes === 1 ? 'en minut' : `${minutes} minuter`}.`,
-    }),
-    again: 'Försök igen',
-    back: 'Gå tillbaka och tryck på knappen en gång till.',
-  },
-};

@@ -3,17 +3,28 @@ import { Problem } from '../domain/problem.ts';
 import { log } from '../runtime/log.ts';
 import type { HttpAnswer } from './messages.ts';
 
-/** Whatever was thrown, as an answer; the unexpected is logged and becomes INTERNAL_ERROR. */
-export function problemAnswer(thrown: unknown, correlationId: string): HttpAnswer {
+/** What was thrown; the unexpected is logged and becomes INTERNAL_ERROR. */
+export function problemOf(thrown: unknown): Problem {
   const problem = thrown instanceof Problem ? thrown : new Problem('INTERNAL_ERROR', { cause: thrown });
   if (problem.status >= 500) log('error', 'request failed', { code: problem.code, error: problem.cause ?? problem });
+  return problem;
+}
+
+/** What the headers say at every door. */
+export const problemHeaders = (problem: Problem): Record<string, string> => ({
+  ...waiting(problem),
+  ...problem.headers,
+});
+
+/** Whatever was thrown, as an answer. */
+export function problemAnswer(thrown: unknown, correlationId: string): HttpAnswer {
+  const problem = problemOf(thrown);
   return {
     status: problem.status,
     headers: {
       'content-type': 'application/problem+json',
-      ...waiting(problem),
       ...challenge(problem),
-      ...problem.headers,
+      ...problemHeaders(problem),
     },
     body: {
       type: `urn:identity:problem:${problem.code.toLowerCase().replaceAll('_', '-')}`,

@@ -5,22 +5,29 @@ import type { Schema } from '../contracts/http.ts';
 import { Problem } from '../domain/problem.ts';
 import { isStorable } from '../domain/storable-text.ts';
 import { validate } from './body.ts';
-import type { HttpRequest } from './messages.ts';
-import { pointerToken } from './parse-json.ts';
+import { fieldsOf, hasField } from './fields.ts';
+import type { RawRequest } from './messages.ts';
+import { checkKey, pointerToken } from './parse-json.ts';
 
-/** @throws Problem VALIDATION_ERROR; a pointer's first token is the parameter's name */
-export function readQuery<S extends Schema>({ query }: Pick<HttpRequest, 'query'>, schema: S): z.output<S> {
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined && !isStorable(value)) {
+/**
+ * Parameters that the schema does not have are ignored, whatever they are and however often they come.
+ * @throws Problem VALIDATION_ERROR; a pointer's first token is the parameter's name
+ */
+export function readQuery<S extends Schema>({ search }: Pick<RawRequest, 'search'>, schema: S): z.output<S> {
+  const fields = fieldsOf(search, schema, (name, seen) => {
+    if (hasField(schema, name)) checkKey(name, seen);
+  });
+  for (const [name, value] of search) {
+    if (!isStorable(value)) {
       const detail = 'must be well-formed Unicode without U+0000';
       throw new Problem('VALIDATION_ERROR', { errors: [{ pointer: `/${pointerToken(name)}`, detail }] });
     }
   }
-  return validate(schema, query);
+  return validate(schema, fields);
 }
 
 /** @throws Problem RESOURCE_NOT_FOUND for what is no UUID, as for one that nothing has */
-export function pathId<Id extends string>({ pathParameters }: Pick<HttpRequest, 'pathParameters'>, name: string): Id {
+export function pathId<Id extends string>({ pathParameters }: Pick<RawRequest, 'pathParameters'>, name: string): Id {
   const value = pathParameters[name]?.toLowerCase() ?? '';
   if (!isUuid(value)) throw new Problem('RESOURCE_NOT_FOUND');
   return value as Id;

@@ -83,6 +83,8 @@ export function serve(
 const openBecause = {
   none: 'Whoever has no token yet, or verifies one, calls it.',
   bearer: 'The function verifies the token itself: a session can be over before its token is.',
+  session: 'The function looks the cookie up itself, and sends people who are signed out to sign in.',
+  client: "The function authenticates the OAuth client itself, in a form's fields or HTTP Basic.",
 };
 
 function makeStage(scope: Construct, httpApi: HttpApi, logs: ILogGroup): HttpStage {

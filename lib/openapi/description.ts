@@ -7,6 +7,7 @@
 import { readFileSync } from 'node:fs';
 import { mostBodyBytes } from '../../functions/contracts/http/body-limit.ts';
 import { functionName } from '../service/functions.ts';
+import { formatsOf } from '../service/routes/route.ts';
 import { type Route, routes } from '../service/routes.ts';
 import type { Operation, Response } from './operation.ts';
 import { responsesOf, shareResponses } from './responses.ts';
@@ -56,21 +57,23 @@ export function openApi({ closed = false, rows = routes }: OpenApiOptions = {}):
     servers: [{ url: '/' }],
     tags: Object.values(tags).map(([name, description]) => ({ name, description })),
     paths: operations,
-    components: { schemas: { ...schemas, GatewayMessage }, responses, ...usedComponents({ operations, responses }) },
+    components: { responses, ...usedComponents({ operations, responses, schemas }, { ...schemas, GatewayMessage }) },
   };
 }
 
 /** A component that no route refers to would announce what the service does not have. */
-function usedComponents(document: object): Readonly<Record<string, object>> {
+function usedComponents(document: object, schemas: Readonly<Record<string, object>>) {
   const text = JSON.stringify(document);
   const isUsed = (kind: string, name: string) =>
     text.includes(kind === 'securitySchemes' ? `{"${name}":[]}` : `"#/components/${kind}/${name}"`);
-  return Object.fromEntries(
-    Object.entries(components).map(([kind, members]) => [
-      kind,
-      Object.fromEntries(Object.entries(members).filter(([name]) => isUsed(kind, name))),
-    ]),
-  );
+  const used = (kind: string, members: Readonly<Record<string, object>>) =>
+    Object.fromEntries(Object.entries(members).filter(([name]) => isUsed(kind, name)));
+  return {
+    schemas: used('schemas', schemas),
+    headers: used('headers', components.headers),
+    parameters: components.parameters,
+    securitySchemes: used('securitySchemes', components.securitySchemes),
+  };
 }
 
 const tags = {
@@ -117,11 +120,14 @@ function queryParameters({ query }: Route): object[] {
 
 const mediaTypes = { json: 'application/json', form: 'application/x-www-form-urlencoded' } as const;
 
-function requestBody({ request, accepts = ['json'] }: Route): object {
+function requestBody(route: Route): object {
+  const { request } = route;
   if (!request) return {};
   // A request whose every field may be left out may leave out the body too.
   const required = !request.safeParse({}).success;
-  const content = Object.fromEntries(accepts.map((kind) => [mediaTypes[kind], { schema: referenceTo(request) }]));
+  const content = Object.fromEntries(
+    formatsOf(route).map((kind) => [mediaTypes[kind], { schema: referenceTo(request) }]),
+  );
   return { requestBody: { description: `At most ${mostBodyBytes(request)} bytes.`, required, content } };
 }
 
@@ -142,6 +148,7 @@ const components = {
   headers: {
     'X-Correlation-ID': headerOf('Of the request, or made for it.', { type: 'string', format: 'uuid' }),
     'WWW-Authenticate': headerOf('The scheme, and what was wrong with the token (RFC 6750 §3).'),
+    Allow: headerOf('The methods that the path has.'),
     Location: headerOf('Where to look.'),
     'Retry-After': headerOf('Seconds.', { type: 'integer' }),
     RateLimit: headerOf('What is left of which limit, for how many seconds (draft-ietf-httpapi-ratelimit-headers-10).'),
@@ -151,6 +158,13 @@ const components = {
   },
   securitySchemes: {
     bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'An access token (RFC 9068).' },
+    session: {
+      type: 'apiKey',
+      in: 'cookie',
+      name: '__Host-identity',
+      description: "A browser's session, of this service's own pages.",
+    },
+    client: { type: 'http', scheme: 'basic', description: 'An OAuth client (RFC 6749 §2.3.1), or by the form.' },
     iam: {
       type: 'apiKey',
       in: 'header',

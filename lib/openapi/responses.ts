@@ -1,16 +1,21 @@
 /** What a route may answer: its success, and the problems of its kind and its own. */
-import { HtmlPage, type Schema } from '../../functions/contracts/http.ts';
+import type { Door } from '../../functions/contracts/http/door.ts';
+import { HtmlPage, OAuthError, type Schema } from '../../functions/contracts/http.ts';
+import { oauthError } from '../../functions/domain/oauth-error.ts';
 import { type ProblemCode, problems } from '../../functions/domain/problem.ts';
 import type { Route } from '../service/routes/route.ts';
 import type { Operation, Response } from './operation.ts';
 import { referenceTo } from './schemas.ts';
 
 /** Every problem that a row stands for. */
-export function problemsOf({ auth, path, request, query, problems: own = [] }: Route): ProblemCode[] {
+export function problemsOf({ auth, method, path, request, query, problems: own = [] }: Route): ProblemCode[] {
   const all: ProblemCode[] = [
     ...(request || query ? (['VALIDATION_ERROR'] as const) : []),
     ...(request ? (['PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const) : []),
     ...(auth === 'bearer' ? (['TOKEN_INVALID', 'TOKEN_EXPIRED'] as const) : []),
+    ...(auth === 'session' ? (['SESSION_REQUIRED'] as const) : []),
+    ...(auth === 'session' && method !== 'GET' ? (['FORBIDDEN'] as const) : []),
+    ...(auth === 'client' ? (['CLIENT_INVALID'] as const) : []),
     ...(path.includes('{') ? (['RESOURCE_NOT_FOUND'] as const) : []),
     'INTERNAL_ERROR',
     'SERVICE_UNAVAILABLE',
@@ -48,7 +53,7 @@ const mapValues = <V, W>(object: Readonly<Record<string, V>>, map: (value: V, ke
 
 /** By status, as OpenAPI keys them. */
 export function responsesOf(route: Route): Record<string, Response> {
-  const codes = Map.groupBy(problemsOf(route), (code): number => problems[code][0]);
+  const codes = Map.groupBy(problemsOf(route), (code) => statusOf(route, code));
   // Before any function runs, the gateway refuses: too many at once, no signature, too large, a function that broke.
   const byGateway = [429, 500, 503, ...(route.auth === 'iam' ? [403] : []), ...(route.request ? [413] : [])];
   const statuses = [...new Set([...codes.keys(), ...byGateway])].sort((a, b) => a - b);
@@ -84,11 +89,11 @@ const descriptions: Readonly<Record<number, string>> = {
   204: 'Done; the answer is empty.',
 };
 
-/** Whether the route answers people, and its problems too are pages. */
-const isPage = ({ answers }: Pick<Route, 'answers'>) => Object.values(answers).includes(HtmlPage);
+const statusOf = ({ door }: Pick<Route, 'door'>, code: ProblemCode): number =>
+  door === 'oauth' ? oauthError(code)[0] : problems[code][0];
 
 function problem(
-  route: Pick<Route, 'answers'>,
+  { door = 'json' }: Pick<Route, 'door'>,
   status: number,
   codes: readonly ProblemCode[],
   { byGateway }: { readonly byGateway: boolean },
@@ -98,23 +103,41 @@ function problem(
     description: [...titles, ...(byGateway ? ['Refused by the gateway'] : [])].join('; '),
     headers: {
       ...(byGateway ? {} : everywhere),
-      ...(status === 401 ? header('WWW-Authenticate') : {}),
+      ...(status === 401 && door !== 'page' ? header('WWW-Authenticate') : {}),
+      ...(status === 405 ? header('Allow') : {}),
       ...(status === 429 || status === 503 ? header('Retry-After') : {}),
       ...(codes.includes('RATE_LIMITED') ? { ...header('RateLimit'), ...header('RateLimit-Policy') } : {}),
     },
     content: {
-      ...(codes.length > 0
-        ? {
-            'application/problem+json': {
-              schema: {
-                allOf: [{ $ref: '#/components/schemas/ProblemDocument' }],
-                properties: { status: { const: status }, code: { enum: codes } },
-              },
-            },
-          }
-        : {}),
-      ...(byGateway ? { 'application/json': { schema: { $ref: '#/components/schemas/GatewayMessage' } } } : {}),
-      ...(isPage(route) && codes.length > 0 ? { 'text/html': { schema: referenceTo(HtmlPage) } } : {}),
+      ...(codes.length > 0 ? said[door](status, codes) : {}),
+      ...(byGateway ? { 'application/json': { schema: gatewaySchema(door, codes) } } : {}),
     },
   };
+}
+
+type Content = NonNullable<Response['content']>;
+
+/** A problem in the language of the door. */
+const said: Readonly<Record<Door, (status: number, codes: readonly ProblemCode[]) => Content>> = {
+  json: (status, codes) => ({
+    'application/problem+json': {
+      schema: {
+        allOf: [{ $ref: '#/components/schemas/ProblemDocument' }],
+        properties: { status: { const: status }, code: { enum: codes } },
+      },
+    },
+  }),
+  page: () => ({ 'text/html': { schema: referenceTo(HtmlPage) } }),
+  oauth: (_, codes) => ({ 'application/json': { schema: oauthSchema(codes) } }),
+};
+
+const oauthSchema = (codes: readonly ProblemCode[]) => ({
+  allOf: [referenceTo(OAuthError)],
+  properties: { error: { enum: [...new Set(codes.map((code) => oauthError(code)[1]))] } },
+});
+
+/** The gateway's own; at the OAuth door it has the content type of the function's. */
+function gatewaySchema(door: Door, codes: readonly ProblemCode[]): object {
+  const schema = { $ref: '#/components/schemas/GatewayMessage' };
+  return door === 'oauth' && codes.length > 0 ? { anyOf: [oauthSchema(codes), schema] } : schema;
 }

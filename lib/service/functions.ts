@@ -85,7 +85,7 @@ const routeFunctions: readonly FunctionSpec[] = routes.map((route) => ({
 /** RFC 9110 §9.1: whatever is there to GET has a HEAD. An HTTP API answers one only by a route of its own. */
 function triggersOf(route: Route): Trigger[] {
   const get: Trigger = { kind: 'http', route };
-  return route.method === 'GET' && route.auth === 'none'
+  return route.method === 'GET' && (route.auth === 'none' || route.auth === 'session')
     ? [get, { kind: 'http', route: { ...route, method: 'HEAD' } }]
     : [get];
 }

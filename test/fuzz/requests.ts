@@ -1,6 +1,7 @@
 /** Requests to every route of the table, from such as it asks for to such as no honest client sends. */
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
+import { formatsOf } from '../../lib/service/routes/route.ts';
 import type { Route } from '../../lib/service/routes.ts';
 import type { Service } from '../support/service.ts';
 import { hostile, type JsonSchema, jsonSchemaOf, named, valid } from './bodies.ts';
@@ -48,7 +49,7 @@ export function refusable(route: Route, service: Service, world: World): Draw<Fu
       }),
     );
   }
-  if (route.request && (route.accepts ?? ['json']).includes('json')) {
+  if (route.request && formatsOf(route).includes('json')) {
     const schema = jsonSchemaOf(route.request);
     const headers = route.auth === 'iam' ? service.iamHeaders : authorized;
     refusals.push(brokenBody(schema, world).map((body) => ({ headers: { ...jsonType, ...headers }, body })));
@@ -186,7 +187,7 @@ function bodyOf(route: Route, world: World): Draw<{ text: string | undefined; he
       ),
     )
     .map(([text, type]) => ({ text, headers: { 'content-type': type } }));
-  const forms = route.accepts?.includes('form') ?? false;
+  const forms = formatsOf(route).includes('form');
   return fc.oneof(
     { weight: 8, arbitrary: asJson },
     { weight: forms ? 6 : 1, arbitrary: asForm },

@@ -148,6 +148,25 @@ describe('the forms', () => {
     }
   });
 
+  const formType = 'application/x-www-form-urlencoded';
+  it.each([
+    ['JSON', 415, '{"token":"abc"}', { 'content-type': 'application/json' }],
+    ['another charset', 415, 'token=abc', { 'content-type': `${formType};charset=utf-16` }],
+    ['a content coding', 415, 'token=abc', { 'content-type': formType, 'content-encoding': 'gzip' }],
+    ['more than a body may hold', 413, `token=${'x'.repeat(17_000)}`, { 'content-type': formType }],
+    ['bytes that are no UTF-8', 400, Buffer.from('token=\xff', 'latin1'), { 'content-type': formType }],
+    ['a field twice', 400, 'token=a&token=b', { 'content-type': formType }],
+    ['U+0000', 400, 'token=%00', { 'content-type': formType }],
+    ['a field past all bounds', 400, `token=${'x'.repeat(9000)}`, { 'content-type': formType }],
+  ])('answer %s with a page, in the language of the reader: %i', async (_, status, sent, headers) => {
+    for (const path of ['/verify-email', '/reset-password']) {
+      const refused = await service.send('POST', path, sent, { 'accept-language': 'sv', ...headers });
+      expect([refused.status, refused.headers.get('content-type')]).toEqual([status, 'text/html; charset=utf-8']);
+      expect(refused.body).toContain('Det som skickades är inte helt');
+      expect(refused.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src /);
+    }
+  });
+
   it.each([
     ['x', 'Lösenordet är för kort: använd minst 12 tecken.'],
     ['x'.repeat(257), 'Lösenordet är för långt: använd högst 256 tecken.'],

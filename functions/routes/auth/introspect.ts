@@ -11,12 +11,15 @@ import { findTokenState } from '../../store/introspection.ts';
 const database = dataApi();
 const tokens = refreshTokens();
 
-export const handler = publicRoute({ body: IntrospectRequest, form: true }, async ({ body, context }) => ({
-  status: 200,
-  // §2.2: of a token that is not active nothing else is told, not even why.
-  body: (await introspectAccessToken(body.token, context.now)) ??
-    (await introspectRefreshToken(body.token, context.now)) ?? { active: false },
-}));
+export const handler = publicRoute(
+  { body: IntrospectRequest, accepts: ['json', 'form'] },
+  async ({ body, context }) => ({
+    status: 200,
+    // §2.2: of a token that is not active nothing else is told, not even why.
+    body: (await introspectAccessToken(body.token, context.now)) ??
+      (await introspectRefreshToken(body.token, context.now)) ?? { active: false },
+  }),
+);
 
 /** Its organisation and nobody else's; inactive for whoever is no member of it, or has none of any roles left (S65). */
 async function introspectAccessToken(token: string, now: Date): Promise<IntrospectResponse | null> {

@@ -12,7 +12,7 @@ import { endSession } from '../../store/sessions.ts';
 const database = dataApi();
 const tokens = refreshTokens();
 
-export const handler = publicRoute({ body: RevokeRequest, form: true }, async ({ body, context }) => {
+export const handler = publicRoute({ body: RevokeRequest, accepts: ['json', 'form'] }, async ({ body, context }) => {
   const refreshToken = await tokens.read(body.token);
   const sessionId = refreshToken?.sessionId ?? (await findClaims(body.token, context.now))?.sid;
   if (sessionId) await endSession(database, sessionId, context);

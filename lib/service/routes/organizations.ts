@@ -114,10 +114,11 @@ export const organizationRoutes: readonly Route[] = [
     entry: 'functions/routes/pages/accept-invitation/get.ts',
     stack: 'pages',
     auth: 'none',
+    door: 'page',
     throttle: { rate: 100, burst: 200 },
     may: [],
     memory: LEAN,
-    bundleKiB: 19,
+    bundleKiB: 24,
     answers: { 200: HtmlPage },
   },
 ];

@@ -1,4 +1,8 @@
-/** A row of the route table. */
+/**
+ * A row of the route table: the one place that says how a route is reached and what it takes. The function says the
+ * latter too, by the way it is made (functions/http/core.ts), and test/unit/http/rows.test.ts refuses any difference.
+ */
+import { type Auth, type BodyFormat, type Door, usualFormats } from '../../../functions/contracts/http/door.ts';
 import type { Schema } from '../../../functions/contracts/http.ts';
 import type { ProblemCode } from '../../../functions/domain/problem.ts';
 import type { Capability } from '../capability.ts';
@@ -16,8 +20,10 @@ export interface Route {
   readonly entry: `functions/routes/${string}.ts`;
   /** The stack that the function stands in. */
   readonly stack: Subject;
-  /** `bearer` is checked in the function itself, `iam` (SigV4) by the gateway. */
-  readonly auth: 'none' | 'bearer' | 'iam';
+  /** `iam` is checked by the gateway, every other kind by the function itself. */
+  readonly auth: Auth;
+  /** How it speaks, JSON unless said otherwise. */
+  readonly door?: Door;
   /** Requests a second, and how many may come at once, over all callers: API Gateway's own throttle. */
   readonly throttle: { readonly rate: number; readonly burst: number };
   /** What the function may touch; its role and its environment follow from it. */
@@ -31,11 +37,11 @@ export interface Route {
   readonly concurrency?: number;
   /** Largest bundle, KiB, minified. Growth past it is a decision, made here. */
   readonly bundleKiB: number;
-  /** The body's schema, where there is a body. */
+  /** The body's schema, where there is a body. In a form a field comes once, unless the schema has a list for it. */
   readonly request?: Schema;
-  /** What the body may be, JSON unless said otherwise; RFC 7009 §2.1 and RFC 7662 §2.1 have clients send a form. */
-  readonly accepts?: readonly ('json' | 'form')[];
-  /** The query's schema: an object of texts. */
+  /** What the body may be, where it is not what the door usually takes. */
+  readonly accepts?: readonly BodyFormat[];
+  /** The query's schema: an object of texts, and of lists where a parameter may come more than once. */
   readonly query?: Schema;
   /** Every success: its status and the schema of its body. `null` is an empty body, or a redirect where the status is 3xx. */
   readonly answers: Answers;
@@ -44,6 +50,10 @@ export interface Route {
   /** What it may answer beside what every route of its kind may (lib/openapi/description.ts). */
   readonly problems?: readonly ProblemCode[];
 }
+
+/** What a route's body may be; nothing where there is none. */
+export const formatsOf = ({ door = 'json', request, accepts }: Route): readonly BodyFormat[] =>
+  request ? (accepts ?? usualFormats(door)) : [];
 
 /** Memory of a route that hashes passwords. */
 export const HASHING = 1769;

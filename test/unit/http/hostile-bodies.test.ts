@@ -100,7 +100,7 @@ const requests = Object.entries({ ...http, ...organizations }).flatMap(([name, s
 function read(body: string, type: string, schema: Schema): Problem | null {
   const event = { body, headers: { 'content-type': type }, isBase64Encoded: false };
   try {
-    readBody(event as never, schema, { form: true });
+    readBody(event as never, schema, ['json', 'form']);
     return null;
   } catch (error) {
     if (error instanceof Problem) return error;

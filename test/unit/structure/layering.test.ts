@@ -74,7 +74,12 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'functions/packages/verify/role-name.ts',
     'functions/runtime/events-wait.ts',
   ],
-  'lib/openapi': ['lib/service', 'functions/contracts', 'functions/domain/problem.ts'],
+  'lib/openapi': [
+    'lib/service',
+    'functions/contracts',
+    'functions/domain/problem.ts',
+    'functions/domain/oauth-error.ts',
+  ],
   'lib/command': [],
   'lib/documents': [],
   'lib/build': ['lib/command', 'lib/openapi', 'lib/service', 'functions/domain/common-passwords.ts'],

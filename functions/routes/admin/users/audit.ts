@@ -5,14 +5,14 @@ import { cutPage, pageOf } from '../../../domain/cursor.ts';
 import type { UserId } from '../../../domain/ids.ts';
 import { assertAllowed } from '../../../domain/refusal.ts';
 import { authenticate } from '../../../http/authenticate.ts';
-import { pathId, readQuery } from '../../../http/query.ts';
+import { pathId } from '../../../http/query.ts';
 import { bearerRoute } from '../../../http/route.ts';
 import { auditEntryOf, listAuditOf } from '../../../store/audit-trail.ts';
 
 const database = dataApi();
 
-export const handler = bearerRoute(authenticate, {}, async (request, caller) => {
-  const page = pageOf(readQuery(request, PageQuery));
+export const handler = bearerRoute(authenticate, { query: PageQuery }, async (request, caller) => {
+  const page = pageOf(request.query);
   const userId = pathId<UserId>(request, 'user_id');
   const { verdict, entries } = await listAuditOf(database, caller, userId, page, request.context);
   assertAllowed(verdict);

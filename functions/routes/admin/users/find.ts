@@ -5,14 +5,13 @@ import { emailKey } from '../../../domain/email-address.ts';
 import { assertAllowed } from '../../../domain/refusal.ts';
 import { administeredUser } from '../../../http/administered-user.ts';
 import { authenticate } from '../../../http/authenticate.ts';
-import { readQuery } from '../../../http/query.ts';
 import { bearerRoute } from '../../../http/route.ts';
 import { findUser } from '../../../store/administration.ts';
 
 const database = dataApi();
 
-export const handler = bearerRoute(authenticate, {}, async (request, caller) => {
-  const { email } = readQuery(request, FindUsersQuery);
+export const handler = bearerRoute(authenticate, { query: FindUsersQuery }, async (request, caller) => {
+  const { email } = request.query;
   const { verdict, user } = await findUser(database, caller, { emailKey: emailKey(email) }, request.context);
   // Nobody has the address: no users, which is an answer.
   if (verdict === 'not_found') return { status: 200, body: { users: [] } };

@@ -7,7 +7,6 @@ import { ExportQuery } from '../../../contracts/http/administration.ts';
 import { listsCursor, listsPageOf } from '../../../domain/cursor.ts';
 import { Problem } from '../../../domain/problem.ts';
 import { authenticate } from '../../../http/authenticate.ts';
-import { readQuery } from '../../../http/query.ts';
 import { bearerRoute } from '../../../http/route.ts';
 import { settings } from '../../../runtime/settings.ts';
 import {
@@ -20,8 +19,8 @@ import {
 
 const database = dataApi();
 
-export const handler = bearerRoute(authenticate, {}, async (request, caller) => {
-  const { cursor } = readQuery(request, ExportQuery);
+export const handler = bearerRoute(authenticate, { query: ExportQuery }, async (request, caller) => {
+  const { cursor } = request.query;
   const [first, ...items] = await exportAccount(database, caller, listsPageOf(cursor), request.context);
   if (!first) throw new Problem('TOKEN_INVALID');
   if (first.list === 'stale') {

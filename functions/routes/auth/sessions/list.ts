@@ -4,14 +4,13 @@ import { PageQuery } from '../../../contracts/http/fields.ts';
 import { cutPage, pageOf } from '../../../domain/cursor.ts';
 import { Problem } from '../../../domain/problem.ts';
 import { authenticate } from '../../../http/authenticate.ts';
-import { readQuery } from '../../../http/query.ts';
 import { bearerRoute } from '../../../http/route.ts';
 import { listSessions, type SessionRow } from '../../../store/sessions.ts';
 
 const database = dataApi();
 
-export const handler = bearerRoute(authenticate, {}, async (request, caller) => {
-  const page = pageOf(readQuery(request, PageQuery));
+export const handler = bearerRoute(authenticate, { query: PageQuery }, async (request, caller) => {
+  const page = pageOf(request.query);
   const listed = await listSessions(database, caller, page, request.context);
   if (!listed) throw new Problem('TOKEN_INVALID');
   const isCallers = ({ session_id }: SessionRow) => session_id === caller.sid;

@@ -4,18 +4,17 @@
  */
 import { html } from '../../../domain/html.ts';
 import { leadOn, pageAnswer, pageLanguage } from '../../../http/page.ts';
-import { publicRoute } from '../../../http/route.ts';
+import { pageRoute } from '../../../http/page-route.ts';
 import { texts } from './texts.ts';
 
-export const handler = publicRoute({}, (request) => {
-  const { token = '', lang } = request.query;
-  const language = pageLanguage(lang, request);
+export const handler = pageRoute({}, (request) => {
+  const language = pageLanguage(request);
   const { heading, text, label } = texts[language];
   return pageAnswer(language, {
     heading,
     content: html`<p>${text}</p>
 <label for="code">${label}</label>
-<input type="text" id="code" readonly value="${token}">
+<input type="text" id="code" readonly value="${request.search.get('token') ?? ''}">
 ${leadOn(language)}`,
   });
 });

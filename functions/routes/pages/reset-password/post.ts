@@ -7,16 +7,17 @@ import type { RequestContext } from '../../../domain/request-context.ts';
 import { lookAtLink } from '../../../flows/look-at-link.ts';
 import { renewLink } from '../../../flows/renew-link.ts';
 import { openReset, resetPassword } from '../../../flows/reset-password.ts';
-import { type Page, pageAnswer, pageLanguage, problemPage, resultPage } from '../../../http/page.ts';
-import { publicRoute } from '../../../http/route.ts';
+import { type Page, pageAnswer, pageLanguage, resultPage } from '../../../http/page.ts';
+import { problemPage } from '../../../http/page-problem.ts';
+import { pageRoute } from '../../../http/page-route.ts';
 import { overPage, resetForm } from './form.ts';
 import { texts } from './texts.ts';
 
 const database = dataApi();
 
-export const handler = publicRoute({ body: ResetPasswordForm, form: true }, async (request) => {
+export const handler = pageRoute({ body: ResetPasswordForm }, async (request) => {
   const { body, context } = request;
-  const language = pageLanguage(body.lang, request);
+  const language = pageLanguage(request, body.lang);
   let email: string | null = null;
   try {
     if (body.answer === 'renew') {

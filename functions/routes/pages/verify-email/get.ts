@@ -4,23 +4,16 @@
  */
 import { dataApi } from '../../../aws/data-api.ts';
 import { lookAtLink } from '../../../flows/look-at-link.ts';
-import { pageAnswer, pageLanguage, problemPage } from '../../../http/page.ts';
-import { publicRoute } from '../../../http/route.ts';
+import { pageAnswer, pageLanguage } from '../../../http/page.ts';
+import { pageRoute } from '../../../http/page-route.ts';
 import { overPage, verificationPage } from './form.ts';
 
 const database = dataApi();
 
-export const handler = publicRoute({}, async (request) => {
-  const { token = '', lang } = request.query;
-  const language = pageLanguage(lang, request);
-  try {
-    const link = await lookAtLink(database, token, 'verify_email', request.context.now);
-    const expired = link !== null && link !== 'gone' && !link.proved && link.expired;
-    return pageAnswer(
-      language,
-      expired ? overPage(language, token, 'expired') : verificationPage(language, token, link),
-    );
-  } catch (error) {
-    return problemPage(error, language, request);
-  }
+export const handler = pageRoute({}, async (request) => {
+  const language = pageLanguage(request);
+  const token = request.search.get('token') ?? '';
+  const link = await lookAtLink(database, token, 'verify_email', request.context.now);
+  const expired = link !== null && link !== 'gone' && !link.proved && link.expired;
+  return pageAnswer(language, expired ? overPage(language, token, 'expired') : verificationPage(language, token, link));
 });

@@ -7,16 +7,17 @@ import type { RequestContext } from '../../../domain/request-context.ts';
 import { lookAtLink } from '../../../flows/look-at-link.ts';
 import { renewLink } from '../../../flows/renew-link.ts';
 import { disown, verifyEmail } from '../../../flows/verify-email.ts';
-import { type Page, pageAnswer, pageLanguage, problemPage, resultPage } from '../../../http/page.ts';
-import { publicRoute } from '../../../http/route.ts';
+import { type Page, pageAnswer, pageLanguage, resultPage } from '../../../http/page.ts';
+import { problemPage } from '../../../http/page-problem.ts';
+import { pageRoute } from '../../../http/page-route.ts';
 import { overPage, verificationPage } from './form.ts';
 import { texts } from './texts.ts';
 
 const database = dataApi();
 
-export const handler = publicRoute({ body: VerifyEmailForm, form: true }, async (request) => {
+export const handler = pageRoute({ body: VerifyEmailForm }, async (request) => {
   const { body, context } = request;
-  const language = pageLanguage(body.lang, request);
+  const language = pageLanguage(request, body.lang);
   try {
     const outcome = await act(body, context);
     return pageAnswer(language, resultPage(language, texts[language][outcome]));

@@ -1,0 +1,36 @@
+/** Redirects whose target is checked where they are made: no open redirect anywhere (S74). */
+import type { HttpAnswer } from './messages.ts';
+
+/** Browsers run these, or show them as a page of their own making. */
+const UNSAFE_SCHEMES = new Set(['javascript:', 'data:', 'vbscript:', 'blob:', 'file:', 'about:', 'view-source:']);
+
+/** Where relative references of this service lead in the check; no host has such a name (RFC 6761 §6.4). */
+const OWN = new URL('https://own.invalid/page');
+
+/**
+ * 303, by which the browser GETs what follows whatever it sent before (RFC 9110 §15.4.4). 302 for where a protocol asks
+ * for it.
+ * @param target a reference to a page of this service, as browsers resolve it; or a URL elsewhere that the caller has
+ *   found among the registered ones
+ * @throws Error for a reference that leaves this service, and for a URL that no client may have registered
+ */
+export function redirectTo(target: string | URL, status: 302 | 303 = 303): HttpAnswer {
+  const location = typeof target === 'string' ? ownReference(target) : elsewhere(target);
+  return { status, headers: { location, 'cache-control': 'no-store' } };
+}
+
+function ownReference(reference: string): string {
+  // What a browser strips or turns round (tabs, backslashes) is none of ours.
+  if (!/^[\x21-\x5b\x5d-\x7e]+$/.test(reference) || new URL(reference, OWN).origin !== OWN.origin) {
+    throw new Error('a redirect to a page of this service would leave it');
+  }
+  return reference;
+}
+
+function elsewhere({ protocol, username, password, hash, href }: URL): string {
+  // RFC 6749 §3.1.2: no fragment. User info would show a host that the address does not have.
+  if (UNSAFE_SCHEMES.has(protocol) || username !== '' || password !== '' || hash !== '') {
+    throw new Error(`a redirect to a URL with ${protocol} that no client may have registered`);
+  }
+  return href;
+}

@@ -1,0 +1,91 @@
+/**
+ * A row of the route table and the function that serves it say the same: who may call, how it speaks, what it takes. So
+ * the row is the one source, and nothing has to carry it into the function at a cold start.
+ */
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
+import type { Schema } from '../../../functions/contracts/http.ts';
+import type { Entrance } from '../../../functions/http/core.ts';
+import { repoRoot } from '../../../lib/build/bundle.ts';
+import { parseSettings } from '../../../lib/service/config.ts';
+import { environmentOf, type Resources } from '../../../lib/service/environment.ts';
+import { functions } from '../../../lib/service/functions.ts';
+import { formatsOf } from '../../../lib/service/routes/route.ts';
+import { routes } from '../../../lib/service/routes.ts';
+
+const resources: Resources = {
+  settings: JSON.stringify(parseSettings({ stage: 'test' }).service),
+  issuer: 'https://identity.example',
+  stage: 'test',
+  database: { clusterArn: 'cluster', name: 'identity', ownerSecretArn: 'owner', applicationSecretArn: 'application' },
+  eventBusName: 'identity-test',
+  secretArns: new Proxy({} as Resources['secretArns'], { get: (_, name) => String(name) }),
+};
+
+beforeAll(() => {
+  for (const spec of functions) Object.assign(process.env, environmentOf(spec, resources));
+  // Nothing listens there: what a function fetches at its start has to bear that.
+  Object.assign(process.env, { AWS_REGION: 'eu-north-1', AWS_ENDPOINT_URL: 'http://127.0.0.1:9' });
+  Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' });
+});
+
+/** Of a function with one route, or of the one by its method. */
+async function entranceOf(entry: string, method: string): Promise<Entrance> {
+  const { handler } = (await import(join(repoRoot, entry))) as {
+    handler: { readonly entrance?: Entrance; readonly entrances?: Readonly<Record<string, Entrance>> };
+  };
+  const entrance = handler.entrance ?? handler.entrances?.[method];
+  if (!entrance) throw new Error(`${entry} is not made by functions/http`);
+  return entrance;
+}
+
+describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as const))('%s', (_, route) => {
+  it('is served as its row says', async () => {
+    const { auth, door = 'json', request, query } = route;
+    const { body: ownBody, query: ownQuery, ...entrance } = await entranceOf(route.entry, route.method);
+    // The gateway checks a signature, not the function.
+    expect(entrance).toEqual({ auth: auth === 'iam' ? 'none' : auth, door, accepts: formatsOf(route) });
+    expect(isThat(ownBody, request)).toBe(true);
+    expect(isThat(ownQuery, query)).toBe(true);
+  });
+});
+
+interface Def {
+  readonly shape?: Readonly<Record<string, Schema>>;
+  readonly element?: Schema;
+  readonly checks?: readonly unknown[];
+}
+const defOf = (schema: Schema) => schema._zod.def as Def;
+
+/** The row's own schema; or one with its very fields, where a list has checks of the stage's besides (its role names). */
+function isThat(own: Schema | undefined, ofRow: Schema | undefined): boolean {
+  if (own === ofRow || !own || !ofRow) return own === ofRow;
+  const [ownFields, fields] = [defOf(own).shape ?? {}, defOf(ofRow).shape ?? {}];
+  return (
+    Object.keys(fields).length > 0 &&
+    Object.keys(ownFields).sort().join() === Object.keys(fields).sort().join() &&
+    Object.entries(fields).every(([name, field]) => isNarrowed(ownFields[name] as Schema, field))
+  );
+}
+
+function isNarrowed(own: Schema, field: Schema): boolean {
+  if (own === field) return true;
+  const [narrowed, stated] = [defOf(own), defOf(field)];
+  const checks = new Set(narrowed.checks);
+  return (
+    stated.element !== undefined &&
+    narrowed.element === stated.element &&
+    !!stated.checks?.every((one) => checks.has(one))
+  );
+}
+
+it('finds a schema that is another, though it looks like the row’s', () => {
+  const fields = { a: z.string() };
+  const row = z.object(fields);
+  expect(
+    [row, z.object({ a: z.string() }), z.object({ ...fields, b: z.string() }), undefined].map((own) =>
+      isThat(own, row),
+    ),
+  ).toEqual([true, false, false, false]);
+});
