@@ -1,4 +1,4 @@
--- Sessions: one row each, its refresh chain in it as two hashes (design.md, "The refresh chain").
+-- Sessions: one row each, its refresh chain in it as two hashes (functions/README.md).
 
 create table sessions (
   session_id uuid primary key,

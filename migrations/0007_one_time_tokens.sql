@@ -1,4 +1,4 @@
--- One-time links, by id alone: what opens one is made when its mail is sent and is kept nowhere (design.md).
+-- One-time links, by id alone: what opens one is made when its mail is sent and is kept nowhere (functions/README.md).
 
 create table one_time_tokens (
   token_id uuid primary key,

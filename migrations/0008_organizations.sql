@@ -5,7 +5,7 @@ create table invitations (
   org_id uuid not null constraint invitations_organization references organizations on delete cascade,
   email_key text not null,
   email text not null,
-  -- Of the one-time link; what opens it is kept nowhere (design.md).
+  -- Of the one-time link; what opens it is kept nowhere (functions/README.md).
   token_id uuid not null,
   roles text[] not null,
   -- Whose right to give these roles it stands on, still when it is accepted.

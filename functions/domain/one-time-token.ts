@@ -1,5 +1,5 @@
 /**
- * One-time links: `purpose ‖ token_id ‖ user_id ‖ end ‖ mac`, base64url (design.md, "One-time links").
+ * One-time links: `purpose ‖ token_id ‖ user_id ‖ end ‖ mac`, base64url (functions/README.md, "One-time links").
  *
  * The token carries what its MAC covers, so that whether it is ours, whose, and until when, is known without the
  * database; what the database adds is whether it was used or ended. The MAC is the secret: 256 bits, made from a key

@@ -3,7 +3,7 @@
  * http/problem-details.ts.
  */
 
-/** Code → status and title; the codes of contracts.md. */
+/** Code → status and title; which callers rely on. */
 export const problems = {
   VALIDATION_ERROR: [400, 'The request is not valid'],
   VERIFICATION_TOKEN_INVALID: [400, 'The verification link is not valid'],

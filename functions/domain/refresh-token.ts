@@ -1,5 +1,6 @@
 /**
- * Refresh tokens: `version ‖ session_id ‖ generation ‖ secret ‖ mac`, base64url (design.md, "The refresh chain").
+ * Refresh tokens: `version ‖ session_id ‖ generation ‖ secret ‖ mac`, base64url (functions/README.md,
+ * "The refresh chain").
  *
  * The secret of each generation follows from the one before, the chain key and the session's row, so a client that lost
  * the response, or two tabs racing, are given the same successor, and nothing but hashes need be kept. The MAC tells a

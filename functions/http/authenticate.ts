@@ -1,6 +1,6 @@
 /**
  * Bearer tokens, verified here with the stage's public keys in memory: no call to anything when warm (S12 to S17).
- * The rules are those that every consumer goes by (verify.ts).
+ * The rules are those that every consumer goes by (functions/packages/verify).
  */
 import { publishedKeys } from '../aws/published-keys.ts';
 import type { AccessClaims } from '../domain/access-token.ts';

@@ -1,4 +1,4 @@
-/** Invitations: one for an address and an organisation, by id alone, as every one-time link (design.md). */
+/** Invitations: one for an address and an organisation, by id alone, as every one-time link (functions/README.md). */
 
 import type { AccessClaims } from '../domain/access-token.ts';
 import { emailKey, withAsciiDomain } from '../domain/email-address.ts';

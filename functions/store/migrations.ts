@@ -4,7 +4,7 @@ import type { Database, DatabaseLogin, TransactionalDatabase } from './database.
 import { splitStatements } from './split-statements.ts';
 
 export interface Migration {
-  /** `0001_accounts.sql`: the order is that of the names. */
+  /** `migrations/0001_accounts.sql` without its folder: the order is that of the names. */
   readonly name: string;
   readonly sql: string;
   readonly checksum: string;

@@ -1,6 +1,6 @@
 /**
- * Events are written by the statement that changes what they tell of (design.md, "The outbox is the only way to the
- * bus"): both are there, or neither (S46).
+ * Events are written by the statement that makes the change which they announce (functions/README.md, "Decisions"): both
+ * are there, or neither (S46).
  */
 import type { EventData, Topic } from '../contracts/events/registry.ts';
 import { type EventId, newId } from '../domain/ids.ts';

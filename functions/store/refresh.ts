@@ -1,4 +1,4 @@
-/** The refresh chain's one decision (design.md, "The refresh chain"; RFC 9700 §4.14). */
+/** The refresh chain's one decision (functions/README.md, "The refresh chain"; RFC 9700 §4.14). */
 
 import type { TokenSubject } from '../domain/access-token.ts';
 import type { OrgId } from '../domain/ids.ts';

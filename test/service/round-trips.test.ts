@@ -1,4 +1,4 @@
-/** The number of round trips is the design's currency: what each route may spend (design.md). */
+/** Round trips are the design's currency (functions/README.md): what each route may spend. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { routes } from '../../lib/service/routes.ts';
 import { mailedToken } from '../support/mailbox.ts';

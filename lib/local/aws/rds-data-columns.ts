@@ -28,7 +28,7 @@ interface TableColumn {
 /** Runs a query of the catalogue; rows as arrays of text. */
 export type Lookup = (sql: string, values: readonly unknown[]) => Promise<(string | null)[][]>;
 
-/** type number (java.sql.Types), precision, scale, as pgJDBC tells them. */
+/** JDBC's type number, precision and scale, as pgJDBC reports them. */
 type Shape = readonly [jdbcType: number, precision: number, scale: number];
 const TEXT: Shape = [12, 2_147_483_647, 0];
 const OTHER: Shape = [1111, 2_147_483_647, 0];

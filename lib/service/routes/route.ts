@@ -16,7 +16,7 @@ export interface Route {
   readonly path: `/${string}`;
   /** What it does, for the API description. */
   readonly summary: string;
-  /** The file that exports `handler`. Its name gives the function's: `auth/login.ts` is `auth-login`. */
+  /** The file that exports `handler`. Its name gives the function's: `functions/routes/auth/login.ts` is `auth-login`. */
   readonly entry: `functions/routes/${string}.ts`;
   /** The stack that the function stands in. */
   readonly stack: Subject;

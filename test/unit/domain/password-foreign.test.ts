@@ -149,7 +149,7 @@ describe('S69: a hash taken over verifies within 2 s', () => {
     const own = await argon2Of(password);
     const ours = await leastProcessorTime(() => wasmArgon2.verify(password, own));
     const theirs = await leastProcessorTime(() => foreign?.verify(password, wasmArgon2));
-    // Ours counts as 100 ms (hash-cost.ts).
+    // Ours counts as 100 ms (functions/domain/hash-cost.ts).
     expect(theirs / ours).toBeLessThan((2 * (foreign?.milliseconds ?? 0)) / 100);
   });
 
