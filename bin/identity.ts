@@ -1,4 +1,8 @@
-/** The CDK app, named by cdk.json: `cdk deploy --all -c stage=prod`. Stages are set up by `stages` in cdk.json. */
+/**
+ * The CDK app, named by cdk.json: `cdk deploy --all -c stage=prod`. Stages are set up by `stages` in cdk.json. With
+ * `-c without=auth-login,auth-refresh` those functions are left out, so that the next deployment can make them in another
+ * stack (CONTRIBUTING.md).
+ */
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
@@ -19,6 +23,7 @@ if (settings.service.passwordHasher === 'native') addNativeArgon2(repoRoot, bund
 orEnd(() =>
   makeStage(app, {
     settings,
+    without: leftOut(app),
     codeOf: ({ name }) => Code.fromAsset(join(bundles, name)),
     ...(account && region ? { env: { account, region } } : {}),
   }),
@@ -31,6 +36,11 @@ function stageSettings({ node }: App): StageSettings {
   const known = typeof stage === 'string' && Object.hasOwn(stages, stage);
   if (!known) throw new Error(`No stage ${stage} in cdk.json, only ${Object.keys(stages).join(', ') || 'none'}`);
   return parseSettings({ stage, ...stages[stage] });
+}
+
+function leftOut({ node }: App): string[] {
+  const without: unknown = node.tryGetContext('without');
+  return typeof without === 'string' ? without.split(',') : [];
 }
 
 /** A bad setting ends the synth with its name, and no stack trace over it. */

@@ -5,22 +5,20 @@
 import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IMetric, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import { Topic } from 'aws-cdk-lib/aws-sns';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import { METRIC_NAMESPACE } from '../../functions/runtime/metric-namespace.ts';
 import type { StageSettings } from '../service/config.ts';
-import type { ServiceFunction } from './functions.ts';
 
 /** What there is to be watched. */
 export interface Watched {
   readonly apiId: string;
-  readonly functions: readonly ServiceFunction[];
   /** The stack's own cluster; none where one is given. */
   readonly clusterIdentifier?: string;
 }
 
-interface Row {
+export interface AlarmRow {
   /** Unique in the stage; the heading of its section in the runbook. */
   readonly name: string;
   /** What it means, for whoever gets the mail. */
@@ -34,19 +32,22 @@ interface Row {
   readonly silence?: boolean;
 }
 
-const PERIOD = Duration.minutes(5);
+export const PERIOD = Duration.minutes(5);
 const DAY = 24 * 60 * 60;
 
-/** The alarms, and the topic that they go to. */
-export function makeAlarms(scope: Construct, watched: Watched, settings: StageSettings): Alarm[] {
-  const { stage, deployment } = settings;
+/** Where the alarms of every stack of the stage go. */
+export function makeAlarmTopic(scope: Construct, { stage, deployment }: StageSettings): Topic {
   const topic = new Topic(scope, 'Topic', {
     topicName: `identity-${stage}-alarms`,
     displayName: `Identity service, stage ${stage}`,
     enforceSSL: true,
   });
   for (const address of deployment.alarms.emails) topic.addSubscription(new EmailSubscription(address));
-  return rows(watched, settings).map(({ name, means, metric, from, periods = [1, 1], silence = false }) => {
+  return topic;
+}
+
+export function makeAlarms(scope: Construct, topic: ITopic, rows: readonly AlarmRow[], stage: string): void {
+  for (const { name, means, metric, from, periods = [1, 1], silence = false } of rows) {
     const alarm = new Alarm(scope, name, {
       alarmName: `identity-${stage}-${name}`,
       alarmDescription: `${means} Runbook: README, "Operating", ${name}.`,
@@ -61,11 +62,11 @@ export function makeAlarms(scope: Construct, watched: Watched, settings: StageSe
     });
     alarm.addAlarmAction(new SnsAction(topic));
     alarm.addOkAction(new SnsAction(topic));
-    return alarm;
-  });
+  }
 }
 
-function rows({ apiId, functions, clusterIdentifier }: Watched, { stage, service }: StageSettings): Row[] {
+/** What is watched of the stage as a whole. What is watched of a function stands with it (function-alarms.ts). */
+export function stageAlarms({ apiId, clusterIdentifier }: Watched, { stage, service }: StageSettings): AlarmRow[] {
   const own = (metricName: string, statistic: string = Stats.SUM) => ownMetric(stage, metricName, statistic);
   const api = (metricName: string, statistic: string) => apiMetric(apiId, metricName, statistic);
   const sum = { statistic: Stats.SUM, period: PERIOD };
@@ -194,11 +195,10 @@ function rows({ apiId, functions, clusterIdentifier }: Watched, { stage, service
       metric: new Metric({ namespace: 'AWS/SES', metricName: 'Reputation.ComplaintRate', period: Duration.hours(1) }),
       from: 0.001,
     },
-    ...functions.flatMap(functionRows),
   ];
 }
 
-const clusterRow = (DBClusterIdentifier: string): Row => ({
+const clusterRow = (DBClusterIdentifier: string): AlarmRow => ({
   name: 'database-capacity',
   means: 'Aurora works at nine tenths of its greatest capacity.',
   metric: new Metric({
@@ -211,34 +211,6 @@ const clusterRow = (DBClusterIdentifier: string): Row => ({
   from: 90,
   periods: [3, 3],
 });
-
-/** What no caller would notice: those that schedules and events invoke. A route's errors are the API's. */
-function functionRows({ spec: { name }, handler, deadLetters }: ServiceFunction): Row[] {
-  if (!deadLetters) return [];
-  const sum = { statistic: Stats.SUM, period: PERIOD };
-  return [
-    {
-      name: `${name}-errors`,
-      means: `${name} fails again and again.`,
-      metric: handler.metricErrors(sum),
-      from: 1,
-      periods: [2, 3],
-    },
-    {
-      name: `${name}-throttled`,
-      means: `${name} is refused its turn.`,
-      metric: handler.metricThrottles(sum),
-      from: 1,
-      periods: [3, 3],
-    },
-    {
-      name: `${name}-dead-letters`,
-      means: `What ${name} failed on to the end waits in its queue of dead letters.`,
-      metric: deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, period: PERIOD }),
-      from: 1,
-    },
-  ];
-}
 
 /** One of the service's own (functions/runtime/metrics.ts). */
 export const ownMetric = (stage: string, metricName: string, statistic: string): Metric =>

@@ -1,24 +1,24 @@
 /** The HTTP API: the rows of lib/service/routes.ts and nothing besides, each throttled by its own row. */
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
+  CfnIntegration,
+  CfnRoute,
   CfnStage,
   CorsHttpMethod,
   HttpApi,
-  HttpMethod,
-  HttpRoute,
-  HttpRouteKey,
+  HttpIntegrationType,
   HttpStage,
   LogGroupLogDestination,
+  PayloadFormatVersion,
 } from 'aws-cdk-lib/aws-apigatewayv2';
-import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
-import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import type { StageSettings } from '../service/config.ts';
+import type { FunctionSpec } from '../service/functions.ts';
 import type { Route } from '../service/routes.ts';
 import type { ServiceFunction } from './functions.ts';
-import { logGroup } from './retention.ts';
 
 /** The API without routes: the functions need its address, and the routes need the functions. */
 export function makeApi(scope: Construct, { stage, service }: StageSettings): HttpApi {
@@ -41,43 +41,47 @@ export function makeApi(scope: Construct, { stage, service }: StageSettings): Ht
   });
 }
 
-/**
- * The routes of the functions, then the stage that serves them.
- * @param after what must have run before the first request can come
- * @returns the access log
- */
-export function serve(
-  scope: Construct,
-  httpApi: HttpApi,
-  functions: readonly ServiceFunction[],
-  after: readonly Construct[],
-  settings: StageSettings,
-): ILogGroup {
-  const served = functions.flatMap(({ spec, handler }) =>
-    spec.triggers.flatMap((trigger) => (trigger.kind === 'http' ? [{ row: trigger.route, spec, handler }] : [])),
-  );
-  const routes = served.map(({ row, spec, handler }) => {
-    const route = new HttpRoute(scope, row.method === 'HEAD' ? `${spec.name}-head` : spec.name, {
-      httpApi,
-      routeKey: HttpRouteKey.with(row.path, HttpMethod[row.method]),
-      integration: new HttpLambdaIntegration('Integration', handler),
-      ...(row.auth === 'iam' ? { authorizer: new HttpIamAuthorizer() } : {}),
+/** The routes of the functions: one integration for each function, since an API takes 300. */
+export function makeRoutes(scope: Construct, { apiId }: HttpApi, made: readonly ServiceFunction[]): void {
+  for (const { spec, handler } of made) {
+    const rows = routesOf(spec);
+    if (rows.length === 0) continue;
+    const own = new Construct(scope, spec.name);
+    const integration = new CfnIntegration(own, 'Integration', {
+      apiId,
+      integrationType: HttpIntegrationType.AWS_PROXY,
+      integrationUri: handler.functionArn,
+      payloadFormatVersion: PayloadFormatVersion.VERSION_2_0.version,
     });
-    if (row.auth !== 'iam')
-      Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason: openBecause[row.auth] });
-    route.node.addDependency(...after);
-    return route;
+    for (const [path, methods] of Map.groupBy(rows, ({ path }) => path)) {
+      const leave = new CfnPermission(own, `Invoke ${path}`, {
+        action: 'lambda:InvokeFunction',
+        functionName: handler.functionArn,
+        principal: 'apigateway.amazonaws.com',
+        sourceArn: Stack.of(own).formatArn({ service: 'execute-api', resource: apiId, resourceName: `*/*${path}` }),
+      });
+      for (const row of methods) {
+        // The stage serves a new route at once, and API Gateway must then have leave to call the function.
+        makeRoute(own, apiId, integration, row).addResourceDependency(leave);
+      }
+    }
+  }
+}
+
+export const routesOf = ({ triggers }: FunctionSpec): Route[] =>
+  triggers.flatMap((trigger) => (trigger.kind === 'http' ? [trigger.route] : []));
+
+function makeRoute(scope: Construct, apiId: string, integration: CfnIntegration, row: Route): CfnRoute {
+  const key = `${row.method} ${row.path}`;
+  const route = new CfnRoute(scope, key, {
+    apiId,
+    routeKey: key,
+    target: `integrations/${integration.ref}`,
+    authorizationType: row.auth === 'iam' ? 'AWS_IAM' : 'NONE',
   });
-  // Under /aws/vendedlogs/ the group needs no entry in the account's log resource policy, which has an end.
-  const logs = logGroup(scope, 'AccessLogs', `/aws/vendedlogs/identity-${settings.stage}/access`, settings);
-  const stage = makeStage(scope, httpApi, logs);
-  throttle(
-    stage,
-    served.map(({ row }) => row),
-  );
-  // API Gateway refuses settings of a route that is not there yet.
-  stage.node.addDependency(...routes);
-  return logs;
+  if (row.auth !== 'iam')
+    Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason: openBecause[row.auth] });
+  return route;
 }
 
 const openBecause = {
@@ -87,13 +91,25 @@ const openBecause = {
   client: "The function authenticates the OAuth client itself, in a form's fields or HTTP Basic.",
 };
 
-function makeStage(scope: Construct, httpApi: HttpApi, logs: ILogGroup): HttpStage {
-  return new HttpStage(scope, 'Stage', {
+/**
+ * The stage that serves the routes, each throttled by its own row.
+ * @param after what makes the routes: API Gateway refuses settings of a route that is not there yet
+ */
+export function makeStage(
+  scope: Construct,
+  httpApi: HttpApi,
+  rows: readonly Route[],
+  logs: ILogGroup,
+  after: readonly Construct[],
+): void {
+  const stage = new HttpStage(scope, 'Stage', {
     httpApi,
     stageName: '$default',
     autoDeploy: true,
     accessLogSettings: { destination: new LogGroupLogDestination(logs), format: accessLine },
   });
+  throttle(stage, rows);
+  stage.node.addDependency(...after);
 }
 
 /** The route's key in place of the path, no query, no header, no address: nothing of a person or a token (S36). */

@@ -2,12 +2,20 @@
 import { Dashboard, type DashboardProps, GraphWidget, type IMetric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { outcomes } from '../../functions/runtime/outcomes.ts';
-import { apiMetric, ownMetric, type Watched } from './alarms.ts';
+import type { FunctionSpec } from '../service/functions.ts';
+import { apiMetric, ownMetric } from './alarms.ts';
+import { deadLettersMetric, functionMetric } from './function-alarms.ts';
+import { isUnattended } from './functions.ts';
 
-export function makeDashboard(scope: Construct, { apiId, functions }: Watched, stage: string): Dashboard {
+export function makeDashboard(
+  scope: Construct,
+  apiId: string,
+  functions: readonly FunctionSpec[],
+  stage: string,
+): Dashboard {
   const own = (name: string, statistic: string = Stats.SUM) => ownMetric(stage, name, statistic);
   const api = (name: string, statistic: string) => apiMetric(apiId, name, statistic);
-  const watchedJobs = functions.filter(({ deadLetters }) => deadLetters);
+  const unattended = functions.filter(isUnattended);
   const widgets: DashboardProps['widgets'] = [
     [
       graph('Requests', api('Count', Stats.SUM), api('4xx', Stats.SUM), api('5xx', Stats.SUM)),
@@ -18,15 +26,15 @@ export function makeDashboard(scope: Construct, { apiId, functions }: Watched, s
     [
       graph('Events', own('EventsRelayed'), own('EventsFailed'), own('EventsDead')),
       graph('Longest wait of an event, s', own('RelayLag', Stats.MAXIMUM)),
-      graph(
-        'Dead letters',
-        ...watchedJobs.flatMap(({ deadLetters }) => deadLetters?.metricApproximateNumberOfMessagesVisible() ?? []),
-      ),
+      graph('Dead letters', ...unattended.map(({ name }) => deadLettersMetric(stage, name).with({ label: name }))),
     ],
     [
       graph('Database', own('SlowStatements'), own('DatabaseUnavailable')),
       graph('Keys', own('SigningThrottled'), own('SigningErrors'), own('PublicKeysStale'), own('SecretsUnavailable')),
-      graph('Errors of jobs and consumers', ...watchedJobs.map(({ handler }) => handler.metricErrors())),
+      graph(
+        'Errors of jobs and consumers',
+        ...unattended.map(({ name }) => functionMetric(stage, name, 'Errors').with({ label: name })),
+      ),
     ],
   ];
   return new Dashboard(scope, 'Dashboard', { dashboardName: `identity-${stage}`, widgets });

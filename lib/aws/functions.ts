@@ -1,6 +1,6 @@
 /** One Lambda function for each row of lib/service/functions.ts: its own role, its own log group, nothing shared. */
 import { Duration, Validations } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, type Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
   type Code,
@@ -10,6 +10,7 @@ import {
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Capability } from '../service/capability.ts';
@@ -18,8 +19,10 @@ import { environmentOf, type Resources } from '../service/environment.ts';
 import type { FunctionSpec } from '../service/functions.ts';
 import { makeDeadLetters } from './dead-letters.ts';
 import { anyIdentityAcknowledged } from './email.ts';
+import { InlineRole } from './inline-role.ts';
+import { logActions, logStreams, logStreamsAcknowledged } from './logs.ts';
+import { deadLettersName, logGroupName, nameOnAws } from './names.ts';
 import { statementsOf } from './permissions.ts';
-import { logGroup } from './retention.ts';
 import { anyKeyAcknowledged } from './signing-keys.ts';
 
 /** A function of the table, made. */
@@ -33,7 +36,14 @@ export interface ServiceFunction {
 /** The bundle of a function, as Lambda takes it. */
 export type CodeOf = (spec: FunctionSpec) => Code;
 
-/** @param settings the stage's, for what the function is beside its capabilities */
+/** Whether a schedule or an event invokes it, so that no caller notices when it fails. */
+export const isUnattended = ({ triggers }: FunctionSpec): boolean =>
+  triggers.some(({ kind }) => kind === 'schedule' || kind === 'events');
+
+/**
+ * Its log group must stand before it: Lambda would make one that is kept for ever.
+ * @param settings the stage's, for what the function is beside its capabilities
+ */
 export function makeFunction(
   scope: Construct,
   spec: FunctionSpec,
@@ -41,13 +51,11 @@ export function makeFunction(
   resources: Resources,
   settings: StageSettings,
 ): ServiceFunction {
-  const functionName = `identity-${settings.stage}-${spec.name}`;
+  const { stage } = settings;
   const own = new Construct(scope, spec.name);
-  const invoked = spec.triggers.some(({ kind }) => kind === 'schedule' || kind === 'events');
-  const deadLetters = invoked ? makeDeadLetters(own, `${functionName}-failed`) : undefined;
-  const logs = logGroup(own, 'Logs', `/aws/lambda/${functionName}`, settings);
+  const deadLetters = isUnattended(spec) ? makeDeadLetters(own, deadLettersName(stage, spec.name)) : undefined;
   const handler = new LambdaFunction(own, 'Function', {
-    functionName,
+    functionName: nameOnAws(stage, spec.name),
     code,
     handler: 'index.handler',
     runtime: Runtime.NODEJS_24_X,
@@ -56,7 +64,7 @@ export function makeFunction(
     timeout: Duration.seconds(spec.timeout),
     environment: environmentOf(spec, { ...resources, ...(deadLetters && { deadLettersUrl: deadLetters.queueUrl }) }),
     role: makeRole(own, spec, resources),
-    logGroup: logs,
+    logGroup: LogGroup.fromLogGroupName(own, 'Logs', logGroupName(stage, spec.name)),
     // The functions' lines are JSON by themselves; this makes Lambda's own (start, report, crash) so too.
     loggingFormat: LoggingFormat.JSON,
     tracing: Tracing.ACTIVE,
@@ -64,7 +72,6 @@ export function makeFunction(
       ? { reservedConcurrentExecutions: spec.concurrency }
       : {}),
   });
-  logs.grantWrite(handler);
   if (!deadLetters) return { spec, handler };
 
   handler.configureAsyncInvoke({ onFailure: new SqsDestination(deadLetters), retryAttempts: 2 });
@@ -74,17 +81,22 @@ export function makeFunction(
 const keyCapabilities: readonly Capability[] = ['sign', 'read-public-keys', 'rotate-keys'];
 
 function makeRole(scope: Construct, spec: FunctionSpec, resources: Resources): Role {
-  const role = new Role(scope, 'Role', {
+  const role = new InlineRole(scope, 'Role', {
     assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     description: `What ${spec.name} of the identity service may do`,
   });
+  const log = logGroupName(resources.stage, spec.name);
   for (const statement of spec.may.flatMap((capability) => statementsOf(capability, resources))) {
     role.addToPolicy(statement);
   }
-  Validations.of(role).acknowledge({
-    id: 'AwsSolutions-IAM5[Resource::*]',
-    reason: 'X-Ray takes traces on no narrower resource, nor does KMS CreateKey or a list of keys.',
-  });
+  role.addToPolicy(new PolicyStatement({ actions: [...logActions], resources: [logStreams(log)] }));
+  Validations.of(role).acknowledge(
+    {
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'X-Ray takes traces on no narrower resource, nor does KMS CreateKey or a list of keys.',
+    },
+    logStreamsAcknowledged(log),
+  );
   if (spec.may.includes('send-email')) Validations.of(role).acknowledge(anyIdentityAcknowledged);
   if (spec.may.some((capability) => keyCapabilities.includes(capability))) {
     Validations.of(role).acknowledge(anyKeyAcknowledged);

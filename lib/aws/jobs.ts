@@ -1,6 +1,6 @@
 /** When the jobs run: at each deployment, before anything serves, and then by the clock, or by what is logged. */
 import { type CfnResource, type CustomResourceProviderBase, Duration, Stack } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { FilterPattern, type ILogGroup, SubscriptionFilter } from 'aws-cdk-lib/aws-logs';
 import { LambdaDestination } from 'aws-cdk-lib/aws-logs-destinations';
 import { CfnSchedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
@@ -8,21 +8,21 @@ import { Trigger } from 'aws-cdk-lib/triggers';
 import type { Construct } from 'constructs';
 import type { StageSettings } from '../service/config.ts';
 import type { ServiceFunction } from './functions.ts';
-import { logGroup } from './retention.ts';
+import { InlineRole } from './inline-role.ts';
+import { logActions, logStreams, PROVIDER } from './logs.ts';
+import { logGroupName } from './names.ts';
 
 /**
  * Runs the jobs one after the other, each a custom resource of the deployment: one that throws fails it, and what
  * depends on it keeps its old version. Each holds the ARN of its function's version, which changes with its code, its
  * migrations and its settings, so it runs again exactly when one of these changes.
  *
- * @param after what the first of them needs
  * @returns what everything that serves is to depend on
  */
 export function runAtDeployment(
   scope: Construct,
   jobs: readonly ServiceFunction[],
-  after: readonly Construct[],
-  settings: StageSettings,
+  { stage }: StageSettings,
 ): Trigger[] {
   const triggers: Trigger[] = [];
   for (const { spec, handler } of jobs) {
@@ -30,11 +30,11 @@ export function runAtDeployment(
       handler,
       // Longer than the function's own, so that it is the function that says what went wrong.
       timeout: Duration.seconds(spec.timeout + 30),
-      executeAfter: [...after, ...triggers.slice(-1)],
+      executeAfter: triggers.slice(-1),
     });
     triggers.push(trigger);
   }
-  if (triggers.length > 0) restrictProvider(scope, settings);
+  if (triggers.length > 0) restrictProvider(scope, logGroupName(stage, PROVIDER));
   return triggers;
 }
 
@@ -42,14 +42,12 @@ export function runAtDeployment(
  * The function by which CDK invokes the jobs, held to the rules of ours: it would log to a group that is kept for ever,
  * with a managed policy that lets it write to any.
  */
-function restrictProvider(scope: Construct, settings: StageSettings): void {
+function restrictProvider(scope: Construct, log: string): void {
   const id = 'AWSCDK.TriggerCustomResourceProviderCustomResourceProvider';
   const provider = Stack.of(scope).node.findChild(id) as CustomResourceProviderBase;
-  const logs = logGroup(scope, 'Logs', `/aws/lambda/identity-${settings.stage}-deployment`, settings);
-  const write = ['logs:CreateLogStream', 'logs:PutLogEvents'];
-  provider.addToRolePolicy({ Effect: 'Allow', Action: write, Resource: logs.logGroupArn });
+  provider.addToRolePolicy({ Effect: 'Allow', Action: logActions, Resource: logStreams(log) });
   (provider.node.findChild('Role') as CfnResource).addPropertyDeletionOverride('ManagedPolicyArns');
-  (provider.node.findChild('Handler') as CfnResource).addPropertyOverride('LoggingConfig.LogGroup', logs.logGroupName);
+  (provider.node.findChild('Handler') as CfnResource).addPropertyOverride('LoggingConfig.LogGroup', log);
 }
 
 /** One schedule for each `schedule` trigger; its role may invoke that function and nothing else. */
@@ -63,7 +61,7 @@ export function runBySchedule(
     trigger.kind === 'schedule' ? [(pauses && trigger.pausingEveryMinutes) || trigger.everyMinutes] : [],
   );
   if (minutes.length === 0 || !deadLetters) return [];
-  const role = new Role(scope, `${spec.name}-scheduler`, {
+  const role = new InlineRole(scope, `${spec.name}-scheduler`, {
     // Another account's schedule must not be able to borrow the role (the confused deputy).
     assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
       conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },

@@ -1,27 +1,31 @@
 /**
- * One stack a stage. The order of a deployment, on an empty account and on an update alike, is that of this file:
+ * A stage: a root stack with what holds data or has a name that others know, and a stack nested in it for each subject of
+ * lib/service/stacks.ts, since a stack takes 500 resources. The order of a deployment, on an empty account and on an
+ * update alike:
  *
- * database → migrate → rotate-signing-key → functions → routes → schedules and rules
+ * database → migrate → rotate-signing-key → functions with their routes, schedules and rules → the API's stage
  *
- * CloudFormation goes by dependencies alone, so each arrow is one: the deploy jobs depend on the database and on one
- * another, and whatever serves depends on the last of them. When a job fails, nothing after it has been touched.
+ * CloudFormation goes by dependencies alone, so each arrow is one: the stack of the deploy jobs depends on the database,
+ * every other subject on that stack, the API's stage on all of them. When a job fails, nothing after it has been touched.
  */
-import { CfnOutput, Fn, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, type CfnResource, Fn, Stack, type StackProps } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { StageSettings } from '../service/config.ts';
 import type { Resources } from '../service/environment.ts';
 import { type FunctionSpec, functions as table } from '../service/functions.ts';
-import { makeAlarms } from './alarms.ts';
-import { makeApi, serve } from './api.ts';
+import { subjects } from '../service/stacks.ts';
+import { makeAlarms, makeAlarmTopic, stageAlarms } from './alarms.ts';
+import { makeApi, makeStage, routesOf } from './api.ts';
 import { customResourceOf, isPartOf, makes } from './custom-resources.ts';
 import { makeDashboard } from './dashboard.ts';
 import { makeDatabase } from './database.ts';
 import { makeEdge } from './edge.ts';
 import { makeConfigurationSet } from './email.ts';
-import { consumeEvents, makeBus } from './events.ts';
+import { makeBus } from './events.ts';
 import { type CodeOf, makeFunction, type ServiceFunction } from './functions.ts';
-import { runAtDeployment, runByLog, runBySchedule } from './jobs.ts';
+import { ACCESS, type LogOf, makeLogs, PROVIDER } from './logs.ts';
 import { makeApplicationSecret, makeKeySecrets } from './secrets.ts';
+import { type Shared, SubjectStack } from './subject-stack.ts';
 
 export interface IdentityStackProps extends StackProps {
   readonly settings: StageSettings;
@@ -30,11 +34,13 @@ export interface IdentityStackProps extends StackProps {
   readonly webAclArn?: string;
   /** The service's own, unless a test has others. */
   readonly functions?: readonly FunctionSpec[];
+  /** Functions that this deployment leaves out while they change their stack. Their log groups stay. */
+  readonly without?: readonly string[];
 }
 
 export class IdentityStack extends Stack {
   constructor(scope: Construct, id: string, props: IdentityStackProps) {
-    const { settings, codeOf, webAclArn, functions = table, ...stackProps } = props;
+    const { settings, codeOf, webAclArn, functions = table, without = [], ...stackProps } = props;
     super(scope, id, stackProps);
     const { stage, service, deployment } = settings;
     const database = makeDatabase(this, settings);
@@ -57,42 +63,32 @@ export class IdentityStack extends Stack {
       eventBusName: bus.eventBusName,
       secretArns: makeKeySecrets(secrets, settings),
     };
-
-    const functionScope = new Construct(this, 'Functions');
-    const make = (spec: FunctionSpec, more: Partial<Resources> = {}) =>
-      makeFunction(functionScope, spec, codeOf(spec), { ...resources, ...more }, settings);
     const wanted = functions.filter((spec) => isPartOf(deployment, spec));
-    // Before the others, which get what it finds.
-    const [digester] = wanted.filter(makes('edge-secret')).map((spec) => make(spec));
-    const digest = digester && customResourceOf(digester, { SecretArn: edge?.secretArn }).getAttString('Sha256');
-    const made = wanted
-      .filter((spec) => !makes('edge-secret')(spec))
-      .map((spec) => make(spec, digest ? { edgeSecretDigest: digest } : {}));
+    const logOf = makeLogs(this, wanted, settings);
+    const present = leftOut(wanted, without);
 
-    const jobs = made.filter(({ spec }) => spec.triggers.some(({ kind }) => kind === 'deploy'));
-    const deployed: Construct[] = runAtDeployment(new Construct(this, 'Deployment'), jobs, database.ready, settings);
-    for (const one of made) if (!jobs.includes(one)) one.handler.node.addDependency(...deployed);
-
-    const accessLog = serve(new Construct(this, 'Routes'), api, made, deployed, settings);
-    const ending = made.filter(({ spec }) => makes('signing-keys')(spec)).map((one) => customResourceOf(one));
-    const schedules = new Construct(this, 'Schedules');
-    const rules = new Construct(this, 'Rules');
-    const wakes = new Construct(this, 'Wakes');
-    const logOf = (of: string) => (of === 'access' ? accessLog : handlerOf(made, of).logGroup);
-    for (const one of made) {
-      // What ends the keys comes before the schedules, and so goes after them: none makes another key.
-      for (const schedule of runBySchedule(schedules, one, settings))
-        schedule.node.addDependency(...deployed, ...ending);
-      consumeEvents(rules, bus, one);
-      runByLog(wakes, one, logOf, settings);
-    }
-    if (deployment.alarms.on) {
+    const alarms = new Construct(this, 'Alarms');
+    const alarmTopic = deployment.alarms.on ? makeAlarmTopic(alarms, settings) : undefined;
+    const digest = this.#digest(present, logOf, edge?.secretArn, (spec) =>
+      makeFunction(new Construct(this, 'Functions'), spec, codeOf(spec), resources, settings),
+    );
+    const nested = this.#nest(present, database.ready, {
+      settings,
+      codeOf,
+      resources: digest === undefined ? resources : { ...resources, edgeSecretDigest: digest },
+      api,
+      bus,
+      logOf,
+      ...(alarmTopic ? { alarmTopic } : {}),
+    });
+    makeStage(this, api, present.flatMap(routesOf), logOf(ACCESS), nested);
+    if (alarmTopic) {
       const { clusterIdentifier } = database;
-      const watched = { apiId: api.apiId, functions: made, ...(clusterIdentifier ? { clusterIdentifier } : {}) };
-      makeAlarms(new Construct(this, 'Alarms'), watched, settings);
-      makeDashboard(this, watched, stage);
+      const watched = { apiId: api.apiId, ...(clusterIdentifier ? { clusterIdentifier } : {}) };
+      makeAlarms(alarms, alarmTopic, stageAlarms(watched, settings), stage);
+      makeDashboard(this, api.apiId, present, stage);
     }
-    this.addOutputs({
+    this.#addOutputs({
       Issuer: [resources.issuer, 'Base URL of the service, `iss` of its tokens'],
       ApiEndpoint: [api.apiEndpoint, 'Where the account’s own services send their signed requests'],
       EventBusName: [bus.eventBusName, 'Where the service’s events are'],
@@ -100,7 +96,39 @@ export class IdentityStack extends Stack {
     });
   }
 
-  private addOutputs(outputs: Readonly<Record<string, readonly [value: string, description: string]>>): void {
+  /** The digest of the edge's secret, which all functions are given: so it is found out in the root. */
+  #digest(
+    specs: readonly FunctionSpec[],
+    logOf: LogOf,
+    SecretArn: string | undefined,
+    make: (spec: FunctionSpec) => ServiceFunction,
+  ): string | undefined {
+    const spec = specs.find(makes('edge-secret'));
+    if (!spec) return undefined;
+    const digester = make(spec);
+    digester.handler.node.addDependency(logOf(spec.name));
+    return customResourceOf(digester, { SecretArn }).getAttString('Sha256');
+  }
+
+  /** @returns the nested stacks, as resources of this one */
+  #nest(specs: readonly FunctionSpec[], ready: readonly Construct[], shared: Shared): CfnResource[] {
+    const nested: CfnResource[] = [];
+    let before = ready;
+    for (const subject of subjects) {
+      const own = specs.filter(({ stack }) => stack === subject);
+      if (own.length === 0) continue;
+      const { whole } = new SubjectStack(this, subject, own, shared);
+      whole.node.addDependency(...before, ...own.map(({ name }) => shared.logOf(name)));
+      if (subject === 'deployment') {
+        whole.node.addDependency(shared.logOf(PROVIDER));
+        before = [whole];
+      }
+      nested.push(whole);
+    }
+    return nested;
+  }
+
+  #addOutputs(outputs: Readonly<Record<string, readonly [value: string, description: string]>>): void {
     for (const [name, [value, description]] of Object.entries(outputs))
       new CfnOutput(this, name, { value, description });
   }
@@ -111,8 +139,10 @@ export class IdentityStack extends Stack {
   }
 }
 
-function handlerOf(made: readonly ServiceFunction[], name: string) {
-  const found = made.find(({ spec }) => spec.name === name);
-  if (!found) throw new Error(`lib/service/functions.ts has no ${name}, whose log is to run a function`);
-  return found.handler;
+/** @throws Error when one of the names is of no function that stands in a subject's stack */
+function leftOut(specs: readonly FunctionSpec[], without: readonly string[]): FunctionSpec[] {
+  const movable = specs.filter(({ stack }) => stack !== 'root').map(({ name }) => name);
+  const unknown = without.filter((name) => !movable.includes(name));
+  if (unknown.length > 0) throw new Error(`No function ${unknown.join(', ')} in a stack of its own subject`);
+  return specs.filter(({ name }) => !without.includes(name));
 }

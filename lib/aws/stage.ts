@@ -13,6 +13,8 @@ export interface StageOptions {
   readonly env?: Environment;
   /** The service's own, unless a test has others. */
   readonly functions?: readonly FunctionSpec[];
+  /** Functions that this deployment leaves out, while they change their stack (CONTRIBUTING.md). */
+  readonly without?: readonly string[];
 }
 
 /** @throws Error when a stage with an edge is not told its account and region */

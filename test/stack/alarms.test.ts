@@ -32,7 +32,7 @@ it('S52: watches every queue of dead letters', () => {
   const queues = resources(template, 'AWS::SQS::Queue').filter(({ Properties }) => !Properties.RedrivePolicy);
   const watched = alarms.flatMap(({ Dimensions = [] }) => Dimensions.map(({ Value }: { Value: string }) => Value));
   expect(queues.length).toBeGreaterThan(0);
-  expect(watched).toEqual(expect.arrayContaining(queues.map(({ id }) => `<${id}.QueueName>`)));
+  expect(watched).toEqual(expect.arrayContaining(queues.map(({ Properties }) => Properties.QueueName)));
 });
 
 describe.each(alarms)('$name', ({ name, AlarmActions, AlarmDescription, Namespace, Dimensions }) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dev, functionOf, functionsIn, prod, resources, synthesize } from './synthesized.ts';
+import { dev, functionOf, functionsIn, prerequisites, prod, resources, synthesize } from './synthesized.ts';
 
 const { template } = synthesize(prod);
 const functions = functionsIn(prod);
@@ -11,7 +11,7 @@ it('deploys the functions of the table and no other', () => {
 });
 
 describe.each(functions)('$name', ({ name, memory, timeout }) => {
-  const { Properties } = functionOf(template, 'prod', name);
+  const { id, Properties } = functionOf(template, 'prod', name);
 
   it('runs on Node 24 and arm64, traced, with the memory and the time of its row', () => {
     expect(Properties).toMatchObject({
@@ -28,11 +28,12 @@ describe.each(functions)('$name', ({ name, memory, timeout }) => {
     expect(made.filter((other) => other.Properties.Role === Properties.Role)).toHaveLength(1);
   });
 
-  it('S51: has a log group of its own, which ends', () => {
+  it('S51: has a log group of its own, which ends and stands before it', () => {
     const logs = resources(template, 'AWS::Logs::LogGroup').find(
-      ({ id }) => Properties.LoggingConfig.LogGroup === `<${id}>`,
+      ({ Properties: { LogGroupName } }) => LogGroupName === Properties.LoggingConfig.LogGroup,
     );
     expect(logs?.Properties).toEqual({ LogGroupName: `/aws/lambda/identity-prod-${name}`, RetentionInDays: 90 });
+    expect(prerequisites(template, id)).toContain(logs?.id);
   });
 });
 

@@ -20,6 +20,8 @@ const unbounded = new Map([
   ['kms:ListKeys', 'nor has this one'],
 ]);
 
+const toLogs = 'logs:CreateLogStream,logs:PutLogEvents';
+
 describe('S49: every role', () => {
   it('names its actions', () => {
     const vague = everyStatement.flatMap(({ actions }) => actions).filter((action) => action.includes('*'));
@@ -37,10 +39,25 @@ describe('S49: every role', () => {
         resources.some((arn) => arn.endsWith('*')) && !Condition && !actions.every((action) => unbounded.has(action)),
     );
     // The jobs' versions, which CDK's trigger invokes: each deployment makes one.
-    expect(open.every(({ actions }) => actions.join() === 'lambda:InvokeFunction')).toBe(true);
     const jobs = functions.filter(({ triggers }) => triggers.some(({ kind }) => kind === 'deploy'));
-    const versions = jobs.map(({ name }) => `<${functionOf(template, 'dev', name).id}.Arn>:*`);
-    expect(open.flatMap(({ resources }) => resources).sort()).toEqual(versions.sort());
+    const versions = jobs.map(({ name }) => `lambda:InvokeFunction <${functionOf(template, 'dev', name).id}.Arn>:*`);
+    // The streams of one log group each: Lambda names them.
+    const logs = [...functions.map(({ name }) => name), 'deployment'].map(
+      (name) => `${toLogs} log-group:/aws/lambda/identity-dev-${name}:*`,
+    );
+    const shown = open.flatMap(({ actions, resources }) =>
+      resources.map((arn) => `${[...actions].sort()} ${arn.replace(/^arn:.*:(?=log-group:)/, '')}`),
+    );
+    expect(shown.sort()).toEqual([...versions, ...logs].sort());
+  });
+
+  it('may write its own log and no other', () => {
+    for (const { name, statements } of roles) {
+      const logs = statements.filter(({ actions }) => actions.some((action) => action.startsWith('logs:')));
+      expect(logs.flatMap(({ resources }) => resources)).toEqual([
+        expect.stringMatching(new RegExp(`:log-group:/aws/lambda/identity-dev-${name}:\\*$`)),
+      ]);
+    }
   });
 
   it('has no managed policy, which would grant on everything', () => {

@@ -1,12 +1,13 @@
-/** A stage's stack as the template that CloudFormation would get, in a form that tests can read. */
+/** A stage's stacks as the templates that CloudFormation would get, in a form that tests can read. */
 import { readFileSync } from 'node:fs';
-import { App } from 'aws-cdk-lib';
+import { App, NestedStack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { isPartOf } from '../../lib/aws/custom-resources.ts';
 import { makeStage } from '../../lib/aws/stage.ts';
 import { parseSettings, type StageSettingsInput } from '../../lib/service/config.ts';
 import { type FunctionSpec, functions } from '../../lib/service/functions.ts';
+import { asOne } from './as-one.ts';
 
 const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
 
@@ -34,9 +35,19 @@ function synthesizeAnew(settings: StageSettingsInput, table: readonly FunctionSp
     ...(settings.deployment?.edge ? { env: { account: '111122223333', region: 'eu-north-1' } } : {}),
     ...(table ? { functions: table } : {}),
   });
+  const root = Template.fromStack(service);
+  const nested = new Map(
+    service.node.children
+      .filter((child) => child instanceof NestedStack)
+      .map((stack) => [stack.node.id, Template.fromStack(stack)]),
+  );
   return {
     app,
-    template: Template.fromStack(service),
+    /** The whole stage, as if it were one stack. */
+    template: asOne(root, nested),
+    root,
+    /** By their ids: `Sessions`. */
+    nested,
     ...(firewall ? { firewall: Template.fromStack(firewall) } : {}),
   };
 }

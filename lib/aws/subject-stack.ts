@@ -1,0 +1,84 @@
+/**
+ * The functions of one subject, nested in the root: with their routes, schedules, rules and alarms, so that an update of
+ * one subject touches no other. It refers to the root, and neither the root nor another subject to it.
+ */
+import { type CfnResource, NestedStack } from 'aws-cdk-lib';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { EventBus } from 'aws-cdk-lib/aws-events';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import type { StageSettings } from '../service/config.ts';
+import type { Resources } from '../service/environment.ts';
+import type { FunctionSpec } from '../service/functions.ts';
+import type { Subject } from '../service/stacks.ts';
+import { makeAlarms } from './alarms.ts';
+import { makeRoutes } from './api.ts';
+import { customResourceOf, makes } from './custom-resources.ts';
+import { consumeEvents } from './events.ts';
+import { functionAlarms } from './function-alarms.ts';
+import { type CodeOf, makeFunction, type ServiceFunction } from './functions.ts';
+import { runAtDeployment, runByLog, runBySchedule } from './jobs.ts';
+import type { LogOf } from './logs.ts';
+
+/** What the root has for each. */
+export interface Shared {
+  readonly settings: StageSettings;
+  readonly codeOf: CodeOf;
+  readonly resources: Resources;
+  readonly api: HttpApi;
+  readonly bus: EventBus;
+  /** The access log, or a function's, by the `of` of a `log` trigger. */
+  readonly logOf: LogOf;
+  /** Where alarms go, in a stage that has them. */
+  readonly alarmTopic?: ITopic;
+}
+
+export class SubjectStack extends NestedStack {
+  /** Itself as the root has it: what depends on it depends on all that is in it. */
+  readonly whole: CfnResource;
+
+  constructor(scope: Construct, subject: Subject, specs: readonly FunctionSpec[], shared: Shared) {
+    const { settings, codeOf, resources, api, alarmTopic } = shared;
+    const id = `${subject.charAt(0).toUpperCase()}${subject.slice(1)}`;
+    super(scope, id, { description: `Identity service, stage ${settings.stage}: ${subject}` });
+    if (!this.nestedStackResource) throw new Error(`the stack ${id} is not nested`);
+    this.whole = this.nestedStackResource;
+    // Another id would be another stack, whose functions clash with those of the first.
+    this.whole.overrideLogicalId(id);
+
+    const functions = new Construct(this, 'Functions');
+    const made = specs.map((spec) => makeFunction(functions, spec, codeOf(spec), resources, settings));
+    const deployed = this.#deploy(made, settings);
+    makeRoutes(new Construct(this, 'Routes'), api, made);
+    this.#run(made, deployed, shared);
+    if (alarmTopic)
+      makeAlarms(
+        new Construct(this, 'Alarms'),
+        alarmTopic,
+        specs.flatMap(functionAlarms(settings.stage)),
+        settings.stage,
+      );
+  }
+
+  /** Nothing but the jobs themselves is touched before they have run. */
+  #deploy(made: readonly ServiceFunction[], settings: StageSettings): Construct[] {
+    const jobs = made.filter(({ spec }) => spec.triggers.some(({ kind }) => kind === 'deploy'));
+    const deployed = runAtDeployment(new Construct(this, 'Deployment'), jobs, settings);
+    for (const one of made) if (!jobs.includes(one)) one.handler.node.addDependency(...deployed);
+    return deployed;
+  }
+
+  #run(made: readonly ServiceFunction[], deployed: readonly Construct[], { settings, bus, logOf }: Shared): void {
+    const ending = made.filter(({ spec }) => makes('signing-keys')(spec)).map((one) => customResourceOf(one));
+    const schedules = new Construct(this, 'Schedules');
+    const rules = new Construct(this, 'Rules');
+    const wakes = new Construct(this, 'Wakes');
+    for (const one of made) {
+      // What ends the keys comes before the schedules, and so goes after them: none makes another key.
+      for (const schedule of runBySchedule(schedules, one, settings))
+        schedule.node.addDependency(...deployed, ...ending);
+      consumeEvents(rules, bus, one);
+      runByLog(wakes, one, logOf, settings);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+/** A root template and those nested in it, as one template that says the same: for tests of what stands in none of them alone. */
+import { Template } from 'aws-cdk-lib/assertions';
+
+interface Resource {
+  readonly Type: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
+  readonly DependsOn?: string | readonly string[];
+}
+
+/**
+ * What a nested stack waits for, each resource in it waits for; what waits for the nested stack waits for all of them.
+ * @throws Error when two stacks have a resource of the same id
+ */
+export function asOne(root: Template, nested: ReadonlyMap<string, Template>): Template {
+  const { Resources, ...rest } = root.toJSON();
+  const whole: Record<string, Resource> = { ...Resources };
+  for (const [id, template] of nested) {
+    const stack: Resource = Resources[id];
+    const { Parameters = {} } = stack.Properties as { Parameters?: Readonly<Record<string, unknown>> };
+    const before = [...dependsOn(stack), ...referred(Parameters)];
+    const inside: Record<string, Resource> = template.toJSON().Resources;
+    for (const [name, resource] of Object.entries(inside)) {
+      if (whole[name]) throw new Error(`${name} is in two stacks`);
+      const given = withArguments(resource, Parameters) as Resource;
+      whole[name] = { ...given, DependsOn: [...new Set([...dependsOn(given), ...before])] };
+    }
+    whole[id] = { ...stack, DependsOn: [...dependsOn(stack), ...Object.keys(inside)] };
+  }
+  return Template.fromJSON({ ...rest, Resources: whole });
+}
+
+const dependsOn = ({ DependsOn = [] }: Resource): readonly string[] => [DependsOn].flat();
+
+/** `{ Ref }` of a parameter becomes what the root gives for it. */
+function withArguments(value: unknown, given: Readonly<Record<string, unknown>>): unknown {
+  if (Array.isArray(value)) return value.map((one) => withArguments(one, given));
+  if (typeof value !== 'object' || value === null) return value;
+  const { Ref } = value as { Ref?: string };
+  if (Ref !== undefined && given[Ref] !== undefined) return given[Ref];
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withArguments(inner, given)]));
+}
+
+/** The ids of the resources that a value refers to. */
+function referred(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(referred);
+  if (typeof value !== 'object' || value === null) return [];
+  const { Ref, 'Fn::GetAtt': attribute } = value as { Ref?: string; 'Fn::GetAtt'?: readonly string[] };
+  if (Ref?.startsWith('AWS::')) return [];
+  if (Ref !== undefined) return [Ref];
+  if (attribute?.[0] !== undefined) return [attribute[0]];
+  return Object.values(value).flatMap(referred);
+}
