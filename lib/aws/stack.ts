@@ -139,10 +139,11 @@ export class IdentityStack extends Stack {
   }
 }
 
-/** @throws Error when one of the names is of no function that stands in a subject's stack */
+/** @throws Error when one of the names is of no function that can change its stack */
 function leftOut(specs: readonly FunctionSpec[], without: readonly string[]): FunctionSpec[] {
-  const movable = specs.filter(({ stack }) => stack !== 'root').map(({ name }) => name);
-  const unknown = without.filter((name) => !movable.includes(name));
-  if (unknown.length > 0) throw new Error(`No function ${unknown.join(', ')} in a stack of its own subject`);
+  // Without what makes or ends a part of the stack, the part would end: the signing keys would be deleted.
+  const movable = specs.filter(({ triggers }) => triggers.every(({ kind }) => kind !== 'resource'));
+  const unknown = without.filter((name) => !movable.some((spec) => spec.name === name));
+  if (unknown.length > 0) throw new Error(`No function ${unknown.join(', ')} that can change its stack`);
   return specs.filter(({ name }) => !without.includes(name));
 }

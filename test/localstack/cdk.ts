@@ -13,7 +13,7 @@ export interface CdkOptions {
 
 export interface Cdk {
   bootstrap(): Promise<void>;
-  /** @returns the stack's outputs */
+  /** @returns the root stack's outputs */
   deploy(env?: NodeJS.ProcessEnv): Promise<Readonly<Record<string, string>>>;
   destroy(): Promise<void>;
 }
@@ -43,11 +43,11 @@ export async function cdkWith({ work, settings: { stage, ...settings } }: CdkOpt
       await cdk(['bootstrap', `aws://${account}/${region}`], {}, work);
     },
     async deploy(more) {
-      await cdk(['deploy', stack, '--require-approval', 'never', '--outputs-file', outputs], more);
+      await cdk(['deploy', '--all', '--require-approval', 'never', '--outputs-file', outputs], more);
       return JSON.parse(await readFile(outputs, 'utf8'))[stack];
     },
     async destroy() {
-      await cdk(['destroy', stack, '--force']);
+      await cdk(['destroy', '--all', '--force']);
     },
   };
 }

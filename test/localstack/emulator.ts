@@ -5,12 +5,15 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { makeDirectory } from '../../lib/command/make-directory.ts';
 import { until } from '../support/await-condition.ts';
 import { run, type Server, startServer } from './program.ts';
 
 /** Pinned: what it supports changes from one release to the next. */
 const PACKAGES = ['ministack==1.5.33', 'cryptography'];
+
+const STARTER = fileURLToPath(new URL('start-emulator.py', import.meta.url));
 
 /** @returns why there can be no emulator on this machine; undefined when there can */
 export async function whyNoEmulator(): Promise<string | undefined> {
@@ -24,14 +27,14 @@ export async function whyNoEmulator(): Promise<string | undefined> {
 
 /**
  * Installs the emulator into a virtual environment of its own, once.
- * @returns its program
+ * @returns the Python that has it
  */
 export async function installEmulator(directory: string): Promise<string> {
-  const program = join(directory, 'bin', 'ministack');
-  if (existsSync(program)) return program;
+  const python = join(directory, 'bin', 'python3');
+  if (existsSync(join(directory, 'bin', 'ministack'))) return python;
   await run('python3', ['-m', 'venv', '--clear', directory]);
   await run(join(directory, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', ...PACKAGES]);
-  return program;
+  return python;
 }
 
 export interface Emulator extends Server {
@@ -44,13 +47,13 @@ export interface Emulator extends Server {
  * @param dataApiUrl where its functions find the RDS Data API
  */
 export async function startEmulator(
-  program: string,
+  python: string,
   { port, work, dataApiUrl }: { readonly port: number; readonly work: string; readonly dataApiUrl: string },
 ): Promise<Emulator> {
   const url = `http://127.0.0.1:${port}`;
   const temporary = join(work, 'tmp');
   makeDirectory(temporary);
-  const server = startServer(program, [], join(work, 'emulator.log'), {
+  const server = startServer(python, [STARTER], join(work, 'emulator.log'), {
     cwd: work,
     env: {
       PATH: process.env.PATH,

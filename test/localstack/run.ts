@@ -1,6 +1,7 @@
 /**
  * `npm run test:localstack`: the real CDK app, deployed by the CDK CLI to an emulator of AWS; the end-to-end suite through
- * its API Gateway; one function changed and deployed again; the stack destroyed. Leaves nothing running.
+ * its API Gateway; one function changed and deployed again, which updates the stack of its subject and no other; the stacks
+ * destroyed. Leaves nothing running.
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -16,6 +17,7 @@ import { credentials, startDataApi } from './data-api.ts';
 import { installEmulator, startEmulator, whyNoEmulator } from './emulator.ts';
 import { leftovers } from './leftovers.ts';
 import { verifySender } from './mail-sender.ts';
+import { updatedStacks } from './nested-stacks.ts';
 import { freePort } from './program.ts';
 import { secretsIn } from './secrets-in-log.ts';
 
@@ -29,6 +31,7 @@ const NOT_TRIED = [
   'an Aurora of the stack’s own: it has none without Docker, so the stack is given a cluster',
   'CloudFront and AWS WAF: it answers for them, but looks at no request',
   'throttles of the API’s routes: it has none',
+  'a function that changes its stack, and what a failed deployment takes back',
 ];
 
 const closers: (() => Promise<unknown>)[] = [];
@@ -43,7 +46,7 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.on(signal, () => void close(work).then(() => process.exit(1)));
   try {
-    const program = await step('install the emulator', () => installEmulator(join(repoRoot, '.build', 'ministack')));
+    const python = await step('install the emulator', () => installEmulator(join(repoRoot, '.build', 'ministack')));
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
     const dataApi = await step('start PostgreSQL and the RDS Data API', () =>
@@ -51,7 +54,7 @@ async function main(): Promise<void> {
     );
     closers.push(dataApi.stop);
     const emulator = await step('start the emulator', () =>
-      startEmulator(program, { port, work, dataApiUrl: dataApi.url }),
+      startEmulator(python, { port, work, dataApiUrl: dataApi.url }),
     );
     closers.push(emulator.stop);
 
@@ -90,6 +93,7 @@ async function main(): Promise<void> {
     const left = await leave();
     await step('cdk deploy, one function changed', () => cdk.deploy({ npm_package_version: '0.0.0-changed' }));
     await step('sessions, keys and events survive', () => find(left));
+    assert.deepEqual(await updatedStacks(url), ['Documents'], 'the stack of /healthz was updated, and no other');
 
     assert.deepEqual(await secretsIn(join(work, 'emulator.log')), [], 'no secret is in a log');
     await events.remove();

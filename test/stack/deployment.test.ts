@@ -47,6 +47,35 @@ describe('a deployment', () => {
   });
 });
 
+describe('a deployment without a function, which changes its stack', () => {
+  const { template: less } = synthesize(dev, undefined, '', ['auth-login']);
+  const namesOf = (type: string, of: typeof less) =>
+    resources(of, type).map(
+      ({ Properties }) => Properties.LogGroupName ?? Properties.FunctionName ?? Properties.RouteKey,
+    );
+
+  it('leaves out the function and its routes, and nothing else', () => {
+    for (const [type, gone] of [
+      ['AWS::Lambda::Function', 'identity-dev-auth-login'],
+      ['AWS::ApiGatewayV2::Route', 'POST /v1/auth/login'],
+    ] as const) {
+      expect(namesOf(type, less)).toEqual(namesOf(type, template).filter((name) => name !== gone));
+    }
+    const [stage] = resources(less, 'AWS::ApiGatewayV2::Stage');
+    expect(stage?.Properties.RouteSettings).not.toHaveProperty('POST /v1/auth/login');
+  });
+
+  it('keeps its log', () => {
+    expect(namesOf('AWS::Logs::LogGroup', less)).toEqual(namesOf('AWS::Logs::LogGroup', template));
+  });
+
+  it('is refused for what no deployment can do without', () => {
+    for (const name of ['digest-edge-secret', 'retire-signing-keys', 'auth-logon']) {
+      expect(() => synthesize(dev, undefined, '', [name])).toThrow(`No function ${name} that can change its stack`);
+    }
+  });
+});
+
 describe('a schedule', () => {
   it('runs each job of the table as often as its row says', () => {
     const schedules = resources(template, 'AWS::Scheduler::Schedule').map(({ Properties }) => [

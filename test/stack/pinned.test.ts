@@ -8,7 +8,8 @@ import { functions } from '../../lib/service/functions.ts';
 import { dev, prod, type Resource, resources, synthesize } from './synthesized.ts';
 
 /** Types that hold data, or that others know by what AWS names them; whatever bears a name of ours is found by that. */
-const HOLDS = /^AWS::(RDS|EC2|SecretsManager|CloudFront|CloudFormation)::|^AWS::SQS::Queue$|^Custom::retire-signing-keys$/;
+const HOLDS =
+  /^AWS::(RDS|EC2|SecretsManager|CloudFront|CloudFormation)::|^AWS::SQS::Queue$|^Custom::retire-signing-keys$/;
 
 /** A line for each: stack, logical id, type, name. New ones are added by `npx vitest run test/stack/pinned.test.ts -u`. */
 it('is as in pinned.txt, where a line may come, but neither change nor go unless the resource is meant to go', async () => {

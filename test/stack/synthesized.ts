@@ -19,17 +19,28 @@ type Synthesized = ReturnType<typeof synthesizeAnew>;
 const synthesized = new Map<string, Synthesized>();
 
 /** With the same feature flags as `cdk synth`, and code that needs no bundling; made once for the same arguments. */
-export function synthesize(settings: StageSettingsInput, table?: readonly FunctionSpec[], code = ''): Synthesized {
-  const key = JSON.stringify([settings, table, code]);
-  const known = synthesized.get(key) ?? synthesizeAnew(settings, table, code);
+export function synthesize(
+  settings: StageSettingsInput,
+  table?: readonly FunctionSpec[],
+  code = '',
+  without: readonly string[] = [],
+): Synthesized {
+  const key = JSON.stringify([settings, table, code, without]);
+  const known = synthesized.get(key) ?? synthesizeAnew(settings, table, code, without);
   synthesized.set(key, known);
   return known;
 }
 
-function synthesizeAnew(settings: StageSettingsInput, table: readonly FunctionSpec[] | undefined, code: string) {
+function synthesizeAnew(
+  settings: StageSettingsInput,
+  table: readonly FunctionSpec[] | undefined,
+  code: string,
+  without: readonly string[],
+) {
   const app = new App({ context });
   const { service, firewall } = makeStage(app, {
     settings: parseSettings(settings),
+    without,
     codeOf: ({ name }) => Code.fromInline(`exports.handler = async () => '${name} ${code}'`),
     // Only a stage with an edge has to know where it is.
     ...(settings.deployment?.edge ? { env: { account: '111122223333', region: 'eu-north-1' } } : {}),
