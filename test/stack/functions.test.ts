@@ -28,7 +28,7 @@ describe.each(functions)('$name', ({ name, memory, timeout }) => {
     expect(made.filter((other) => other.Properties.Role === Properties.Role)).toHaveLength(1);
   });
 
-  it('S51: has a log group of its own, which ends and stands before it', () => {
+  it('S51: has a log group of its own, which ends', () => {
     const logs = resources(template, 'AWS::Logs::LogGroup').find(
       ({ Properties: { LogGroupName } }) => LogGroupName === Properties.LoggingConfig.LogGroup,
     );
