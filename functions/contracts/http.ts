@@ -6,7 +6,6 @@ import * as z from 'zod/mini';
 import {
   emailAddress,
   id,
-  locale,
   newEmailAddress,
   nextCursor,
   optional,
@@ -17,17 +16,17 @@ import {
   time,
   token,
 } from './http/fields.ts';
+import { givenProfile, shownProfile, UpdateMeRequest } from './http/profile.ts';
 
-export { PersonName };
+export { PersonName, UpdateMeRequest };
 
 export type Schema = z.ZodMiniType;
 
 export const RegisterRequest = z.object({
   email: newEmailAddress,
   password,
-  person_name: optional(PersonName),
+  ...givenProfile,
   organization_name: optional(peopleText(200)),
-  locale: optional(locale),
 });
 export const RegisterResponse = z.object({
   user_id: id,
@@ -157,23 +156,13 @@ export const ChangePasswordRequest = z.object({
 });
 export const ReauthenticateRequest = z.object({ password });
 
-/** Fields left out stay. `null` clears those that an account may lack, and is otherwise the field left out. */
-export const UpdateMeRequest = z.object({
-  person_name: optional(
-    z.object({ ...PersonName.shape, legal_full_name: z.optional(z.nullable(PersonName.shape.legal_full_name)) }),
-  ),
-  display_name: z.optional(z.nullable(peopleText(100))),
-  locale: z.optional(z.nullable(locale)),
-});
 export const MeResponse = z.object({
   user_id: id,
   email: z.string(),
   email_verified: z.boolean(),
   org_id: z.nullable(id),
   roles: z.array(z.string()),
-  person_name: z.nullable(PersonName),
-  display_name: z.nullable(z.string()),
-  locale: z.nullable(z.string()),
+  ...shownProfile,
   registered_at: time,
 });
 

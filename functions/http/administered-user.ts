@@ -1,6 +1,6 @@
 import type { AdministeredUser } from '../contracts/http/administration.ts';
+import { shownProfile } from '../domain/profile.ts';
 import type { UserRow } from '../store/administration.ts';
-import { personName } from './person-name.ts';
 
 const time = (milliseconds: number) => new Date(milliseconds).toISOString();
 
@@ -9,9 +9,7 @@ export const administeredUser = (user: UserRow): AdministeredUser => ({
   user_id: user.user_id,
   email: user.email,
   email_verified: user.email_verified,
-  person_name: personName(user),
-  display_name: user.display_name,
-  locale: user.locale,
+  ...shownProfile(user),
   platform_roles: [...user.platform_roles],
   registered_at: time(user.registered_at),
   locked_until: user.locked_until === null ? null : time(user.locked_until),

@@ -1,8 +1,8 @@
 import { rolesOf } from '../domain/access-token.ts';
+import { shownProfile } from '../domain/profile.ts';
 import type { RoleSettings } from '../domain/role-names.ts';
 import type { Profile } from '../store/profiles.ts';
 import type { HttpAnswer } from './messages.ts';
-import { personName } from './person-name.ts';
 
 /** The caller's own account, as GET and PUT /v1/auth/me answer it. */
 export const meAnswer = (profile: Profile, settings: RoleSettings): HttpAnswer => ({
@@ -13,9 +13,7 @@ export const meAnswer = (profile: Profile, settings: RoleSettings): HttpAnswer =
     email_verified: profile.email_verified,
     org_id: profile.org_id,
     roles: rolesOf(profile, settings),
-    person_name: personName(profile),
-    display_name: profile.display_name,
-    locale: profile.locale,
+    ...shownProfile(profile),
     registered_at: new Date(profile.registered_at).toISOString(),
   },
 });

@@ -2,6 +2,7 @@
 
 import type { AccessClaims } from '../domain/access-token.ts';
 import type { UserId } from '../domain/ids.ts';
+import type { ProfileColumns } from '../domain/profile.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { auditEntryBy, record, recordEach } from './audit.ts';
@@ -9,6 +10,7 @@ import type { Database } from './database.ts';
 import type { OwnOrganization } from './organizations.ts';
 import { announce, newEvent } from './outbox.ts';
 import { isAdministrator } from './platform-roles.ts';
+import { profileColumns } from './profiles.ts';
 import { caller, callerParameters, isLive, revoke, revokeParameters } from './sessions.ts';
 
 /** The first cases of a verdict. The role is looked up here too: whoever lost it is out at once, whatever the token says. */
@@ -29,15 +31,10 @@ const administer = (condition: string) => `
 const ofAccount = `${administratorsOnly}
   when not exists (select from target) then 'not_found'`;
 
-export interface UserRow {
+export interface UserRow extends ProfileColumns {
   readonly user_id: UserId;
   readonly email: string;
   readonly email_verified: boolean;
-  readonly first_name: string | null;
-  readonly last_name: string | null;
-  readonly legal_full_name: string | null;
-  readonly display_name: string | null;
-  readonly locale: string | null;
   readonly platform_roles: readonly string[];
   /** Milliseconds since the epoch. */
   readonly registered_at: number;
@@ -66,11 +63,7 @@ export async function findUser(
       u.user_id,
       u.email,
       u.email_verified_at is not null as email_verified,
-      u.first_name,
-      u.last_name,
-      u.legal_full_name,
-      u.display_name,
-      u.locale,
+      ${profileColumns},
       u.platform_roles,
       (extract(epoch from u.registered_at) * 1000)::bigint as registered_at,
       (extract(epoch from u.locked_until) * 1000)::bigint as locked_until,

@@ -1,18 +1,22 @@
 /** What a person may see and change of their own account. */
 import type * as z from 'zod/mini';
-import type { UpdateMeRequest } from '../contracts/http.ts';
+import type { UpdateMeRequest } from '../contracts/http/profile.ts';
 import type { AccessClaims, TokenSubject } from '../domain/access-token.ts';
+import type { ProfileColumns } from '../domain/profile.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import type { Database } from './database.ts';
 import { caller, callerParameters, seen } from './sessions.ts';
 
-export interface Profile extends TokenSubject {
+/** The columns of {@link ProfileColumns}, of a user `u`. */
+export const profileColumns = `
+  u.first_name,
+  u.last_name,
+  u.legal_full_name,
+  u.display_name,
+  u.locale`;
+
+export interface Profile extends TokenSubject, ProfileColumns {
   readonly email: string;
-  readonly first_name: string | null;
-  readonly last_name: string | null;
-  readonly legal_full_name: string | null;
-  readonly display_name: string | null;
-  readonly locale: string | null;
   /** Milliseconds since the epoch. */
   readonly registered_at: number;
 }
@@ -25,11 +29,7 @@ const profile = `
   m.org_id,
   coalesce(m.roles, '{}') as roles,
   u.platform_roles,
-  u.first_name,
-  u.last_name,
-  u.legal_full_name,
-  u.display_name,
-  u.locale,
+  ${profileColumns},
   (extract(epoch from u.registered_at) * 1000)::bigint as registered_at`;
 
 const membership = `
@@ -37,7 +37,7 @@ const membership = `
     select org_id from sessions where session_id = :caller_session::uuid
   )`;
 
-/** @returns null when the account or the session is no more */
+/** @returns null when the account or the session no longer exists */
 export async function findProfile(
   database: Database,
   claims: AccessClaims,
@@ -55,7 +55,7 @@ export async function findProfile(
   return row ?? null;
 }
 
-/** @returns null when the account or the session is no more */
+/** @returns null when the account or the session no longer exists */
 export async function findCallerAddress(
   database: Database,
   claims: AccessClaims,
@@ -72,7 +72,7 @@ export async function findCallerAddress(
   return row ?? null;
 }
 
-/** Fields left out stay as they are. @returns the account as it is then; null when it or the session is no more */
+/** Fields left out stay as they are. @returns the account as it is then; null when it or the session no longer exists */
 export async function updateProfile(
   database: Database,
   claims: AccessClaims,

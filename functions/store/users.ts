@@ -1,6 +1,6 @@
 /** Accounts. */
 
-import type { PersonName } from '../contracts/http.ts';
+import type { GivenProfile } from '../contracts/http/profile.ts';
 import { emailKey } from '../domain/email-address.ts';
 import { type EventId, newId, type OrgId, type TokenId, type UserId } from '../domain/ids.ts';
 import type { Limit } from '../domain/rate-limit.ts';
@@ -15,8 +15,7 @@ export interface NewUser {
   readonly userId: UserId;
   readonly email: string;
   readonly passwordHash: string;
-  readonly personName: PersonName | undefined;
-  readonly locale: string | undefined;
+  readonly profile: GivenProfile;
   /** Made with the account, which owns it. */
   readonly organization: { readonly orgId: OrgId; readonly name: string } | null;
   /** The link that verifies the address. */
@@ -38,7 +37,7 @@ export async function createUser(
   noticeLimits: readonly Limit[],
   context: RequestContext,
 ): Promise<boolean> {
-  const { userId, email, organization, verification } = user;
+  const { userId, email, profile, organization, verification } = user;
   const registeredAt = context.now.toISOString();
   const aggregate = { type: 'user', id: userId } as const;
   const registered = newEvent(
@@ -151,10 +150,10 @@ export async function createUser(
       email,
       email_key: emailKey(email),
       password_hash: user.passwordHash,
-      first_name: user.personName?.first_name,
-      last_name: user.personName?.last_name,
-      legal_full_name: user.personName?.legal_full_name,
-      locale: user.locale,
+      first_name: profile.person_name?.first_name,
+      last_name: profile.person_name?.last_name,
+      legal_full_name: profile.person_name?.legal_full_name,
+      locale: profile.locale,
       user_agent: context.userAgent,
       org_id: organization?.orgId,
       org_name: organization?.name,

@@ -1,7 +1,8 @@
 /** What people with the platform role `admin` ask and are told, and what is told of an account to its owner. */
 import * as z from 'zod/mini';
-import { emailAddress, id, nextCursor, optional, PersonName, password, time } from './fields.ts';
+import { emailAddress, id, nextCursor, optional, password, time } from './fields.ts';
 import { Organization } from './organizations.ts';
+import { shownProfile } from './profile.ts';
 
 export const FindUsersQuery = z.object({ email: emailAddress });
 
@@ -9,9 +10,7 @@ const account = {
   user_id: id,
   email: z.string(),
   email_verified: z.boolean(),
-  person_name: z.nullable(PersonName),
-  display_name: z.nullable(z.string()),
-  locale: z.nullable(z.string()),
+  ...shownProfile,
   platform_roles: z.array(z.string()),
   registered_at: time,
 };

@@ -1,0 +1,25 @@
+/** What people say of themselves: given at registration, changed later, shown wherever the account is. */
+import * as z from 'zod/mini';
+import { locale, optional, PersonName, peopleText } from './fields.ts';
+
+export const givenProfile = {
+  person_name: optional(PersonName),
+  locale: optional(locale),
+};
+export type GivenProfile = z.output<z.ZodMiniObject<typeof givenProfile>>;
+
+/** Fields left out stay. `null` clears those that an account may lack, and is otherwise the field left out. */
+export const UpdateMeRequest = z.object({
+  person_name: optional(
+    z.object({ ...PersonName.shape, legal_full_name: z.optional(z.nullable(PersonName.shape.legal_full_name)) }),
+  ),
+  display_name: z.optional(z.nullable(peopleText(100))),
+  locale: z.optional(z.nullable(locale)),
+});
+
+export const shownProfile = {
+  person_name: z.nullable(PersonName),
+  display_name: z.nullable(z.string()),
+  locale: z.nullable(z.string()),
+};
+export type ShownProfile = z.output<z.ZodMiniObject<typeof shownProfile>>;

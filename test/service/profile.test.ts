@@ -1,0 +1,49 @@
+/** Every field that people may say of themselves is kept, shown and announced: none is taken and forgotten. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type * as z from 'zod/mini';
+import { events } from '../../functions/contracts/events/registry.ts';
+import { type GivenProfile, shownProfile, type UpdateMeRequest } from '../../functions/contracts/http/profile.ts';
+import { makeAdmin } from '../support/organizations.ts';
+import { registerAndLogin } from '../support/people.ts';
+import type { Service } from '../support/service.ts';
+import { sharedService } from '../support/shared-service.ts';
+
+let service: Service;
+beforeAll(async () => {
+  service = await sharedService();
+});
+afterAll(() => service.stop());
+
+// Of each field a value: one that is missing here does not compile.
+const given: Required<GivenProfile> = {
+  person_name: { first_name: 'Ada', last_name: 'Larsson', legal_full_name: 'Ada Maria Larsson' },
+  locale: 'sv',
+};
+const changed: Required<z.output<typeof UpdateMeRequest>> = {
+  person_name: { first_name: 'Eva', last_name: 'Berg', legal_full_name: 'Eva Maria Berg' },
+  display_name: 'Evis',
+  locale: 'en-GB',
+};
+
+it('what is given at registration is shown', async () => {
+  const { bearer } = await registerAndLogin(service, given);
+  expect((await service.get('/v1/auth/me', bearer)).body).toMatchObject(given);
+});
+
+it('what is changed is shown to its owner, in the export and to administrators, and stays when it is left out', async () => {
+  const { bearer, userId } = await registerAndLogin(service, given);
+  const admin = await makeAdmin(service, await registerAndLogin(service));
+  expect(Object.keys(changed).toSorted()).toEqual(Object.keys(shownProfile).toSorted());
+  expect((await service.put('/v1/auth/me', changed, bearer)).body).toMatchObject(changed);
+  expect((await service.put('/v1/auth/me', {}, bearer)).body).toMatchObject(changed);
+  expect((await service.get('/v1/auth/me', bearer)).body).toMatchObject(changed);
+  expect((await service.get('/v1/auth/me/export', bearer)).body.profile).toMatchObject(changed);
+  expect((await service.get(`/v1/admin/users/${userId}`, admin.bearer)).body).toMatchObject(changed);
+});
+
+it('UserRegisteredV1 has each of its fields, the optional ones too', async () => {
+  const topic = 'huleedu.identity.user.registered.v1';
+  const { userId } = await registerAndLogin(service, { ...given, organization_name: 'Oak School' });
+  const announced = (await service.outbox(topic)).find(({ user_id }) => user_id === userId);
+  expect(Object.keys(announced ?? {}).toSorted()).toEqual(Object.keys(events[topic].schema.shape).toSorted());
+});
