@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { browserScriptsInTests } from './lib/build/browser.ts';
 
 /** What tests of the functions need. */
 const inService = {
@@ -25,7 +26,7 @@ export default defineConfig({
     // A function's lines are shown where its test fails.
     silent: 'passed-only',
     projects: [
-      { test: unitTests },
+      { plugins: [browserScriptsInTests], test: unitTests },
       { test: { ...inService, name: 'local', include: ['test/{local,bundles}/**/*.test.ts'] } },
       {
         test: {

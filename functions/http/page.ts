@@ -14,33 +14,45 @@ export interface Page {
   readonly content: Html;
   /** Something that was typed is refused: the title says so first. */
   readonly isRefused?: boolean;
-  /** JavaScript that the page works without. */
-  readonly script?: string;
+  /** Of functions/browser, imported as `browser:<name>`; the page works without it. */
+  readonly script?: typeof import('browser:*').default;
+  /**
+   * Origins that the page's forms may end up at, beside our own: Chromium applies `form-action` to the redirect that
+   * answers a form too.
+   */
+  readonly formsTo?: readonly string[];
 }
 
 const fault: Readonly<Record<Language, string>> = { en: 'Error', sv: 'Fel' };
 
-const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+const styleHash = createHash('sha256').update(STYLE).digest('base64');
 
 /** Style and script by their hashes: what somebody slips in has another. Nothing frames the page, no base moves its form. */
-const policy = (script: string | undefined) =>
+const policy = ({ script, formsTo = [] }: Pick<Page, 'script' | 'formsTo'>) =>
   [
     "default-src 'none'",
-    `style-src ${hashOf(STYLE)}`,
-    ...(script === undefined ? [] : [`script-src ${hashOf(script)}`]),
-    "form-action 'self'",
+    `style-src 'sha256-${styleHash}'`,
+    ...(script === undefined ? [] : [`script-src 'sha256-${script.hash}'`]),
+    ["form-action 'self'", ...formsTo.map(originOf)].join(' '),
     "frame-ancestors 'none'",
     "base-uri 'none'",
   ].join('; ');
 
+/** @throws Error for what is no origin: the rest of it would stand in the policy */
+function originOf(text: string): string {
+  const { origin } = new URL(text);
+  if (origin !== text) throw new Error('a page names an origin that is none');
+  return origin;
+}
+
 export const pageAnswer = (
   language: Language,
-  { status = 200, heading, content, isRefused = false, script }: Page,
+  { status = 200, heading, content, isRefused = false, script, formsTo }: Page,
 ): HttpAnswer & { readonly headers: Record<string, string> } => ({
   status,
   headers: {
     'content-type': 'text/html; charset=utf-8',
-    'content-security-policy': policy(script),
+    'content-security-policy': policy({ script, formsTo }),
     // The address holds the token: it goes nowhere, is kept nowhere and is indexed nowhere.
     'referrer-policy': 'no-referrer',
     'cache-control': 'no-store',
@@ -60,7 +72,7 @@ export const pageAnswer = (
 <h1>${heading}</h1>
 ${content}
 </main>
-${script !== undefined && html`<script>${new Html(script)}</script>`}
+${script !== undefined && html`<script>${new Html(script.text)}</script>`}
 </body>
 </html>
 `.markup

@@ -10,6 +10,7 @@ import { commonPasswords } from '../../functions/domain/common-passwords.ts';
 import { makeDirectory } from '../command/make-directory.ts';
 import { openApi } from '../openapi/description.ts';
 import { type FunctionSpec, functions } from '../service/functions.ts';
+import { browserScripts } from './browser.ts';
 
 export const repoRoot = fileURLToPath(new URL('../..', import.meta.url));
 export const bundleRoot = join(repoRoot, '.build', 'functions');
@@ -58,7 +59,7 @@ export async function bundleFunctions(
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
     // Loaded where the settings ask for it, from beside the bundle: lib/build/native-argon2.ts.
     external: ['@node-rs/argon2'],
-    plugins: [environmentCredentialsOnly, leftOut, madeWhileBundling, keptHasher],
+    plugins: [environmentCredentialsOnly, leftOut, madeWhileBundling, keptHasher, browserScripts],
   });
   return specs.map((spec) => {
     copyAssets(spec, into);

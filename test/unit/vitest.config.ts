@@ -1,9 +1,11 @@
 /** `npm run test:unit`: what needs no server, no bundles and no database, in seconds. */
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { browserScriptsInTests } from '../../lib/build/browser.ts';
 import { unitTests } from '../../vitest.config.ts';
 
 export default defineConfig({
   root: fileURLToPath(new URL('../..', import.meta.url)),
+  plugins: [browserScriptsInTests],
   test: unitTests,
 });

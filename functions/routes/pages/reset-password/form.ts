@@ -1,4 +1,5 @@
 /** The page behind a reset link: the form, first and again after a password that was refused, and where it is over. */
+import showPassword from 'browser:show-password';
 import { html } from '../../../domain/html.ts';
 import type { Language } from '../../../domain/language.ts';
 import { MAX_PASSWORD_LENGTH } from '../../../domain/password-length.ts';
@@ -9,19 +10,6 @@ import type { LinkState } from '../../../store/one-time-tokens.ts';
 import { texts } from './texts.ts';
 
 const ACTION = 'reset-password';
-
-/** Shows what was typed, to who wants to see it; hidden again when it is sent, so that no browser keeps it as text. */
-const SCRIPT = `
-const field = document.getElementById('new_password');
-const button = document.getElementById('show');
-const show = (shown) => {
-  field.type = shown ? 'text' : 'password';
-  button.setAttribute('aria-pressed', String(shown));
-};
-button.hidden = false;
-button.addEventListener('click', () => show(field.type === 'password'));
-field.form.addEventListener('submit', () => show(false));
-`;
 
 /**
  * @param email the account's, as a password manager keeps the password by it; null where the link is not known to be
@@ -37,7 +25,7 @@ export function resetForm(
   const isRefused = fault !== undefined;
   return {
     heading: ask.heading,
-    script: SCRIPT,
+    script: showPassword,
     isRefused,
     content: linkForm(
       ACTION,
