@@ -87,7 +87,7 @@ function makeRoute(scope: Construct, apiId: string, integration: CfnIntegration,
 const openBecause = {
   none: 'Whoever has no token yet, or verifies one, calls it.',
   bearer: 'The function verifies the token itself: a session can be over before its token is.',
-  session: 'The function looks the cookie up itself, and sends people who are signed out to sign in.',
+  session: 'The function looks the cookie up itself, and answers with a page either way.',
   client: "The function authenticates the OAuth client itself, in a form's fields or HTTP Basic.",
 };
 

@@ -35,7 +35,7 @@ export function toEvent(received: Received, match: RouteMatch, caller?: IamCalle
     routeKey,
     rawPath,
     rawQueryString,
-    ...(cookie === undefined ? {} : { cookies: cookie.split(/;\s*|,(?=[^;,\s]+=)/).filter(Boolean) }),
+    ...(cookie === undefined ? {} : { cookies: cookiesOf(request) }),
     headers: { ...headers, ...forwarded(request) },
     ...(rawQueryString === '' ? {} : { queryStringParameters: queryOf(rawQueryString) }),
     ...(match.pathParameters ? { pathParameters: match.pathParameters } : {}),
@@ -75,6 +75,9 @@ export function splitUrl(request: IncomingMessage): [path: string, query: string
 function joinHeaders(headers: NodeJS.Dict<string[]>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, values = []]) => [name, values.join(',')]));
 }
+
+/** A comma parts none: it may stand in a value, and what follows it is no cookie that the browser has. */
+const cookiesOf = ({ headers }: IncomingMessage) => (headers.cookie ?? '').split(/;\s*/).filter(Boolean);
 
 /** The client's own X-Forwarded-For stays in front, where nobody may trust it (S11). */
 function forwarded(request: IncomingMessage): Record<string, string> {

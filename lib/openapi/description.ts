@@ -38,7 +38,10 @@ interface OpenApiOptions {
 export function openApi({ closed = false, rows = routes }: OpenApiOptions = {}): OpenApi {
   const paths: Record<string, Record<string, Operation>> = {};
   for (const route of rows) {
-    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route) };
+    paths[route.path] = {
+      ...paths[route.path],
+      [route.method.toLowerCase()]: operation(route, operationId(route, rows)),
+    };
   }
   // The members of a query stand as parameters.
   const schemas = Object.fromEntries(
@@ -51,28 +54,32 @@ export function openApi({ closed = false, rows = routes }: OpenApiOptions = {}):
       title: 'Identity service',
       version,
       description:
-        'Accounts, sessions, access tokens, organisations. Every error is a problem document (RFC 9457) with a stable `code`.',
+        'Accounts, sessions, access tokens, organisations. Every error under /v1 is a problem document (RFC 9457) with a stable `code`.',
       license: { name: 'Apache License 2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
     tags: Object.values(tags).map(([name, description]) => ({ name, description })),
     paths: operations,
-    components: { responses, ...usedComponents({ operations, responses, schemas }, { ...schemas, GatewayMessage }) },
+    components: { responses, ...usedComponents({ operations, responses }, { ...schemas, GatewayMessage }) },
   };
 }
 
 /** A component that no route refers to would announce what the service does not have. */
 function usedComponents(document: object, schemas: Readonly<Record<string, object>>) {
+  const named = (kind: string, text: string) =>
+    new Set([...text.matchAll(new RegExp(`"#/components/${kind}/([^"]+)"`, 'g'))].map(([, name]) => name));
+  const pick = (members: Readonly<Record<string, object>>, isUsed: (name: string) => boolean) =>
+    Object.fromEntries(Object.entries(members).filter(([name]) => isUsed(name)));
   const text = JSON.stringify(document);
-  const isUsed = (kind: string, name: string) =>
-    text.includes(kind === 'securitySchemes' ? `{"${name}":[]}` : `"#/components/${kind}/${name}"`);
-  const used = (kind: string, members: Readonly<Record<string, object>>) =>
-    Object.fromEntries(Object.entries(members).filter(([name]) => isUsed(kind, name)));
+  // Schemas refer to schemas.
+  const used = named('schemas', text);
+  for (const name of used) for (const other of named('schemas', JSON.stringify(schemas[name ?? '']))) used.add(other);
+  const headers = named('headers', text);
   return {
-    schemas: used('schemas', schemas),
-    headers: used('headers', components.headers),
+    schemas: pick(schemas, (name) => used.has(name)),
+    headers: pick(components.headers, (name) => headers.has(name)),
     parameters: components.parameters,
-    securitySchemes: used('securitySchemes', components.securitySchemes),
+    securitySchemes: pick(components.securitySchemes, (name) => text.includes(`{"${name}":[]}`)),
   };
 }
 
@@ -83,11 +90,17 @@ const tags = {
   '': ['service', 'Keys, descriptions, and the pages behind mailed links.'],
 } as const;
 
-function operation(route: Route): Operation {
-  const { auth, entry, path, summary } = route;
+/** The function's name; with the method where the function has several routes. */
+function operationId({ entry, method }: Route, rows: readonly Route[]): string {
+  const isOnly = rows.filter((row) => row.entry === entry).length === 1;
+  return isOnly ? functionName(entry) : `${functionName(entry)}-${method.toLowerCase()}`;
+}
+
+function operation(route: Route, operationId: string): Operation {
+  const { auth, path, summary } = route;
   const [tag] = Object.entries(tags).find(([prefix]) => path.startsWith(prefix))?.[1] ?? tags[''];
   return {
-    operationId: functionName(entry),
+    operationId,
     summary,
     tags: [tag],
     security: auth === 'none' ? [] : [{ [auth]: [] }],

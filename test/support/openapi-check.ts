@@ -3,56 +3,65 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { openApi } from '../../lib/openapi/description.ts';
 import type { Operation } from '../../lib/openapi/operation.ts';
+import type { Route } from '../../lib/service/routes.ts';
 import type { Answer } from './answer.ts';
 
-// Closed: an answer with a member that is not described is a fault too.
-const description = openApi({ closed: true });
-const ajv = new Ajv2020({ strict: false, allErrors: true });
-addFormats.default(ajv);
-ajv.addSchema(description, 'api');
+export type Check = (method: string, path: string, answer: Answer) => void;
+
+/** @param rows the whole table, unless given */
+export function answerCheck(rows?: readonly Route[]): Check {
+  // Closed: an answer with a member that is not described is a fault too.
+  const description = openApi({ closed: true, ...(rows && { rows }) });
+  const ajv = new Ajv2020({ strict: false, allErrors: true });
+  addFormats.default(ajv);
+  ajv.addSchema(description, 'api');
+  const validators = new Map<object, ValidateFunction>();
+  const templateOf = templateFinder(Object.keys(description.paths));
+
+  function faultOf({ responses }: Operation, status: number, contentType: string | null, body: unknown): string | null {
+    const given = responses[status];
+    if (!given)
+      return 'the description has no such status; perhaps `problems` of its row in lib/service/routes.ts lacks it';
+    const shared = description.components.responses[given.$ref?.split('/').at(-1) ?? ''];
+    const { content } = given.$ref ? (shared ?? {}) : given;
+    if (!content) return body === '' ? null : 'the description has no body here';
+    const mediaType = contentType?.split(';')[0]?.trim() ?? '';
+    const schema = content[mediaType]?.schema;
+    if (!schema) return `the description has no ${mediaType || 'answer without a type'} here`;
+    const valid = validatorOf(schema);
+    return valid(body) ? null : ajv.errorsText(valid.errors, { dataVar: 'body' });
+  }
+
+  function validatorOf(schema: object): ValidateFunction {
+    // The references in it are to the document's own components.
+    const absolute = JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#/', '"$ref":"api#/'));
+    const known = validators.get(schema) ?? ajv.compile(absolute);
+    validators.set(schema, known);
+    return known;
+  }
+
+  return (method, path, { status, headers, body }) => {
+    const template = templateOf(new URL(path, 'http://service.example').pathname);
+    const operation = template && description.paths[template]?.[method.toLowerCase()];
+    if (!operation) return;
+    const fault = faultOf(operation, status, headers.get('content-type'), body);
+    if (fault) throw new Error(`${method} ${template} answered ${status} ${body?.code ?? ''}: ${fault}`);
+    if (status < 400 && !headers.has('x-correlation-id')) throw new Error(`${method} ${template}: no correlation id`);
+  };
+}
 
 /** @throws Error unless the status, the content type and the body are as described; of paths that are not, nothing is said */
-export function checkAnswer(method: string, path: string, { status, headers, body }: Answer): void {
-  const template = templateOf(new URL(path, 'http://service.example').pathname);
-  const operation = template && description.paths[template]?.[method.toLowerCase()];
-  if (!operation) return;
-  const fault = faultOf(operation, status, headers.get('content-type'), body);
-  if (fault) throw new Error(`${method} ${template} answered ${status} ${body?.code ?? ''}: ${fault}`);
-  if (status < 400 && !headers.has('x-correlation-id')) throw new Error(`${method} ${template}: no correlation id`);
-}
-
-function faultOf({ responses }: Operation, status: number, contentType: string | null, body: unknown): string | null {
-  const given = responses[status];
-  if (!given)
-    return 'the description has no such status; perhaps `problems` of its row in lib/service/routes.ts lacks it';
-  const { content } = given.$ref ? (sharedResponses[given.$ref.split('/').at(-1) ?? ''] ?? {}) : given;
-  if (!content) return body === '' ? null : 'the description has no body here';
-  const mediaType = contentType?.split(';')[0]?.trim() ?? '';
-  const schema = content[mediaType]?.schema;
-  if (!schema) return `the description has no ${mediaType || 'answer without a type'} here`;
-  const valid = validatorOf(schema);
-  return valid(body) ? null : ajv.errorsText(valid.errors, { dataVar: 'body' });
-}
-
-const sharedResponses = description.components.responses;
-const validators = new Map<object, ValidateFunction>();
-
-function validatorOf(schema: object): ValidateFunction {
-  // The references in it are to the document's own components.
-  const absolute = JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#/', '"$ref":"api#/'));
-  const known = validators.get(schema) ?? ajv.compile(absolute);
-  validators.set(schema, known);
-  return known;
-}
-
-const templates = Object.keys(description.paths).map((template) => ({ template, parts: template.split('/') }));
+export const checkAnswer: Check = answerCheck();
 
 /** As the gateway chooses: a word goes before a parameter. */
-function templateOf(path: string): string | undefined {
-  const given = path.split('/');
-  const fitting = templates.filter(
-    ({ parts }) =>
-      parts.length === given.length && parts.every((part, index) => part.startsWith('{') || part === given[index]),
-  );
-  return (fitting.find(({ template }) => !template.includes('{')) ?? fitting[0])?.template;
+function templateFinder(paths: readonly string[]): (path: string) => string | undefined {
+  const templates = paths.map((template) => ({ template, parts: template.split('/') }));
+  return (path) => {
+    const given = path.split('/');
+    const fitting = templates.filter(
+      ({ parts }) =>
+        parts.length === given.length && parts.every((part, index) => part.startsWith('{') || part === given[index]),
+    );
+    return (fitting.find(({ template }) => !template.includes('{')) ?? fitting[0])?.template;
+  };
 }

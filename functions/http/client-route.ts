@@ -1,0 +1,82 @@
+/** Routes for OAuth clients, which show who they are as RFC 6749 §2.3.1 has it, and read its errors (§5.2). */
+import type { Schema } from '../contracts/http.ts';
+import { Problem } from '../domain/problem.ts';
+import { type Answerer, type Awaitable, makeRoute, type RouteHandler, type Takes } from './core.ts';
+import type { RawRequest } from './messages.ts';
+import { oauthProblem } from './oauth-problem.ts';
+
+/** What a client says of itself; `none` is a public one, which has no secret to show. */
+export type ClientCredentials =
+  | { readonly method: 'none'; readonly clientId: string }
+  | {
+      readonly method: 'client_secret_basic' | 'client_secret_post';
+      readonly clientId: string;
+      readonly clientSecret: string;
+    };
+
+/**
+ * @param findClient verifies the credentials; null for those that are no client's, or not by this method. Handed in, so
+ *   that a bundle holds only its own way of asking
+ */
+export function clientRoute<Client extends object, B extends Schema, Q extends Schema | undefined = undefined>(
+  findClient: (credentials: ClientCredentials, now: Date) => Awaitable<Client | null>,
+  takes: Takes<B, Q> & { readonly body: B },
+  answer: Answerer<B, Q, Client>,
+): RouteHandler {
+  const admit = async ({ headers, context }: RawRequest, sent: () => unknown) => {
+    const { authorization } = headers;
+    const credentials = credentialsOf(authorization, sent() as Readonly<Record<string, unknown>>);
+    const client = credentials && (await findClient(credentials, context.now));
+    if (!client) throw unknownClient(authorization);
+    return client;
+  };
+  return makeRoute({ auth: 'client', door: 'oauth', sayProblem: oauthProblem, admit }, takes, answer);
+}
+
+/** Section 5.2: a client that tried a scheme of HTTP is told which one there is. */
+const unknownClient = (authorization: string | undefined) =>
+  new Problem(
+    'CLIENT_INVALID',
+    authorization === undefined ? {} : { headers: { 'www-authenticate': 'Basic realm="oauth"' } },
+  );
+
+/**
+ * @returns null for none, or such as cannot be read
+ * @throws Problem VALIDATION_ERROR for two ways at once (§2.3)
+ */
+function credentialsOf(
+  authorization: string | undefined,
+  { client_id: id, client_secret: secret, client_assertion: assertion }: Readonly<Record<string, unknown>>,
+): ClientCredentials | null {
+  const ways = [authorization, secret, assertion].filter((way) => way !== undefined);
+  if (ways.length > 1)
+    throw new Problem('VALIDATION_ERROR', { detail: 'A client authenticates in one way, not in two.' });
+  if (authorization !== undefined) {
+    const basic = basicCredentials(authorization);
+    if (basic && id !== undefined && id !== basic.clientId) {
+      throw new Problem('VALIDATION_ERROR', { detail: 'The form names another client than the Authorization header.' });
+    }
+    return basic;
+  }
+  // private_key_jwt comes with the clients that have keys.
+  if (typeof id !== 'string' || id === '' || assertion !== undefined) return null;
+  return typeof secret === 'string'
+    ? { method: 'client_secret_post', clientId: id, clientSecret: secret }
+    : { method: 'none', clientId: id };
+}
+
+/** RFC 7617 §2; both parts are form-encoded before, by RFC 6749 §2.3.1, so that a colon may stand in either. */
+function basicCredentials(authorization: string): ClientCredentials | null {
+  const encoded = /^Basic +([A-Za-z0-9+/]+={0,2})$/i.exec(authorization)?.[1];
+  if (encoded === undefined) return null;
+  const [id = '', ...secret] = Buffer.from(encoded, 'base64').toString('utf8').split(':');
+  try {
+    const [clientId = '', clientSecret = ''] = [id, secret.join(':')].map(formDecoded);
+    return secret.length === 0 || clientId === '' ? null : { method: 'client_secret_basic', clientId, clientSecret };
+  } catch {
+    return null;
+  }
+}
+
+/** @throws URIError for percent signs that encode nothing */
+const formDecoded = (text: string) => decodeURIComponent(text.replaceAll('+', ' '));

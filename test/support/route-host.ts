@@ -1,0 +1,72 @@
+/** Test routes behind the real core, bundled as functions are, on the local runtime and gateway: no database, no AWS. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { bundleFunctions, repoRoot } from '../../lib/build/bundle.ts';
+import { makeDirectory } from '../../lib/command/make-directory.ts';
+import { createClock } from '../../lib/local/clock.ts';
+import { startGateway } from '../../lib/local/gateway.ts';
+import { createRuntime, type LogLine } from '../../lib/local/runtime.ts';
+import { parseSettings } from '../../lib/service/config.ts';
+import type { Route } from '../../lib/service/routes.ts';
+import { functionSpec } from './function-files.ts';
+
+export interface RouteHost {
+  readonly url: string;
+  readonly logs: readonly LogLine[];
+  stop(): Promise<void>;
+}
+
+/** A row of a test route, for what a test says of it. `entry` is a file of test/support/routes. */
+export const testRow = (method: Route['method'], name: string, over: Partial<Route> = {}): Route => ({
+  method,
+  path: `/${name}`,
+  summary: 'Anything',
+  entry: `functions/routes/../../test/support/routes/${name}.ts`,
+  stack: 'pages',
+  auth: 'none',
+  throttle: { rate: 1, burst: 1 },
+  may: [],
+  memory: 256,
+  bundleKiB: 200,
+  answers: { 200: null },
+  ...over,
+});
+
+/** @param issuer as functions have it; the gateway's own address unless given */
+export async function startRoutes(rows: readonly Route[], issuer?: string): Promise<RouteHost> {
+  const directory = mkdtempSync(join(makeDirectory(join(repoRoot, '.build')), 'routes-'));
+  const functions = [...Map.groupBy(rows, ({ entry }) => entry)].map(([entry, ofEntry]) =>
+    functionSpec(
+      ofEntry[0]?.path.slice(1) ?? '',
+      { entry },
+      ofEntry.map((route) => ({ kind: 'http', route })),
+    ),
+  );
+  await bundleFunctions(functions, directory);
+  const gateway = await startGateway({ port: 0, host: 'localhost', functions });
+  const logs: LogLine[] = [];
+  const runtime = createRuntime({
+    functions,
+    directory,
+    clock: createClock(),
+    variables: () => ({
+      SETTINGS: JSON.stringify(parseSettings({ stage: 'test' }).service),
+      STAGE: 'test',
+      ISSUER: issuer ?? gateway.url,
+    }),
+    endpointUrl: 'http://127.0.0.1:1',
+    region: 'eu-north-1',
+    accountId: '000000000000',
+    onLog: (line) => logs.push(line),
+  });
+  gateway.serve(runtime.invoke);
+  return {
+    url: gateway.url,
+    logs,
+    async stop() {
+      await gateway.close();
+      await runtime.close();
+      rmSync(directory, { recursive: true });
+    },
+  };
+}

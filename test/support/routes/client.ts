@@ -1,0 +1,22 @@
+/** What only OAuth clients may ask, said back with the way in which the client showed who it is. */
+import { RevokeRequest } from '../../../functions/contracts/http.ts';
+import { Problem } from '../../../functions/domain/problem.ts';
+import { type ClientCredentials, clientRoute } from '../../../functions/http/client-route.ts';
+
+const secrets = new Map([
+  ['machine', 's3cret'],
+  ['with:colon', 'p+w %/å'],
+  ['public', null],
+]);
+
+function findClient(credentials: ClientCredentials): { id: string; method: string } | null {
+  const { clientId: id, method } = credentials;
+  const shown = credentials.method === 'none' ? null : credentials.clientSecret;
+  return secrets.get(id) === shown ? { id, method } : null;
+}
+
+export const handler = clientRoute(findClient, { body: RevokeRequest }, ({ body }, { id, method }) => {
+  if (body.token === 'broken') throw new Error('a secret');
+  if (body.token === 'often') throw new Problem('RATE_LIMITED', { retryAfter: 3 });
+  return { status: 200, body: { message: `${id} by ${method}` } };
+});
