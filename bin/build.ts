@@ -1,4 +1,4 @@
-/** Builds every function and prints what each weighs: `npm run build`. Exits with 1 when one is over its budget. */
+/** `npm run build`: builds every function and prints its size. Exits with 1 when a function is over its budget. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Bundle, bundleFunctions, repoRoot } from '../lib/build/bundle.ts';
@@ -20,12 +20,12 @@ function row({ name, bundleKiB }: FunctionSpec, { bytes, inputs }: Bundle) {
   return { name, KiB: Math.ceil(bytes / 1024), 'budget KiB': bundleKiB, 'largest sources, KiB': largest(inputs) };
 }
 
-/** `@smithy/core 410, zod 130, hash-wasm 98`: packages, and the repo's own folders, before minifying. */
+/** `@smithy/core 410, zod 130, hash-wasm 98`: sizes of packages and of the repo's own folders, before minifying. */
 function largest(inputs: readonly string[]): string {
   const sizes = new Map<string, number>();
   for (const file of inputs) {
     const part = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? file.split('/').slice(0, 2).join('/');
-    // Some inputs are esbuild's own, such as the credentials that it puts in.
+    // Some inputs are no files: the build makes them, such as the credentials provider.
     const size = statSync(join(repoRoot, file), { throwIfNoEntry: false })?.size ?? 0;
     sizes.set(part, (sizes.get(part) ?? 0) + size);
   }

@@ -1,8 +1,8 @@
 /**
  * `npm run contracts [-- <folder>]`: writes the events' JSON Schemas and their catalogue.
  *
- * Without a folder it writes the released ones in functions/contracts/schemas, and the types that consumers import. A
- * change that breaks a released schema is refused, and nothing is written.
+ * Without a folder it writes the released schemas in functions/contracts/schemas, and the types that consumers import.
+ * It refuses a change that breaks a released schema, and then writes nothing.
  */
 import { writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -16,9 +16,7 @@ const folder = resolve(process.argv[2] ?? releasedFolder);
 await runScript(() => {
   const faults = breachesOfReleased(folder);
   if (faults.length > 0) {
-    console.error(
-      `A released schema may gain optional fields, nothing else:\n${faults.map((f) => `  ${f}`).join('\n')}`,
-    );
+    console.error(`A released schema may only gain optional fields:\n${faults.map((f) => `  ${f}`).join('\n')}`);
     process.exitCode = 1;
     return;
   }

@@ -1,7 +1,7 @@
 /**
- * `npm run cost [-- FILE]`: what the service costs on AWS, from list prices (lib/aws/prices.ts) and from counts measured here, on
- * the local host: calls to AWS, log lines, events and function time of each route. Writes lib/aws/COST.md
- * unless told otherwise.
+ * `npm run cost [-- FILE]`: works out what the service costs on AWS, from list prices (lib/aws/prices.ts) and from
+ * counts that it measures on the local host: calls to AWS, log lines, events and function time of each route. Writes
+ * lib/aws/COST.md unless a file is given.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -21,7 +21,7 @@ import { routes } from '../lib/service/routes.ts';
 
 const TIMES = 20;
 const MILLION = 1e6;
-/** Minutes that Aurora is awake for a job that asks it: the job, and the five after which it pauses. */
+/** Minutes that Aurora is awake for a job that queries it: the job, and the five minutes until Aurora pauses. */
 const AWAKE = 6;
 const PASSWORD = 'correct horse battery staple';
 const PAGE = process.argv[2] ?? join(repoRoot, 'lib', 'aws', 'COST.md');
@@ -39,7 +39,7 @@ process.env.TZ = 'UTC';
 await runScript(async () => {
   const directory = await mkdtemp(join(tmpdir(), 'cost-'));
   try {
-    // Before the minutes that the counts take: a page that cannot be written is told of at once.
+    // Counting takes minutes: a page that cannot be written is reported before it.
     await appendFile(PAGE, '');
     await writeFile(PAGE, page(await measured(directory)));
     spawnSync('biome', ['format', '--write', PAGE]);
@@ -56,7 +56,7 @@ async function measured(directory: string): Promise<Record<string, Counts>> {
     directory,
     bundles: await freshBundles(),
     schedules: false,
-    // Counted as in production, and never reached.
+    // Requests are counted as in production, and never reach a limit.
     service: { rateLimits: { registerPerIp: { limit: 1_000 }, loginPerIp: { limit: 1_000 } } },
     onLog: (line) => logs.push(line),
   });
@@ -101,7 +101,7 @@ async function measureAll(host: Host): Promise<Record<string, Counts>> {
   }
 }
 
-/** Per request, of those after the first two: these start the function and fetch what it keeps. */
+/** Counts per request, without the first two requests: these start the function and fetch what it caches. */
 async function countsOf(host: Host, route: string, call: (index: number) => Promise<unknown>): Promise<Counts> {
   for (let index = 0; index < 2; index++) await call(index);
   host.endpoint.resetCalls();
@@ -114,7 +114,7 @@ async function countsOf(host: Host, route: string, call: (index: number) => Prom
   const durations = lines.flatMap((line) => /"duration_ms":(\d+)/.exec(line)?.[1] ?? []).map(Number);
   const row = routes.find(({ method, path }) => `${method} ${path}` === route);
   const spec = functions.find(({ name }) => row && name === functionName(row.entry));
-  if (!spec || durations.length === 0) throw new Error(`nothing measured of ${route}`);
+  if (!spec || durations.length === 0) throw new Error(`nothing was measured for ${route}`);
   return {
     dataApi: (calls['rds-data.ExecuteStatement'] ?? 0) / requests,
     kms: ((calls['kms.Sign'] ?? 0) + (calls['kms.GetPublicKey'] ?? 0)) / requests,
@@ -124,7 +124,7 @@ async function countsOf(host: Host, route: string, call: (index: number) => Prom
   };
 }
 
-/** Events in the outbox: no relay runs here. */
+/** Counts the events in the outbox: no relay runs here, so they all stay there. */
 async function waiting(host: Host): Promise<number> {
   const { default: pg } = await import('pg');
   const client = new pg.Client({ connectionString: host.database.connectionString });
@@ -137,13 +137,13 @@ async function waiting(host: Host): Promise<number> {
   }
 }
 
-/** What a million requests cost, by what is paid for. */
+/** What a million requests cost, by AWS service. */
 function costs({ dataApi, kms, logBytes, gbSeconds, events }: Counts) {
   const { batchSize } = parseSettings({ stage: 'cost' }).service.relay;
   return {
     'API Gateway': prices.httpApiRequest * MILLION,
     Lambda: (prices.lambdaRequest + gbSeconds * prices.lambdaGbSecond) * MILLION,
-    // The relay's two calls a batch, shared.
+    // The relay makes two calls per batch; the batch's events share them.
     'Data API': (dataApi + (events * 2) / batchSize) * prices.dataApiRequest * MILLION,
     KMS: kms * prices.kmsRequest * MILLION,
     EventBridge: events * prices.event * MILLION,

@@ -1,6 +1,6 @@
 /**
- * The CDK app, named by cdk.json: `cdk deploy --all -c stage=prod`. Stages are set up by `stages` in cdk.json. With
- * `-c without=auth-login,auth-refresh` those functions are left out, so that the next deployment can make them in another
+ * The CDK app that cdk.json names: `cdk deploy --all -c stage=prod`. `stages` in cdk.json configures the stages.
+ * `-c without=auth-login,auth-refresh` leaves those functions out, so that the next deployment can create them in another
  * stack (CONTRIBUTING.md).
  */
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { addNativeArgon2 } from '../lib/build/native-argon2.ts';
 import { parseSettings, type StageSettings } from '../lib/service/config.ts';
 import { functions } from '../lib/service/functions.ts';
 
-// A folder of its own: that of a running `npm start` stays as it is.
+// A separate folder, so that the folder of a running `npm start` stays as it is.
 const bundles = join(repoRoot, '.build', 'deployment');
 const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = process.env;
 
@@ -43,7 +43,7 @@ function leftOut({ node }: App): string[] {
   return typeof without === 'string' ? without.split(',') : [];
 }
 
-/** A bad setting ends the synth with its name, and no stack trace over it. */
+/** A bad setting ends the synth with its name, without a stack trace. */
 function orEnd<T>(work: () => T): T {
   try {
     return work();

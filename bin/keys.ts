@@ -1,7 +1,7 @@
 /**
- * npm run keys -- status | rotate | revoke KID for the keys that sign, rotate SECRET | drop SECRET for HMAC keys, each with
- * --stage STAGE for one on AWS; without, the host that `npm start` runs. `revoke` and `drop` say what they end, and do it
- * with --yes.
+ * npm run keys -- status | rotate | revoke KID for signing keys, rotate SECRET | drop SECRET for HMAC keys. Each takes
+ * --stage STAGE for a stage on AWS; without it, each works on the host that `npm start` runs. `revoke` and `drop` print
+ * what they would end, and do it only with --yes.
  */
 import { keyOperator, revokeKey, rotateKeys, showKeys } from '../lib/operator/keys.ts';
 import { dropSecret, rotateSecret, secretOperator, showSecrets } from '../lib/operator/secrets.ts';
@@ -30,7 +30,7 @@ try {
   process.exitCode = 1;
 }
 
-/** 256 bits in base64url: one key in 64 has an id that begins with a hyphen, which is no option. */
+/** A key id is 256 bits in base64url. One in 64 begins with a hyphen, and must not be read as an option. */
 function isKeyId(argument: string): boolean {
   return /^[\w-]{43}$/.test(argument);
 }

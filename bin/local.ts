@@ -1,4 +1,4 @@
-/** `npm start`: the whole service on this machine, until SIGINT or SIGTERM. */
+/** `npm start`: runs the whole service on this machine, until SIGINT or SIGTERM. */
 
 import { oneLine } from '../lib/command/run-script.ts';
 import { freshBundles } from '../lib/local/fresh-bundles.ts';
@@ -7,7 +7,7 @@ import { isRunning, npmProcess } from '../lib/local/npm-process.ts';
 import type { LogLine } from '../lib/local/runtime.ts';
 import { readVariables } from '../lib/local/variables.ts';
 
-// As on Lambda; the threads of the functions share it with this process.
+// As on Lambda; the functions' worker threads share it with this process.
 process.env.TZ = 'UTC';
 
 const starting = start();
@@ -28,12 +28,12 @@ async function start(): Promise<Host> {
   return startHost({ ...variables, bundles, onLog: printLine, onFailure: fail });
 }
 
-/** Ends with 0 once everything has been stopped. */
+/** Stops everything, then ends with 0. */
 function interrupt(): void {
   stopping ??= end(0);
 }
 
-/** One line on stderr, then ends with 1. */
+/** Writes one line to stderr, stops everything, then ends with 1. */
 function fail(error: unknown): void {
   if (stopping) return;
   process.stderr.write(`${oneLine(error)}\n`);
@@ -42,7 +42,7 @@ function fail(error: unknown): void {
 
 async function end(code: number): Promise<never> {
   const begun = Date.now();
-  // A terminal and npm each pass Ctrl-C on, so the same one may come twice; a second of the user's comes later.
+  // A terminal and npm both pass Ctrl-C on, so one Ctrl-C may arrive twice. The user's second one comes later.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => Date.now() - begun > 1_000 && process.exit(1));
   }
@@ -53,13 +53,13 @@ async function end(code: number): Promise<never> {
   process.exit(code);
 }
 
-/** npm passes signals on, but not SIGKILL: nobody would then end this process, and it would hold the ports. */
+/** npm passes signals on, except SIGKILL: after that nothing would end this process, and it would hold the ports. */
 function stopWithNpm(): void {
   const npm = npmProcess();
   if (npm !== undefined) setInterval(() => isRunning(npm) || interrupt(), 500).unref();
 }
 
-/** The functions' own lines are JSON; what else they print becomes it. */
+/** The functions' log lines are JSON; anything else that they print is wrapped in JSON. */
 function printLine({ function: name, line }: LogLine): void {
   const isJson = line.startsWith('{') && line.endsWith('}');
   process.stdout.write(`${isJson ? line : JSON.stringify({ function: name, message: line })}\n`);

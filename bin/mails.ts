@@ -1,4 +1,4 @@
-/** Renders every mail in every language to a file, to be looked at: `npm run mails [folder]`. */
+/** `npm run mails [folder]`: renders every mail in every language to a file, for a person to look at. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { languages } from '../functions/domain/language.ts';

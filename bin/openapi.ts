@@ -1,4 +1,4 @@
-/** `npm run openapi [-- <file>]`: writes the API description, to standard output unless told otherwise. */
+/** `npm run openapi [-- <file>]`: writes the API description to the file, or to standard output. */
 import { writeFileSync } from 'node:fs';
 import { runScript } from '../lib/command/run-script.ts';
 import { openApi } from '../lib/openapi/description.ts';

@@ -1,6 +1,6 @@
 /**
- * npm run outbox -- status | dead | redrive --id EVENT_ID | redrive --all, each with --stage STAGE for one on AWS; without,
- * the host that `npm start` runs.
+ * npm run outbox -- status | dead | redrive --id EVENT_ID | redrive --all. Each takes --stage STAGE for a stage on AWS;
+ * without it, each works on the host that `npm start` runs.
  */
 
 import { validate as isUuid } from 'uuid';
@@ -26,9 +26,10 @@ async function main(): Promise<void> {
   const [command = '', ...more] = positionals;
   if (!['status', 'dead', 'redrive'].includes(command) || more.length > 0) throw new Error(USAGE);
   if (command === 'redrive' && (values.id === undefined) === (values.all === undefined)) throw new Error(USAGE);
-  if (values.id !== undefined && !isUuid(values.id)) throw new Error('--id is no event id: a UUID, as `dead` shows it');
+  if (values.id !== undefined && !isUuid(values.id))
+    throw new Error('--id must be an event id: a UUID, as `dead` prints it');
 
-  // Loaded when the arguments are right: a wrong one is told of at once.
+  // Loaded only when the arguments are right, so that a wrong one is reported at once.
   const { operatorDatabase } = await import('../lib/operator/database.ts');
   const database = await operatorDatabase(values.stage);
   const { deadLetters, outboxStatus, redrive } = await import('../functions/store/dead-letters.ts');
@@ -46,10 +47,10 @@ async function main(): Promise<void> {
       );
     }
     if (letters.length === 0) console.log('no dead letters');
-    if (letters.length === MOST_SHOWN) console.log(`the oldest ${MOST_SHOWN}; there may be more`);
+    if (letters.length === MOST_SHOWN) console.log(`These are the oldest ${MOST_SHOWN}; there may be more.`);
   } else {
     const count = await redrive(database, values.id ?? null, now);
-    console.log(`${count} to be sent again`);
-    if (count === 0 && values.id !== undefined) throw new Error(`${values.id} is no dead letter`);
+    console.log(`${count} will be sent again`);
+    if (count === 0 && values.id !== undefined) throw new Error(`${values.id} is not a dead letter`);
   }
 }

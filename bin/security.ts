@@ -1,4 +1,4 @@
-/** `npm run security`: writes into SECURITY.md which tests prove each requirement, by the names of the tests. */
+/** `npm run security`: writes into SECURITY.md which tests prove each requirement; the tests' names say it. */
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repoRoot } from '../lib/build/bundle.ts';

@@ -1,4 +1,4 @@
-/** npm run users -- COMMAND …: what an operator does to accounts. One command a file in bin/users. */
+/** npm run users -- COMMAND …: what an operator does to accounts. Each file in bin/users is one command. */
 
 import '../lib/command/closed-pipe.ts';
 import { messageOf } from '../lib/operator/stage.ts';
@@ -7,9 +7,9 @@ import * as importing from './users/import.ts';
 import * as revokingAdmin from './users/revoke-admin.ts';
 
 interface Command {
-  /** How it is called, after `npm run users -- `. */
+  /** The arguments after `npm run users -- `. */
   readonly usage: string;
-  /** @throws Error of one line when it cannot be done */
+  /** @throws Error of one line when the command fails */
   run(args: string[]): Promise<void>;
 }
 
@@ -24,7 +24,7 @@ const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
 try {
   if (!command) {
     const usages = Object.values(commands).map(({ usage }) => `  npm run users -- ${usage}`);
-    throw new Error(`There is\n${usages.join('\n')}`);
+    throw new Error(`The commands are:\n${usages.join('\n')}`);
   }
   await command.run(args);
 } catch (error) {

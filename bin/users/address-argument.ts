@@ -1,11 +1,11 @@
-/** What commands about one account are given: its address, and the stage. */
+/** The arguments of commands about one account: its address, and the stage. */
 import { v4 } from 'uuid';
 import { emailKey } from '../../functions/domain/email-address.ts';
 import type { CorrelationId } from '../../functions/domain/ids.ts';
 import { readArguments } from '../../lib/command/read-arguments.ts';
 import { operatorDatabase } from '../../lib/operator/database.ts';
 
-/** @throws Error with the usage when there is not one address, or an option is wrong */
+/** @throws Error with the usage unless exactly one address is given and every option is right */
 export async function readAddress(usage: string, args: string[]) {
   const { positionals, values } = readArguments(`npm run users -- ${usage}`, {
     args,

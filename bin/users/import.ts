@@ -1,8 +1,8 @@
 /**
- * npm run users -- import FILE.jsonl: accounts of another system, one JSON object a line
- * (functions/domain/imported-user.ts). What cannot be taken is told line by line on stderr, the rest is imported;
- * run again, it goes on where it stopped: an address that has an account is left as it is. Ends with 1 where a line was
- * refused, or the import could not go on; then without its last line of counts.
+ * npm run users -- import FILE.jsonl: imports accounts of another system, one JSON object a line
+ * (functions/domain/imported-user.ts). Each line that it refuses is reported on stderr; the others are imported. Run
+ * again, it goes on where it stopped: an address that has an account is left as it is. Ends with 1 when a line was
+ * refused, or when the import could not go on; in the latter case the last line of counts is missing.
  */
 import { v4 } from 'uuid';
 import type * as z from 'zod/mini';
@@ -17,14 +17,14 @@ import { linesOf } from './lines.ts';
 
 export const usage = 'import FILE.jsonl|- [--announce] [--stage STAGE]';
 
-/** Rows a statement: some 300 KB of the Data API's 4 MiB. */
+/** Rows per statement: about 300 KB of the Data API's 4 MiB. */
 const BATCH = 500;
 const PROGRESS_EVERY = 10 * BATCH;
 
 export async function run(args: string[]): Promise<void> {
   const { file, announce, stage } = readOperation(args);
   const database = await operatorDatabase(stage);
-  // Its module reads the settings when it is loaded.
+  // This module reads the settings when it is loaded.
   const { importUsers } = await import('../../functions/store/user-import.ts');
   const importing: Importing = { announce, now: new Date(), correlationId: v4() as CorrelationId };
   const counts = { lines: 0, created: 0, existing: 0, refused: 0 };
@@ -47,13 +47,13 @@ const summary = ({ lines, created, existing, refused }: Record<'lines' | 'create
   `${lines} lines: ${created} created, ${existing} there already, ${refused} refused`;
 
 interface Batch {
-  /** Lines in it. */
+  /** The number of lines. */
   readonly size: number;
   readonly users: ImportLine[];
   readonly faults: [line: number, fault: string][];
 }
 
-/** Read as they are taken, so that a file of any length needs the memory of one batch. */
+/** Reads a batch when it is asked for, so that a file of any length needs the memory of one batch. */
 async function* batchesOf(file: string): AsyncGenerator<Batch> {
   const empty = (): Batch => ({ size: 0, users: [], faults: [] });
   let batch = empty();
@@ -69,7 +69,7 @@ async function* batchesOf(file: string): AsyncGenerator<Batch> {
   if (batch.size > 0) yield batch;
 }
 
-/** @returns the account, or what is wrong with the line: all faults at once, and no value quoted */
+/** @returns the account, or what is wrong with the line: all faults at once, and without any value of it */
 function read(text: string): ImportedUser | string {
   try {
     const result = ImportedUser.safeParse(parseJson(text));
@@ -81,7 +81,7 @@ function read(text: string): ImportedUser | string {
   }
 }
 
-/** The names of fields that no account has are told, on one line: a misspelt one would be lost without a word. */
+/** Names the unknown fields, on one line: the value of a misspelt field would be lost silently. */
 function faultOf({ path, message, ...issue }: z.core.$ZodIssue): string {
   const keys = issue.code === 'unrecognized_keys' ? issue.keys : [];
   if (keys.length > 0) return keys.map((key) => `${shown([...path, key].join('.'))}: unknown field`).join('; ');

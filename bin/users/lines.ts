@@ -1,30 +1,30 @@
 /**
- * The lines of a file of JSON lines (https://jsonlines.org): UTF-8, ended by \n. Split by bytes, as node:readline also
- * ends a line at U+2028, U+2029 and a lone \r, which JSON may hold within a string (RFC 8259 §7).
+ * The lines of a file of JSON lines (https://jsonlines.org): UTF-8, ended by \n. They are split by bytes: node:readline
+ * also ends a line at U+2028, U+2029 and a lone \r, and a JSON string may contain these (RFC 8259 §7).
  */
 import { createReadStream } from 'node:fs';
 
 export interface Line {
-  /** From 1, as an editor counts them. */
+  /** Counted from 1, as editors do. */
   readonly line: number;
-  /** Null for one that cannot be read. */
+  /** Null for a line that cannot be read. */
   readonly text: string | null;
   readonly fault: string | null;
 }
 
-/** Longer than any account; what no \n ends would be kept in memory whole. */
+/** More than any account needs; without a limit, a file without any \n would be kept in memory whole. */
 export const MOST_BYTES = 64 * 1024;
 
 const [NEWLINE, RETURN] = [0x0a, 0x0d];
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 const UTF_16 = ['fffe', 'feff'];
 
-/** U+FFFD in place of a byte would be taken for a name. */
+/** Fatal: otherwise U+FFFD would replace a bad byte, and become part of a name. */
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * @param file a path, or `-` for standard input; blank lines are counted and passed over
- * @throws Error of one line for what is no such file
+ * @param file a path, or `-` for standard input; blank lines are counted and skipped
+ * @throws Error of one line when the file cannot be read
  */
 export async function* linesOf(file: string): AsyncGenerator<Line> {
   let line = 0;
@@ -52,7 +52,7 @@ export async function* linesOf(file: string): AsyncGenerator<Line> {
 
   function add(part: Buffer): void {
     bytes += part.length;
-    // Of a line that is too long, its length alone is kept.
+    // Of a line that is too long, only the length is kept.
     if (bytes <= MOST_BYTES) begun.push(part);
     else begun = [];
   }

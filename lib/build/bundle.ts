@@ -1,5 +1,5 @@
 /**
- * One esbuild call for every function of the table. Both hosts use its output: a folder a function, with
+ * Bundles all functions of the table in one esbuild call. Both hosts use the output: one folder per function, with
  * `index.mjs` (exports `handler`), its source map, and the function's assets under their own paths.
  */
 import { cpSync, globSync, readFileSync, rmSync } from 'node:fs';
@@ -21,7 +21,7 @@ export interface Bundle {
   readonly directory: string;
   /** Size of index.mjs, bytes. */
   readonly bytes: number;
-  /** The repo's and the packages' files in it, relative to the repo's root. */
+  /** The files of the repo and of packages that it contains, relative to the repo's root. */
   readonly inputs: readonly string[];
 }
 
@@ -52,12 +52,12 @@ export async function bundleFunctions(
     metafile: true,
     define: {
       'process.env.SERVICE_VERSION': JSON.stringify(process.env.npm_package_version ?? '0.0.0'),
-      // Twice: the variable's value is a text that holds the document.
+      // Stringified twice: the variable's value is a text that contains the document.
       'process.env.OPENAPI_DOCUMENT': JSON.stringify(JSON.stringify(openApi())),
     },
     // Some packages under the SDK are CommonJS and call require() for Node's own modules.
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
-    // Loaded where the settings ask for it, from beside the bundle: lib/build/native-argon2.ts.
+    // Loaded from beside the bundle, where the settings ask for it: lib/build/native-argon2.ts.
     external: ['@node-rs/argon2'],
     plugins: [environmentCredentialsOnly, leftOut, madeWhileBundling, keptHasher, browserScripts],
   });
@@ -68,8 +68,8 @@ export async function bundleFunctions(
 }
 
 /**
- * A function's credentials come from its environment, put there by Lambda. The SDK's default chain (SSO, INI files,
- * process, web identity, IMDS) is a third of a cold start and is never asked.
+ * Lambda puts a function's credentials into its environment. The SDK's default chain (SSO, INI files, process, web
+ * identity, IMDS) takes a third of a cold start and is never needed.
  */
 const environmentCredentialsOnly: Plugin = {
   name: 'environment-credentials-only',
@@ -83,11 +83,11 @@ const environmentCredentialsOnly: Plugin = {
 };
 
 /**
- * What the SDK does for each client or call and no function here looks at: by file, what is in its place. Each is a part
- * of a cold start; the middleware is a fifth of a call's CPU time besides.
+ * What the SDK does for each client or call but no function here uses: by file, the contents that replace it. Each
+ * costs time at a cold start; the middleware also costs a fifth of a call's CPU time.
  */
 const needless: readonly (readonly [file: RegExp, contents: string])[] = [
-  // The user's configuration, which it would look for at each start.
+  // The user's configuration: the SDK would look for its files at each start.
   [
     /\/shared-ini-file-loader\/loadSharedConfigFiles\.js$/,
     `export { CONFIG_PREFIX_SEPARATOR } from './constants';
@@ -96,8 +96,8 @@ const needless: readonly (readonly [file: RegExp, contents: string])[] = [
   // Event streams.
   [/\/submodules\/event-streams\/index\.js$/, 'export {};'],
   [/\/signature-v4\/dist-es\/HeaderFormatter\.js$/, 'export class HeaderFormatter {}'],
-  // A log that is off; headers that describe the SDK, and those for Lambda's detection of recursion, which looks at SQS,
-  // SNS, S3 and Lambda only.
+  // A log that is off; headers that describe the SDK; headers for Lambda's detection of recursion, which only covers
+  // SQS, SNS, S3 and Lambda.
   [
     /\/middleware-logger\/loggerMiddleware\.js$/,
     noPlugin('getLoggerPlugin', 'loggerMiddleware', 'loggerMiddlewareOptions'),
@@ -107,14 +107,14 @@ const needless: readonly (readonly [file: RegExp, contents: string])[] = [
     noPlugin('getUserAgentPlugin', 'userAgentMiddleware', 'getUserAgentMiddlewareOptions'),
   ],
   [/\/middleware-recursion-detection\/getRecursionDetectionPlugin\.js$/, noPlugin('getRecursionDetectionPlugin')],
-  // For the header too: each client's whole package.json.
+  // Also for the header: each client's whole package.json.
   [/\/@aws-sdk\/client-[^/]+\/package\.json$/, 'export default { version: "" };'],
-  // Retries of a mode that none has; a SHA-256 for where Node has none.
+  // A retry mode that no client here uses; a SHA-256 for platforms without Node's.
   [/\/util-retry\/AdaptiveRetryStrategy\.js$/, 'export class AdaptiveRetryStrategy {}'],
   [/\/sha256\/Sha256Js\.js$/, 'export class Sha256Js {}'],
 ];
 
-/** @param others that the file exports, which nothing uses but by re-exporting them */
+/** @param others the file's other exports, which are only re-exported and never used */
 function noPlugin(name: string, ...others: readonly string[]): string {
   const unused = others.map((other) => `export const ${other} = undefined;`).join(' ');
   return `export const ${name} = () => ({ applyToStack() {} }); ${unused}`;
@@ -131,12 +131,12 @@ const leftOut: Plugin = {
   },
 };
 
-/** A service's errors, each a class of the same ten lines: made by one function, since every byte is parsed at a start. */
+/** A service's error classes are the same ten lines each: one function makes them, since a start parses every byte. */
 function shortened(source: string, path: string): string {
   const [base] = /^import \{ \w+ as __BaseException \} from .*$/m.exec(source) ?? [];
   const errors = [...source.matchAll(/class (\w+) extends __BaseException \{[^}]*?\$fault = ("\w+")/g)];
   if (!base || errors.length !== source.match(/^export class /gm)?.length) {
-    throw new Error(`${path} is not as the bundler knows it`);
+    throw new Error(`${path} does not have the form that the bundler expects`);
   }
   const exported = errors.map(([, name, fault]) => `export const ${name} = error("${name}", ${fault});`);
   return `${base}
@@ -150,7 +150,7 @@ function shortened(source: string, path: string): string {
     ${exported.join('\n')}`;
 }
 
-/** The list of common passwords is put into its form here, once, and not at every start of a function. */
+/** The list of common passwords is normalised here, once, instead of at every start of a function. */
 const madeWhileBundling: Plugin = {
   name: 'made-while-bundling',
   setup({ onLoad }) {
@@ -160,7 +160,7 @@ const madeWhileBundling: Plugin = {
   },
 };
 
-/** hash-wasm finds an `instantiate` of ours (functions/domain/wasm-instance-reuse.ts) in place of the global one. */
+/** Gives hash-wasm our `instantiate` (functions/domain/wasm-instance-reuse.ts) in place of the global one. */
 export const keptHasher: Plugin = {
   name: 'kept-hasher',
   setup({ onLoad }) {

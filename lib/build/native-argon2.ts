@@ -1,6 +1,7 @@
 /**
- * `passwordHasher: native` on AWS: @node-rs/argon2 with its binary for Lambda's machines beside the bundles that hash.
- * npm installs the binary of the machine it runs on, so Lambda's is fetched here, as package-lock.json has it.
+ * `passwordHasher: native` on AWS: puts @node-rs/argon2 and its binary for Lambda beside the bundles that hash. npm
+ * only installs the binary for the machine it runs on, so Lambda's is fetched here, in the version that
+ * package-lock.json names.
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,7 +10,7 @@ import { join } from 'node:path';
 import { makeDirectory } from '../command/make-directory.ts';
 import type { Bundle } from './bundle.ts';
 
-/** What loads it. */
+/** The file that loads the package. */
 const USED_BY = 'functions/domain/argon2.ts';
 const PACKAGE = '@node-rs/argon2';
 /** ARM, and Amazon Linux's glibc: lib/aws/functions.ts. */
@@ -17,7 +18,7 @@ const BINARY = '@node-rs/argon2-linux-arm64-gnu';
 
 /**
  * Puts package and binary beside each bundle that hashes.
- * @throws Error when npm can have it neither from its cache nor from the registry, or it is not what the lock names
+ * @throws Error when npm cannot get the binary from its cache or the registry, or when its hash differs from the lock's
  */
 export function addNativeArgon2(repoRoot: string, bundles: readonly Bundle[]): void {
   const folder = mkdtempSync(join(tmpdir(), 'native-argon2-'));
@@ -38,7 +39,7 @@ export function addNativeArgon2(repoRoot: string, bundles: readonly Bundle[]): v
   }
 }
 
-/** `npm ci` of a lock with this one entry: npm compares what it gets with the entry's hash. */
+/** Runs `npm ci` on a lock file with this one entry: npm compares what it gets with the entry's hash. */
 function install(repoRoot: string, folder: string): void {
   const path = `node_modules/${BINARY}`;
   const lock = JSON.parse(readFileSync(join(repoRoot, 'package-lock.json'), 'utf8'));

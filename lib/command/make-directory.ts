@@ -1,12 +1,12 @@
-/** Folders that variables and arguments name. */
+/** Makes the folders that variables and arguments name. */
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 /**
- * Makes a folder and those above it. Node's own `recursive` tries for ever where a folder exists that takes none, as
- * below /proc, and no signal ends it.
- * @param namedBy the variable or argument that names it, for the message
- * @returns its whole path
+ * Makes a folder and those above it. Node's own `recursive` retries for ever inside a folder that takes no new ones,
+ * such as /proc, and no signal ends it.
+ * @param namedBy the variable or argument that names the folder, for the message
+ * @returns its absolute path
  * @throws Error of one line that names the folder
  */
 export function makeDirectory(path: string, { namedBy, mode }: { namedBy?: string; mode?: number } = {}): string {
@@ -27,7 +27,7 @@ function make(directory: string, mode?: number): void {
   try {
     mkdirSync(directory, { mode });
   } catch (error) {
-    // Another process may have been first.
+    // Another process may have made it first.
     if (!isDirectory(directory)) throw error;
   }
 }

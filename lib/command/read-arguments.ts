@@ -1,7 +1,7 @@
-/** The arguments of a script; what is wrong with them is said with how it is called. */
+/** Reads a script's arguments; an error about them includes the usage. */
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 
-/** @throws Error of one line about what is wrong, and the usage below */
+/** @throws Error with one line about what is wrong, and the usage below it */
 export function readArguments<const T extends ParseArgsConfig>(
   usage: string,
   config: T,
@@ -9,7 +9,7 @@ export function readArguments<const T extends ParseArgsConfig>(
   try {
     return parseArgs(config);
   } catch (error) {
-    // What Node adds, about arguments that begin with a hyphen, is of no use here.
+    // Node adds a hint about arguments that begin with a hyphen; it is of no use here.
     const [wrong = ''] = (error as Error).message.split(/\. To specify|\.\n/);
     throw new Error(`${wrong}\n${usage}`);
   }

@@ -1,4 +1,4 @@
-/** What goes wrong in a script is one line on stderr and exit code 1, never a stack. */
+/** A script's failure is one line on stderr and exit code 1, never a stack trace. */
 export async function runScript(work: () => unknown): Promise<void> {
   try {
     await work();

@@ -1,4 +1,4 @@
-/** SECURITY.md: its requirements, and the tests that prove them by their names. */
+/** SECURITY.md: its requirements, and the tests whose names say that they prove them. */
 
 /** A test or a group of tests whose name begins with what it proves: `S14: …`, `S56, S67: …`. */
 export interface Proof {
@@ -35,14 +35,14 @@ export function proofsIn(file: string, code: string): Proof[] {
   );
 }
 
-/** What a table or a template fills in is an ellipsis; a bar would end the cell. */
+/** An ellipsis replaces what a table or a template fills in; a bar is escaped, because it would end the cell. */
 const plain = (title: string): string =>
   title
     .replaceAll(/%[sdijo#]|\$\{[^}]*\}|\$\w+/g, '…')
     .replaceAll(/\\(.)/g, '$1')
     .replaceAll('|', '\\|');
 
-/** The page with its table of proofs as the tests have it. */
+/** The page, with a table of proofs that matches the tests. */
 export function withProofs(page: string, proofs: readonly Proof[]): string {
   const begin = page.indexOf(BEGIN) + BEGIN.length;
   return `${page.slice(0, begin)}\n\n${table(requirementsIn(page), proofs)}\n\n${page.slice(page.indexOf(END))}`;

@@ -1,4 +1,4 @@
-/** A stage's database from an operator's machine: through the Data API, as the functions' own role. */
+/** Opens a stage's database from an operator's machine: through the Data API, with the functions' own role. */
 import { readFileSync } from 'node:fs';
 import { DescribeSecretCommand, ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Database } from '../../functions/store/database.ts';
@@ -13,7 +13,7 @@ interface Target {
 
 /**
  * @param stage one of cdk.json, with AWS credentials and a region in the environment; undefined for the local host
- * @throws Error of one line when there is no such stage, or no local host that runs
+ * @throws Error of one line when there is no such stage, or no local host is running
  */
 export async function operatorDatabase(stage: string | undefined): Promise<Database> {
   const { clusterArn, secretArn, name } = stage === undefined ? await localTarget() : await stageTarget(stage);
@@ -23,7 +23,7 @@ export async function operatorDatabase(stage: string | undefined): Promise<Datab
     DATABASE_SECRET_ARN: secretArn,
     DATABASE_NAME: name,
   });
-  // Its module reads the environment when it is loaded.
+  // This module reads the environment when it is loaded.
   const { dataApi } = await import('../../functions/aws/data-api.ts');
   return dataApi();
 }
@@ -50,17 +50,17 @@ async function stageTarget(stage: string): Promise<Target> {
   const description = applicationLoginDescription(stage);
   const command = new ListSecretsCommand({ Filters: [{ Key: 'description', Values: [description] }] });
   const { SecretList = [] } = await new SecretsManagerClient({}).send(command);
-  // The filter takes any that begins so, in upper or lower case.
+  // The filter also matches longer descriptions that begin with this text, and ignores case.
   const secretArn = SecretList.find(({ Description }) => Description === description)?.ARN;
   if (!secretArn) throw new Error(`No database login of stage ${stage} in this account and region`);
   return { clusterArn: database.clusterArn ?? clusterOf(secretArn, stage), secretArn, name: database.name };
 }
 
-/** As lib/aws/secrets.ts describes the secret; its name is CloudFormation's. */
+/** The description that lib/aws/secrets.ts gives the secret; CloudFormation makes its name. */
 export const applicationLoginDescription = (stage: string) =>
   secretDescription(stage, 'Database login of the functions');
 
-/** The stage's own cluster is beside the secret, under a name that is known (lib/aws/database.ts). */
+/** The stage's own cluster is in the secret's account and region, under a fixed name (lib/aws/database.ts). */
 function clusterOf(secretArn: string, stage: string): string {
   const [, partition, , region, account] = secretArn.split(':');
   return `arn:${partition}:rds:${region}:${account}:cluster:identity-${stage}`;

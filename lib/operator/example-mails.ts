@@ -1,8 +1,8 @@
-/** Every mail with values to show it with: for `npm run mails` and for the tests that look at them. */
+/** Every mail with example values, for `npm run mails` and for the tests of the mails. */
 import type { TemplateId, Templates } from '../../functions/domain/mail/content.ts';
 
 const time = new Date('2026-06-01T12:30:00Z');
-/** As long as a real one. */
+/** As long as a real token. */
 const token = 'AQGTy8u'.repeat(14);
 const link = (page: string) => `https://id.example.com/${page}?token=${token}&lang=en`;
 

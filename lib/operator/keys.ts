@@ -1,4 +1,4 @@
-/** A stage's signing keys from an operator's machine, through KMS itself: it works also when the functions do not. */
+/** Manages a stage's signing keys from an operator's machine, in KMS itself: works even when the functions do not. */
 import { KMSClient } from '@aws-sdk/client-kms';
 import { fetchSigningKey } from '../../functions/aws/public-keys.ts';
 import { advanceKeys, disableKey, type Keeper, readStageKeys } from '../../functions/aws/signing-keys.ts';
@@ -45,7 +45,7 @@ export function keyOperator(stage: string | undefined): Operator {
   };
 }
 
-/** Each key, since when it has its role, and when it may leave it. */
+/** Prints each key, since when it has its role, and when the role may end. */
 export async function showKeys({ keeper, ages, say }: Operator): Promise<void> {
   const keys = await readStageKeys(keeper);
   const until = (role: KeyRole, { since }: KeyInRole): string => {
@@ -55,7 +55,7 @@ export async function showKeys({ keeper, ages, say }: Operator): Promise<void> {
     return `published until ${later(active.since, ages.retire)}`;
   };
   for (const role of keyRoles) {
-    // The first key is published under both names: none waits yet that could take its place.
+    // The first key is published under both names: no other key waits yet to take its place.
     const key = role === 'next' && keys.next?.keyId === keys.active?.keyId ? undefined : keys[role];
     const kid = key?.usable ? await kidOf(keeper, role) : 'revoked';
     say(`${role.padEnd(8)}  ${key ? `${kid}  since ${key.since.toISOString()}, ${until(role, key)}` : '–'}`);
@@ -63,8 +63,9 @@ export async function showKeys({ keeper, ages, say }: Operator): Promise<void> {
 }
 
 /**
- * Takes the next key into use now, whatever the age of the active one. May be stopped anywhere: the daily job goes on.
- * @throws Error of one line when no key may sign yet; nothing is made or moved then
+ * Takes the next key into use now, whatever the age of the active one. It may be stopped at any step: the daily job
+ * then does the rest.
+ * @throws Error of one line when no key may sign yet; in that case nothing is made or moved
  */
 export async function rotateKeys({ keeper, ages, now, wait, say }: Operator): Promise<void> {
   const before = await readStageKeys(keeper);
@@ -82,9 +83,9 @@ export async function rotateKeys({ keeper, ages, now, wait, say }: Operator): Pr
     }
     const begun = keys.previous?.keyId === old ? keys.previous : undefined;
     const obstacle = obstacleTo(keys, ages, now());
-    if (!begun || obstacle) throw new Error(obstacle ?? 'Another run is at it; look at the status');
+    if (!begun || obstacle) throw new Error(obstacle ?? 'Another run is rotating the keys; look at the status');
     const rest = begun.since.getTime() + ages.settle - now().getTime();
-    say(`Begun. The next key signs in ${Math.ceil(rest / 1000)} s, when KMS has told of the first step everywhere.`);
+    say(`Begun. The next key signs in ${Math.ceil(rest / 1000)} s, when the first step is visible everywhere in KMS.`);
     await wait(Math.max(rest, 1_000));
   }
 }
@@ -95,15 +96,15 @@ function obstacleTo({ next, active, previous }: StageKeys, ages: KeyAges, now: D
     return `The last change is under way until ${later(active.since, ages.retire)}`;
   }
   if (!next?.usable || next.keyId === active?.keyId) {
-    return `No key waits yet: the daily job makes one, which may sign ${Math.ceil(ages.publishAhead / 3_600_000)} h later`;
+    return `No key waits yet: the daily job makes one, and it may sign ${Math.ceil(ages.publishAhead / 3_600_000)} h later`;
   }
   if (age(next) >= ages.publishAhead) return null;
-  return `The next key is not published for long enough: it may sign from ${later(next.since, ages.publishAhead)}`;
+  return `The next key has not been published for long enough: it may sign from ${later(next.since, ages.publishAhead)}`;
 }
 
 /**
- * The emergency: the key is out of signing and of JWKS when this resolves.
- * @param confirmed without, only says what it would end
+ * For an emergency: the key no longer signs, and is out of JWKS, when this resolves.
+ * @param confirmed when false, only prints what would end
  * @throws Error of one line when no key in use has this id
  */
 export async function revokeKey(operator: Operator, kid: string, confirmed: boolean): Promise<void> {
@@ -114,23 +115,23 @@ export async function revokeKey(operator: Operator, kid: string, confirmed: bool
   const [role] = roles;
   const keyId = role && keys[role]?.keyId;
   if (!keyId) {
-    // Or a revocation that was cut short has disabled it already: what it left undone is done.
+    // Or a revocation that was cut short has disabled it already: then this does the rest.
     await advanceKeys(keeper, ages, now());
     throw new Error(`No key in use has the id ${kid}`);
   }
   for (const line of consequences(operator, roles, keys)) say(line);
   if (!confirmed) {
-    say('Nothing was done. Say --yes to do it.');
+    say('Nothing was done. Repeat with --yes to do it.');
     return;
   }
   await disableKey(keeper, keyId);
   await advanceKeys(keeper, ages, now());
   say(`Revoked. ${(await kidOf(keeper, 'active')) ?? 'No key'} signs now.`);
-  say(`Waiting ${remembered.byFunctions} s, until no function remembers the old one …`);
+  say(`Waiting ${remembered.byFunctions} s, until no function remembers the old key …`);
   await wait(remembered.byFunctions * 1000);
-  // A run of the job that was under way may have known no better than to name the key again.
+  // A run of the job that had begun earlier may have named the key again.
   await advanceKeys(keeper, ages, now());
-  say('It is out of JWKS, and the service takes none of its tokens.');
+  say('The key is out of JWKS, and the service accepts none of its tokens.');
 }
 
 function consequences(
@@ -138,19 +139,19 @@ function consequences(
   roles: readonly KeyRole[],
   keys: StageKeys,
 ): string[] {
-  if (roles.every((role) => role === 'next')) return ['It has signed nothing yet: no token ends.'];
+  if (roles.every((role) => role === 'next')) return ['The key has signed nothing yet: no token ends.'];
   const { maxAge, staleIfError } = remembered.byConsumers;
   const { next } = keys;
   const waiting =
     next?.usable && !roles.includes('next') && now().getTime() - next.since.getTime() >= ages.publishAhead;
   return [
-    `It ends every access token that the key signed, each valid for up to ${minutes(accessTokenSeconds)} more.`,
+    `This ends every access token that the key signed, each valid for up to ${minutes(accessTokenSeconds)} more.`,
     'Sessions go on: a refresh or a login gives a token of the new key.',
-    `Consumers believe the key until their copy of JWKS is old: ${minutes(maxAge)}; ${minutes(staleIfError)} for one that cannot reach JWKS;`,
-    `${minutes(remembered.byApiGateway)} in API Gateway's own JWT authorizers.`,
+    `Consumers trust the key until their copy of JWKS expires: after ${minutes(maxAge)}; after ${minutes(staleIfError)} where a consumer cannot reach JWKS;`,
+    `after ${minutes(remembered.byApiGateway)} in API Gateway's own JWT authorizers.`,
     ...(roles.includes('active') && !waiting
       ? [
-          'No other key is published for long enough: for as long, consumers may not know the key that takes its place,',
+          'No other key has been published for long enough: in that time, consumers may not know the new key,',
           'and IAM may take 5 min to let the functions use it.',
         ]
       : []),

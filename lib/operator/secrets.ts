@@ -1,6 +1,6 @@
 /**
- * A stage's HMAC keys from an operator's machine, through Secrets Manager itself: looked at, rotated, and a version that
- * leaked dropped (S71). Each step is one call, so a command that was cut short is run again.
+ * Manages a stage's HMAC keys from an operator's machine, directly in Secrets Manager: shows them, rotates them, and
+ * drops a version that leaked (S71). Each step is one call, so a command that was cut short can be run again.
  */
 import { randomBytes } from 'node:crypto';
 import {
@@ -37,24 +37,24 @@ export function secretOperator(stage: string | undefined): SecretOperator {
   };
 }
 
-/** What is made with a key, and for how long something made is of use. */
+/** What is made with a key, and how long it stays useful. */
 const uses: Readonly<
   Record<SecretName, { readonly made: string; readonly ends: string; lifeDays(service: ServiceSettings): number }>
 > = {
   pseudonym: {
     made: 'counts of rate limits, failures and locks of addresses, and the hashes in log lines',
     ends: 'counts, failures and locks of addresses kept under it: they begin anew',
-    // Counted under the new version alone from the change on.
+    // From the change on, everything is counted under the new version alone.
     lifeDays: () => 0,
   },
   'refresh-chain': {
     made: 'refresh tokens',
-    ends: 'every session that was not refreshed since: its person signs in again',
+    ends: 'every session that was not refreshed since: its owner has to sign in again',
     lifeDays: ({ sessionIdleDays }) => sessionIdleDays,
   },
   'one-time-token': {
     made: 'links in mails',
-    ends: 'every link that was mailed before: whoever clicks one has to ask for another',
+    ends: 'every link that was mailed before: its recipient has to ask for another',
     lifeDays: ({ invitationDays, verificationLinkHours, resetLinkMinutes }) =>
       Math.max(invitationDays, verificationLinkHours / 24, resetLinkMinutes / 1440),
   },
@@ -65,7 +65,7 @@ const uses: Readonly<
   },
   device: {
     made: 'tokens of devices that signed in before',
-    ends: 'every device token: devices are unknown until their next login, and told of once more',
+    ends: 'every device token: devices are unknown until their next login, and reported as new once more',
     lifeDays: ({ deviceDays }) => deviceDays,
   },
 };
@@ -75,7 +75,7 @@ interface Version {
   readonly createdAt: Date;
 }
 
-/** Each key: since when its versions are there, and which of them makes. */
+/** Prints for each key when its versions were made, and which version makes new values. */
 export async function showSecrets(operator: SecretOperator): Promise<void> {
   for (const name of secretNames) {
     const { current, previous } = await versionsOf(operator, await secretId(operator, name));
@@ -86,8 +86,8 @@ export async function showSecrets(operator: SecretOperator): Promise<void> {
 }
 
 /**
- * Puts a new version. Functions honour both, and change to the new one together when all know it.
- * @throws Error of one line while an older version is honoured, which Secrets Manager would drop without a word
+ * Adds a new version. Functions accept both, and all change to the new one together, when all know it.
+ * @throws Error of one line while an older version is honoured: Secrets Manager would drop that silently
  */
 export async function rotateSecret(operator: SecretOperator, given: string): Promise<void> {
   const name = secretNamed(given);
@@ -110,8 +110,8 @@ export async function rotateSecret(operator: SecretOperator, given: string): Pro
 }
 
 /**
- * Drops the version before the newest: no function honours it when five minutes are over.
- * @param confirmed without, only says what it would end
+ * Drops the version before the newest: five minutes later no function accepts it.
+ * @param confirmed when false, only prints what would end
  */
 export async function dropSecret(operator: SecretOperator, given: string, confirmed: boolean): Promise<void> {
   const { now, say, client } = operator;
@@ -124,14 +124,14 @@ export async function dropSecret(operator: SecretOperator, given: string, confir
   }
   for (const line of consequences(operator, name, current)) say(line);
   if (!confirmed) {
-    say('Nothing was done. Say --yes to do it.');
+    say('Nothing was done. Repeat with --yes to do it.');
     return;
   }
   await client.send(
     new UpdateSecretVersionStageCommand({
       SecretId,
       VersionStage: 'AWSPREVIOUS',
-      // Another run may have rotated or dropped meanwhile: this version or none.
+      // Another run may have rotated or dropped meanwhile: drop this version or none.
       RemoveFromVersionId: previous.id,
     }),
   );
@@ -141,13 +141,15 @@ export async function dropSecret(operator: SecretOperator, given: string, confir
 function consequences({ service, now }: SecretOperator, name: SecretName, current: Version): string[] {
   const changed = makesFrom(current);
   const over = new Date(changed.getTime() + uses[name].lifeDays(service) * 86_400_000);
-  if (over <= now()) return [`It ends nothing: what was made with it is over since ${iso(over)}.`];
+  if (over <= now()) return [`It ends nothing: all that was made with it expired by ${iso(over)}.`];
   const ends = `It ends ${uses[name].ends}.`;
   if (changed <= now())
-    return [`${ends} The new version makes since ${iso(changed)}; nothing is left to end from ${iso(over)} on.`];
+    return [
+      `${ends} The new version has been in use since ${iso(changed)}; from ${iso(over)} on, nothing is left to end.`,
+    ];
   return [
     ends,
-    `The new version makes from ${iso(changed)} only: what functions make until then may end too. In an emergency, do not wait.`,
+    `The new version is in use only from ${iso(changed)}: what functions make until then may end too. In an emergency, do not wait.`,
   ];
 }
 
@@ -165,12 +167,12 @@ async function versionsOf({ client }: SecretOperator, SecretId: string) {
 
 async function secretId({ client, stage }: SecretOperator, name: SecretName): Promise<string> {
   if (stage === undefined) return `identity-local/${name}`;
-  // Its name is CloudFormation's.
+  // CloudFormation makes its name.
   const description = secretDescription(stage, `HMAC key ${name}`);
   const { SecretList = [] } = await client.send(
     new ListSecretsCommand({ Filters: [{ Key: 'description', Values: [description] }] }),
   );
-  // The filter takes any that begins so, in upper or lower case.
+  // The filter also matches longer descriptions that begin with this text, and ignores case.
   const arn = SecretList.find(({ Description }) => Description === description)?.ARN;
   if (!arn) throw new Error(`No secret ${name} of stage ${stage} in this account and region`);
   return arn;

@@ -5,7 +5,7 @@ import { repoRoot } from '../build/bundle.ts';
 import { parseSettings, type StageSettings } from '../service/config.ts';
 
 /**
- * Its settings; the environment of the AWS SDK is set for the local host where it is that.
+ * Returns the stage's settings. For the local host it also sets the AWS SDK's environment variables.
  * @param stage one of cdk.json, with AWS credentials and a region in the environment; undefined for the local host
  * @throws Error of one line when there is no such stage
  */
@@ -27,7 +27,7 @@ function findLocalHost(): void {
   process.env.AWS_SECRET_ACCESS_KEY ??= 'local';
 }
 
-/** What an operator is told of an error: the AWS SDK's own words name neither the host nor what is to be set. */
+/** The text of an error for an operator: the AWS SDK's own messages name neither the host nor the missing variable. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { code } = error as { code?: unknown };

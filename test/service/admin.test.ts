@@ -183,12 +183,12 @@ describe('the platform role', () => {
     const last = await command('revoke-admin', person.email.toUpperCase());
     expect([last.code, last.out]).toEqual([
       0,
-      expect.stringContaining(`${person.userId} is no platform administrator any more`),
+      expect.stringContaining(`${person.userId} is no longer a platform administrator`),
     ]);
     expect(last.out).not.toContain('no platform administrator now');
     expect((await service.get(`/v1/admin/users/${admin.userId}`, promoted.bearer)).status).toBe(403);
     expect(claimsOf(await refreshed(service, promoted)).roles).toEqual(['owner']);
-    expect(await command('revoke-admin')).toMatchObject({ code: 1, error: expect.stringContaining('is no platform') });
+    expect(await command('revoke-admin')).toMatchObject({ code: 1, error: expect.stringContaining('is not a platform') });
 
     const entries = (await service.audit(person.userId)).filter(({ action }) => action.startsWith('platform_role'));
     expect(entries).toMatchObject([
@@ -196,7 +196,7 @@ describe('the platform role', () => {
       { action: 'platform_role.revoked', detail: { role: 'admin', by: 'operator' } },
     ]);
     for (const name of ['grant-admin', 'revoke-admin']) {
-      expect(await command(name, newEmail())).toMatchObject({ code: 1, error: 'nobody has this address\n' });
+      expect(await command(name, newEmail())).toMatchObject({ code: 1, error: 'no account has this address\n' });
     }
   });
 
@@ -214,7 +214,7 @@ describe('the platform role', () => {
 
   it('S56: is no unproved account’s, neither by command nor in its tokens nor in the routes', async () => {
     const granted = await operatorCommand(service, ['users.ts', 'grant-admin', person.email]);
-    expect(granted).toMatchObject({ code: 1, error: expect.stringMatching(/^nobody has proved this address yet/) });
+    expect(granted).toMatchObject({ code: 1, error: expect.stringMatching(/^this address is not proved yet/) });
     expect(await service.audit(person.userId)).not.toContainEqual(
       expect.objectContaining({ action: 'platform_role.granted' }),
     );

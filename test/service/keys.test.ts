@@ -140,7 +140,7 @@ describe('a rotation', () => {
     });
     pass(DAY);
     await service.runJob('rotate-signing-key');
-    await expect(rotateKeys(operator)).rejects.toThrow('not published for long enough');
+    await expect(rotateKeys(operator)).rejects.toThrow('has not been published for long enough');
     pass(DAY);
 
     const before = await newToken();
@@ -168,7 +168,7 @@ describe('S44: an emergency', () => {
     await revokeKey(operator, kid, false);
     expect(said.join('\n')).toMatch(/ends every access token .* up to 15 min/);
     expect(said.join('\n')).toContain('Sessions go on');
-    expect(said.at(-1)).toBe('Nothing was done. Say --yes to do it.');
+    expect(said.at(-1)).toBe('Nothing was done. Repeat with --yes to do it.');
     expect(await publishedKids()).toContain(kid);
   });
 
@@ -191,7 +191,7 @@ describe('S44: an emergency', () => {
     const stolen = await newToken();
     said.length = 0;
     await revokeKey(operator, kidOf(stolen), true);
-    expect(said.join('\n')).toContain('No other key is published for long enough');
+    expect(said.join('\n')).toContain('No other key has been published for long enough');
     expect(await publishedKids()).not.toContain(kidOf(stolen));
     const fresh = await newToken();
     expect(kidOf(fresh)).not.toBe(kidOf(stolen));

@@ -74,16 +74,16 @@ describe('npm run outbox', () => {
       expect({ code, out, error }).toEqual({
         code: 1,
         out: '',
-        error: '--id is no event id: a UUID, as `dead` shows it\n',
+        error: '--id must be an event id: a UUID, as `dead` prints it\n',
       });
     },
   );
 
   it('has a dead letter sent again', async () => {
-    expect(await outbox(['redrive', '--id', event.event_id])).toMatchObject({ code: 0, out: '1 to be sent again\n' });
+    expect(await outbox(['redrive', '--id', event.event_id])).toMatchObject({ code: 0, out: '1 will be sent again\n' });
     expect((await outboxRows(await databaseOf(service))).some(({ dead }) => dead)).toBe(false);
     expect(await outbox(['redrive', '--id', event.event_id])).toMatchObject({ code: 1 });
-    expect(await outbox(['redrive', '--all'])).toMatchObject({ code: 0, out: '0 to be sent again\n' });
+    expect(await outbox(['redrive', '--all'])).toMatchObject({ code: 0, out: '0 will be sent again\n' });
   });
 
   it('says in one line that no host runs, or that there is no such stage', async () => {

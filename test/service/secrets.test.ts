@@ -57,7 +57,7 @@ describe('the chain key', () => {
 
     await dropSecret(operator, 'refresh-chain', false);
     expect(told()).toContain('It ends every session that was not refreshed since');
-    expect(said.at(-1)).toBe('Nothing was done. Say --yes to do it.');
+    expect(said.at(-1)).toBe('Nothing was done. Repeat with --yes to do it.');
     expect(
       (await service.post('/v1/auth/introspect', { token: idle.refreshToken }, service.iamHeaders)).body.active,
     ).toBe(true);
