@@ -1,4 +1,4 @@
-/** The local AWS endpoint: every service behind one HTTP port, as the SDK finds it through AWS_ENDPOINT_URL. */
+/** The local AWS endpoint: all services behind one HTTP port, which the SDK finds through AWS_ENDPOINT_URL. */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -8,7 +8,7 @@ import { createFaults, type FaultOrder, type Faults, strike } from './faults.ts'
 import { type Answer, type Call, failure, parseInput, recognise, success, unknownOperation } from './protocol.ts';
 import { AwsError, type AwsService } from './service.ts';
 
-/** A request that is not AWS's: under `/_local/` or `/_aws/`. */
+/** A request under `/_local/` or `/_aws/`, which AWS does not have. */
 export interface ControlRequest {
   readonly method: string;
   readonly path: string;
@@ -23,11 +23,11 @@ export interface ControlAnswer {
 }
 
 export interface EndpointOptions {
-  /** 0 takes a free one. */
+  /** 0 takes a free port. */
   readonly port: number;
   readonly host?: string;
   readonly services: readonly AwsService[];
-  /** Answers what the endpoint does not itself; undefined means 404. */
+  /** Answers the control requests that the endpoint does not answer itself; undefined means 404. */
   readonly control?: (request: ControlRequest) => Promise<ControlAnswer | undefined>;
 }
 
@@ -35,16 +35,16 @@ export interface Endpoint {
   readonly url: string;
   readonly port: number;
   readonly faults: Faults;
-  /** Calls received, struck by a fault or not: `kms.Sign` → 3. */
+  /** The number of calls received, with and without a fault: `kms.Sign` → 3. */
   calls(): Record<string, number>;
   resetCalls(): void;
-  /** Stops listening and cuts what is under way. */
+  /** Stops listening and cuts the open connections. */
   close(): Promise<void>;
 }
 
 /**
  * Starts the endpoint and resolves once it listens.
- * @throws Error saying so when the port is in use or cannot be had.
+ * @throws Error with the reason when the port is in use or cannot be opened.
  */
 export async function startEndpoint(options: EndpointOptions): Promise<Endpoint> {
   const { host = '127.0.0.1', services, control } = options;
@@ -55,16 +55,16 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
 
   const server = createServer((request, response) => {
     respond(request, response).catch((error: unknown) => {
-      // A client that has gone, or a host that stops, is owed no answer.
+      // No answer is due when the client has gone or the host stops.
       if (!request.socket.destroyed && !closing.signal.aborted) console.error('Local AWS endpoint:', error);
       request.socket.destroy();
     });
   });
-  // Clients keep sockets for the next call; the default of 5 s would close them just as they are used again.
+  // Clients keep sockets for the next call; the default of 5 s could close a socket just as it is used again.
   server.keepAliveTimeout = 120_000;
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    // Before the body: a page of another site may send more than this machine has memory.
+    // Checked before the body is read: a page of another site may send more than this machine's memory holds.
     const answer = refusalOf(request) ?? (await answerTo(request));
     if (answer) response.writeHead(answer.status, answer.headers).end(answer.body);
     else request.socket.destroy();
@@ -79,10 +79,10 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
       : callAnswer(recognise(method, path, request.headers), body);
   }
 
-  /** Nothing here is for another page, nor for whoever takes this server for another (S73). */
+  /** Refuses pages of other origins, and requests that name another server (S73). */
   function refusalOf(request: IncomingMessage): Answer | undefined {
-    if (!isOurs(request)) return refused(421, 'This server goes by the names of this machine alone');
-    return isFromElsewhere(request) ? refused(403, 'No page of another origin may ask this server') : undefined;
+    if (!isOurs(request)) return refused(421, 'This server only answers under the names of this machine');
+    return isFromElsewhere(request) ? refused(403, 'Pages of other origins may not call this server') : undefined;
   }
 
   /** Undefined when a fault cuts the connection. */
@@ -173,7 +173,7 @@ const refused = (status: number, message: string): Answer => ({
   body: JSON.stringify({ message }),
 });
 
-/** Node's own consumer makes a Blob of it first, which is half of what a small request costs. */
+/** Node's own consumer makes a Blob of the body first: half of the cost of a small request. */
 const bodyOf = (request: IncomingMessage) =>
   new Promise<Buffer>((resolve, reject) => {
     const chunks: Buffer[] = [];

@@ -1,4 +1,4 @@
-/** From a rule to its target: at least once, tried again while the target fails, a dead letter in the end. */
+/** Delivers events from a rule to its target, at least once: with retries, and a dead letter when these are used up. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RecordedEvent } from './event-entries.ts';
 
@@ -33,7 +33,7 @@ export interface DeliveryOptions {
   readonly now: () => Date;
   /** Waits before a retry, given in milliseconds; ends early when the signal aborts. */
   readonly pause?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
-  /** Of retries, for the jitter. */
+  /** For the jitter of retries. */
   readonly random?: () => number;
 }
 
@@ -41,13 +41,13 @@ export interface Deliveries {
   /** Begins a delivery and returns at once. */
   begin(delivery: Delivery): void;
   deadLetters(): readonly DeadLetter[];
-  /** Resolves when nothing is under way: every delivery succeeded or ended as a dead letter. */
+  /** Resolves when no delivery is under way: each has succeeded or ended as a dead letter. */
   settled(): Promise<void>;
-  /** Gives up what waits for a retry; what a target has begun, it ends. */
+  /** Gives up deliveries that wait for a retry, and waits for targets that are running. */
   stop(): Promise<void>;
 }
 
-/** EventBridge's own, also its defaults: 24 hours and up to 185 retries. */
+/** EventBridge's limits, which are also its defaults: 24 hours and up to 185 retries. */
 const MOST_RETRIES = 185;
 const LONGEST_AGE = 86_400;
 const FIRST_PAUSE = 200;
@@ -88,7 +88,7 @@ export function createDeliveries({ now, pause = wait, random = Math.random }: De
 
   return {
     begin(delivery) {
-      // Put off, so that who called PutEvents has the answer before a target runs.
+      // Deferred, so that the caller of PutEvents has its answer before a target runs.
       const delivered = Promise.resolve().then(() => deliver(delivery));
       underWay.add(delivered);
       void delivered.finally(() => underWay.delete(delivered));
@@ -102,6 +102,6 @@ export function createDeliveries({ now, pause = wait, random = Math.random }: De
   };
 }
 
-/** Cut short by the signal, without an error; and never what keeps the process alive. */
+/** The signal cuts it short, without an error. It never keeps the process alive. */
 const wait = (milliseconds: number, signal: AbortSignal) =>
   delay(milliseconds, undefined, { signal, ref: false }).catch(() => undefined);

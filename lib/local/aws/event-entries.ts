@@ -1,4 +1,4 @@
-/** PutEvents' entries: what the service refuses, and what it makes of the others. */
+/** PutEvents' entries: which ones the service refuses, and the events that it makes of the others. */
 import { randomUUID } from 'node:crypto';
 import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import type { Wire } from './protocol.ts';
@@ -20,7 +20,7 @@ export interface RecordedEvent {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
-/** One entry's share of the answer when it was refused. */
+/** The part of the answer that is about one refused entry. */
 export interface Refusal {
   readonly ErrorCode: string;
   readonly ErrorMessage: string;
@@ -29,8 +29,8 @@ export interface Refusal {
 export const MOST_ENTRIES = 10;
 
 /**
- * Bytes of all entries of a request together; 1 MB since 29 January 2026, 256 KB before. "Less than 1MB", says the API
- * reference; 1,048,576 bytes were seen to be taken and one more refused.
+ * Bytes of all entries of a request together: 1 MB since 29 January 2026, 256 KB before. The API reference says "less
+ * than 1MB"; in a trial, the service took 1,048,576 bytes and refused one more.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html#eb-putevent-size
  */
 export const MOST_BYTES = 1_048_576;
@@ -48,13 +48,13 @@ export function checkRequest(entries: readonly Entry[] | undefined): readonly En
   return entries;
 }
 
-/** Bytes of an entry as EventBridge counts them; its name, and the envelope it will be put into, count nothing. */
+/** Bytes of an entry as EventBridge counts them: neither the bus's name nor the event's envelope counts. */
 export function entrySize(entry: Entry): number {
   const texts = [entry.Source, entry.DetailType, entry.Detail, ...(entry.Resources ?? [])];
   return (entry.Time ? 14 : 0) + texts.reduce((sum, text) => sum + Buffer.byteLength(text ?? ''), 0);
 }
 
-/** Why this one entry is refused, the others notwithstanding; undefined when it is not. */
+/** Why this entry is refused, whatever the others are; undefined when it is not refused. */
 export function refusal(entry: Entry): Refusal | undefined {
   for (const name of ['Source', 'DetailType', 'Detail'] as const) {
     if (!entry[name]) return invalid(name, `${name} is a required argument.`);
@@ -63,14 +63,14 @@ export function refusal(entry: Entry): Refusal | undefined {
     return invalid('DetailType', `DetailType is longer than ${MOST_DETAIL_TYPE_CHARACTERS} characters.`);
   }
   if (!parseDetail(entry.Detail)) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
-  // `aws.` is for the services' own events.
+  // `aws.` is reserved for the events of AWS services.
   if (entry.Source?.startsWith('aws.')) {
     return { ErrorCode: 'NotAuthorizedForSourceException', ErrorMessage: 'Not authorized for the source.' };
   }
   return undefined;
 }
 
-/** An entry that was not refused, as an event with an id of its own. */
+/** Makes an event with its own id from an entry that was not refused. */
 export function toEvent(entry: Entry, where: { accountId: string; region: string; now: Date }): RecordedEvent {
   const time = entry.Time === undefined ? where.now : new Date(entry.Time * 1000);
   return {

@@ -1,16 +1,16 @@
-/** The comparison operators of EventBridge event patterns, each on one value of an event. */
+/** The comparison operators of EventBridge event patterns; each looks at one value of an event. */
 import { BlockList, isIP } from 'node:net';
 import { AwsError } from './service.ts';
 
 export type Leaf = string | number | boolean | null;
 export type Test = (value: Leaf) => boolean;
 
-/** The error of PutRule and TestEventPattern, whose reason is the engine's own text. */
+/** The error of PutRule and TestEventPattern; its reason is the engine's own text. */
 export const invalidPattern = (reason: string) =>
   new AwsError('InvalidEventPatternException', `Event pattern is not valid. Reason: ${reason}`);
 
 /**
- * The test of one alternative of a field; `absent` for `{"exists": false}`, which no value can meet.
+ * Returns the test for one alternative of a field; `absent` for `{"exists": false}`, which no value satisfies.
  * @throws AwsError InvalidEventPatternException
  */
 export function testOf(alternative: unknown): Test | 'absent' {
@@ -39,7 +39,7 @@ export function testOf(alternative: unknown): Test | 'absent' {
   }
 }
 
-/** An address equals every other spelling of itself, `::1` and `0:0:0:0:0:0:0:1`. */
+/** All spellings of an IP address are equal, such as `::1` and `0:0:0:0:0:0:0:1`. */
 function equalTo(expected: string): Test {
   if (!isIP(expected)) return (value) => value === expected;
   const same = addresses(expected);
@@ -65,7 +65,7 @@ function equalIgnoringCase(expected: string): Test {
   return (value) => typeof value === 'string' && value.toLowerCase() === folded;
 }
 
-/** `*` stands for any characters, none included; a backslash takes it, or another backslash, literally. */
+/** `*` stands for any number of characters, also none; a backslash makes it, or another backslash, literal. */
 function wildcard(pattern: string): Test {
   const source = pattern.replaceAll(/\\[*\\]|\\|\*+|[^*\\]+/g, (part, position: number) => {
     if (part === '*') return '.*';
@@ -132,7 +132,7 @@ function addresses(address: string, bits = widthOf(address)): Test {
 const familyOf = (address: string) => (isIP(address) === 4 ? 'ipv4' : 'ipv6');
 const widthOf = (address: string) => (isIP(address) === 4 ? 32 : 128);
 
-/** Any value but those; of a list of values in the event, one other than those is enough. */
+/** Any value except those. If the event has a list of values, one other value in it is enough. */
 function anythingBut(operand: unknown): Test {
   if (typeof operand === 'string' || typeof operand === 'number') return (value) => value !== operand;
   if (Array.isArray(operand)) {

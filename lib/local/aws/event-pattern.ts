@@ -1,6 +1,6 @@
 /**
- * EventBridge event patterns, as the service matches them: its engine is open source (aws/event-ruler), and where the
- * user guide is silent or disagrees with it, the engine's behaviour is taken.
+ * EventBridge event patterns, as the service matches them. Its engine is open source (aws/event-ruler): where the user
+ * guide is silent or disagrees with the engine, this follows the engine.
  */
 import { invalidPattern, type Leaf, type Test, testOf } from './event-pattern-operators.ts';
 
@@ -8,14 +8,14 @@ import { invalidPattern, type Leaf, type Test, testOf } from './event-pattern-op
 export type Matcher = (event: object) => boolean;
 
 interface FieldPattern {
-  /** Path from the root, joined by dots; EventBridge too does not tell `{"a":{"b":…}}` from `{"a.b":…}`. */
+  /** Path from the root, joined by dots. EventBridge too makes no difference between `{"a":{"b":…}}` and `{"a.b":…}`. */
   readonly path: string;
   readonly tests: readonly Test[];
   /** `{"exists": false}` is among the alternatives. */
   readonly mayBeAbsent: boolean;
 }
 
-/** Fields that must all match; `$or` gives several of these, one of which must. */
+/** Fields that must all match. `$or` gives several of these conjunctions; one of them must match. */
 type Conjunction = ReadonlyMap<string, FieldPattern>;
 
 /** Which element of each array a value came from. */
@@ -49,7 +49,7 @@ export function compilePattern(pattern: string): Matcher {
   }
   if (!isObject(parsed)) throw invalidPattern('Filter is not an object');
   const alternatives = compileObject(parsed, [], [new Map()], false).map((fields) =>
-    // The engine goes through the fields by name; with arrays, that decides which element an absence is looked for in.
+    // The engine visits the fields by name. With arrays, this order decides in which element a field must be absent.
     [...fields.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
   );
   return (event) => {
@@ -101,7 +101,7 @@ function compileField(path: string, alternatives: readonly unknown[]): FieldPatt
   };
 }
 
-/** The event's leaves by path. Arrays leave no trace in the path, only in {@link Elements}; empty ones leave none at all. */
+/** The event's leaves by path. Arrays are not in the path, only in {@link Elements}; empty arrays are nowhere. */
 function flatten(event: object): Map<string, EventField[]> {
   const fields = new Map<string, EventField[]>();
   const visit = (value: unknown, path: string, elements: Elements): void => {
@@ -120,7 +120,7 @@ function flatten(event: object): Map<string, EventField[]> {
   return fields;
 }
 
-/** No two fields may match within different elements of one array: `Anna` of one and `Jones` of the next is no `Anna Jones`. */
+/** All fields must match in one element of an array: `Anna` in one and `Jones` in the next are not `Anna Jones`. */
 function matchAll(
   [field, ...rest]: readonly FieldPattern[],
   event: ReadonlyMap<string, readonly EventField[]>,

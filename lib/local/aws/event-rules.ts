@@ -1,4 +1,4 @@
-/** Buses, their rules and the rules' targets, and the operations on them. */
+/** Buses, their rules, the rules' targets, and the operations on them. */
 import type {
   DescribeEventBusRequest,
   DescribeRuleRequest,
@@ -26,7 +26,7 @@ export interface Rule {
   readonly name: string;
   readonly busName: string;
   readonly arn: string;
-  /** JSON text, as given. */
+  /** The JSON text, unchanged. */
   readonly pattern: string;
   readonly matches: Matcher;
   readonly enabled: boolean;
@@ -34,19 +34,19 @@ export interface Rule {
 }
 
 export interface Rules {
-  /** @throws AwsError InvalidEventPatternException, or ResourceNotFoundException for a bus that is not there. */
+  /** @throws AwsError InvalidEventPatternException, or ResourceNotFoundException for a bus that does not exist. */
   put(rule: { name: string; busName: string; pattern: string; enabled?: boolean }): Rule;
-  /** Undefined for a bus that is not there. */
+  /** Undefined for a bus that does not exist. */
   ofBus(nameOrArn: string): readonly Rule[] | undefined;
   readonly operations: Readonly<Record<string, Operation>>;
 }
 
 export interface RulesOptions {
-  /** Besides `default`, which every account has. */
+  /** The buses besides `default`, which every account has. */
   readonly busNames: readonly string[];
   readonly accountId: string;
   readonly region: string;
-  /** What PutTargets finds at an ARN; undefined when there is nothing. */
+  /** The target that PutTargets finds at an ARN; undefined when there is none. */
   readonly targetAt: (arn: string) => Target | undefined;
 }
 
@@ -72,7 +72,7 @@ export function createRules({ busNames, accountId, region, targetAt }: RulesOpti
     return rule;
   }
 
-  /** A rule put again keeps its targets. */
+  /** A rule that is put again keeps its targets. */
   function put({ name, busName: bus, pattern, enabled = true }: Parameters<Rules['put']>[0]): Rule {
     const { busName, rules } = busOf(bus);
     const rule: Rule = {
@@ -164,7 +164,7 @@ const describe = ({ name, arn, pattern, enabled, busName }: Rule) => ({
   EventBusName: busName,
 });
 
-/** The API reference's mandatory fields of the event under test. */
+/** The fields that the API reference requires of the event under test. */
 const EVENT_FIELDS = ['id', 'account', 'source', 'time', 'region', 'resources', 'detail-type'];
 
 function parseEvent(event: string): object {
@@ -172,7 +172,7 @@ function parseEvent(event: string): object {
   try {
     parsed = JSON.parse(event);
   } catch {
-    // Answered like JSON of another kind.
+    // Not JSON gets the same answer as JSON that is no object.
   }
   if (typeof parsed !== 'object' || parsed === null) throw badEvent('it is not a JSON object');
   const missing = EVENT_FIELDS.find((field) => !Object.hasOwn(parsed, field));

@@ -1,6 +1,6 @@
 /**
- * The local EventBridge: takes events as the service would, gives them to the rules' targets, and keeps them for tests
- * to look at. Archives, schedules and other accounts' buses are not here.
+ * The local EventBridge: accepts events as the service would, delivers them to the rules' targets, and keeps them for
+ * tests to look at. It has no archives, no schedules and no buses of other accounts.
  */
 import type { PutEventsRequest } from '@aws-sdk/client-eventbridge';
 import {
@@ -23,21 +23,21 @@ export interface EventBridgeOptions extends Partial<DeliveryOptions> {
   readonly busNames: readonly string[];
   readonly accountId?: string;
   readonly region?: string;
-  /** How many events to keep, the newest; older ones are forgotten. */
+  /** How many of the newest events to keep. */
   readonly keep?: number;
-  /** What PutTargets finds at an ARN; by default nothing. */
+  /** The target that PutTargets finds at an ARN; none by default. */
   readonly targetAt?: (arn: string) => Target | undefined;
 }
 
 export interface EventBridge extends AwsService, Pick<Deliveries, 'deadLetters' | 'settled' | 'stop'> {
   /**
-   * A rule with one target of this machine.
-   * @throws AwsError for a pattern that is not valid, or a bus that is not there
+   * Adds a rule with one target on this machine.
+   * @throws AwsError for a pattern that is not valid, or a bus that does not exist
    */
   addRule(rule: LocalRule): void;
-  /** What the buses accepted, each as a rule's target sees it, oldest first. */
+  /** The events that the buses accepted, as a rule's target sees them, oldest first. */
   events(): readonly RecordedEvent[];
-  /** Forgets them, and the fault. */
+  /** Forgets the events and the fault. */
   clear(): void;
   /** From now on PutEvents refuses these entries; `failEntries(0)` ends it. */
   failEntries(which: EntryFault, code?: 'ThrottlingException' | 'InternalFailure'): void;
@@ -53,7 +53,7 @@ export interface LocalRule {
   readonly retry?: RetryPolicy;
 }
 
-/** A share of the entries, 0 to 1, or those that it says yes to. */
+/** A share of the entries, 0 to 1, or the entries for which the function returns true. */
 export type EntryFault = number | ((entry: Entry) => boolean);
 
 export function eventBridgeService(options: EventBridgeOptions): EventBridge {
@@ -69,7 +69,7 @@ export function eventBridgeService(options: EventBridgeOptions): EventBridge {
     if (refused) return refused;
     const event = toEvent(entry, { accountId, region, now: now() });
     const onBus = rules.ofBus(entry.EventBusName ?? DEFAULT_BUS);
-    // EventBridge takes an event for a bus that does not exist, answers with an id, and drops it (aws-cli#9186).
+    // EventBridge accepts an event for a bus that does not exist, answers with an id, and drops it (aws-cli#9186).
     if (onBus) {
       record(event);
       for (const rule of onBus) {
@@ -82,7 +82,7 @@ export function eventBridgeService(options: EventBridgeOptions): EventBridge {
     return { EventId: event.id };
   }
 
-  /** Cut seldom, since each cut copies. */
+  /** Cuts the list seldom, because each cut copies it. */
   function record(event: RecordedEvent): void {
     kept.push(event);
     if (kept.length >= 2 * keep) kept = kept.slice(-keep);

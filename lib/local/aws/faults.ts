@@ -1,4 +1,4 @@
-/** Faults ordered for tests: what an operation does wrong, how often, before or after it has done its work. */
+/** Faults that tests order: what an operation does wrong, how often, and whether before or after its work. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { AwsError, type AwsService } from './service.ts';
@@ -6,7 +6,7 @@ import { AwsError, type AwsService } from './service.ts';
 const faultSchema = z
   .strictObject({
     service: z.string(),
-    /** An operation's name, or `*` for every one of the service. */
+    /** An operation's name, or `*` for every operation of the service. */
     operation: z.string(),
     error: z
       .strictObject({
@@ -15,13 +15,13 @@ const faultSchema = z
         status: z.int().min(400).max(599).default(400),
       })
       .optional(),
-    /** Before the error, the cut or the work, milliseconds. */
+    /** The pause before the error, the cut or the work, milliseconds. */
     delay_ms: z.int().nonnegative().max(600_000).default(0),
     /** Cuts the connection without an answer: the caller cannot know the outcome. */
     drop: z.boolean().default(false),
-    /** Strikes when the operation has succeeded, so that its effect is there although the caller sees a failure. */
+    /** Strikes after the operation has succeeded: the caller sees a failure, although the effect is there. */
     after: z.boolean().default(false),
-    /** How many calls it strikes; null, until removed. */
+    /** How many calls it strikes; null means until it is removed. */
     times: z.int().positive().nullable().default(1),
     /** The share of calls it strikes. */
     rate: z.number().gt(0).max(1).default(1),
@@ -35,12 +35,12 @@ export type Fault = z.output<typeof faultSchema>;
 export type FaultOrder = z.input<typeof faultSchema>;
 
 export interface Faults {
-  /** @throws Error saying what is wrong with the order, an unknown operation included. */
+  /** @throws Error that says what is wrong with the order, such as an unknown operation. */
   order(fault: FaultOrder): void;
-  /** Those not used up, in the order given, `times` counted down. */
+  /** The faults that are not used up, in the order given; `times` is counted down. */
   list(): readonly Fault[];
   clear(): void;
-  /** The fault that strikes this call, if any: the first in order wins, and is counted down. */
+  /** The fault that strikes this call, if any. The first one ordered wins, and its `times` is counted down. */
   take(service: string, operation: string): Fault | undefined;
 }
 
@@ -78,8 +78,8 @@ export function createFaults(services: readonly AwsService[], random: () => numb
 /**
  * Carries a fault out.
  * @param signal ends a delay early, for a host that stops
- * @returns whether the connection is to be cut
- * @throws AwsError the fault's error
+ * @returns whether the connection must be cut
+ * @throws AwsError which is the fault's error
  */
 export async function strike(fault: Fault, signal: AbortSignal): Promise<boolean> {
   if (fault.delay_ms > 0) await delay(fault.delay_ms, undefined, { signal });

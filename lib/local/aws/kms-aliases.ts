@@ -11,7 +11,7 @@ import type { Wire } from './protocol.ts';
 import { AwsError, type Operation } from './service.ts';
 import { present } from './validation.ts';
 
-/** KMS's quota, for each key. */
+/** KMS's quota per key. */
 const aliasesPerKey = 50;
 
 export function aliasOperations(store: KeyStore): Record<string, Operation> {

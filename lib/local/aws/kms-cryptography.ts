@@ -21,7 +21,7 @@ import type { Wire } from './protocol.ts';
 import { AwsError, type Operation } from './service.ts';
 import { among, blob, present } from './validation.ts';
 
-/** What a message may be long, bytes; what is longer is hashed by the caller. */
+/** KMS's limit on a message, bytes; the caller hashes a longer one. */
 const messageLimit = 4096;
 const signatureLimit = 6144;
 
@@ -96,7 +96,7 @@ export function cryptographicOperations(store: KeyStore): Record<string, Operati
       return { KeyId: arnOf(key), MacValid: true, MacAlgorithm: input.MacAlgorithm };
     },
 
-    // KMS's table of key states refuses it for a disabled key too.
+    // By KMS's table of key states, a disabled key refuses this operation too.
     GetPublicKey(input: Wire<GetPublicKeyCommandInput>) {
       const key = usable(store.resolve(input.KeyId), store);
       if (key.spec !== 'RSA_2048') {
@@ -123,7 +123,7 @@ function algorithmFor(key: StoredKey, name: string | undefined): SigningAlgorith
 const incompatible = (algorithm: string | undefined, key: StoredKey) =>
   new AwsError('InvalidKeyUsageException', `Algorithm ${algorithm} is incompatible with key spec ${key.spec}.`);
 
-/** A dry run that would have succeeded says so by an error. */
+/** KMS answers a dry run that would have succeeded with an error that says so. */
 function refuseDryRun(input: { DryRun?: boolean }): void {
   if (input.DryRun) {
     throw new AwsError('DryRunOperationException', 'The request would have succeeded, but DryRun is set', 412);

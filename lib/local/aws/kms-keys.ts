@@ -1,4 +1,4 @@
-/** The keys of the local KMS: what is kept of each, how a KeyId names one, which states allow what. */
+/** The keys of the local KMS: what is stored of a key, how a KeyId names a key, what each state allows. */
 import { createPrivateKey, createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 import { AwsError } from './service.ts';
 import { openStateFile } from './state-file.ts';
@@ -12,13 +12,13 @@ export interface StoredKey {
   readonly spec: KeySpec;
   readonly usage: KeyUsage;
   readonly description: string;
-  /** Milliseconds since 1970, as every time kept here. */
+  /** Milliseconds since 1970, like all stored times here. */
   readonly createdAt: number;
-  /** Base64: PKCS #8 DER of an RSA key, the secret itself of an HMAC key. */
+  /** Base64: for an RSA key its PKCS #8 DER, for an HMAC key the secret itself. */
   readonly material: string;
   readonly tags: Record<string, string>;
   enabled: boolean;
-  /** When it is deleted for good, or null. */
+  /** When the key is finally deleted, or null. */
   deleteAt: number | null;
 }
 
@@ -30,7 +30,7 @@ export interface StoredAlias {
 }
 
 export interface KeyStoreOptions {
-  /** Where keys are kept between starts; in memory only without it. */
+  /** The file that keeps the keys between starts; without it, they are only in memory. */
   readonly file?: string;
   readonly now?: () => Date;
   readonly accountId?: string;
@@ -49,7 +49,7 @@ export interface KeyStore {
   arn(resource: string): string;
   /** @throws AwsError NotFoundException unless `keyId` is the id or the ARN of a key. */
   byId(keyId: string | undefined): StoredKey;
-  /** As {@link KeyStore.byId}, and by alias name or alias ARN too. */
+  /** Like {@link KeyStore.byId}, but also takes an alias's name or ARN. */
   resolve(keyId: string | undefined): StoredKey;
 }
 
@@ -59,7 +59,7 @@ export function openKeyStore(options: KeyStoreOptions): KeyStore {
   const prefix = `arn:aws:kms:${region}:${accountId}:`;
   const time = () => now().getTime();
 
-  // Deletion needs no timer: a key whose time has come is gone for whoever looks next, its aliases with it.
+  // Deletion needs no timer: the next read removes a key whose time has come, and its aliases.
   function current() {
     const isGone = (key: StoredKey) => key.deleteAt !== null && key.deleteAt <= time();
     if (state.keys.some(isGone)) {
@@ -104,7 +104,7 @@ export function openKeyStore(options: KeyStoreOptions): KeyStore {
   };
 }
 
-/** @throws AwsError KMSInvalidStateException for a key that awaits its deletion, which may hardly be touched. */
+/** @throws AwsError KMSInvalidStateException for a key that awaits its deletion: few operations take such a key. */
 export function notPendingDeletion(key: StoredKey, store: KeyStore): StoredKey {
   if (key.deleteAt === null) return key;
   throw new AwsError('KMSInvalidStateException', `${store.arn(`key/${key.id}`)} is pending deletion.`);
@@ -116,7 +116,7 @@ export function usable(key: StoredKey, store: KeyStore): StoredKey {
   throw new AwsError('DisabledException', `${store.arn(`key/${key.id}`)} is disabled.`);
 }
 
-/** A key's material parsed: one object for an HMAC key, twice the same. */
+/** A key's parsed material; for an HMAC key both members are the same object. */
 export interface Material {
   readonly secret: KeyObject;
   readonly public: KeyObject;

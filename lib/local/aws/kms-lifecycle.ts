@@ -1,4 +1,4 @@
-/** The local KMS's operations on keys as such: made, described, tagged, disabled, deleted. */
+/** The local KMS's operations that create, describe, tag, disable and delete keys. */
 import { generateKeyPair, type KeyObject, randomBytes, randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import type {
@@ -18,7 +18,7 @@ import { among, present, within } from './validation.ts';
 
 type KeyIdInput = { KeyId: string | undefined };
 
-/** A key of RSA_2048. */
+/** Makes a key of spec RSA_2048. */
 export const generateRsaKey = async (): Promise<KeyObject> =>
   (await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })).privateKey;
 const dayMs = 86_400_000;
@@ -75,7 +75,7 @@ export function lifecycleOperations(store: KeyStore, newRsaKey = generateRsaKey)
       };
     },
 
-    // A key comes back disabled.
+    // After its deletion is cancelled, a key is disabled.
     async CancelKeyDeletion({ KeyId }: KeyIdInput) {
       const key = store.byId(KeyId);
       const arn = store.arn(`key/${key.id}`);

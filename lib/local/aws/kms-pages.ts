@@ -1,4 +1,4 @@
-/** Lists in pages, as KMS gives them: Limit and Marker in, Truncated and NextMarker out. */
+/** Lists in pages, as KMS returns them: Limit and Marker in, Truncated and NextMarker out. */
 import { AwsError } from './service.ts';
 import { within } from './validation.ts';
 
@@ -9,8 +9,8 @@ export interface Page<Item> {
 }
 
 /**
- * One page of the items by name. The marker holds the last name seen, so that a page is right though items come and
- * go between two calls.
+ * Returns one page of the items by name. The marker holds the last name seen, so that pages stay right when items are
+ * added or removed between two calls.
  * @throws AwsError InvalidMarkerException, ValidationException
  */
 export function page<Item>(

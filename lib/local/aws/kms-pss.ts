@@ -1,4 +1,4 @@
-/** EMSA-PSS (RFC 8017 §9.1) with MGF1, its salt as long as the digest. Named as there. */
+/** EMSA-PSS (RFC 8017 §9.1) with MGF1 and a salt as long as the digest. The names are the RFC's. */
 import { createHash, randomBytes } from 'node:crypto';
 
 interface Hash {
@@ -6,7 +6,7 @@ interface Hash {
   readonly bytes: number;
 }
 
-/** The encoded message of a digest, for a modulus of so many bits (a multiple of 8). */
+/** Encodes a digest for a modulus of `modulusBits` bits (a multiple of 8). */
 export function encodePss(hash: Hash, mHash: Buffer, modulusBits: number): Buffer {
   const salt = randomBytes(hash.bytes);
   const h = hashOfM(hash, mHash, salt);
@@ -16,7 +16,7 @@ export function encodePss(hash: Hash, mHash: Buffer, modulusBits: number): Buffe
   return Buffer.concat([masked(hash, db, h), h, Buffer.from([0xbc])]);
 }
 
-/** Whether an encoded message, as the public key opened it, is one of this digest. */
+/** Whether an encoded message, as recovered with the public key, belongs to this digest. */
 export function verifyPss(hash: Hash, mHash: Buffer, em: Buffer, modulusBits: number): boolean {
   if (em.length !== modulusBits / 8 || em.at(-1) !== 0xbc || (em[0] ?? 0) & 0x80) return false;
   const h = em.subarray(-hash.bytes - 1, -1);
@@ -30,7 +30,7 @@ export function verifyPss(hash: Hash, mHash: Buffer, em: Buffer, modulusBits: nu
 const hashOfM = (hash: Hash, mHash: Buffer, salt: Buffer) =>
   createHash(hash.name).update(Buffer.alloc(8)).update(mHash).update(salt).digest();
 
-/** DB under its mask, or from under it. The top bit is cleared, since emBits is one less than the modulus has. */
+/** Masks or unmasks DB. The top bit is cleared, because emBits is one less than the modulus's bits. */
 function masked(hash: Hash, db: Buffer, seed: Buffer): Buffer {
   const blocks: Buffer[] = [];
   for (let counter = 0; counter * hash.bytes < db.length; counter += 1) {

@@ -1,4 +1,4 @@
-/** RSA signatures as KMS makes them, over a message or over a digest made elsewhere. */
+/** RSA signatures as KMS makes them, over a message or over a digest that the caller made. */
 import { constants, type KeyObject, privateEncrypt, publicDecrypt, sign, verify } from 'node:crypto';
 import { promisify } from 'node:util';
 import { encodePss, verifyPss } from './kms-pss.ts';
@@ -51,8 +51,8 @@ export async function verifyMessage(
 }
 
 /**
- * Signs a digest. node:crypto hashes whatever it signs and has no prehashed form, so the padding is made here and the
- * bare RSA operation done synchronously: 0.3 ms for 2048 bits.
+ * Signs a digest. node:crypto always hashes what it signs and cannot sign a digest, so the padding is made here and the
+ * bare RSA operation runs synchronously: 0.3 ms for 2048 bits.
  */
 export function signDigest(key: KeyObject, algorithm: SigningAlgorithm, digest: Buffer): Buffer {
   const { padding, hash } = algorithms[algorithm];
@@ -69,14 +69,14 @@ export function verifyDigest(key: KeyObject, algorithm: SigningAlgorithm, digest
       ? publicDecrypt({ key, padding }, signature).equals(digestInfo(hash, digest))
       : verifyPss(hash, digest, publicDecrypt({ key, padding: constants.RSA_NO_PADDING }, signature), modulusBits(key));
   } catch {
-    // OpenSSL throws where the padding is wrong: no signature of this key.
+    // OpenSSL throws when the padding is wrong: the signature is not of this key.
     return false;
   }
 }
 
 /**
- * As long as the modulus (RFC 8017 §8.1.2 and §8.2.2, step 1). OpenSSL's bare operation takes a number, so that one whose
- * leading zero byte was cut would do.
+ * A signature must be as long as the modulus (RFC 8017 §8.1.2 and §8.2.2, step 1). OpenSSL's bare operation takes a
+ * number, so it would accept a signature without its leading zero byte.
  */
 const isWhole = (key: KeyObject, signature: Buffer) => signature.length * 8 === modulusBits(key);
 

@@ -1,4 +1,4 @@
-/** The local KMS: RSA_2048 signing keys and HMAC_256 keys, aliases and tags. Key policies and grants are not looked at. */
+/** The local KMS: RSA_2048 signing keys and HMAC_256 keys, aliases and tags. It ignores key policies and grants. */
 import type { KeyObject } from 'node:crypto';
 import { aliasOperations } from './kms-aliases.ts';
 import { cryptographicOperations } from './kms-cryptography.ts';

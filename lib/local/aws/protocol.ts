@@ -1,11 +1,11 @@
 /**
- * The two wire protocols that the SDK's clients for our services speak: AWS JSON 1.1, which names the operation in
- * `X-Amz-Target`, and REST JSON, where method and path are the operation.
+ * The two wire protocols that the SDK's clients for our services use: AWS JSON 1.1, which names the operation in
+ * `X-Amz-Target`, and REST JSON, where method and path name the operation.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { AwsError, type AwsService } from './service.ts';
 
-/** An SDK input as it travels in JSON: blobs are base64 strings, timestamps seconds since 1970. */
+/** An SDK input as it is sent in JSON: blobs are base64 strings, timestamps are seconds since 1970. */
 export type Wire<T> = T extends Uint8Array
   ? string
   : T extends Date
@@ -18,7 +18,7 @@ export type ServiceId = AwsService['id'];
 
 export interface Call {
   readonly protocol: 'json' | 'rest';
-  /** Undefined when nothing here answers to the request. */
+  /** Undefined when no service here answers the request. */
   readonly service?: ServiceId;
   readonly operation: string;
 }
@@ -45,7 +45,7 @@ const restOperations: Readonly<Record<string, readonly [ServiceId, string]>> = {
   'POST /v2/email/outbound-emails': ['sesv2', 'SendEmail'],
 };
 
-/** Which operation a request is for. Signatures are neither needed nor looked at. */
+/** Which operation a request is for. Signatures are neither required nor checked. */
 export function recognise(method: string, path: string, headers: IncomingHttpHeaders): Call {
   const target = headers['x-amz-target'];
   if (typeof target === 'string') {
@@ -63,12 +63,12 @@ export function parseInput(body: Buffer): object {
     const input: unknown = JSON.parse(body.toString('utf8'));
     if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input;
   } catch {
-    // Not JSON is answered as JSON of the wrong type is.
+    // Not JSON gets the same answer as JSON of the wrong type.
   }
   throw new AwsError('SerializationException', 'The request body is not a JSON object');
 }
 
-/** A coral front end answers 400 for a target it does not know; a REST one, for a path, 404. */
+/** AWS JSON front ends answer an unknown target with 400; REST front ends answer an unknown path with 404. */
 export function unknownOperation(call: Call): AwsError {
   const status = call.protocol === 'json' ? 400 : 404;
   return new AwsError('UnknownOperationException', `Unknown operation: ${call.operation}`, status);
@@ -78,9 +78,9 @@ export function success(call: Call, output: object, requestId: string): Answer {
   return { status: 200, headers: headersOf(call, requestId), body: JSON.stringify(output) };
 }
 
-/** An error in its service's shape: the code in the body (JSON 1.1) or in a header (REST). */
+/** An error in its service's form: the code is in the body (JSON 1.1) or in a header (REST). */
 export function failure(call: Call, error: AwsError, requestId: string): Answer {
-  // Secrets Manager's models spell the member with a capital.
+  // Secrets Manager's model spells this member with a capital.
   const message = call.service === 'secretsmanager' ? { Message: error.message } : { message: error.message };
   const headers = headersOf(call, requestId);
   return call.protocol === 'json'

@@ -1,9 +1,9 @@
-/** What the columns of a result are: how their values are told, and their metadata. */
+/** The columns of a result: how their values are returned, and their metadata. */
 import type { ColumnMetadata } from '@aws-sdk/client-rds-data';
 import type { FieldDef } from 'pg';
 import { AwsError } from './service.ts';
 
-/** Which member of Field a value goes into; `instant` is a timestamptz, told in UTC without its offset. */
+/** Which member of Field a value goes into; `instant` is a timestamptz, returned in UTC without its offset. */
 export type Kind = 'long' | 'double' | 'decimal' | 'boolean' | 'blob' | 'string' | 'instant';
 
 export interface ColumnType {
@@ -17,7 +17,7 @@ export interface Column extends ColumnType {
   readonly metadata: ColumnMetadata;
 }
 
-/** A line of the catalogue about a column of a table. */
+/** What the catalogue knows of a table's column. */
 interface TableColumn {
   readonly schema: string;
   readonly table: string;
@@ -25,7 +25,7 @@ interface TableColumn {
   readonly generated: boolean;
 }
 
-/** Runs a query of the catalogue; rows as arrays of text. */
+/** Runs a query on the catalogue and returns the rows as arrays of text. */
 export type Lookup = (sql: string, values: readonly unknown[]) => Promise<(string | null)[][]>;
 
 /** JDBC's type number, precision and scale, as pgJDBC reports them. */
@@ -35,9 +35,9 @@ const OTHER: Shape = [1111, 2_147_483_647, 0];
 const ARRAY = 2003;
 
 /**
- * Types that results may hold, by name in pg_type, their arrays too unless marked.
+ * The types that results may contain, by their name in pg_type. Arrays of these types may occur too, except of bytea.
  * Source: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api-operations.html; timestamptz is not in
- * its list but in the note below it, and comes.
+ * its list but in the note below it, and the service returns it.
  */
 const types: Readonly<Record<string, readonly [kind: Kind, shape: Shape]>> = {
   bool: ['boolean', [-7, 1, 0]],
@@ -64,13 +64,13 @@ const types: Readonly<Record<string, readonly [kind: Kind, shape: Shape]>> = {
   bytea: ['blob', [-2, 2_147_483_647, 0]],
 };
 
-/** A database's columns, remembered until they are to be forgotten. */
+/** Remembers a database's columns until {@link ColumnCatalogue.forget} is called. */
 export function createColumnCatalogue() {
   const known = new Map<string, Column>();
   return {
     /**
-     * @param lookup on the connection that has the result: what its transaction made is seen by no other
-     * @throws AwsError UnsupportedResultException for a type that the service does not tell
+     * @param lookup on the connection that has the result: no other sees what its transaction made
+     * @throws AwsError UnsupportedResultException for a type that the service does not return
      */
     async describe(fields: readonly FieldDef[], lookup: Lookup): Promise<Column[]> {
       const columns: Column[] = [];
@@ -85,7 +85,7 @@ export function createColumnCatalogue() {
       }
       return columns;
     },
-    /** After a change of the schema. */
+    /** Call it after a change of the schema. */
     forget: () => known.clear(),
   };
 }
@@ -133,7 +133,7 @@ async function findTableColumn(lookup: Lookup, { tableID, columnID }: FieldDef):
 function metadataOf(field: FieldDef, { kind, isArray, typeName }: ColumnType, origin?: TableColumn): ColumnMetadata {
   const [jdbcType, precision, scale] = types[isArray ? typeName.slice(1) : typeName]?.[1] ?? TEXT;
   const isNumber = kind === 'long' || kind === 'double' || kind === 'decimal';
-  // A modifier holds a length, or precision and scale, each counted with four bytes of header.
+  // A modifier holds a length, or precision and scale, plus four bytes for the header.
   const modifier = field.dataTypeModifier - 4;
   const hasLength = /^_?(varchar|bpchar)$/.test(typeName);
   return {
@@ -144,7 +144,7 @@ function metadataOf(field: FieldDef, { kind, isArray, typeName }: ColumnType, or
     isSigned: isNumber,
     label: field.name,
     name: field.name,
-    // 0 no, 1 yes, 2 unknown: an expression's.
+    // 0 is no, 1 yes, 2 unknown, as for an expression.
     nullable: origin ? (origin.required ? 0 : 1) : 2,
     precision: modifier < 0 ? precision : kind === 'decimal' ? modifier >> 16 : hasLength ? modifier : precision,
     scale: modifier < 0 || kind !== 'decimal' ? scale : modifier & 0xffff,

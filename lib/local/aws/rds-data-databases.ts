@@ -1,4 +1,4 @@
-/** Connections to databases: a pool for each role and database, so that rights are PostgreSQL's own. */
+/** Connections to databases: a pool for each role and database, so that PostgreSQL itself checks rights. */
 import pg from 'pg';
 import { type ColumnCatalogue, createColumnCatalogue } from './rds-data-columns.ts';
 import { connectionError } from './rds-data-errors.ts';
@@ -11,9 +11,9 @@ export interface Credentials {
 
 export interface DatabasesOptions {
   readonly postgres: { readonly host: string; readonly port: number };
-  /** @throws when there is no such secret, or no right to read it */
+  /** @throws when the secret does not exist or may not be read */
   readonly resolveSecret: (secretArn: string) => Promise<Credentials>;
-  /** Of each role in each database. */
+  /** For each role in each database. */
   readonly maxConnections: number;
 }
 
@@ -24,7 +24,7 @@ export interface Database {
   connect(): Promise<pg.PoolClient>;
 }
 
-/** Whatever the machine, the roles and the databases are set to: the forms that results are read in. */
+/** The formats in which results are read, whatever the settings of the machine, the roles and the databases. */
 const SESSION = '-c timezone=UTC -c datestyle=ISO -c bytea_output=hex -c extra_float_digits=1';
 
 export function createDatabases({ postgres, resolveSecret, maxConnections }: DatabasesOptions) {
@@ -53,7 +53,7 @@ export function createDatabases({ postgres, resolveSecret, maxConnections }: Dat
       allowExitOnIdle: true,
       application_name: 'rds-data-api',
     });
-    // A connection that breaks is told by the call that uses it; as an event without listener it ends the process.
+    // The call that uses a broken connection reports it; an error event without a listener would end the process.
     pool.on('error', () => {});
     pool.on('connect', (client) => client.on('error', () => {}));
     pools.push(pool);
@@ -76,7 +76,7 @@ export function createDatabases({ postgres, resolveSecret, maxConnections }: Dat
       databases.set(key, database);
       return database;
     },
-    /** After a change of the schema: what is remembered of types and columns may be wrong. */
+    /** Call it after a change of the schema: remembered types and columns may be wrong. */
     forgetColumns(): void {
       for (const { catalogue } of databases.values()) catalogue.forget();
     },

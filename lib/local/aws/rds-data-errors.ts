@@ -1,4 +1,4 @@
-/** What goes wrong in PostgreSQL or on the way to it, as the Data API says it. */
+/** Errors of PostgreSQL, and of the connection to it, in the Data API's form. */
 import pg from 'pg';
 import { AwsError } from './service.ts';
 
@@ -6,10 +6,10 @@ export const badRequest = (message: string) => new AwsError('BadRequestException
 
 export const validation = (message: string) => new AwsError('ValidationException', message);
 
-/** Ended by the server for reasons of its own: shutdown, crash of another process, the administrator. */
+/** The server ended the connection: a shutdown, a crash of another process, or an administrator. */
 const SERVER_ENDS = new Set(['57P01', '57P02', '57P03']);
 
-/** An error while a connection was being had: nothing was run, the caller may try again. */
+/** An error while connecting: nothing was run, so the caller may try again. */
 export function connectionError(error: unknown): AwsError {
   if (error instanceof AwsError) return error;
   if (isDatabaseError(error) && !SERVER_ENDS.has(error.code ?? '')) return databaseError(error);
@@ -21,7 +21,7 @@ export function connectionError(error: unknown): AwsError {
   return new AwsError('DatabaseUnavailableException', 'The writer instance of the DB cluster is not available', 504);
 }
 
-/** An error of a statement. One without a SQLState is a connection that broke: the outcome is unknown. */
+/** An error of a statement. Without a SQLState, the connection broke, and the outcome is unknown. */
 export function statementError(error: unknown): AwsError {
   if (error instanceof AwsError) return error;
   if (isDatabaseError(error) && !SERVER_ENDS.has(error.code ?? '')) return databaseError(error);
@@ -31,7 +31,7 @@ export function statementError(error: unknown): AwsError {
 export const isDatabaseError = (error: unknown): error is pg.DatabaseError => error instanceof pg.DatabaseError;
 
 /**
- * Hint and position are told, the detail (which holds values of rows) is not.
+ * Includes hint and position, but not the detail, which holds values of rows.
  * Seen on Aurora Serverless v2: https://github.com/drizzle-team/drizzle-orm/issues/2583,
  * https://github.com/cloud-utils/aurora-data-api/issues/53
  */

@@ -1,4 +1,4 @@
-/** A call's parameters as PostgreSQL takes them: each of the type that its field has, or that its hint names. */
+/** A call's parameters in PostgreSQL's form: each has the type of its field, or the type that its hint names. */
 import type { Field, SqlParameter, TypeHint } from '@aws-sdk/client-rds-data';
 import type { Wire } from './protocol.ts';
 import { badRequest } from './rds-data-errors.ts';
@@ -9,9 +9,9 @@ type WireField = Partial<Record<Field extends infer One ? (One extends object ? 
 
 export interface BoundParameter {
   readonly name: string;
-  /** `::bigint`, or nothing for a null without a hint, whose type PostgreSQL infers. */
+  /** `::bigint`, for example; empty for a null without a hint, whose type PostgreSQL infers. */
   readonly cast: string;
-  /** Text as PostgreSQL reads it; a Buffer for bytea. */
+  /** Text in PostgreSQL's input format; a Buffer for bytea. */
   readonly value: string | Buffer | null;
 }
 
@@ -59,7 +59,7 @@ export function bindParameter({ name = '', value, typeHint }: WireParameter): Bo
     if (!Number.isInteger(field.longValue)) throw badRequest(`Parameter "${name}" is not a long`);
     return { name, cast: '::bigint', value: BigInt(field.longValue).toString() };
   }
-  // NaN and the infinities travel as text.
+  // NaN and the infinities are sent as text.
   if (typeof field.doubleValue === 'number' || typeof field.doubleValue === 'string') {
     return { name, cast: '::float8', value: String(field.doubleValue) };
   }

@@ -1,4 +1,4 @@
-/** Rows of PostgreSQL as the Data API tells them: Fields, or one string of JSON, within its limits of size. */
+/** PostgreSQL's rows as the Data API returns them: Fields, or one string of JSON, within its size limits. */
 import type { ExecuteStatementCommandInput, Field, ResultSetOptions } from '@aws-sdk/client-rds-data';
 import type { Wire } from './protocol.ts';
 import type { Column, Kind } from './rds-data-columns.ts';
@@ -11,13 +11,13 @@ const MAX_RESULT = 1024 * 1024;
 /** Source: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api-json.html */
 const MAX_JSON = 10 * 1024 * 1024;
 
-/** A row's values as PostgreSQL writes them. */
+/** A row's values in PostgreSQL's text format. */
 export type TextRow = readonly (string | null)[];
 
 type Format = Wire<ExecuteStatementCommandInput>;
 type WireField = Wire<Field>;
 
-/** @throws AwsError UnsupportedResultException when it is larger than the service returns */
+/** @throws AwsError UnsupportedResultException when the result is larger than the service's limits */
 export function formatResult(rows: readonly TextRow[], columns: readonly Column[], command: string, input: Format) {
   checkSizes(rows, columns);
   // "Only applies to SELECT statements and is ignored for other types of statements."
@@ -29,7 +29,7 @@ export function formatResult(rows: readonly TextRow[], columns: readonly Column[
   return {
     records,
     ...(input.includeResultMetadata ? { columnMetadata: columns.map(({ metadata }) => metadata) } : {}),
-    // Rows that a RETURNING tells are not counted besides.
+    // Rows that RETURNING returns are not counted here.
     numberOfRecordsUpdated: 0,
   };
 }
@@ -78,7 +78,7 @@ const string = (text: string) => ({ stringValue: text }) as WireField;
 const long = (text: string) => ({ longValue: Number(text) }) as WireField;
 const double = (text: string) => ({ doubleValue: toDouble(text) }) as unknown as WireField;
 
-/** JSON has no NaN nor infinities: the protocol spells them. */
+/** JSON has neither NaN nor infinities: the protocol sends them as text. */
 const toDouble = (text: string) => (Number.isFinite(Number(text)) ? Number(text) : text);
 
 /** The session is in UTC: `2026-01-02 03:04:05.678+00`. */
@@ -108,7 +108,7 @@ function encodeArray(text: string, kind: Kind) {
  * Source: https://www.postgresql.org/docs/18/arrays.html#ARRAYS-IO
  */
 function splitArray(text: string): (string | null)[] {
-  // Other lower bounds than 1 are written before it.
+  // A lower bound other than 1 is written before the brace.
   const body = text.slice(text.indexOf('{') + 1, -1);
   if (body.startsWith('{')) throw unsupported('The result contains a multidimensional array.');
   const element = /"((?:[^"\\]|\\.)*)"|([^,]+)/gs;
@@ -118,7 +118,7 @@ function splitArray(text: string): (string | null)[] {
   });
 }
 
-/** Numbers stand as PostgreSQL writes them, since JSON's have no limit of size. */
+/** Numbers stay as PostgreSQL writes them, because numbers in JSON have no size limit. */
 function toJson(rows: readonly TextRow[], columns: readonly Column[], options: ResultSetOptions | undefined): string {
   const names = columns.map(({ name }) => name);
   if (new Set(names).size < names.length) {

@@ -1,4 +1,4 @@
-/** Statements on a connection: prepared where they come again, given 45 seconds, never a danger to the process. */
+/** Runs statements on a connection: repeated ones are prepared, each has 45 seconds, none can end the process. */
 import pg from 'pg';
 import type { Lookup } from './rds-data-columns.ts';
 import { isDatabaseError, statementError } from './rds-data-errors.ts';
@@ -19,9 +19,9 @@ export interface Result {
 /** A connection while a call has it. */
 export interface Session {
   readonly client: pg.PoolClient;
-  /** What runs on it, which after a time-out may be longer than the call. */
+  /** What runs on it; after a time-out it may run on when the call has ended. */
   running: Promise<unknown>;
-  /** Whether a statement may have left something behind, which the service wipes after each call. */
+  /** Whether a statement may have left session state behind; the service wipes it after each call. */
   marked: boolean;
 }
 
@@ -31,16 +31,16 @@ export interface Run {
   /** Milliseconds. */
   readonly timeout: number;
   readonly continueAfterTimeout: boolean;
-  /** Whether it runs by itself, so that it can be run again when its plan has become stale. */
+  /** Whether it runs outside a transaction, so that it can be run again when its plan has become stale. */
   readonly alone: boolean;
 }
 
-/** Values are told as PostgreSQL writes them. */
+/** Returns values in PostgreSQL's text format. */
 const asText = { getTypeParser: () => (text: string) => text } as unknown as pg.CustomTypesConfig;
 
 /**
- * Runs it and resolves with its rows.
- * @throws AwsError as the service answers; after StatementTimeoutException it may still run
+ * Runs a statement and resolves with its rows.
+ * @throws AwsError that the service would answer; after StatementTimeoutException the statement may still run
  */
 export async function runStatement(session: Session, run: Run): Promise<Result> {
   const { client } = session;
@@ -69,7 +69,7 @@ async function execute(client: pg.PoolClient, { statement, parameters, alone }: 
     text: statement.text,
     values: statement.order.map((index) => parameters[index]?.value),
     rowMode: 'array' as const,
-    // One statement at a time is what this protocol takes; the simple one would run several.
+    // The extended protocol takes one statement at a time; the simple one would run several.
     queryMode: 'extended' as const,
     types: asText,
   };
@@ -79,13 +79,13 @@ async function execute(client: pg.PoolClient, { statement, parameters, alone }: 
   } catch (error) {
     const isStale = isDatabaseError(error) && /cached plan must not change result type/.test(error.message);
     if (!isStale || name === undefined) throw error;
-    // The table has changed since the plan was made. It gets a new name the next time.
+    // The table has changed since the plan was made. The statement gets a new name the next time.
     statement.name = undefined;
     return await client.query(query);
   }
 }
 
-/** Queries of the catalogue on the session's own connection. */
+/** Queries the catalogue on the session's own connection. */
 export const lookupOn =
   ({ client }: Session): Lookup =>
   async (sql, values) => {
@@ -96,7 +96,7 @@ export const lookupOn =
     }
   };
 
-/** By another connection, as PostgreSQL has it; one that cannot be had leaves the statement running. */
+/** Cancels over another connection, as PostgreSQL requires; if it cannot connect, the statement runs on. */
 function cancel(client: pg.PoolClient, processId: number): void {
   const { host, port, user, password, database } = client as unknown as pg.ClientConfig;
   const other = new pg.Client({ host, port, user, password, database });

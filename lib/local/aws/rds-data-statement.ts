@@ -1,21 +1,21 @@
-/** The Data API's named parameters turned into PostgreSQL's numbered ones. */
+/** Turns the Data API's named parameters into PostgreSQL's numbered ones. */
 import { badRequest } from './rds-data-errors.ts';
 import type { BoundParameter } from './rds-data-parameters.ts';
 
 export interface Statement {
-  /** With `$1::bigint` for `:id`. */
+  /** The SQL with `$1::bigint` in place of `:id`. */
   readonly text: string;
-  /** Which parameter of the call `$1`, `$2` … are. */
+  /** The call's parameters for `$1`, `$2` …, by index. */
   readonly order: readonly number[];
-  /** Whether it may leave something behind in its session, which the service wipes after each call. */
+  /** Whether it may leave session state behind; the service wipes it after each call. */
   readonly marksSession: boolean;
-  /** Under which the server keeps its plan, once it was run before. */
+  /** The name under which the server keeps its plan, once the statement has come a second time. */
   name: string | undefined;
 }
 
 /**
- * A parameter, or what hides a colon, by PostgreSQL's lexical rules. A doubled quote reads as two literals, which
- * hides the same.
+ * A parameter, or a token that may contain a colon, by PostgreSQL's lexical rules. A doubled quote is read as two
+ * literals, which hides the same text.
  * Source: https://www.postgresql.org/docs/18/sql-syntax-lexical.html
  */
 const TOKEN =
@@ -24,7 +24,7 @@ const TOKEN =
 const MARKS_SESSION =
   /^\s*(set|reset|listen|prepare|execute|deallocate|discard|declare|load|begin|start|savepoint|do|call)\b|\b(set_config|pg_(try_)?advisory_lock(_shared)?|temp|temporary)\b/i;
 
-/** @throws AwsError BadRequestException for a name in the SQL that no parameter has */
+/** @throws AwsError BadRequestException when the SQL names a parameter that the call does not have */
 export function rewrite(sql: string, parameters: readonly BoundParameter[]): Statement {
   const order: number[] = [];
   let text = '';
@@ -51,7 +51,7 @@ export function rewrite(sql: string, parameters: readonly BoundParameter[]): Sta
   return { text: text + sql.slice(copied), order, marksSession: MARKS_SESSION.test(sql), name: undefined };
 }
 
-/** Comments nest; one that does not end is left to PostgreSQL to complain about. */
+/** Comments nest. PostgreSQL reports a comment that does not end. */
 function endOfComment(sql: string, from: number): number {
   const edge = /\/\*|\*\//g;
   edge.lastIndex = from;
@@ -75,8 +75,8 @@ function endOfEscapeString(sql: string, from: number): number {
 const after = (index: number, length: number, sql: string) => (index < 0 ? sql.length : index + length);
 
 /**
- * Statements seen, the least lately used forgotten first. One that comes a second time gets a name, so that the server
- * keeps its plan; SQL with values written into it never comes twice and leaves nothing on the connections.
+ * A least-recently-used cache of statements. A statement that comes a second time gets a name, so that the server keeps
+ * its plan; SQL with values written into it never comes twice, and leaves nothing on the connections.
  */
 export function createStatementCache(limit = 500) {
   const statements = new Map<string, Statement>();

@@ -1,15 +1,15 @@
-/** Transactions that live from call to call, each on a connection of its own, with the service's ends. */
+/** Transactions that last over several calls, each on its own connection. They end as the service's do. */
 import { randomBytes } from 'node:crypto';
 import type { Database } from './rds-data-databases.ts';
 import { badRequest, statementError } from './rds-data-errors.ts';
 import type { Session } from './rds-data-session.ts';
 import { AwsError } from './service.ts';
 
-/** Since its last call, milliseconds. Source: API reference, BeginTransaction. */
+/** The longest time since its last call, milliseconds. Source: API reference, BeginTransaction. */
 const MAX_IDLE = 3 * 60_000;
-/** In all. */
+/** The longest time in all, milliseconds. */
 const MAX_AGE = 24 * 3_600_000;
-/** How often those are looked for which nobody calls again; they may hold locks. */
+/** How often abandoned transactions are looked for, milliseconds; they may hold locks. */
 const SWEEP_EVERY = 5_000;
 
 export interface Transaction extends Session {
@@ -26,7 +26,7 @@ type Aborted = 'Transaction has been aborted due to an error from a previous cal
 
 export function createTransactions(now: () => number) {
   const open = new Map<string, Transaction>();
-  /** Why the latest ones ended, for the message. */
+  /** Why the latest transactions ended, for the error message. */
   const ended = new Map<string, End>();
   const sweeper = setInterval(sweep, SWEEP_EVERY).unref();
 
@@ -37,7 +37,7 @@ export function createTransactions(now: () => number) {
     }
   }
 
-  /** Its connection goes with it: what it set in the session must not reach another call. */
+  /** Closes its connection too: what the transaction set in the session must not reach another call. */
   function end(transaction: Transaction, why: End): void {
     if (!open.delete(transaction.id)) return;
     ended.set(transaction.id, why);
@@ -71,7 +71,7 @@ export function createTransactions(now: () => number) {
         client.release(true);
         throw statementError(error);
       }
-      // As long as the service's, whose ids have 192 characters at most.
+      // 184 characters: the service's ids have at most 192.
       const id = randomBytes(138).toString('base64');
       const session = { client, running: Promise.resolve(), marked: false };
       open.set(id, { ...session, id, database, secretArn, begunAt: now(), usedAt: now(), busy: false });
@@ -79,7 +79,7 @@ export function createTransactions(now: () => number) {
     },
 
     /**
-     * For one statement; {@link giveBack} ends its use.
+     * Takes the transaction for one statement; {@link giveBack} ends its use.
      * @throws AwsError TransactionNotFoundException, DatabaseErrorException while another statement runs in it
      */
     take(id: string, secretArn: string, databaseName: string | undefined): Transaction {
@@ -94,12 +94,12 @@ export function createTransactions(now: () => number) {
       transaction.usedAt = now();
     },
 
-    /** A statement of it has failed: what PostgreSQL would let go on after a savepoint, the service ends. */
+    /** Call it when a statement has failed: the service then ends a transaction, also where a savepoint would save it. */
     abort(transaction: Transaction): void {
       end(transaction, 'Transaction has been aborted due to an error from a previous call.');
     },
 
-    /** @param how what ends it */
+    /** @param how the statement that ends it */
     async finish(id: string, secretArn: string, how: 'commit' | 'rollback'): Promise<void> {
       const transaction = take(id, secretArn);
       try {

@@ -1,6 +1,6 @@
 /**
- * The local RDS Data API: SQL over HTTP against a real PostgreSQL, with the manners and limits that the service has on
- * Aurora PostgreSQL Serverless v2.
+ * The local RDS Data API: SQL over HTTP against a real PostgreSQL, with the behaviour and limits that the service has
+ * on Aurora PostgreSQL Serverless v2.
  *
  * Sources: https://docs.aws.amazon.com/rdsdataservice/latest/APIReference/,
  * https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api.differences.html, data-api.troubleshooting.html
@@ -24,13 +24,13 @@ import { present } from './validation.ts';
 
 export interface RdsDataOptions {
   readonly postgres: { readonly host: string; readonly port: number };
-  /** The role that a secret opens the database as. */
+  /** The login that a secret contains. */
   readonly resolveSecret: (secretArn: string) => Promise<Credentials>;
-  /** For calls that name none; `postgres` without. */
+  /** The database of calls that name none; `postgres` by default. */
   readonly databaseName?: string;
-  /** What transactions age by. */
+  /** The clock that transactions age by. */
   readonly now?: () => Date;
-  /** Of each role in each database. */
+  /** For each role in each database. */
   readonly maxConnections?: number;
   /** Milliseconds that a statement may take. */
   readonly statementTimeout?: number;
@@ -38,7 +38,7 @@ export interface RdsDataOptions {
 
 export interface RdsDataService extends AwsService {
   readonly id: 'rds-data';
-  /** Ends the connections, open transactions with them. */
+  /** Ends the connections, and open transactions with them. */
   close(): Promise<void>;
 }
 
@@ -53,10 +53,10 @@ interface Target {
 
 const MAX_SQL = 65_536;
 const MAX_REQUEST = 4 * 1024 * 1024;
-/** These change no type and no column of a table. */
+/** Commands that change no type and no column of a table. */
 const KEEPS_SCHEMA = new Set(['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'MERGE', 'VALUES', 'SHOW', 'EXPLAIN']);
 
-/** Errors that say nothing about the connection. */
+/** Errors after which the connection is still good. */
 const KEEPS_CONNECTION = new Set([
   'DatabaseErrorException',
   'UnsupportedResultException',
@@ -75,7 +75,7 @@ export function rdsDataService(options: RdsDataOptions): RdsDataService {
     return databases.find(present(input.secretArn, 'secretArn'), input.database ?? databaseName);
   }
 
-  /** In the call's transaction, or by itself on a connection of the pool. */
+  /** Works in the call's transaction, or without one on a connection of the pool. */
   async function withSession<T>(input: Target, work: (use: Use) => Promise<T>): Promise<T> {
     if (input.transactionId !== undefined) {
       const secretArn = present(input.secretArn, 'secretArn');
@@ -88,7 +88,7 @@ export function rdsDataService(options: RdsDataOptions): RdsDataService {
     const database = await databaseOf(input);
     const session: Session = { client: await database.connect(), running: Promise.resolve(), marked: false };
     const use = { session, database, alone: true };
-    // What PostgreSQL refuses leaves the connection as good as it was.
+    // An error from PostgreSQL leaves the connection as good as it was.
     return settle(use, work(use), input, (sound, error) =>
       session.client.release(session.marked || !(sound || KEEPS_CONNECTION.has((error as AwsError).code))),
     );
@@ -115,7 +115,7 @@ export function rdsDataService(options: RdsDataOptions): RdsDataService {
     });
   }
 
-  /** All sets or none, where the call has no transaction that says otherwise. */
+  /** Without a transaction of the call, it runs all parameter sets or none. */
   async function executeBatch(input: Wire<BatchExecuteStatementCommandInput>) {
     const sets = (input.parameterSets ?? [[]]) as WireParameter[][];
     const sql = checked(input, sets.flat());
@@ -168,8 +168,8 @@ interface Use {
 }
 
 /**
- * Answers what the work does, and gives its session back once nothing runs there any more: later than the answer where
- * a statement may go on after its time.
+ * Returns the work's result, and gives its session back when nothing runs there any longer. This is after the answer
+ * when a statement may go on after its time-out.
  */
 async function settle<T>(
   { session }: Use,
@@ -215,14 +215,15 @@ function checked(input: Target & { sql: string | undefined }, parameters: readon
     );
   }
   if (sql.trim() === '') throw validation('The SQL statement is empty');
-  // The protocol ends its strings with it, so it must not reach the driver; in a parameter PostgreSQL refuses it so.
+  // PostgreSQL's protocol ends strings with NUL, so it must not reach the driver. PostgreSQL refuses it in a parameter
+  // with this same error.
   if (sql.includes('\0')) {
     throw new AwsError(
       'DatabaseErrorException',
       'ERROR: invalid byte sequence for encoding "UTF8": 0x00; SQLState: 22021',
     );
   }
-  // Measured only where it can matter: most requests have a few hundred bytes.
+  // Measured exactly only when it can matter: most requests have a few hundred bytes.
   const roughly = parameters.reduce((sum, { value }) => sum + 64 + textLength(value), sql.length);
   if (roughly > MAX_REQUEST / 8 && Buffer.byteLength(JSON.stringify(input)) > MAX_REQUEST) {
     throw badRequest('The request exceeds the limit of 4 MiB');

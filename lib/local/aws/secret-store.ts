@@ -1,4 +1,4 @@
-/** The secrets kept by the local Secrets Manager, and how a SecretId names one. */
+/** The secrets of the local Secrets Manager, and how a SecretId names a secret. */
 import { randomInt } from 'node:crypto';
 import { AwsError } from './service.ts';
 import { openStateFile } from './state-file.ts';
@@ -9,9 +9,9 @@ export type SecretValue = { readonly SecretString: string } | { readonly SecretB
 export interface SecretVersion {
   readonly id: string;
   readonly value: SecretValue;
-  /** Milliseconds since 1970, as every time kept here. */
+  /** Milliseconds since 1970, like all stored times here. */
   readonly createdAt: number;
-  /** Staging labels; a version without any is deprecated, and found by its id only. */
+  /** Staging labels; a version without labels is deprecated, and found only by its id. */
   labels: string[];
 }
 
@@ -23,12 +23,12 @@ export interface StoredSecret {
   readonly createdAt: number;
   readonly versions: SecretVersion[];
   deletedAt: number | null;
-  /** When it is gone for good. */
+  /** When the secret is finally deleted. */
   deleteAt: number | null;
 }
 
 export interface SecretStoreOptions {
-  /** Where secrets are kept between starts; in memory only without it. */
+  /** The file that keeps the secrets between starts; without it, they are only in memory. */
   readonly file?: string;
   readonly now?: () => Date;
   readonly accountId?: string;
@@ -42,7 +42,7 @@ export interface SecretStore {
   byName(name: string): StoredSecret | undefined;
   /** By name, ARN, or ARN without its random suffix. @throws AwsError ResourceNotFoundException */
   find(secretId: string | undefined): StoredSecret;
-  /** As find. @throws AwsError InvalidRequestException for one that awaits its deletion. */
+  /** Like find. @throws AwsError InvalidRequestException also for a secret that awaits its deletion. */
   live(secretId: string | undefined): StoredSecret;
 }
 
@@ -94,7 +94,7 @@ export function openSecretStore(options: SecretStoreOptions): SecretStore {
   };
 }
 
-/** Six characters, so that a policy for a deleted secret does not fit its namesake. */
+/** Six characters, so that a policy for a deleted secret does not match a new secret of the same name. */
 function randomSuffix(): string {
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
   return Array.from({ length: 6 }, () => letters[randomInt(letters.length)]).join('');

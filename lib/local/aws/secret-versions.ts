@@ -1,10 +1,10 @@
-/** Versions of a secret and their staging labels: how AWSCURRENT moves, and AWSPREVIOUS after it. */
+/** Versions of a secret and their staging labels: how AWSCURRENT moves, and AWSPREVIOUS follows it. */
 import type { SecretValue, SecretVersion, StoredSecret } from './secret-store.ts';
 import { AwsError } from './service.ts';
 
 /**
- * Adds a version, or finds the one that the same request made before.
- * @throws AwsError ResourceExistsException when the token stands for another value
+ * Adds a version, or finds the version that the same request made before.
+ * @throws AwsError ResourceExistsException when a version with this token has another value
  */
 export function addVersion(
   secret: StoredSecret,
@@ -22,7 +22,7 @@ export function addVersion(
     );
   }
   const version: SecretVersion = { id, value, createdAt, labels: [] };
-  // The first version is current whatever labels it was given.
+  // The first version is current, whatever labels it was given.
   const all = secret.versions.length === 0 ? new Set([...labels, 'AWSCURRENT']) : new Set(labels);
   secret.versions.push(version);
   for (const label of all) attach(secret, label, version);
@@ -50,7 +50,7 @@ export function findVersion(secret: StoredSecret, id: string | undefined, label:
 }
 
 /**
- * Moves a label, attaches a new one or takes one away. Naming the version that loses it guards against a race.
+ * Moves, attaches or removes a label. The caller names the version that loses the label, which prevents a race.
  * @throws AwsError InvalidParameterException, ResourceNotFoundException
  */
 export function moveLabel(secret: StoredSecret, label: string, to: string | undefined, from: string | undefined): void {

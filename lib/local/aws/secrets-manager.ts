@@ -49,7 +49,7 @@ export function secretsManagerService(options: SecretStoreOptions = {}): AwsServ
             "You can't create this secret because a secret with this name is already scheduled for deletion.",
           );
         }
-        // The same request again, after an answer that was lost, is no conflict.
+        // A repeated request, after its answer was lost, is no conflict.
         const isRetry = known?.versions.some((version) => version.id === input.ClientRequestToken);
         if (known && !isRetry) {
           throw new AwsError(
@@ -144,7 +144,7 @@ export function secretsManagerService(options: SecretStoreOptions = {}): AwsServ
   };
 }
 
-// The SDK's clients always send a token; a bare HTTP client need not.
+// The SDK's clients always send a token; a bare HTTP client may leave it out.
 const token = (input: { ClientRequestToken?: string }) => input.ClientRequestToken ?? randomUUID();
 
 function valueIn({

@@ -1,6 +1,6 @@
-/** What a local AWS service is: operations by name, free of any wire protocol; the endpoint speaks those. */
+/** A local AWS service: operations by name, independent of any wire protocol; the endpoint handles those. */
 
-/** An operation of a service: parsed input in, output out; throws {@link AwsError}. */
+/** An operation of a service: takes the parsed input, returns the output, throws {@link AwsError}. */
 // biome-ignore lint/suspicious/noExplicitAny: each service types its own input from the SDK's command types.
 export type Operation = (input: any) => object | Promise<object>;
 
@@ -9,7 +9,7 @@ export interface AwsService {
   readonly operations: Readonly<Record<string, Operation>>;
 }
 
-/** An error as the service itself would answer it. */
+/** An error that the service itself would answer. */
 export class AwsError extends Error {
   override readonly name = 'AwsError';
   readonly code: string;

@@ -1,10 +1,10 @@
-/** The local SES v2: takes messages and keeps the latest for tests and for whoever looks for a link. */
+/** The local SES v2: accepts messages and keeps the latest, for tests and for people who need a mailed link. */
 import { randomUUID } from 'node:crypto';
 import type { SendEmailCommandInput } from '@aws-sdk/client-sesv2';
 import type { Wire } from './protocol.ts';
 import { AwsError, type AwsService } from './service.ts';
 
-/** A message as LocalStack's `/_aws/ses` shows it, with the tags and the configuration set besides. */
+/** A message as LocalStack's `/_aws/ses` shows it, plus the tags and the configuration set. */
 export interface SesMessage {
   readonly Id: string;
   readonly Region: string;
@@ -18,7 +18,7 @@ export interface SesMessage {
   };
   readonly Subject?: string;
   readonly Body?: { readonly text_part: string | null; readonly html_part: string | null };
-  /** The MIME message, when it came as one. */
+  /** The MIME message, when the mail was sent as one. */
   readonly RawData?: string;
   readonly ConfigurationSetName?: string;
   readonly Tags?: readonly { readonly Name?: string; readonly Value?: string }[];
@@ -34,7 +34,7 @@ type Input = Wire<SendEmailCommandInput>;
 type Mail = Pick<SesMessage, 'Source' | 'Destination' | 'Subject' | 'Body' | 'RawData'>;
 
 const keptMessages = 1000;
-/** SES's limit, for one message. */
+/** SES's limit per message. */
 const recipientLimit = 50;
 
 /** Every identity counts as verified; an address `suppressed@…` is refused. */
@@ -92,7 +92,7 @@ function mailIn({ Content, FromEmailAddress, Destination }: Input): Mail {
   };
 }
 
-/** What the request leaves out of a MIME message's envelope, its header says. */
+/** When the request leaves out the envelope of a MIME message, the message's header gives it. */
 function rawMail({ Data }: { Data: string | undefined }, from: string | undefined, to: Input['Destination']): Mail {
   const RawData = Buffer.from(Data ?? '', 'base64').toString('utf8');
   const [head = ''] = RawData.split(/\r?\n\r?\n/, 1);

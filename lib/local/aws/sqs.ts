@@ -1,4 +1,4 @@
-/** The local SQS: takes what a function puts into a queue and keeps it for tests to look at. Any queue is there. */
+/** The local SQS: keeps what functions put into a queue, for tests to look at. Every queue exists. */
 import { createHash, randomUUID } from 'node:crypto';
 import type { SendMessageCommandInput } from '@aws-sdk/client-sqs';
 import type { Wire } from './protocol.ts';
@@ -17,7 +17,7 @@ export interface SqsService extends AwsService {
 }
 
 const KEPT = 1000;
-/** Of a message, since August 2025. */
+/** SQS's limit on a message since August 2025. */
 const MOST_BYTES = 1_048_576;
 
 export function sqsService(): SqsService {
@@ -28,10 +28,10 @@ export function sqsService(): SqsService {
       SendMessage({ QueueUrl, MessageBody }: Wire<SendMessageCommandInput>) {
         const body = present(MessageBody, 'messageBody');
         if (body === '' || Buffer.byteLength(body) > MOST_BYTES) {
-          throw new AwsError('InvalidParameterValue', `A message is of 1 to ${MOST_BYTES} bytes.`);
+          throw new AwsError('InvalidParameterValue', `A message must have 1 to ${MOST_BYTES} bytes.`);
         }
         kept = [...kept, { queueUrl: present(QueueUrl, 'queueUrl'), body }].slice(-KEPT);
-        // The client compares it with its own.
+        // The client compares the digest with its own.
         return { MessageId: randomUUID(), MD5OfMessageBody: createHash('md5').update(body).digest('hex') };
       },
     },

@@ -1,4 +1,4 @@
-/** Keeps a service's state between starts: one JSON file, replaced as a whole. */
+/** Keeps a service's state between starts, in one JSON file that is replaced as a whole. */
 import { readFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -6,13 +6,13 @@ import { makeDirectory } from '../../command/make-directory.ts';
 
 export interface StateFile<State> {
   readonly state: State;
-  /** Resolves once the state as it is now has been written. */
+  /** Resolves when the present state has been written. */
   save(): Promise<void>;
 }
 
 /**
- * Opens the state kept in `file`, or `empty` where there is none yet; without a file it lives in memory only.
- * @throws Error naming the file when it cannot be read or is not JSON.
+ * Opens the state kept in `file`, or `empty` if there is none yet; without a file, the state is only in memory.
+ * @throws Error that names the file when it cannot be read or is not JSON.
  */
 export function openStateFile<State extends object>(file: string | undefined, empty: State): StateFile<State> {
   if (file === undefined) return { state: empty, save: async () => {} };
@@ -37,7 +37,7 @@ function read<State>(file: string): State | undefined {
   }
 }
 
-// A kill between the two steps leaves the old file whole.
+// If the process is killed between the two steps, the old file stays whole.
 async function replace(file: string, text: string): Promise<void> {
   const draft = `${file}.new`;
   await writeFile(draft, text, { mode: 0o600 });

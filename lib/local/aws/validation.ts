@@ -1,4 +1,4 @@
-/** Constraints that AWS checks in front of a service, in its words, as ValidationException. */
+/** Constraints that AWS checks in front of a service; a ValidationException reports them in AWS's words. */
 import { AwsError } from './service.ts';
 
 /** @throws AwsError ValidationException when a required member is missing. */
@@ -7,7 +7,7 @@ export function present<T>(value: T | null | undefined, member: string): T {
   return value;
 }
 
-/** @throws AwsError ValidationException when the value is not one of the set. */
+/** @throws AwsError ValidationException when the value is not in the set. */
 export function among<T extends string>(value: string | undefined, member: string, set: readonly T[]): T {
   const found = set.find((one) => one === present(value, member));
   if (found === undefined) {
@@ -26,7 +26,7 @@ export function within(value: number, member: string, least: number, most: numbe
 }
 
 /**
- * A blob as it travels in JSON, decoded.
+ * Decodes a blob from its form in JSON.
  * @throws AwsError ValidationException when it is missing, empty or longer than `most` bytes.
  */
 export function blob(base64: string | undefined, member: string, most: number): Buffer {
