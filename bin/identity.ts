@@ -1,7 +1,7 @@
 /**
  * The CDK app that cdk.json names: `cdk deploy --all -c stage=prod`. `stages` in cdk.json configures the stages.
- * `-c without=auth-login,auth-refresh` leaves those functions out, so that the next deployment can create them in another
- * stack (CONTRIBUTING.md).
+ * `-c without=auth-login,auth-refresh` leaves those functions out, so that the next deployment can create them in
+ * another stack (CONTRIBUTING.md).
  */
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';

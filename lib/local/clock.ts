@@ -1,16 +1,16 @@
-/** The machine's time, movable: tests look at what happens in 30 days without waiting for them. */
+/** A clock that can be moved: tests see what happens in 30 days without waiting for 30 days. */
 
 export interface Clock {
   now(): Date;
-  /** Moves the clock that many seconds from the real time; 0 sets it right again. */
+  /** Sets the clock this many seconds off the real time; 0 makes it right again. */
   setOffset(seconds: number): void;
   /** The offset in milliseconds, as one double, for the worker threads. */
   readonly shared: SharedArrayBuffer;
-  /** Resolves after so long, or as soon as the clock is moved; rejects when the signal aborts. */
+  /** Resolves after this time, or as soon as the clock is moved; rejects when the signal aborts. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
 
-/** setTimeout takes no longer one; it would fire at once. */
+/** setTimeout's longest delay; it would run with a longer one at once. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 export function createClock(): Clock {

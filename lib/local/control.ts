@@ -1,4 +1,4 @@
-/** The control routes beside the AWS services: what tests and people at this machine ask of the host itself. */
+/** The control routes beside the AWS services: with them, tests and people at this machine control the host. */
 import type { ControlAnswer, ControlRequest } from './aws/endpoint.ts';
 import type { EventBridge } from './aws/events.ts';
 import type { SesService } from './aws/ses.ts';
@@ -19,11 +19,11 @@ export interface Controlled {
  * | route | answer |
  * |---|---|
  * | GET /_local/health | 200 `{"status":"ok"}`, 503 `{"status":"starting"}` |
- * | GET /_local/events | `{"events":[…]}`: what the bus got, as a rule's target sees it, oldest first |
+ * | GET /_local/events | `{"events":[…]}`: what the bus accepted, as a rule's target sees it, oldest first |
  * | GET /_aws/ses | `{"messages":[…]}`, LocalStack's form |
- * | GET /_local/mailbox | the same as a page for people |
- * | POST /_local/run/<job> | the job's result; its event is the body, if there is one; 500 with its error; 404 |
- * | POST /_local/clock | moves the time: `{"offset_seconds": n}` from the real one; 0 sets it right |
+ * | GET /_local/mailbox | the same, as a page for people |
+ * | POST /_local/run/<job> | the job's result, or 500 with its error, or 404; the body, if any, is its event |
+ * | POST /_local/clock | sets the clock `{"offset_seconds": n}` off the real time; 0 makes it right again |
  */
 export function createControl(host: Controlled): (request: ControlRequest) => Promise<ControlAnswer | undefined> {
   return async ({ method, path, body }) => {
@@ -48,7 +48,7 @@ export function createControl(host: Controlled): (request: ControlRequest) => Pr
 
 function moveClock(clock: Clock, input: unknown): ControlAnswer {
   const { offset_seconds: seconds } = (input ?? {}) as { offset_seconds?: unknown };
-  // A Date reaches 273,000 years, so that this many seconds still make one.
+  // A Date reaches 273,000 years, so it can still hold a time this many seconds away.
   if (typeof seconds !== 'number' || Math.abs(seconds) > 1e12) {
     return json(400, { message: 'Give {"offset_seconds": a number}' });
   }
@@ -63,7 +63,7 @@ async function runJob(host: Controlled, name: string, event: unknown): Promise<C
   return outcome.ok ? json(200, outcome.result) : json(500, outcome.error);
 }
 
-/** Null for an empty body, undefined for one that is not JSON. */
+/** Null for an empty body, undefined for a body that is not JSON. */
 function parse(body: Buffer): unknown {
   if (body.length === 0) return null;
   try {

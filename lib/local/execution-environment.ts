@@ -1,4 +1,4 @@
-/** One worker thread with one bundle in it: Lambda's execution environment. It runs one event at a time. */
+/** One worker thread with one bundle in it, like Lambda's execution environment. It runs one event at a time. */
 import { readFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { transformSync } from 'esbuild';
@@ -14,23 +14,23 @@ export interface EnvironmentOptions {
   readonly variables: Readonly<Record<string, string>>;
   /** MiB. */
   readonly memory: number;
-  /** For one event, seconds. */
+  /** Per event, seconds. */
   readonly timeout: number;
   readonly onLog: (line: string) => void;
 }
 
 export interface ExecutionEnvironment {
-  /** Whether it can be used again; not after a timeout, a crash or an exit. */
+  /** Whether it can be used again: not after a timeout, a crash or an exit. */
   readonly alive: boolean;
   /** Never rejects. */
   run(requestId: string, event: string): Promise<Outcome>;
   terminate(): Promise<void>;
 }
 
-/** Lambda gives a function's start this long, milliseconds. */
+/** Lambda's limit on a function's start, milliseconds. */
 const START_LIMIT = 10_000;
 
-/** worker.ts without its types: Node would load a compiler into each thread to take them out, half of a thread's start. */
+/** worker.ts without its types: to remove them, Node would load a compiler in each thread, half of a thread's start. */
 let script: URL | undefined;
 function workerScript(): URL {
   const source = readFileSync(new URL('./worker.ts', import.meta.url), 'utf8');
@@ -38,7 +38,7 @@ function workerScript(): URL {
   return new URL(`data:text/javascript,${encodeURIComponent(code)}`);
 }
 
-/** Starts at once; the first event waits for the bundle to be loaded. */
+/** Starts the thread at once; the first event waits until the bundle is loaded. */
 export function startEnvironment({
   data,
   variables,
@@ -53,7 +53,7 @@ export function startEnvironment({
     argv: [],
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: memory },
-    // Nothing arrives there but what Node itself writes; a pipe keeps it out of the host's own output.
+    // Only Node itself writes to these streams; a pipe keeps its text out of the host's own output.
     stdout: true,
     stderr: true,
   });
@@ -62,7 +62,7 @@ export function startEnvironment({
   let answer: ((outcome: Outcome) => void) | undefined;
 
   const started = Promise.withResolvers<void>();
-  // Who runs an event looks at `dead`; nobody else is to be told.
+  // `run` looks at `dead`; nothing else needs this error.
   started.promise.catch(() => {});
 
   worker.on('message', (message: WorkerMessage) => {
@@ -126,7 +126,7 @@ function crash(error: NodeJS.ErrnoException): FunctionError {
     : { errorType: error.name, errorMessage: error.message };
 }
 
-/** Chunks of text in, whole lines out. */
+/** Takes chunks of text and passes on whole lines. */
 function splitLines(onLine: (line: string) => void) {
   let rest = '';
   return {

@@ -1,9 +1,9 @@
-/** Builds the functions when what they are built from has changed since. */
+/** Builds the functions when their sources have changed since the last build. */
 import { globSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleFunctions, bundleRoot, repoRoot } from '../build/bundle.ts';
 
-/** Folders too: their times change when a file in them goes. */
+/** Folders are included because their times change when a file in them is deleted. */
 const SOURCES = [
   'functions',
   'functions/**',
@@ -21,7 +21,7 @@ export async function freshBundles(): Promise<string> {
     const begun = new Date();
     await bundleFunctions();
     writeFileSync(STAMP, '');
-    // What was edited while it was built is newer than that.
+    // The stamp has the time of the build's start, so that a file edited during the build counts as newer.
     utimesSync(STAMP, begun, begun);
   }
   return bundleRoot;

@@ -1,6 +1,6 @@
 /**
  * This machine as a host: everything that a deployment has on AWS, made of a PostgreSQL, worker threads and two ports.
- * The functions, their bundles and their variables are those of the tables and cannot tell the difference.
+ * Functions, bundles and variables come from the same tables as on AWS, so functions see no difference.
  */
 import { join } from 'node:path';
 import type { SQSBatchResponse } from 'aws-lambda';
@@ -25,26 +25,26 @@ import { openStageDatabase, type SharedDatabase, type StageDatabase } from './st
 import { newRole, stageSecrets } from './stage-secrets.ts';
 
 export interface HostOptions {
-  /** 0 takes a free one. */
+  /** 0 takes a free port. */
   readonly port: number;
-  /** Of the AWS endpoint and the control routes; 0 takes a free one. */
+  /** For the AWS endpoint and the control routes; 0 takes a free port. */
   readonly awsPort: number;
-  /** Keeps keys, secrets and the database between starts. */
+  /** The folder that keeps keys, secrets and the database between starts. */
   readonly directory: string;
-  /** Holds the bundles: a folder a function. */
+  /** The folder that holds the bundles, one folder per function. */
   readonly bundles: string;
   readonly functions?: readonly FunctionSpec[];
   readonly service?: StageSettingsInput['service'];
-  /** A database of a PostgreSQL that is there already, instead of one of the host's own. */
+  /** A database of a PostgreSQL that is running already, in place of the host's own. */
   readonly database?: SharedDatabase;
   /** Begins with an empty database. */
   readonly fresh?: boolean;
-  /** Whether jobs run by the clock; without, on demand only. */
+  /** Whether jobs run by the clock, which is the default; otherwise they run on demand only. */
   readonly schedules?: boolean;
-  /** Of each function at once; one more than there are cores, unless given. */
+  /** How many events of one function run at once; by default one more than there are cores. */
   readonly maxConcurrency?: number;
   readonly onLog?: (line: LogLine) => void;
-  /** PostgreSQL has ended by itself. The host still has to be stopped. */
+  /** Called when PostgreSQL has ended by itself. The host must still be stopped. */
   readonly onFailure?: (error: Error) => void;
 }
 
@@ -56,15 +56,15 @@ export interface Host {
   readonly database: StageDatabase;
   readonly events: EventBridge;
   readonly ses: SesService;
-  /** Holds what functions gave up by themselves. */
+  /** Hold the dead letters that functions themselves put there. */
   readonly queues: SqsService;
-  /** What the functions wrote, the latest 10,000 lines or more, oldest first. */
+  /** The latest lines that functions wrote, at least 10,000 of them, oldest first. */
   logs(): readonly LogLine[];
   /** Runs a job at once; undefined when there is no such job. */
   runJob(name: string, event?: unknown): Promise<InvokeResult> | undefined;
-  /** Moves the time that functions and services see, seconds from the real one. */
+  /** Sets the time that functions and services see, in seconds from the real time. */
   setClockOffset(seconds: number): void;
-  /** Ends everything that the start began; what was kept stays. */
+  /** Stops everything that was started; the kept data stay. */
   stop(): Promise<void>;
 }
 
@@ -75,13 +75,13 @@ const BUS = `identity-${STAGE}`;
 
 /**
  * Starts everything and resolves when requests are served.
- * @throws Error of one line that says what could not be had; nothing is left running then
+ * @throws Error of one line with the reason; nothing is left running then
  */
 export async function startHost(options: HostOptions): Promise<Host> {
   const closers: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     for (let close = closers.pop(); close; close = closers.pop()) {
-      // One thing that does not end well must not keep the others running.
+      // A part that fails to stop must not keep the others running.
       await close().catch((error: unknown) => console.error('Local host:', error));
     }
   };
@@ -93,7 +93,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   }
 }
 
-/** @param closers what ends each thing that was started, in the order of the starts */
+/** @param closers receives a function for each part that was started, which stops it; in the order of the starts */
 async function start(options: HostOptions, closers: (() => Promise<unknown>)[]): Promise<Omit<Host, 'stop'>> {
   const { functions = allFunctions, schedules = true } = options;
   const { service } = parseSettings({ stage: STAGE, service: options.service });
@@ -102,7 +102,7 @@ async function start(options: HostOptions, closers: (() => Promise<unknown>)[]):
   const clock = createClock();
   const { now } = clock;
 
-  // Both ports are taken before PostgreSQL is touched: a second host on the same data must fail at its ports.
+  // Both ports are taken before PostgreSQL is touched: a second host on the same data must fail at the ports.
   const { corsOrigins, linkBaseUrl } = service;
   const hostNames = linkBaseUrl === undefined ? [] : [new URL(linkBaseUrl).hostname];
   const gateway = await startGateway({ port: options.port, hostNames, functions, corsOrigins, now });
@@ -185,11 +185,11 @@ async function start(options: HostOptions, closers: (() => Promise<unknown>)[]):
   subscribe(functions, events, runtime);
   if (schedules) {
     const scheduler = startScheduler(schedulesOf(functions, runtime, now()), clock);
-    // Not waited for: what runs ends with the runtime, which is closed next.
+    // Nothing waits for it: runs under way end with the runtime, which is closed next.
     closers.push(async () => void scheduler.stop());
   }
   gateway.serve(runtime.invoke);
-  // The first to close: requests under way still find everything they need.
+  // Added last, so closed first: requests under way still find everything that they need.
   closers.push(gateway.close);
   ready = true;
   return {
@@ -207,7 +207,7 @@ async function start(options: HostOptions, closers: (() => Promise<unknown>)[]):
   };
 }
 
-/** In the table's order, each when the one before it has ended. */
+/** Runs the deployment's jobs in the table's order, one after the other. */
 async function deploy(functions: readonly FunctionSpec[], { invoke }: Runtime): Promise<void> {
   for (const { name, triggers } of functions) {
     if (!triggers.some(({ kind }) => kind === 'deploy')) continue;
@@ -216,7 +216,7 @@ async function deploy(functions: readonly FunctionSpec[], { invoke }: Runtime): 
   }
 }
 
-/** As on AWS, where Lambda tries an event three times in all, and a queue as often as it is told. */
+/** Retries as AWS does: Lambda tries an event three times in all, a queue as often as it is configured. */
 function subscribe(functions: readonly FunctionSpec[], events: EventBridge, { invoke }: Runtime): void {
   for (const { name, triggers } of functions) {
     for (const trigger of triggers) {
@@ -239,7 +239,7 @@ function subscribe(functions: readonly FunctionSpec[], events: EventBridge, { in
   }
 }
 
-/** An event as SQS gives it to a function, a batch of one. */
+/** An event as SQS gives it to a function, in a batch of one. */
 const queued = (event: RecordedEvent) => ({
   Records: [{ messageId: event.id, eventSource: 'aws:sqs', body: JSON.stringify(event) }],
 });
@@ -250,7 +250,7 @@ function schedulesOf(functions: readonly FunctionSpec[], { invoke }: Runtime, no
   return functions.flatMap(({ name, triggers }) =>
     triggers.flatMap((trigger) => {
       if (trigger.kind !== 'schedule') return [];
-      // What has just run at the deployment waits for its step.
+      // A job that has just run at the deployment waits for one interval first.
       const deployed = triggers.some(({ kind }) => kind === 'deploy');
       const first = deployed ? new Date(now.getTime() + trigger.everyMinutes * 60_000) : now;
       return [{ everyMinutes: trigger.everyMinutes, first, run: () => invoke(name, {}) }];
@@ -258,7 +258,7 @@ function schedulesOf(functions: readonly FunctionSpec[], { invoke }: Runtime, no
   );
 }
 
-/** Cut seldom, since each cut copies. */
+/** Cuts the list seldom, because each cut copies it. */
 function keepLatest<T>(count: number) {
   let kept: T[] = [];
   return {

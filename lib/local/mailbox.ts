@@ -1,9 +1,9 @@
-/** The local mailbox as a page: what was mailed, the newest first, to be read as its reader would see it. */
+/** The local mailbox as a page: the mails, newest first, as their recipients would see them. */
 import { html } from '../../functions/domain/html.ts';
 import type { ControlAnswer } from './aws/endpoint.ts';
 import type { SesMessage } from './aws/ses.ts';
 
-/** No script, nothing loaded, nothing sent, framed by nobody; mails bring their styles along. */
+/** Allows no scripts, no loading, no sending and no framing; only the styles that are in the mails. */
 const POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -42,7 +42,7 @@ ${newestFirst.map(({ Timestamp, Destination, Subject = '', Body }, index) => {
     status: 200,
     headers: {
       'content-type': 'text/html; charset=utf-8',
-      // For the mails too: a frame made from srcdoc has the policy of the page around it.
+      // It also holds for the mails: a frame made from srcdoc has the policy of the page around it.
       'content-security-policy': POLICY,
       'cache-control': 'no-store',
       'referrer-policy': 'no-referrer',
@@ -52,5 +52,5 @@ ${newestFirst.map(({ Timestamp, Destination, Subject = '', Body }, index) => {
   };
 }
 
-/** A mail's links open beside the mailbox, not within the mail. */
+/** A mail's links open in a new tab, not within the mail. */
 const newTabs = (mail: string) => mail.replace('<head>', '<head><base target="_blank">');

@@ -1,7 +1,7 @@
 /** The npm that runs this process as a script, if one does. */
 import { readFileSync } from 'node:fs';
 
-/** Its process id. Most shells stay between npm and the script; those that do not, or systems without /proc, leave npm the parent. */
+/** Its process id. Most shells stay between npm and the script; with others, and without /proc, npm is the parent. */
 export function npmProcess(): number | undefined {
   if (process.env.npm_lifecycle_event === undefined) return undefined;
   try {

@@ -1,21 +1,22 @@
 /**
- * Which requests the servers of this machine answer (S73). They listen on loopback alone, and still every page in a
- * browser here reaches them: from another site, or, once a name of its own resolves to 127.0.0.1 (DNS rebinding), as
- * if they were that page's own site.
+ * Which requests the servers of this machine answer (S73). They listen on loopback alone, but every page in a browser
+ * here can still reach them: as a page of another site, or as a page of their own site, when the attacker's name
+ * resolves to 127.0.0.1 (DNS rebinding).
  */
 import type { IncomingMessage } from 'node:http';
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
- * Whether a request names this server as its host. Any port will do: it may be forwarded from another, and a name that
- * is rebound brings its name along. Browsers write an address in one form, so its other forms are nobody's.
- * @param names beside those of loopback, in lower case
+ * Returns a check whether a request names this server as its host. The port does not matter: it may be forwarded from
+ * another, and a rebound name is recognised by the name. Browsers write an address in one form, so other forms are
+ * refused.
+ * @param names besides those of loopback, in lower case
  */
 export function ownHost(names: readonly string[]): (request: IncomingMessage) => boolean {
   const own = new Set([...LOOPBACK, ...names]);
   return ({ url = '', headersDistinct: { host = [] } }) => {
-    // Of a request in absolute form (RFC 9112 §3.2.2) the target names the host too.
+    // In a request in absolute form (RFC 9112 §3.2.2), the target names the host too.
     const target = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(url)?.[1];
     return (
       host.length === 1 && [...host, ...(target === undefined ? [] : [target])].every((one) => own.has(nameOf(one)))
@@ -23,15 +24,15 @@ export function ownHost(names: readonly string[]): (request: IncomingMessage) =>
   };
 }
 
-/** Without port and the dot that ends a whole name; empty for what is no host. */
+/** The name without the port and without the dot at the end; empty when it is not a host. */
 function nameOf(authority: string): string {
   const [, name = ''] = /^(\[[0-9a-f:.]+\]|[a-z0-9_.-]*[a-z0-9_-])\.?(?::\d*)?$/i.exec(authority) ?? [];
   return name.toLowerCase();
 }
 
 /**
- * Whether a page of another origin sent it. Browsers say so: of every request by Sec-Fetch-Site, of one that may change
- * something by Origin too; the SDK's clients, curl and an address typed in say neither.
+ * Whether a page of another origin sent the request. Browsers send Sec-Fetch-Site with every request, and Origin with
+ * one that may change something. The SDK's clients and curl send neither; for a typed address there is no Origin.
  */
 export function isFromElsewhere({ headers }: IncomingMessage): boolean {
   const { origin, host = '', 'sec-fetch-site': site = 'none' } = headers;

@@ -1,4 +1,4 @@
-/** Who PostgreSQL runs as: this user, or, since it refuses to run as root, an account that is there already. */
+/** The account that PostgreSQL runs as: this user, or in place of root, which it refuses, an existing account. */
 import { type ChildProcess, type IOType, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { chown, readFile, stat } from 'node:fs/promises';
@@ -7,9 +7,9 @@ import type { Readable } from 'node:stream';
 import { type Owner, type PostgresPrograms, reachablePrograms } from './postgres-programs.ts';
 
 export interface PostgresAccount {
-  /** Of the files that PostgreSQL makes and reads; undefined when it is this very user. */
+  /** The owner of the files that PostgreSQL makes and reads; undefined when it is this user. */
   readonly owner?: Owner;
-  /** The folder under the name by which the programs reach it. */
+  /** The folder's path, as the programs reach it. */
   readonly directory: string;
   run(
     program: keyof PostgresPrograms,
@@ -23,17 +23,17 @@ export interface RunOptions {
   readonly detached?: boolean;
 }
 
-/** The server's messages are looked at, so they are in English whatever the machine's language. */
+/** This code reads the server's messages, so they are in English, whatever the machine's language. */
 const env = { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' };
 
-/** The first handle after those of the standard streams. Through it Linux asks no permission of the folders above. */
+/** The first handle after the standard streams. Linux checks no permissions of the folders above a handle's folder. */
 const HANDED_OVER = '/proc/self/fd/3';
 
 /**
- * As root, gives the folder to the account, which needs no way in from above: the clone, or LOCAL_DIR, may be below
- * /root.
- * @param directory where the data are to be, existing
- * @param installed the programs as npm has them
+ * As root, makes the account the folder's owner. The account need not be able to enter the folders above: the clone, or
+ * LOCAL_DIR, may be below /root.
+ * @param directory the existing folder for the data
+ * @param installed the programs that npm installed
  */
 export async function postgresAccount(directory: string, installed: PostgresPrograms): Promise<PostgresAccount> {
   if (process.getuid?.() !== 0) {
@@ -66,7 +66,7 @@ export async function postgresAccount(directory: string, installed: PostgresProg
   };
 }
 
-/** The one that owns data of an earlier start, else `postgres`, else `nobody`: no account is made. */
+/** The account that owns data of an earlier start, else `postgres`, else `nobody`. No account is created. */
 async function accountOf(directory: string): Promise<Owner & { readonly name: string }> {
   const accounts = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => {
     const [name = '', , uid, gid] = line.split(':');
@@ -81,7 +81,7 @@ async function accountOf(directory: string): Promise<Owner & { readonly name: st
   return account;
 }
 
-/** The first on the way to a folder, from the root down, which others may not enter. */
+/** The first folder on the path to a folder, from the root down, that others may not enter. */
 async function closedFolder(folder: string): Promise<string | undefined> {
   const parent = dirname(folder);
   if (parent === folder) return undefined;

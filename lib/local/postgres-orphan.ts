@@ -1,16 +1,16 @@
-/** A PostgreSQL whose starter was killed hard, found by what it left in its folder. */
+/** Stops a PostgreSQL whose starter was killed by SIGKILL. It is found by the files in its folder. */
 import { execFile } from 'node:child_process';
 import { readFile, readlink, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
-/** Stands in the server's command line, to tell an orphan from one whose starter lives. */
+/** An argument in the server's command line: it shows whether the starter still lives. */
 export const starterArgument = (pid: number) => `started-by-${pid}`;
 
 /**
- * Stops the server of that data folder which nobody looks after any more; clears its lock file when it has gone.
- * @throws Error when the one that started it still runs
+ * Stops the server of this data folder when its starter no longer exists, and removes the lock file.
+ * @throws Error when the starter still runs
  */
 export async function stopOrphan(data: string): Promise<void> {
   const lockFile = join(data, 'postmaster.pid');
@@ -19,17 +19,17 @@ export async function stopOrphan(data: string): Promise<void> {
 
   const server = await serverOf(pid, data);
   if (server) {
-    // With the end of the argument: 1 begins 12.
+    // Compared with the space after the argument, because 12 begins with 1.
     if (`${server.command} `.includes(`${starterArgument(server.parent)} `)) {
       throw new Error(`The database in ${data} is in use by process ${server.parent}`);
     }
     await end(pid, data);
   }
-  // PostgreSQL would take any process of that number for its own.
+  // PostgreSQL would mistake any process with this number for its own.
   await rm(lockFile, { force: true });
 }
 
-/** Fast, and after five seconds at once: what was committed is kept either way. */
+/** Tries a fast shutdown, then after five seconds an immediate one: both keep what was committed. */
 async function end(pid: number, data: string): Promise<void> {
   for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
     try {
@@ -38,7 +38,7 @@ async function end(pid: number, data: string): Promise<void> {
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
     }
     for (let waited = 0; waited < 5_000; waited += 20) {
-      // One that has ended, but whom nobody reaps, as in many containers, has a number still but no command.
+      // A process that has ended but that no parent reaps, as in many containers, still has a number but no command.
       if (!(await serverOf(pid, data))) return;
       await delay(20);
     }
@@ -51,10 +51,10 @@ interface ServerProcess {
   readonly command: string;
 }
 
-/** The process of that number, if it serves these data: the number may have gone to a stranger since. */
+/** The process with this number, if it serves these data: another process may have the number since. */
 async function serverOf(pid: number, data: string): Promise<ServerProcess | undefined> {
   const server = await processOf(pid);
-  // A server works in its data folder, which its command line may name by a handle alone.
+  // A server's working folder is its data folder; its command line may name that folder only by a handle.
   const isOfData = server?.command.includes(data) || (await workingFolder(pid)) === data;
   return isOfData ? server : undefined;
 }
@@ -64,7 +64,7 @@ const workingFolder = (pid: number) => readlink(`/proc/${pid}/cwd`).catch(() => 
 async function processOf(pid: number): Promise<ServerProcess | undefined> {
   try {
     const status = await readFile(`/proc/${pid}/stat`, 'utf8');
-    // The second field is a name in parentheses, which may itself hold some; the fourth is the parent.
+    // The second field is a name in parentheses, and may contain parentheses itself; the fourth is the parent.
     const parent = Number(status.slice(status.lastIndexOf(')') + 2).split(' ')[1]);
     return { parent, command: (await readFile(`/proc/${pid}/cmdline`, 'utf8')).replaceAll('\0', ' ') };
   } catch {

@@ -1,7 +1,7 @@
 /**
- * PostgreSQL's programs, where the account that runs them can open them. npm has them in the clone, which may lie in a
- * folder that only root enters; they look for each other and for their libraries by their own path, so no handle helps
- * (as it does for the data), but a copy.
+ * PostgreSQL's programs, in a place where the account that runs them can open them. npm installs them in the clone,
+ * which may be in a folder that only root can enter. They find each other and their libraries by their own path, so a
+ * handle does not help, as it does for the data; a copy does.
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -21,12 +21,12 @@ export interface Owner {
   readonly gid: number;
 }
 
-/** The first is swept by nothing; the others are for a root that may not write there. */
+/** Nothing sweeps the first; the others are for a root that may not write there. */
 const CACHES = ['/var/cache/identity-postgres', join(tmpdir(), 'identity-postgres'), '/var/tmp/identity-postgres'];
 
 /**
- * The programs as they are, or a copy that root made and nobody else can change, kept from start to start.
- * @throws Error of one line when the account can run them nowhere
+ * Returns the installed programs, or a copy that root made and only root can change, kept from start to start.
+ * @throws Error of one line when the account can run them in none of these places
  */
 export async function reachablePrograms(
   installed: PostgresPrograms,
@@ -50,7 +50,7 @@ export async function reachablePrograms(
   );
 }
 
-/** Asked for its settings alone, initdb still finds and runs the server's program. */
+/** initdb finds and runs the server's program even when it only shows its settings. */
 async function runs({ initdb }: PostgresPrograms, owner: Owner): Promise<boolean> {
   const asked = promisify(execFile)(initdb, ['--show', '-D', '/nonexistent'], {
     ...owner,
@@ -63,14 +63,14 @@ async function runs({ initdb }: PostgresPrograms, owner: Owner): Promise<boolean
   );
 }
 
-/** @returns the copy; undefined where others could have put it there, or could change it */
+/** @returns the copy; undefined when others could have put it there, or could change it */
 async function copyIn(cache: string, source: string, digest: string): Promise<string | undefined> {
   makeDirectory(cache, { mode: 0o755 });
   if (!(await isOursAlone(cache))) return undefined;
   const copy = join(cache, digest);
   if ((await digestOf(copy).catch(() => undefined)) === digest) return copy;
 
-  // Moved into place when whole; a start beside this one may be first, with the same.
+  // Moved into place when it is complete; another start at the same time may be first, with the same files.
   const draft = await mkdtemp(`${copy}-`);
   await cp(source, draft, { recursive: true, verbatimSymlinks: true });
   await openToAll(draft);
@@ -84,7 +84,7 @@ async function isOursAlone(directory: string): Promise<boolean> {
   return uid === process.getuid?.() && (mode & 0o022) === 0;
 }
 
-/** Whatever the umask of the copy or of the installation was. */
+/** Lets everybody read and run the copy, whatever the umask was when it was made or installed. */
 async function openToAll(directory: string): Promise<void> {
   await chmod(directory, 0o755);
   for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
@@ -95,7 +95,7 @@ async function openToAll(directory: string): Promise<void> {
   }
 }
 
-/** Over names, contents and links; 60 MB in some 0.1 s. */
+/** A digest of names, contents and links; 60 MB take about 0.1 s. */
 async function digestOf(directory: string): Promise<string> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));

@@ -1,4 +1,4 @@
-/** PostgreSQL 18 on this machine, from npm: its data in one folder, its end with the process that started it. */
+/** PostgreSQL 18 on this machine, from npm: its data are in one folder; it ends with the process that started it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -14,13 +14,13 @@ import { starterArgument, stopOrphan } from './postgres-orphan.ts';
 import type { PostgresPrograms } from './postgres-programs.ts';
 
 export interface PostgresOptions {
-  /** Made when it is not there; nothing is written elsewhere, but for what {@link postgresAccount} copies as root. */
+  /** Made when it does not exist. Nothing else is written, except what {@link postgresAccount} copies as root. */
   readonly directory: string;
   /** Deletes the data of an earlier start. */
   readonly fresh?: boolean;
-  /** A free one by default. */
+  /** A free port by default. */
   readonly port?: number;
-  /** False spares the disk: for tests, where a crash of the machine may cost the data. */
+  /** False spares the disk, for tests: if the machine crashes, the data may be lost. */
   readonly durable?: boolean;
 }
 
@@ -31,21 +31,21 @@ export interface PostgresServer {
 }
 
 export interface Postgres extends PostgresServer {
-  /** When it ends without {@link stop}: an error of one line. */
+  /** Calls the listener with an error of one line when PostgreSQL ends without {@link stop}. */
   onExit(listener: (error: Error) => void): void;
-  /** Ends connections and server; resolves when it has gone. */
+  /** Ends the connections and the server; resolves when the process has ended. */
   stop(): Promise<void>;
 }
 
 const HOST = '127.0.0.1';
 const USER = 'postgres';
-/** Recovery after a crash of the machine may take its time. */
+/** Recovery after a crash of the machine may take long. */
 const START_TIMEOUT = 60_000;
 
 /**
- * Starts PostgreSQL and resolves when it takes connections. What an earlier start left running in this folder, its
- * starter killed, is stopped first.
- * @throws Error of one line: a folder in use or out of reach, a port in use, a server that does not come up
+ * Starts PostgreSQL and resolves when it takes connections. First it stops a server that still runs in this folder and
+ * whose starter was killed.
+ * @throws Error of one line: the folder is in use or out of reach, the port is in use, or the server does not start
  */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
   const directory = await realpath(makeDirectory(options.directory, { mode: 0o700 }));
@@ -69,7 +69,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   }
 }
 
-/** @param options.template a database without connections, which the new one begins as a copy of */
+/** @param options.template a database without connections; the new one begins as its copy */
 export async function createDatabase(
   { host, port, superuser }: PostgresServer,
   name: string,
@@ -104,7 +104,7 @@ interface Initialize extends PostgresOptions {
   readonly account: PostgresAccount;
 }
 
-/** Makes the data unless they are there, and returns the superuser's password. */
+/** Makes the data unless they exist, and returns the superuser's password. */
 async function initialize({ directory, data, account, durable = true }: Initialize): Promise<string> {
   const passwordFile = join(directory, 'password');
   const known = await readFile(join(data, 'PG_VERSION')).then(
@@ -117,7 +117,7 @@ async function initialize({ directory, data, account, durable = true }: Initiali
   await rm(passwordFile, { force: true });
   await writeFile(passwordFile, password, { mode: 0o600 });
   if (account.owner) await chown(passwordFile, account.owner.uid, account.owner.gid);
-  // Moved into place when whole, so that an interrupted start leaves no half of a database.
+  // Moved into place when it is complete, so that an interrupted start leaves no half-made database.
   const unfinished = join(directory, 'initializing');
   await rm(unfinished, { recursive: true, force: true });
   const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'];
@@ -147,7 +147,7 @@ async function run({ directory, data, port, account, durable = true }: Run): Pro
   const settings = {
     listen_addresses: HOST,
     port,
-    // A socket's path has 107 bytes at most; the folder's may be longer.
+    // A socket's path has at most 107 bytes; the folder's path may be longer.
     unix_socket_directories: '',
     max_connections: 200,
     shared_buffers: '128MB',
@@ -160,7 +160,7 @@ async function run({ directory, data, port, account, durable = true }: Run): Pro
   const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const child = account.run('postgres', ['-D', join(account.directory, basename(data)), ...args], {
     stdio: ['ignore', log.fd, log.fd],
-    // Out of the terminal's process group: Ctrl-C is for the host, which stops PostgreSQL last.
+    // In its own process group: Ctrl-C in the terminal then only reaches the host, which stops PostgreSQL last.
     detached: true,
   });
   const ended = once(child, 'exit').then(
@@ -182,7 +182,7 @@ async function run({ directory, data, port, account, durable = true }: Run): Pro
   return child;
 }
 
-/** The eighth line of postmaster.pid is the server's state: what pg_ctl waits for too. */
+/** The eighth line of postmaster.pid is the server's state; pg_ctl waits for it too. */
 async function isReady(data: string, child: ChildProcess): Promise<boolean> {
   const lines = (await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
   return Number(lines[0]) === child.pid && lines[7]?.trim() === 'ready';
@@ -212,14 +212,14 @@ function supervise(child: ChildProcess, directory: string): Pick<Postgres, 'onEx
   };
 }
 
-/** A shell that waits on a pipe which only this process holds: when it is killed, the pipe ends, and so does PostgreSQL. */
+/** A shell waits on a pipe that only this process holds: when this process is killed, the shell ends PostgreSQL. */
 function watch({ pid }: ChildProcess): ChildProcess {
   const watchdog = spawn('/bin/sh', ['-c', 'read -r _; kill -INT "$0"', String(pid)], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
     cwd: '/',
   });
-  // Without a shell there is no watchdog; the next start stops what is left.
+  // Without a shell there is no watchdog; then the next start stops the orphan.
   watchdog.on('error', () => {});
   watchdog.stdin?.on('error', () => {});
   watchdog.unref();
@@ -234,7 +234,7 @@ async function lastComplaint(directory: string): Promise<string> {
     lines.findLast((line) => /FATAL|PANIC|terminated by signal/.test(line)) ??
     lines.at(-1) ??
     '';
-  // Without the time and process number in front.
+  // Without the time and the process number in front.
   return `${oneLine(telling.replace(/^.*?\b[A-Z]+: +/, ''))} (${file})`;
 }
 

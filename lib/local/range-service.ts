@@ -1,6 +1,6 @@
 /**
- * A range service of breached passwords on this machine, as haveibeenpwned.com serves one: who asks gives five digits of
- * a SHA-1 and gets every suffix of that range with its count, and padding of count 0 where asked for.
+ * A local range service of breached passwords, like haveibeenpwned.com's: the client sends five digits of a SHA-1 and
+ * receives every suffix of this range with its count, plus padding with count 0 if it asked for it.
  *
  * Source: https://haveibeenpwned.com/API/v3#SearchingPwnedPasswordsByRange
  */
@@ -12,9 +12,9 @@ import type { AddressInfo } from 'node:net';
 export interface RangeService {
   /** For the setting `breachedPasswordRangeUrl`. */
   readonly url: string;
-  /** What was asked: path and headers, the oldest first. */
+  /** The requests received: path and headers, oldest first. */
   readonly requests: readonly { readonly path: string; readonly headers: Readonly<Record<string, unknown>> }[];
-  /** From now on: answers, answers 503, or keeps whoever asks waiting. */
+  /** From now on the service answers, answers with 503, or never answers. */
   behave(how: 'answer' | 'fail' | 'hang'): void;
   close(): Promise<void>;
 }

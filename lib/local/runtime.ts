@@ -1,6 +1,6 @@
 /**
- * Runs the functions from the bundles that a deployment uploads: a few worker threads each, started when they are
- * needed and kept warm, one event at a time in each. What one function does takes down no other, nor the host.
+ * Runs the functions from the bundles that a deployment uploads. Each function has a few worker threads, started when
+ * they are needed and kept warm; a thread runs one event at a time. No function can take down another, nor the host.
  */
 import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
@@ -21,16 +21,16 @@ export type InvokeResult =
 
 export interface RuntimeOptions {
   readonly functions: readonly FunctionSpec[];
-  /** Holds a folder a function, with index.mjs. */
+  /** Holds one folder per function, with index.mjs. */
   readonly directory: string;
   readonly clock: Clock;
-  /** The function's own variables; Lambda's come with the runtime. */
+  /** The function's own variables; the runtime adds Lambda's. */
   readonly variables: (spec: FunctionSpec) => Readonly<Record<string, string>>;
-  /** Of the local AWS endpoint, once it listens. */
+  /** The local AWS endpoint's URL. */
   readonly endpointUrl: string;
   readonly region: string;
   readonly accountId: string;
-  /** Of each function, {@link CONCURRENCY} unless given; what comes beyond waits. */
+  /** Per function, {@link CONCURRENCY} by default; further events wait. */
   readonly maxConcurrency?: number;
   readonly onLog?: (line: LogLine) => void;
 }
@@ -38,22 +38,22 @@ export interface RuntimeOptions {
 export interface Runtime {
   /**
    * Runs a function and waits for its answer, as Lambda's Invoke does.
-   * @throws Error when there is no function of that name
+   * @throws Error when there is no function with this name
    */
   invoke(name: string, event: unknown): Promise<InvokeResult>;
-  /** Cuts what runs; those who wait for it get an error. */
+  /** Cuts running events; their callers receive an error. */
   close(): Promise<void>;
 }
 
-/** Lambda's own, for a synchronous call and for its answer, bytes. */
+/** Lambda's limit for a synchronous call and for its answer, bytes. */
 const LARGEST_PAYLOAD = 6_291_556;
 
-/** An environment that nobody used for this long goes, as on Lambda, milliseconds. */
+/** An environment that is unused for this long is ended, as on Lambda, milliseconds. */
 const IDLE_LIMIT = 300_000;
 
 /**
- * One computes on each core while another waits for AWS. More would be no faster, and each colder: an environment
- * compiles for itself what it runs often.
+ * One environment computes on each core while another waits for AWS. More of them would not be faster, and each would
+ * be colder, because an environment compiles for itself what it runs often.
  */
 const CONCURRENCY = availableParallelism() + 1;
 
@@ -96,7 +96,7 @@ function createPool(spec: FunctionSpec, options: RuntimeOptions) {
   let open = true;
 
   function acquire(): Promise<ExecutionEnvironment | undefined> {
-    // The latest used first: the others may then grow old and go.
+    // The most recently used comes first, so that the others can reach their idle limit.
     for (let last = idle.pop(); last; last = idle.pop()) {
       clearTimeout(last.retire);
       if (last.environment.alive) return Promise.resolve(last.environment);
@@ -167,7 +167,7 @@ function lambdaContext({ name, memory }: FunctionSpec, { region, accountId }: Ru
 }
 
 /**
- * What every function finds on Lambda. The credentials open nothing: the local endpoint takes any.
+ * The variables that every function has on Lambda. The credentials open nothing: the local endpoint accepts any.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
  */
 function lambdaVariables({ name, memory }: FunctionSpec, { directory, region, endpointUrl }: RuntimeOptions) {

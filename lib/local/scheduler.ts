@@ -1,16 +1,16 @@
-/** Runs jobs on their schedules, by the host's clock; never two runs of one schedule at once. */
+/** Runs jobs on their schedules, by the host's clock. A schedule never has two runs at once. */
 import type { Clock } from './clock.ts';
 
 export interface Schedule {
   readonly everyMinutes: number;
-  /** When it first runs. */
+  /** The time of the first run. */
   readonly first: Date;
-  /** Tells of its failures itself; the schedule goes on after one. */
+  /** Reports its failures itself; the schedule goes on after a failure. */
   readonly run: () => Promise<unknown>;
 }
 
 export interface Scheduler {
-  /** Starts nothing more, and resolves when what runs has ended. */
+  /** Starts no further runs, and resolves when the present ones have ended. */
   stop(): Promise<void>;
 }
 
@@ -23,11 +23,11 @@ export function startScheduler(schedules: readonly Schedule[], clock: Clock): Sc
     let due = first.getTime();
     while (!signal.aborted) {
       for (let now = clock.now().getTime(); now < due; now = clock.now().getTime()) {
-        // A clock that was moved back would otherwise leave the job waiting for a day long ahead.
+        // When the clock is moved back, the job would otherwise wait for a day in the far future.
         due = Math.min(due, now + step);
         await clock.sleep(due - now, signal);
       }
-      // Steps that passed before it are this run's; those that pass during it are made up for by one run.
+      // This run stands for all steps that passed before it; one later run stands for those that pass during it.
       const passed = Math.floor((clock.now().getTime() - due) / step);
       due += (passed + 1) * step;
       await run().catch(() => {});

@@ -1,4 +1,4 @@
-/** The stage's database: a cluster of the host's own, or a database of one that is shared, as tests do. */
+/** The stage's database: the host's own cluster, or, in tests, a database in a shared cluster. */
 import pg from 'pg';
 import { createDatabase, type Postgres, startPostgres } from './postgres.ts';
 import type { DatabaseRole } from './stage-secrets.ts';
@@ -13,9 +13,9 @@ export interface SharedDatabase {
 export interface StageDatabase {
   readonly postgres: Postgres;
   readonly name: string;
-  /** As the owner of the schema. */
+  /** Connects as the owner of the schema. */
   readonly connectionString: string;
-  /** Ends a cluster of the host's own. */
+  /** Stops the cluster if it is the host's own. */
   stop(): Promise<void>;
 }
 
@@ -51,7 +51,7 @@ export async function openStageDatabase(
   return { postgres, name: NAME, connectionString: connectionString(postgres, owner, NAME), stop };
 }
 
-/** As Aurora's master user: may make roles, is no superuser. Its password is the secret's, whatever it was before. */
+/** Like Aurora's master user: it may make roles but is no superuser. Its password becomes the one in the secret. */
 export async function ensureOwner(postgres: Postgres, { username, password }: DatabaseRole): Promise<void> {
   const [role, secret] = [pg.escapeIdentifier(username), pg.escapeLiteral(password)];
   await asSuperuser(postgres, async (client) => {
@@ -73,7 +73,7 @@ async function asSuperuser<T>(
   work: (client: pg.Client) => Promise<T>,
 ): Promise<T> {
   const client = new pg.Client({ host, port, ...superuser, database: 'postgres' });
-  // A crash of the server at this moment is told by the query, and by onExit.
+  // If the server crashes at this moment, the query and onExit report it.
   client.on('error', () => {});
   await client.connect();
   try {

@@ -1,4 +1,4 @@
-/** The stage's secrets, made once in the local Secrets Manager and kept there. */
+/** The stage's secrets: they are made once in the local Secrets Manager, and kept there. */
 import { randomBytes } from 'node:crypto';
 import { secretNames } from '../service/capability.ts';
 import type { Resources } from '../service/environment.ts';
@@ -18,7 +18,7 @@ export interface StageSecrets {
 }
 
 /**
- * @param roles the database's: its owner's and the application's, for when their secrets are made
+ * @param roles the database's owner and the application's role; used when their secrets do not exist yet
  */
 export async function stageSecrets(
   secretsManager: AwsService,

@@ -1,4 +1,4 @@
-/** What the environment and the command line say about the local host. */
+/** The local host's options, from the environment and the command line. */
 import type { StageSettingsInput } from '../service/config.ts';
 
 export interface LocalVariables {
@@ -14,7 +14,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** @throws Error of one line that names the variable or argument that is wrong */
 export function readVariables(environment: Environment, args: readonly string[]): LocalVariables {
   const unknown = args.find((argument) => argument !== '--fresh');
-  if (unknown !== undefined) throw new Error(`Unknown argument ${unknown}; there is --fresh`);
+  if (unknown !== undefined) throw new Error(`Unknown argument ${unknown}; the only one is --fresh`);
   return {
     port: port(environment, 'PORT', 3000),
     awsPort: port(environment, 'AWS_PORT', 4566),
@@ -27,14 +27,14 @@ export function readVariables(environment: Environment, args: readonly string[])
   };
 }
 
-/** 0 takes a free one. */
+/** 0 takes a free port. */
 function port(environment: Environment, name: string, byDefault: number): number {
   const text = environment[name] || String(byDefault);
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
   throw new Error(`${name} must be a port, 0 to 65535, not ${JSON.stringify(text)}`);
 }
 
-/** Undefined when the variable is not set: the setting's own default then holds. */
+/** Undefined when the variable is not set: then the setting has its default. */
 function oneOf<T extends string>(environment: Environment, name: string, values: readonly T[]): T | undefined {
   const text = environment[name] || undefined;
   if (text === undefined || values.some((value) => value === text)) return text as T | undefined;

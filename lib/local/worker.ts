@@ -1,6 +1,6 @@
 /**
- * Inside a worker thread: loads one bundle and runs its handler, one event at a time, as Lambda's runtime does. It
- * imports nothing but Node, so that a cold start is the bundle's alone.
+ * Runs inside a worker thread: loads one bundle and runs its handler, one event at a time, as Lambda's runtime does. It
+ * only imports Node's own modules, so that a cold start is the cost of the bundle alone.
  */
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -84,7 +84,7 @@ function send(message: WorkerMessage): void {
   parentPort?.postMessage(message);
 }
 
-/** Through the same port as the results, so that a request's lines are there before its answer. */
+/** Sends output through the same port as the results, so that a request's lines arrive before its answer. */
 function captureOutput(): void {
   const write = (text: string | Uint8Array, ...rest: unknown[]): true => {
     send({ kind: 'log', text: typeof text === 'string' ? text : new TextDecoder().decode(text) });
@@ -96,7 +96,7 @@ function captureOutput(): void {
   process.stderr.write = write;
 }
 
-/** Every new Date and Date.now() of this thread goes by the host's clock, so that bundles run unchanged. */
+/** Every new Date and Date.now() in this thread uses the host's clock, so that bundles run unchanged. */
 function moveDates(offset: Float64Array): void {
   const movedNow = () => realNow() + (offset[0] ?? 0);
   const MovedDate = new Proxy(Date, {

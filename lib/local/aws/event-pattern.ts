@@ -8,7 +8,7 @@ import { invalidPattern, type Leaf, type Test, testOf } from './event-pattern-op
 export type Matcher = (event: object) => boolean;
 
 interface FieldPattern {
-  /** Path from the root, joined by dots. EventBridge too makes no difference between `{"a":{"b":…}}` and `{"a.b":…}`. */
+  /** Path from the root, joined by dots. EventBridge too does not distinguish `{"a":{"b":…}}` from `{"a.b":…}`. */
   readonly path: string;
   readonly tests: readonly Test[];
   /** `{"exists": false}` is among the alternatives. */

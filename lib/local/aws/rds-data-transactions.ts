@@ -94,7 +94,7 @@ export function createTransactions(now: () => number) {
       transaction.usedAt = now();
     },
 
-    /** Call it when a statement has failed: the service then ends a transaction, also where a savepoint would save it. */
+    /** Call it when a statement has failed: the service then ends the transaction, even where there is a savepoint. */
     abort(transaction: Transaction): void {
       end(transaction, 'Transaction has been aborted due to an error from a previous call.');
     },
