@@ -10,8 +10,9 @@ import { limitsAt, tooMany } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { settings } from '../runtime/settings.ts';
 import type { Database } from '../store/database.ts';
-import { type FailedLogin, recordFailedLogin } from '../store/failed-logins.ts';
+import type { FailedLogin } from '../store/failed-logins.ts';
 import { type Credentials, findCallerCredentials, type GuessKeys } from '../store/passwords.ts';
+import { recordFailure } from './record-failure.ts';
 
 const pseudonymKey = hmacKeys('pseudonym');
 const passwords = await passwordHasher(settings);
@@ -62,7 +63,7 @@ export async function comparePassword(
 ): Promise<void> {
   if (await passwords.verify(password, password_hash)) return;
   const failure = { email, reason: 'invalid_password', ...guess } as const;
-  throw passwordRefusal(await recordFailedLogin(database, failure, context));
+  throw passwordRefusal(await recordFailure(database, failure, settings, context));
 }
 
 /** While the session is closed to guesses, the right password is answered as a wrong one is. */

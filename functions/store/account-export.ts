@@ -3,7 +3,7 @@
 import type { AccessClaims } from '../domain/access-token.ts';
 import type { ListsPage } from '../domain/cursor.ts';
 import type { RequestContext } from '../domain/request-context.ts';
-import { settings } from '../runtime/settings.ts';
+import type { Settings } from '../domain/settings.ts';
 import { auditEntry, record } from './audit.ts';
 import type { Database } from './database.ts';
 import { authenticatedAt, caller, callerParameters } from './sessions.ts';
@@ -47,6 +47,7 @@ export function exportAccount(
   database: Database,
   claims: AccessClaims,
   { list, after }: ListsPage,
+  { reauthenticationSeconds }: Pick<Settings, 'reauthenticationSeconds'>,
   context: RequestContext,
 ): Promise<ExportedRow[]> {
   return database.query<ExportedRow>(
@@ -159,7 +160,7 @@ export function exportAccount(
       list,
       after,
       most: MOST_ITEMS,
-      max_age: settings.reauthenticationSeconds,
+      max_age: reauthenticationSeconds,
       audit: [auditEntry('account.exported', claims.sub, context)],
       ...callerParameters(claims, context),
     },

@@ -6,8 +6,7 @@ import { withAsciiDomain } from '../domain/email-address.ts';
 import type { UserId } from '../domain/ids.ts';
 import type { Limit } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
-import { emitMetrics } from '../runtime/metrics.ts';
-import { settings } from '../runtime/settings.ts';
+import type { Settings } from '../domain/settings.ts';
 import { auditEntry, record } from './audit.ts';
 import type { Database } from './database.ts';
 import { issue, issueParameters } from './one-time-tokens.ts';
@@ -45,18 +44,27 @@ export interface FailedLogin {
   readonly guessedBy: 'address' | 'device' | 'session' | 'link';
 }
 
+export type Lockout = Pick<Settings, 'lockoutFailures' | 'lockoutSeconds'>;
+
+export interface RecordedFailure {
+  /** Seconds that what it is counted by is closed yet, or null when it was not before this failure. */
+  readonly retryAfter: number | null;
+  /** This failure locks the account. */
+  readonly locksAccount: boolean;
+}
+
 /**
  * Counts a failure and closes what it is counted by to guesses at the limit (S10): an address, whether or not it has an
  * account, by the same work. Only then is the account locked; a device or a session locks nobody but itself.
- * @returns seconds that it is closed yet, or null when it was not before this failure
  */
 export async function recordFailedLogin(
   database: Database,
   failure: FailedLogin,
+  { lockoutFailures, lockoutSeconds }: Lockout,
   context: RequestContext,
-): Promise<number | null> {
+): Promise<RecordedFailure> {
   const { email, userId, reason, guessKey, guessedBy } = failure;
-  const lockedUntil = new Date(context.now.getTime() + settings.lockoutSeconds * 1000);
+  const lockedUntil = new Date(context.now.getTime() + lockoutSeconds * 1000);
   const locksAccount = guessedBy === 'address';
   const lockEvents = locksAccount &&
     userId && [
@@ -95,7 +103,7 @@ export async function recordFailedLogin(
     {
       guess_key: guessKey,
       now: context.now,
-      lockout_failures: settings.lockoutFailures,
+      lockout_failures: lockoutFailures,
       locked_until: lockedUntil,
       failed: [loginFailed(email, reason, context)],
       locked: lockEvents || null,
@@ -108,8 +116,7 @@ export async function recordFailedLogin(
       ],
     },
   );
-  if (row?.locks && locksAccount) emitMetrics({ AccountsLocked: [1, 'Count'] });
-  return row?.retry_after ?? null;
+  return { retryAfter: row?.retry_after ?? null, locksAccount: row?.locks === true && locksAccount };
 }
 
 export interface UnverifiedLogin {

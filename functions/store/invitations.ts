@@ -8,7 +8,7 @@ import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { MANAGES, rankOf } from '../domain/roles.ts';
-import { settings } from '../runtime/settings.ts';
+import type { Settings } from '../domain/settings.ts';
 import { proofParameters, prove } from './address-proof.ts';
 import { auditEntry, record } from './audit.ts';
 import type { Database } from './database.ts';
@@ -141,6 +141,7 @@ export async function acceptInvitation(
   database: Database,
   claims: AccessClaims,
   { tokenId, userId: inviter }: OneTimeToken,
+  { organizationsPerUser }: Pick<Settings, 'organizationsPerUser'>,
   context: RequestContext,
 ): Promise<Accepted> {
   const [row] = await database.query<Accepted>(
@@ -217,7 +218,7 @@ export async function acceptInvitation(
       token_id: tokenId,
       inviter,
       redemption_id: newId<RedemptionId>(),
-      most: settings.organizationsPerUser,
+      most: organizationsPerUser,
       correlation_id: context.correlationId,
       ip_address: context.ipAddress,
       ...proofParameters(claims.sub, context),

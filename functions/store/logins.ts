@@ -6,7 +6,7 @@ import type { UserId } from '../domain/ids.ts';
 import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
 import type { RefreshToken } from '../domain/refresh-token.ts';
 import type { RequestContext } from '../domain/request-context.ts';
-import { settings } from '../runtime/settings.ts';
+import type { Settings } from '../domain/settings.ts';
 import { auditEntry, record } from './audit.ts';
 import type { Database } from './database.ts';
 import { type Attempt, loginFailed } from './failed-logins.ts';
@@ -125,6 +125,7 @@ export async function openSession(
   database: Database,
   opening: Opening,
   noticeLimits: readonly Limit[],
+  { sessionIdleDays, sessionMaxDays }: Pick<Settings, 'sessionIdleDays' | 'sessionMaxDays'>,
   context: RequestContext,
 ): Promise<boolean> {
   const { userId, orgId, token } = opening;
@@ -217,8 +218,8 @@ export async function openSession(
       user_agent: context.userAgent,
       token_hash: token.hash,
       ...refusalParameters(context),
-      idle_seconds: settings.sessionIdleDays * DAY,
-      max_seconds: settings.sessionMaxDays * DAY,
+      idle_seconds: sessionIdleDays * DAY,
+      max_seconds: sessionMaxDays * DAY,
       succeeded: [succeeded],
       notice: [newDevice(opening, context)],
       audit: [

@@ -4,7 +4,7 @@ import type { AccessClaims } from '../domain/access-token.ts';
 import type { OrgId } from '../domain/ids.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { RequestContext } from '../domain/request-context.ts';
-import { settings } from '../runtime/settings.ts';
+import type { Settings } from '../domain/settings.ts';
 import { auditEntry, record } from './audit.ts';
 import type { Database } from './database.ts';
 import { announce, newEvent } from './outbox.ts';
@@ -22,17 +22,21 @@ const founders = {
     `select user_id from caller join users u using (user_id) where ${isAdministrator}`,
     `when not exists (select from founder) then 'no_founder'`,
   ],
-} as const satisfies Record<typeof settings.organizations.foundedBy, readonly [founder: string, otherwise: string]>;
+} as const satisfies Record<Founding['organizations']['foundedBy'], readonly [founder: string, otherwise: string]>;
 
-const [founder, otherwise] = founders[settings.organizations.foundedBy];
+export interface Founding extends Pick<Settings, 'organizationsPerUser'> {
+  readonly organizations: Pick<Settings['organizations'], 'foundedBy'>;
+}
 
 /** Makes an organisation that the caller owns. */
 export async function createOrganization(
   database: Database,
   claims: AccessClaims,
   { orgId, name }: { readonly orgId: OrgId; readonly name: string },
+  { organizations: { foundedBy }, organizationsPerUser }: Founding,
   context: RequestContext,
 ): Promise<'created' | Refusal> {
+  const [founder, otherwise] = founders[foundedBy];
   const created = newEvent(
     'huleedu.identity.org.created.v1',
     { type: 'organization', id: orgId },
@@ -70,7 +74,7 @@ export async function createOrganization(
     {
       org_id: orgId,
       name,
-      most: settings.organizationsPerUser,
+      most: organizationsPerUser,
       events: [created],
       audit: [auditEntry('org.created', claims.sub, context, { org_id: orgId })],
       ...callerParameters(claims, context),

@@ -4,7 +4,7 @@ import type { TokenSubject } from '../domain/access-token.ts';
 import type { OrgId } from '../domain/ids.ts';
 import { type RefreshToken, type Seed, sha256 } from '../domain/refresh-token.ts';
 import type { RequestContext } from '../domain/request-context.ts';
-import { settings } from '../runtime/settings.ts';
+import type { Settings } from '../domain/settings.ts';
 import { recordEach } from './audit.ts';
 import type { Database } from './database.ts';
 import { authenticatedAt, isLive, revokeParameters, tellRevoked } from './sessions.ts';
@@ -42,18 +42,25 @@ export interface TooOften {
 
 const DAY = 24 * 60 * 60;
 
+export interface Presented {
+  readonly token: RefreshToken;
+  /** Of the token to follow, should this one rotate. */
+  readonly seed: Seed;
+  /** The organisation to change to. */
+  readonly orgId: OrgId | undefined;
+}
+
+export type RefreshSettings = Pick<Settings, 'refreshGraceSeconds' | 'sessionIdleDays' | 'rateLimits' | 'rateLimiting'>;
+
 /**
  * Presents a genuine token. One UPDATE of one row decides: who waits for its lock finds the row as the first has left
  * it, since PostgreSQL then evaluates the conditions and the CASEs again (READ COMMITTED, EvalPlanQual). What the UPDATE
  * leaves alone is told apart afterwards.
- * @param seed of the token to follow, should this one rotate
- * @param orgId the organisation to change to
  */
 export async function presentRefreshToken(
   database: Database,
-  token: RefreshToken,
-  seed: Seed,
-  orgId: OrgId | undefined,
+  { token, seed, orgId }: Presented,
+  settings: RefreshSettings,
   context: RequestContext,
 ): Promise<Refreshed> {
   const { refreshPerSession, replayPerSession } = settings.rateLimits;

@@ -7,7 +7,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId, type OrgId, type SessionId, type TokenId, type UserId } from '../../functions/domain/ids.ts';
 import { firstRefreshToken, seedsOf } from '../../functions/domain/refresh-token.ts';
 import type { RequestContext } from '../../functions/domain/request-context.ts';
-import { settings } from '../../functions/runtime/settings.ts';
 import { deleteAccount } from '../../functions/store/account-deletion.ts';
 import { endSessions, lockAccount, unlockAccount } from '../../functions/store/administration.ts';
 import type { Database } from '../../functions/store/database.ts';
@@ -25,6 +24,7 @@ import { redeemVerification } from '../../functions/store/verification.ts';
 import { type Gate, gateCommits } from '../support/held-writes.ts';
 import { contextAt, databaseOf } from '../support/outbox.ts';
 import type { Service } from '../support/service.ts';
+import { defaultSettings as settings } from '../support/settings.ts';
 import { sharedService } from '../support/shared-service.ts';
 import { chainKeys, type Inhabitant, newWorld, stateInDatabase, stateTold, type World } from '../support/told-world.ts';
 
@@ -61,6 +61,7 @@ const accept = (who: Inhabitant, tokenId: TokenId, by: Inhabitant, context: Requ
     database,
     who.claims,
     { purpose: 'invitation', tokenId, userId: by.userId, expiresAt: inADay() },
+    settings,
     context,
   );
 const deleteTheirs = ({ addressKey, claims }: Inhabitant, context: RequestContext) =>
@@ -70,7 +71,7 @@ const writes: Readonly<Record<string, (world: World, context: RequestContext) =>
   'deletes the account': ({ person }, context) => deleteTheirs(person, context),
   'the other owner deletes theirs': ({ peer }, context) => deleteTheirs(peer, context),
   'founds an organisation': ({ person }, context) =>
-    createOrganization(database, person.claims, { orgId: newId<OrgId>(), name: 'Another' }, context),
+    createOrganization(database, person.claims, { orgId: newId<OrgId>(), name: 'Another' }, settings, context),
   'invites somebody': ({ person, own }, context) => inviteTo(person, own, 'somebody@example.com', context),
   'invites the guest again': ({ person, own, guest }, context) => inviteTo(person, own, guest.email, context),
   'accepts an invitation': ({ person, peer, personInvitation }, context) =>
@@ -134,10 +135,16 @@ const writes: Readonly<Record<string, (world: World, context: RequestContext) =>
         knownDevice: false,
       },
       [],
+      settings,
       context,
     ),
   'refreshes into another organisation': ({ second, shared }, context) =>
-    presentRefreshToken(database, second.token, seedsOf(second.token, chainKeys)[0], shared, context),
+    presentRefreshToken(
+      database,
+      { token: second.token, seed: seedsOf(second.token, chainKeys)[0], orgId: shared },
+      settings,
+      context,
+    ),
   'registers the same address': ({ person }, context) =>
     createUser(
       database,

@@ -14,16 +14,12 @@ import { Problem } from '../../domain/problem.ts';
 import { pseudonymizer } from '../../domain/pseudonym.ts';
 import { limitsAt, tooMany } from '../../domain/rate-limit.ts';
 import { firstRefreshToken } from '../../domain/refresh-token.ts';
+import { recordFailure } from '../../flows/record-failure.ts';
 import { publicRoute } from '../../http/route.ts';
 import { signInAnswer } from '../../http/token-answer.ts';
 import { countOutcome } from '../../runtime/metrics.ts';
 import { settings } from '../../runtime/settings.ts';
-import {
-  type FailedLogin,
-  type FailureReason,
-  recordFailedLogin,
-  recordUnverifiedLogin,
-} from '../../store/failed-logins.ts';
+import { type FailedLogin, type FailureReason, recordUnverifiedLogin } from '../../store/failed-logins.ts';
 import { type Admission, admitLogin, openSession } from '../../store/logins.ts';
 
 const database = dataApi();
@@ -65,7 +61,7 @@ export const handler = publicRoute({ body: LoginRequest }, async ({ body, contex
   if (account.user_id === null || !fits || locked) {
     const reason = failureReason(account, locked);
     const failure = { email: body.email, userId: account.user_id, reason, ...counted };
-    await recordFailedLogin(database, failure, context);
+    await recordFailure(database, failure, settings, context);
     throw refusal(reason);
   }
 
@@ -103,6 +99,7 @@ export const handler = publicRoute({ body: LoginRequest }, async ({ body, contex
         knownDevice: known,
       },
       limits.ofMail('new_device', key),
+      settings,
       context,
     ),
     signAccessToken(accessClaims(account, { sessionId, now: context.now }, settings)),

@@ -22,7 +22,8 @@ export const handler = publicRoute({ body: RefreshRequest }, async ({ body, cont
   if (!token) throw new Problem('REFRESH_TOKEN_INVALID');
 
   const seeds = seedsOf(token, await tokens.keys());
-  const refreshed = await presentRefreshToken(database, token, seeds[0], body.org_id as OrgId | undefined, context);
+  const presented = { token, seed: seeds[0], orgId: body.org_id as OrgId | undefined };
+  const refreshed = await presentRefreshToken(database, presented, settings, context);
   const { verdict } = refreshed;
   // Two clients of one person, or a thief in step with the owner (S70); or a thief who came late.
   if (verdict === 'replayed') emitMetrics({ RefreshTokensReplayed: [1, 'Count'] });

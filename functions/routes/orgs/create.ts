@@ -5,6 +5,7 @@ import { newId, type OrgId } from '../../domain/ids.ts';
 import { assertAllowed } from '../../domain/refusal.ts';
 import { authenticate } from '../../http/authenticate.ts';
 import { bearerRoute } from '../../http/route.ts';
+import { settings } from '../../runtime/settings.ts';
 import { createOrganization } from '../../store/organizations.ts';
 
 const database = dataApi();
@@ -14,7 +15,7 @@ export const handler = bearerRoute(
   { body: CreateOrganizationRequest },
   async ({ body, context }, caller) => {
     const organization = { orgId: newId<OrgId>(), name: body.name };
-    assertAllowed(await createOrganization(database, caller, organization, context));
+    assertAllowed(await createOrganization(database, caller, organization, settings, context));
     return { status: 201, body: { org_id: organization.orgId, name: organization.name, roles: ['owner'] } };
   },
 );

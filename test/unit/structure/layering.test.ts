@@ -121,13 +121,6 @@ const exceptions: readonly string[] = [
   'functions/http/administered-user.ts → functions/store/administration.ts',
   'functions/http/authenticate.ts → functions/aws/published-keys.ts',
   'functions/http/me-answer.ts → functions/store/profiles.ts',
-  'functions/store/account-export.ts → functions/runtime/settings.ts',
-  'functions/store/failed-logins.ts → functions/runtime/metrics.ts',
-  'functions/store/failed-logins.ts → functions/runtime/settings.ts',
-  'functions/store/invitations.ts → functions/runtime/settings.ts',
-  'functions/store/logins.ts → functions/runtime/settings.ts',
-  'functions/store/organizations.ts → functions/runtime/settings.ts',
-  'functions/store/refresh.ts → functions/runtime/settings.ts',
 ];
 
 const isIn = (file: string, name: string) => file === name || file.startsWith(`${name}/`);
