@@ -3,6 +3,7 @@
  * output, in the order in which it was written. Without a stage, it reads the host that `npm start` runs.
  */
 import { once } from 'node:events';
+import { auditEntryOf, readAuditLog } from '../functions/store/audit-trail.ts';
 import { operatorDatabase } from '../lib/operator/database.ts';
 import '../lib/command/closed-pipe.ts';
 import { readArguments } from '../lib/command/read-arguments.ts';
@@ -29,8 +30,6 @@ async function main(): Promise<void> {
   const since = time('since', values.since ?? '1970-01-01');
   const until = time('until', values.until ?? '9999-12-31');
   const database = await operatorDatabase(values.stage);
-  // This module reads the settings when it is loaded.
-  const { auditEntryOf, readAuditLog } = await import('../functions/store/audit-trail.ts');
 
   let after: string | null = null;
   do {

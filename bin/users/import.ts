@@ -10,7 +10,7 @@ import type { CorrelationId } from '../../functions/domain/ids.ts';
 import { ImportedUser } from '../../functions/domain/imported-user.ts';
 import { Problem } from '../../functions/domain/problem.ts';
 import { parseJson } from '../../functions/http/parse-json.ts';
-import type { Importing, ImportLine } from '../../functions/store/user-import.ts';
+import { type Importing, type ImportLine, importUsers } from '../../functions/store/user-import.ts';
 import { readArguments } from '../../lib/command/read-arguments.ts';
 import { operatorDatabase } from '../../lib/operator/database.ts';
 import { linesOf } from './lines.ts';
@@ -24,8 +24,6 @@ const PROGRESS_EVERY = 10 * BATCH;
 export async function run(args: string[]): Promise<void> {
   const { file, announce, stage } = readOperation(args);
   const database = await operatorDatabase(stage);
-  // This module reads the settings when it is loaded.
-  const { importUsers } = await import('../../functions/store/user-import.ts');
   const importing: Importing = { announce, now: new Date(), correlationId: v4() as CorrelationId };
   const counts = { lines: 0, created: 0, existing: 0, refused: 0 };
 

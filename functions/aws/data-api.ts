@@ -13,19 +13,21 @@ import {
   RollbackTransactionCommand,
   type SqlParameter,
 } from '@aws-sdk/client-rds-data';
-import { environment } from '../runtime/settings.ts';
 import type { Parameter, Parameters, TransactionalDatabase } from '../store/database.ts';
 import { withRetries } from './database-retry.ts';
 
-/** The stage's database, by the function's own environment. */
-export function dataApi(): TransactionalDatabase {
+/** Which database, and as which of its roles. */
+export interface DatabaseTarget {
+  readonly clusterArn: string;
+  /** Of the secret with the role's name and password. */
+  readonly secretArn: string;
+  readonly name: string;
+}
+
+export function dataApi({ clusterArn, secretArn, name: database }: DatabaseTarget): TransactionalDatabase {
   // Tries and waits are ours: the SDK's know nothing of the request's end, nor of a pause.
   const client = new RDSDataClient({ maxAttempts: 1 });
-  const target = {
-    resourceArn: environment('DATABASE_CLUSTER_ARN'),
-    secretArn: environment('DATABASE_SECRET_ARN'),
-  };
-  const database = environment('DATABASE_NAME');
+  const target = { resourceArn: clusterArn, secretArn };
   /** By statement: its columns' names, once told. What goes with them is most of an answer's bytes. */
   const columns = new Map<string, readonly string[]>();
 

@@ -6,7 +6,6 @@
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html#eb-putevent-size
  */
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { environment } from '../runtime/settings.ts';
 
 export interface BusEntry {
   readonly source: string;
@@ -26,10 +25,9 @@ const MOST_BYTES = 900_000;
 /** Milliseconds for one call, its retries included; well within the lease of what is sent. */
 const PATIENCE = 10_000;
 
-/** The stage's bus, by the function's own environment. */
-export function eventBus(): EventBus {
+/** @param bus its name or ARN: without one, entries would go to the account's default bus */
+export function eventBus(bus: string): EventBus {
   const client = new EventBridgeClient({ maxAttempts: 2 });
-  const bus = environment('EVENT_BUS_NAME');
 
   async function call(entries: readonly BusEntry[]): Promise<(string | null)[]> {
     const command = new PutEventsCommand({

@@ -7,22 +7,11 @@
  * Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html#term_version
  */
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { SecretName } from '../../lib/service/capability.ts';
 import { isWithin } from '../domain/age.ts';
-import { inOrder, type Keys, type KeyVersion, type KeyVersions, LONGEST_KNOWN } from '../domain/key-versions.ts';
+import { type HmacKeys, inOrder, type KeyVersion, type KeyVersions, LONGEST_KNOWN } from '../domain/key-versions.ts';
 import { Problem } from '../domain/problem.ts';
 import { log } from '../runtime/log.ts';
 import { emitMetrics } from '../runtime/metrics.ts';
-import { environment } from '../runtime/settings.ts';
-
-export type { Keys };
-
-export interface HmacKeys {
-  /** @throws Problem SERVICE_UNAVAILABLE when nothing young enough is known and Secrets Manager does not answer */
-  keys(): Promise<Keys>;
-  /** Fetches again, at most every 30 s; for a token that no known version made. Null when that is too soon. */
-  refetched(): Promise<Keys | null>;
-}
 
 /** Fetched again after this long, milliseconds; a request starts it and does not wait for it. */
 const FRESH = 180_000;
@@ -34,9 +23,11 @@ const PATIENCE = 2_000;
 
 const client = new SecretsManagerClient({ maxAttempts: 2 });
 
-/** Begins to fetch at once: called outside the handler, the answer is there when the first request needs it. */
-export function hmacKeys(name: SecretName): HmacKeys {
-  const secretId = environment(`SECRET_${name.toUpperCase().replaceAll('-', '_')}_ARN`);
+/**
+ * Begins to fetch at once: called outside the handler, the answer is there when the first request needs it.
+ * @param name as log lines have it
+ */
+export function hmacKeys(name: string, secretId: string): HmacKeys {
   let known: { readonly at: number; readonly versions: KeyVersions } | undefined;
   let fetching: Promise<KeyVersions> | undefined;
   let failedAt = Number.NEGATIVE_INFINITY;

@@ -3,7 +3,7 @@ import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { withAsciiDomain } from '../domain/email-address.ts';
 import type { ComposedMail } from '../domain/mail/compose.ts';
 import { Undeliverable } from '../domain/mail/undeliverable.ts';
-import { environment, settings } from '../runtime/settings.ts';
+import type { Settings } from '../domain/settings.ts';
 
 /**
  * What SES will not take however often it is asked. All else, a paused account and throttling too, is worth a retry and
@@ -16,37 +16,36 @@ const PERMANENT = new Set([
   'BadRequestException',
 ]);
 
-/** SES knows no idempotency key: when an answer is lost after SES took the mail, a retry sends it twice. */
-const ses = new SESv2Client({ maxAttempts: 3 });
-const { brandName, sender, replyTo } = settings.mail;
-
 /**
  * Hands a mail to SES.
  * @throws Undeliverable when SES refuses it for good; what else SES throws may pass
  */
-export async function sendMail(to: string, { subject, html, text, template }: ComposedMail): Promise<void> {
-  try {
-    await ses.send(
-      new SendEmailCommand({
-        FromEmailAddress: `${displayName(brandName)} <${sender}>`,
-        ...(replyTo ? { ReplyToAddresses: [replyTo] } : {}),
-        Destination: { ToAddresses: [withAsciiDomain(to)] },
-        Content: {
-          Simple: {
-            Subject: utf8(subject),
-            Body: { Html: utf8(html), Text: utf8(text) },
-          },
-        },
-        ConfigurationSetName: environment('MAIL_CONFIGURATION_SET'),
-        // So that SES's figures can be told apart by kind of mail.
-        EmailTags: [{ Name: 'template', Value: template }],
-      }),
-    );
-  } catch (error) {
-    // Its name alone: SES puts the recipient's address into messages, and they would be logged (S36).
-    const name = error instanceof Error ? error.name : 'UnknownError';
-    throw PERMANENT.has(name) ? new Undeliverable(name) : new Error(`SES did not take the mail: ${name}`);
-  }
+export type SendMail = (to: string, mail: ComposedMail) => Promise<void>;
+
+export function mailer(
+  { brandName, sender, replyTo }: Pick<Settings['mail'], 'brandName' | 'sender' | 'replyTo'>,
+  configurationSet: string,
+): SendMail {
+  // SES knows no idempotency key: when an answer is lost after SES took the mail, a retry sends it twice.
+  const ses = new SESv2Client({ maxAttempts: 3 });
+  return async (to, { subject, html, text, template }) => {
+    const command = new SendEmailCommand({
+      FromEmailAddress: `${displayName(brandName)} <${sender}>`,
+      ...(replyTo ? { ReplyToAddresses: [replyTo] } : {}),
+      Destination: { ToAddresses: [withAsciiDomain(to)] },
+      Content: { Simple: { Subject: utf8(subject), Body: { Html: utf8(html), Text: utf8(text) } } },
+      ConfigurationSetName: configurationSet,
+      // So that SES's figures can be told apart by kind of mail.
+      EmailTags: [{ Name: 'template', Value: template }],
+    });
+    try {
+      await ses.send(command);
+    } catch (error) {
+      // Its name alone: SES puts the recipient's address into messages, and they would be logged (S36).
+      const name = error instanceof Error ? error.name : 'UnknownError';
+      throw PERMANENT.has(name) ? new Undeliverable(name) : new Error(`SES did not take the mail: ${name}`);
+    }
+  };
 }
 
 const utf8 = (Data: string) => ({ Data, Charset: 'UTF-8' });

@@ -9,7 +9,6 @@ import { remembered } from '../domain/key-lifecycle.ts';
 import { Problem } from '../domain/problem.ts';
 import { log } from '../runtime/log.ts';
 import { emitMetrics } from '../runtime/metrics.ts';
-import { environment } from '../runtime/settings.ts';
 import { fetchPublicKeys } from './public-keys.ts';
 
 /** So short that a token with an unknown key id is no reason to ask sooner: whoever makes them up costs nothing. */
@@ -17,37 +16,44 @@ const FRESH = remembered.byFunctions * 1000;
 /** KMS did not answer: leave it alone for this long, milliseconds, instead of making every request wait for it. */
 const RETRY_AFTER = 10_000;
 
-const kms = new KMSClient({ maxAttempts: 2 });
-let kept: { readonly at: number; readonly keys: readonly JwksPublicKey[] } | undefined;
-let failedAt = Number.NEGATIVE_INFINITY;
-let fetching: Promise<readonly JwksPublicKey[]> | undefined;
+export type PublishedKeys = () => Promise<readonly JwksPublicKey[]>;
 
-/** @throws Problem SERVICE_UNAVAILABLE when KMS never answered yet */
-export async function publishedKeys(): Promise<readonly JwksPublicKey[]> {
-  if (kept && (isWithin(kept.at, FRESH) || isWithin(failedAt, RETRY_AFTER))) return kept.keys;
-  return fetchOnce();
-}
+/**
+ * @param aliases `alias/identity-dev/` before the role
+ * @returns a function that throws Problem SERVICE_UNAVAILABLE while KMS never answered yet
+ */
+export function publishedKeys(aliases: string): PublishedKeys {
+  const kms = new KMSClient({ maxAttempts: 2 });
+  let kept: { readonly at: number; readonly keys: readonly JwksPublicKey[] } | undefined;
+  let failedAt = Number.NEGATIVE_INFINITY;
+  let fetching: Promise<readonly JwksPublicKey[]> | undefined;
 
-/** Requests that come together share one fetch. */
-function fetchOnce(): Promise<readonly JwksPublicKey[]> {
-  fetching ??= fetchPublished().finally(() => {
-    fetching = undefined;
-  });
-  return fetching;
-}
-
-async function fetchPublished(): Promise<readonly JwksPublicKey[]> {
-  // Counted from before the fetch: a key revoked while it goes on may still be in it.
-  const at = Date.now();
-  try {
-    kept = { at, keys: await fetchPublicKeys(kms, environment('SIGNING_KEY_ALIASES')) };
-    // A function frozen half-way has thawed with an answer of long ago.
-    if (!isWithin(at, FRESH)) return fetchPublished();
-  } catch (error) {
-    if (!kept) throw new Problem('SERVICE_UNAVAILABLE', { retryAfter: 1, cause: error });
-    failedAt = Date.now();
-    log('warn', 'public keys served from memory, KMS does not answer', { error });
-    emitMetrics({ PublicKeysStale: [1, 'Count'] });
+  /** Requests that come together share one fetch. */
+  function fetchOnce(): Promise<readonly JwksPublicKey[]> {
+    fetching ??= fetchPublished().finally(() => {
+      fetching = undefined;
+    });
+    return fetching;
   }
-  return kept.keys;
+
+  async function fetchPublished(): Promise<readonly JwksPublicKey[]> {
+    // Counted from before the fetch: a key revoked while it goes on may still be in it.
+    const at = Date.now();
+    try {
+      kept = { at, keys: await fetchPublicKeys(kms, aliases) };
+      // A function frozen half-way has thawed with an answer of long ago.
+      if (!isWithin(at, FRESH)) return fetchPublished();
+    } catch (error) {
+      if (!kept) throw new Problem('SERVICE_UNAVAILABLE', { retryAfter: 1, cause: error });
+      failedAt = Date.now();
+      log('warn', 'public keys served from memory, KMS does not answer', { error });
+      emitMetrics({ PublicKeysStale: [1, 'Count'] });
+    }
+    return kept.keys;
+  }
+
+  return async () => {
+    if (kept && (isWithin(kept.at, FRESH) || isWithin(failedAt, RETRY_AFTER))) return kept.keys;
+    return fetchOnce();
+  };
 }

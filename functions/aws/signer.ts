@@ -1,14 +1,13 @@
 /** Signs access tokens with the stage's active key, which never leaves KMS (S42): one call a token. */
 import { createHash } from 'node:crypto';
 import { KMSClient, SignCommand } from '@aws-sdk/client-kms';
-import { type AccessClaims, signingInput } from '../domain/access-token.ts';
+import { type AccessClaims, type SignToken, signingInput } from '../domain/access-token.ts';
 import { backoff } from '../domain/backoff.ts';
 import { remembered } from '../domain/key-lifecycle.ts';
 import { Problem } from '../domain/problem.ts';
 import { timeLeft } from '../runtime/deadline.ts';
 import { log } from '../runtime/log.ts';
 import { emitMetrics } from '../runtime/metrics.ts';
-import { environment } from '../runtime/settings.ts';
 import { fetchSigningKey, type SigningKey } from './public-keys.ts';
 
 /** How long a resolved key is used before the alias is asked again beside a request, milliseconds. */
@@ -22,67 +21,69 @@ const CALL_PATIENCE = 1_500;
 /** The key went from under our feet: revoked, deleted, or no longer this stage's. */
 const GONE = new Set(['DisabledException', 'KMSInvalidStateException', 'NotFoundException', 'AccessDeniedException']);
 
-const kms = new KMSClient({ maxAttempts: 1 });
-let resolved: { readonly at: number; readonly key: SigningKey } | undefined;
-let resolving: Promise<SigningKey> | undefined;
+export interface Signer {
+  readonly sign: SignToken;
+  /** Resolves the active key before the first request needs it. */
+  prepare(): void;
+}
 
-/**
- * @returns the token in JWS compact form (RFC 7515 §7.1)
- * @throws Problem SERVICE_UNAVAILABLE when KMS does not sign for now
- */
-export async function signAccessToken(claims: AccessClaims): Promise<string> {
-  const end = performance.now() + Math.min(PATIENCE, timeLeft());
-  for (let failures = 1; ; failures++) {
-    try {
-      return await signWith(await activeKey(), claims);
-    } catch (error) {
-      const gone = error instanceof Error && GONE.has(error.name);
-      if (gone) resolved = undefined;
-      else emitMetrics({ [isThrottle(error) ? 'SigningThrottled' : 'SigningErrors']: [1, 'Count'] });
-      // A key that is gone has its successor at once, mostly; whoever was throttled waits, and not all the same time.
-      const pause = gone && failures === 1 ? 0 : backoff(failures, { first: 100, longest: 1_000 });
-      if (performance.now() + pause > end) {
-        throw new Problem('SERVICE_UNAVAILABLE', { retryAfter: 2, cause: error });
+/** @param aliases `alias/identity-dev/` before the role */
+export function signer(aliases: string): Signer {
+  const kms = new KMSClient({ maxAttempts: 1 });
+  let resolved: { readonly at: number; readonly key: SigningKey } | undefined;
+  let resolving: Promise<SigningKey> | undefined;
+
+  async function sign(claims: AccessClaims): Promise<string> {
+    const end = performance.now() + Math.min(PATIENCE, timeLeft());
+    for (let failures = 1; ; failures++) {
+      try {
+        return await signWith(kms, await activeKey(), claims);
+      } catch (error) {
+        const gone = error instanceof Error && GONE.has(error.name);
+        if (gone) resolved = undefined;
+        else emitMetrics({ [isThrottle(error) ? 'SigningThrottled' : 'SigningErrors']: [1, 'Count'] });
+        // A key that is gone has its successor at once, mostly; whoever was throttled waits, and not all the same time.
+        const pause = gone && failures === 1 ? 0 : backoff(failures, { first: 100, longest: 1_000 });
+        if (performance.now() + pause > end) {
+          throw new Problem('SERVICE_UNAVAILABLE', { retryAfter: 2, cause: error });
+        }
+        await new Promise((resolve) => setTimeout(resolve, pause));
       }
-      await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }
+
+  async function activeKey(): Promise<SigningKey> {
+    const age = resolved ? Date.now() - resolved.at : Number.POSITIVE_INFINITY;
+    if (resolved && age >= 0 && age < REFRESH_AFTER) return resolved.key;
+    const fresh = resolveActiveKey();
+    if (!resolved || age < 0 || age >= LONGEST) return fresh;
+    // No timer runs in a frozen function, so it is a request that starts this; it does not wait for it.
+    fresh.catch((error: unknown) => log('warn', 'the active key could not be looked up again', { error }));
+    return resolved.key;
+  }
+
+  /** Requests that come together share one look-up. */
+  function resolveActiveKey(): Promise<SigningKey> {
+    resolving ??= fetchActiveKey().finally(() => {
+      resolving = undefined;
+    });
+    return resolving;
+  }
+
+  async function fetchActiveKey(): Promise<SigningKey> {
+    // Counted from before the call: a function frozen half-way thaws with an answer of long ago.
+    const at = Date.now();
+    const key = await fetchSigningKey(kms, aliases, 'active');
+    if (!key) throw new Error('the stage has no usable signing key');
+    if (Date.now() - at >= LONGEST) return fetchActiveKey();
+    resolved = { at, key };
+    return key;
+  }
+
+  return { sign, prepare: () => void resolveActiveKey().catch(() => {}) };
 }
 
-/** Resolves the active key before the first request needs it. */
-export function prepareSigner(): void {
-  resolveActiveKey().catch(() => {});
-}
-
-async function activeKey(): Promise<SigningKey> {
-  const age = resolved ? Date.now() - resolved.at : Number.POSITIVE_INFINITY;
-  if (resolved && age >= 0 && age < REFRESH_AFTER) return resolved.key;
-  const fresh = resolveActiveKey();
-  if (!resolved || age < 0 || age >= LONGEST) return fresh;
-  // No timer runs in a frozen function, so it is a request that starts this; it does not wait for it.
-  fresh.catch((error: unknown) => log('warn', 'the active key could not be looked up again', { error }));
-  return resolved.key;
-}
-
-/** Requests that come together share one look-up. */
-function resolveActiveKey(): Promise<SigningKey> {
-  resolving ??= fetchActiveKey().finally(() => {
-    resolving = undefined;
-  });
-  return resolving;
-}
-
-async function fetchActiveKey(): Promise<SigningKey> {
-  // Counted from before the call: a function frozen half-way thaws with an answer of long ago.
-  const at = Date.now();
-  const key = await fetchSigningKey(kms, environment('SIGNING_KEY_ALIASES'), 'active');
-  if (!key) throw new Error('the stage has no usable signing key');
-  if (Date.now() - at >= LONGEST) return fetchActiveKey();
-  resolved = { at, key };
-  return key;
-}
-
-async function signWith({ keyId, jwk }: SigningKey, claims: AccessClaims): Promise<string> {
+async function signWith(kms: KMSClient, { keyId, jwk }: SigningKey, claims: AccessClaims): Promise<string> {
   const input = signingInput(claims, jwk.kid);
   const { Signature } = await kms.send(
     new SignCommand({

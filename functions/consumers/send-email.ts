@@ -6,10 +6,8 @@
  */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { v5 } from 'uuid';
-import { dataApi } from '../aws/data-api.ts';
-import { keepDeadLetter } from '../aws/dead-letters.ts';
-import { hmacKeys } from '../aws/hmac-keys.ts';
-import { sendMail } from '../aws/mailer.ts';
+import { deadLetterQueue } from '../aws/dead-letters.ts';
+import { mailer } from '../aws/mailer.ts';
 import { isAddress } from '../domain/email-address.ts';
 import type { CorrelationId } from '../domain/ids.ts';
 import { type ComposedMail, compose, composeRequested, isSilent, type MailEvent } from '../domain/mail/compose.ts';
@@ -23,7 +21,9 @@ import { verificationCode } from '../domain/verification-code.ts';
 import { type Claim, handleOnce } from '../packages/inbox/index.ts';
 import { log, setLogContext } from '../runtime/log.ts';
 import { emitMetrics } from '../runtime/metrics.ts';
-import { settings } from '../runtime/settings.ts';
+import { stageDatabase } from '../stage/database.ts';
+import { stageKeys } from '../stage/keys.ts';
+import { environment, stageSettings } from '../stage/settings.ts';
 import { admitRequest, findOwnEvent, settleMail } from '../store/mails.ts';
 import { standaloneEvent } from '../store/outbox.ts';
 import { admit } from '../store/rate-limits.ts';
@@ -36,9 +36,12 @@ const LEASE = 60;
 /** Of message ids, as RFC 9562 §5.5 wants one. */
 const MESSAGE_IDS = 'b4c1f8a6-3d0e-4f0b-9a57-0d1f6f3f6d52';
 
-const database = dataApi();
-const linkKey = hmacKeys('one-time-token');
-const codeKey = hmacKeys('verification-code');
+const settings = stageSettings();
+const database = stageDatabase();
+const linkKey = stageKeys('one-time-token');
+const codeKey = stageKeys('verification-code');
+const sendMail = mailer(settings.mail, environment('MAIL_CONFIGURATION_SET'));
+const keepDeadLetter = deadLetterQueue(environment('DEAD_LETTERS_URL'));
 const links = { base: linkBase(settings), hosts: settings.mail.linkHosts };
 /** Of counters: the name of a service is no secret. */
 const plainKey = pseudonymizer(Buffer.from(CONSUMER));

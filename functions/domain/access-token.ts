@@ -84,6 +84,12 @@ export const rolesOf = (
   ...(email_verified ? platform_roles.map((role) => `${PLATFORM_PREFIX}${role}`) : []),
 ];
 
+/**
+ * Makes the token of these claims, in JWS compact form (RFC 7515 §7.1): aws/signer.ts.
+ * @throws Problem SERVICE_UNAVAILABLE when it cannot be signed for now
+ */
+export type SignToken = (claims: AccessClaims) => Promise<string>;
+
 /** Header and claims as they are signed: `header.payload` (RFC 7515 §5.1). */
 export function signingInput(claims: AccessClaims, kid: string): string {
   return `${encode({ alg: 'RS256', typ: 'at+jwt', kid })}.${encode(claims)}`;

@@ -11,6 +11,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { stringify as formatUuid, parse as parseUuid, v4 } from 'uuid';
 import type { DeviceId, UserId } from './ids.ts';
+import type { HmacKeys } from './key-versions.ts';
+import type { Settings } from './settings.ts';
 
 const VERSION = 1;
 const SIGNED_BYTES = 1 + 16 + 16 + 4 + 6;
@@ -62,3 +64,21 @@ export const isExpired = ({ issuedAt }: DeviceToken, days: number, now: Date): b
   issuedAt.getTime() + days * DAY <= now.getTime();
 
 const macOf = (signed: Buffer, key: Buffer) => createHmac('sha256', key).update('device-token').update(signed).digest();
+
+/** Tokens made and read with the device key, in whichever of its versions they were made. */
+export interface DeviceTokens {
+  seal(token: DeviceToken): Promise<string>;
+  /** @returns null for none, and for what this service did not make, or made too long ago: the device is unknown */
+  read(encoded: string | undefined, now: Date): Promise<DeviceToken | null>;
+}
+
+export const deviceTokens = (deviceKey: HmacKeys, { deviceDays }: Pick<Settings, 'deviceDays'>): DeviceTokens => ({
+  async seal(token) {
+    return sealDeviceToken(token, (await deviceKey.keys())[0]);
+  },
+  async read(encoded, now) {
+    if (encoded === undefined) return null;
+    const token = readDeviceToken(encoded, await deviceKey.keys());
+    return token === null || isExpired(token, deviceDays, now) ? null : token;
+  },
+});

@@ -6,7 +6,7 @@
  * Why no order of two runs does harm: a key that may sign gains its next alias before it loses the last one, and moves
  * that must not be seen in the wrong order lie `settle` apart, which is longer than a run takes.
  */
-import type { ServiceSettings } from '../../lib/service/config.ts';
+import type { Settings } from './settings.ts';
 
 export const keyRoles = ['next', 'active', 'previous'] as const;
 export type KeyRole = (typeof keyRoles)[number];
@@ -62,7 +62,7 @@ export const keyAges = ({
   signingKeys,
   accessTokenSeconds,
   clockSkewSeconds,
-}: Pick<ServiceSettings, 'signingKeys' | 'accessTokenSeconds' | 'clockSkewSeconds'>): KeyAges => ({
+}: Pick<Settings, 'signingKeys' | 'accessTokenSeconds' | 'clockSkewSeconds'>): KeyAges => ({
   rotate: signingKeys.rotateDays * 24 * HOUR,
   publishAhead: signingKeys.publishAheadHours * HOUR,
   retire: (remembered.bySigner + accessTokenSeconds + clockSkewSeconds + MARGIN) * SECOND,

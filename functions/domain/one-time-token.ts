@@ -8,6 +8,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { stringify as formatUuid, parse as parseUuid } from 'uuid';
 import type { TokenId, UserId } from './ids.ts';
+import type { HmacKeys } from './key-versions.ts';
 
 export type Purpose = 'verify_email' | 'reset_password' | 'invitation';
 
@@ -57,3 +58,19 @@ export function readOneTimeToken(encoded: string, purpose: Purpose, keys: readon
 
 const macOf = (signed: Buffer, key: Buffer) =>
   createHmac('sha256', key).update('one-time-token').update(signed).digest();
+
+/** Tokens read with the link key, in whichever of its versions they were made. */
+export interface OneTimeTokens {
+  /** @returns null for what this service did not make for that purpose */
+  read(encoded: string, purpose: Purpose): Promise<OneTimeToken | null>;
+}
+
+export const oneTimeTokens = (linkKey: HmacKeys): OneTimeTokens => ({
+  async read(encoded, purpose) {
+    const token = readOneTimeToken(encoded, purpose, await linkKey.keys());
+    if (token) return token;
+    // Perhaps the mail was sent with a version of the key that is newer than ours.
+    const newer = await linkKey.refetched();
+    return newer && readOneTimeToken(encoded, purpose, newer);
+  },
+});

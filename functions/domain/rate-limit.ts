@@ -36,11 +36,9 @@ export interface Limits {
 /** A site has a /48 of IPv6, and 65,536 /64s in it to try from; many people may share it too. */
 const LOOSER = 10;
 
-export function limitsAt(
-  now: Date,
-  pseudonymize: Pseudonymize,
-  { rateLimits, rateLimiting }: Pick<Settings, 'rateLimits' | 'rateLimiting'>,
-): Limits {
+export type LimitSettings = Pick<Settings, 'rateLimits' | 'rateLimiting'>;
+
+export function limitsAt(now: Date, pseudonymize: Pseudonymize, { rateLimits, rateLimiting }: LimitSettings): Limits {
   function limit(name: LimitName, whom: string, factor = 1): readonly Limit[] {
     if (rateLimiting === 'off') return [];
     const { limit: given, windowSeconds } = rateLimits[name];

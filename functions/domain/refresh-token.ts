@@ -9,6 +9,7 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { stringify as formatUuid, parse as parseUuid } from 'uuid';
 import type { SessionId } from './ids.ts';
+import type { HmacKeys, Keys } from './key-versions.ts';
 
 const VERSION = 2;
 /** Of tokens whose hash is of the whole token; no new ones are made. */
@@ -16,9 +17,6 @@ const FIRST_VERSION = 1;
 const SECRET_BYTES = 32;
 const SIGNED_BYTES = 1 + 16 + 4 + SECRET_BYTES;
 const TOKEN_BYTES = SIGNED_BYTES + 32;
-
-/** The chain key's versions: new tokens are made with the first, tokens of each are honoured. */
-export type ChainKeys = readonly [Buffer, ...Buffer[]];
 
 export interface RefreshToken {
   readonly sessionId: SessionId;
@@ -38,17 +36,17 @@ export interface Seed {
 }
 
 /** The first token of a session, its secret from the system's generator (S23). */
-export const firstRefreshToken = (sessionId: SessionId, [key]: ChainKeys): RefreshToken =>
+export const firstRefreshToken = (sessionId: SessionId, [key]: Keys): RefreshToken =>
   seal(sessionId, 0, newSecret(), key);
 
 /** A token that follows from none: of a chain that begins anew. */
-export const freshRefreshToken = (sessionId: SessionId, generation: number, secret: Buffer, [key]: ChainKeys) =>
+export const freshRefreshToken = (sessionId: SessionId, generation: number, secret: Buffer, [key]: Keys) =>
   seal(sessionId, generation, secret, key);
 
 export const newSecret = () => randomBytes(SECRET_BYTES);
 
 /** One for each version of the key; the first is the one to issue from. */
-export function seedsOf(token: RefreshToken, [newest, ...older]: ChainKeys): [Seed, ...Seed[]] {
+export function seedsOf(token: RefreshToken, [newest, ...older]: Keys): [Seed, ...Seed[]] {
   const seed = (key: Buffer): Seed => ({
     key,
     bytes: createHmac('sha256', key)
@@ -65,7 +63,7 @@ export const successor = ({ sessionId, generation }: RefreshToken, { key, bytes 
   seal(sessionId, generation + 1, sha256(Buffer.concat([bytes, nonce])), key);
 
 /** @returns null for anything that this service did not issue */
-export function readRefreshToken(encoded: string, keys: ChainKeys): RefreshToken | null {
+export function readRefreshToken(encoded: string, keys: Keys): RefreshToken | null {
   const bytes = Buffer.from(encoded, 'base64url');
   // Decoding is lenient; a token has one spelling, else a changed last character might pass (S20).
   if (bytes.length !== TOKEN_BYTES || bytes.toString('base64url') !== encoded) return null;
@@ -102,3 +100,21 @@ const macOf = (signed: Buffer, key: Buffer) =>
   createHmac('sha256', key).update('refresh-token').update(signed).digest();
 
 export const sha256 = (value: string | Uint8Array) => createHash('sha256').update(value).digest();
+
+/** Tokens made and read with the chain key, in whichever of its versions they were made. */
+export interface RefreshTokens {
+  readonly keys: HmacKeys['keys'];
+  /** @returns null for what this service did not issue */
+  read(encoded: string): Promise<RefreshToken | null>;
+}
+
+export const refreshTokens = (chainKey: HmacKeys): RefreshTokens => ({
+  keys: chainKey.keys,
+  async read(encoded) {
+    const token = readRefreshToken(encoded, await chainKey.keys());
+    if (token) return token;
+    // Perhaps another function made it with a version of the key that is newer than ours.
+    const newer = await chainKey.refetched();
+    return newer && readRefreshToken(encoded, newer);
+  },
+});

@@ -1,21 +1,15 @@
-/** A caller's present password, asked for before what a stolen access token alone must not do. */
-
-import { hmacKeys } from '../aws/hmac-keys.ts';
+/** The present password of whoever is signed in, asked for before what a stolen access token alone must not do. */
 import type { AccessClaims } from '../domain/access-token.ts';
 import { emailKey } from '../domain/email-address.ts';
-import { passwordHasher } from '../domain/password-hash.ts';
 import { Problem } from '../domain/problem.ts';
-import { pseudonymizer } from '../domain/pseudonym.ts';
-import { limitsAt, tooMany } from '../domain/rate-limit.ts';
+import { type LimitSettings, limitsAt, tooMany } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
-import { settings } from '../runtime/settings.ts';
-import type { Database } from '../store/database.ts';
-import type { FailedLogin } from '../store/failed-logins.ts';
+import type { FailedLogin, Lockout } from '../store/failed-logins.ts';
 import { type Credentials, findCallerCredentials, type GuessKeys } from '../store/passwords.ts';
+import type { Needing } from './needs.ts';
 import { recordFailure } from './record-failure.ts';
 
-const pseudonymKey = hmacKeys('pseudonym');
-const passwords = await passwordHasher(settings);
+export type ConfirmNeeds = Needing<'database' | 'pseudonyms' | 'passwords', LimitSettings & Lockout>;
 
 export interface Confirmed extends GuessKeys {
   readonly email: string;
@@ -29,33 +23,27 @@ export interface Confirmed extends GuessKeys {
  * @throws Problem TOKEN_INVALID when the session is over, RATE_LIMITED, INVALID_CREDENTIALS, ACCOUNT_LOCKED
  */
 export async function confirmPassword(
-  database: Database,
-  caller: AccessClaims,
+  needs: ConfirmNeeds,
+  claims: AccessClaims,
   password: string,
   context: RequestContext,
 ): Promise<Confirmed> {
-  const { sub: userId, sid } = caller;
-  const pseudonymize = pseudonymizer((await pseudonymKey.keys())[0]);
-  const perSession = limitsAt(context.now, pseudonymize, settings).by('passwordPerSession', sid);
-  const { credentials, exceeded } = await findCallerCredentials(database, caller, perSession, context);
+  const { sub: userId, sid } = claims;
+  const pseudonymize = await needs.pseudonyms();
+  const perSession = limitsAt(context.now, pseudonymize, needs.settings).by('passwordPerSession', sid);
+  const { credentials, exceeded } = await findCallerCredentials(needs.database, claims, perSession, context);
   if (!credentials) throw new Problem('TOKEN_INVALID');
   if (exceeded) throw tooMany(exceeded);
 
   const { email, password_epoch: passwordEpoch } = credentials;
   const sessionKey = pseudonymize('session', sid);
-  await comparePassword(
-    database,
-    password,
-    credentials,
-    { userId, guessKey: sessionKey, guessedBy: 'session' },
-    context,
-  );
+  await comparePassword(needs, password, credentials, { userId, guessKey: sessionKey, guessedBy: 'session' }, context);
   return { email, passwordEpoch, sessionKey, addressKey: pseudonymize('address', emailKey(email)) };
 }
 
 /** @throws Problem INVALID_CREDENTIALS, ACCOUNT_LOCKED for a failure while what it is counted by is closed */
 export async function comparePassword(
-  database: Database,
+  { database, passwords, settings }: Needing<'database' | 'passwords', Lockout>,
   password: string,
   { email, password_hash }: Credentials,
   guess: Pick<FailedLogin, 'userId' | 'guessKey' | 'guessedBy'>,

@@ -5,11 +5,10 @@ import type { UserId } from '../domain/ids.ts';
 import { Problem } from '../domain/problem.ts';
 import { limitsAt, tooMany } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
-import { settings } from '../runtime/settings.ts';
-import type { Database } from '../store/database.ts';
+import type { Settings } from '../domain/settings.ts';
 import { findCallerCredentials, findCredentials, findLock } from '../store/passwords.ts';
-import { comparePassword, passwordRefusal } from './confirm-password.ts';
-import { pseudonyms } from './read-link.ts';
+import { type ConfirmNeeds, comparePassword, passwordRefusal } from './confirm-password.ts';
+import type { Needing } from './needs.ts';
 
 /** What the request brought along of the two that are enough. */
 export interface Registrant {
@@ -17,19 +16,26 @@ export interface Registrant {
   readonly password?: string | undefined;
 }
 
+type ProofSettings = Pick<Settings, 'verification'>;
+
+export type RegistrantNeeds = ConfirmNeeds & Needing<never, ProofSettings>;
+
+export const asksForRegistrant = ({ verification }: ProofSettings): boolean => verification === 'registrant';
+
 /** @throws Problem INVALID_CREDENTIALS, ACCOUNT_LOCKED, or TOKEN_INVALID for a session that is over or another's */
 export async function confirmRegistrant(
-  database: Database,
+  needs: RegistrantNeeds,
   userId: UserId,
   { claims, password }: Registrant,
   context: RequestContext,
 ): Promise<void> {
-  if (settings.verification === 'anyone') return;
+  const { database, settings } = needs;
+  if (!asksForRegistrant(settings)) return;
   if (claims) {
     if (claims.sub === userId && (await findCallerCredentials(database, claims, [], context)).credentials) return;
     throw new Problem('TOKEN_INVALID');
   }
-  const pseudonymize = await pseudonyms();
+  const pseudonymize = await needs.pseudonyms();
   const perLink = limitsAt(context.now, pseudonymize, settings).by('passwordPerLink', userId);
   const { credentials, exceeded } = password
     ? await findCredentials(database, userId, perLink, context)
@@ -42,7 +48,7 @@ export async function confirmRegistrant(
   }
   // By the link's account, apart from logins: whoever has the mailbox locks nobody out.
   const guessKey = pseudonymize('registrant', userId);
-  await comparePassword(database, password, credentials, { userId, guessKey, guessedBy: 'link' }, context);
+  await comparePassword(needs, password, credentials, { userId, guessKey, guessedBy: 'link' }, context);
   const retryAfter = await findLock(database, guessKey, context.now);
   if (retryAfter !== null) throw passwordRefusal(retryAfter);
 }

@@ -1,15 +1,11 @@
 /** Reading what a link carries, before anything is done with it. */
 
-import { hmacKeys } from '../aws/hmac-keys.ts';
-import { oneTimeTokens } from '../aws/one-time-tokens.ts';
 import type { OneTimeToken, Purpose } from '../domain/one-time-token.ts';
 import { Problem, type ProblemCode } from '../domain/problem.ts';
-import { type Pseudonymize, pseudonymizer } from '../domain/pseudonym.ts';
-import { limitsAt, tooMany } from '../domain/rate-limit.ts';
+import { type LimitSettings, limitsAt, tooMany } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
-import { settings } from '../runtime/settings.ts';
-import type { Database } from '../store/database.ts';
 import { admit } from '../store/rate-limits.ts';
+import type { Needing } from './needs.ts';
 
 const codes = {
   verify_email: { invalid: 'VERIFICATION_TOKEN_INVALID', expired: 'VERIFICATION_TOKEN_EXPIRED' },
@@ -17,10 +13,8 @@ const codes = {
   invitation: { invalid: 'INVITATION_TOKEN_INVALID', expired: 'INVITATION_TOKEN_EXPIRED' },
 } as const satisfies Record<Purpose, Record<'invalid' | 'expired', ProblemCode>>;
 
-const tokens = oneTimeTokens();
-const pseudonymKey = hmacKeys('pseudonym');
-
-export const pseudonyms = async (): Promise<Pseudonymize> => pseudonymizer((await pseudonymKey.keys())[0]);
+export type GuessNeeds = Needing<'database' | 'pseudonyms', LimitSettings>;
+export type LinkNeeds = GuessNeeds & Needing<'oneTimeTokens'>;
 
 /** A link that was used, or ended before its time. */
 export const deadLink = (purpose: Purpose) => new Problem(codes[purpose].invalid);
@@ -29,7 +23,11 @@ export const deadLink = (purpose: Purpose) => new Problem(codes[purpose].invalid
  * What a wrong token or code is answered with. It is counted as a guess (S9); a genuine one is not, since it was not
  * guessed: a class that verifies from one address is not held up, nor is anyone by a neighbour who guesses.
  */
-export async function guessed(database: Database, purpose: Purpose, context: RequestContext): Promise<Problem> {
+export async function guessed(
+  { database, pseudonyms, settings }: GuessNeeds,
+  purpose: Purpose,
+  context: RequestContext,
+): Promise<Problem> {
   const guesses = limitsAt(context.now, await pseudonyms(), settings).byIp('tokenGuessPerIp', context.ipAddress);
   const exceeded = await admit(database, guesses, context);
   return exceeded ? tooMany(exceeded) : deadLink(purpose);
@@ -40,13 +38,13 @@ export async function guessed(database: Database, purpose: Purpose, context: Req
  * @throws Problem …_TOKEN_INVALID, RATE_LIMITED
  */
 export async function readGenuine(
-  database: Database,
+  needs: LinkNeeds,
   encoded: string,
   purpose: Purpose,
   context: RequestContext,
 ): Promise<OneTimeToken> {
-  const token = await tokens.read(encoded, purpose);
-  if (!token) throw await guessed(database, purpose, context);
+  const token = await needs.oneTimeTokens.read(encoded, purpose);
+  if (!token) throw await guessed(needs, purpose, context);
   return token;
 }
 
@@ -55,12 +53,12 @@ export async function readGenuine(
  * @throws Problem …_TOKEN_INVALID, …_TOKEN_EXPIRED, RATE_LIMITED
  */
 export async function readLink(
-  database: Database,
+  needs: LinkNeeds,
   encoded: string,
   purpose: Purpose,
   context: RequestContext,
 ): Promise<OneTimeToken> {
-  const token = await readGenuine(database, encoded, purpose, context);
+  const token = await readGenuine(needs, encoded, purpose, context);
   if (token.expiresAt <= context.now) throw new Problem(codes[purpose].expired);
   return token;
 }

@@ -2,23 +2,22 @@
 
 import type { AccountPurpose } from '../domain/one-time-token.ts';
 import type { RequestContext } from '../domain/request-context.ts';
-import type { Database } from '../store/database.ts';
 import { findLink } from '../store/one-time-tokens.ts';
-import { deadLink, readGenuine } from './read-link.ts';
-import { requestLinkByMail } from './request-link.ts';
+import { deadLink, type LinkNeeds, readGenuine } from './read-link.ts';
+import { type RequestLinkNeeds, requestLinkByMail } from './request-link.ts';
 
 /**
  * The old one has to be genuine, so that nobody has mails sent to strangers with it.
  * @throws Problem …_TOKEN_INVALID, RATE_LIMITED
  */
 export async function renewLink(
-  database: Database,
+  needs: LinkNeeds & RequestLinkNeeds,
   encoded: string,
   purpose: AccountPurpose,
   context: RequestContext,
 ): Promise<void> {
-  const token = await readGenuine(database, encoded, purpose, context);
-  const link = await findLink(database, token, context.now);
+  const token = await readGenuine(needs, encoded, purpose, context);
+  const link = await findLink(needs.database, token, context.now);
   if (!link) throw deadLink(purpose);
-  await requestLinkByMail(database, purpose, link.email, context);
+  await requestLinkByMail(needs, purpose, link.email, context);
 }

@@ -1,18 +1,14 @@
 /** Verifying an address by the mailed code, typed where one has registered. */
-import { dataApi } from '../aws/data-api.ts';
-import { hmacKeys } from '../aws/hmac-keys.ts';
 import type { UserId } from '../domain/ids.ts';
 import { limitsAt, tooMany } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { isVerificationCode } from '../domain/verification-code.ts';
-import { settings } from '../runtime/settings.ts';
 import { guessCode, redeemVerification } from '../store/verification.ts';
-import { confirmRegistrant, type Registrant } from './confirm-registrant.ts';
-import { deadLink, guessed, pseudonyms } from './read-link.ts';
+import { confirmRegistrant, type Registrant, type RegistrantNeeds } from './confirm-registrant.ts';
+import type { Needing } from './needs.ts';
+import { deadLink, guessed } from './read-link.ts';
 
-const database = dataApi();
-/** A new version of it makes codes only when every function knows it, so none is fetched for a code that does not fit. */
-const codeKey = hmacKeys('verification-code');
+export type VerifyByCodeNeeds = RegistrantNeeds & Needing<'codeKey'>;
 
 /**
  * Counted before it is compared, so that no number of tries at once is more than the limit (S83). An id that no account
@@ -21,11 +17,13 @@ const codeKey = hmacKeys('verification-code');
  * @throws Problem VERIFICATION_TOKEN_INVALID, RATE_LIMITED; those of {@link confirmRegistrant}
  */
 export async function verifyByCode(
+  needs: VerifyByCodeNeeds,
   { userId, digits }: { readonly userId: UserId; readonly digits: string },
   registrant: Registrant,
   context: RequestContext,
 ): Promise<void> {
-  const limits = limitsAt(context.now, await pseudonyms(), settings);
+  const { database, codeKey, settings } = needs;
+  const limits = limitsAt(context.now, await needs.pseudonyms(), settings);
   const { exceeded, link } = await guessCode(
     database,
     userId,
@@ -33,9 +31,10 @@ export async function verifyByCode(
     context,
   );
   if (exceeded) throw tooMany(exceeded);
+  // A new version of the key makes codes only when every function knows it, so none is fetched for a code that does not fit.
   const isRight = link !== null && isVerificationCode(digits.replace(' ', ''), link, await codeKey.keys());
-  if (!isRight) throw await guessed(database, 'verify_email', context);
-  await confirmRegistrant(database, userId, registrant, context);
+  if (!isRight) throw await guessed(needs, 'verify_email', context);
+  await confirmRegistrant(needs, userId, registrant, context);
   const outcome = await redeemVerification(database, link, context);
   if (outcome !== 'verified') throw deadLink('verify_email');
 }

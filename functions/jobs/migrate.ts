@@ -5,16 +5,16 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { dataApi } from '../aws/data-api.ts';
 import { databaseLogin } from '../aws/database-login.ts';
 import { log } from '../runtime/log.ts';
-import { environment } from '../runtime/settings.ts';
+import { stageDatabase } from '../stage/database.ts';
+import { environment } from '../stage/settings.ts';
 import { applyMigrations, grantLogin } from '../store/migrations.ts';
 
 /** Beside the bundle; see `assets` in lib/service/functions.ts. */
 const DIRECTORY = join(import.meta.dirname, 'migrations');
 
-const database = dataApi();
+const database = stageDatabase();
 
 /** @throws Error when a migration fails, or one that was applied has been changed since; the deployment then fails */
 export async function handler(): Promise<{ applied: string[] }> {

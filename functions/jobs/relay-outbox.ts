@@ -5,7 +5,6 @@
  * out.
  */
 import type { Context } from 'aws-lambda';
-import { dataApi } from '../aws/data-api.ts';
 import { eventBus } from '../aws/event-bus.ts';
 import { envelope, source } from '../contracts/events/envelope.ts';
 import { backoff } from '../domain/backoff.ts';
@@ -13,16 +12,17 @@ import { setDeadline } from '../runtime/deadline.ts';
 import { EVENTS_WAIT } from '../runtime/events-wait.ts';
 import { log } from '../runtime/log.ts';
 import { emitMetrics } from '../runtime/metrics.ts';
-import { settings } from '../runtime/settings.ts';
+import { stageDatabase } from '../stage/database.ts';
+import { environment, stageSettings } from '../stage/settings.ts';
 import { type ClaimedEvent, claimEvents, markEvents, type Outcome } from '../store/relay.ts';
 import { giveTurnBack, takeTurn } from '../store/relay-turn.ts';
 
 /** Nothing is begun with less time left than this, milliseconds: a claim, a sending and a marking, each retried. */
 const BATCH_TIME = 15_000;
 
-const { wokenBy, pollSeconds, maxAttempts, firstBackoffSeconds, maxBackoffSeconds, ...bounds } = settings.relay;
-const database = dataApi();
-const bus = eventBus();
+const { wokenBy, pollSeconds, maxAttempts, firstBackoffSeconds, maxBackoffSeconds, ...bounds } = stageSettings().relay;
+const database = stageDatabase();
+const bus = eventBus(environment('EVENT_BUS_NAME'));
 
 export interface RelayRequest {
   /** Sends what is due and ends, instead of polling on: someone waits for the answer. */

@@ -7,8 +7,9 @@ import { advanceKeys, deleteUnnamedKeys } from '../aws/signing-keys.ts';
 import { keyAges, type Step } from '../domain/key-lifecycle.ts';
 import { log } from '../runtime/log.ts';
 import { emitMetrics } from '../runtime/metrics.ts';
-import { environment, settings } from '../runtime/settings.ts';
+import { environment, stageSettings } from '../stage/settings.ts';
 
+const settings = stageSettings();
 const keeper = {
   kms: new KMSClient({ maxAttempts: 5 }),
   stage: environment('STAGE'),

@@ -1,9 +1,9 @@
 /** Removes what is over and was kept long enough (`retention` in lib/service/settings/outbox.ts). May be killed anywhere. */
 import type { Context } from 'aws-lambda';
-import { dataApi } from '../aws/data-api.ts';
 import { setDeadline } from '../runtime/deadline.ts';
 import { log } from '../runtime/log.ts';
-import { settings } from '../runtime/settings.ts';
+import { stageDatabase } from '../stage/database.ts';
+import { stageSettings } from '../stage/settings.ts';
 import { pruneAuditLog, type Swept, sweep } from '../store/sweep.ts';
 import { sweepUnproved } from '../store/unproved-accounts.ts';
 
@@ -17,10 +17,10 @@ const DAY = 24 * 60 * 60 * 1000;
 
 type Kept = Swept | 'audit_log' | 'unproved_accounts';
 
-const { retention } = settings;
+const { retention, unprovedAccountDays } = stageSettings();
 /** Milliseconds that each is kept for. */
 const kept: Readonly<Record<Kept, number>> = {
-  unproved_accounts: settings.unprovedAccountDays * DAY,
+  unproved_accounts: unprovedAccountDays * DAY,
   event_outbox: retention.publishedEventDays * DAY,
   sessions: retention.endedSessionDays * DAY,
   inbox: retention.inboxDays * DAY,
@@ -31,7 +31,7 @@ const kept: Readonly<Record<Kept, number>> = {
   login_failures: retention.loginFailureDays * DAY,
 };
 
-const database = dataApi();
+const database = stageDatabase();
 
 /** @returns how many rows of each table went */
 export async function handler(_event: unknown, context: Context): Promise<Record<string, number>> {

@@ -5,7 +5,6 @@
  */
 import { METRIC_NAMESPACE } from './metric-namespace.ts';
 import type { outcomes } from './outcomes.ts';
-import { environment } from './settings.ts';
 
 type Unit = 'Count' | 'Seconds' | 'Milliseconds';
 
@@ -17,6 +16,9 @@ export function emitMetrics(
   metrics: Readonly<Record<string, readonly [value: number, unit: Unit]>>,
   dimensions: Readonly<Record<string, string>> = {},
 ): void {
+  const { STAGE: stage } = process.env;
+  // In an operator's command, whose output nobody reads metrics out of.
+  if (!stage) return;
   const line = {
     _aws: {
       Timestamp: Date.now(),
@@ -28,7 +30,7 @@ export function emitMetrics(
         },
       ],
     },
-    Stage: environment('STAGE'),
+    Stage: stage,
     ...dimensions,
     ...Object.fromEntries(Object.entries(metrics).map(([name, [value]]) => [name, value])),
   };

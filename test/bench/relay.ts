@@ -1,7 +1,9 @@
 /** The relay: how many events a second, how soon after the commit, and what a million published rows cost the claim. */
 import { setTimeout as pause } from 'node:timers/promises';
+import { eventBus } from '../../functions/aws/event-bus.ts';
 import { envelope, source } from '../../functions/contracts/events/envelope.ts';
 import type { Database } from '../../functions/store/database.ts';
+import { claimEvents, markEvents } from '../../functions/store/relay.ts';
 import type { Host } from '../../lib/local/host.ts';
 import { until } from '../support/await-condition.ts';
 import type { DatabaseView } from '../support/database-view.ts';
@@ -63,10 +65,7 @@ const backlog = (host: BenchHost, count: number) =>
   );
 
 async function stepTimes(database: Database, rounds: number): Promise<Figure[]> {
-  process.env.EVENT_BUS_NAME = 'identity-local';
-  const { eventBus } = await import('../../functions/aws/event-bus.ts');
-  const { claimEvents, markEvents } = await import('../../functions/store/relay.ts');
-  const bus = eventBus();
+  const bus = eventBus('identity-local');
   await write(database, rounds * BATCH.batchSize);
   const times = { claim: [] as number[], send: [] as number[], mark: [] as number[] };
   for (let round = 0; round < rounds; round++) {
@@ -89,7 +88,6 @@ async function stepTimes(database: Database, rounds: number): Promise<Figure[]> 
 
 /** Claims of 100 with a thousand published rows beside them, then with a million. */
 async function claims(host: BenchHost, database: Database): Promise<Figure[]> {
-  const { claimEvents, markEvents } = await import('../../functions/store/relay.ts');
   const figures: Figure[] = [];
   const medians: number[] = [];
   for (const published of [1_000, 1_000_000]) {

@@ -22,6 +22,7 @@ const resources: Resources = {
   stage: 'test',
   database: { clusterArn: 'cluster', name: 'identity', ownerSecretArn: 'owner', applicationSecretArn: 'application' },
   eventBusName: 'identity-test',
+  deadLettersUrl: 'https://sqs.example/dead-letters',
   secretArns: new Proxy({} as Record<SecretName, string>, { get: (_, name) => String(name) }),
 };
 

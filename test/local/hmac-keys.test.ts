@@ -6,7 +6,8 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
-import type { HmacKeys } from '../../functions/aws/hmac-keys.ts';
+import { hmacKeys } from '../../functions/aws/hmac-keys.ts';
+import type { HmacKeys } from '../../functions/domain/key-versions.ts';
 import { type Endpoint, startEndpoint } from '../../lib/local/aws/endpoint.ts';
 import { secretsManagerService } from '../../lib/local/aws/secrets-manager.ts';
 
@@ -17,8 +18,9 @@ const pass = (milliseconds: number) => vi.setSystemTime(Date.now() + millisecond
 let endpoint: Endpoint;
 let client: SecretsManagerClient;
 let written: MockInstance<typeof process.stdout.write>;
-let newFunction: () => HmacKeys;
 let values = 0;
+/** One warm function, with a memory of its own. */
+const newFunction = (): HmacKeys => hmacKeys('refresh-chain', 'chain');
 
 beforeAll(async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 0, 1) });
@@ -28,16 +30,12 @@ beforeAll(async () => {
     AWS_REGION: 'eu-north-1',
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
-    SETTINGS: '{}',
     STAGE: 'local',
-    SECRET_REFRESH_CHAIN_ARN: 'chain',
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   client = new SecretsManagerClient({});
   const { CreateSecretCommand } = await import('@aws-sdk/client-secrets-manager');
   await client.send(new CreateSecretCommand({ Name: 'chain', SecretString: newValue() }));
-  const { hmacKeys } = await import('../../functions/aws/hmac-keys.ts');
-  newFunction = () => hmacKeys('refresh-chain');
 });
 afterAll(async () => {
   vi.useRealTimers();

@@ -11,6 +11,7 @@ import {
   onTestFinished,
   vi,
 } from 'vitest';
+import { publishedKeys } from '../../functions/aws/published-keys.ts';
 import { disableKey } from '../../functions/aws/signing-keys.ts';
 import { remembered } from '../../functions/domain/key-lifecycle.ts';
 import type { Endpoint } from '../../lib/local/aws/endpoint.ts';
@@ -69,59 +70,59 @@ async function callsDuring(work: () => Promise<unknown>) {
 
 describe('signing', () => {
   it('takes one call to KMS a token, when warm', async () => {
-    const { signAccessToken } = await newSigner();
-    await signAccessToken(newClaims());
-    expect(await callsDuring(() => signAccessToken(newClaims()))).toEqual({ 'kms.Sign': 1 });
+    const { sign } = newSigner();
+    await sign(newClaims());
+    expect(await callsDuring(() => sign(newClaims()))).toEqual({ 'kms.Sign': 1 });
   });
 
   it('looks the active key up again beside a request, which does not wait for it', async () => {
-    const { signAccessToken } = await newSigner();
-    const before = kidOf(await signAccessToken(newClaims()));
+    const { sign } = newSigner();
+    const before = kidOf(await sign(newClaims()));
     await promote();
     pass(-4 * MINUTE);
     endpoint.faults.order({ service: 'kms', operation: 'GetPublicKey', delay_ms: 200 });
-    expect(kidOf(await signAccessToken(newClaims()))).toBe(before);
-    await vi.waitFor(async () => expect(kidOf(await signAccessToken(newClaims()))).not.toBe(before));
+    expect(kidOf(await sign(newClaims()))).toBe(before);
+    await vi.waitFor(async () => expect(kidOf(await sign(newClaims()))).not.toBe(before));
   });
 
   it('S43: after a long sleep, first asks which key is active', async () => {
-    const { signAccessToken } = await newSigner();
-    const before = kidOf(await signAccessToken(newClaims()));
+    const { sign } = newSigner();
+    const before = kidOf(await sign(newClaims()));
     await promote();
-    expect(kidOf(await signAccessToken(newClaims()))).not.toBe(before);
+    expect(kidOf(await sign(newClaims()))).not.toBe(before);
   });
 
   it('S44: a key disabled under its feet costs no login: the next one signs', async () => {
-    const { signAccessToken } = await newSigner();
-    const before = kidOf(await signAccessToken(newClaims()));
+    const { sign } = newSigner();
+    const before = kidOf(await sign(newClaims()));
     const { active } = await keysOf(stage.keeper);
     await disableKey(stage.keeper, active?.keyId ?? '');
-    const [token] = await Promise.all([signAccessToken(newClaims()), runJob(stage.keeper, stage.ages)]);
+    const [token] = await Promise.all([sign(newClaims()), runJob(stage.keeper, stage.ages)]);
     expect(kidOf(token)).not.toBe(before);
   });
 
   it('goes on when KMS was busy for a moment, and tells how often', async () => {
-    const { signAccessToken } = await newSigner();
+    const { sign } = newSigner();
     endpoint.faults.order({ service: 'kms', operation: 'Sign', error: throttled, times: 2 });
-    await expect(signAccessToken(newClaims())).resolves.toMatch(/^ey/);
+    await expect(sign(newClaims())).resolves.toMatch(/^ey/);
     expect(metrics().filter((name) => name === 'SigningThrottled')).toHaveLength(2);
   });
 
   it('goes on when the connection broke after KMS had signed', async () => {
-    const { signAccessToken } = await newSigner();
+    const { sign } = newSigner();
     endpoint.faults.order({ service: 'kms', operation: 'Sign', drop: true, after: true });
-    await expect(signAccessToken(newClaims())).resolves.toMatch(/^ey/);
+    await expect(sign(newClaims())).resolves.toMatch(/^ey/);
     expect(metrics()).toContain('SigningErrors');
   });
 
   it('gives up within the request’s time when KMS stays busy, and says when to come again', async () => {
-    const { signAccessToken } = await newSigner();
-    await signAccessToken(newClaims());
+    const { sign } = newSigner();
+    await sign(newClaims());
     endpoint.faults.order({ service: 'kms', operation: 'Sign', error: throttled, times: null });
     let time = performance.now();
     const clock = vi.spyOn(performance, 'now').mockImplementation(() => (time += 2_000));
     onTestFinished(() => clock.mockRestore());
-    await expect(signAccessToken(newClaims())).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE', retryAfter: 2 });
+    await expect(sign(newClaims())).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE', retryAfter: 2 });
   });
 });
 
@@ -163,9 +164,9 @@ describe('the public keys', () => {
   });
 
   it('that were never had are no empty list but a 503, which a consumer does not keep', async () => {
-    const { publishedKeys } = await newJwksFunction().then(() => import('../../functions/aws/published-keys.ts'));
+    const keysOfStage = publishedKeys(stage.keeper.aliases);
     endpoint.faults.order({ service: 'kms', operation: 'GetPublicKey', error: throttled, times: null });
-    await expect(publishedKeys()).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+    await expect(keysOfStage()).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
   });
 
   it('S44: hold a revoked key no longer than the functions may remember it', async () => {

@@ -7,6 +7,7 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { decodeProtectedHeader, importJWK, type JWK, jwtVerify } from 'jose';
 import { expect, vi } from 'vitest';
+import { type Signer, signer } from '../../functions/aws/signer.ts';
 import { advanceKeys, deleteUnnamedKeys, type Keeper, readStageKeys } from '../../functions/aws/signing-keys.ts';
 import { accessClaims } from '../../functions/domain/access-token.ts';
 import type { OrgId, SessionId, UserId } from '../../functions/domain/ids.ts';
@@ -91,16 +92,15 @@ export async function runJob(keeper: Keeper, ages: KeyAges) {
 
 export const keysOf = (keeper: Keeper) => readStageKeys(keeper);
 
-/** One warm function: its module, with a memory of its own. */
-async function newFunction<T>(load: () => Promise<T>): Promise<T> {
-  vi.resetModules();
-  return load();
-}
+/** A warm function of the newest stage that signs, with a memory of its own. */
+export const newSigner = (): Signer => signer(process.env.SIGNING_KEY_ALIASES ?? '');
 
-const loadSigner = () => import('../../functions/aws/signer.ts');
 const loadJwks = () => import('../../functions/routes/well-known/jwks.ts');
-export const newSigner = () => newFunction(loadSigner);
-export const newJwksFunction = () => newFunction(loadJwks);
+/** And one that publishes: its module. */
+export async function newJwksFunction() {
+  vi.resetModules();
+  return loadJwks();
+}
 
 const subject = {
   user_id: '01900000-0000-7000-8000-000000000001' as UserId,
@@ -147,7 +147,7 @@ function newConsumer(seconds: number, functions: readonly Awaited<ReturnType<typ
  * `check` fails at the first valid token that anybody refuses.
  */
 export async function newPlatform({ ages, tokenSeconds }: ReturnType<typeof newStage>) {
-  const signers = [await newSigner(), await newSigner()];
+  const signers = [newSigner(), newSigner()];
   const functions = [await newJwksFunction(), await newJwksFunction()];
   const { maxAge, staleWhileRevalidate, staleIfError } = remembered.byConsumers;
   const consumers = [maxAge, maxAge + staleWhileRevalidate, maxAge + staleIfError, remembered.byApiGateway].map(
@@ -165,9 +165,9 @@ export async function newPlatform({ ages, tokenSeconds }: ReturnType<typeof newS
     signed,
     async check(): Promise<void> {
       const [busy, sleepy] = signers;
-      const signer = ++logins % 7 === 0 ? sleepy : busy;
-      if (!signer) throw new Error('no signer');
-      const token = await signer.signAccessToken(newClaims());
+      const awake = ++logins % 7 === 0 ? sleepy : busy;
+      if (!awake) throw new Error('no signer');
+      const token = await awake.sign(newClaims());
       live = [
         ...live.filter(({ expires }) => expires > Date.now()),
         { token, expires: Date.now() + tokenSeconds * 1000 },

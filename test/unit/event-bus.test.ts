@@ -1,5 +1,4 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import '../support/function-environment.ts';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type BusEntry, eventBus, inCalls } from '../../functions/aws/event-bus.ts';
@@ -13,7 +12,6 @@ const accepted = (count: number) => Array.from({ length: count }, (_, index) => 
 
 beforeEach(() => {
   eventBridge.reset();
-  process.env.EVENT_BUS_NAME = 'platform';
 });
 
 describe('cutting entries into calls', () => {
@@ -37,7 +35,7 @@ describe('cutting entries into calls', () => {
 describe('putting events on the bus', () => {
   it('names the bus in every entry, since without it the event would go to the default one', async () => {
     eventBridge.on(PutEventsCommand).resolves({ FailedEntryCount: 0, Entries: accepted(1) });
-    await eventBus().put(entries(1, '{"a":1}'));
+    await eventBus('platform').put(entries(1, '{"a":1}'));
     expect(eventBridge.commandCalls(PutEventsCommand)[0]?.args[0].input.Entries).toEqual([
       { EventBusName: 'platform', Source: 'huleedu.identity', DetailType: 'topic 0', Detail: '{"a":1}' },
     ]);
@@ -52,7 +50,7 @@ describe('putting events on the bus', () => {
         { EventId: 'two' },
       ],
     });
-    expect(await eventBus().put(entries(3))).toEqual([null, 'ThrottlingException', null]);
+    expect(await eventBus('platform').put(entries(3))).toEqual([null, 'ThrottlingException', null]);
   });
 
   it('takes a call that fails for the failure of its own entries, not of the other calls', async () => {
@@ -61,13 +59,13 @@ describe('putting events on the bus', () => {
       .on(PutEventsCommand)
       .rejectsOnce(throttled)
       .resolves({ FailedEntryCount: 0, Entries: accepted(10) });
-    const outcomes = await eventBus().put(entries(20));
+    const outcomes = await eventBus('platform').put(entries(20));
     expect(outcomes.filter((code) => code === 'ThrottlingException')).toHaveLength(10);
     expect(outcomes.filter((code) => code === null)).toHaveLength(10);
   });
 
   it('believes no entry to be taken that the answer does not speak of', async () => {
     eventBridge.on(PutEventsCommand).resolves({ FailedEntryCount: 0, Entries: accepted(1) });
-    expect(await eventBus().put(entries(2))).toEqual([null, 'NoAnswer']);
+    expect(await eventBus('platform').put(entries(2))).toEqual([null, 'NoAnswer']);
   });
 });

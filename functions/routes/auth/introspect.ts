@@ -1,55 +1,23 @@
 /** POST /v1/auth/introspect (RFC 7662), for services with IAM credentials: API Gateway checks their SigV4 signature. */
-import { dataApi } from '../../aws/data-api.ts';
-import { refreshTokens } from '../../aws/refresh-tokens.ts';
-import { IntrospectRequest, type IntrospectResponse } from '../../contracts/http.ts';
-import { rolesOf } from '../../domain/access-token.ts';
-import { findClaims } from '../../http/authenticate.ts';
+import { IntrospectRequest } from '../../contracts/http.ts';
+import { type IntrospectNeeds, introspect } from '../../flows/introspect.ts';
 import { publicRoute } from '../../http/route.ts';
-import { settings } from '../../runtime/settings.ts';
-import { findTokenState } from '../../store/introspection.ts';
+import { stageBearerTokens } from '../../stage/bearer-tokens.ts';
+import { stageDatabase } from '../../stage/database.ts';
+import { stageRefreshTokens } from '../../stage/keys.ts';
+import { stageSettings } from '../../stage/settings.ts';
 
-const database = dataApi();
-const tokens = refreshTokens();
+const needs: IntrospectNeeds = {
+  settings: stageSettings(),
+  database: stageDatabase(),
+  refreshTokens: stageRefreshTokens(),
+  findClaims: stageBearerTokens().findClaims,
+};
 
 export const handler = publicRoute(
   { body: IntrospectRequest, accepts: ['json', 'form'] },
   async ({ body, context }) => ({
     status: 200,
-    // §2.2: of a token that is not active nothing else is told, not even why.
-    body: (await introspectAccessToken(body.token, context.now)) ??
-      (await introspectRefreshToken(body.token, context.now)) ?? { active: false },
+    body: await introspect(needs, body.token, context),
   }),
 );
-
-/** Its organisation and nobody else's; inactive for whoever is no member of it, or has none of any roles left (S65). */
-async function introspectAccessToken(token: string, now: Date): Promise<IntrospectResponse | null> {
-  const claims = await findClaims(token, now);
-  const state = claims && (await findTokenState(database, claims.sid, now, claims.org_id));
-  if (!state || state.user_id !== claims.sub || state.org_id !== claims.org_id) return null;
-  const roles = rolesOf(state, settings);
-  if (roles.length === 0 && claims.roles.length > 0) return null;
-  const { sub, sid, jti, iss, aud, exp, iat, org_id } = claims;
-  const { email_verified } = state;
-  return { active: true, sub, sid, jti, iss, aud, exp, iat, org_id, roles, email_verified, token_type: 'Bearer' };
-}
-
-/** What the access token would have that it were exchanged for now: a session outlives a membership (S40). */
-async function introspectRefreshToken(encoded: string, now: Date): Promise<IntrospectResponse | null> {
-  const token = await tokens.read(encoded);
-  const state = token && (await findTokenState(database, token.sessionId, now));
-  // A superseded token is not active, though within the grace it still answers its successor.
-  if (!state || !token.hash.equals(state.current_hash)) return null;
-  return {
-    active: true,
-    sub: state.user_id,
-    sid: token.sessionId,
-    iss: settings.issuer,
-    aud: settings.audience,
-    exp: state.ends_at,
-    iat: state.rotated_at,
-    org_id: state.org_id,
-    roles: rolesOf(state, settings),
-    email_verified: state.email_verified,
-    token_type: 'refresh_token',
-  };
-}

@@ -1,13 +1,15 @@
 /** POST /v1/auth/request-password-reset */
-import { dataApi } from '../../aws/data-api.ts';
 import { RequestPasswordResetRequest } from '../../contracts/http.ts';
 import { requestLinkByMail } from '../../flows/request-link.ts';
 import { publicRoute } from '../../http/route.ts';
+import { stageDatabase } from '../../stage/database.ts';
+import { stagePseudonyms } from '../../stage/keys.ts';
+import { stageSettings } from '../../stage/settings.ts';
 
-const database = dataApi();
+const needs = { settings: stageSettings(), database: stageDatabase(), pseudonyms: stagePseudonyms() };
 
 export const handler = publicRoute({ body: RequestPasswordResetRequest }, async ({ body, context }) => {
-  await requestLinkByMail(database, 'reset_password', body.email, context);
+  await requestLinkByMail(needs, 'reset_password', body.email, context);
   return {
     status: 202,
     body: {

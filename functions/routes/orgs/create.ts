@@ -1,21 +1,16 @@
 /** POST /v1/orgs: the caller is its owner. */
-import { dataApi } from '../../aws/data-api.ts';
 import { CreateOrganizationRequest } from '../../contracts/http/organizations.ts';
-import { newId, type OrgId } from '../../domain/ids.ts';
-import { assertAllowed } from '../../domain/refusal.ts';
-import { authenticate } from '../../http/authenticate.ts';
+import { foundOrganization } from '../../flows/found-organization.ts';
 import { bearerRoute } from '../../http/route.ts';
-import { settings } from '../../runtime/settings.ts';
-import { createOrganization } from '../../store/organizations.ts';
+import { stageBearerTokens } from '../../stage/bearer-tokens.ts';
+import { stageDatabase } from '../../stage/database.ts';
+import { stageSettings } from '../../stage/settings.ts';
 
-const database = dataApi();
+const { authenticate } = stageBearerTokens();
+const needs = { settings: stageSettings(), database: stageDatabase() };
+const takes = { body: CreateOrganizationRequest };
 
-export const handler = bearerRoute(
-  authenticate,
-  { body: CreateOrganizationRequest },
-  async ({ body, context }, caller) => {
-    const organization = { orgId: newId<OrgId>(), name: body.name };
-    assertAllowed(await createOrganization(database, caller, organization, settings, context));
-    return { status: 201, body: { org_id: organization.orgId, name: organization.name, roles: ['owner'] } };
-  },
-);
+export const handler = bearerRoute(authenticate, takes, async ({ body, context }, claims) => ({
+  status: 201,
+  body: await foundOrganization(needs, claims, body.name, context),
+}));

@@ -1,13 +1,16 @@
 /** GET /.well-known/jwks.json (RFC 7517 §5) */
-import { publishedKeys } from '../../aws/published-keys.ts';
+
 import type { JwksPublicKey } from '../../contracts/http.ts';
 import { remembered } from '../../domain/key-lifecycle.ts';
 import { documentAnswer, type PublicDocument, publicDocument } from '../../http/document.ts';
 import { publicRoute } from '../../http/route.ts';
+import { stagePublishedKeys } from '../../stage/published-keys.ts';
 
 /** Consumers may keep the document for five minutes, and longer while we cannot be reached (RFC 5861). */
 const { maxAge, staleWhileRevalidate, staleIfError } = remembered.byConsumers;
 const CACHE_CONTROL = `public, max-age=${maxAge}, stale-while-revalidate=${staleWhileRevalidate}, stale-if-error=${staleIfError}`;
+
+const publishedKeys = stagePublishedKeys();
 
 export const handler = publicRoute({}, async (request) =>
   documentAnswer(request, documentOf(await publishedKeys()), CACHE_CONTROL),

@@ -6,9 +6,9 @@
  */
 import { documentAnswer, publicDocument } from '../../http/document.ts';
 import { publicRoute } from '../../http/route.ts';
-import { environment } from '../../runtime/settings.ts';
+import { stageSettings } from '../../stage/settings.ts';
 
-const issuer = environment('ISSUER');
+const { issuer } = stageSettings();
 
 const document = publicDocument(
   JSON.stringify({

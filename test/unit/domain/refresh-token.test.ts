@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { newId, type SessionId } from '../../../functions/domain/ids.ts';
+import type { Keys } from '../../../functions/domain/key-versions.ts';
 import {
-  type ChainKeys,
   firstRefreshToken,
   type RefreshToken,
   readRefreshToken,
@@ -14,7 +14,7 @@ import {
 const key = randomBytes(32);
 const otherKey = randomBytes(32);
 const nonce = randomBytes(32);
-const successors = (token: RefreshToken, keys: ChainKeys, salt = nonce) =>
+const successors = (token: RefreshToken, keys: Keys, salt = nonce) =>
   seedsOf(token, keys).map((seed) => successor(token, seed, salt)) as [RefreshToken, ...RefreshToken[]];
 const issue = () => firstRefreshToken(newId<SessionId>(), [key]);
 

@@ -1,22 +1,17 @@
-/** POST /v1/admin/users/{user_id}/unlock: from an administrator's lock and from that of failed logins. */
-import { dataApi } from '../../../aws/data-api.ts';
-import { hmacKeys } from '../../../aws/hmac-keys.ts';
+/** POST /v1/admin/users/{user_id}/unlock */
 import type { UserId } from '../../../domain/ids.ts';
-import { pseudonymizer } from '../../../domain/pseudonym.ts';
-import { assertAllowed } from '../../../domain/refusal.ts';
-import { authenticate } from '../../../http/authenticate.ts';
+import { unlockAccount } from '../../../flows/lock-account.ts';
 import { pathId } from '../../../http/query.ts';
 import { bearerRoute } from '../../../http/route.ts';
-import { findAddress, unlockAccount } from '../../../store/administration.ts';
+import { stageBearerTokens } from '../../../stage/bearer-tokens.ts';
+import { stageDatabase } from '../../../stage/database.ts';
+import { stagePseudonyms } from '../../../stage/keys.ts';
 
-const database = dataApi();
-const pseudonymKey = hmacKeys('pseudonym');
+const { authenticate } = stageBearerTokens();
+const needs = { database: stageDatabase(), pseudonyms: stagePseudonyms() };
 
-export const handler = bearerRoute(authenticate, {}, async (request, caller) => {
+export const handler = bearerRoute(authenticate, {}, async (request, claims) => {
   const userId = pathId<UserId>(request, 'user_id');
-  const { verdict, email_key } = await findAddress(database, caller, userId, request.context);
-  assertAllowed(verdict);
-  const addressKey = pseudonymizer((await pseudonymKey.keys())[0])('address', email_key);
-  assertAllowed(await unlockAccount(database, caller, { userId, addressKey }, request.context));
+  await unlockAccount(needs, claims, userId, request.context);
   return { status: 200, body: { user_id: userId, locked_until: null } };
 });

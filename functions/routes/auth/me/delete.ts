@@ -1,18 +1,23 @@
-/** DELETE /v1/auth/me: for good, and only with the password: a stolen token must not be enough. */
-import { dataApi } from '../../../aws/data-api.ts';
+/** DELETE /v1/auth/me */
 import { DeleteMeRequest } from '../../../contracts/http/administration.ts';
-import { assertAllowed } from '../../../domain/refusal.ts';
-import { confirmPassword, passwordRefusal } from '../../../flows/confirm-password.ts';
-import { authenticate } from '../../../http/authenticate.ts';
+import { passwordHasher } from '../../../domain/password-hash.ts';
+import { deleteAccount } from '../../../flows/delete-account.ts';
 import { bearerRoute } from '../../../http/route.ts';
-import { deleteAccount } from '../../../store/account-deletion.ts';
+import { stageBearerTokens } from '../../../stage/bearer-tokens.ts';
+import { stageDatabase } from '../../../stage/database.ts';
+import { stagePseudonyms } from '../../../stage/keys.ts';
+import { stageSettings } from '../../../stage/settings.ts';
 
-const database = dataApi();
+const { authenticate } = stageBearerTokens();
+const settings = stageSettings();
+const needs = {
+  settings,
+  database: stageDatabase(),
+  pseudonyms: stagePseudonyms(),
+  passwords: await passwordHasher(settings),
+};
 
-export const handler = bearerRoute(authenticate, { body: DeleteMeRequest }, async ({ body, context }, caller) => {
-  const confirmed = await confirmPassword(database, caller, body.password, context);
-  const { outcome, retry_after } = await deleteAccount(database, caller, confirmed, context);
-  if (outcome === 'locked') throw passwordRefusal(retry_after);
-  assertAllowed(outcome);
+export const handler = bearerRoute(authenticate, { body: DeleteMeRequest }, async ({ body, context }, claims) => {
+  await deleteAccount(needs, claims, body.password, context);
   return { status: 204 };
 });

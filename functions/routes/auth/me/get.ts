@@ -1,16 +1,19 @@
 /** GET /v1/auth/me */
-import { dataApi } from '../../../aws/data-api.ts';
+
 import { Problem } from '../../../domain/problem.ts';
-import { authenticate } from '../../../http/authenticate.ts';
-import { meAnswer } from '../../../http/me-answer.ts';
 import { bearerRoute } from '../../../http/route.ts';
-import { settings } from '../../../runtime/settings.ts';
+import { stageBearerTokens } from '../../../stage/bearer-tokens.ts';
+import { stageDatabase } from '../../../stage/database.ts';
+import { stageSettings } from '../../../stage/settings.ts';
 import { findProfile } from '../../../store/profiles.ts';
+import { meAnswer } from './me-answer.ts';
 
-const database = dataApi();
+const { authenticate } = stageBearerTokens();
+const database = stageDatabase();
+const settings = stageSettings();
 
-export const handler = bearerRoute(authenticate, {}, async ({ context }, caller) => {
-  const profile = await findProfile(database, caller, context);
+export const handler = bearerRoute(authenticate, {}, async ({ context }, claims) => {
+  const profile = await findProfile(database, claims, context);
   // Signed out, or deleted, since the token was made.
   if (!profile) throw new Problem('TOKEN_INVALID');
   return meAnswer(profile, settings);

@@ -1,19 +1,21 @@
 /** GET /v1/auth/sessions, a page at a time, the newest first; the caller's own is on the first page in any case. */
-import { dataApi } from '../../../aws/data-api.ts';
+
 import { PageQuery } from '../../../contracts/http/fields.ts';
 import { cutPage, pageOf } from '../../../domain/cursor.ts';
 import { Problem } from '../../../domain/problem.ts';
-import { authenticate } from '../../../http/authenticate.ts';
 import { bearerRoute } from '../../../http/route.ts';
+import { stageBearerTokens } from '../../../stage/bearer-tokens.ts';
+import { stageDatabase } from '../../../stage/database.ts';
 import { listSessions, type SessionRow } from '../../../store/sessions.ts';
 
-const database = dataApi();
+const { authenticate } = stageBearerTokens();
+const database = stageDatabase();
 
-export const handler = bearerRoute(authenticate, { query: PageQuery }, async (request, caller) => {
+export const handler = bearerRoute(authenticate, { query: PageQuery }, async (request, claims) => {
   const page = pageOf(request.query);
-  const listed = await listSessions(database, caller, page, request.context);
+  const listed = await listSessions(database, claims, page, request.context);
   if (!listed) throw new Problem('TOKEN_INVALID');
-  const isCallers = ({ session_id }: SessionRow) => session_id === caller.sid;
+  const isCallers = ({ session_id }: SessionRow) => session_id === claims.sid;
   // Beside the page and not in it: the cursor follows the others, which may all be newer.
   const others = listed.sessions.filter((session) => !isCallers(session));
   const { page: shown, next_cursor } = cutPage(others, page, ({ session_id }) => session_id);

@@ -1,23 +1,22 @@
 /** POST /v1/orgs/invitations/accept: by the bearer whose address was invited. */
-import { dataApi } from '../../../aws/data-api.ts';
 import { AcceptInvitationRequest } from '../../../contracts/http/organizations.ts';
-import { assertAllowed } from '../../../domain/refusal.ts';
-import { readLink } from '../../../flows/read-link.ts';
-import { authenticate } from '../../../http/authenticate.ts';
+import { acceptInvitation } from '../../../flows/accept-invitation.ts';
 import { bearerRoute } from '../../../http/route.ts';
-import { settings } from '../../../runtime/settings.ts';
-import { acceptInvitation } from '../../../store/invitations.ts';
+import { stageBearerTokens } from '../../../stage/bearer-tokens.ts';
+import { stageDatabase } from '../../../stage/database.ts';
+import { stageOneTimeTokens, stagePseudonyms } from '../../../stage/keys.ts';
+import { stageSettings } from '../../../stage/settings.ts';
 
-const database = dataApi();
+const { authenticate } = stageBearerTokens();
+const needs = {
+  settings: stageSettings(),
+  database: stageDatabase(),
+  pseudonyms: stagePseudonyms(),
+  oneTimeTokens: stageOneTimeTokens(),
+};
+const takes = { body: AcceptInvitationRequest };
 
-export const handler = bearerRoute(
-  authenticate,
-  { body: AcceptInvitationRequest },
-  async ({ body, context }, caller) => {
-    const token = await readLink(database, body.token, 'invitation', context);
-    const accepted = await acceptInvitation(database, caller, token, settings, context);
-    assertAllowed(accepted.verdict);
-    const { org_id, name, roles } = accepted;
-    return { status: 200, body: { org_id, name, roles } };
-  },
-);
+export const handler = bearerRoute(authenticate, takes, async ({ body, context }, claims) => {
+  const { org_id, name, roles } = await acceptInvitation(needs, claims, body.token, context);
+  return { status: 200, body: { org_id, name, roles } };
+});

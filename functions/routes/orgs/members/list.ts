@@ -1,21 +1,23 @@
 /** GET /v1/orgs/{org_id}/members, a page at a time. */
-import { dataApi } from '../../../aws/data-api.ts';
+
 import { PageQuery } from '../../../contracts/http/fields.ts';
 import { cutPage, pageOf } from '../../../domain/cursor.ts';
 import type { OrgId } from '../../../domain/ids.ts';
 import { assertAllowed } from '../../../domain/refusal.ts';
-import { authenticate } from '../../../http/authenticate.ts';
 import { pathId } from '../../../http/query.ts';
 import { bearerRoute } from '../../../http/route.ts';
+import { stageBearerTokens } from '../../../stage/bearer-tokens.ts';
+import { stageDatabase } from '../../../stage/database.ts';
 import { listMembers } from '../../../store/memberships.ts';
 
-const database = dataApi();
+const { authenticate } = stageBearerTokens();
+const database = stageDatabase();
 
-export const handler = bearerRoute(authenticate, { query: PageQuery }, async (request, caller) => {
+export const handler = bearerRoute(authenticate, { query: PageQuery }, async (request, claims) => {
   const page = pageOf(request.query);
   const { verdict, members } = await listMembers(
     database,
-    caller,
+    claims,
     pathId<OrgId>(request, 'org_id'),
     page,
     request.context,

@@ -5,10 +5,11 @@ import type { Language } from '../../../domain/language.ts';
 import { MAX_PASSWORD_LENGTH } from '../../../domain/password-length.ts';
 import type { PasswordFault } from '../../../domain/problem.ts';
 import { leadOn, linkForm, type Page, resultPage } from '../../../http/page.ts';
-import { settings } from '../../../runtime/settings.ts';
+import { stageSettings } from '../../../stage/settings.ts';
 import type { LinkState } from '../../../store/one-time-tokens.ts';
 import { texts } from './texts.ts';
 
+const settings = stageSettings();
 const ACTION = 'reset-password';
 
 /**

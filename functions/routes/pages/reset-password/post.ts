@@ -1,7 +1,7 @@
 /** POST /reset-password: the page's form; does what POST /v1/auth/reset-password does. */
-import { dataApi } from '../../../aws/data-api.ts';
 import { ResetPasswordForm } from '../../../contracts/http.ts';
 import type { Language } from '../../../domain/language.ts';
+import { passwordHasher } from '../../../domain/password-hash.ts';
 import type { Problem } from '../../../domain/problem.ts';
 import type { RequestContext } from '../../../domain/request-context.ts';
 import { lookAtLink } from '../../../flows/look-at-link.ts';
@@ -10,10 +10,22 @@ import { openReset, resetPassword } from '../../../flows/reset-password.ts';
 import { type Page, pageAnswer, pageLanguage, resultPage } from '../../../http/page.ts';
 import { problemPage } from '../../../http/page-problem.ts';
 import { pageRoute } from '../../../http/page-route.ts';
+import { stageBreachCheck } from '../../../stage/breached-passwords.ts';
+import { stageDatabase } from '../../../stage/database.ts';
+import { stageOneTimeTokens, stagePseudonyms } from '../../../stage/keys.ts';
+import { stageSettings } from '../../../stage/settings.ts';
 import { overPage, resetForm } from './form.ts';
 import { texts } from './texts.ts';
 
-const database = dataApi();
+const settings = stageSettings();
+const needs = {
+  settings,
+  database: stageDatabase(),
+  pseudonyms: stagePseudonyms(),
+  oneTimeTokens: stageOneTimeTokens(),
+  passwords: await passwordHasher(settings),
+  isBreached: stageBreachCheck(),
+};
 
 export const handler = pageRoute({ body: ResetPasswordForm }, async (request) => {
   const { body, context } = request;
@@ -21,12 +33,12 @@ export const handler = pageRoute({ body: ResetPasswordForm }, async (request) =>
   let email: string | null = null;
   try {
     if (body.answer === 'renew') {
-      await renewLink(database, body.token, 'reset_password', context);
+      await renewLink(needs, body.token, 'reset_password', context);
       return pageAnswer(language, resultPage(language, texts[language].renewed));
     }
-    const reset = await openReset(body.token, context);
+    const reset = await openReset(needs, body.token, context);
     email = reset.email;
-    await resetPassword(reset, body.new_password, context);
+    await resetPassword(needs, reset, body.new_password, context);
     return pageAnswer(language, resultPage(language, texts[language].done));
   } catch (error) {
     return problemPage(error, language, request, (problem) =>
@@ -44,7 +56,7 @@ async function pageOf(
   { now }: RequestContext,
 ): Promise<Page | null> {
   if (code !== 'RESET_TOKEN_INVALID' && code !== 'RESET_TOKEN_EXPIRED') return null;
-  const link = await lookAtLink(database, token, 'reset_password', now);
+  const link = await lookAtLink(needs, token, 'reset_password', now);
   if (link === null) return resultPage(language, texts[language].invalid);
   return link === 'gone' ? resultPage(language, texts[language].gone) : overPage(language, token, link);
 }

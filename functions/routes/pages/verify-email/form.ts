@@ -2,11 +2,13 @@
 import { html } from '../../../domain/html.ts';
 import type { Language } from '../../../domain/language.ts';
 import { describeRegistration } from '../../../domain/registration.ts';
+import { asksForRegistrant } from '../../../flows/confirm-registrant.ts';
 import { leadOn, linkForm, type Page, resultPage } from '../../../http/page.ts';
-import { settings } from '../../../runtime/settings.ts';
+import { stageSettings } from '../../../stage/settings.ts';
 import type { LinkState } from '../../../store/one-time-tokens.ts';
 import { texts } from './texts.ts';
 
+const settings = stageSettings();
 const ACTION = 'verify-email';
 
 /**
@@ -23,7 +25,7 @@ export function verificationPage(
   if (link?.proved) return resultPage(language, texts[language].before);
   if (link && !link.live) return overPage(language, token, 'invalid');
   const { ask } = texts[language];
-  const asksForPassword = settings.verification === 'registrant';
+  const asksForPassword = asksForRegistrant(settings);
   return {
     heading: ask.heading,
     isRefused: fault !== undefined,

@@ -1,7 +1,7 @@
 /** POST /verify-email: the page's form; "That was me" does what POST /v1/auth/verify-email does. */
-import { dataApi } from '../../../aws/data-api.ts';
 import { VerifyEmailForm } from '../../../contracts/http.ts';
 import type { Language } from '../../../domain/language.ts';
+import { passwordHasher } from '../../../domain/password-hash.ts';
 import type { Problem } from '../../../domain/problem.ts';
 import type { RequestContext } from '../../../domain/request-context.ts';
 import { lookAtLink } from '../../../flows/look-at-link.ts';
@@ -10,10 +10,20 @@ import { disown, verifyEmail } from '../../../flows/verify-email.ts';
 import { type Page, pageAnswer, pageLanguage, resultPage } from '../../../http/page.ts';
 import { problemPage } from '../../../http/page-problem.ts';
 import { pageRoute } from '../../../http/page-route.ts';
+import { stageDatabase } from '../../../stage/database.ts';
+import { stageOneTimeTokens, stagePseudonyms } from '../../../stage/keys.ts';
+import { stageSettings } from '../../../stage/settings.ts';
 import { overPage, verificationPage } from './form.ts';
 import { texts } from './texts.ts';
 
-const database = dataApi();
+const settings = stageSettings();
+const needs = {
+  settings,
+  database: stageDatabase(),
+  pseudonyms: stagePseudonyms(),
+  oneTimeTokens: stageOneTimeTokens(),
+  passwords: await passwordHasher(settings),
+};
 
 export const handler = pageRoute({ body: VerifyEmailForm }, async (request) => {
   const { body, context } = request;
@@ -32,12 +42,12 @@ async function act(
 ): Promise<'done' | 'before' | 'deleted' | 'gone' | 'late' | 'renewed'> {
   switch (answer) {
     case 'not_mine':
-      return disown(token, context);
+      return disown(needs, token, context);
     case 'renew':
-      await renewLink(database, token, 'verify_email', context);
+      await renewLink(needs, token, 'verify_email', context);
       return 'renewed';
     default:
-      return (await verifyEmail(token, { password }, context)) === 'before' ? 'before' : 'done';
+      return (await verifyEmail(needs, token, { password }, context)) === 'before' ? 'before' : 'done';
   }
 }
 
@@ -50,13 +60,13 @@ async function pageOf(
   switch (code) {
     case 'VERIFICATION_TOKEN_EXPIRED':
     case 'VERIFICATION_TOKEN_INVALID': {
-      const link = await lookAtLink(database, token, 'verify_email', now);
+      const link = await lookAtLink(needs, token, 'verify_email', now);
       if (link === null) return resultPage(language, texts[language].invalid);
       if (link === 'gone' || link.proved) return { ...verificationPage(language, token, link), status: 200 };
       return overPage(language, token, code === 'VERIFICATION_TOKEN_EXPIRED' ? 'expired' : 'invalid');
     }
     case 'INVALID_CREDENTIALS': {
-      const link = await lookAtLink(database, token, 'verify_email', now);
+      const link = await lookAtLink(needs, token, 'verify_email', now);
       return verificationPage(language, token, link, texts[language].ask.wrongPassword);
     }
     default:

@@ -1,6 +1,6 @@
-import type { AdministeredUser } from '../contracts/http/administration.ts';
-import { shownProfile } from '../domain/profile.ts';
-import type { UserRow } from '../store/administration.ts';
+import type { AdministeredUser } from '../../../contracts/http/administration.ts';
+import { shownProfile } from '../../../domain/profile.ts';
+import type { UserRow } from '../../../store/administration.ts';
 
 const time = (milliseconds: number) => new Date(milliseconds).toISOString();
 

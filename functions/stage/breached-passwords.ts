@@ -5,19 +5,22 @@
  * Source: https://haveibeenpwned.com/API/v3#SearchingPwnedPasswordsByRange
  */
 import { createHash } from 'node:crypto';
-import { normalizePassword } from '../domain/password-policy.ts';
+import { type IsBreached, normalizePassword } from '../domain/password-policy.ts';
 import { log } from '../runtime/log.ts';
 import { emitMetrics } from '../runtime/metrics.ts';
-import { settings } from '../runtime/settings.ts';
+import { stageSettings } from './settings.ts';
 
 const PREFIX_DIGITS = 5;
 /** Milliseconds. A person waits for it. */
 const PATIENCE = 1_000;
 
-/** @returns false also when no service is set, or it does not answer: registering must not depend on a third party */
-export async function isBreached(password: string): Promise<boolean> {
-  const { breachedPasswordRangeUrl: url } = settings;
-  if (url === undefined) return false;
+export function stageBreachCheck(): IsBreached {
+  const { breachedPasswordRangeUrl: url } = stageSettings();
+  return async (password) => url !== undefined && isInRange(password, url);
+}
+
+/** @returns false also when the service does not answer: registering must not depend on a third party */
+async function isInRange(password: string, url: string): Promise<boolean> {
   const digest = createHash('sha1').update(normalizePassword(password)).digest('hex').toUpperCase();
   try {
     const range = await fetchRange(`${url}/${digest.slice(0, PREFIX_DIGITS)}`);

@@ -1,8 +1,8 @@
-import { rolesOf } from '../domain/access-token.ts';
-import { shownProfile } from '../domain/profile.ts';
-import type { RoleSettings } from '../domain/role-names.ts';
-import type { Profile } from '../store/profiles.ts';
-import type { HttpAnswer } from './messages.ts';
+import { rolesOf } from '../../../domain/access-token.ts';
+import { shownProfile } from '../../../domain/profile.ts';
+import type { RoleSettings } from '../../../domain/role-names.ts';
+import type { HttpAnswer } from '../../../http/messages.ts';
+import type { Profile } from '../../../store/profiles.ts';
 
 /** The caller's own account, as GET and PUT /v1/auth/me answer it. */
 export const meAnswer = (profile: Profile, settings: RoleSettings): HttpAnswer => ({

@@ -1,0 +1,53 @@
+/** Changing the password of whoever is signed in and knows it. */
+import type { AccessClaims, TokenSettings } from '../domain/access-token.ts';
+import { newDeviceId } from '../domain/device-token.ts';
+import { checkNewPassword, type PasswordSettings } from '../domain/password-policy.ts';
+import { freshRefreshToken, newSecret, sha256 } from '../domain/refresh-token.ts';
+import type { RequestContext } from '../domain/request-context.ts';
+import { changePassword as storeChange } from '../store/passwords.ts';
+import { type ConfirmNeeds, confirmPassword, passwordRefusal } from './confirm-password.ts';
+import type { Needing } from './needs.ts';
+import { refuseBreached } from './refuse-breached.ts';
+import { issueToken, type SignedIn } from './session-tokens.ts';
+
+export type ChangePasswordNeeds = ConfirmNeeds &
+  Needing<'isBreached' | 'refreshTokens' | 'deviceTokens' | 'sign', PasswordSettings & TokenSettings>;
+
+export interface PasswordChange {
+  readonly currentPassword: string;
+  readonly newPassword: string;
+  /** Has the session's tokens renewed, so that nobody who holds its old ones has it. */
+  readonly renewTokens: boolean;
+}
+
+/**
+ * @returns the session's new tokens, where they were asked for
+ * @throws Problem PASSWORD_REJECTED; those of {@link confirmPassword}
+ */
+export async function changePassword(
+  needs: ChangePasswordNeeds,
+  claims: AccessClaims,
+  { currentPassword, newPassword, renewTokens }: PasswordChange,
+  context: RequestContext,
+): Promise<SignedIn | null> {
+  const confirmed = await confirmPassword(needs, claims, currentPassword, context);
+  checkNewPassword(newPassword, confirmed.email, needs.settings);
+  await refuseBreached(needs, newPassword);
+
+  const newHash = await needs.passwords.hash(newPassword);
+  const secret = renewTokens ? newSecret() : null;
+  const change = { newHash, ...confirmed, freshHash: secret && sha256(secret) };
+  const kept = await storeChange(needs.database, claims, change, context);
+  if (kept.user_id === null) throw passwordRefusal(kept.retry_after);
+  if (!secret) return null;
+  const { encoded } = freshRefreshToken(claims.sid, kept.generation, secret, await needs.refreshTokens.keys());
+  const issued = await issueToken(needs, kept, { sessionId: claims.sid, now: context.now });
+  // Every device token ended with the password: this device's goes on in a new one.
+  const device = {
+    userId: claims.sub,
+    deviceId: newDeviceId(),
+    passwordEpoch: confirmed.passwordEpoch + 1,
+    issuedAt: context.now,
+  };
+  return { ...issued, refreshToken: encoded, deviceToken: await needs.deviceTokens.seal(device) };
+}

@@ -1,0 +1,44 @@
+/** Everything that is held about whoever is signed in and gave the password within minutes, a page at a time. */
+import type { AccessClaims } from '../domain/access-token.ts';
+import { listsCursor, listsPageOf } from '../domain/cursor.ts';
+import { Problem } from '../domain/problem.ts';
+import type { RequestContext } from '../domain/request-context.ts';
+import type { Settings } from '../domain/settings.ts';
+import {
+  type ExportedList,
+  type ExportedRow,
+  exportedLists,
+  MOST_ITEMS,
+  exportAccount as readAccount,
+} from '../store/account-export.ts';
+import type { Needing } from './needs.ts';
+
+/**
+ * @param cursor of the page before; one that comes too late is good again after the password was given again
+ * @throws Problem TOKEN_INVALID when the session is over, REAUTHENTICATION_REQUIRED
+ */
+export async function exportAccount(
+  { database, settings }: Needing<'database', Pick<Settings, 'reauthenticationSeconds'>>,
+  claims: AccessClaims,
+  cursor: string | undefined,
+  context: RequestContext,
+) {
+  const [first, ...items] = await readAccount(database, claims, listsPageOf(cursor), settings, context);
+  if (!first) throw new Problem('TOKEN_INVALID');
+  if (first.list === 'stale') {
+    throw new Problem('REAUTHENTICATION_REQUIRED', { extension: { max_age: settings.reauthenticationSeconds } });
+  }
+  const page = items.slice(0, MOST_ITEMS);
+  const listed = (name: ExportedList) => page.filter(({ list }) => list === name).map(({ item }) => JSON.parse(item));
+  return {
+    profile: JSON.parse(first.item),
+    memberships: listed('memberships'),
+    sessions: listed('sessions'),
+    invitations: listed('invitations'),
+    audit: listed('audit'),
+    next_cursor: items.length > page.length ? cursorAfter(page.at(-1)) : null,
+  };
+}
+
+const cursorAfter = (last: ExportedRow | undefined) =>
+  last && last.list !== 'stale' ? listsCursor(exportedLists.indexOf(last.list), last.id) : null;

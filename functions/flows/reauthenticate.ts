@@ -1,0 +1,21 @@
+/** Giving the password again: opens for some minutes what a stolen token must not be enough for (S85). */
+import type { AccessClaims, TokenSettings } from '../domain/access-token.ts';
+import type { RequestContext } from '../domain/request-context.ts';
+import { reauthenticate as noteAuthentication } from '../store/reauthentication.ts';
+import { type ConfirmNeeds, confirmPassword, passwordRefusal } from './confirm-password.ts';
+import type { Needing } from './needs.ts';
+import { type IssuedToken, issueToken } from './session-tokens.ts';
+
+/** @throws Problem those of {@link confirmPassword} */
+export async function reauthenticate(
+  needs: ConfirmNeeds & Needing<'sign', TokenSettings>,
+  claims: AccessClaims,
+  password: string,
+  context: RequestContext,
+): Promise<IssuedToken> {
+  const confirmed = await confirmPassword(needs, claims, password, context);
+  const subject = await noteAuthentication(needs.database, claims, confirmed, context);
+  if (subject.user_id === null) throw passwordRefusal(subject.retry_after);
+  // The refresh token stays, as other tabs hold it: what it gives from now on says the new time too.
+  return issueToken(needs, subject, { sessionId: claims.sid, now: context.now });
+}

@@ -1,0 +1,56 @@
+/** Presenting a session's refresh token: for its successor and a new access token, or to be found out. */
+import type { TokenSettings } from '../domain/access-token.ts';
+import type { OrgId } from '../domain/ids.ts';
+import { Problem, type ProblemCode } from '../domain/problem.ts';
+import { seedsOf, successor } from '../domain/refresh-token.ts';
+import type { RequestContext } from '../domain/request-context.ts';
+import type { Settings } from '../domain/settings.ts';
+import { emitMetrics } from '../runtime/metrics.ts';
+import { presentRefreshToken, type RefreshSettings, type TooOften, type Verdict } from '../store/refresh.ts';
+import type { Needing } from './needs.ts';
+import { issueToken, type SessionTokens } from './session-tokens.ts';
+
+export type RefreshNeeds = Needing<'database' | 'refreshTokens' | 'sign', RefreshSettings & TokenSettings>;
+
+/**
+ * @param orgId the organisation to change to
+ * @throws Problem REFRESH_TOKEN_INVALID, REFRESH_TOKEN_EXPIRED, REFRESH_TOKEN_REUSED, RESOURCE_NOT_FOUND, RATE_LIMITED
+ */
+export async function refreshSession(
+  needs: RefreshNeeds,
+  { refreshToken, orgId }: { readonly refreshToken: string; readonly orgId: OrgId | undefined },
+  context: RequestContext,
+): Promise<SessionTokens> {
+  const { database, refreshTokens, settings } = needs;
+  const token = await refreshTokens.read(refreshToken);
+  if (!token) throw new Problem('REFRESH_TOKEN_INVALID');
+
+  const seeds = seedsOf(token, await refreshTokens.keys());
+  const refreshed = await presentRefreshToken(database, { token, seed: seeds[0], orgId }, settings, context);
+  const { verdict } = refreshed;
+  // Two clients of one person, or a thief in step with the owner (S70); or a thief who came late.
+  if (verdict === 'replayed') emitMetrics({ RefreshTokensReplayed: [1, 'Count'] });
+  if (verdict === 'reused') emitMetrics({ RefreshTokensReused: [1, 'Count'] });
+  if (verdict === 'too_often') throw tooOften(refreshed, settings);
+  if (verdict !== 'rotated' && verdict !== 'replayed') throw new Problem(refusals[verdict]);
+
+  // While the chain key changes, another function may have derived the successor with its other version.
+  const { current_hash, chain_nonce, authenticated_at } = refreshed;
+  const candidates = seeds.map((seed) => successor(token, seed, chain_nonce));
+  const next = candidates.find(({ hash }) => hash.equals(current_hash));
+  if (!next) throw new Problem('REFRESH_TOKEN_INVALID');
+  const occasion = { sessionId: token.sessionId, now: context.now, authenticatedAt: new Date(authenticated_at) };
+  return { ...(await issueToken(needs, refreshed, occasion)), refreshToken: next.encoded };
+}
+
+function tooOften({ limit: name, retry_after }: TooOften, { rateLimits }: Pick<Settings, 'rateLimits'>): Problem {
+  const { limit, windowSeconds } = rateLimits[name];
+  return new Problem('RATE_LIMITED', { retryAfter: retry_after, quota: { name, limit, windowSeconds } });
+}
+
+const refusals: Record<Exclude<Verdict, 'rotated' | 'replayed' | 'too_often'>, ProblemCode> = {
+  reused: 'REFRESH_TOKEN_REUSED',
+  expired: 'REFRESH_TOKEN_EXPIRED',
+  not_a_member: 'RESOURCE_NOT_FOUND',
+  invalid: 'REFRESH_TOKEN_INVALID',
+};

@@ -1,0 +1,30 @@
+/** What whoever signs in is handed. */
+import { accessClaims, type TokenOccasion, type TokenSettings, type TokenSubject } from '../domain/access-token.ts';
+import type { SessionId } from '../domain/ids.ts';
+import type { Needing } from './needs.ts';
+
+export interface IssuedToken {
+  readonly accessToken: string;
+  /** Seconds. */
+  readonly expiresIn: number;
+  readonly sessionId: SessionId;
+}
+
+export interface SessionTokens extends IssuedToken {
+  readonly refreshToken: string;
+}
+
+export interface SignedIn extends SessionTokens {
+  /** What the device is known by when it signs in again. */
+  readonly deviceToken: string;
+}
+
+/** @throws Problem SERVICE_UNAVAILABLE when KMS does not sign for now */
+export async function issueToken(
+  { sign, settings }: Needing<'sign', TokenSettings>,
+  subject: TokenSubject,
+  occasion: TokenOccasion,
+): Promise<IssuedToken> {
+  const accessToken = await sign(accessClaims(subject, occasion, settings));
+  return { accessToken, expiresIn: settings.accessTokenSeconds, sessionId: occasion.sessionId };
+}

@@ -1,0 +1,5 @@
+import { type BearerTokens, bearerTokens } from '../http/authenticate.ts';
+import { stagePublishedKeys } from './published-keys.ts';
+import { stageSettings } from './settings.ts';
+
+export const stageBearerTokens = (): BearerTokens => bearerTokens(stagePublishedKeys(), stageSettings());

@@ -1,0 +1,11 @@
+import { dataApi } from '../aws/data-api.ts';
+import type { TransactionalDatabase } from '../store/database.ts';
+import { environment } from './settings.ts';
+
+/** As the role that the function may be: the application's; for the migrating job, the schema's owner. */
+export const stageDatabase = (): TransactionalDatabase =>
+  dataApi({
+    clusterArn: environment('DATABASE_CLUSTER_ARN'),
+    secretArn: environment('DATABASE_SECRET_ARN'),
+    name: environment('DATABASE_NAME'),
+  });

@@ -1,0 +1,18 @@
+/** The stage's HMAC keys, each for one purpose, and what is made and read with them. */
+import type { SecretName } from '../../lib/service/capability.ts';
+import { hmacKeys } from '../aws/hmac-keys.ts';
+import { type DeviceTokens, deviceTokens } from '../domain/device-token.ts';
+import type { HmacKeys } from '../domain/key-versions.ts';
+import { type OneTimeTokens, oneTimeTokens } from '../domain/one-time-token.ts';
+import { type Pseudonyms, pseudonyms } from '../domain/pseudonym.ts';
+import { type RefreshTokens, refreshTokens } from '../domain/refresh-token.ts';
+import { environment, stageSettings } from './settings.ts';
+
+/** Begins to fetch at once: made outside the handler, the key is there when the first request needs it. */
+export const stageKeys = (name: SecretName): HmacKeys =>
+  hmacKeys(name, environment(`SECRET_${name.toUpperCase().replaceAll('-', '_')}_ARN`));
+
+export const stagePseudonyms = (): Pseudonyms => pseudonyms(stageKeys('pseudonym'));
+export const stageOneTimeTokens = (): OneTimeTokens => oneTimeTokens(stageKeys('one-time-token'));
+export const stageRefreshTokens = (): RefreshTokens => refreshTokens(stageKeys('refresh-chain'));
+export const stageDeviceTokens = (): DeviceTokens => deviceTokens(stageKeys('device'), stageSettings());

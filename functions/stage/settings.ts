@@ -1,0 +1,19 @@
+/**
+ * What this stage has, as a function's own environment tells: its settings, its database, its keys. A function file
+ * (route, job, consumer) makes from here what it needs, once, before the first request, and hands it to its flow; nothing
+ * else imports these. Each stands in a file of its own, so that no bundle holds a client of AWS that it does not use.
+ */
+import type { Settings } from '../domain/settings.ts';
+
+/** @throws Error naming the variable when it is not set: a deployment fault, seen at the first start. */
+export function environment(name: string): string {
+  const value = process.env[name];
+  if (value === undefined || value === '') throw new Error(`environment variable ${name} is not set`);
+  return value;
+}
+
+/** Checked at synth or at start (lib/service/config.ts), so only read here. */
+export const stageSettings = (): Settings => ({
+  ...JSON.parse(environment('SETTINGS')),
+  issuer: environment('ISSUER'),
+});
