@@ -7,12 +7,13 @@
 import { v4 } from 'uuid';
 import type * as z from 'zod/mini';
 import type { CorrelationId } from '../../functions/domain/ids.ts';
-import { ImportedUser } from '../../functions/domain/imported-user.ts';
+import { type ImportedUser, importedUser } from '../../functions/domain/imported-user.ts';
 import { Problem } from '../../functions/domain/problem.ts';
 import { parseJson } from '../../functions/http/parse-json.ts';
 import { type Importing, type ImportLine, importUsers } from '../../functions/store/user-import.ts';
 import { readArguments } from '../../lib/command/read-arguments.ts';
 import { operatorDatabase } from '../../lib/operator/database.ts';
+import { operatorStage } from '../../lib/operator/stage.ts';
 import { linesOf } from './lines.ts';
 
 export const usage = 'import FILE.jsonl|- [--announce] [--stage STAGE]';
@@ -23,11 +24,12 @@ const PROGRESS_EVERY = 10 * BATCH;
 
 export async function run(args: string[]): Promise<void> {
   const { file, announce, stage } = readOperation(args);
+  const schema = importedUser(operatorStage(stage).service);
   const database = await operatorDatabase(stage);
   const importing: Importing = { announce, now: new Date(), correlationId: v4() as CorrelationId };
   const counts = { lines: 0, created: 0, existing: 0, refused: 0 };
 
-  for await (const { size, users, faults } of batchesOf(file)) {
+  for await (const { size, users, faults } of batchesOf(file, schema)) {
     const outcome = users.length > 0 ? await importUsers(database, users, importing) : { created: 0, taken: [] };
     for (const line of outcome.taken) faults.push([line, 'user_id: another account has it']);
     for (const [line, fault] of faults.sort(([one], [other]) => one - other)) console.error(`line ${line}: ${fault}`);
@@ -52,11 +54,11 @@ interface Batch {
 }
 
 /** Reads a batch when it is asked for, so that a file of any length needs the memory of one batch. */
-async function* batchesOf(file: string): AsyncGenerator<Batch> {
+async function* batchesOf(file: string, schema: ReturnType<typeof importedUser>): AsyncGenerator<Batch> {
   const empty = (): Batch => ({ size: 0, users: [], faults: [] });
   let batch = empty();
   for await (const { line, text, fault } of linesOf(file)) {
-    const user = text === null ? (fault ?? '') : read(text);
+    const user = text === null ? (fault ?? '') : read(text, schema);
     if (typeof user === 'string') batch.faults.push([line, user]);
     else batch.users.push({ ...user, line });
     batch = { ...batch, size: batch.size + 1 };
@@ -68,9 +70,9 @@ async function* batchesOf(file: string): AsyncGenerator<Batch> {
 }
 
 /** @returns the account, or what is wrong with the line: all faults at once, and without any value of it */
-function read(text: string): ImportedUser | string {
+function read(text: string, schema: ReturnType<typeof importedUser>): ImportedUser | string {
   try {
-    const result = ImportedUser.safeParse(parseJson(text));
+    const result = schema.safeParse(parseJson(text));
     if (result.success) return result.data;
     return result.error.issues.map(faultOf).join('; ');
   } catch (error) {

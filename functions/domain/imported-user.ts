@@ -1,8 +1,9 @@
 /** A line of `npm run users -- import`: an account as another system had it. */
 import * as z from 'zod/mini';
-import { id, optional, PersonName } from '../contracts/http/fields.ts';
-import { RegisterRequest, UpdateMeRequest } from '../contracts/http.ts';
+import { id, newEmailAddressOf, optional, PersonName } from '../contracts/http/fields.ts';
+import { UpdateMeRequest } from '../contracts/http.ts';
 import { isVerifiable } from './foreign-hash.ts';
+import type { Settings } from './settings.ts';
 
 const UNVERIFIABLE = 'no hash that a login could compare with in two seconds';
 
@@ -17,16 +18,17 @@ const registeredAt = z.iso.datetime({ offset: true, error: 'not a time of RFC 33
 const isSince1970 = (time: Date) => time.getTime() >= 0 && time.getTime() <= Date.now() + DAY;
 
 /** Everything but the address may be left out. Strict: what is misspelt is told, not lost. */
-export const ImportedUser = z.strictObject({
-  email: RegisterRequest.shape.email,
-  email_verified: optional(z.boolean()),
-  /** A form of foreign-hash.ts; without one, the owner sets a password by the reset link. */
-  password_hash: optional(z.string().check(z.refine(isVerifiable, { error: UNVERIFIABLE }))),
-  person_name: optional(z.strictObject(PersonName.shape)),
-  display_name: UpdateMeRequest.shape.display_name,
-  locale: UpdateMeRequest.shape.locale,
-  registered_at: optional(registeredAt),
-  /** Kept, where other services know the account by it. */
-  user_id: optional(id),
-});
-export type ImportedUser = z.infer<typeof ImportedUser>;
+export const importedUser = (settings: Pick<Settings, 'acceptUnsendable'>) =>
+  z.strictObject({
+    email: newEmailAddressOf(settings),
+    email_verified: optional(z.boolean()),
+    /** A form of foreign-hash.ts; without one, the owner sets a password by the reset link. */
+    password_hash: optional(z.string().check(z.refine(isVerifiable, { error: UNVERIFIABLE }))),
+    person_name: optional(z.strictObject(PersonName.shape)),
+    display_name: UpdateMeRequest.shape.display_name,
+    locale: UpdateMeRequest.shape.locale,
+    registered_at: optional(registeredAt),
+    /** Kept, where other services know the account by it. */
+    user_id: optional(id),
+  });
+export type ImportedUser = z.infer<ReturnType<typeof importedUser>>;

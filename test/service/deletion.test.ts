@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { meet } from '../support/contention.ts';
+import { contendFor } from '../support/contention.ts';
 import { deliverMail, mailTo } from '../support/mailbox.ts';
 import { invite, join, newOrganization, proveAddress } from '../support/organizations.ts';
 import { type Person, registerAndLogin } from '../support/people.ts';
@@ -123,7 +123,7 @@ describe('an organisation', () => {
     const org = await newOrganization(service, first);
     await join(service, first, org, second, ['owner']);
     await join(service, first, org, member, ['member']);
-    const answers = await meet(service, `select from memberships where org_id = '${org}' for update`, [
+    const answers = await contendFor(service, `select from memberships where org_id = '${org}' for update`, [
       () => deleteMe(first),
       () => deleteMe(second),
     ]);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { meet } from '../support/contention.ts';
+import { contendFor } from '../support/contention.ts';
 import { claimsOf, invite, join, memberPath, newOrganization, refreshed } from '../support/organizations.ts';
 import { newEmail, type Person, registerAndLogin } from '../support/people.ts';
 import type { Service } from '../support/service.ts';
@@ -119,7 +119,7 @@ describe('roles', () => {
     ['remove', () => remove(owner, admin)],
   ])('S39: of two owners who %s each other at the same moment, one stays', async (_, first) => {
     await setRoles(owner, admin, ['owner']);
-    const answers = await meet(service, `select from memberships where org_id = '${org}' for update`, [
+    const answers = await contendFor(service, `select from memberships where org_id = '${org}' for update`, [
       first,
       () => setRoles(admin, owner, ['member']),
     ]);

@@ -1,6 +1,6 @@
 /** A statement that waits goes on with what it waited for, and undoes nothing of it: real statements, real locks. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { meetInTurn } from '../support/contention.ts';
+import { queueFor } from '../support/contention.ts';
 import { mailedToken } from '../support/mailbox.ts';
 import { type Person, registerAndLogin } from '../support/people.ts';
 import type { Service } from '../support/service.ts';
@@ -43,7 +43,7 @@ it.each([
   const succeeded = async () =>
     (await service.outbox('huleedu.identity.login.succeeded.v1')).filter(({ user_id }) => user_id === person.userId);
   const before = (await succeeded()).length;
-  const [done, late] = await meetInTurn(service, rowOf(person), [reset, () => login(person, old)]);
+  const [done, late] = await queueFor(service, rowOf(person), [reset, () => login(person, old)]);
   expect([done?.status, late?.status, late?.body.code]).toEqual([200, 401, 'INVALID_CREDENTIALS']);
   expect(await succeeded()).toHaveLength(before);
   expect((await login(person, old)).status).toBe(401);
@@ -52,7 +52,7 @@ it.each([
 
 it('S6: a login that would upgrade the hash and waits for a change of the password leaves the new one', async () => {
   const person = await withOldHash();
-  const answers = await meetInTurn(service, rowOf(person), [
+  const answers = await queueFor(service, rowOf(person), [
     () => change(person, 'password'),
     () => login(person, 'password'),
   ]);
@@ -63,7 +63,7 @@ it('S6: a login that would upgrade the hash and waits for a change of the passwo
 it('S4: two logins that would each upgrade the hash both succeed', async () => {
   const person = await withOldHash();
   const again = () => login(person, 'password');
-  const answers = await meetInTurn(service, rowOf(person), [again, again]);
+  const answers = await queueFor(service, rowOf(person), [again, again]);
   expect(answers.map(({ status }) => status)).toEqual([200, 200]);
   expect((await account(person))?.password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,/);
   expect((await login(person, 'password')).status).toBe(200);
@@ -72,7 +72,7 @@ it('S4: two logins that would each upgrade the hash both succeed', async () => {
 it('S22: a change of the profile that waits for a reset is its session’s no longer, and changes nothing', async () => {
   const person = await registerAndLogin(service);
   const before = await account(person);
-  const answers = await meetInTurn(service, rowOf(person), [
+  const answers = await queueFor(service, rowOf(person), [
     await resetOf(person),
     () => service.put('/v1/auth/me', { display_name: 'Thief', locale: 'sv' }, person.bearer),
   ]);
@@ -83,7 +83,7 @@ it('S22: a change of the profile that waits for a reset is its session’s no lo
 it('S6: a refresh that waits for the change of the password that kept its session is not told that it is over', async () => {
   const person = await registerAndLogin(service);
   const { sessionId, refreshToken } = person;
-  const [changed, refreshed] = await meetInTurn(service, sessionOf(sessionId), [
+  const [changed, refreshed] = await queueFor(service, sessionOf(sessionId), [
     () => change(person),
     () => service.post('/v1/auth/refresh', { refresh_token: refreshToken }),
   ]);
@@ -93,7 +93,7 @@ it('S6: a refresh that waits for the change of the password that kept its sessio
 it('S6: of two changes of the password at once, the second finds another password and changes nothing', async () => {
   const person = await registerAndLogin(service);
   const other = 'a third horse battery staple';
-  const answers = await meetInTurn(service, rowOf(person), [
+  const answers = await queueFor(service, rowOf(person), [
     () => change(person),
     () =>
       service.post(

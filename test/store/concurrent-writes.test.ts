@@ -26,7 +26,8 @@ import { contextAt, databaseOf } from '../support/outbox.ts';
 import type { Service } from '../support/service.ts';
 import { defaultSettings as settings } from '../support/settings.ts';
 import { sharedService } from '../support/shared-service.ts';
-import { chainKeys, type Inhabitant, newWorld, stateInDatabase, stateTold, type World } from '../support/told-world.ts';
+import { chainKeys, type Inhabitant, newWorld, type World } from '../support/world.ts';
+import { stateByEvents, stateInDatabase } from '../support/world-state.ts';
 
 let service: Service;
 let database: Database;
@@ -181,12 +182,12 @@ describe.each(names)('%s, and before that is committed', (first) => {
       'done',
       'done',
     ]);
-    const told = await stateTold(
+    const byEvents = await stateByEvents(
       service,
       before,
       origins.map(({ correlationId }) => correlationId),
     );
-    expect(told).toEqual(await stateInDatabase(service, among, origins[0].now));
+    expect(byEvents).toEqual(await stateInDatabase(service, among, origins[0].now));
   });
 });
 

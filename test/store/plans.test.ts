@@ -6,7 +6,7 @@ import { MAIL_REQUESTED, putEvent } from '../support/bus.ts';
 import { mailedToken, mailTo } from '../support/mailbox.ts';
 import { accept, invite, join, makeAdmin, memberPath, newOrganization, refreshed } from '../support/organizations.ts';
 import { newEmail, type Person, registerAndLogin } from '../support/people.ts';
-import { type PlanNode, type SentStatement, tellPlans, watchStatements } from '../support/sent-statements.ts';
+import { explainStatements, type PlanNode, type SentStatement, watchStatements } from '../support/sent-statements.ts';
 import { type Answer, type Service, startService } from '../support/service.ts';
 
 const growing = [
@@ -41,7 +41,7 @@ beforeAll(async () => {
   await service.sql('vacuum analyze');
   // What filling the tables read is counted now and not in the midst of the journeys.
   await service.sql('select pg_stat_force_next_flush()');
-  await asSuperuser((client) => Promise.all(tellPlans(service.database.name).map((sql) => client.query(sql))));
+  await asSuperuser((client) => Promise.all(explainStatements(service.database.name).map((sql) => client.query(sql))));
   scansBefore = await sequentialScans();
   service.endpoint.resetCalls();
   await everyJourney();

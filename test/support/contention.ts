@@ -1,21 +1,22 @@
-/** Statements that truly meet: all have begun, and have read what they decide by, before the first may go on. */
+/** Statements that want the same rows at once: each has begun, and has read what it decides by, before the first goes on. */
 import { Client } from 'pg';
 import { until } from './await-condition.ts';
 import type { Service } from './service.ts';
 
 /**
+ * All at once: which of them has the rows first is PostgreSQL's to say.
  * @param rows a `select … for update` of the rows that the statements will want
  * @param requests one statement each, begun together
  */
-export const meet = <T>(service: Service, rows: string, requests: readonly (() => Promise<T>)[]): Promise<T[]> =>
+export const contendFor = <T>(service: Service, rows: string, requests: readonly (() => Promise<T>)[]): Promise<T[]> =>
   hold(service, rows, async (waiting) => {
     const answers = requests.map((request) => request());
     await waiting(requests.length);
     return answers;
   });
 
-/** As {@link meet}, each begun when the one before it waits: PostgreSQL lets them on in this order. */
-export const meetInTurn = <T>(service: Service, rows: string, requests: readonly (() => Promise<T>)[]): Promise<T[]> =>
+/** As {@link contendFor}, but each begins when the one before it waits: PostgreSQL lets them on in this order. */
+export const queueFor = <T>(service: Service, rows: string, requests: readonly (() => Promise<T>)[]): Promise<T[]> =>
   hold(service, rows, async (waiting) => {
     const answers = [];
     for (const request of requests) {

@@ -23,11 +23,11 @@ export interface ExecutedStatement {
 }
 
 /**
- * Has connections of a database that begin from now on tell the plan of each statement that they run, as a notice.
+ * Has connections of a database that begin from now on report the plan of each statement that they run, as a notice.
  * @param database an identifier
  * Source: https://www.postgresql.org/docs/18/auto-explain.html
  */
-export const tellPlans = (database: string): string[] =>
+export const explainStatements = (database: string): string[] =>
   Object.entries({
     session_preload_libraries: 'auto_explain',
     'auto_explain.log_min_duration': '0',
@@ -38,7 +38,7 @@ export const tellPlans = (database: string): string[] =>
     'auto_explain.log_level': 'notice',
   }).map(([name, value]) => `alter database ${database} set ${name} = '${value}'`);
 
-/** @returns the statements so far, one for each text; what was run, where {@link tellPlans} has it told; how to stop */
+/** @returns the statements so far, one for each text; what was run, where {@link explainStatements} has it explained; how to stop */
 export function watchStatements() {
   const sent = new Map<string, SentStatement>();
   const executed: ExecutedStatement[] = [];

@@ -50,6 +50,10 @@ export const newEmailAddress = emailAddress.check(
   z.refine(isSendable, { error: 'mail cannot be sent to it: before the @ it may have ASCII characters only' }),
 );
 
+/** As the stage has it: there may be one that takes also what no mail can be sent to. */
+export const newEmailAddressOf = ({ acceptUnsendable }: { readonly acceptUnsendable: boolean }) =>
+  acceptUnsendable ? emailAddress : newEmailAddress;
+
 /** Only a bound on size here; what a good password is, domain/password-policy.ts says, with its own problem code. */
 export const password = z.string().check(
   z.minLength(1, { error: 'must not be empty' }),

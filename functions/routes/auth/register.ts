@@ -1,9 +1,9 @@
 /** POST /v1/auth/register */
 import * as z from 'zod/mini';
+import { newEmailAddressOf } from '../../contracts/http/fields.ts';
 import { RegisterRequest } from '../../contracts/http.ts';
 import { passwordHasher } from '../../domain/password-hash.ts';
 import { type RegisterNeeds, register } from '../../flows/register.ts';
-import { newEmailAddressOf } from '../../http/new-email-address.ts';
 import { publicRoute } from '../../http/route.ts';
 import { stageBreachCheck } from '../../stage/breached-passwords.ts';
 import { stageDatabase } from '../../stage/database.ts';

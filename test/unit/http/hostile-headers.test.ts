@@ -4,7 +4,7 @@ import { PageQuery } from '../../../functions/contracts/http/fields.ts';
 import { LoginRequest } from '../../../functions/contracts/http.ts';
 import { clientNetwork } from '../../../functions/domain/client-ip.ts';
 import { emailKey, withAsciiDomain } from '../../../functions/domain/email-address.ts';
-import { ImportedUser } from '../../../functions/domain/imported-user.ts';
+import { importedUser } from '../../../functions/domain/imported-user.ts';
 import { acceptedLanguage } from '../../../functions/domain/language.ts';
 import { notificationContent } from '../../../functions/domain/mail/notification.ts';
 import { checkNewPassword } from '../../../functions/domain/password-policy.ts';
@@ -55,7 +55,8 @@ const readers: Readonly<Record<string, (text: string) => unknown>> = {
   'a name': (text) => [holdsUnseen(text), isVisible(text), shownText(text), cutText(text, 100)],
   'a hash of another system': (text) =>
     ['', '$2b$10$', 'pbkdf2_sha256$1000$', '$scrypt$ln=10,r=8,p=1$', '$argon2id$v=19$m=19456,t=2,p=1$'].map(
-      (start) => ImportedUser.safeParse({ email: 'a@example.org', password_hash: start + text }).success,
+      (start) =>
+        importedUser(defaultSettings).safeParse({ email: 'a@example.org', password_hash: start + text }).success,
     ),
   'a text to be mailed': (text) =>
     notificationContent({ subject: `${text}x`, body: `${text}x` }, { hosts: [] } as never),

@@ -1,6 +1,6 @@
 /** Imports point one way, and never in a circle (functions/README.md, "Layers"). */
 import { expect, it } from 'vitest';
-import { type Import, ownImports, sourceFiles } from '../../support/source-files.ts';
+import { type Import, ownImports, readSource, sourceFiles } from '../../support/source-files.ts';
 
 /**
  * What a layer may import beside itself: folders or single files. The layer of a file is the longest of these names that
@@ -111,6 +111,19 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 /** What breaks the table today: each is struck off here when it is mended, and none is added. */
 const exceptions: readonly string[] = [];
 
+/** All else is handed what it goes by, so that a test or an operator's command calls it as a function does. */
+const environmentReaders = [
+  'functions/stage/settings.ts',
+  // What Lambda says of itself, on each line of the log and each metric.
+  'functions/runtime/log.ts',
+  'functions/runtime/metrics.ts',
+  'functions/aws/custom-resource.ts',
+  'functions/http/client-address.ts',
+  // Replaced at bundling.
+  'functions/routes/healthz.ts',
+  'functions/routes/openapi.ts',
+];
+
 const isIn = (file: string, name: string) => file === name || file.startsWith(`${name}/`);
 
 const layerOf = (file: string): string =>
@@ -137,6 +150,13 @@ it('no layer imports what is above it or beside it', () => {
 it('functions take types alone from lib: settings are handed to them', () => {
   const values = ownImports.filter(({ from, to, isType }) => isIn(from, 'functions') && isIn(to, 'lib') && !isType);
   expect(values.map(written)).toEqual([]);
+});
+
+it('only what makes a function reads the environment', () => {
+  const readers = sourceFiles.filter(
+    (file) => isIn(file, 'functions') && !isIn(file, 'functions/packages') && readSource(file).includes('process.env'),
+  );
+  expect(readers.filter((file) => !environmentReaders.includes(file))).toEqual([]);
 });
 
 it('no files import one another in a circle, types included', () => {

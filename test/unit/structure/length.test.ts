@@ -16,7 +16,6 @@ const exceptions: Readonly<Record<string, number>> = {
   'test/service/import.test.ts': 342,
   'test/service/mail.test.ts': 265,
   'test/service/sessions.test.ts': 336,
-  'test/support/told-world.ts': 255,
   'test/unit/contracts/events.test.ts': 258,
   'test/unit/domain/password-foreign.test.ts': 300,
   'test/local/aws/kms.test.ts': 289,

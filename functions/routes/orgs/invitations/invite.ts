@@ -1,10 +1,10 @@
 /** POST /v1/orgs/{org_id}/invitations */
 import * as z from 'zod/mini';
+import { newEmailAddressOf } from '../../../contracts/http/fields.ts';
 import { InviteRequest } from '../../../contracts/http/organizations.ts';
 import type { OrgId } from '../../../domain/ids.ts';
 import { invite } from '../../../flows/invite.ts';
 import { existingRoles } from '../../../http/existing-roles.ts';
-import { newEmailAddressOf } from '../../../http/new-email-address.ts';
 import { pathId } from '../../../http/query.ts';
 import { bearerRoute } from '../../../http/route.ts';
 import { stageBearerTokens } from '../../../stage/bearer-tokens.ts';
