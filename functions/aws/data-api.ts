@@ -28,7 +28,7 @@ export function dataApi({ clusterArn, secretArn, name: database }: DatabaseTarge
   // Tries and waits are ours: the SDK's know nothing of the request's end, nor of a pause.
   const client = new RDSDataClient({ maxAttempts: 1 });
   const target = { resourceArn: clusterArn, secretArn };
-  /** By statement: its columns' names, once told. What goes with them is most of an answer's bytes. */
+  /** By statement: the names of its columns, once they are known. What goes with them is most of an answer's bytes. */
   const columns = new Map<string, readonly string[]>();
 
   const query =

@@ -15,7 +15,7 @@ import { emitMetrics } from '../runtime/metrics.ts';
 
 /** Fetched again after this long, milliseconds; a request starts it and does not wait for it. */
 const FRESH = 180_000;
-/** Between two fetches that somebody's garbage asks for, and after one that failed, milliseconds. */
+/** Between two fetches that garbage causes, and after one that failed, milliseconds. */
 const REFETCH_AFTER = 30_000;
 const RETRY_AFTER = 10_000;
 /** For one call, milliseconds. */

@@ -35,7 +35,7 @@ export function mailer(
       Destination: { ToAddresses: [withAsciiDomain(to)] },
       Content: { Simple: { Subject: utf8(subject), Body: { Html: utf8(html), Text: utf8(text) } } },
       ConfigurationSetName: configurationSet,
-      // So that SES's figures can be told apart by kind of mail.
+      // So that SES's figures are there for each kind of mail.
       EmailTags: [{ Name: 'template', Value: template }],
     });
     try {

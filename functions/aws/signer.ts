@@ -14,7 +14,7 @@ import { fetchSigningKey, type SigningKey } from './public-keys.ts';
 const REFRESH_AFTER = 60_000;
 /** How long it is used at most: a frozen function wakes with the key of yesterday. */
 const LONGEST = remembered.bySigner * 1000;
-/** For a token, all its tries included, milliseconds; less where the request has less left, so that a 503 can be told. */
+/** For a token, all its tries included, milliseconds; less where the request has less left, so that it can be answered 503. */
 const PATIENCE = 6_000;
 /** For one call; there is always time for one. */
 const CALL_PATIENCE = 1_500;

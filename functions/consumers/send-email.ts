@@ -6,7 +6,7 @@
  */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { v5 } from 'uuid';
-import { deadLetterQueue } from '../aws/dead-letters.ts';
+import { deadLetterQueue } from '../aws/dead-letter-queue.ts';
 import { mailer } from '../aws/mailer.ts';
 import { isAddress } from '../domain/email-address.ts';
 import type { CorrelationId } from '../domain/ids.ts';
@@ -31,7 +31,7 @@ import { RefusedEvent, readMailEvent } from './mail-events.ts';
 
 const CONSUMER = 'send-email';
 const PROVIDER = 'ses';
-/** Seconds: longer than the function's timeout, so that nobody sends while another still may. */
+/** Seconds: longer than the function's timeout, so that no second one sends while the first still may. */
 const LEASE = 60;
 /** Of message ids, as RFC 9562 §5.5 wants one. */
 const MESSAGE_IDS = 'b4c1f8a6-3d0e-4f0b-9a57-0d1f6f3f6d52';

@@ -11,7 +11,7 @@ export const clientNetwork = (ip: string): string => prefix(ip, 64) ?? ipv4(ip) 
 export const widerNetwork = (ip: string): string | null => prefix(ip, 48);
 
 /**
- * Where a person's device stays, as far as its address tells: the /24 of IPv4, the /48 of IPv6, in PostgreSQL's way to
+ * Where a person's device stays, as far as its address says: the /24 of IPv4, the /48 of IPv6, in PostgreSQL's way to
  * write it; null for what is no address.
  */
 export function vicinity(ip: string): string | null {

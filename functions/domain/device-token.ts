@@ -29,7 +29,7 @@ export interface DeviceToken {
   readonly issuedAt: Date;
 }
 
-/** 122 random bits: a time in it would tell others that see it when somebody signed in. */
+/** 122 random bits: a time in it would show others when its owner signed in. */
 export const newDeviceId = (): DeviceId => v4() as DeviceId;
 
 /** @param key the newest version of the device key */

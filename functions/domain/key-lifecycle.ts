@@ -97,7 +97,7 @@ export function nextStep({ next, active, previous }: StageKeys, now: Date, ages:
   return age(previous) >= ages.settle ? assign('active', next) : null;
 }
 
-/** The state as a step leaves it: KMS itself may not tell of it for a while. */
+/** The state as a step leaves it: KMS itself may not report it for a while. */
 export function after(keys: StageKeys, step: Exclude<Step, { do: 'make' }>, now: Date): StageKeys {
   const { [step.role]: _, ...others } = keys;
   if (step.do === 'release') return others;

@@ -11,7 +11,7 @@ export interface PasswordHasher {
   hash(password: string): Promise<string>;
   /**
    * Compares a password with a hash, or with one that nothing fits where there is no account, or none with a password:
-   * the same work, so that the time tells nothing (S8).
+   * the same work, so that the time says nothing (S8).
    *
    * A hash that another system made takes that system's time besides, and that for each form of the password. Until the
    * first login replaces it, it can be seen that the address has an account that was imported; that none is answered
@@ -52,7 +52,7 @@ export async function passwordHasher(settings: Pick<Settings, 'passwordHasher' |
 }
 
 /**
- * Every form is compared also after one has fitted, so that their number tells what was typed and nothing of the hash:
+ * Every form is compared also after one has fitted, so that their number depends on what was typed, never on the hash:
  * the right password of a locked account would else be answered sooner than a wrong one (S7).
  */
 async function fitsForeign(password: string, hash: string, argon2: Argon2): Promise<boolean> {

@@ -58,7 +58,7 @@ export function limitsAt(now: Date, pseudonymize: Pseudonymize, { rateLimits, ra
   };
 }
 
-/** A limit that the request was over, as the statement tells it. */
+/** A limit that the request was over, as the statement returns it. */
 export interface ExceededLimit extends Pick<Limit, 'name' | 'max' | 'window_seconds'> {
   /** Seconds. */
   readonly retry_after: number;

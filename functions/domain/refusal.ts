@@ -4,7 +4,7 @@ import { Problem, type ProblemCode } from './problem.ts';
 const refusals = {
   /** Signed out, or deleted, since the token was made. */
   caller_gone: ['TOKEN_INVALID'],
-  /** Also for what is another organisation's: ids tell nothing (S38). */
+  /** Also for what is another organisation's: an id reveals nothing (S38). */
   not_found: ['RESOURCE_NOT_FOUND'],
   forbidden: ['FORBIDDEN'],
   unproved: ['EMAIL_NOT_VERIFIED', 'Verify your own address first: until then your account is for you alone.'],

@@ -1,4 +1,4 @@
-/** What the owner of a mailbox is told of whoever registered its address: in the mail, and on the page behind its link. */
+/** What the owner of a mailbox learns of whoever registered its address: in the mail, and on the page behind its link. */
 import { describeDevice } from './device.ts';
 import type { Language } from './language.ts';
 import { moment } from './mail/content.ts';

@@ -6,7 +6,7 @@
  */
 export const managingRoles = ['owner', 'admin'] as const;
 
-/** 0 for who manages nobody; rises to the owner's. */
+/** 0 for whoever manages no members; rises to the owner's. */
 export function rankOf(roles: readonly string[]): number {
   return Math.max(0, ...managingRoles.map((role, index) => (roles.includes(role) ? managingRoles.length - index : 0)));
 }

@@ -16,7 +16,7 @@ export type ChangePasswordNeeds = ConfirmNeeds &
 export interface PasswordChange {
   readonly currentPassword: string;
   readonly newPassword: string;
-  /** Has the session's tokens renewed, so that nobody who holds its old ones has it. */
+  /** Gives the session new tokens, so that whoever holds the old ones has lost it. */
   readonly renewTokens: boolean;
 }
 

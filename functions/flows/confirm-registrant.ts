@@ -46,7 +46,7 @@ export async function confirmRegistrant(
       detail: 'The session, or the password, of whoever registered is needed.',
     });
   }
-  // By the link's account, apart from logins: whoever has the mailbox locks nobody out.
+  // By the link's account, apart from logins: the mailbox's holder cannot lock the account's owner out.
   const guessKey = pseudonymize('registrant', userId);
   await comparePassword(needs, password, credentials, { userId, guessKey, guessedBy: 'link' }, context);
   const retryAfter = await findLock(database, guessKey, context.now);

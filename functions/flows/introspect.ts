@@ -9,7 +9,7 @@ export type IntrospectNeeds = Needing<'database' | 'refreshTokens' | 'findClaims
 
 type Now = Pick<RequestContext, 'now'>;
 
-/** §2.2: of a token that is not active nothing else is told, not even why. */
+/** §2.2: the answer for a token that is not active says nothing else, not even why. */
 export async function introspect(needs: IntrospectNeeds, token: string, { now }: Now): Promise<IntrospectResponse> {
   return (
     (await introspectAccessToken(needs, token, now)) ??
@@ -17,7 +17,7 @@ export async function introspect(needs: IntrospectNeeds, token: string, { now }:
   );
 }
 
-/** Its organisation and nobody else's; inactive for whoever is no member of it, or has none of any roles left (S65). */
+/** For its own organisation alone; inactive where its person is no member any longer, or has no role left (S65). */
 async function introspectAccessToken(
   { database, findClaims, settings }: IntrospectNeeds,
   token: string,

@@ -5,8 +5,7 @@ import { findLink, type LinkState } from '../store/one-time-tokens.ts';
 import type { Needs } from './needs.ts';
 
 /**
- * Only whoever holds the genuine link is told anything: for any other token, null, as if nobody had looked, and without
- * the database.
+ * Only the holder of the genuine link learns anything: any other token gives null, without a look into the database.
  * @returns the link and its account; `gone` where there is none any more
  */
 export async function lookAtLink(

@@ -23,7 +23,7 @@ export const deadLink = (purpose: Purpose) => new Problem(codes[purpose].invalid
  * What a wrong token or code is answered with. It is counted as a guess (S9); a genuine one is not, since it was not
  * guessed: a class that verifies from one address is not held up, nor is anyone by a neighbour who guesses.
  */
-export async function guessed(
+export async function refuseGuess(
   { database, pseudonyms, settings }: GuessNeeds,
   purpose: Purpose,
   context: RequestContext,
@@ -44,7 +44,7 @@ export async function readGenuine(
   context: RequestContext,
 ): Promise<OneTimeToken> {
   const token = await needs.oneTimeTokens.read(encoded, purpose);
-  if (!token) throw await guessed(needs, purpose, context);
+  if (!token) throw await refuseGuess(needs, purpose, context);
   return token;
 }
 

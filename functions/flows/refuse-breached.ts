@@ -3,8 +3,8 @@ import { reject } from '../domain/password-policy.ts';
 import type { Needs } from './needs.ts';
 
 /**
- * Asked elsewhere, and so only once the request is admitted (S68); what is known here, `checkNewPassword`, comes before
- * that, as it costs nothing and nobody a try.
+ * Another service is asked, so only once the request is admitted (S68). `checkNewPassword` comes before that: it costs
+ * nothing, and no try.
  * @throws Problem PASSWORD_REJECTED, its detail fit to be shown
  */
 export async function refuseBreached({ isBreached }: Pick<Needs, 'isBreached'>, password: string): Promise<void> {

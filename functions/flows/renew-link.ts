@@ -7,7 +7,7 @@ import { deadLink, type LinkNeeds, readGenuine } from './read-link.ts';
 import { type RequestLinkNeeds, requestLinkByMail } from './request-link.ts';
 
 /**
- * The old one has to be genuine, so that nobody has mails sent to strangers with it.
+ * The old one has to be genuine, so that it is no way to have mails sent to strangers.
  * @throws Problem …_TOKEN_INVALID, RATE_LIMITED
  */
 export async function renewLink(

@@ -20,7 +20,7 @@ export async function requestVerification(
 }
 
 /**
- * Only its owner is told that the address is verified already: to anyone else that would say that there is an account.
+ * Only its owner learns that the address is verified already: anyone else would learn that there is an account.
  * @throws Problem EMAIL_ALREADY_VERIFIED when it is asked for, or nothing else is
  */
 async function unverifiedAddress(

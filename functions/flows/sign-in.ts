@@ -86,13 +86,13 @@ async function prove(
     throw refusal(reason);
   }
 
-  // Told as a wrong password is: who registers an address and then logs in would learn whether it was new (S60). What
-  // to do is mailed to its owner.
+  // Answered as a wrong password is: whoever registers an address and then logs in would learn whether it was new (S60).
+  // What to do is mailed to its owner.
   if (settings.requireVerifiedEmail && !account.email_verified) {
     await recordUnverifiedLogin(
       database,
       { userId: account.user_id, email: account.email, linkEnd: linkEnd('verify_email', context.now, settings) },
-      // Apart from the mails that are asked for: how many of those there are yet is told to anybody who asks (S60).
+      // Counted apart from the mails that are asked for: anybody who asks learns how many of those are left (S60).
       limits.ofMail('unproved_login', key),
       context,
     );
@@ -137,13 +137,13 @@ async function openFor(
   return { ...issued, refreshToken: token.encoded, deviceToken };
 }
 
-/** Counted by why, and told alike (S7). */
+/** Counted by reason, and answered alike (S7). */
 function refusal(why: FailureReason, problem = new Problem('INVALID_CREDENTIALS')): Problem {
   countOutcome('Logins', why);
   return problem;
 }
 
-/** For the event and the audit log; the caller is told the same whichever it is (S7). */
+/** For the event and the audit log; the answer is the same whichever it is (S7). */
 function failureReason(account: LoginAccount, locked: boolean): FailureReason {
   if (account.user_id === null) return 'user_not_found';
   return locked ? 'account_locked' : 'invalid_password';

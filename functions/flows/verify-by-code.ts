@@ -6,7 +6,7 @@ import { isVerificationCode } from '../domain/verification-code.ts';
 import { guessCode, redeemVerification } from '../store/verification.ts';
 import { confirmRegistrant, type Registrant, type RegistrantNeeds } from './confirm-registrant.ts';
 import type { Needing } from './needs.ts';
-import { deadLink, guessed } from './read-link.ts';
+import { deadLink, refuseGuess } from './read-link.ts';
 
 export type VerifyByCodeNeeds = RegistrantNeeds & Needing<'codeKey'>;
 
@@ -33,7 +33,7 @@ export async function verifyByCode(
   if (exceeded) throw tooMany(exceeded);
   // A new version of the key makes codes only when every function knows it, so none is fetched for a code that does not fit.
   const isRight = link !== null && isVerificationCode(digits.replace(' ', ''), link, await codeKey.keys());
-  if (!isRight) throw await guessed(needs, 'verify_email', context);
+  if (!isRight) throw await refuseGuess(needs, 'verify_email', context);
   await confirmRegistrant(needs, userId, registrant, context);
   const outcome = await redeemVerification(database, link, context);
   if (outcome !== 'verified') throw deadLink('verify_email');

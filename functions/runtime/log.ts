@@ -9,7 +9,7 @@ export function setLogContext(fields: Readonly<Record<string, string>>): void {
   context = fields;
 }
 
-/** Fields never hold an address, a password or a token; errors are reduced to what tells where they came from. */
+/** Fields never hold an address, a password or a token; errors are reduced to what says where they came from. */
 export function log(
   level: Level,
   message: string,

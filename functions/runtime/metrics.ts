@@ -17,7 +17,7 @@ export function emitMetrics(
   dimensions: Readonly<Record<string, string>> = {},
 ): void {
   const { STAGE: stage } = process.env;
-  // In an operator's command, whose output nobody reads metrics out of.
+  // An operator's command: no metrics are read out of its output.
   if (!stage) return;
   const line = {
     _aws: {

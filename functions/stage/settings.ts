@@ -1,7 +1,7 @@
 /**
- * What this stage has, as a function's own environment tells: its settings, its database, its keys. A function file
- * (route, job, consumer) makes from here what it needs, once, before the first request, and hands it to its flow; nothing
- * else imports these. Each stands in a file of its own, so that no bundle holds a client of AWS that it does not use.
+ * What this stage has, by a function's own environment: its settings, its database, its keys. A function file (route, job,
+ * consumer) makes from here what it needs, once, before the first request, and hands it to its flow. Nothing else imports
+ * these. They stand in several files, so that no bundle holds a client of AWS that it does not use.
  */
 import type { Settings } from '../domain/settings.ts';
 

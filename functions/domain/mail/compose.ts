@@ -32,7 +32,7 @@ export interface Recipient {
   readonly is_new: boolean;
   /** A verification link was issued, and its mail is the welcome. */
   readonly verification_due: boolean;
-  /** Not by wrong passwords, and not for a while: who locked it tells why. */
+  /** Not by wrong passwords, and not for a while: whoever locked it says why. */
   readonly locked_by_administrator: boolean;
   /** What the event says was issued, if it was. */
   readonly link: IssuedLink | null;

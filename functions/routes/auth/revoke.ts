@@ -1,4 +1,4 @@
-/** POST /v1/auth/revoke (RFC 7009). The hint is not needed to tell the two kinds of token apart, so it is not looked at. */
+/** POST /v1/auth/revoke (RFC 7009). The two kinds of token differ by themselves, so the hint is not looked at. */
 import { RevokeRequest } from '../../contracts/http.ts';
 import { revokeToken } from '../../flows/end-session.ts';
 import { publicRoute } from '../../http/route.ts';

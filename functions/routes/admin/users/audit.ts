@@ -1,4 +1,4 @@
-/** GET /v1/admin/users/{user_id}/audit, a page at a time, the newest first; also of an account that is no more. */
+/** GET /v1/admin/users/{user_id}/audit, a page at a time, the newest first; also of an account that no longer exists. */
 
 import { PageQuery } from '../../../contracts/http/fields.ts';
 import { cutPage, pageOf } from '../../../domain/cursor.ts';

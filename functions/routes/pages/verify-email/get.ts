@@ -1,5 +1,5 @@
 /**
- * GET /verify-email: tells what is known of the registration and asks before it does anything, since programs that scan
+ * GET /verify-email: shows what is known of the registration and asks before it does anything, since programs that scan
  * mail open every link.
  */
 import { lookAtLink } from '../../../flows/look-at-link.ts';
