@@ -57,9 +57,8 @@ const password = 'correct horse battery staple';
 const person = (more: Partial<Registration> = {}): Registration => ({
   email: newEmail(),
   password,
-  personName: undefined,
   organizationName: undefined,
-  locale: undefined,
+  profile: {},
   ...more,
 });
 const attempt = ({ email }: Registration, given = password) => ({
