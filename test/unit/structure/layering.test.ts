@@ -28,16 +28,6 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'functions/runtime/metrics.ts',
   ],
   'functions/aws': ['functions/store/database.ts', 'functions/domain', 'functions/contracts', 'functions/runtime'],
-  'functions/http': ['functions/domain', 'functions/contracts', 'functions/runtime', 'functions/packages/verify'],
-  // What the environment names, made for the functions below.
-  'functions/stage': [
-    'functions/aws',
-    'functions/http',
-    'functions/store/database.ts',
-    'functions/domain',
-    'functions/runtime',
-    'lib/service/capability.ts',
-  ],
   // What runs in browsers stands on nothing but their own API.
   'functions/browser': [],
   'functions/http': ['functions/domain', 'functions/contracts', 'functions/runtime', 'functions/packages/verify'],
