@@ -8,33 +8,22 @@ import { readFileSync } from 'node:fs';
 import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stageAlarms } from '../lib/aws/alarms.ts';
+import { isPartOf } from '../lib/aws/custom-resources.ts';
+import { functionAlarms } from '../lib/aws/function-alarms.ts';
 import { HOURS_A_MONTH, prices } from '../lib/aws/prices.ts';
 import { repoRoot } from '../lib/build/bundle.ts';
 import { runScript } from '../lib/command/run-script.ts';
-import { freshBundles } from '../lib/local/fresh-bundles.ts';
-import { type Host, startHost } from '../lib/local/host.ts';
-import type { LogLine } from '../lib/local/runtime.ts';
 import { secretNames } from '../lib/service/capability.ts';
-import { parseSettings } from '../lib/service/config.ts';
-import { functionName, functions } from '../lib/service/functions.ts';
-import { routes } from '../lib/service/routes.ts';
+import { parseSettings, type StageSettings } from '../lib/service/config.ts';
+import { functions } from '../lib/service/functions.ts';
+import { type Counts, measured } from './cost/measured.ts';
 
-const TIMES = 20;
 const MILLION = 1e6;
 /** Minutes that Aurora is awake for a job that queries it: the job, and the five minutes until Aurora pauses. */
 const AWAKE = 6;
-const PASSWORD = 'correct horse battery staple';
 const PAGE = process.argv[2] ?? join(repoRoot, 'lib', 'aws', 'COST.md');
 
-interface Counts {
-  readonly dataApi: number;
-  readonly kms: number;
-  readonly logBytes: number;
-  readonly gbSeconds: number;
-  readonly events: number;
-}
-
-const logs: LogLine[] = [];
 process.env.TZ = 'UTC';
 await runScript(async () => {
   const directory = await mkdtemp(join(tmpdir(), 'cost-'));
@@ -49,95 +38,7 @@ await runScript(async () => {
   }
 });
 
-async function measured(directory: string): Promise<Record<string, Counts>> {
-  const host = await startHost({
-    port: 0,
-    awsPort: 0,
-    directory,
-    bundles: await freshBundles(),
-    schedules: false,
-    // Requests are counted as in production, and never reach a limit.
-    service: { rateLimits: { registerPerIp: { limit: 1_000 }, loginPerIp: { limit: 1_000 } } },
-    onLog: (line) => logs.push(line),
-  });
-  return measureAll(host).finally(host.stop);
-}
-
-async function measureAll(host: Host): Promise<Record<string, Counts>> {
-  const people = Array.from({ length: TIMES }, (_, index) => ({
-    email: `person-${index}@example.com`,
-    password: PASSWORD,
-  }));
-  const sessions: { access_token: string; refresh_token: string }[] = [];
-  const measured: Record<string, Counts> = {};
-  const measure = async (name: string, path: string, call: (index: number) => Promise<unknown>) => {
-    measured[name] = await countsOf(host, path, call);
-  };
-  await measure('registration', 'POST /v1/auth/register', (index) => post('/v1/auth/register', people[index]));
-  await measure('login', 'POST /v1/auth/login', async (index) => {
-    sessions[index] = (await post('/v1/auth/login', people[index])) as (typeof sessions)[number];
-  });
-  await measure('refresh', 'POST /v1/auth/refresh', (index) =>
-    post('/v1/auth/refresh', { refresh_token: sessions[index]?.refresh_token }),
-  );
-  await measure('profile read', 'GET /v1/auth/me', (index) => get('/v1/auth/me', sessions[index]?.access_token));
-  await measure('key set fetched', 'GET /.well-known/jwks.json', () => get('/.well-known/jwks.json'));
-  return measured;
-
-  async function post(path: string, body: unknown): Promise<unknown> {
-    return answer(path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-  }
-  async function get(path: string, token = ''): Promise<unknown> {
-    return answer(path, { headers: token ? { authorization: `Bearer ${token}` } : {} });
-  }
-  async function answer(path: string, init: RequestInit): Promise<unknown> {
-    const response = await fetch(`${host.url}${path}`, init);
-    if (!response.ok) throw new Error(`${path} answered ${response.status}`);
-    return response.json();
-  }
-}
-
-/** Counts per request, without the first two requests: these start the function and fetch what it caches. */
-async function countsOf(host: Host, route: string, call: (index: number) => Promise<unknown>): Promise<Counts> {
-  for (let index = 0; index < 2; index++) await call(index);
-  host.endpoint.resetCalls();
-  const linesBefore = logs.length;
-  const before = await waiting(host);
-  for (let index = 2; index < TIMES; index++) await call(index);
-  const calls = host.endpoint.calls();
-  const lines = logs.slice(linesBefore).map(({ line }) => line);
-  const requests = TIMES - 2;
-  const durations = lines.flatMap((line) => /"duration_ms":(\d+)/.exec(line)?.[1] ?? []).map(Number);
-  const row = routes.find(({ method, path }) => `${method} ${path}` === route);
-  const spec = functions.find(({ name }) => row && name === functionName(row.entry));
-  if (!spec || durations.length === 0) throw new Error(`nothing was measured for ${route}`);
-  return {
-    dataApi: (calls['rds-data.ExecuteStatement'] ?? 0) / requests,
-    kms: ((calls['kms.Sign'] ?? 0) + (calls['kms.GetPublicKey'] ?? 0)) / requests,
-    logBytes: lines.join('\n').length / requests,
-    gbSeconds: ((Math.min(...durations) / 1000) * spec.memory) / 1024,
-    events: ((await waiting(host)) - before) / requests,
-  };
-}
-
-/** Counts the events in the outbox: no relay runs here, so they all stay there. */
-async function waiting(host: Host): Promise<number> {
-  const { default: pg } = await import('pg');
-  const client = new pg.Client({ connectionString: host.database.connectionString });
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ count: string }>('select count(*) from event_outbox');
-    return Number(rows[0]?.count);
-  } finally {
-    await client.end();
-  }
-}
-
-/** What a million requests cost, by AWS service. */
+/** What a million requests cost, by what is paid for. */
 function costs({ dataApi, kms, logBytes, gbSeconds, events }: Counts) {
   const { batchSize } = parseSettings({ stage: 'cost' }).service.relay;
   return {
@@ -152,7 +53,9 @@ function costs({ dataApi, kms, logBytes, gbSeconds, events }: Counts) {
 }
 
 function idle(stage: 'dev' | 'prod'): Record<string, number> {
-  const { service, deployment } = stageSettings(stage);
+  const settings = stageSettings(stage);
+  const { service, deployment } = settings;
+  const alarms = alarmsOf(settings);
   const pauses = service.relay.wokenBy === 'requests';
   const minutes = HOURS_A_MONTH * 60;
   const runs = sum(
@@ -181,12 +84,20 @@ function idle(stage: 'dev' | 'prod'): Record<string, number> {
     'own metrics': 8 * prices.metricMonth,
     ...(deployment.database.reader ? { 'Aurora, the reader': 0.5 * HOURS_A_MONTH * prices.acuHour } : {}),
     ...(deployment.alarms.on
-      ? { 'alarms, 30 of them, and the dashboard': 30 * prices.alarmMonth + prices.dashboardMonth }
+      ? { [`alarms, ${alarms} of them, and the dashboard`]: alarms * prices.alarmMonth + prices.dashboardMonth }
       : {}),
     ...(deployment.edge
       ? { 'AWS WAF, four rules, and the edge’s secret': prices.wafMonth + 4 * prices.wafRuleMonth + prices.secretMonth }
       : {}),
   };
+}
+
+function alarmsOf(settings: StageSettings): number {
+  const clusterIdentifier = 'the stage’s own';
+  const ofFunctions = functions
+    .filter((spec) => isPartOf(settings.deployment, spec))
+    .flatMap(functionAlarms(settings.stage));
+  return stageAlarms({ apiId: 'the stage’s', clusterIdentifier }, settings).length + ofFunctions.length;
 }
 
 function stageSettings(stage: string) {
