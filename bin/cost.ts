@@ -3,7 +3,6 @@
  * counts that it measures on the local host: calls to AWS, log lines, events and function time of each route. Writes
  * lib/aws/COST.md unless a file is given.
  */
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -31,7 +30,6 @@ await runScript(async () => {
     // Counting takes minutes: a page that cannot be written is reported before it.
     await appendFile(PAGE, '');
     await writeFile(PAGE, page(await measured(directory)));
-    spawnSync('biome', ['format', '--write', PAGE]);
     console.log(`written: ${PAGE}`);
   } finally {
     await rm(directory, { recursive: true, force: true });
@@ -167,9 +165,13 @@ Cognito counts users, this service counts requests: a thousand users cost less t
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map((_, index) => (index === 0 ? '---' : '---:')), ...rows]
-    .map((cells) => `| ${cells.join(' | ')} |`)
-    .join('\n');
+  const widths = head.map((_, column) => Math.max(3, ...[head, ...rows].map((cells) => cells[column]?.length ?? 0)));
+  const padded = ([first = '', ...more]: readonly string[]) => [
+    first.padEnd(widths[0] ?? 0),
+    ...more.map((cell, index) => cell.padStart(widths[index + 1] ?? 0)),
+  ];
+  const rule = widths.map((width, column) => (column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));
+  return [padded(head), rule, ...rows.map(padded)].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
 function total(counts: Counts | undefined): number {
