@@ -36,7 +36,7 @@ await runScript(async () => {
   }
 });
 
-/** What a million requests cost, by what is paid for. */
+/** What a million requests cost, by AWS service. */
 function costs({ dataApi, kms, logBytes, gbSeconds, events }: Counts) {
   const { batchSize } = parseSettings({ stage: 'cost' }).service.relay;
   return {
