@@ -1,18 +1,20 @@
 /**
- * What a function may do, in the service's own terms. The deployment turns each into exact IAM actions and the
- * environment variables that go with it (lib/aws), the local host into the latter alone (lib/local).
+ * What a function may do, in the service's own terms. The deployment turns each capability into exact IAM actions and
+ * the environment variables that belong to it (lib/aws); the local host only sets the variables (lib/local).
  *
  * | capability | AWS actions | environment |
  * |---|---|---|
- * | database | rds-data:ExecuteStatement, GetSecretValue of the application role's secret | DATABASE_CLUSTER_ARN, DATABASE_SECRET_ARN, DATABASE_NAME |
- * | migrate | rds-data:* that migrations need, GetSecretValue of the owner's secret | the same, with the owner's secret |
+ * | database | rds-data:ExecuteStatement, GetSecretValue of the application role's secret | DATABASE_CLUSTER_ARN,
+ * DATABASE_SECRET_ARN, DATABASE_NAME |
+ * | migrate | rds-data:* that migrations need, GetSecretValue of the owner's secret | the same, with the owner's secret
+ * |
  * | sign | kms:Sign, kms:GetPublicKey, on the stage's signing keys | SIGNING_KEY_ALIASES |
  * | read-public-keys | kms:GetPublicKey, on the stage's signing keys | SIGNING_KEY_ALIASES |
  * | rotate-keys | the signing keys' lifecycle | SIGNING_KEY_ALIASES |
  * | put-events | events:PutEvents on the stage's bus | EVENT_BUS_NAME |
  * | send-email | ses:SendEmail from the stage's sender, with its configuration set | MAIL_CONFIGURATION_SET |
  * | keep-dead-letters | sqs:SendMessage to the function's own queue of dead letters | DEAD_LETTERS_URL |
- * | edge-secret | secretsmanager:GetSecretValue of what the edge proves itself with | – |
+ * | edge-secret | secretsmanager:GetSecretValue of the secret that the edge proves itself with | – |
  * | secret:NAME | secretsmanager:GetSecretValue of that secret | SECRET_NAME_ARN, e.g. SECRET_REFRESH_CHAIN_ARN |
  */
 export type Capability =
@@ -27,6 +29,6 @@ export type Capability =
   | 'edge-secret'
   | `secret:${SecretName}`;
 
-/** Secrets of the stage, each `{"key": "<43 characters of base64url>"}`: 256 bits of HMAC key. */
+/** The stage's secrets, each `{"key": "<43 characters of base64url>"}`: an HMAC key of 256 bits. */
 export const secretNames = ['pseudonym', 'refresh-chain', 'one-time-token', 'verification-code', 'device'] as const;
 export type SecretName = (typeof secretNames)[number];

@@ -1,8 +1,8 @@
 /**
- * The stage's settings: parsed and checked once. Each stands in settings/, by subject, with its default, unit and reason.
+ * The stage's settings, parsed and checked once. Each is in settings/, by subject, with its default, unit and reason.
  *
  * `cdk.json` holds what a stage changes (`context.stages.<stage>`); the local host takes the defaults and a few
- * environment variables. Functions receive {@link ServiceSettings} already checked, as JSON in `SETTINGS`.
+ * environment variables. Functions receive {@link ServiceSettings} as JSON in `SETTINGS`, already checked.
  */
 import { z } from 'zod';
 import { accountSettings } from './settings/accounts.ts';
@@ -37,17 +37,17 @@ const stageSettings = z.strictObject({
   deployment: deploymentSettings.prefault({}),
 });
 
-/** What the functions go by. */
+/** The settings that the functions use. */
 export type ServiceSettings = z.output<typeof serviceSettings>;
-/** What only the deployment goes by. */
+/** The settings that only the deployment uses. */
 export type DeploymentSettings = z.output<typeof deploymentSettings>;
 export type StageSettings = z.output<typeof stageSettings>;
-/** As written in cdk.json: everything but the stage may be left out. */
+/** Settings as written in cdk.json: everything except the stage may be left out. */
 export type StageSettingsInput = z.input<typeof stageSettings>;
 
 /**
  * Checks a stage's settings and fills in the defaults.
- * @throws Error with one line for each bad setting, by its name.
+ * @throws Error with one line for each bad setting, which names it.
  */
 export function parseSettings(input: unknown): StageSettings {
   const parsed = stageSettings.safeParse(input);

@@ -2,7 +2,7 @@
 import type { Capability, SecretName } from './capability.ts';
 import type { FunctionSpec } from './functions.ts';
 
-/** What the host has made. On AWS the values are CloudFormation tokens. */
+/** The resources that the host has made. On AWS the values are CloudFormation tokens. */
 export interface Resources {
   /** The checked service settings, as JSON. */
   readonly settings: string;
@@ -12,28 +12,28 @@ export interface Resources {
   readonly database: {
     readonly clusterArn: string;
     readonly name: string;
-    /** Opens the database as the role that owns the schema. */
+    /** The login of the role that owns the schema. */
     readonly ownerSecretArn: string;
-    /** Opens it as the application's role, which cannot alter the schema (S55). */
+    /** The login of the application's role, which cannot alter the schema (S55). */
     readonly applicationSecretArn: string;
   };
-  /** What the edge proves itself with; none where no edge is before the API. */
+  /** The secret that the edge proves itself with; undefined when the API has no edge. */
   readonly edgeSecretArn?: string;
-  /** SHA-256, hexadecimal, of its value. */
+  /** SHA-256 of this secret's value, hexadecimal. */
   readonly edgeSecretDigest?: string;
   readonly eventBusName: string;
-  /** Of the function's own queue of dead letters, where it has one. */
+  /** The function's own queue of dead letters, where it has one. */
   readonly deadLettersUrl?: string;
   readonly secretArns: Readonly<Record<SecretName, string>>;
 }
 
-/** `alias/identity-dev/` before `next`, `active`, `previous`: the lifecycle of a stage's signing keys. */
+/** The prefix of a stage's key aliases: `alias/identity-dev/`, followed by `next`, `active` or `previous`. */
 export const signingKeyAliases = (stage: string) => `alias/identity-${stage}/`;
 
-/** What SES keeps a stage's sending options and figures under. */
+/** The SES configuration set that holds a stage's sending options and metrics. */
 export const mailConfigurationSet = (stage: string) => `identity-${stage}`;
 
-/** What a stage's secret is found by: its name is CloudFormation's. */
+/** The description by which a stage's secret is found, because CloudFormation makes its name. */
 export const secretDescription = (stage: string, purpose: string) => `Identity service, stage ${stage}: ${purpose}`;
 
 export function environmentOf(spec: FunctionSpec, resources: Resources): Record<string, string> {

@@ -1,6 +1,6 @@
 /**
- * The route table. The gateways (API Gateway and the local one), the deployment, the API description and the tests
- * read it; a function that has no row here is neither served nor deployed.
+ * The route table. The gateways (API Gateway and the local one), the deployment, the API description and the tests are
+ * built from it; a route without a row here is neither served nor deployed.
  */
 import { accountRoutes } from './routes/accounts.ts';
 import { administrationRoutes } from './routes/administration.ts';

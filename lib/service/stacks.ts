@@ -1,25 +1,25 @@
 /**
- * The stacks of a stage: the root holds what has data or a name that others know; every other holds the functions of one
- * subject, with their routes and alarms (lib/aws). One more is one more name here.
+ * The stacks of a stage. The root holds the resources that have data or a name that others use; every other stack holds
+ * the functions of one subject, with their routes and alarms (lib/aws). To add a stack, add its name here.
  *
- * A function stays in its stack: to move it takes two deployments (CONTRIBUTING.md).
+ * A function stays in its stack: moving it takes two deployments (CONTRIBUTING.md).
  */
 export const subjects = [
-  /** What runs before anything serves, and the life of the signing keys. */
+  /** The jobs that run before any route serves, and those of the signing keys. */
   'deployment',
-  /** The outbox's way to the bus, what consumes events, and the sweep. */
+  /** The relay from the outbox to the bus, the consumers of events, and the sweep. */
   'events',
   'accounts',
   'sessions',
   'organizations',
   'administration',
-  /** Pages that people open, whatever they are about. */
+  /** Pages that people open, on any subject. */
   'pages',
-  /** What machines read of the service. */
+  /** Documents that machines read. */
   'documents',
 ] as const;
 
 export type Subject = (typeof subjects)[number];
 
-/** In the root stands only a function that finds out what all others are given. */
+/** The root only has the function whose result all other functions receive. */
 export type StackOfFunction = 'root' | Subject;

@@ -1,13 +1,13 @@
-/** Settings of which web pages may call the API. */
+/** Settings that say which web pages may call the API. */
 import { z } from 'zod';
 
-/** Another spelling would match no request. */
+/** An origin in another spelling would match no request. */
 function isAsBrowsersSend(origin: string): boolean {
   return URL.parse(origin)?.origin === origin;
 }
 
 export const browserSettings = {
-  /** Origins whose browsers may call the API: scheme, host and port, compared exactly (S33). None by default. */
+  /** Origins whose pages may call the API: scheme, host and port, compared exactly (S33). None by default. */
   corsOrigins: z
     .array(
       z

@@ -17,23 +17,23 @@ function luminance(hex: string): number {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
-/** As the URL parser would give it back: no scheme, user, path, upper case or letters beyond ASCII. */
+/** Whether the URL parser returns it unchanged: no scheme, user, path, upper case or letters beyond ASCII. */
 const isHost = (host: string): boolean => {
   const url = `https://${host}/`;
   return URL.canParse(url) && new URL(url).host === host && new URL(url).href === url;
 };
 
 export const mailSettings = {
-  /** Where the links in mails lead: the base URL that serves the pages. The issuer by default; never a request's Host (S29). */
+  /** Where links in mails lead: the URL that serves the pages. By default the issuer; never a request's Host (S29). */
   linkBaseUrl: z
     .url({ protocol: /^https?$/ })
     .regex(/[^/]$/, 'without a slash at its end')
     .optional(),
-  /** Where the pages behind links lead on to when all is done: the application's sign-in. Without it they end there. */
+  /** The application's sign-in: the pages behind links lead to it at their end. Without it, they lead nowhere. */
   signInUrl: z.url({ protocol: /^https?$/ }).optional(),
   mail: z
     .strictObject({
-      /** As people read it, in mails and on the pages behind their links. */
+      /** The name that people read in mails and on the pages behind their links. */
       brandName: z
         .string()
         .trim()
@@ -41,16 +41,16 @@ export const mailSettings = {
         .max(40)
         .regex(/^\P{Cc}+$/u, 'no control characters')
         .default('HuleEdu'),
-      /** Of buttons, and the text on them; at least 4.5 to 1 between the two is readable (WCAG 2.2, 1.4.3). */
+      /** The colour of buttons, and of their text. A contrast of at least 4.5 to 1 is readable (WCAG 2.2, 1.4.3). */
       buttonColor: color.default('#1d4ed8'),
       buttonTextColor: color.default('#ffffff'),
-      /** Every mail is from it. Its domain, or itself, is a verified identity of SES. */
+      /** The sender of every mail. The address, or its domain, must be a verified identity of SES. */
       sender: z.email().default('no-reply@example.com'),
       /** Where answers go, if anywhere. */
       replyTo: z.email().optional(),
       /**
-       * Hosts that the mails of other services may lead to, each with its port unless that is 443; the host of
-       * `linkBaseUrl` always. Whatever is on the bus is mailed under this service's name (S62).
+       * Hosts that links in other services' mails may lead to, each with its port unless that is 443. The host of
+       * `linkBaseUrl` is always allowed. What is on the bus is mailed under this service's name (S62).
        */
       linkHosts: z
         .array(z.string().refine(isHost, 'a host as URLs have it, in lower case: app.school.example, or with its port'))

@@ -12,26 +12,26 @@ const roleName = z
   );
 
 export const organizationSettings = {
-  /** How many organisations a person may be in: what GET /v1/orgs lists on one page, within the Data API's 1 MiB a result. */
+  /** How many organisations a person may be in: GET /v1/orgs lists all in one result, at most 1 MiB by the Data API. */
   organizationsPerUser: z.int().positive().max(300).default(100),
   organizations: z
     .strictObject({
       /**
-       * Who may found one and be its owner: `anyone` with an account; who has `verified` their address; the platform's
-       * `admins` (`npm run users -- grant-admin`), who then invite its owner and leave. Whoever founds one has every
-       * role there is in it, so a service has to compare a role's organisation with its data's (S64).
+       * Who may found an organisation and be its owner: `anyone` with an account; a person with a `verified` address;
+       * or the platform's `admins` (`npm run users -- grant-admin`), who then invite the owner and leave. The founder
+       * has all roles in the organisation, so a service must compare a role's organisation with that of its data (S64).
        */
       foundedBy: z.enum(['anyone', 'verified', 'admins']).default('anyone'),
       /**
-       * The roles that there are beside `owner` and `admin`. Any lower-case name by default, so that each organisation
-       * has its own. One that is taken off the list is in no token any more, whoever holds it.
+       * The roles besides `owner` and `admin`. By default any lower-case name is a role, so that each organisation has
+       * its own. A role that is removed from the list is no longer in any token, whoever holds it.
        */
       roles: z.array(roleName).max(100).optional(),
     })
     .prefault({}),
   /**
-   * The role of a person whose session is in no organisation, for services that want one in every token. None by
-   * default: it says no more than that there is an account.
+   * The role of a person whose session is in no organisation, for services that need a role in every token. None by
+   * default, because it would only say that there is an account.
    */
   defaultRole: roleName
     .refine((role) => !managingRoles.some((managing) => managing === role), 'nobody manages without an organisation')

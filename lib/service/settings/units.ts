@@ -1,4 +1,4 @@
-/** What settings are counted in. */
+/** The units of settings. */
 import { z } from 'zod';
 
 export const seconds = z.int().positive();
