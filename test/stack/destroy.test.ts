@@ -56,7 +56,7 @@ describe('reserved concurrency', () => {
     const kept = functionsIn(prod).reduce((sum, { concurrency = 0 }) => sum + concurrency, 0);
     const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8').replaceAll(/\s+/g, ' ');
     // Lambda leaves functions that reserve nothing 100 at least.
-    expect(readme).toContain(`at least ${kept + 100} concurrent executions: ${kept} are kept back`);
+    expect(readme).toContain(`at least ${kept + 100} concurrent executions: ${kept} are reserved`);
   });
 
   it('is left out in dev, where an account may have ten in all', () => {
