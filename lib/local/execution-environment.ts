@@ -27,7 +27,11 @@ export interface ExecutionEnvironment {
   terminate(): Promise<void>;
 }
 
-/** Lambda's limit on a function's start, milliseconds. */
+/**
+ * Milliseconds. Lambda limits a function's start to 10 seconds. After that it starts the function again, within the timeout of
+ * the first event. Here one start may take as long as both, since this machine may be busy.
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+ */
 const START_LIMIT = 10_000;
 
 /** worker.ts without its types: to remove them, Node would load a compiler in each thread, half of a thread's start. */
@@ -91,7 +95,8 @@ export function startEnvironment({
   }
 
   async function run(requestId: string, event: string): Promise<Outcome> {
-    const coldStart = setTimeout(() => end(timedOut(requestId, START_LIMIT / 1000)), START_LIMIT);
+    const startLimit = START_LIMIT + timeout * 1000;
+    const coldStart = setTimeout(() => end(timedOut(requestId, timeout)), startLimit);
     await started.promise.finally(() => clearTimeout(coldStart));
     if (dead) return { ok: false, error: dead };
 
