@@ -15,7 +15,6 @@ const exceptions: Readonly<Record<string, number>> = {
   'test/service/import.test.ts': 342,
   'test/service/mail.test.ts': 265,
   'test/service/sessions.test.ts': 336,
-  'test/unit/contracts/events.test.ts': 258,
   'test/unit/domain/password-foreign.test.ts': 300,
   'test/local/aws/kms.test.ts': 289,
   'test/local/aws/secrets-manager.test.ts': 269,
