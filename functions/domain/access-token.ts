@@ -1,10 +1,10 @@
-/** Access tokens: the claims and their JWT form (RFC 9068). Signing is KMS's, see aws/signer.ts. */
+/** Access tokens: the claims and their JWT form (RFC 9068). KMS signs them: aws/signer.ts. */
 import { randomUUID } from 'node:crypto';
 import type { OrgId, SessionId, UserId } from './ids.ts';
 import { isRole, type RoleSettings, rolesWithoutOrganization } from './role-names.ts';
 import type { Settings } from './settings.ts';
 
-/** What a verified token says. */
+/** The claims of a verified token. */
 export interface AccessClaims {
   readonly iss: string;
   readonly sub: UserId;
@@ -16,7 +16,7 @@ export interface AccessClaims {
   readonly jti: string;
   readonly sid: SessionId;
   readonly org_id: OrgId | null;
-  /** Those of the active organisation, or `defaultRole` without one; and platform roles with `platform:` before them. */
+  /** The active organisation's, or `defaultRole` without one; and the platform roles, prefixed `platform:`. */
   readonly roles: readonly string[];
   readonly email_verified: boolean;
   /** When the person last gave the password, seconds since the epoch (RFC 9068 §2.2.1); refreshing does not renew it. */
@@ -32,17 +32,17 @@ export interface TokenSubject {
   readonly platform_roles: readonly string[];
 }
 
-/** Names may not begin with it in an organisation, so that no tenant can make a platform admin. */
+/** An organisation's role names may not begin with it, so that no tenant can make a platform admin. */
 export const PLATFORM_PREFIX = 'platform:';
 
-/** RFC 9068 §2.2 demands to know the client; whoever signs in with a password by `/v1` uses the platform's own. */
+/** RFC 9068 §2.2 requires a client; a password login at `/v1` uses the platform's own. */
 const OWN_CLIENT = 'first-party';
 
-/** The session that a token is of, and when. */
+/** The session that a token belongs to, and the time it is made. */
 export interface TokenOccasion {
   readonly sessionId: SessionId;
   readonly now: Date;
-  /** When the person last gave the password; just now, unless it is said. */
+  /** When the person last gave the password; `now` by default. */
   readonly authenticatedAt?: Date;
 }
 
@@ -73,8 +73,8 @@ export function accessClaims(
 const seconds = (time: Date) => Math.floor(time.getTime() / 1000);
 
 /**
- * A name that the stage no longer has (`organizations.roles`) is left out, whoever holds it; so are the platform roles of
- * an account whose address nobody has proved (S56).
+ * A role name that the stage no longer has (`organizations.roles`) is left out, and so are the platform roles of an
+ * account whose address is not proved (S56).
  */
 export const rolesOf = (
   { org_id, roles, platform_roles, email_verified }: Omit<TokenSubject, 'user_id'>,

@@ -1,4 +1,4 @@
-/** Whether a moment is past by less than that. One in the future is not: a clock that was set back keeps nothing fresh. */
+/** Whether a moment is less than that long ago. A future one is not: a clock that was set back keeps nothing fresh. */
 export function isWithin(time: number, milliseconds: number): boolean {
   const age = Date.now() - time;
   return age >= 0 && age < milliseconds;

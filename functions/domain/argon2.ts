@@ -1,4 +1,4 @@
-/** Argon2id (RFC 9106) twice: WebAssembly that runs everywhere, native code that is 4 to 5 times as fast. Same strings. */
+/** Argon2id (RFC 9106) twice: WebAssembly runs everywhere, native code is 4 to 5 times as fast. Their strings agree. */
 import { argon2id, argon2Verify } from 'hash-wasm';
 
 export interface Argon2Parameters {
@@ -14,7 +14,7 @@ export interface Argon2 {
   hash(password: string, parameters: Argon2Parameters): Promise<string>;
   /**
    * @param hash of Argon2id, Argon2i or Argon2d, version 19, any parameters
-   * @throws Error when it is none
+   * @throws Error when it is no such hash
    */
   verify(password: string, hash: string): Promise<boolean>;
 }
@@ -39,7 +39,7 @@ export const wasmArgon2: Argon2 = {
 
 let turn: Promise<unknown> = Promise.resolve();
 
-/** They compute on this thread anyway, and share one memory (wasm-instance-reuse.ts). */
+/** One hash at a time: all compute on this thread anyway, and they share one memory (wasm-instance-reuse.ts). */
 function inTurn<T>(hash: () => Promise<T>): Promise<T> {
   const mine = turn.then(hash);
   turn = mine.catch(() => {});

@@ -1,6 +1,6 @@
 /**
- * How long to wait after a failure: a random part of a time that doubles, so that what failed together does not come
- * back together.
+ * How long to wait after a failure: a random part of a time that doubles, so that clients that failed together do not
+ * come back together.
  *
  * Source: https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/
  * @param failures so far, this one included

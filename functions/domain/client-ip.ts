@@ -1,4 +1,4 @@
-/** What stands for a client when requests are counted. */
+/** The part of an IP address that stands for a client when requests are counted. */
 import { isIPv4, isIPv6 } from 'node:net';
 
 /**
@@ -11,8 +11,8 @@ export const clientNetwork = (ip: string): string => prefix(ip, 64) ?? ipv4(ip) 
 export const widerNetwork = (ip: string): string | null => prefix(ip, 48);
 
 /**
- * Where a person's device stays, as far as its address says: the /24 of IPv4, the /48 of IPv6, in PostgreSQL's way to
- * write it; null for what is no address.
+ * Where a person's device stays, as far as its address shows it: the /24 of IPv4, the /48 of IPv6, in PostgreSQL's
+ * notation; null for what is no address.
  */
 export function vicinity(ip: string): string | null {
   const plain = ipv4(ip) ?? ip;

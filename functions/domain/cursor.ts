@@ -1,4 +1,4 @@
-/** Cursors: where a page ended, as callers hand it back. Opaque, so that what is behind it may change. */
+/** Cursors: where a page ended, as callers hand it back. They are opaque, so that their content may change. */
 import type { PageQuery } from '../contracts/http/fields.ts';
 
 /** What a statement needs for a page: the id it begins after (hexadecimal), and how many to read. */
@@ -14,7 +14,7 @@ export const pageOf = ({ cursor, limit }: PageQuery): Page => ({
   limit: limit === undefined ? USUAL_LIMIT : Number(limit),
 });
 
-/** @param rows one more than the page holds, where there are more */
+/** @param rows one more than the page holds, if there are more */
 export function cutPage<Row>(rows: readonly Row[], { limit }: Page, id: (row: Row) => string) {
   const page = rows.slice(0, limit);
   const last = page.at(-1);
@@ -22,7 +22,7 @@ export function cutPage<Row>(rows: readonly Row[], { limit }: Page, id: (row: Ro
   return { page, next_cursor: more ? Buffer.from(id(last).replaceAll('-', ''), 'hex').toString('base64url') : null };
 }
 
-/** Where a page ended that goes through several lists: in which of them, and the id there (hexadecimal). */
+/** Where a page that goes through several lists ended: in which of them, and the id there (hexadecimal). */
 export interface ListsPage {
   readonly list: number;
   readonly after: string | null;

@@ -1,10 +1,10 @@
 /**
  * Device tokens: `version ‖ user_id ‖ device_id ‖ password epoch ‖ time ‖ mac`, base64url (S67).
  *
- * Who signed in on a device before is counted apart there: whoever guesses from elsewhere keeps them neither out nor
- * waiting. A token opens nothing: beside it the password is needed as ever, and its own failures soon make it unknown.
- * It is kept by the client alone, in the body of the JSON door or, as it fits there as it is, in a cookie; it ends with
- * the password, by the epoch. The idea is OWASP's device cookie.
+ * A person who signed in on a device before is counted separately there, so an attacker who guesses from elsewhere
+ * neither locks them out nor slows them down. A token opens nothing: the password is needed as well, and after a few
+ * failures of its own the device counts as unknown. Only the client keeps the token: in the body of the JSON door or,
+ * unchanged, in a cookie. It ends with the password, by the epoch. The idea is OWASP's device cookie.
  *
  * Source: https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies
  */
@@ -21,15 +21,15 @@ const DAY = 24 * 60 * 60 * 1000;
 
 export interface DeviceToken {
   readonly userId: UserId;
-  /** Random; what the device's own failures are counted by. It stays while the device's token is renewed. */
+  /** Random; the device's own failures are counted by it. It stays the same when the device's token is renewed. */
   readonly deviceId: DeviceId;
-  /** Of the password that was given: another one ends the token. */
+  /** The epoch of the password that was given: a new password ends the token. */
   readonly passwordEpoch: number;
   /** To the millisecond. */
   readonly issuedAt: Date;
 }
 
-/** 122 random bits: a time in it would show others when its owner signed in. */
+/** 122 random bits: a time in it would show others when the person signed in. */
 export const newDeviceId = (): DeviceId => v4() as DeviceId;
 
 /** @param key the newest version of the device key */
@@ -43,7 +43,7 @@ export function sealDeviceToken({ userId, deviceId, passwordEpoch, issuedAt }: D
   return Buffer.concat([signed, macOf(signed, key)]).toString('base64url');
 }
 
-/** @returns null for anything that this service did not make. Whether it is too old is {@link isExpired}'s to say. */
+/** @returns null for anything that this service did not make; {@link isExpired} decides whether it is too old */
 export function readDeviceToken(encoded: string, keys: readonly Buffer[]): DeviceToken | null {
   const bytes = Buffer.from(encoded, 'base64url');
   // Decoding is lenient; a token has one spelling.
@@ -59,7 +59,7 @@ export function readDeviceToken(encoded: string, keys: readonly Buffer[]): Devic
   };
 }
 
-/** Each login renews the time, so this is how long a device is not used. */
+/** Each login renews the time, so this measures how long the device was not used. */
 export const isExpired = ({ issuedAt }: DeviceToken, days: number, now: Date): boolean =>
   issuedAt.getTime() + days * DAY <= now.getTime();
 

@@ -1,12 +1,12 @@
 /**
- * A browser as people know it, from its User-Agent header: names out of a closed list and nothing else of the header,
- * since whoever sends it could otherwise write to whoever reads it (S62).
+ * A browser as people know it, from its User-Agent header: names from a closed list and nothing else of the header,
+ * since its sender could otherwise write to its reader (S62).
  */
 import type { Language } from './language.ts';
 
 type Names = readonly (readonly [mark: string, name: string])[];
 
-/** The first that fits: each later one's mark is in the headers of those before it, too. */
+/** The first match counts: the headers of earlier entries also hold the marks of later ones. */
 const browsers: Names = [
   ['Edg/', 'Edge'],
   ['EdgA/', 'Edge'],

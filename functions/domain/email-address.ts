@@ -1,6 +1,6 @@
 /**
- * Addresses: what SMTP delivers to (RFC 5321), kept as given, compared by their key. One mailbox has one key however its
- * domain is spelt, so it has one account, one lock and one limit (S59).
+ * Addresses: what SMTP delivers to (RFC 5321), kept as given, compared by their key. One mailbox has one key, however
+ * its domain is spelt, so it has one account, one lock and one limit (S59).
  */
 import { domainToASCII } from 'node:url';
 
@@ -10,15 +10,15 @@ export const MOST_ADDRESS_BYTES = 254;
 const MOST_LOCAL_BYTES = 64;
 
 /**
- * A dot-string (RFC 5321 §4.1.2), beyond ASCII what RFC 6531 §3.3 adds that can be seen. Quoted ones are nobody's, and a
- * bracket or a control character would be somebody's attack.
+ * A dot-string (RFC 5321 §4.1.2); beyond ASCII, the visible characters that RFC 6531 §3.3 adds. Nobody uses quoted
+ * local parts, and a bracket or a control character would be an attack.
  */
 const LOCAL_PART =
   /^[^\p{C}\p{Z}\p{Default_Ignorable_Code_Point}<>()[\],;:\\"@.]+(?:\.[^\p{C}\p{Z}\p{Default_Ignorable_Code_Point}<>()[\],;:\\"@.]+)*$/u;
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
-/** As an IP address ends, in any spelling that a URL's parser takes: `0x7f.1` (WHATWG URL, "ends in a number"). */
+/** How an IP address ends, in any spelling that a URL parser accepts: `0x7f.1` (WHATWG URL, "ends in a number"). */
 const NUMERIC = /^(?:\d+|0x[0-9a-f]*)$/;
-/** ASCII that no domain has, and that domainToASCII would take for the end of a URL's host or for its percent-encoding. */
+/** ASCII that no domain has; domainToASCII would take it for the end of a URL's host or for percent-encoding. */
 const NO_DOMAIN = /[^A-Za-z0-9.\-\u0080-\u{10ffff}]/u;
 
 const bytes = (text: string) => Buffer.byteLength(text, 'utf8');
@@ -33,7 +33,7 @@ function split(address: string): [local: string, domain: string] {
 const asciiDomain = (domain: string): string | null =>
   bytes(domain) > MOST_ADDRESS_BYTES || NO_DOMAIN.test(domain) ? null : domainToASCII(domain) || null;
 
-/** Whether SMTP could deliver to it. @param address trimmed, NFC */
+/** Whether SMTP could deliver to the address. @param address trimmed, NFC */
 export function isAddress(address: string): boolean {
   const [local, domain] = split(address);
   const ascii = asciiDomain(domain);
@@ -49,22 +49,22 @@ export function isAddress(address: string): boolean {
   );
 }
 
-/** Whether mail to it can be sent: SES takes no local part beyond ASCII. */
+/** Whether mail can be sent to the address: SES takes no local part beyond ASCII. */
 export const isSendable = (address: string): boolean => isAscii(split(address)[0]);
 
-/** As it is sent to, and stands in events: SES takes a domain in its ASCII form only (RFC 5891). */
+/** The form that mail is sent to and that events hold: SES takes a domain in its ASCII form only (RFC 5891). */
 export function withAsciiDomain(address: string): string {
   const [local, domain] = split(address);
   return isAscii(domain) ? address : `${local}@${asciiDomain(domain) ?? domain}`;
 }
 
 /**
- * What all spellings of one mailbox have in common. Comparing the local part without case is stricter than RFC 5321 §2.4
- * and what every mailbox provider does.
- * @param email anything; what is no address has a key that no address has
+ * The key that all spellings of one mailbox share. RFC 5321 §2.4 lets local parts differ by case; no mailbox provider
+ * does, and this does not either.
+ * @param email any text; text that is no address has a key that no address has
  */
 export function emailKey(email: string): string {
-  // Normalising takes quadratic time over combining marks, and no address is this long.
+  // Normalisation takes quadratic time over combining marks, and no address is this long.
   if (email.length > 4 * MOST_ADDRESS_BYTES) return email;
   const address = email.trim().normalize('NFC');
   const [local, domain] = split(address);

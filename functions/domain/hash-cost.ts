@@ -1,13 +1,13 @@
 /**
- * What comparing a password with a hash of another system costs, by its parameters: nothing is run to learn it, as a
- * hash that takes hours would be run, too. Measured on one core of an x86 server that hashes one of ours in 97 ms, with
- * hash-wasm 4.13 and Node 24; a core of Lambda may be half as fast.
+ * The cost of comparing a password with another system's hash, computed from the hash's parameters. It is not measured
+ * by a run: a hash that takes hours would then run, too. The figures are from one core of an x86 server that makes one
+ * of our hashes in 97 ms, with hash-wasm 4.13 and Node 24; a core of Lambda may be half as fast.
  */
 
-/** For a comparison, ours beside it included (S69). */
+/** Milliseconds for a comparison, with the one of ours beside it (S69). */
 const LONGEST = 2_000;
 const MARGIN = 2;
-/** One of ours by default, with which an unknown address is compared as well (S8). */
+/** Milliseconds for one of ours with the default parameters: the comparison that an unknown address gets, too (S8). */
 const OURS = 100;
 
 const KIB_PER_MIB = 1024;
@@ -26,14 +26,14 @@ export const cost = {
     const { million, block } = pbkdf2[digest as keyof typeof pbkdf2];
     return (million * rounds * Math.ceil(bytes / block)) / 1_000_000;
   },
-  /** @param bytes that are filled and read once */
+  /** @param bytes of memory, each filled and read once */
   scrypt: (bytes: number) => (5.3 * bytes) / BYTES_PER_MIB,
-  /** Filled once in each pass; a large memory has to be found first, and leaves the caches behind. */
+  /** Each pass fills the memory once; the system has to find a large memory first, and it does not fit the caches. */
   argon2(memory: number, passes: number) {
     const each = memory > 128 * KIB_PER_MIB ? 3 : 2.3;
     return ((each * passes + 1.5) * memory) / KIB_PER_MIB;
   },
 };
 
-/** How many comparisons the time of one login has room for: none for a hash that the import refuses. */
+/** How many comparisons fit into the time of one login: none for a hash that the import refuses. */
 export const affordable = (milliseconds: number): number => Math.floor((LONGEST / MARGIN - OURS) / milliseconds);

@@ -1,6 +1,6 @@
-/** HTML by tagged template: what is put in is escaped, unless it is HTML made here. */
+/** HTML by tagged template: every value put in is escaped, unless it is HTML made here. */
 
-/** Markup that may stand as it is. */
+/** Markup that needs no escaping. */
 export class Html {
   readonly markup: string;
   constructor(markup: string) {

@@ -1,4 +1,4 @@
-/** Identifiers: UUIDs, branded so that one kind is not taken for another. */
+/** Identifiers: UUIDs, branded so that one kind cannot be passed as another. */
 import { v7 } from 'uuid';
 
 type Id<Kind extends string> = string & { readonly __kind: Kind };
@@ -14,7 +14,7 @@ export type RedemptionId = Id<'redemption'>;
 export type CorrelationId = Id<'correlation'>;
 
 /**
- * A new UUIDv7 (RFC 9562 §5.7). Made here and not by the database, so that a statement whose outcome is unknown can
- * be sent again; rising with time, so that indexes grow at their end.
+ * A new UUIDv7 (RFC 9562 §5.7). It is made here and not by the database, so that a statement whose outcome is unknown
+ * can be sent again; it rises with time, so that indexes grow at their end.
  */
 export const newId = <T extends Id<string>>(): T => v7() as T;

@@ -1,15 +1,15 @@
-/** A line of `npm run users -- import`: an account as another system had it. */
+/** A line for `npm run users -- import`: an account as another system had it. */
 import * as z from 'zod/mini';
 import { id, newEmailAddressOf, optional, PersonName } from '../contracts/http/fields.ts';
 import { UpdateMeRequest } from '../contracts/http.ts';
 import { isVerifiable } from './foreign-hash.ts';
 import type { Settings } from './settings.ts';
 
-const UNVERIFIABLE = 'no hash that a login could compare with in two seconds';
+const UNVERIFIABLE = 'not a hash that a login can compare a password with in two seconds';
 
 const DAY = 24 * 60 * 60 * 1000;
 
-/** A time as PostgreSQL can hold it, whose years and offsets end sooner than RFC 3339's. */
+/** A time that PostgreSQL can hold: its ranges of years and offsets are smaller than RFC 3339's. */
 const registeredAt = z.iso.datetime({ offset: true, error: 'not a time of RFC 3339' }).check(
   z.refine((value) => isSince1970(new Date(value)), { error: 'not a time from 1970 until now', abort: true }),
   z.overwrite((value) => new Date(value).toISOString()),

@@ -1,6 +1,6 @@
-/** Which version of an HMAC key makes and which are honoured, while it is rotated and after one was dropped (S71). */
+/** Which version of an HMAC key makes MACs and which are accepted, during a rotation and after a drop (S71). */
 
-/** The first makes, each is honoured. */
+/** The first one makes MACs; each is accepted. */
 export type Keys = readonly [Buffer, ...Buffer[]];
 
 /** A key as functions have it, kept young (aws/hmac-keys.ts). */
@@ -16,19 +16,19 @@ export interface KeyVersion {
   readonly createdAt: Date;
 }
 
-/** Of the key's versions: Secrets Manager's AWSCURRENT and AWSPREVIOUS. */
+/** A key's versions: AWSCURRENT and AWSPREVIOUS in Secrets Manager. */
 export interface KeyVersions {
   readonly current: KeyVersion;
-  /** None before the first rotation, and after a drop. */
+  /** Null before the first rotation and after a drop. */
   readonly previous: KeyVersion | null;
 }
 
-/** How old what a function knows of a key may be, milliseconds; a request at its end has time left to be answered. */
+/** How old a function's knowledge of a key may be, milliseconds; a request at its end still has time to be answered. */
 export const LONGEST_KNOWN = 240_000;
 
 /**
- * A new version makes from this age on, milliseconds: every function knows it by then, so that what one makes no other
- * refuses, and all change to it at one moment, so that no count is kept under two keys.
+ * A new version makes MACs from this age on, milliseconds. Every function knows it by then, so none refuses what
+ * another makes; all change to it at one moment, so no count is kept under two keys.
  */
 export const MAKES_AFTER = 300_000;
 

@@ -3,16 +3,16 @@
 export const languages = ['en', 'sv'] as const;
 export type Language = (typeof languages)[number];
 
-/** @param tag BCP 47, as an account or a link has it; `sv-FI` is Swedish, what is not known English */
+/** @param tag BCP 47, as an account or a link has it; `sv-FI` is Swedish, an unknown tag English */
 export function languageOf(tag: string | null | undefined): Language {
   return known(tag ?? '') ?? 'en';
 }
 
-/** The best of an Accept-Language header (RFC 9110 §12.5.4). */
+/** The best language of an Accept-Language header (RFC 9110 §12.5.4). */
 export function acceptedLanguage(header: string | undefined): Language {
   const ranges = (header ?? '').split(',', 20).map((range) => {
     const [tag = '', ...parameters] = range.split(';').map((part) => part.trim());
-    // A parameter's name is `Q` as well (RFC 9110 §5.6.6).
+    // A parameter's name may also be `Q` (RFC 9110 §5.6.6).
     const quality = parameters.find((parameter) => /^q=/i.test(parameter))?.slice(2);
     return { tag, quality: quality === undefined ? 1 : Number(quality) };
   });

@@ -1,4 +1,4 @@
-/** One-time links as they are mailed: where they lead and how long they work. */
+/** Mailed one-time links: where they lead and how long they work. */
 import type { Purpose } from './one-time-token.ts';
 import type { Settings } from './settings.ts';
 
@@ -30,12 +30,13 @@ function lifetimeOf(purpose: Purpose, settings: LinkLifetimes): number {
 
 type LinkTarget = Pick<Settings, 'linkBaseUrl' | 'issuer'>;
 
-/** Of the pages behind links, without a slash at its end. */
+/** The base URL of the pages behind links, without a trailing slash. */
 export const linkBase = ({ linkBaseUrl, issuer }: LinkTarget): string => linkBaseUrl ?? issuer;
 
 /**
- * The page that redeems the token, by settings alone: a Host header could send the token to somebody else (S29).
- * @param language of the mail, so that the page behind it speaks the same
+ * The URL of the page that redeems the token. Only settings decide its host: a Host header could send the token to an
+ * attacker (S29).
+ * @param language of the mail, so that the page has the same
  */
 export function linkTo(purpose: Purpose, token: string, language: string, settings: LinkTarget): string {
   return `${linkBase(settings)}/${pages[purpose]}?token=${token}&lang=${language}`;

@@ -1,7 +1,7 @@
-/** What a problem is called at the OAuth door: RFC 6749 §5.2, and §4.1.2.1 for what that section lacks. */
+/** A problem's name at the OAuth door: from RFC 6749 §5.2, and from §4.1.2.1 what §5.2 lacks. */
 import { type ProblemCode, problems } from './problem.ts';
 
-/** Of those alone whose status is not what {@link oauthError} makes of it. A flow that throws another adds its line. */
+/** Only the codes that {@link oauthError}'s rule by status does not fit. A flow that throws another adds its line. */
 const named: Partial<Readonly<Record<ProblemCode, readonly [status: number, error: string]>>> = {
   CLIENT_INVALID: [401, 'invalid_client'],
   FORBIDDEN: [403, 'access_denied'],

@@ -1,8 +1,8 @@
 /**
  * One-time links: `purpose ‖ token_id ‖ user_id ‖ end ‖ mac`, base64url (functions/README.md, "One-time links").
  *
- * The token carries what its MAC covers, so that whether it is ours, whose, and until when, is known without the
- * database; what the database adds is whether it was used or ended. The MAC is the secret: 256 bits, made from a key
+ * The token carries what its MAC covers. So the service knows without the database that the token is genuine, whose it
+ * is and when it ends; the database adds whether it was used or ended. The MAC is the secret: 256 bits, made with a key
  * that neither the database nor the bus knows (S28).
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
@@ -12,19 +12,19 @@ import type { HmacKeys } from './key-versions.ts';
 
 export type Purpose = 'verify_email' | 'reset_password' | 'invitation';
 
-/** Of links that open an account, whose rows are in one_time_tokens; those of invitations are rows of their own. */
+/** The purposes of links that open an account; their rows are in one_time_tokens. Invitations have their own table. */
 export type AccountPurpose = Exclude<Purpose, 'invitation'>;
 
 export interface OneTimeToken {
   readonly purpose: Purpose;
   readonly tokenId: TokenId;
-  /** Whose account it opens; of an invitation, who invited. */
+  /** The user whose account it opens; for an invitation, the inviter. */
   readonly userId: UserId;
   /** To the millisecond, as the row and the event have it. */
   readonly expiresAt: Date;
 }
 
-/** First byte of a token. A number is never given a second meaning. */
+/** First byte of a token. A number never gets a second meaning. */
 const codes: Readonly<Record<Purpose, number>> = { verify_email: 1, reset_password: 2, invitation: 3 };
 
 const SIGNED_BYTES = 1 + 16 + 16 + 6;
@@ -40,7 +40,7 @@ export function sealOneTimeToken({ purpose, tokenId, userId, expiresAt }: OneTim
   return Buffer.concat([signed, macOf(signed, key)]).toString('base64url');
 }
 
-/** @returns null for anything that this service did not make, or made for another purpose (S14) */
+/** @returns null for anything that this service did not make, or that it made for another purpose (S14) */
 export function readOneTimeToken(encoded: string, purpose: Purpose, keys: readonly Buffer[]): OneTimeToken | null {
   const bytes = Buffer.from(encoded, 'base64url');
   // Decoding is lenient; a token has one spelling.

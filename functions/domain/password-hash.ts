@@ -7,28 +7,27 @@ import { normalizePassword } from './password-policy.ts';
 import type { Settings } from './settings.ts';
 
 export interface PasswordHasher {
-  /** @returns a PHC string of today's parameters */
+  /** @returns a PHC string with today's parameters */
   hash(password: string): Promise<string>;
   /**
-   * Compares a password with a hash, or with one that nothing fits where there is no account, or none with a password:
-   * the same work, so that the time says nothing (S8).
+   * Compares a password with a hash. Without an account, or without a password on it, the hash is one that nothing
+   * fits: the work is the same, so the time reveals nothing (S8).
    *
-   * A hash that another system made takes that system's time besides, and that for each form of the password. Until the
-   * first login replaces it, it can be seen that the address has an account that was imported; that none is answered
-   * sooner than an unknown one is what can be had here.
+   * A hash of another system takes that system's time as well, for each form of the password. Until the first login
+   * replaces it, the time shows that the address has an imported account. The guarantee here is that no such address is
+   * answered sooner than an unknown one.
    */
   verify(password: string, hash: string | null): Promise<boolean>;
   /**
-   * Whether to hash the password anew while it is at hand: the hash that it fits was made otherwise than today's. Not
-   * where that looked at a part of the password only: what followed was never compared, and must not become the password
-   * (S69).
+   * Whether to hash the password anew while it is at hand: the hash that it fits does not have today's form. Not if
+   * that hash covers only a part of the password: the rest was never compared, and must not become the password (S69).
    */
   shouldRehash(password: string, hash: string): boolean;
 }
 
 const SALT_BYTES = 16;
 
-/** The stage's, with its parameters and by its implementation; made before the first request, as the native one is loaded. */
+/** The stage's hasher, with its parameters and implementation. Made before the first request: it may load a binary. */
 export async function passwordHasher(settings: Pick<Settings, 'passwordHasher' | 'argon2'>): Promise<PasswordHasher> {
   const argon2 = settings.passwordHasher === 'native' ? await nativeArgon2() : wasmArgon2;
   const { memory, passes, lanes } = settings.argon2;
@@ -52,13 +51,13 @@ export async function passwordHasher(settings: Pick<Settings, 'passwordHasher' |
 }
 
 /**
- * Every form is compared also after one has fitted, so that their number depends on what was typed, never on the hash:
- * the right password of a locked account would else be answered sooner than a wrong one (S7).
+ * Every form is compared, even after one has fitted, so that their number depends on what was typed and not on the
+ * hash: the right password of a locked account would otherwise be answered sooner than a wrong one (S7).
  */
 async function fitsForeign(password: string, hash: string, argon2: Argon2): Promise<boolean> {
   const foreign = foreignHash(hash);
   if (!foreign) return false;
-  // One of ours of other parameters looks like an unmarked Argon2 hash, and is compared whatever it costs.
+  // One of ours with other parameters looks like an unmarked Argon2 hash, and is compared whatever it costs.
   const least = hash.startsWith('$argon2') ? 1 : 0;
   const most = Math.max(least, affordable(foreign.milliseconds));
   let fits = false;
@@ -68,7 +67,7 @@ async function fitsForeign(password: string, hash: string, argon2: Argon2): Prom
   return fits;
 }
 
-/** What another system may have hashed: few normalise. The same for letters without accents. */
+/** The forms that another system may have hashed, as few normalise. Letters without accents have one form only. */
 const formsOf = (password: string): string[] => [
   ...new Set([password, normalizePassword(password), password.normalize('NFD')]),
 ];

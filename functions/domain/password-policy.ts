@@ -1,4 +1,4 @@
-/** What makes a password acceptable (S1 to S3; NIST SP 800-63B-4 §3.1.1.2): length, and not being guessable. */
+/** Which passwords are acceptable (S1 to S3; NIST SP 800-63B-4 §3.1.1.2): long enough, and not guessable. */
 import { commonPasswords } from './common-passwords.ts';
 import { MAX_PASSWORD_LENGTH } from './password-length.ts';
 import { fold, repeatedPart, wordIn } from './password-variants.ts';
@@ -27,7 +27,7 @@ export function checkNewPassword(
   email: string,
   { passwordMinLength, mail: { brandName } }: PasswordSettings,
 ): void {
-  // NFC takes quadratic time over combining marks, so the bound on what is normalised stands before it (S66).
+  // NFC takes quadratic time over combining marks, so the length is bounded before (S66).
   if (password.length > 4 * MAX_PASSWORD_LENGTH) reject('too_long', `Use at most ${MAX_PASSWORD_LENGTH} characters.`);
   const length = [...normalizePassword(password)].length;
   if (length < passwordMinLength) reject('too_short', `Use at least ${passwordMinLength} characters.`);
@@ -42,10 +42,10 @@ export function checkNewPassword(
   if (guesses.some(isCommon)) reject('common', 'This password is among the most common ones.');
 }
 
-/** Six more characters of an own choice are worth having; fewer are what every guesser appends. */
+/** More than six characters around a word are worth having; guessers append up to six themselves. */
 const MOST_AROUND = 6;
 
-/** What would have to be guessed to find it: itself, the part it repeats, the word in it. */
+/** The guesses that would find the password: itself, the part it repeats, the word in it. */
 function guessesFor(password: string): string[] {
   const folded = fold(password);
   return [folded, repeatedPart(folded)].flatMap((guess) => {

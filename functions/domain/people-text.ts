@@ -1,23 +1,23 @@
 /**
- * What people call themselves, their organisations and devices, and others then read in mails, lists and pages (S62).
- * A line break or ESC writes into somebody's terminal or header, a bidi override turns `moc.elpmaxe` round, and a name
- * of invisible characters is nobody's. Requests refuse such text; what is shown is cleaned again, as older rows and
- * other services' events hold anything.
+ * Names that people choose for themselves, their organisations and devices, and that others read in mails, lists and
+ * pages (S62). A line break or ESC writes into a terminal or header, a bidi override reverses `moc.elpmaxe`, and a name
+ * of invisible characters names nobody. Requests refuse such text; it is cleaned again before it is shown, as older
+ * rows and other services' events can hold anything.
  */
 
-/** Shows by itself, without white space, marks, and what is reserved for private use. */
+/** Visible by itself: no white space, no marks, nothing of the private use areas. */
 const SHOWN = String.raw`[\p{L}\p{N}\p{P}\p{S}]`;
 
-/** Control and format characters (bidi and joiners among them), halves of pairs, other line ends, blanks that count as letters or symbols. */
+/** Control and format characters (bidi, joiners), lone surrogates, line ends, blanks classed as letters or symbols. */
 const UNSEEN = String.raw`[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2800\u{1d159}]`;
 
-/** Letters and signs that a joiner may shape; between Latin letters it only makes two names look like one. */
+/** Scripts whose letters no joiner shapes: between Latin letters it only makes two names look like one. */
 const UNSHAPED = ['Latin', 'Greek', 'Cyrillic', 'Han', 'Hiragana', 'Katakana', 'Hangul', 'Inherited'];
 const SHAPED = String.raw`[[\p{L}\p{M}]--[${UNSHAPED.map((script) => String.raw`\p{scx=${script}}`).join('')}\p{Default_Ignorable_Code_Point}]]`;
 
 /**
- * Where characters that are not seen belong to one that is: ZWJ and ZWNJ in Persian and Indic words, ZWJ in emoji
- * sequences (UTS #51 §1.4.7), one variation selector after what has variants, the tags of a subdivision's flag.
+ * Where invisible characters belong to a visible one: ZWJ and ZWNJ in Persian and Indic words, ZWJ in emoji sequences
+ * (UTS #51 §1.4.7), one variation selector after a character that has variants, the tags of a subdivision's flag.
  */
 const IN_PLACE = [
   String.raw`(?<=${SHAPED})[\u200c\u200d](?=${SHAPED})`,
@@ -42,14 +42,14 @@ function compiled() {
   return patterns;
 }
 
-/** Whether it holds a control, bidi or invisible character, or a line break, outside the sequences that need one. */
+/** Whether it holds a control, bidi or invisible character, or a line break, outside a sequence that needs it. */
 export const holdsUnseen = (text: string): boolean => !PLAIN.test(text) && text.search(compiled().misplaced) >= 0;
 
-/** Whether there is a letter, digit, mark of punctuation or symbol to be seen. */
+/** Whether it shows at least one letter, digit, punctuation mark or symbol. */
 export const isVisible = (text: string): boolean =>
   PLAIN.test(text) ? /[!-~]/.test(text) : compiled().shown.test(text);
 
-/** For a mail, a page, a list: one line, nothing in it that is not seen, outer and doubled white space gone. */
+/** For a mail, a page, a list: one line, without invisible characters, outer or doubled white space. */
 export function shownText(text: string): string {
   const line = PLAIN.test(text)
     ? text
@@ -60,7 +60,7 @@ export function shownText(text: string): string {
 let segmenter: Intl.Segmenter | undefined;
 
 /**
- * Cut between graphemes, so that no letter loses its accent and no family a member, and marked as cut (UAX #29).
+ * Cuts between graphemes, so that no letter loses its accent and no family a member, and marks the cut (UAX #29).
  * @param most code points, the mark among them
  */
 export function cutText(text: string, most: number, mark = '…'): string {

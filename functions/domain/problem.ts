@@ -1,9 +1,9 @@
 /**
- * What a caller did that cannot be done, by its code. Thrown where the rule is; turned into RFC 9457 in one place,
+ * The reason why a request was refused, by its code. Thrown where the rule is; turned into RFC 9457 in one place,
  * http/problem-details.ts.
  */
 
-/** Code → status and title; which callers rely on. */
+/** Code → status and title. Callers rely on them. */
 export const problems = {
   VALIDATION_ERROR: [400, 'The request is not valid'],
   VERIFICATION_TOKEN_INVALID: [400, 'The verification link is not valid'],
@@ -45,42 +45,42 @@ export interface Fault {
   readonly detail: string;
 }
 
-/** Faults that one answer names; a body can hold thousands (S66). */
+/** Most faults that one answer names; a body can hold thousands (S66). */
 export const MOST_FAULTS = 20;
 
-/** So many requests within a window. */
+/** A number of requests within a window. */
 export interface Quota {
   readonly name: string;
   readonly limit: number;
   readonly windowSeconds: number;
 }
 
-/** What problems of some codes say besides, under these names (RFC 9457 §3.2). */
+/** Further members in problems of some codes, under these names (RFC 9457 §3.2). */
 export interface ProblemExtension {
-  /** How long ago the caller may have authenticated, seconds. */
+  /** How long ago the caller may have authenticated at most, seconds. */
   readonly max_age?: number;
 }
 
 interface ProblemOptions {
   /** For people; never a stack, SQL, an ARN or a host name (S34). The title by default. */
   readonly detail?: string;
-  /** All that there are, or more than an answer names. */
+  /** All faults, even if they are more than an answer names. */
   readonly errors?: readonly Fault[];
   /** Seconds, for Retry-After (RFC 9110 §10.2.3). */
   readonly retryAfter?: number;
   /** The limit that was exceeded, for RateLimit and RateLimit-Policy. */
   readonly quota?: Quota;
   readonly extension?: ProblemExtension;
-  /** False where the request had no access token at all. */
+  /** False if the request had no access token at all. */
   readonly tokenSent?: boolean;
-  /** Of the answer, beside those that every problem has; lower-case names. */
+  /** Headers of the answer, beside those that every problem has; lower-case names. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Which rule a password breaks, for a page to say in its own language. */
+  /** The rule that a password breaks, for a page to explain in its own language. */
   readonly fault?: PasswordFault;
   readonly cause?: unknown;
 }
 
-/** What a new password is refused for. */
+/** Why a new password is refused. */
 export type PasswordFault = 'too_short' | 'too_long' | 'address' | 'service_name' | 'common' | 'breached';
 
 export class Problem extends Error {

@@ -1,11 +1,11 @@
 /**
  * Keyed hashes that stand for addresses and IPs where only equality matters: rate limits, lockout, log lines (S36).
- * Without the key, a list of likely addresses could be hashed and compared.
+ * If they had no key, an attacker could hash a list of likely addresses and compare.
  */
 import { createHmac } from 'node:crypto';
 import type { HmacKeys } from './key-versions.ts';
 
-/** @param kind keeps the hashes of one use from being compared with those of another */
+/** @param kind separates uses, so that the hashes of one cannot be compared with those of another */
 export type Pseudonymize = (kind: string, value: string) => Buffer;
 
 /** @param key at least 16 bytes, from the system's generator */

@@ -1,4 +1,4 @@
-/** How often something may be tried, in any window of a length. The counting itself is SQL: store/rate-limits.ts. */
+/** How often something may be tried in any window of a given length. The counting is SQL: store/rate-limits.ts. */
 import { clientNetwork, widerNetwork } from './client-ip.ts';
 import type { Purpose } from './one-time-token.ts';
 import { Problem } from './problem.ts';
@@ -7,33 +7,33 @@ import type { Settings } from './settings.ts';
 
 type LimitName = keyof Settings['rateLimits'];
 
-/** One thing counted, as the statement takes it. */
+/** One count, as the statement takes it. */
 export interface Limit {
   readonly name: LimitName;
-  /** HMAC of what is counted and of whom, hexadecimal. */
+  /** HMAC of the kind and of whom it counts, hexadecimal. */
   readonly key: string;
   readonly max: number;
   readonly window_seconds: number;
-  /** How many a time that is kept stands for: 1 up to {@link MOST_TIMES}. So many less one may be refused too soon. */
+  /** How many requests one kept time stands for: 1 up to {@link MOST_TIMES}. All but one may be refused too soon. */
   readonly slot: number;
-  /** Nothing before this time needs the count any more. It moves by whole windows: most counts then touch no index. */
+  /** The count is not needed after this time. It moves by whole windows, so that most counts touch no index. */
   readonly expires_at: string;
 }
 
-/** Times that a row keeps: 2 KB. */
+/** Most times that a row keeps: 2 KB. */
 const MOST_TIMES = 256;
 
-/** What one request is counted against, by its time; all are empty where counting is switched off. */
+/** What one request is counted against, at its time; all are empty if counting is switched off. */
 export interface Limits {
   /** @param whom an address's key, a session, an account */
   by(name: LimitName, whom: string): readonly Limit[];
-  /** By where a client is: an IPv4 address; of IPv6 the /64, and ten times looser the /48 (S9). */
+  /** By the client's network: the IPv4 address; for IPv6 the /64 and, ten times looser, the /48 (S9). */
   byIp(name: LimitName, ip: string): readonly Limit[];
-  /** Mails of one kind to one address: a forgotten password does not wait for verification mails. */
+  /** Mails of one kind to one address, so that a reset mail does not wait for verification mails. */
   ofMail(kind: Purpose | 'already_registered' | 'new_device' | 'unproved_login', emailKey: string): readonly Limit[];
 }
 
-/** A site has a /48 of IPv6, and 65,536 /64s in it to try from; many people may share it too. */
+/** A site has a /48 of IPv6, with 65,536 /64s to try from; many people may share it, too. */
 const LOOSER = 10;
 
 export type LimitSettings = Pick<Settings, 'rateLimits' | 'rateLimiting'>;
@@ -58,7 +58,7 @@ export function limitsAt(now: Date, pseudonymize: Pseudonymize, { rateLimits, ra
   };
 }
 
-/** A limit that the request was over, as the statement returns it. */
+/** A limit that the request exceeded, as the statement returns it. */
 export interface ExceededLimit extends Pick<Limit, 'name' | 'max' | 'window_seconds'> {
   /** Seconds. */
   readonly retry_after: number;

@@ -2,8 +2,8 @@
  * Refresh tokens: `version ‖ session_id ‖ generation ‖ secret ‖ mac`, base64url (functions/README.md,
  * "The refresh chain").
  *
- * The secret of each generation follows from the one before, the chain key and the session's row, so a client that lost
- * the response, or two tabs racing, are given the same successor, and nothing but hashes need be kept. The MAC tells a
+ * The secret of each generation follows from the one before, the chain key and the session's row. So a client that lost
+ * the response, or two tabs that race, get the same successor, and only hashes have to be kept. The MAC separates a
  * genuine token from garbage without the database, so garbage can revoke nothing (S20).
  */
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
@@ -12,7 +12,7 @@ import type { SessionId } from './ids.ts';
 import type { HmacKeys, Keys } from './key-versions.ts';
 
 const VERSION = 2;
-/** Of tokens whose hash is of the whole token; no new ones are made. */
+/** Tokens whose hash covers the whole token; no new ones are made. */
 const FIRST_VERSION = 1;
 const SECRET_BYTES = 32;
 const SIGNED_BYTES = 1 + 16 + 4 + SECRET_BYTES;
@@ -29,7 +29,7 @@ export interface RefreshToken {
   readonly hash: Buffer;
 }
 
-/** What a token and a version of the chain key give of the successor; the session's nonce makes it whole. */
+/** The part of the successor that a token and a version of the chain key give; the session's nonce completes it. */
 export interface Seed {
   readonly key: Buffer;
   readonly bytes: Buffer;
@@ -58,14 +58,14 @@ export function seedsOf(token: RefreshToken, [newest, ...older]: Keys): [Seed, .
   return [seed(newest), ...older.map(seed)];
 }
 
-/** @param nonce the session's; the statement that rotates mixes it in as this does (store/refresh.ts) */
+/** @param nonce the session's; the statement that rotates mixes it in the same way (store/refresh.ts) */
 export const successor = ({ sessionId, generation }: RefreshToken, { key, bytes }: Seed, nonce: Uint8Array) =>
   seal(sessionId, generation + 1, sha256(Buffer.concat([bytes, nonce])), key);
 
 /** @returns null for anything that this service did not issue */
 export function readRefreshToken(encoded: string, keys: Keys): RefreshToken | null {
   const bytes = Buffer.from(encoded, 'base64url');
-  // Decoding is lenient; a token has one spelling, else a changed last character might pass (S20).
+  // Decoding is lenient; a token has one spelling, or a changed last character might pass (S20).
   if (bytes.length !== TOKEN_BYTES || bytes.toString('base64url') !== encoded) return null;
   const [version] = bytes;
   if (version !== VERSION && version !== FIRST_VERSION) return null;

@@ -1,18 +1,18 @@
-/** What statements answer instead of doing what was asked, and the problem that each is. */
+/** What statements return when they refuse a request, and the problem for each. */
 import { Problem, type ProblemCode } from './problem.ts';
 
 const refusals = {
-  /** Signed out, or deleted, since the token was made. */
+  /** The caller signed out, or was deleted, after the token was made. */
   caller_gone: ['TOKEN_INVALID'],
-  /** Also for what is another organisation's: an id reveals nothing (S38). */
+  /** Also for what belongs to another organisation: ids reveal nothing (S38). */
   not_found: ['RESOURCE_NOT_FOUND'],
   forbidden: ['FORBIDDEN'],
-  unproved: ['EMAIL_NOT_VERIFIED', 'Verify your own address first: until then your account is for you alone.'],
-  no_founder: ['FORBIDDEN', 'Organisations are made by administrators of the platform, who then invite their owners.'],
-  last_owner: ['CONFLICT', 'An organisation with members keeps at least one owner.'],
+  unproved: ['EMAIL_NOT_VERIFIED', 'Verify your own address first. Until then, you cannot act on other accounts.'],
+  no_founder: ['FORBIDDEN', 'Only administrators of the platform create organisations. They then invite the owners.'],
+  last_owner: ['CONFLICT', 'An organisation with members must keep at least one owner.'],
   already_member: ['CONFLICT', 'This address belongs to a member.'],
-  too_many_organizations: ['CONFLICT', 'This account is in as many organisations as it may be.'],
-  own_account: ['CONFLICT', 'An administrator cannot lock the own account.'],
+  too_many_organizations: ['CONFLICT', 'This account is already in as many organisations as are allowed.'],
+  own_account: ['CONFLICT', 'Administrators cannot lock their own account.'],
   invitation_invalid: ['INVITATION_TOKEN_INVALID'],
   other_address: ['FORBIDDEN', 'The invitation is for another address.'],
 } as const satisfies Record<string, readonly [code: ProblemCode, detail?: string]>;

@@ -1,12 +1,12 @@
-/** What the owner of a mailbox learns of whoever registered its address: in the mail, and on the page behind its link. */
+/** What a mailbox's owner reads about the registration of its address: in the mail, and on the page behind its link. */
 import { describeDevice } from './device.ts';
 import type { Language } from './language.ts';
 import { moment } from './mail/content.ts';
 
-/** Where an account that nobody has proved came from. */
+/** Where an account with an unproved address came from. */
 export interface Registration {
   readonly at: Date;
-  /** Null for an account that was not registered, or before this was kept. */
+  /** Null for an account that was not registered, or was registered before this was kept. */
   readonly ipAddress: string | null;
   readonly userAgent: string | null;
 }

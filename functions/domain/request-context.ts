@@ -1,6 +1,6 @@
 import type { CorrelationId } from './ids.ts';
 
-/** Where a request came from and when: what events and audit entries say of it. */
+/** Where a request came from and when: events and audit entries record it. */
 export interface RequestContext {
   readonly correlationId: CorrelationId;
   /** The gateway's own finding, never a header that the client can write (S11). */

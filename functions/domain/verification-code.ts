@@ -1,13 +1,13 @@
 /**
- * The 6 digits of a verification mail: a truncated MAC over the link's id and the account's, made by the mail consumer
- * and made again by the function that redeems them, with a key for this alone. No store and no bus has them (S28). So few
- * digits can be guessed: how often is counted before they are compared (S83).
+ * The 6 digits of a verification mail: a truncated MAC over the link's id and the account's. The mail consumer makes
+ * it, and the function that redeems it makes it again, with a key for this alone; no store and no bus has it (S28). So
+ * few digits can be guessed, so each try is counted before they are compared (S83).
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { parse as parseUuid } from 'uuid';
 import type { TokenId, UserId } from './ids.ts';
 
-/** Tries of one code, right or wrong; then it is closed until a newer mail. */
+/** Most tries of one code, right or wrong; then it is closed until a newer mail. */
 export const MOST_GUESSES = 100;
 
 const DIGITS = 6;
@@ -23,11 +23,11 @@ export function verificationCode({ tokenId, userId }: CodeOf, key: Buffer): stri
     .update(parseUuid(tokenId))
     .update(parseUuid(userId))
     .digest();
-  // Of 64 bits, so that no digits come up more often than others by more than one in 10^13.
+  // From 64 bits, so that no code is more likely than another by more than one in 10^13.
   return String(mac.readBigUInt64BE() % 10n ** BigInt(DIGITS)).padStart(DIGITS, '0');
 }
 
-/** @param keys each known version: the mail may have been sent with the one before */
+/** @param keys each known version: the mail may have used the previous one */
 export function isVerificationCode(digits: string, of: CodeOf, keys: readonly Buffer[]): boolean {
   const given = Buffer.from(digits);
   return keys.some((key) => {

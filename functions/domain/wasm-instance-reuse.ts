@@ -1,7 +1,8 @@
 /**
- * `WebAssembly.instantiate` for hash-wasm, which bundles give it in place of the global one (lib/build/bundle.ts). It makes an
- * instance for each Argon2 hash; the system then has to find, clear and map 19 MiB anew each time: a third of the hash's
- * time, and more where threads of one process do it at once. Here the instance before serves again, its memory cleared.
+ * `WebAssembly.instantiate` for hash-wasm; bundles put it in place of the global one (lib/build/bundle.ts). hash-wasm
+ * makes an instance for each Argon2 hash, so the system has to find, clear and map 19 MiB each time: a third of the
+ * hash's time, and more when threads of one process do it at once. Here the last instance is used again, after its
+ * memory is cleared.
  */
 interface Argon2Exports {
   readonly memory: { readonly buffer: ArrayBuffer };
@@ -9,10 +10,10 @@ interface Argon2Exports {
   Hash_GetBuffer(): number;
 }
 
-/** Bytes; what a rare hash of large parameters took is given back after it, since such memory only grows. */
+/** Bytes; the memory of a rare hash with large parameters is released after it, since such memory never shrinks. */
 const MOST_KEPT = 128 * 1024 * 1024;
 
-// TypeScript has its types with the DOM's alone.
+// TypeScript's types for it come with the DOM's only.
 const { WebAssembly } = globalThis as unknown as {
   WebAssembly: {
     instantiate(module: object, imports: object): Promise<{ readonly exports: object }>;
@@ -22,7 +23,7 @@ const { WebAssembly } = globalThis as unknown as {
 
 let kept: { readonly module: object; readonly instance: { readonly exports: object } } | undefined;
 
-/** The caller runs one hash at a time (argon2.ts): two would share one memory. */
+/** The caller runs one hash at a time (argon2.ts): two at once would share one memory. */
 export async function instantiate(module: object, imports: object): Promise<{ readonly exports: object }> {
   if (kept?.module === module && clear(kept.instance.exports as Argon2Exports)) return kept.instance;
   const instance = await WebAssembly.instantiate(module, imports);
@@ -30,7 +31,7 @@ export async function instantiate(module: object, imports: object): Promise<{ re
   return instance;
 }
 
-/** Of what hash-wasm has, Argon2 and scrypt size their memory; scrypt is Node's here (foreign-hash.ts). */
+/** In hash-wasm only Argon2 and scrypt size their memory, and scrypt here is Node's (foreign-hash.ts). */
 const isArgon2 = (module: object) =>
   WebAssembly.Module.exports(module).some(({ name }) => name === 'Hash_SetMemorySize');
 

@@ -8,22 +8,22 @@ export interface AllowedLinks {
   readonly hosts: readonly string[];
 }
 
-/** As long as browsers and mail programs take without cutting it. */
+/** Browsers and mail programs take a URL of this length without cutting it. */
 const MOST_CHARACTERS = 2_000;
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
- * @returns the URL as it is parsed, and so as a browser would read it: what was given may read as another host to people
+ * @returns the URL as parsed, which is how a browser reads it: people may read another host in the text that was given
  * @throws Undeliverable when it does not lead to a host that is allowed
  */
 export function allowedLink(given: string, { base, hosts }: AllowedLinks): string {
   if (!URL.canParse(given)) throw new Undeliverable('action_url_not_https');
   const { href, protocol, host, hostname, username, password } = new URL(given);
   const own = new URL(base);
-  // javascript: and data: would run in the mail program, http: can be changed on its way, but within one machine.
+  // javascript: and data: would run in the mail program; http: can be changed on its way, except within one machine.
   const local = protocol === 'http:' && own.protocol === 'http:' && LOOPBACK.includes(hostname);
   if (protocol !== 'https:' && !local) throw new Undeliverable('action_url_not_https');
-  // https://brand.example@evil.example/ leads to the second.
+  // https://brand.example@evil.example/ leads to evil.example.
   if (username !== '' || password !== '' || href.length > MOST_CHARACTERS || ![own.host, ...hosts].includes(host)) {
     throw new Undeliverable('action_url_not_allowed');
   }

@@ -1,4 +1,4 @@
-/** From an event to the mail it calls for, if any. */
+/** Makes the mail that an event calls for, if any. */
 import type { Envelope } from '../../contracts/events/envelope.ts';
 import type { EventData } from '../../contracts/events/registry.ts';
 import type { TokenId, UserId } from '../ids.ts';
@@ -15,7 +15,7 @@ import { Undeliverable } from './undeliverable.ts';
 
 export type MailEvent = { [T in MailTopic]: Envelope<T> }[MailTopic];
 
-/** A one-time link, as its own row has it. */
+/** A one-time link, as its row has it. */
 export interface IssuedLink {
   readonly purpose: Purpose;
   readonly token_id: TokenId;
@@ -24,24 +24,24 @@ export interface IssuedLink {
   readonly expires_at: string;
 }
 
-/** Who the mail is for and what it is about, as the database has them now. */
+/** The mail's recipient and subject matter, as the database has them now. */
 export interface Recipient {
   readonly email: string;
   readonly locale: string | null;
-  /** The link was issued by the registration itself. */
+  /** The registration itself issued the link. */
   readonly is_new: boolean;
   /** A verification link was issued, and its mail is the welcome. */
   readonly verification_due: boolean;
-  /** Not by wrong passwords, and not for a while: whoever locked it says why. */
+  /** Locked without an end, and not by wrong passwords: the administrator explains why. */
   readonly locked_by_administrator: boolean;
-  /** What the event says was issued, if it was. */
+  /** The link that the event names, if it exists. */
   readonly link: IssuedLink | null;
   readonly invitation: {
     readonly organization: string;
-    /** The proved address of who invites; null while it is none. */
+    /** The inviter's address, if it is proved. */
     readonly inviter: string | null;
   } | null;
-  /** Where the account came from; null once the address is proved. */
+  /** Where the account came from; null as soon as the address is proved. */
   readonly unproved: {
     /** Milliseconds since the epoch. */
     readonly registered_at: number;
@@ -53,9 +53,9 @@ export interface Recipient {
 export interface Composer {
   readonly brand: Brand;
   readonly now: Date;
-  /** Makes the link that works: here, and nowhere else (S28). */
+  /** Makes the working link: only here (S28). */
   readonly linkTo: (token: OneTimeToken, language: Language) => string;
-  /** And the code of a link. */
+  /** Makes a link's code. */
   readonly codeOf: (token: OneTimeToken) => string;
 }
 
@@ -63,11 +63,11 @@ export interface ComposedMail extends RenderedMail {
   readonly template: string;
 }
 
-/** Code points, of what people chose. */
+/** Code points of text that people chose. */
 const MOST_NAME = 100;
 const MOST_DEVICE = 200;
 
-/** True of an event that its own data show to call for none: a session that ended in the ordinary way. */
+/** Whether the event's own data show that it calls for no mail: a session that ended in the ordinary way. */
 export const isSilent = (event: MailEvent): boolean =>
   event.event_type === 'huleedu.identity.session.revoked.v1' && event.data.reason !== 'reuse_detected';
 
@@ -75,7 +75,7 @@ export const isSilent = (event: MailEvent): boolean =>
  * The mail that an event of this service calls for.
  * @param event as the outbox has it
  * @returns null when there is nothing to mail
- * @throws Undeliverable for a link that is over
+ * @throws Undeliverable for a link that no longer works
  */
 export function compose(
   event: MailEvent,
@@ -110,10 +110,10 @@ export function compose(
 
   switch (event.event_type) {
     case 'huleedu.identity.user.registered.v1':
-      // One mail a registration: where the address is to be verified, that mail bids welcome.
+      // One mail per registration: if the address is to be verified, that mail is the welcome.
       return recipient.verification_due ? null : render('welcome', {});
     case 'huleedu.identity.email.verification.requested.v1': {
-      // Proved since it was asked for: there is nothing left to do.
+      // The address was proved after the request: there is nothing left to do.
       if (registration === null) return null;
       const { token, ...links } = link('verify_email');
       return render('verify_email', { ...links, registration, code: make.codeOf(token), isNew: recipient.is_new });
@@ -150,8 +150,8 @@ export function compose(
 }
 
 /**
- * The mail that another service asks for: in its own words, or one of the three that older services ask for by name.
- * @throws Undeliverable for a request that cannot be met
+ * The mail that another service asks for: in its own words, or one of the three that older services name.
+ * @throws Undeliverable for a request that cannot be fulfilled
  */
 export function composeRequested(
   { template_id: template, variables }: EventData<typeof MAIL_REQUESTED>,
@@ -159,7 +159,7 @@ export function composeRequested(
   { brand, links }: Pick<Composer, 'brand'> & { readonly links: AllowedLinks },
 ): ComposedMail {
   const language = languageOf(variables.locale ?? locale);
-  /** Under today's name or the one that older services gave it. */
+  /** The URL, under today's name or the one that older services use. */
   const url = (older: string) => {
     const given = variables.action_url ?? variables[older];
     return given === undefined ? undefined : allowedLink(given, links);

@@ -1,27 +1,27 @@
-/** What a mail says, free of its form: every template gives this in every language. */
+/** A mail's content without its form: every template gives this in every language. */
 import type { Language } from '../language.ts';
 
 export interface Content {
   readonly subject: string;
   readonly heading: string;
   readonly paragraphs: readonly string[];
-  /** Typed where one is; below the paragraphs, large. */
+  /** To be typed by the reader; shown large, below the paragraphs. */
   readonly code?: string;
   readonly button?: { readonly label: string; readonly url: string } | undefined;
-  /** Below the button, in small print. */
+  /** In small print, below the button. */
   readonly notes?: readonly string[];
 }
 
 /**
- * Each template with what it needs. No names of people: whoever registers a stranger's address chooses one, and could
- * write to that stranger with it.
+ * Each template with what it needs. There are no names of people: an attacker who registers a stranger's address
+ * chooses the name, and could write to that stranger with it.
  */
 export interface Templates {
   readonly verify_email: {
     readonly brand: string;
     readonly url: string;
     readonly until: Date;
-    /** What is known of whoever registered: a sentence. */
+    /** A sentence: what is known about the registration. */
     readonly registration: string;
     readonly code: string;
     readonly isNew: boolean;
@@ -30,7 +30,7 @@ export interface Templates {
     readonly brand: string;
     readonly url: string;
     readonly until: Date;
-    /** As above, of an account that nobody has proved: the link claims it. */
+    /** As above, for an account whose address is not proved: the link claims it. */
     readonly registration: string | null;
   };
   readonly welcome: { readonly brand: string };
@@ -46,8 +46,8 @@ export interface Templates {
     readonly ipAddress: string;
   };
   /**
-   * The organisation's name is its owner's choice, so it is cut short and stands in the text, not in the subject. Who
-   * invites is told by what he cannot choose: the address that he proved.
+   * The organisation's name is its owner's choice, so it is cut short and stands in the text, not in the subject. The
+   * inviter is named by what he cannot choose: the address that he proved.
    */
   readonly invitation: {
     readonly brand: string;
@@ -56,7 +56,7 @@ export interface Templates {
     readonly url: string;
     readonly until: Date;
   };
-  /** What older services ask for by a link of their own. */
+  /** Older services ask for these three, with links of their own. */
   readonly service_verification: { readonly brand: string; readonly url: string };
   readonly service_password_reset: { readonly brand: string; readonly url: string };
   readonly service_welcome: { readonly brand: string; readonly url: string | undefined };
@@ -66,7 +66,7 @@ export type TemplateId = keyof Templates;
 
 export type Texts = { readonly [T in TemplateId]: (values: Templates[T]) => Content };
 
-/** In UTC and saying so: where the reader is, nobody told us. */
+/** In UTC, and labelled so: the reader's time zone is unknown. */
 export const moment = (language: Language, time: Date): string =>
   `${new Intl.DateTimeFormat(language === 'sv' ? 'sv-SE' : 'en-GB', {
     dateStyle: 'long',

@@ -1,4 +1,4 @@
-/** Mails that other services ask for: the template `notification`, its text theirs, its form ours. */
+/** Mails that other services ask for with the template `notification`: the text is theirs, the form is ours. */
 import { type AllowedLinks, allowedLink } from './allowed-link.ts';
 import type { Content } from './content.ts';
 import { plainText } from './plain-words.ts';
@@ -6,12 +6,12 @@ import { Undeliverable } from './undeliverable.ts';
 
 type Variables = Readonly<Record<string, string>>;
 
-/** Code points of a line of its own: what a mail program shows. */
+/** Code points of a single line that a mail program shows. */
 const MOST_HEADING = 200;
 const MOST_LABEL = 60;
 
 /**
- * @param variables `subject` and `body` (paragraphs with an empty line between them), and if wanted `heading`, and
+ * @param variables `subject` and `body` (paragraphs with an empty line between them), optionally `heading`, optionally
  *   `action_label` with `action_url`
  * @throws Undeliverable when one is missing, or the URL leads elsewhere
  */

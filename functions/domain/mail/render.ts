@@ -37,8 +37,8 @@ export function renderTemplate<T extends TemplateId>(
 
 export function renderMail(content: Content, language: Language, brand: Brand): RenderedMail {
   return {
-    // A line break in a subject would begin another header (RFC 5322 §2.2), and what looks like an encoded word would be
-    // shown decoded (RFC 2047 §2), links and all; mail programs show some 70 characters.
+    // A line break in a subject would begin another header (RFC 5322 §2.2), and mail programs would decode what looks
+    // like an encoded word (RFC 2047 §2), links included; they show some 70 characters.
     subject: cutText(shownText(content.subject).replaceAll('=?', '= ?'), MOST_SUBJECT),
     html: `<!doctype html>\n${page(content, language, brand).markup}`,
     text: plainText(content, brand),
@@ -50,7 +50,7 @@ const introductions: Readonly<Record<Language, string>> = {
   sv: 'Om knappen inte fungerar, öppna den här adressen:',
 };
 
-/** Styles are in the elements, since many mail programs drop a style sheet; what is in the sheet is an extra. */
+/** Styles are in the elements, since many mail programs drop a style sheet; the sheet holds extras only. */
 const font = 'font-family:-apple-system,Segoe UI,Roboto,Helvetica,Arial,sans-serif';
 const paragraphStyle = `margin:0 0 16px;${font};font-size:16px;line-height:24px;color:#1f2937`;
 const codeStyle = `margin:0 0 16px;${font};font-size:28px;line-height:36px;font-weight:600;letter-spacing:4px;color:#1f2937`;

@@ -18,7 +18,7 @@ export const MAIL_REQUESTED = 'huleedu.email.notification.requested.v1';
 export const mailTopics = [...identityTopics, MAIL_REQUESTED] as const;
 export type MailTopic = (typeof mailTopics)[number];
 
-/** What only this service may ask for: these speak in its name, and one of them has a link that works. */
+/** Only this service may ask for these: they speak in its name, and one of them has a working link. */
 export const ownTemplates = ['invitation', 'new_device', 'already_registered'] as const satisfies TemplateId[];
 export type OwnTemplate = (typeof ownTemplates)[number];
 
@@ -27,14 +27,14 @@ export const isOwnTemplate = (template: string): template is OwnTemplate =>
 
 const [IDENTITY, EMAIL] = ['huleedu.identity', 'huleedu.email'];
 
-/** What the consumer's rules let through. `source` is no proof: whoever may put events chooses it. It is the first sieve. */
+/** What the consumer's rules let through. `source` is no proof, as any publisher chooses it: it is a first sieve. */
 export const mailPatterns = [
   { source: [IDENTITY], 'detail-type': identityTopics },
   { source: [EMAIL], 'detail-type': [MAIL_REQUESTED] },
   {
     source: [{ 'anything-but': [EMAIL] }],
     'detail-type': [MAIL_REQUESTED],
-    // Also what has none: it is refused where it is counted.
+    // An event without a template passes, too: the consumer refuses it, and counts that.
     detail: { data: { template_id: [{ exists: false }, { 'anything-but': ownTemplates }] } },
   },
 ] as const;
