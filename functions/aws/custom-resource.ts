@@ -1,6 +1,6 @@
 /**
- * A function as a custom resource of CloudFormation: it does its work and answers, whatever happens, since CloudFormation
- * would else wait for an hour.
+ * A function as a custom resource of CloudFormation: it does its work and always answers, since CloudFormation would
+ * otherwise wait for an hour.
  *
  * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html
  */
@@ -8,7 +8,7 @@ import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { log } from '../runtime/log.ts';
 
 /**
- * @param id of what is made; another one would have CloudFormation delete the old
+ * @param id of the resource; if it changed, CloudFormation would delete the old resource
  * @param work returns the resource's attributes, if it has any
  */
 export function customResource(
@@ -23,7 +23,7 @@ export function customResource(
       outcome = { Status: 'SUCCESS', Data: await work(event) };
     } catch (error) {
       log('error', 'custom resource failed', { request: event.RequestType, error });
-      // The stack's events are shown to more people than the log is.
+      // More people see the stack's events than the log.
       outcome = { Status: 'FAILED', Reason: `See the log of ${process.env.AWS_LAMBDA_FUNCTION_NAME}` };
     }
     await fetch(event.ResponseURL, { method: 'PUT', body: JSON.stringify({ ...answer, ...outcome }) });

@@ -1,6 +1,6 @@
 /**
- * SQL through the RDS Data API: named parameters in, rows as objects out. A call is a round trip of milliseconds, so
- * a store function makes one.
+ * SQL through the RDS Data API: named parameters in, rows as objects out. A call is a round trip of milliseconds, so a
+ * store function makes only one.
  *
  * Source: https://docs.aws.amazon.com/rdsdataservice/latest/APIReference/API_ExecuteStatement.html
  */

@@ -1,4 +1,4 @@
-/** A database role's login as Secrets Manager keeps it, in the form that the Data API asks for. */
+/** A database role's login as Secrets Manager keeps it, in the form that the Data API requires. */
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { DatabaseLogin } from '../store/database.ts';
 

@@ -1,6 +1,6 @@
 /**
- * Aurora's bad moments, which pass: it resumes from a pause in some 15 s, fails over in less than a minute, throttles.
- * A call is sent again until it is answered or the request's time is up, and no longer.
+ * Aurora's passing faults: it resumes from a pause in some 15 s, fails over in less than a minute, throttles. A call is
+ * sent again until it is answered or the request's time is up.
  *
  * Sources: https://docs.aws.amazon.com/rdsdataservice/latest/APIReference/CommonErrors.html,
  * https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2-auto-pause.html
@@ -11,12 +11,12 @@ import { Problem } from '../domain/problem.ts';
 import { timeLeft } from '../runtime/deadline.ts';
 import { emitMetrics } from '../runtime/metrics.ts';
 
-/** For one call, its tries included, where nobody waits for the answer, milliseconds. */
+/** Milliseconds for one call with its retries, if no request waits for the answer. */
 const LONGEST = 30_000;
-/** From here on a call is counted as slow, milliseconds. */
+/** A call that takes this many milliseconds counts as slow. */
 const SLOW = 1_000;
 
-/** It did not run. */
+/** The statement did not run. */
 const REFUSED = new Set([
   'DatabaseResumingException',
   'DatabaseUnavailableException',
@@ -27,11 +27,12 @@ const REFUSED = new Set([
   '53300',
 ]);
 /**
- * SQLState: rolled back, since another's change came between what the statement saw and what it did: an event of the same
- * aggregate (migrations/0015), a deadlock, a row that its rows belong to gone or held. It decides anew by what there is.
+ * SQLState: rolled back, since another change came between the statement's snapshot and its writes: an event of the
+ * same aggregate (migrations/0015), a deadlock, a parent row that was deleted or locked. It runs again on the new
+ * state.
  */
 const OVERTAKEN = new Set(['40001', '40P01', '23503']);
-/** Nobody knows whether it ran: a statement is written so that it may run twice, but not within a transaction. */
+/** It is unknown whether the statement ran. It is written so that it may run twice, but not within a transaction. */
 const LOST = new Set([
   'InternalServerErrorException',
   'InternalFailure',
@@ -41,7 +42,7 @@ const LOST = new Set([
   'ECONNRESET',
   'ECONNREFUSED',
   'EPIPE',
-  // SQLState: the connection failed, the server cut it.
+  // SQLState: the connection failed, or the server closed it.
   '08000',
   '08003',
   '08006',
@@ -50,9 +51,9 @@ const LOST = new Set([
 ]);
 
 /**
- * @param send one try, to be given up by the signal
+ * @param send makes one try, which the signal ends
  * @param again whether it may run twice
- * @throws Problem SERVICE_UNAVAILABLE when time is up; at once what no waiting changes
+ * @throws Problem SERVICE_UNAVAILABLE when time is up; at once, an error that no waiting changes
  */
 export async function withRetries<T>(send: (signal: AbortSignal) => Promise<T>, again: boolean): Promise<T> {
   const begun = performance.now();
@@ -69,7 +70,7 @@ async function untilAnswered<T>(send: (signal: AbortSignal) => Promise<T>, again
       return await send(AbortSignal.timeout(Math.ceil(Math.max(1, end - performance.now()))));
     } catch (error) {
       if (!passes(error, again)) throw error;
-      // Full jitter, so that the functions that a pause made wait do not all come back at once.
+      // Full jitter, so that functions that waited for the same pause do not all come back at once.
       const pause = backoff(failures, { first: 100, longest: 2_000 });
       if (performance.now() + pause >= end) {
         emitMetrics({ DatabaseUnavailable: [1, 'Count'] });

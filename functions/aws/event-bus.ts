@@ -1,5 +1,5 @@
 /**
- * Puts events on the stage's bus, as many as are given: in parallel calls within PutEvents' limits, each entry with an
+ * Puts any number of events on the stage's bus, in parallel calls within the limits of PutEvents. Each entry has an
  * outcome of its own.
  *
  * Sources: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html,
@@ -15,14 +15,14 @@ export interface BusEntry {
 }
 
 export interface EventBus {
-  /** @returns for each entry null when the bus took it, else the code of the refusal; never throws */
+  /** @returns for each entry null if the bus took it, else the error code; never throws */
   put(entries: readonly BusEntry[]): Promise<(string | null)[]>;
 }
 
 const MOST_ENTRIES = 10;
-/** Of a call's entries together: 1 MB since January 2026. The tenth kept back is for what is counted otherwise. */
+/** Bytes of a call's entries: 1 MB is the limit since January 2026. A tenth is spare, as AWS may count differently. */
 const MOST_BYTES = 900_000;
-/** Milliseconds for one call, its retries included; well within the lease of what is sent. */
+/** Milliseconds for one call with its retries; well within the lease of the events sent. */
 const PATIENCE = 10_000;
 
 /** @param bus its name or ARN: without one, entries would go to the account's default bus */
@@ -40,7 +40,7 @@ export function eventBus(bus: string): EventBus {
     });
     try {
       const { Entries = [] } = await client.send(command, { abortSignal: AbortSignal.timeout(PATIENCE) });
-      // An entry is taken when it has an id; anything less certain is sent again.
+      // The bus took an entry if it has an id; in every other case the entry is sent again.
       return entries.map((_, index) => (Entries[index]?.EventId ? null : (Entries[index]?.ErrorCode ?? 'NoAnswer')));
     } catch (error) {
       const code = error instanceof Error ? error.name : 'UnknownError';
@@ -56,7 +56,7 @@ export function eventBus(bus: string): EventBus {
   };
 }
 
-/** The entries in their order, cut into calls. */
+/** The entries in their order, divided into calls. */
 export function inCalls(entries: readonly BusEntry[]): BusEntry[][] {
   const calls: BusEntry[][] = [];
   let bytes = 0;

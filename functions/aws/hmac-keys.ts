@@ -1,8 +1,7 @@
 /**
  * HMAC keys from Secrets Manager: `{"key": "…"}`, 256 bits, in versions, kept in memory. A key can be rotated without a
- * moment in which genuine tokens fail, and a version that was dropped is honoured for five minutes at most (S71): what
- * is known of a key is fetched again beside a request, and is not used when it is too old, also when Secrets Manager
- * does not answer.
+ * moment in which genuine tokens fail, and a dropped version is accepted for five minutes at most (S71): the versions
+ * are fetched again beside a request, and are not used when they are too old, even if Secrets Manager does not answer.
  *
  * Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html#term_version
  */
@@ -13,12 +12,12 @@ import { Problem } from '../domain/problem.ts';
 import { log } from '../runtime/log.ts';
 import { emitMetrics } from '../runtime/metrics.ts';
 
-/** Fetched again after this long, milliseconds; a request starts it and does not wait for it. */
+/** The versions are fetched again after this many milliseconds; a request starts the fetch and does not wait for it. */
 const FRESH = 180_000;
-/** Between two fetches that garbage causes, and after one that failed, milliseconds. */
+/** Milliseconds between two fetches that garbage tokens cause; and after a fetch that failed. */
 const REFETCH_AFTER = 30_000;
 const RETRY_AFTER = 10_000;
-/** For one call, milliseconds. */
+/** Milliseconds for one call. */
 const PATIENCE = 2_000;
 
 const client = new SecretsManagerClient({ maxAttempts: 2 });
@@ -32,7 +31,7 @@ export function hmacKeys(name: string, secretId: string): HmacKeys {
   let fetching: Promise<KeyVersions> | undefined;
   let failedAt = Number.NEGATIVE_INFINITY;
 
-  /** Requests that come together share one fetch. */
+  /** Simultaneous requests share one fetch. */
   const fetchOnce = (): Promise<KeyVersions> => {
     fetching ??= fetchVersions().finally(() => {
       fetching = undefined;
@@ -40,7 +39,7 @@ export function hmacKeys(name: string, secretId: string): HmacKeys {
     return fetching;
   };
   async function fetchVersions(): Promise<KeyVersions> {
-    // Counted from before the call: a function frozen half-way thaws with an answer of long ago.
+    // The age counts from before the call: a function that was frozen during it thaws with an old answer.
     const at = Date.now();
     try {
       const [current, previous] = await Promise.all([
@@ -59,7 +58,7 @@ export function hmacKeys(name: string, secretId: string): HmacKeys {
   }
   const versions = (): KeyVersions | Promise<KeyVersions> => {
     if (!known || !isWithin(known.at, LONGEST_KNOWN)) return fetchOnce();
-    // No timer runs in a frozen function, so it is a request that starts this.
+    // No timer runs in a frozen function, so a request starts this.
     if (!isWithin(known.at, FRESH) && !isWithin(failedAt, RETRY_AFTER)) fetchOnce().catch(() => {});
     return known.versions;
   };
@@ -84,7 +83,7 @@ async function version(secretId: string, stage: 'AWSCURRENT' | 'AWSPREVIOUS'): P
     const { key } = JSON.parse(answer.SecretString ?? '') as { key: string };
     return { key: Buffer.from(key), createdAt: answer.CreatedDate ?? new Date(0) };
   } catch (error) {
-    // A secret that was never rotated has no previous version, nor has one whose was dropped.
+    // A secret has no previous version before its first rotation, and after that version was dropped.
     if (stage === 'AWSPREVIOUS' && error instanceof Error && error.name === 'ResourceNotFoundException') return null;
     throw error;
   }

@@ -6,8 +6,8 @@ import { Undeliverable } from '../domain/mail/undeliverable.ts';
 import type { Settings } from '../domain/settings.ts';
 
 /**
- * What SES will not take however often it is asked. All else, a paused account and throttling too, is worth a retry and
- * in the end a dead letter that can be redriven.
+ * Errors that no retry changes. All others, a paused account and throttling included, are retried, and in the end the
+ * message is a dead letter that can be redriven.
  */
 const PERMANENT = new Set([
   'MessageRejected',
@@ -18,7 +18,7 @@ const PERMANENT = new Set([
 
 /**
  * Hands a mail to SES.
- * @throws Undeliverable when SES refuses it for good; what else SES throws may pass
+ * @throws Undeliverable when SES refuses the mail for good; other errors of SES may pass
  */
 export type SendMail = (to: string, mail: ComposedMail) => Promise<void>;
 
@@ -50,7 +50,7 @@ export function mailer(
 
 const utf8 = (Data: string) => ({ Data, Charset: 'UTF-8' });
 
-/** RFC 5322 §3.2.4 for ASCII, RFC 2047 §2 for the rest: at most 45 bytes a word, and no character in two of them. */
+/** RFC 5322 §3.2.4 for ASCII, else RFC 2047 §2: at most 45 bytes a word, and no character is split between words. */
 function displayName(name: string): string {
   if (/^[ -~]*$/.test(name)) return `"${name.replace(/[\\"]/g, '\\$&')}"`;
   const words = name.match(/.{1,11}/gu) ?? [];

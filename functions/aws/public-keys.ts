@@ -5,14 +5,14 @@ import type { JwksPublicKey } from '../contracts/http.ts';
 import type { KeyRole } from '../domain/key-lifecycle.ts';
 
 export interface SigningKey {
-  /** The key's ARN: an alias may point elsewhere the next moment. */
+  /** The key's ARN, as an alias may point elsewhere the next moment. */
   readonly keyId: string;
   readonly jwk: JwksPublicKey;
 }
 
-/** No such alias; revoked; waiting for its deletion. */
+/** The alias does not exist, or the key is revoked or waits for deletion. */
 const GONE = new Set(['NotFoundException', 'DisabledException', 'KMSInvalidStateException']);
-/** Milliseconds for one call, its retries included. */
+/** Milliseconds for one call with its retries. */
 const PATIENCE = 3_000;
 
 /**
@@ -27,16 +27,16 @@ export async function fetchSigningKey(kms: KMSClient, aliases: string, role: Key
     return { keyId: KeyId, jwk: toJwk(PublicKey) };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    // IAM may take five minutes to know a new key by its alias; it is not to sign for hours yet.
+    // IAM may take five minutes to know a new key by its alias; the key does not sign for hours yet.
     if (GONE.has(error.name) || (role === 'next' && error.name === 'AccessDeniedException')) return null;
     throw error;
   }
 }
 
-/** All keys that a token may have been signed with, or soon will be: at most three calls. */
+/** All keys that sign tokens, did so lately or soon will: at most three calls. */
 export async function fetchPublicKeys(kms: KMSClient, aliases: string): Promise<JwksPublicKey[]> {
-  // One after the other, against the order in which a rotation moves the aliases: whichever of its steps falls between
-  // two of these reads, none of the keys is missed.
+  // One read after the other, against the order in which a rotation moves the aliases: no key is missed, whichever step
+  // of the rotation falls between two reads.
   const next = await fetchSigningKey(kms, aliases, 'next');
   const active = await fetchSigningKey(kms, aliases, 'active');
   const previous = await fetchSigningKey(kms, aliases, 'previous');

@@ -1,6 +1,6 @@
 /**
- * The stage's public keys, kept in memory: what JWKS publishes and bearer routes verify with. No call to KMS while
- * they are fresh; kept on through an outage of KMS, since keys do not change by it.
+ * The stage's public keys, kept in memory: JWKS publishes them, and bearer routes verify with them. KMS is not called
+ * while they are fresh. They stay in use during an outage of KMS, which does not change them.
  */
 import { KMSClient } from '@aws-sdk/client-kms';
 import type { JwksPublicKey } from '../contracts/http.ts';
@@ -11,9 +11,9 @@ import { log } from '../runtime/log.ts';
 import { emitMetrics } from '../runtime/metrics.ts';
 import { fetchPublicKeys } from './public-keys.ts';
 
-/** So short that a token with an unknown key id is no reason to ask sooner: whoever makes them up costs nothing. */
+/** So short that a token with an unknown key id causes no earlier fetch: made-up key ids cost us nothing. */
 const FRESH = remembered.byFunctions * 1000;
-/** KMS did not answer: leave it alone for this long, milliseconds, instead of making every request wait for it. */
+/** Milliseconds without a call after KMS did not answer, so that not every request waits for it. */
 const RETRY_AFTER = 10_000;
 
 export type PublishedKeys = () => Promise<readonly JwksPublicKey[]>;

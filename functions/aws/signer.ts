@@ -10,15 +10,15 @@ import { log } from '../runtime/log.ts';
 import { emitMetrics } from '../runtime/metrics.ts';
 import { fetchSigningKey, type SigningKey } from './public-keys.ts';
 
-/** How long a resolved key is used before the alias is asked again beside a request, milliseconds. */
+/** Milliseconds that a resolved key is used before a request starts another look-up of the alias. */
 const REFRESH_AFTER = 60_000;
-/** How long it is used at most: a frozen function wakes with the key of yesterday. */
+/** Milliseconds that it is used at most: a frozen function may wake with yesterday's key. */
 const LONGEST = remembered.bySigner * 1000;
-/** For a token, all its tries included, milliseconds; less where the request has less left, so that it can be answered 503. */
+/** Milliseconds for a token with all tries; less if the request has less left, so that it can still answer 503. */
 const PATIENCE = 6_000;
-/** For one call; there is always time for one. */
+/** Milliseconds for one call; there is always time for one. */
 const CALL_PATIENCE = 1_500;
-/** The key went from under our feet: revoked, deleted, or no longer this stage's. */
+/** The key that was resolved is now revoked, deleted or no longer this stage's. */
 const GONE = new Set(['DisabledException', 'KMSInvalidStateException', 'NotFoundException', 'AccessDeniedException']);
 
 export interface Signer {

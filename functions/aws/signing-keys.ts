@@ -1,4 +1,4 @@
-/** The stage's signing keys in KMS as their lifecycle sees them: read, stepped, cleared away, revoked. */
+/** The stage's signing keys in KMS: reads them, takes the steps of their lifecycle, deletes and revokes them. */
 import {
   CreateAliasCommand,
   CreateKeyCommand,
@@ -23,7 +23,7 @@ import {
   type Step,
 } from '../domain/key-lifecycle.ts';
 
-/** Whose keys, and how long one can be brought back after its deletion was ordered. */
+/** The stage whose keys these are, and how long one can be restored after its deletion was scheduled. */
 export interface Keeper {
   readonly kms: KMSClient;
   readonly stage: string;
@@ -32,16 +32,16 @@ export interface Keeper {
   readonly deletionDays: number;
 }
 
-/** As lib/aws/signing-keys.ts has it in its conditions. */
+/** The tag that the conditions in lib/aws/signing-keys.ts use. */
 const STAGE_TAG = 'identity:stage';
-/** A key without an alias may be in the making by another run, milliseconds. */
+/** Milliseconds within which another run may still be making a key that has no alias. */
 const MAKING = 60 * 60 * 1000;
-/** No state needs more steps than this; one that did would be a fault, and is not to make keys for ever. */
+/** No state needs more steps; the bound keeps a fault from making keys for ever. */
 const MOST_STEPS = 8;
 
 /**
  * Takes every step that is due.
- * @returns what was done, and how the keys stand then
+ * @returns the steps taken, and the keys after them
  */
 export async function advanceKeys(
   keeper: Keeper,
@@ -75,7 +75,7 @@ async function isUsable(kms: KMSClient, keyId: string): Promise<boolean> {
   return KeyMetadata?.KeyState === 'Enabled';
 }
 
-/** Another run may have been here first: what it did is then read anew. */
+/** Another run may have been first: the keys are then read again. */
 async function take(keeper: Keeper, step: Step, keys: StageKeys, now: Date): Promise<StageKeys> {
   const { kms, aliases } = keeper;
   try {
@@ -98,8 +98,8 @@ async function take(keeper: Keeper, step: Step, keys: StageKeys, now: Date): Pro
 }
 
 /**
- * CreateAlias refuses a name that is taken, so of two runs at once one makes the stage's next key. What the other made
- * has no alias, and goes with the rest of those.
+ * CreateAlias refuses a name that is taken, so only one of two simultaneous runs makes the stage's next key. The key of
+ * the other run has no alias, and is deleted with the rest of those.
  */
 async function makeNext({ kms, stage, aliases }: Keeper): Promise<string> {
   const { KeyMetadata } = await kms.send(
@@ -116,14 +116,14 @@ async function makeNext({ kms, stage, aliases }: Keeper): Promise<string> {
   return keyId;
 }
 
-/** Takes a key out of use at once, wherever it stands. {@link advanceKeys} puts another in its place. */
+/** Takes a key out of use at once, whatever its role. {@link advanceKeys} puts another in its place. */
 export async function disableKey({ kms }: Keeper, keyId: string): Promise<void> {
   await kms.send(new DisableKeyCommand({ KeyId: keyId }));
 }
 
 /**
- * Orders the deletion of the stage's keys that no alias names: those that are retired, revoked, or were left by a run
- * that was killed. KMS finds keys by neither tag nor alias, so every key of the account without an alias is looked at.
+ * Schedules the deletion of the stage's keys that no alias names: those that are retired, revoked, or were left by a
+ * killed run. KMS cannot search keys by tag or alias, so every key of the account without an alias is looked at.
  * @returns their ids
  */
 export async function deleteUnnamedKeys({ kms, stage, deletionDays }: Keeper, now: Date): Promise<string[]> {
@@ -147,7 +147,7 @@ async function isOfStage(kms: KMSClient, keyId: string, stage: string): Promise<
       if (Tags.some(({ TagKey, TagValue }) => TagKey === STAGE_TAG && TagValue === stage)) return true;
     }
   } catch (error) {
-    // Another team's key, whose policy keeps even its tags to themselves; or one that has just gone.
+    // Another team's key, whose policy hides even its tags; or one that was just deleted.
     if (!isNamed(error, 'AccessDeniedException') && !isNamed(error, 'NotFoundException')) throw error;
   }
   return false;
@@ -158,7 +158,7 @@ async function isOver(kms: KMSClient, keyId: string, now: Date): Promise<boolean
   const { KeyState, CreationDate } = KeyMetadata ?? {};
   const waits = KeyState === 'Enabled' || KeyState === 'Disabled';
   if (!waits || !CreationDate || now.getTime() - CreationDate.getTime() < MAKING) return false;
-  // Asked of this key alone: an alias may have come to it since the list was made.
+  // This asks for one key: it may have got an alias after the list was read.
   const { Aliases = [] } = await kms.send(new ListAliasesCommand({ KeyId: keyId }));
   return Aliases.length === 0;
 }

@@ -1,4 +1,4 @@
-/** What the mail consumer takes from its queue, read and checked. */
+/** Reads and checks what the mail consumer takes from its queue. */
 import * as z from 'zod/mini';
 import { NotificationEmailRequestedV1 } from '../contracts/events/email.ts';
 import { source as sourceOf } from '../contracts/events/envelope.ts';
@@ -30,20 +30,20 @@ const Delivered = z.object({
   }),
 });
 
-/** An event, and on whose word it is taken. */
+/** An event and its source. */
 export interface ReadEvent {
   /** As EventBridge has it. */
   readonly source: string;
-  /** It says that this service sent it: it counts for what the outbox has under its id, if anything. */
+  /** It claims to come from this service: then only the outbox's row with its id counts, if there is one. */
   readonly own: boolean;
   readonly event: MailEvent;
 }
 
-/** What no retry will make right (S63). Nothing of the event's own text is in it: it is logged (S36). */
+/** An event that no retry can handle (S63). The error holds nothing of the event's own text, as it is logged (S36). */
 export class RefusedEvent extends Error {
   override readonly name = 'RefusedEvent';
   readonly reason: 'malformed' | 'foreign_source' | 'not_ours';
-  /** Where a malformed one is wrong, and how. */
+  /** Where a malformed event is wrong, and how. */
   readonly faults: readonly string[];
 
   constructor(reason: RefusedEvent['reason'], faults: readonly string[] = []) {
@@ -53,12 +53,12 @@ export class RefusedEvent extends Error {
   }
 }
 
-/** An outcome's event repeats it, and the relay sends none above 56 KiB. */
+/** The outcome's event repeats the message id, and the relay sends no event above 56 KiB. */
 const MOST_MESSAGE_ID = 1_000;
 
 /**
- * What would fail in the database, however often it is tried: in the note of a mail that is out, each try would send it
- * again.
+ * Refuses text that the database can never store. It would fail in the note of a mail that was already sent, and each
+ * retry would send that mail again.
  */
 function refuseUnstorable(source: string, { event_type, data }: MailEvent): void {
   const texts = { source, ...(event_type === MAIL_REQUESTED && { message_id: data.message_id, to: data.to }) };
@@ -67,7 +67,7 @@ function refuseUnstorable(source: string, { event_type, data }: MailEvent): void
   if (faults.length > 0) throw new RefusedEvent('malformed', faults);
 }
 
-/** @throws RefusedEvent for what breaks its contract, or comes from another service than its topic's or template's */
+/** @throws RefusedEvent for an event that breaks its contract, or whose source may not send its topic or template */
 export function readMailEvent(body: string): ReadEvent {
   const { source, 'detail-type': detailType, detail } = parse(Delivered, json(body), 2);
   const { event_type } = detail;
@@ -87,7 +87,7 @@ function json(body: string): unknown {
   }
 }
 
-/** @param depth how many names of a path are the schema's: a deeper one is the sender's, and may be anything */
+/** @param depth how many names of a path are the schema's: the sender chooses deeper ones, which may hold anything */
 function parse<S extends z.ZodMiniType>(schema: S, value: unknown, depth: number, prefix = ''): z.output<S> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;

@@ -1,8 +1,8 @@
 /**
- * Mails for what happened on the bus: links, notices, what other services ask for. One mail an event, however often it
- * is delivered; the working link of a one-time token is made here, and nothing else ever holds it (S28).
+ * Sends mails for events on the bus: links, notices, and what other services ask for. One mail an event, however often
+ * the event is delivered. The working link of a one-time token is made here, and nothing else ever holds it (S28).
  *
- * What this service announced itself is mailed by its own rows, never by what the delivered copy says (S58, S61).
+ * Mails for this service's own events are made from its own rows, never from the delivered copy (S58, S61).
  */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { v5 } from 'uuid';
@@ -31,9 +31,9 @@ import { RefusedEvent, readMailEvent } from './mail-events.ts';
 
 const CONSUMER = 'send-email';
 const PROVIDER = 'ses';
-/** Seconds: longer than the function's timeout, so that no second one sends while the first still may. */
+/** Seconds: longer than the function's timeout, so that no two invocations can send the same mail. */
 const LEASE = 60;
-/** Of message ids, as RFC 9562 §5.5 wants one. */
+/** The namespace of message ids that RFC 9562 §5.5 requires. */
 const MESSAGE_IDS = 'b4c1f8a6-3d0e-4f0b-9a57-0d1f6f3f6d52';
 
 const settings = stageSettings();
@@ -43,14 +43,14 @@ const codeKey = stageKeys('verification-code');
 const sendMail = mailer(settings.mail, environment('MAIL_CONFIGURATION_SET'));
 const keepDeadLetter = deadLetterQueue(environment('DEAD_LETTERS_URL'));
 const links = { base: linkBase(settings), hosts: settings.mail.linkHosts };
-/** Of counters: the name of a service is no secret. */
+/** For counters: a service's name is no secret. */
 const plainKey = pseudonymizer(Buffer.from(CONSUMER));
 
 type Request = Extract<MailEvent, { event_type: typeof MAIL_REQUESTED }>;
 
 /**
- * @returns those to be delivered again: what failed may pass (the database, SES's throttling)
- * @throws Error when all are, so that Lambda counts it as one
+ * @returns the messages to be delivered again, as their faults may pass (the database, SES's throttling)
+ * @throws Error when all messages failed, so that Lambda counts an error
  */
 export async function handler({ Records }: SQSEvent): Promise<SQSBatchResponse> {
   const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
@@ -62,7 +62,7 @@ export async function handler({ Records }: SQSEvent): Promise<SQSBatchResponse> 
       batchItemFailures.push({ itemIdentifier: record.messageId });
     }
   }
-  // Lambda prints what a function throws, and a message of PostgreSQL's quotes values (S36).
+  // Lambda logs what a function throws, and PostgreSQL's messages quote values (S36).
   if (batchItemFailures.length > 0 && batchItemFailures.length === Records.length) throw new Error('mail not sent');
   return { batchItemFailures };
 }
@@ -80,7 +80,7 @@ async function handle({ body }: SQSRecord): Promise<void> {
   }
 }
 
-/** Once and for all (S63). What cannot be read waits for a person, who may have it delivered again; a forgery does not. */
+/** Refuses it for good (S63). An unreadable event is kept for a person, who may redeliver it; a forgery is not kept. */
 async function refuse({ reason, faults }: RefusedEvent, body: string): Promise<void> {
   if (reason === 'malformed') await keepDeadLetter(body);
   log('error', 'event refused', { reason, faults });
@@ -109,7 +109,7 @@ async function mailOwn(delivered: MailEvent): Promise<void> {
   );
 }
 
-/** A service that asks twice under one message id wants one mail, even if its two events differ. */
+/** A service that asks twice with one message id gets one mail, even if its two events differ. */
 async function mailRequested({ data, correlation_id: correlationId }: Request, source: string): Promise<void> {
   const { message_id: messageId, to } = data;
   const delivery = { consumer: CONSUMER, event_id: v5(`${source}\0${messageId}`, MESSAGE_IDS) };
@@ -117,14 +117,16 @@ async function mailRequested({ data, correlation_id: correlationId }: Request, s
   const limits = limitsAt(now, plainKey, settings);
   const ofSource = limits.by('mailRequestsPerSource', source);
   const { locale, fresh, exceeded: exceededBySource } = await admitRequest(database, to, delivery, ofSource);
-  // Who may put events on the bus may choose a source for each. What one source is refused is not the others' to miss.
+  // A publisher may choose a source for each event, so all sources share a limit. What one source is refused does not
+  // count against the others.
   const inAll = fresh && !exceededBySource ? limits.by('mailRequestsInAll', '') : [];
   const exceeded = exceededBySource ?? (await admit(database, inAll, { correlationId, ipAddress: null, now }));
   if (exceeded) emitMetrics({ MailRequestsLimited: [1, 'Count'] });
   const write = () => {
-    // At once rather than later: what waits would hold up the links that people wait for, and its service hears of it.
+    // Refused at once, not delayed: a waiting mail would hold up links that people wait for. The asking service gets an
+    // event.
     if (exceeded) throw new Undeliverable('rate_limited');
-    // SES would take a list for several, and a line break for another header.
+    // SES would read a list as several addresses, and a line break as another header.
     if (!isAddress(to)) throw new Undeliverable('address_invalid');
     return composeRequested(data, locale, { brand: settings.mail, links });
   };

@@ -1,6 +1,6 @@
 /**
- * Tells CloudFormation the digest of the edge's secret, for the environment of the functions: they know the edge by it,
- * and hold no secret. CloudFormation itself cannot digest.
+ * Returns the digest of the edge's secret to CloudFormation, for the functions' environment: they recognise the edge by
+ * it, and hold no secret. CloudFormation itself cannot compute a digest.
  */
 import { createHash } from 'node:crypto';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';

@@ -1,6 +1,6 @@
 /**
- * Applies the migrations that the database does not have yet, then gives the application's role its login. Run at
- * each deployment, before any function of the new version serves; safe to run twice, and twice at once.
+ * Applies the migrations that the database does not have yet, then gives the application's role its login. It runs at
+ * each deployment, before any function of the new version serves; it may run twice, also at the same time.
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ const DIRECTORY = join(import.meta.dirname, 'migrations');
 
 const database = stageDatabase();
 
-/** @throws Error when a migration fails, or one that was applied has been changed since; the deployment then fails */
+/** @throws Error when a migration fails, or an applied one was changed later; the deployment then fails */
 export async function handler(): Promise<{ applied: string[] }> {
   const migrations = readdirSync(DIRECTORY)
     .sort()

@@ -1,8 +1,7 @@
 /**
- * Brings the outbox's events to the bus. Runs every minute, and until the next run begins: what is due is sent, then
- * asked for again every second, so an event waits about that long. Where requests wake it instead (`relay.wokenBy`), one
- * runs at a time, until nothing waits. Two runs at once share the work; one that is killed leaves leases behind that run
- * out.
+ * Sends the outbox's events to the bus. It runs every minute, until the next run begins: it sends what is due, then
+ * asks again every second, so an event waits about that long. If requests wake it instead (`relay.wokenBy`), one run at
+ * a time goes on until no event waits. Simultaneous runs share the work; a killed run leaves leases that expire.
  */
 import type { Context } from 'aws-lambda';
 import { eventBus } from '../aws/event-bus.ts';
@@ -17,7 +16,7 @@ import { environment, stageSettings } from '../stage/settings.ts';
 import { type ClaimedEvent, claimEvents, markEvents, type Outcome } from '../store/relay.ts';
 import { giveTurnBack, takeTurn } from '../store/relay-turn.ts';
 
-/** Nothing is begun with less time left than this, milliseconds: a claim, a sending and a marking, each retried. */
+/** No batch begins with fewer milliseconds left: a claim, a call to the bus and a marking, each with retries. */
 const BATCH_TIME = 15_000;
 
 const { wokenBy, pollSeconds, maxAttempts, firstBackoffSeconds, maxBackoffSeconds, ...bounds } = stageSettings().relay;
@@ -25,7 +24,7 @@ const database = stageDatabase();
 const bus = eventBus(environment('EVENT_BUS_NAME'));
 
 export interface RelayRequest {
-  /** Sends what is due and ends, instead of polling on: someone waits for the answer. */
+  /** Sends what is due and ends, instead of polling on: the caller waits for the answer. */
   readonly drain?: boolean;
 }
 
@@ -38,11 +37,11 @@ export interface Relayed {
 interface Batch extends Relayed {
   /** Events that were due. */
   size: number;
-  /** Some were unsent when it began, due or not. */
+  /** Events were unsent when it began, due or not. */
   waiting: boolean;
 }
 
-/** @throws what the last batch did; after an earlier failure it goes on, since the leases of that batch run out */
+/** @throws the error of the last batch; it goes on after an earlier one, since that batch's leases expire */
 export async function handler({ drain = false }: RelayRequest, context: Context): Promise<Relayed> {
   setDeadline(context);
   const sum: Relayed = { relayed: 0, failed: 0, dead: 0 };
@@ -50,7 +49,7 @@ export async function handler({ drain = false }: RelayRequest, context: Context)
   let report = true;
   let fault: unknown;
 
-  /** Batch after batch, until one is the last, or the time is over. Of a batch that failed there is nothing to see. */
+  /** Sends batch after batch, until one is the last or the time is over. A batch that failed is undefined. */
   async function relayUntil(isLast: (batch?: Batch) => boolean): Promise<Batch | undefined> {
     let batch: Batch | undefined;
     while (hasTime()) {
@@ -72,7 +71,7 @@ export async function handler({ drain = false }: RelayRequest, context: Context)
     return batch;
   }
 
-  /** Whoever is woken meanwhile ends at once, so after its turn this one looks again: what woke them is its to send. */
+  /** A run that is woken meanwhile ends at once, so this one looks again after its turn and sends their events, too. */
   async function relayInTurns(): Promise<void> {
     let waiting = true;
     while (waiting && hasTime()) {
@@ -92,7 +91,7 @@ export async function handler({ drain = false }: RelayRequest, context: Context)
   return sum;
 }
 
-/** @param report writes the metrics even when nothing was due: the lag of what is waiting for another try */
+/** @param report writes the metrics even if nothing was due: the lag of events that wait for another try */
 async function relayBatch({ report }: { report: boolean }): Promise<Batch> {
   const { leaseId, events, oversize, lag } = await claimEvents(database, bounds, new Date());
   const size = events.length + oversize;

@@ -1,6 +1,6 @@
 /**
- * Ends the stage's signing keys when its stack is deleted: KMS bills a key by the month until it waits for its deletion.
- * In stages that retain no data; elsewhere the keys outlive the stack.
+ * Schedules the deletion of the stage's signing keys when its stack is deleted: KMS bills a key by the month until
+ * then. Only stages that retain no data have this; in others the keys outlive the stack.
  */
 import { DeleteAliasCommand, KMSClient, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
 import { customResource } from '../aws/custom-resource.ts';
@@ -22,7 +22,7 @@ export const handler = customResource(keeper.aliases, async ({ RequestType }) =>
   return undefined;
 });
 
-/** @returns the ids of the keys; each can be brought back for `signingKeys.deletionDays` */
+/** @returns the ids of the keys; each can be restored for `signingKeys.deletionDays` */
 async function retireKeys(): Promise<string[]> {
   const { kms, aliases, deletionDays } = keeper;
   const keys = await readStageKeys(keeper);
@@ -31,7 +31,7 @@ async function retireKeys(): Promise<string[]> {
     const key = keys[role];
     if (!key) continue;
     if (key.usable) ids.add(key.keyId);
-    // A key that waits for its deletion keeps its aliases until then, in the way of the next stack's.
+    // A key that waits for deletion keeps its aliases, and they would block those of the next stack.
     await kms.send(new DeleteAliasCommand({ AliasName: aliases + role }));
   }
   for (const KeyId of ids) await kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: deletionDays }));

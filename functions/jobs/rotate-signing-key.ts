@@ -1,6 +1,6 @@
 /**
- * Takes the signing keys through their life (domain/key-lifecycle.ts), and makes the first on a new stage. Run at each
- * deployment and every day; safe to run twice, twice at once, and to be killed anywhere.
+ * Takes the signing keys through their lifecycle (domain/key-lifecycle.ts), and makes a new stage's first key. It runs
+ * at each deployment and every day; it may run twice, also at the same time, and be killed anywhere.
  */
 import { KMSClient } from '@aws-sdk/client-kms';
 import { advanceKeys, deleteUnnamedKeys } from '../aws/signing-keys.ts';
@@ -17,7 +17,7 @@ const keeper = {
   deletionDays: settings.signingKeys.deletionDays,
 };
 
-/** @returns the steps it took, and the keys whose deletion it ordered */
+/** @returns the steps taken, and the keys whose deletion was scheduled */
 export async function handler(): Promise<{ steps: Step[]; deleted: string[] }> {
   const now = new Date();
   const { steps, keys } = await advanceKeys(keeper, keyAges(settings), now);

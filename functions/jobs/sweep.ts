@@ -1,4 +1,4 @@
-/** Removes what is over and was kept long enough (`retention` in lib/service/settings/outbox.ts). May be killed anywhere. */
+/** Removes ended rows after their retention (`retention` in lib/service/settings/outbox.ts). Killing it is harmless. */
 import type { Context } from 'aws-lambda';
 import { setDeadline } from '../runtime/deadline.ts';
 import { log } from '../runtime/log.ts';
@@ -7,11 +7,11 @@ import { stageSettings } from '../stage/settings.ts';
 import { pruneAuditLog, type Swept, sweep } from '../store/sweep.ts';
 import { sweepUnproved } from '../store/unproved-accounts.ts';
 
-/** Rows a statement. */
+/** Most rows a statement. */
 const MOST = 1_000;
-/** Accounts a statement, each with all that it has. */
+/** Most accounts a statement, each with all its rows. */
 const MOST_ACCOUNTS = 100;
-/** Nothing is begun with less time left than this, milliseconds. */
+/** No batch begins with fewer milliseconds left. */
 const BATCH_TIME = 15_000;
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -33,7 +33,7 @@ const kept: Readonly<Record<Kept, number>> = {
 
 const database = stageDatabase();
 
-/** @returns how many rows of each table went */
+/** @returns how many rows of each table were removed */
 export async function handler(_event: unknown, context: Context): Promise<Record<string, number>> {
   setDeadline(context);
   const now = new Date();

@@ -1,12 +1,12 @@
-/** When the running invocation has to have its answer. A function serves one request at a time, so a variable will do. */
+/** When the running invocation must have answered. A function serves one request at a time, so a variable is enough. */
 import type { Context } from 'aws-lambda';
 
-/** Kept back for what comes after the last try, milliseconds: to sign, to log, to answer. */
+/** Milliseconds reserved for the work after the last try: to sign, to log, to answer. */
 const RESERVE = 2_000;
 
 let end = Number.POSITIVE_INFINITY;
 
-/** At the beginning of each invocation that someone waits for; a job has the time that it takes. */
+/** Called at the beginning of each invocation that a client waits for; a job takes the time that it needs. */
 export function setDeadline({ getRemainingTimeInMillis }: Pick<Context, 'getRemainingTimeInMillis'>): void {
   end = performance.now() + getRemainingTimeInMillis() - RESERVE;
 }

@@ -1,2 +1,2 @@
-/** The log line by which a relay whose time is over has itself run again, where no schedule does (lib/service/functions.ts). */
+/** A relay whose time is over logs this to be run again, in stages without a schedule (lib/service/functions.ts). */
 export const EVENTS_WAIT = 'events wait';

@@ -1,15 +1,15 @@
-/** Structured log lines: one JSON object a line, so that newlines in input make no second line (S36). */
+/** Structured log lines: one JSON object a line, so that a newline in input makes no second line (S36). */
 
 type Level = 'info' | 'warn' | 'error';
 
-/** What every line of the running request carries; a function serves one request at a time. */
+/** Fields on every line of the running request; a function serves one request at a time. */
 let context: Readonly<Record<string, string>> = {};
 
 export function setLogContext(fields: Readonly<Record<string, string>>): void {
   context = fields;
 }
 
-/** Fields never hold an address, a password or a token; errors are reduced to what says where they came from. */
+/** Fields never hold an address, a password or a token; of errors, only what shows their origin is logged. */
 export function log(
   level: Level,
   message: string,
@@ -29,8 +29,8 @@ export function log(
 }
 
 /**
- * Name and stack. The message only where AWS wrote it, and never the database's: PostgreSQL quotes values in its own
- * (`Key (email_key)=(…) already exists`), and JSON.parse its input.
+ * Name and stack. The message only if AWS wrote it, and never the database's: PostgreSQL's messages quote values
+ * (`Key (email_key)=(…) already exists`), and those of JSON.parse quote its input.
  */
 function describe(error: unknown): object {
   if (!(error instanceof Error)) return { name: typeof error };

@@ -1,2 +1,2 @@
-/** Where CloudWatch keeps the service's own metrics; apart from metrics.ts, which needs a function's environment. */
+/** The CloudWatch namespace of the service's metrics. Not in metrics.ts, which needs a function's environment. */
 export const METRIC_NAMESPACE = 'HuleEdu/Identity';

@@ -1,5 +1,5 @@
 /**
- * Metrics by the log: CloudWatch reads them out of a line in its embedded metric format, so none costs a call.
+ * Metrics through the log: CloudWatch reads them from lines in its embedded metric format, so none costs a call.
  *
  * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
@@ -9,8 +9,8 @@ import type { outcomes } from './outcomes.ts';
 type Unit = 'Count' | 'Seconds' | 'Milliseconds';
 
 /**
- * Writes one data point of each metric, under the stage's name.
- * @param dimensions beside it; each value is a metric of its own in CloudWatch, so few, and nothing of a person
+ * Writes one data point for each metric, under the stage's name.
+ * @param dimensions beside the stage; CloudWatch makes a metric of each value, so use few, and none about a person
  */
 export function emitMetrics(
   metrics: Readonly<Record<string, readonly [value: number, unit: Unit]>>,
@@ -37,7 +37,7 @@ export function emitMetrics(
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
-/** One request's, of the metric's own closed set. */
+/** Counts one request's outcome, from the metric's closed set. */
 export function countOutcome<M extends keyof typeof outcomes>(metric: M, outcome: (typeof outcomes)[M][number]): void {
   emitMetrics({ [metric]: [1, 'Count'] }, { Outcome: outcome });
 }

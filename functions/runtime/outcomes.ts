@@ -1,4 +1,4 @@
-/** What became of requests, by metric: closed sets, which the dashboard shows. */
+/** The outcomes of requests by metric: closed sets, which the dashboard shows. */
 export const outcomes = {
   Logins: [
     'succeeded',

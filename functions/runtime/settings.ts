@@ -1,7 +1,7 @@
-/** The service's settings inside a function: checked at synth or at start (lib/service/config.ts), so only read here. */
+/** The service's settings inside a function: checked at synth or start (lib/service/config.ts), and only read here. */
 import type { Settings } from '../domain/settings.ts';
 
-/** @throws Error naming the variable when it is not set: a deployment fault, seen at the first start. */
+/** @throws Error with the variable's name when it is not set: a deployment fault, seen at the first start. */
 export function environment(name: string): string {
   const value = process.env[name];
   if (value === undefined || value === '') throw new Error(`environment variable ${name} is not set`);
