@@ -228,7 +228,7 @@ describe('a role', () => {
   });
 
   it('S64: without an organisation is refused where the verifier is made, and where it is called', async () => {
-    const message = 'roles: "teacher" holds inside an organisation alone: demand its orgId too';
+    const message = 'roles: "teacher" holds only inside an organisation: demand its orgId, too';
     expect(() => newVerifier(untyped({ roles: ['teacher'] }))).toThrow(message);
     expect(() => newVerifier(untyped({ roles: ['platform:admin', 'teacher'] }))).toThrow(message);
     await expect(newVerifier()(await token(), untyped({ roles: ['teacher'] }))).rejects.toThrow(message);
@@ -329,9 +329,9 @@ describe('a role', () => {
   });
 
   it('S64: under a misspelt name is refused rather than passed over', async () => {
-    expect(() => newVerifier(untyped({ role: ['teacher'] }))).toThrow('role is no option');
-    expect(() => newVerifier(untyped({ org_id: 'org' }))).toThrow('org_id is no option');
-    await expect(newVerifier()(await token(), untyped({ orgID: 'org' }))).rejects.toThrow('orgID is no option');
+    expect(() => newVerifier(untyped({ role: ['teacher'] }))).toThrow('role is not an option');
+    expect(() => newVerifier(untyped({ org_id: 'org' }))).toThrow('org_id is not an option');
+    await expect(newVerifier()(await token(), untyped({ orgID: 'org' }))).rejects.toThrow('orgID is not an option');
   });
 });
 

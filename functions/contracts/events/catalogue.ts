@@ -10,9 +10,9 @@ Written by \`npm run contracts\` from functions/contracts/events; do not edit.
 On the bus a topic is the EventBridge detail type, and \`detail\` is the envelope: \`event_id\`, \`event_type\` (the topic),
 \`event_timestamp\`, \`source_service\`, \`schema_version\`, \`correlation_id\`, \`data_schema_uri\`, \`data\` (the fields below) and
 \`metadata\` (\`aggregate_type\`, \`aggregate_id\`, \`sequence\`). topics/ holds the JSON Schema of each topic's envelope, models/ of
-each model alone. Delivery is at least once: \`event_id\` is the idempotency key. Bear fields that are not named here:
+each model alone. Delivery is at least once: \`event_id\` is the idempotency key. Accept fields that are not named here:
 a released schema may gain optional fields, and changes in no other way. In events of other services \`null\` for an optional
-field is the field left out: producers in some languages write it, though the JSON Schemas name the value alone.`;
+field means that it is left out: producers in some languages write it, though the JSON Schemas name only the value.`;
 
 /** The catalogue as Markdown. */
 export function catalogue(): string {
@@ -43,7 +43,7 @@ function fieldTable({ properties = {}, required = [] }: JsonSchema): string {
   return table([['field', 'type', 'presence', 'meaning'], ...rows]);
 }
 
-/** The first row is the head. Padded, so that it reads as plain text too. */
+/** The first row is the head. The cells are padded, so that the table is readable as plain text, too. */
 function table([head = [], ...rows]: readonly string[][]): string {
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
   const line = (cells: readonly string[]) => `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;

@@ -1,4 +1,4 @@
-/** What may become of a released schema: it may gain optional fields, nothing else. Its texts are free. */
+/** How a released schema may change: it may gain optional fields, nothing else. Its descriptions may change freely. */
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonSchema } from './json-schema.ts';
 
@@ -7,7 +7,7 @@ const ANNOTATIONS = new Set(['title', 'description', 'examples', '$comment']);
 /**
  * Compares a released schema with today's.
  * @param name topic or model, for the messages
- * @returns one line for each breach: `huleedu.identity.user.registered.v1: data.email was removed`; none when compatible
+ * @returns one line for each breach: `huleedu.identity.user.registered.v1: data.email was removed`; none if compatible
  */
 export function breaches(name: string, released: JsonSchema, current: JsonSchema): string[] {
   return schemaBreaches('', released, current).map(([field, fault]) => `${name}: ${field || 'the schema'} ${fault}`);

@@ -3,10 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { type JsonSchema, modelSchemas } from './json-schema.ts';
 import { events, topics } from './registry.ts';
 
-/** Where they stand: the package that other services import. */
+/** The file of the declarations, in the package that other services import. */
 export const declarationsFile = fileURLToPath(new URL('../../packages/events/models.ts', import.meta.url));
 
-/** The file, as the formatter would have it. */
+/** The file's text, as the formatter would write it. */
 export function declarations(): string {
   return [
     '/** Written by `npm run contracts` from functions/contracts/events; do not edit. */\n',
@@ -21,7 +21,7 @@ ${topics.map((topic) => `  readonly '${topic}': ${events[topic].model};`).join('
 
 function interfaceOf(name: string, { description, properties = {}, required = [] }: JsonSchema): string {
   const members = Object.entries(properties).map(([field, schema]) => {
-    const absent = 'default' in schema ? `${JSON.stringify(schema.default)} where it is left out.` : undefined;
+    const absent = 'default' in schema ? `${JSON.stringify(schema.default)} if it is left out.` : undefined;
     const member = `readonly ${field}${required.includes(field) ? '' : '?'}:`;
     return `${documentation([schema.description, absent], '  ')}  ${member}${broken(member, typeOf(schema))};`;
   });
@@ -33,7 +33,7 @@ function documentation(sentences: readonly (string | undefined)[], indent = ''):
   return text === '' ? '' : `${indent}/** ${text} */\n`;
 }
 
-/** A union that is too long for a line has one for each of its members. */
+/** A union that is too long for one line has a line for each of its members. */
 const broken = (member: string, type: string): string =>
   member.length + type.length < 115 ? ` ${type}` : `\n    | ${type.split(' | ').join('\n    | ')}`;
 
@@ -47,10 +47,10 @@ function typeOf(schema: JsonSchema): string {
   return nameOf(schema);
 }
 
-/** An object within another is a model of its own. @throws Error where it has no name: give it one in the registry */
+/** An object within another must be a model of its own. @throws Error if it has no name: give it one in the registry */
 function nameOf({ properties }: JsonSchema): string {
   const shape = JSON.stringify(properties);
   const [name] = [...modelSchemas()].find(([, model]) => JSON.stringify(model.properties) === shape) ?? [];
-  if (!name) throw new Error(`an object in an event is no model of its own: ${shape}`);
+  if (!name) throw new Error(`an object in an event is not a model of its own: ${shape}`);
   return name;
 }

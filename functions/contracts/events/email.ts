@@ -1,8 +1,8 @@
-/** The email service's contract: anyone on the bus may ask for a mail, and hears what became of it. */
+/** The email service's contract: anyone on the bus may ask for a mail, and an event reports the outcome. */
 import * as z from 'zod/mini';
 import { correlation_id, text, texts, time } from './fields.ts';
 
-const message_id = text.check(z.describe('Made by who asks for the mail; the key by which it is sent once.'));
+const message_id = text.check(z.describe('The asking service makes it; the mail is sent once for each.'));
 
 export const NotificationEmailRequestedV1 = z.object({
   message_id,

@@ -2,11 +2,11 @@
 import * as z from 'zod/mini';
 import { correlation_id, optional, text, time, withDefault } from './fields.ts';
 
-/** Whose entitlement it is. */
+/** The organisation or user that has the entitlement. */
 export const SubjectRefV1 = z.object({ type: z.enum(['org', 'user']), id: text });
 
 const subject = SubjectRefV1;
-const metric = text.check(z.describe('What is counted, by the name its service gave it.'));
+const metric = text.check(z.describe('What is counted, as the counting service names it.'));
 const amount = withDefault(z.int(), 1);
 
 export const SubscriptionActivatedV1 = z.object({ subject, plan_id: text, activated_at: time, correlation_id });

@@ -1,4 +1,4 @@
-/** What EventBridge carries in `Detail`: its builder. The relay's bundle gets no schema library from here. */
+/** Builds what EventBridge carries in `Detail`. The relay's bundle gets no schema library from here. */
 import type { Envelope, EventsByTopic } from '../../packages/events/index.ts';
 import type { Topic } from './registry.ts';
 
@@ -17,7 +17,7 @@ export interface OutboxEvent<T extends Topic = Topic> {
   readonly data: EventsByTopic[T];
 }
 
-/** The envelope of an outbox row; the same row always gives the same envelope, so a second sending is a true copy. */
+/** The envelope of an outbox row. A row always gives the same envelope, so an event sent twice is a true copy. */
 export function envelope<T extends Topic>(row: OutboxEvent<T>): Envelope<T> {
   return {
     event_id: row.event_id,
@@ -32,7 +32,7 @@ export function envelope<T extends Topic>(row: OutboxEvent<T>): Envelope<T> {
   };
 }
 
-/** EventBridge's `Source` of a topic: `huleedu.identity.user.registered.v1` → `huleedu.identity`. */
+/** A topic's `Source` on EventBridge: `huleedu.identity.user.registered.v1` → `huleedu.identity`. */
 export function source(topic: Topic): string {
   return topic.split('.', 2).join('.');
 }

@@ -1,4 +1,4 @@
-/** The fields that events are made of. Objects made of them are open: a field that a later release adds is no fault. */
+/** The fields that events consist of. Their objects are open: a field that a later release adds is no fault. */
 import * as z from 'zod/mini';
 
 /** RFC 9562; this service makes version 7. */
@@ -7,17 +7,17 @@ export const id = z.uuid();
 /** RFC 3339 with seconds, in UTC: it ends in `Z`. */
 export const time = z.iso.datetime();
 
-/** Not bounded above: who emits has checked it already, and an event that was committed must not be refused here. */
+/** No upper bound: the producer has checked it already, and a committed event must not be refused here. */
 export const text = z.string().check(z.minLength(1));
 
-/** What made this happen, from the request's header to every event and log line that came of it. */
+/** Identifies the request, from its header to every event and log line that it caused. */
 export const correlation_id = z
   .uuid()
   .check(z.describe('The request that caused this; the same in its answer, its log lines and all its events.'));
 
 /**
- * `null` is read as the field left out, in what other services publish: producers in other languages write it. The JSON
- * Schemas were released without it, so they name the value alone (json-schema.ts).
+ * In events of other services `null` means that the field is left out: producers in other languages write it. The JSON
+ * Schemas were released without it, so they name only the value (json-schema.ts).
  */
 const nullable = <S extends z.ZodMiniType>(schema: S) => {
   const read = z.nullable(schema);
@@ -40,7 +40,7 @@ export const withDefault = <S extends z.ZodMiniType>(schema: S, value: z.output<
     z.transform((given) => (given ?? value) as z.output<S>),
   );
 
-/** Texts by name; one that is `null` is not there. */
+/** Texts by name; a `null` is read as absent. */
 export const texts = z.pipe(
   z.record(z.string(), nullable(z.string())),
   z.transform(
@@ -50,5 +50,5 @@ export const texts = z.pipe(
 );
 
 export const user_id = id;
-export const org_id = id.check(z.describe('The organisation it happened in.'));
-export const email = text.check(z.describe('As given by its owner; compare case-insensitively.'));
+export const org_id = id.check(z.describe('The organisation in which it happened.'));
+export const email = text.check(z.describe('As its owner wrote it; compare case-insensitively.'));

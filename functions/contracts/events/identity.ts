@@ -14,7 +14,7 @@ export const EmailVerificationRequestedV1 = z.object({
   user_id,
   email,
   verification_token: id.check(
-    z.describe("The link's id. What opens it is made when the mail is sent, and only then."),
+    z.describe("The link's id. The secret that opens it is made when the mail is sent, and only then."),
   ),
   expires_at: time,
   correlation_id,
@@ -25,7 +25,9 @@ export const EmailVerifiedV1 = z.object({ user_id, verified_at: time, correlatio
 export const PasswordResetRequestedV1 = z.object({
   user_id,
   email,
-  token_id: id.check(z.describe("The link's id. What opens it is made when the mail is sent, and only then.")),
+  token_id: id.check(
+    z.describe("The link's id. The secret that opens it is made when the mail is sent, and only then."),
+  ),
   expires_at: time,
   correlation_id,
 });
@@ -55,7 +57,7 @@ export const AccountLockedV1 = z.object({ user_id, locked_until: time, correlati
 
 export const AccountClaimedV1 = z.object({
   user_id,
-  claimed_at: time.check(z.describe("What is older may be somebody else's, who registered the address.")),
+  claimed_at: time.check(z.describe('Older data may belong to somebody else who registered the address.')),
   correlation_id,
 });
 

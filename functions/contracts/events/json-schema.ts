@@ -1,4 +1,4 @@
-/** The registry as JSON Schemas (2020-12): what other services, in whatever language, check events with. */
+/** The registry as JSON Schemas (2020-12), with which services in any language can check events. */
 import * as z from 'zod/mini';
 import { envelopeOf } from './envelope-schema.ts';
 import { nullsRead } from './fields.ts';
@@ -25,7 +25,7 @@ export function modelSchemas(): Map<string, JsonSchema> {
   return new Map([...ofTopics, ...shared]);
 }
 
-/** The envelopes, each with its data, by topic: what a rule's target finds in `detail`. */
+/** The envelopes with their data, by topic: what a rule's target finds in `detail`. */
 export function topicSchemas(): Map<string, JsonSchema> {
   return new Map(
     topics.map((topic) => {
@@ -35,7 +35,7 @@ export function topicSchemas(): Map<string, JsonSchema> {
   );
 }
 
-/** Of what is on the wire, so a field with a default may be absent; `output` would require it and close the objects. */
+/** Describes the wire format: a field with a default may be absent. `output` would require it and close the objects. */
 function toJsonSchema(schema: z.ZodMiniType, name: string, description: string): JsonSchema {
   const { $schema, ...rest }: JsonSchema = JSON.parse(
     JSON.stringify(z.toJSONSchema(schema, { io: 'input', override: asReleased })),
@@ -43,14 +43,14 @@ function toJsonSchema(schema: z.ZodMiniType, name: string, description: string):
   return { $schema, $id: `urn:huleedu:schema:${name}`, title: name, description, ...rest };
 }
 
-/** A released schema stays as it is, whatever is read besides, and however zod puts it. */
+/** A released schema stays as it is, whatever else is accepted, and however zod writes it. */
 export function asReleased({ zodSchema, jsonSchema }: { zodSchema: object; jsonSchema: z.core.JSONSchema.BaseSchema }) {
   if (nullsRead.has(zodSchema)) {
     const { anyOf: [value] = [{ type: 'string' }] } = jsonSchema;
     for (const keyword of ['anyOf', 'type'] as const) delete jsonSchema[keyword];
     Object.assign(jsonSchema, value);
   }
-  // zod's own patterns for these formats are long, and change with its version.
+  // zod's own patterns for these formats are long and change with its version.
   if (jsonSchema.format === 'uuid') delete jsonSchema.pattern;
   if (jsonSchema.format === 'date-time') jsonSchema.pattern = 'Z$';
 }

@@ -1,6 +1,6 @@
 /**
- * The public keys as other services read them: the route's own schema, with the two members that RFC 7517 makes optional
- * filled in. Apart from identity.ts, so that who reads events does not bundle the routes' schemas.
+ * The public keys as other services read them: the route's schema, with defaults for the two members that RFC 7517
+ * makes optional. Not in identity.ts, so that event consumers do not bundle the routes' schemas.
  */
 import * as z from 'zod/mini';
 import { JwksPublicKey } from '../http.ts';

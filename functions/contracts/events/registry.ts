@@ -1,7 +1,7 @@
 /**
- * From topic to schema: every event that may be on the bus. A topic's name is its EventBridge detail type.
+ * Topic → schema, for every event that may be on the bus. A topic's name is its EventBridge detail type.
  *
- * At run time import this file for its types alone, or the one schema you need from its own file: it holds them all.
+ * It holds all schemas, so at run time import only its types, and each schema that you need from its own file.
  */
 import type * as z from 'zod/mini';
 import * as email from './email.ts';
@@ -13,7 +13,7 @@ export interface EventContract {
   /** Name of the data model; a breaking change is a new model and a new topic, `…v2`. */
   readonly model: string;
   readonly schema: z.ZodMiniObject;
-  /** What has happened when this is sent, as the catalogue says it. */
+  /** What has happened when this is sent, in the catalogue's words. */
   readonly when: string;
 }
 
@@ -36,7 +36,7 @@ export const events = {
   'huleedu.identity.password.reset.requested.v1': {
     model: 'PasswordResetRequestedV1',
     schema: identity.PasswordResetRequestedV1,
-    when: 'A reset link is to be mailed; it voids the older ones. Only where the address has an account.',
+    when: 'A reset link is to be mailed; it voids the older ones. Sent only if the address has an account.',
   },
   'huleedu.identity.password.reset.completed.v1': {
     model: 'PasswordResetCompletedV1',
@@ -56,7 +56,7 @@ export const events = {
   'huleedu.identity.password.changed.v1': {
     model: 'PasswordChangedV1',
     schema: identity.PasswordChangedV1,
-    when: 'A user changed the password, knowing the old one; every other session ended.',
+    when: 'A user who knew the old password changed it; every other session ended.',
   },
   'huleedu.identity.session.revoked.v1': {
     model: 'SessionRevokedV1',
@@ -66,17 +66,17 @@ export const events = {
   'huleedu.identity.account.locked.v1': {
     model: 'AccountLockedV1',
     schema: identity.AccountLockedV1,
-    when: 'Failures in a row locked an account; once a lock.',
+    when: 'Failed logins in a row locked an account. Sent once for each lock.',
   },
   'huleedu.identity.account.claimed.v1': {
     model: 'AccountClaimedV1',
     schema: identity.AccountClaimedV1,
-    when: 'The owner of an address that nobody had proved took the account over, without its password; all sessions, links and the password ended.',
+    when: 'The owner of an unproved address took the account over, without its password; all sessions, links and the password ended.',
   },
   'huleedu.identity.account.deleted.v1': {
     model: 'AccountDeletedV1',
     schema: identity.AccountDeletedV1,
-    when: "An account's personal data was erased; every service erases its own.",
+    when: "An account's personal data was erased; every service erases its own copy.",
   },
   'huleedu.identity.org.created.v1': {
     model: 'OrgCreatedV1',
@@ -91,7 +91,7 @@ export const events = {
   'huleedu.identity.org.member.roles.changed.v1': {
     model: 'OrgMemberRolesChangedV1',
     schema: identity.OrgMemberRolesChangedV1,
-    when: "A member's roles were set anew.",
+    when: "A member's roles were changed.",
   },
   'huleedu.identity.org.member.removed.v1': {
     model: 'OrgMemberRemovedV1',
@@ -111,7 +111,7 @@ export const events = {
   'huleedu.email.delivery_failed.v1': {
     model: 'EmailDeliveryFailedV1',
     schema: email.EmailDeliveryFailedV1,
-    when: 'The provider refused a mail, or returned it, for good.',
+    when: 'The provider refused or returned a mail for good.',
   },
   'huleedu.entitlements.subscription.activated.v1': {
     model: 'SubscriptionActivatedV1',
@@ -121,17 +121,17 @@ export const events = {
   'huleedu.entitlements.subscription.changed.v1': {
     model: 'SubscriptionChangedV1',
     schema: entitlements.SubscriptionChangedV1,
-    when: 'A subject went from one plan to another.',
+    when: 'A subject changed from one plan to another.',
   },
   'huleedu.entitlements.subscription.canceled.v1': {
     model: 'SubscriptionCanceledV1',
     schema: entitlements.SubscriptionCanceledV1,
-    when: 'A subject has its plan no more.',
+    when: 'A subject no longer has its plan.',
   },
   'huleedu.entitlements.usage.authorized.v1': {
     model: 'UsageAuthorizedV1',
     schema: entitlements.UsageAuthorizedV1,
-    when: 'A use was allowed and its amount set aside.',
+    when: 'A use was allowed and its amount was reserved.',
   },
   'huleedu.entitlements.usage.recorded.v1': {
     model: 'UsageRecordedV1',
@@ -146,7 +146,7 @@ export const events = {
   'huleedu.entitlements.rate_limit.exceeded.v1': {
     model: 'RateLimitExceededV1',
     schema: entitlements.RateLimitExceededV1,
-    when: 'A use was refused, since there were too many within the window.',
+    when: 'A use was refused: there were too many within the window.',
   },
   'huleedu.entitlements.resource.access.granted.v1': {
     model: 'ResourceAccessGrantedV1',
@@ -155,23 +155,23 @@ export const events = {
   },
 } as const satisfies Readonly<Record<`huleedu.${string}`, EventContract>>;
 
-/** Shared with other services, on no topic of their own. */
+/** Shared with other services; they have no topic. */
 export const sharedModels = {
-  SubjectRefV1: { schema: entitlements.SubjectRefV1, about: 'Whose entitlement it is: an organisation or a user.' },
+  SubjectRefV1: { schema: entitlements.SubjectRefV1, about: 'The organisation or user that has an entitlement.' },
   EntitlementDefinitionV1: {
     schema: entitlements.EntitlementDefinitionV1,
-    about: 'What a plan gives of one feature: how much, in which time, at what price.',
+    about: 'How much of one feature a plan gives, in which time, at what price.',
   },
   PlanV1: { schema: entitlements.PlanV1, about: 'A plan and what it gives.' },
   JwksPublicKeyV1: {
     schema: jwks.JwksPublicKeyV1,
     about: 'A public key that verifies access tokens (RFC 7517 §4).',
   },
-  JwksResponseV1: { schema: jwks.JwksResponseV1, about: 'What /.well-known/jwks.json answers (RFC 7517 §5).' },
+  JwksResponseV1: { schema: jwks.JwksResponseV1, about: 'The answer of /.well-known/jwks.json (RFC 7517 §5).' },
 } as const satisfies Readonly<Record<string, { schema: z.ZodMiniObject; about: string }>>;
 
 export type Topic = keyof typeof events;
-/** `data` as a consumer has it after parsing: defaults filled in. */
+/** `data` as a consumer has it after parsing, with defaults filled in. */
 export type EventData<T extends Topic> = z.output<(typeof events)[T]['schema']>;
 
 export const topics = Object.keys(events) as Topic[];

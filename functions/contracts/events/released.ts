@@ -1,6 +1,6 @@
 /**
- * The released contracts: files in functions/contracts/schemas, kept in git. Code may only extend them; a breach is
- * mended in the code, or, for a model that no one has seen yet, by deleting its files by hand.
+ * The released contracts: files in functions/contracts/schemas, kept in git. Code may only extend them. A breach is
+ * corrected in the code or, for a model that was never released, by deleting its files by hand.
  */
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -11,7 +11,7 @@ import { modelSchemas, topicSchemas } from './json-schema.ts';
 
 export const releasedFolder = fileURLToPath(new URL('../schemas', import.meta.url));
 
-/** Every contract file as the code has it, by its path within the folder. */
+/** Every contract file as the code makes it, by its path within the folder. */
 export function contractFiles(): Map<string, string> {
   return new Map([
     ...[...modelSchemas()].map(([name, schema]) => [`models/${name}.json`, print(schema)] as const),
@@ -20,7 +20,7 @@ export function contractFiles(): Map<string, string> {
   ]);
 }
 
-/** What the code breaks of the schemas released in a folder, one line each. */
+/** The breaches of the schemas released in a folder, one line each. */
 export function breachesOfReleased(folder = releasedFolder): string[] {
   const current = contractFiles();
   return globSync('*/*.json', { cwd: folder })
@@ -33,7 +33,7 @@ export function breachesOfReleased(folder = releasedFolder): string[] {
     });
 }
 
-/** Two spaces, and short lists on one line: as the formatter would have it. */
+/** Two spaces, and short lists on one line, as the formatter would write it. */
 function print(schema: object): string {
   const spread = JSON.stringify(schema, null, 2);
   return `${spread.replaceAll(/^(.*)\[\n\s+([^[\]{}]+?)\n\s+\](,?)$/gm, (whole, before, items, comma) => {

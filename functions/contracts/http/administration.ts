@@ -1,4 +1,4 @@
-/** What people with the platform role `admin` ask and are told, and what is told of an account to its owner. */
+/** Requests and answers for people with the platform role `admin`, and the export of an account to its owner. */
 import * as z from 'zod/mini';
 import { emailAddress, id, nextCursor, optional, password, time } from './fields.ts';
 import { Organization } from './organizations.ts';
@@ -17,7 +17,7 @@ const account = {
 
 export const AdministeredUser = z.object({
   ...account,
-  /** By an administrator; a lock by failed logins is the address's, and ends by itself. */
+  /** Set by an administrator. A lock by failed logins belongs to the address, and ends by itself. */
   locked_until: z.nullable(time),
   live_sessions: z.int(),
   orgs: z.array(Organization),
@@ -44,12 +44,12 @@ export const AuditResponse = z.object({ entries: z.array(AuditEntry), next_curso
 
 export const DeleteMeRequest = z.object({ password });
 
-/** Through several lists: which of them, beside the id in it. */
+/** A cursor through several lists: it names the list, beside the id in it. */
 const exportCursor = z
   .string()
   .check(
     z.regex(/^[A-Za-z0-9_-]{23}$/, { error: 'not a cursor of this service' }),
-    z.describe('`next_cursor` of the page before.'),
+    z.describe('`next_cursor` of the previous page.'),
   );
 export const ExportQuery = z.object({ cursor: z.optional(exportCursor) });
 export const ExportResponse = z.object({

@@ -1,7 +1,7 @@
 /**
- * How a route is entered and how it speaks. A row of the route table states these for the gateways, the deployment and
- * the API description; the function states them by the way it is made (functions/http); test/unit/http/rows.test.ts
- * holds the two against each other.
+ * How a route authenticates, reads and answers. A row of the route table states this for the gateways, the deployment
+ * and the API description; the function states it by the way it is made (functions/http). test/unit/http/rows.test.ts
+ * compares the two.
  */
 
 /** `json`: problem details. `page`: HTML for people. `oauth`: the errors of RFC 6749 §5.2. */
@@ -16,5 +16,5 @@ export type Auth = 'none' | 'bearer' | 'iam' | 'session' | 'client';
 /** `form` is `application/x-www-form-urlencoded`. */
 export type BodyFormat = 'json' | 'form';
 
-/** What a body may be where a route does not say otherwise. */
+/** The body formats of a route that names none. */
 export const usualFormats = (door: Door): readonly BodyFormat[] => [door === 'json' ? 'json' : 'form'];

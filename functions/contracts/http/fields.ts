@@ -1,4 +1,4 @@
-/** The fields that requests and answers are made of. */
+/** The fields that requests and answers consist of. */
 import * as z from 'zod/mini';
 import { isAddress, isSendable, MOST_ADDRESS_BYTES } from '../../domain/email-address.ts';
 import { holdsUnseen, isVisible } from '../../domain/people-text.ts';
@@ -6,19 +6,19 @@ import { holdsUnseen, isVisible } from '../../domain/people-text.ts';
 export const id = z.uuid({ error: wrong('must be a UUID') });
 export const time = z.iso.datetime({ error: wrong('must be a time of RFC 3339 in UTC') });
 
-/** Says what is wrong with a text; what is none is told by http/body.ts. */
+/** The fault of a text; http/body.ts reports values that are no text. */
 function wrong(detail: string) {
   return ({ code }: { readonly code: string }) => (code === 'invalid_type' ? undefined : detail);
 }
 
-/** Counted in code points, as people count characters; the bounds keep a hostile string from the database. */
+/** Counted in code points, as people count characters; the bound keeps a hostile string from the database. */
 export const text = (max: number) =>
   z.string().check(
     z.refine((value) => [...value].length <= max, { error: `at most ${max} characters` }),
     z.meta({ maxLength: max }),
   );
 
-/** Names that people choose and others read (S62): trimmed, something to be seen in them, nothing that is not. */
+/** Names that people choose and others read (S62): trimmed, with something visible and nothing invisible in them. */
 export const peopleText = (max: number) =>
   z.string().check(
     z.trim(),
@@ -32,10 +32,10 @@ export const peopleText = (max: number) =>
     z.meta({ minLength: 1, maxLength: max }),
   );
 
-/** Of an account that there may be: for looking one up. */
+/** The address of an account that may exist: for a look-up. */
 export const emailAddress = z.string().check(
   z.trim(),
-  // Before anything that takes time by its length.
+  // This comes before all checks whose time grows with the length.
   z.refine((value) => Buffer.byteLength(value) <= MOST_ADDRESS_BYTES, {
     error: `at most ${MOST_ADDRESS_BYTES} bytes`,
     abort: true,
@@ -45,9 +45,9 @@ export const emailAddress = z.string().check(
   z.meta({ examples: ['ada@example.org'] }),
 );
 
-/** Of an account to be, which mails are sent to (S59). */
+/** The address of a future account, to which mails are sent (S59). */
 export const newEmailAddress = emailAddress.check(
-  z.refine(isSendable, { error: 'mail cannot be sent to it: before the @ it may have ASCII characters only' }),
+  z.refine(isSendable, { error: 'mail cannot be sent to it: only ASCII characters are allowed before the @' }),
 );
 
 /** As the stage has it: there may be one that takes also what no mail can be sent to. */
@@ -61,10 +61,10 @@ export const password = z.string().check(
   z.meta({ examples: ['correct horse battery staple'] }),
 );
 
-/** RFC 5646 §4.4.1: room for 35 characters holds every tag that means something. */
+/** RFC 5646 §4.4.1: every meaningful tag fits into 35 characters. */
 const MOST_LOCALE = 35;
 
-/** BCP 47, in the spelling that it has in the standard: `sv-se` is `sv-SE`. */
+/** BCP 47, in the standard's spelling: `sv-se` becomes `sv-SE`. */
 export const locale = z.string().check(
   z.trim(),
   z.refine((value) => value.length <= MOST_LOCALE && canonicalLocale(value) !== undefined, {
@@ -84,8 +84,8 @@ function canonicalLocale(tag: string): string | undefined {
 }
 
 /**
- * A secret that people paste, with the line break that came along. Longer than any token of ours, shorter than what it
- * would take to hash for long.
+ * A secret that people paste, perhaps with a line break. The bound is longer than any token of ours, and short enough
+ * to hash quickly.
  */
 export const token = z
   .string()
@@ -95,7 +95,7 @@ export const token = z
     z.maxLength(8192, { error: 'at most 8192 characters' }),
   );
 
-/** A field that may be left out, and is so by `null` too: producers in other languages write what they have not. */
+/** A field that may be left out; `null` means the same: clients in other languages write it for what they lack. */
 export const optional = <S extends z.ZodMiniType>(schema: S) =>
   z.optional(
     z.nullable(schema).check(z.overwrite((value) => (value === null ? (undefined as z.output<typeof schema>) : value))),
@@ -104,28 +104,28 @@ export const optional = <S extends z.ZodMiniType>(schema: S) =>
 export const PersonName = z.object({
   first_name: peopleText(100),
   last_name: peopleText(100),
-  /** As in official papers, where that is another. */
+  /** As in official papers, if that is another name. */
   legal_full_name: optional(peopleText(200)),
 });
 export type PersonName = z.infer<typeof PersonName>;
 
-/** Where the last page ended, as its answer told it; whoever makes one up reads no more than without. */
+/** Where the previous page ended, as its answer returned it. A made-up cursor shows no more than none. */
 export const cursor = z
   .string()
   .check(
     z.regex(/^[A-Za-z0-9_-]{22}$/, { error: 'not a cursor of this service' }),
-    z.describe('`next_cursor` of the page before.'),
+    z.describe('`next_cursor` of the previous page.'),
   );
 
-/** Of a page; a number in a query is text. */
+/** Entries of a page; a number in a query is text. */
 export const pageLimit = z
   .string()
   .check(
     z.regex(/^([1-9]\d?|100)$/, { error: 'a number from 1 to 100' }),
-    z.describe('Entries a page; 50 unless given.'),
+    z.describe('Entries a page; 50 by default.'),
   );
 
-export const nextCursor = z.nullable(z.string()).check(z.describe('Asks for the next page; null on the last.'));
+export const nextCursor = z.nullable(z.string()).check(z.describe('The `cursor` of the next page; null on the last.'));
 
 export const PageQuery = z.object({ cursor: z.optional(cursor), limit: z.optional(pageLimit) });
 export type PageQuery = z.infer<typeof PageQuery>;

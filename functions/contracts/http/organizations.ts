@@ -3,20 +3,20 @@ import * as z from 'zod/mini';
 import { ROLE_NAME } from '../../packages/verify/role-name.ts';
 import { id, newEmailAddress, nextCursor, peopleText, time, token } from './fields.ts';
 
-/** `owner`, `admin`, and what the stage's list has (`organizations.roles`); without one, whatever a tenant calls them. */
+/** `owner`, `admin`, and the stage's list (`organizations.roles`); without a list, any name that a tenant chooses. */
 export const roleName = z
   .string()
   .check(
-    z.regex(ROLE_NAME, { error: 'lower-case letters, digits, _ and -, a letter first, at most 32' }),
+    z.regex(ROLE_NAME, { error: 'lower-case letters, digits, _ and -, a letter first, at most 32 characters' }),
     z.meta({ examples: ['teacher'] }),
   );
 
-/** They stand in every access token, and a token travels in a header: 20 roles leave it below 1.5 KB. */
+/** Roles stand in every access token, which travels in a header: with 20 roles it stays below 1.5 KB. */
 const MOST_CHARACTERS = 300;
 export const roles = z.array(roleName).check(
   z.minLength(1, { error: 'at least one role' }),
   z.maxLength(20, { error: 'at most 20 roles' }),
-  z.refine((names) => new Set(names).size === names.length, { error: 'a role comes twice' }),
+  z.refine((names) => new Set(names).size === names.length, { error: 'a role is named twice' }),
   z.refine((names) => names.join('').length <= MOST_CHARACTERS, {
     error: `at most ${MOST_CHARACTERS} characters in all`,
   }),

@@ -1,13 +1,13 @@
 /**
- * The events on the bus as types: for services that consume them, in the same repository or from the package.
+ * The events on the bus as types, for services that consume them, in the same repository or from the package.
  *
  * ```ts
  * type Registered = EventBridgeEvent<'huleedu.identity.user.registered.v1', Envelope<'huleedu.identity.user.registered.v1'>>;
  * export async function handler({ source, detail }: Registered): Promise<void> { … detail.data.user_id … }
  * ```
  *
- * Types promise, they do not check: match `source` in the rule and in the function. What fails on a field that is not as
- * promised is delivered again, and ends among the dead letters.
+ * Types promise, they do not check: match `source` in the rule and in the function. If a function fails on a field that
+ * is not as promised, the event is delivered again, and becomes a dead letter in the end.
  */
 import type { EventsByTopic } from './models.ts';
 
@@ -18,7 +18,7 @@ export type Topic = keyof EventsByTopic;
 
 /** What EventBridge carries in `Detail`. */
 export interface Envelope<T extends Topic = Topic> {
-  /** The consumer's idempotency key: delivery is at least once, and every copy has the same. */
+  /** The consumer's idempotency key: delivery is at least once, and every copy has the same id. */
   readonly event_id: string;
   readonly event_type: T;
   /** RFC 3339, UTC: when it happened, not when it was sent. */
@@ -26,16 +26,16 @@ export interface Envelope<T extends Topic = Topic> {
   readonly source_service: string;
   readonly schema_version: 1;
   readonly correlation_id: string;
-  /** Where the schema of `data` can be had; null while no place serves it. */
+  /** Where the schema of `data` is served; null while it is served nowhere. */
   readonly data_schema_uri: string | null;
   readonly data: EventsByTopic[T];
   readonly metadata: EventMetadata | null;
 }
 
-/** What this service puts into `metadata`; other services may put less, or other things. */
+/** What this service puts into `metadata`; other services may put less, or something else. */
 export interface EventMetadata {
   readonly aggregate_type?: string | undefined;
   readonly aggregate_id?: string | undefined;
-  /** Rises per aggregate: two events of one aggregate can be put in order by it. */
+  /** Rises per aggregate: it gives the order of two events. */
   readonly sequence?: number | undefined;
 }

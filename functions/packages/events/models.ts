@@ -3,9 +3,9 @@
 /** `data` of huleedu.identity.user.registered.v1. An account was made. */
 export interface UserRegisteredV1 {
   readonly user_id: string;
-  /** The organisation it happened in. */
+  /** The organisation in which it happened. */
   readonly org_id?: string;
-  /** As given by its owner; compare case-insensitively. */
+  /** As its owner wrote it; compare case-insensitively. */
   readonly email: string;
   readonly registered_at: string;
   /** The request that caused this; the same in its answer, its log lines and all its events. */
@@ -15,9 +15,9 @@ export interface UserRegisteredV1 {
 /** `data` of huleedu.identity.email.verification.requested.v1. A verification link is to be mailed; it voids the older ones. */
 export interface EmailVerificationRequestedV1 {
   readonly user_id: string;
-  /** As given by its owner; compare case-insensitively. */
+  /** As its owner wrote it; compare case-insensitively. */
   readonly email: string;
-  /** The link's id. What opens it is made when the mail is sent, and only then. */
+  /** The link's id. The secret that opens it is made when the mail is sent, and only then. */
   readonly verification_token: string;
   readonly expires_at: string;
   /** The request that caused this; the same in its answer, its log lines and all its events. */
@@ -32,12 +32,12 @@ export interface EmailVerifiedV1 {
   readonly correlation_id: string;
 }
 
-/** `data` of huleedu.identity.password.reset.requested.v1. A reset link is to be mailed; it voids the older ones. Only where the address has an account. */
+/** `data` of huleedu.identity.password.reset.requested.v1. A reset link is to be mailed; it voids the older ones. Sent only if the address has an account. */
 export interface PasswordResetRequestedV1 {
   readonly user_id: string;
-  /** As given by its owner; compare case-insensitively. */
+  /** As its owner wrote it; compare case-insensitively. */
   readonly email: string;
-  /** The link's id. What opens it is made when the mail is sent, and only then. */
+  /** The link's id. The secret that opens it is made when the mail is sent, and only then. */
   readonly token_id: string;
   readonly expires_at: string;
   /** The request that caused this; the same in its answer, its log lines and all its events. */
@@ -55,7 +55,7 @@ export interface PasswordResetCompletedV1 {
 /** `data` of huleedu.identity.login.succeeded.v1. A session began. */
 export interface LoginSucceededV1 {
   readonly user_id: string;
-  /** The organisation it happened in. */
+  /** The organisation in which it happened. */
   readonly org_id?: string;
   readonly timestamp: string;
   /** The request that caused this; the same in its answer, its log lines and all its events. */
@@ -77,7 +77,7 @@ export interface LoginFailedV1 {
   readonly correlation_id: string;
 }
 
-/** `data` of huleedu.identity.password.changed.v1. A user changed the password, knowing the old one; every other session ended. */
+/** `data` of huleedu.identity.password.changed.v1. A user who knew the old password changed it; every other session ended. */
 export interface PasswordChangedV1 {
   readonly user_id: string;
   readonly changed_at: string;
@@ -95,7 +95,7 @@ export interface SessionRevokedV1 {
   readonly correlation_id: string;
 }
 
-/** `data` of huleedu.identity.account.locked.v1. Failures in a row locked an account; once a lock. */
+/** `data` of huleedu.identity.account.locked.v1. Failed logins in a row locked an account. Sent once for each lock. */
 export interface AccountLockedV1 {
   readonly user_id: string;
   readonly locked_until: string;
@@ -103,16 +103,16 @@ export interface AccountLockedV1 {
   readonly correlation_id: string;
 }
 
-/** `data` of huleedu.identity.account.claimed.v1. The owner of an address that nobody had proved took the account over, without its password; all sessions, links and the password ended. */
+/** `data` of huleedu.identity.account.claimed.v1. The owner of an unproved address took the account over, without its password; all sessions, links and the password ended. */
 export interface AccountClaimedV1 {
   readonly user_id: string;
-  /** What is older may be somebody else's, who registered the address. */
+  /** Older data may belong to somebody else who registered the address. */
   readonly claimed_at: string;
   /** The request that caused this; the same in its answer, its log lines and all its events. */
   readonly correlation_id: string;
 }
 
-/** `data` of huleedu.identity.account.deleted.v1. An account's personal data was erased; every service erases its own. */
+/** `data` of huleedu.identity.account.deleted.v1. An account's personal data was erased; every service erases its own copy. */
 export interface AccountDeletedV1 {
   readonly user_id: string;
   readonly deleted_at: string;
@@ -142,7 +142,7 @@ export interface OrgMemberAddedV1 {
   readonly correlation_id: string;
 }
 
-/** `data` of huleedu.identity.org.member.roles.changed.v1. A member's roles were set anew. */
+/** `data` of huleedu.identity.org.member.roles.changed.v1. A member's roles were changed. */
 export interface OrgMemberRolesChangedV1 {
   readonly org_id: string;
   readonly user_id: string;
@@ -166,7 +166,7 @@ export interface OrgMemberRemovedV1 {
 
 /** `data` of huleedu.email.notification.requested.v1. A service asks for a mail. */
 export interface NotificationEmailRequestedV1 {
-  /** Made by who asks for the mail; the key by which it is sent once. */
+  /** The asking service makes it; the mail is sent once for each. */
   readonly message_id: string;
   readonly template_id: string;
   readonly to: string;
@@ -178,7 +178,7 @@ export interface NotificationEmailRequestedV1 {
 
 /** `data` of huleedu.email.sent.v1. The provider took a mail. */
 export interface EmailSentV1 {
-  /** Made by who asks for the mail; the key by which it is sent once. */
+  /** The asking service makes it; the mail is sent once for each. */
   readonly message_id: string;
   readonly provider: string;
   readonly sent_at: string;
@@ -186,9 +186,9 @@ export interface EmailSentV1 {
   readonly correlation_id: string;
 }
 
-/** `data` of huleedu.email.delivery_failed.v1. The provider refused a mail, or returned it, for good. */
+/** `data` of huleedu.email.delivery_failed.v1. The provider refused or returned a mail for good. */
 export interface EmailDeliveryFailedV1 {
-  /** Made by who asks for the mail; the key by which it is sent once. */
+  /** The asking service makes it; the mail is sent once for each. */
   readonly message_id: string;
   readonly provider: string;
   readonly failed_at: string;
@@ -206,7 +206,7 @@ export interface SubscriptionActivatedV1 {
   readonly correlation_id: string;
 }
 
-/** `data` of huleedu.entitlements.subscription.changed.v1. A subject went from one plan to another. */
+/** `data` of huleedu.entitlements.subscription.changed.v1. A subject changed from one plan to another. */
 export interface SubscriptionChangedV1 {
   readonly subject: SubjectRefV1;
   readonly old_plan_id?: string;
@@ -216,7 +216,7 @@ export interface SubscriptionChangedV1 {
   readonly correlation_id: string;
 }
 
-/** `data` of huleedu.entitlements.subscription.canceled.v1. A subject has its plan no more. */
+/** `data` of huleedu.entitlements.subscription.canceled.v1. A subject no longer has its plan. */
 export interface SubscriptionCanceledV1 {
   readonly subject: SubjectRefV1;
   readonly plan_id: string;
@@ -225,12 +225,12 @@ export interface SubscriptionCanceledV1 {
   readonly correlation_id: string;
 }
 
-/** `data` of huleedu.entitlements.usage.authorized.v1. A use was allowed and its amount set aside. */
+/** `data` of huleedu.entitlements.usage.authorized.v1. A use was allowed and its amount was reserved. */
 export interface UsageAuthorizedV1 {
   readonly subject: SubjectRefV1;
-  /** What is counted, by the name its service gave it. */
+  /** What is counted, as the counting service names it. */
   readonly metric: string;
-  /** 1 where it is left out. */
+  /** 1 if it is left out. */
   readonly amount?: number;
   readonly authorization_id: string;
   readonly expires_at?: string;
@@ -241,9 +241,9 @@ export interface UsageAuthorizedV1 {
 /** `data` of huleedu.entitlements.usage.recorded.v1. A use was counted. */
 export interface UsageRecordedV1 {
   readonly subject: SubjectRefV1;
-  /** What is counted, by the name its service gave it. */
+  /** What is counted, as the counting service names it. */
   readonly metric: string;
-  /** 1 where it is left out. */
+  /** 1 if it is left out. */
   readonly amount?: number;
   readonly period_start: string;
   readonly period_end: string;
@@ -262,10 +262,10 @@ export interface CreditBalanceChangedV1 {
   readonly correlation_id: string;
 }
 
-/** `data` of huleedu.entitlements.rate_limit.exceeded.v1. A use was refused, since there were too many within the window. */
+/** `data` of huleedu.entitlements.rate_limit.exceeded.v1. A use was refused: there were too many within the window. */
 export interface RateLimitExceededV1 {
   readonly subject: SubjectRefV1;
-  /** What is counted, by the name its service gave it. */
+  /** What is counted, as the counting service names it. */
   readonly metric: string;
   readonly limit: number;
   readonly window_seconds: number;
@@ -278,20 +278,20 @@ export interface ResourceAccessGrantedV1 {
   readonly resource_id: string;
   readonly subject?: SubjectRefV1;
   readonly email_hash?: string;
-  /** ["read"] where it is left out. */
+  /** ["read"] if it is left out. */
   readonly rights?: readonly string[];
   readonly expires_at?: string;
   /** The request that caused this; the same in its answer, its log lines and all its events. */
   readonly correlation_id: string;
 }
 
-/** Whose entitlement it is: an organisation or a user. */
+/** The organisation or user that has an entitlement. */
 export interface SubjectRefV1 {
   readonly type: 'org' | 'user';
   readonly id: string;
 }
 
-/** What a plan gives of one feature: how much, in which time, at what price. */
+/** How much of one feature a plan gives, in which time, at what price. */
 export interface EntitlementDefinitionV1 {
   readonly feature: string;
   readonly limit_per_window?: number;
@@ -312,13 +312,13 @@ export interface JwksPublicKeyV1 {
   readonly kty: 'RSA';
   readonly n: string;
   readonly e: string;
-  /** "RS256" where it is left out. */
+  /** "RS256" if it is left out. */
   readonly alg?: 'RS256';
-  /** "sig" where it is left out. */
+  /** "sig" if it is left out. */
   readonly use?: 'sig';
 }
 
-/** What /.well-known/jwks.json answers (RFC 7517 §5). */
+/** The answer of /.well-known/jwks.json (RFC 7517 §5). */
 export interface JwksResponseV1 {
   readonly keys: readonly JwksPublicKeyV1[];
 }

@@ -1,31 +1,31 @@
 /**
- * Delivery is at least once, effects are to be once: a consumer notes each event's id here and passes over the copies.
+ * Delivery is at least once, but effects must happen once: a consumer notes each event's id here and skips the copies.
  *
- * An effect in the database is one statement with {@link receive} as its first CTE: effect and note are both there or
- * neither, whatever dies, and a copy that comes at the same moment waits for the outcome. An effect elsewhere (a mail)
- * goes through {@link handleOnce}: one delivery at a time holds a lease, a crash lets the next one try again.
+ * An effect in the database is one statement with {@link receive} as its first CTE: effect and note are both written or
+ * neither, whatever fails, and a simultaneous copy waits for the outcome. An effect elsewhere (a mail) goes through
+ * {@link handleOnce}: one delivery at a time holds a lease, and after a crash the next one tries again.
  */
 
-/** The database that has the table of migrations/0006_inbox.sql: whatever runs a statement with named parameters. */
+/** Runs statements with named parameters on the database that has the table of migrations/0006_inbox.sql. */
 export interface Database {
   query<Row>(sql: string, parameters: Readonly<Record<string, string | number | Date>>): Promise<Row[]>;
 }
 
-/** One event for one consumer; `consumer` is its lasting name, `send-email`. */
+/** One event for one consumer; `consumer` is a name that never changes: `send-email`. */
 export interface Delivery {
   readonly consumer: string;
   readonly event_id: string;
 }
 
-/** The right to make the effect, as {@link settle} reads it. */
+/** The right to cause the effect, as {@link settle} reads it. */
 export interface Claim extends Delivery {
-  /** A UUID of whoever tries. */
+  /** A UUID for this try. */
   readonly claim_id: string;
 }
 
 /**
  * The body of a CTE that notes the event in a parameter, a {@link Delivery}, as handled. It has a row the first time
- * and none for a copy, so the effect selects from it: `with received as (…) update … from received`. Needs `:now`.
+ * and none for a copy, so the effect selects from it: `with received as (…) update … from received`. It needs `:now`.
  */
 export const receive = (parameter: string) => `
   insert into inbox (consumer, event_id, received_at, done_at)
@@ -35,8 +35,8 @@ export const receive = (parameter: string) => `
   returning event_id`;
 
 /**
- * The body of a CTE that ends the {@link Claim} in a parameter: the effect was made. It has a row unless another
- * delivery took over when the lease had run out. Needs `:now`.
+ * The body of a CTE that ends the {@link Claim} in a parameter: the effect has happened. It has a row unless another
+ * delivery took over after the lease expired. It needs `:now`.
  */
 export const settle = (parameter: string) => `
   update inbox i
@@ -49,18 +49,18 @@ export const settle = (parameter: string) => `
     and i.done_at is null
   returning i.event_id`;
 
-/** Another delivery of the event is at work on it: to be delivered again, for that one may yet fail. */
+/** Another delivery of the event is being handled. This one must be delivered again, as the other may still fail. */
 export class DeliveryInHand extends Error {
   override readonly name = 'DeliveryInHand';
 }
 
 /**
- * Makes an effect outside the database, unless it was made before. If it throws, the lease is given back at once; if
- * everything dies, it runs out. Dying between the effect and its settling repeats the effect: no order of the two
- * avoids that, so let the other side know the event's id where it can.
+ * Causes an effect outside the database, unless it happened before. If the effect throws, the lease is given back at
+ * once; after a crash it expires. A crash between the effect and {@link settle} repeats the effect: no order of the two
+ * avoids that, so pass the event's id to the other side if it takes an idempotency key.
  * @param leaseSeconds longer than the effect can take: the function's timeout
- * @param effect makes it, and ends the claim by a statement with {@link settle}
- * @returns false for a copy of an event whose effect was made
+ * @param effect causes it, and ends the claim by a statement with {@link settle}
+ * @returns false for a copy of an event whose effect has happened
  * @throws DeliveryInHand, or what the effect throws; let either fail the function, so that the event comes again
  */
 export async function handleOnce(
@@ -76,14 +76,14 @@ export async function handleOnce(
   try {
     await effect(claim);
   } catch (error) {
-    // What went wrong is the effect's error; a lease that cannot be given back runs out by itself.
+    // The effect's error is the one to report; a lease that cannot be given back expires by itself.
     await giveBack(database, claim).catch(() => {});
     throw error;
   }
   return true;
 }
 
-/** The lease alone, for as long as it runs; the same claim again renews it. */
+/** Takes only the lease, until it expires; the same claim again renews it. */
 export async function take(
   database: Database,
   claim: Claim,
@@ -102,7 +102,7 @@ export async function take(
         leased_until = excluded.leased_until
       where
         i.done_at is null
-        -- The same claim again: this statement's earlier try, whose answer was lost.
+        -- The same claim again is an earlier try of this statement, whose answer was lost.
         and (i.leased_until <= :now::timestamptz or i.claim_id = excluded.claim_id)
       returning event_id
     )
@@ -121,7 +121,7 @@ export async function take(
   return row?.verdict ?? 'in_hand';
 }
 
-/** Ends a lease early, unless another has it by now. */
+/** Ends a lease early, unless another delivery has it by now. */
 export async function giveBack(database: Database, { consumer, event_id, claim_id }: Claim): Promise<void> {
   await database.query(
     `

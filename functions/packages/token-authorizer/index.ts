@@ -1,13 +1,13 @@
 /**
- * A Lambda authorizer for another team's API, REST or HTTP, made by lib/aws/token-authorizer.ts. It lets valid access
- * tokens of this service through, and hands their claims on as `requestContext.authorizer`.
+ * A Lambda authorizer for another team's API, REST or HTTP, made by lib/aws/token-authorizer.ts. It accepts valid
+ * access tokens of this service, and passes their claims on as `requestContext.authorizer`.
  *
  * | variable | |
  * |---|---|
- * | ISSUER, AUDIENCE | whose tokens, for whom |
- * | ROLES | separated by spaces: one of them is needed |
- * | ORG_ID | the organisation that the token has to be for |
- * | ORG_IN | instead of it where a request names one: `path:PARAMETER` or `header:NAME`, in lower case |
+ * | ISSUER, AUDIENCE | the tokens' issuer and audience |
+ * | ROLES | separated by spaces: the token needs one of them |
+ * | ORG_ID | the organisation that the token must be for |
+ * | ORG_IN | instead of it, if a request names the organisation: `path:PARAMETER` or `header:NAME`, in lower case |
  *
  * Sources: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html,
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
@@ -33,7 +33,7 @@ type Event = APIGatewayRequestAuthorizerEventV2 | RestEvent;
 type Answer = APIGatewaySimpleAuthorizerWithContextResult<Context> | APIGatewayAuthorizerResult;
 
 const { ISSUER = '', AUDIENCE = '', ROLES, ORG_ID, ORG_IN } = process.env;
-// A variable that is set to nothing is a demand that nothing was put into: the verifier refuses it.
+// A variable with an empty value is a demand that was not filled in: the verifier refuses it.
 const roles = ROLES === undefined ? {} : { roles: ROLES.split(' ') };
 const organization = ORG_ID === undefined ? {} : { orgId: ORG_ID };
 const service = { issuer: ISSUER, audience: AUDIENCE };
@@ -50,11 +50,11 @@ export async function handler(event: Event): Promise<Answer> {
     const context = contextOf(await verify(bearerToken(authorizationOf(event)), demands as DemandsWithin));
     return isRest ? policy('Allow', event, context) : { isAuthorized: true, context };
   } catch (error) {
-    // Without the public keys nobody is judged: API Gateway answers 500 and keeps nothing.
+    // Without the public keys there is no verdict: API Gateway answers 500 and caches nothing.
     if (!(error instanceof TokenError) || error.code === 'KEYS_UNAVAILABLE') throw error;
     if (!isRest) return { isAuthorized: false, context: {} };
     if (error.code === 'FORBIDDEN') return policy('Deny', event, {});
-    // The very word that a REST API turns into 401.
+    // A REST API turns exactly this word into 401.
     throw new Error('Unauthorized');
   }
 }
@@ -64,21 +64,21 @@ function authorizationOf(event: Event): string | undefined {
   return 'methodArn' in event ? headerOf(event, 'authorization') : event.identitySource?.[0];
 }
 
-/** @returns nothing where the request names none, or more than one: the token is for neither then */
+/** @returns undefined if the request names no organisation, or more than one: then no token is for it */
 function organizationOf(event: Event, source: string): string | undefined {
   const [place, name = ''] = source.split(':');
   if (event.type === 'TOKEN') return undefined;
   return place === 'path' ? event.pathParameters?.[name] : headerOf(event, name);
 }
 
-/** A header that comes once. An HTTP API joins those that come twice with a comma. */
+/** A header that is sent once. An HTTP API joins headers that are sent twice with a comma. */
 function headerOf(event: Exclude<Event, APIGatewayTokenAuthorizerEvent>, name: string): string | undefined {
   const headers = ('multiValueHeaders' in event ? event.multiValueHeaders : undefined) ?? event.headers ?? {};
   const values = Object.entries(headers).flatMap(([key, value]) => (key.toLowerCase() === name ? value : []));
   return values.length === 1 ? values[0] : undefined;
 }
 
-/** A REST API hands on texts, numbers and truth values only, so roles are separated by spaces. */
+/** A REST API passes on only strings, numbers and booleans, so roles are separated by spaces. */
 interface Context extends Record<string, string | boolean> {}
 
 const contextOf = ({ sub, sid, org_id, roles, email_verified }: VerifiedClaims): Context => ({
@@ -90,8 +90,9 @@ const contextOf = ({ sub, sid, org_id, roles, email_verified }: VerifiedClaims):
 });
 
 /**
- * For the whole API: the answer is kept by token, and the next request with it may be for another method. Where the
- * request names the organisation, for this request alone: the answer is kept by what names it too.
+ * The policy is for the whole API: the answer is cached by token, and the next request with it may be for another
+ * method. If the request names the organisation, the policy is for this request only: then the cache's key includes
+ * that name.
  */
 function policy(Effect: 'Allow' | 'Deny', { methodArn }: RestEvent, context: Context): APIGatewayAuthorizerResult {
   const [api, stage] = methodArn.split('/');

@@ -1,4 +1,4 @@
-/** What a verified token says. */
+/** The claims of a verified token. */
 export interface VerifiedClaims {
   readonly iss: string;
   /** The user. */
@@ -11,7 +11,7 @@ export interface VerifiedClaims {
   /** The session. */
   readonly sid: string;
   readonly org_id: string | null;
-  /** Those in the organisation, and platform roles with `platform:` before them. */
+  /** The roles in the organisation, and platform roles, prefixed `platform:`. */
   readonly roles: readonly string[];
   readonly email_verified: boolean;
 }

@@ -1,6 +1,6 @@
 /**
  * Verifies this service's access tokens in another service: signature, issuer, audience, times, and what the caller may
- * do. Exported from the package; needs nothing but jose.
+ * do. It is exported from the package and needs only jose.
  *
  * ```ts
  * const verify = verifier({ issuer: 'https://id.example.com', audience: 'huleedu-platform' });
@@ -21,12 +21,12 @@ export type { FindKey } from './jwks-cache.ts';
 export { TokenError, type TokenErrorCode } from './token-error.ts';
 
 interface Issuer {
-  /** The service's base URL, as `iss` has it; a slash at its end is passed over. */
+  /** The service's base URL, as `iss` has it; a trailing slash is ignored. */
   readonly issuer: string;
   readonly audience: string;
-  /** `<issuer>/.well-known/jwks.json` unless said otherwise. */
+  /** `<issuer>/.well-known/jwks.json` by default. */
   readonly jwksUri?: string;
-  /** How far clocks may be apart, seconds; 30. */
+  /** How far clocks may differ, seconds; 30 by default. */
   readonly clockSkewSeconds?: number;
   /** The time, for tests. */
   readonly clock?: () => Date;
@@ -35,15 +35,15 @@ interface Issuer {
 const ISSUER_OPTIONS = ['issuer', 'audience', 'jwksUri', 'clockSkewSeconds', 'clock', 'fetch'];
 const DEMANDS = ['roles', 'orgId'];
 
-/** What is demanded here is demanded of every token, beside what a call demands. */
+/** Demands made here apply to every token, beside those of a call. */
 export type VerifierOptions = Issuer & Demands;
 
-/** @throws TokenError; TypeError for demands that cannot be meant, whatever the token */
+/** @throws TokenError; TypeError for demands that make no sense, whatever the token */
 export type Verify<D = Demands> = (token: string | undefined, demands?: D) => Promise<VerifiedClaims>;
 
 /**
- * Make one for the whole process: it keeps the issuer's public keys, as long as their Cache-Control allows.
- * @throws TypeError naming the option: an issuer or audience that is not set would let every token in
+ * Make one for the whole process: it keeps the issuer's public keys as long as their Cache-Control allows.
+ * @throws TypeError that names the option: a missing issuer or audience would let every token in
  */
 export function verifier(options: Issuer & DemandsWithin & { readonly orgId: string }): Verify<DemandsWithin>;
 export function verifier(options: VerifierOptions): Verify;
@@ -60,7 +60,7 @@ export function verifier(options: Issuer & DemandsWithin): Verify<DemandsWithin>
   const cached = jwksCache(jwksUri, { fetch: options.fetch ?? fetch, now: clock });
   const findKey: FindKey = (kid) =>
     cached(kid).catch((cause: unknown) => {
-      throw new TokenError('KEYS_UNAVAILABLE', 'the public keys cannot be had', { cause });
+      throw new TokenError('KEYS_UNAVAILABLE', 'the public keys cannot be fetched', { cause });
     });
   return async (token, given = {}) => {
     assertKnown(given, DEMANDS);
@@ -73,12 +73,12 @@ export function verifier(options: Issuer & DemandsWithin): Verify<DemandsWithin>
   };
 }
 
-/** RFC 6750 §2.1, b64token; bounded, since nobody's token is that long. */
+/** RFC 6750 §2.1, b64token; the bound is longer than any token. */
 const B64TOKEN = /^[A-Za-z0-9\-._~+/]{1,8192}=*$/;
 
 /**
- * The token in an Authorization header, which is the only place to take one from (S16), without the white space that
- * comes along when one is pasted. None where the header is missing or of another scheme.
+ * The token in an Authorization header, the only place to take one from (S16), without the white space of a pasted one.
+ * Undefined if the header is missing or has another scheme.
  */
 export const bearerToken = (authorization: string | undefined): string | undefined =>
   /^bearer\s+(.+)$/is.exec(authorization?.trim() ?? '')?.[1];
@@ -91,35 +91,35 @@ export interface Expected {
 }
 
 /**
- * What jose would not look at, or would take for no limit, where it is not set.
+ * Checks the options that jose, if they are missing, would not check or would take as unlimited.
  * @returns the issuer as tokens have it
- * @throws TypeError naming the option
+ * @throws TypeError that names the option
  */
 function checked({ issuer, audience, clockSkewSeconds }: Omit<Expected, 'now'>): Pick<Expected, 'issuer' | 'audience'> {
   assertFilled('audience', audience);
   if (!(typeof clockSkewSeconds === 'number' && clockSkewSeconds >= 0 && clockSkewSeconds <= 300)) {
-    throw new TypeError(`clockSkewSeconds: ${JSON.stringify(clockSkewSeconds)} is no number between 0 and 300`);
+    throw new TypeError(`clockSkewSeconds: ${JSON.stringify(clockSkewSeconds)} is not a number between 0 and 300`);
   }
   return { issuer: url('issuer', issuer).replace(/\/+$/, ''), audience };
 }
 
 function assertFilled(name: string, value: unknown): asserts value is string {
   if (typeof value !== 'string' || value === '' || value.trim() !== value) {
-    throw new TypeError(`${name}: ${JSON.stringify(value)} is not set, or not to a text without spaces around it`);
+    throw new TypeError(`${name}: ${JSON.stringify(value)} must be a text without spaces around it`);
   }
 }
 
-/** RFC 8414 §2: without query and fragment. Plain http is for this machine and for private networks. */
+/** RFC 8414 §2: no query, no fragment. Plain http is for this machine and for private networks. */
 function url(name: string, value: unknown): string {
   assertFilled(name, value);
   const { protocol, username, password, search, hash } = new URL(URL.canParse(value) ? value : 'none:');
   if (!['https:', 'http:'].includes(protocol) || username || password || search || hash) {
-    throw new TypeError(`${name}: ${JSON.stringify(value)} is no URL like https://id.example.com`);
+    throw new TypeError(`${name}: ${JSON.stringify(value)} is not a URL like https://id.example.com`);
   }
   return value;
 }
 
-/** @throws TokenError TOKEN_INVALID, TOKEN_EXPIRED; TypeError as {@link verifier}; whatever `findKey` does */
+/** @throws TokenError TOKEN_INVALID, TOKEN_EXPIRED; TypeError as {@link verifier}; whatever `findKey` throws */
 export async function verifyToken(
   token: string | undefined,
   findKey: FindKey,
@@ -127,7 +127,7 @@ export async function verifyToken(
 ): Promise<VerifiedClaims> {
   const { issuer, audience } = checked(expected);
   if (!token) throw new TokenError('TOKEN_INVALID', 'a bearer token is needed', { tokenSent: false });
-  if (!B64TOKEN.test(token)) throw new TokenError('TOKEN_INVALID', 'this is no token');
+  if (!B64TOKEN.test(token)) throw new TokenError('TOKEN_INVALID', 'this is not a token');
   try {
     const { payload } = await jwtVerify(token, keyOf(findKey), {
       algorithms: ['RS256'],
@@ -137,10 +137,10 @@ export async function verifyToken(
       requiredClaims: ['sub', 'aud', 'exp', 'iat', 'jti', 'sid'],
       clockTolerance: expected.clockSkewSeconds,
       currentDate: now,
-      // No token is valid for longer (`accessTokenSeconds`); and with it, one from the future is refused.
+      // No token is valid for longer (`accessTokenSeconds`). With it, jose also refuses a token from the future.
       maxTokenAge: 3600,
     });
-    if (!hasClaims(payload)) throw new TokenError('TOKEN_INVALID', 'a claim is of another type than ours');
+    if (!hasClaims(payload)) throw new TokenError('TOKEN_INVALID', 'a claim has the wrong type');
     return payload;
   } catch (error) {
     if (error instanceof errors.JWTExpired) throw new TokenError('TOKEN_EXPIRED', 'the token has expired');
@@ -149,14 +149,14 @@ export async function verifyToken(
   }
 }
 
-/** A text for a list of roles would hold every role that is a part of it. */
+/** If `roles` were a string instead of a list, every role that is a part of it would match. */
 function hasClaims(payload: object): payload is VerifiedClaims {
   const { sub, jti, sid, org_id = null, roles = [] } = payload as Record<keyof VerifiedClaims, unknown>;
   const isText = (value: unknown) => typeof value === 'string' && value !== '';
   return [sub, jti, sid, org_id ?? 'none'].every(isText) && Array.isArray(roles) && roles.every(isText);
 }
 
-/** By key id among the issuer's own; `jku`, `x5u` and `jwk` in the header are not looked at (S15). */
+/** Finds the key by its id among the issuer's own; `jku`, `x5u` and `jwk` in the header are ignored (S15). */
 const keyOf =
   (findKey: FindKey) =>
   async ({ kid }: JWTHeaderParameters) => {

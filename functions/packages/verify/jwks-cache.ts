@@ -1,6 +1,6 @@
 /**
- * An issuer's public keys as a consumer may keep them: exactly as long as the answer's Cache-Control allows, and through
- * an outage as long as its stale-if-error does.
+ * Keeps an issuer's public keys exactly as long as the answer's Cache-Control allows, and during an outage as long as
+ * its stale-if-error allows.
  *
  * Sources: RFC 9111 §4.2 (freshness), RFC 5861 (stale-while-revalidate, stale-if-error), RFC 7517 §5.
  */
@@ -11,10 +11,10 @@ export interface JwksCacheOptions {
   readonly now: () => Date;
 }
 
-/** Finds a key by its id, or nothing; throws when the keys cannot be had. */
+/** Finds a key by its id, or undefined; throws when the keys cannot be fetched. */
 export type FindKey = (kid: string) => Promise<JWK | undefined>;
 
-/** Neither a token with an unknown key id nor an issuer that does not answer is a reason to fetch more often, milliseconds. */
+/** Milliseconds between fetches, also for a token with an unknown key id and for an issuer that does not answer. */
 const REFETCH_AFTER = 30_000;
 /** Milliseconds for one fetch. */
 const PATIENCE = 5_000;
@@ -22,9 +22,9 @@ const PATIENCE = 5_000;
 interface Kept {
   readonly keys: readonly JWK[];
   readonly etag: string | null;
-  /** When it was asked for, milliseconds. */
+  /** When the fetch began, milliseconds. */
   readonly at: number;
-  /** Milliseconds from then on. */
+  /** Milliseconds from then on; so are the next two. */
   readonly fresh: number;
   readonly whileRevalidating: number;
   readonly ifError: number;
@@ -33,7 +33,7 @@ interface Kept {
 export function jwksCache(uri: string, { fetch, now }: JwksCacheOptions): FindKey {
   let kept: Kept | undefined;
   let fetching: Promise<Kept> | undefined;
-  /** Of the last fetch, where it failed. */
+  /** The last fetch's failure, if it failed. */
   let failure: { readonly at: number; readonly error: unknown } | undefined;
 
   async function fetchKeys(): Promise<Kept> {
@@ -41,7 +41,7 @@ export function jwksCache(uri: string, { fetch, now }: JwksCacheOptions): FindKe
     const known = kept;
     const response = await fetch(uri, {
       headers: { accept: 'application/json', ...(known?.etag ? { 'if-none-match': known.etag } : {}) },
-      // The keys are where the issuer says, not where somebody sends us on to.
+      // The keys are where the issuer says, and a redirect may lead elsewhere.
       redirect: 'error',
       signal: AbortSignal.timeout(PATIENCE),
     });
@@ -53,7 +53,7 @@ export function jwksCache(uri: string, { fetch, now }: JwksCacheOptions): FindKe
     return kept;
   }
 
-  /** Calls that come together share one fetch. */
+  /** Simultaneous calls share one fetch. */
   function fetchOnce(): Promise<Kept> {
     fetching ??= fetchKeys()
       .catch((error: unknown) => {
@@ -75,7 +75,7 @@ export function jwksCache(uri: string, { fetch, now }: JwksCacheOptions): FindKe
     if (age < before.fresh) return before;
     const isSpare = age < before.fresh + before.ifError;
     if (isSpare && failedLately()) return before;
-    // During an outage nobody waits: each would for as long as a fetch may take.
+    // During an outage no call waits: each would wait for as long as a fetch may take.
     const isBeside = age < before.fresh + before.whileRevalidating || (isSpare && failure !== undefined);
     const fetched = fetchOnce().catch((error: unknown) => {
       if (isSpare) return before;
@@ -92,7 +92,7 @@ export function jwksCache(uri: string, { fetch, now }: JwksCacheOptions): FindKe
     if (key || now().getTime() - at < REFETCH_AFTER) return key;
     const failed = failedLately();
     if (failed) throw failed.error;
-    // The issuer has changed its key in an emergency, or somebody made the id up.
+    // The issuer changed its key in an emergency, or the id is made up.
     const { keys: newer } = await fetchOnce();
     return newer.find((candidate) => candidate.kid === kid);
   };
@@ -100,7 +100,7 @@ export function jwksCache(uri: string, { fetch, now }: JwksCacheOptions): FindKe
 
 function keysIn(document: unknown, uri: string): JWK[] {
   const { keys } = (document ?? {}) as { keys?: unknown };
-  if (!Array.isArray(keys)) throw new Error(`${uri} holds no JSON Web Key Set`);
+  if (!Array.isArray(keys)) throw new Error(`${uri} does not hold a JSON Web Key Set`);
   return keys;
 }
 
@@ -108,7 +108,7 @@ function allowed(headers: Headers): Pick<Kept, 'etag' | 'fresh' | 'whileRevalida
   const directives = headers.get('cache-control') ?? '';
   const seconds = (name: string) => Number(new RegExp(`(?:^|[\\s,])${name}=(\\d+)`, 'i').exec(directives)?.[1] ?? 0);
   const forbidden = /(?:^|[\s,])no-(?:store|cache)\b/i.test(directives);
-  // What a cache on the way has already used up.
+  // The time that a cache on the way has already used up.
   const used = Number(headers.get('age') ?? 0) || 0;
   return {
     etag: headers.get('etag'),

@@ -1,2 +1,2 @@
-/** A role as tokens name it. No colon, so that none reads like a platform role (`platform:admin`). */
+/** A role as tokens name it. It has no colon, so that none looks like a platform role (`platform:admin`). */
 export const ROLE_NAME = /^[a-z][a-z0-9_-]{0,31}$/;

@@ -1,16 +1,16 @@
 /**
- * | code | what to answer |
+ * | code | answer |
  * |---|---|
  * | TOKEN_INVALID, TOKEN_EXPIRED | 401 with `WWW-Authenticate`: the error's `challenge` |
- * | FORBIDDEN | 403: the token is valid, its bearer may not do this |
- * | KEYS_UNAVAILABLE | 503: the public keys cannot be had, and none are left in memory |
+ * | FORBIDDEN | 403: the token is valid, but its bearer may not do this |
+ * | KEYS_UNAVAILABLE | 503: the public keys cannot be fetched, and none are in memory |
  */
 export type TokenErrorCode = 'TOKEN_INVALID' | 'TOKEN_EXPIRED' | 'FORBIDDEN' | 'KEYS_UNAVAILABLE';
 
 export class TokenError extends Error {
   override readonly name = 'TokenError';
   readonly code: TokenErrorCode;
-  /** False where the request had no bearer token at all. */
+  /** False if the request had no bearer token at all. */
   readonly tokenSent: boolean;
 
   constructor(
@@ -23,7 +23,7 @@ export class TokenError extends Error {
     this.tokenSent = tokenSent;
   }
 
-  /** For `WWW-Authenticate` where the answer is 401. RFC 6750 §3.1: no error is named where no token was sent. */
+  /** For `WWW-Authenticate` if the answer is 401. RFC 6750 §3.1: no error is named if no token was sent. */
   get challenge(): string {
     return this.tokenSent ? 'Bearer error="invalid_token"' : 'Bearer';
   }
