@@ -1,4 +1,4 @@
-/** A host with a database of its own for one bench, and the way to the database as its owner. */
+/** A host with a database of its own for one bench, and access to that database as its owner. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** What clients of better-auth do, under the names of what the service does. */
+/** What clients of better-auth do, under the service's names for it. */
 import { randomBytes } from 'node:crypto';
 import type { Connection } from './http-client.ts';
 import type { Client } from './load.ts';
@@ -14,7 +14,7 @@ const register = async (connection: Connection, email = newEmail()) => {
 const login = (connection: Connection, email: string) =>
   connection.send('POST', '/api/auth/sign-in/email', { body: { email, password } });
 
-/** Signed in, as request headers. */
+/** The request headers of a client that is signed in. */
 async function session(connection: Connection) {
   const { headers } = await login(connection, await register(connection));
   const cookies = [headers['set-cookie'] ?? []].flat().map((cookie) => cookie.split(';')[0]);
@@ -29,7 +29,7 @@ export const betterAuthClients = {
     const email = await register(connection);
     return () => login(connection, email);
   },
-  /** Reads the session and mints a token, which is what a refresh does besides. */
+  /** Reads the session and mints a token: a refresh does the same. */
   async refresh(connection) {
     const signedIn = await session(connection);
     return () => connection.send('GET', '/api/auth/token', signedIn);

@@ -37,7 +37,7 @@ const options: BetterAuthOptions = {
     enabled: true,
     ...(passwordHasher === 'native' ? { password: await argon2() } : {}),
   },
-  // Its default of a token beside every read of the session would be work that GET /v1/auth/me does not do.
+  // By default it mints a token at every read of the session; GET /v1/auth/me does no such work.
   plugins: [jwt({ disableSettingJwtHeader: true })],
 };
 await (await getMigrations(options)).runMigrations();

@@ -1,9 +1,9 @@
-/** The figures that have a target as bars, each beside its target. */
+/** Draws the figures that have a target as bars, each beside its target. */
 import { againstTarget, type Figure, shown } from './figure.ts';
 
 const ROW = 28;
 const LEFT = 430;
-/** Of the target, on every row the same. */
+/** The target's place, the same on every row. */
 const MARK = 160;
 const WIDTH = 900;
 

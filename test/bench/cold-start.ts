@@ -1,6 +1,6 @@
 /**
- * A fresh process for each start: how long the bundle takes to load, and when the first answer is there. Beside the
- * login function, a bundle of nothing but its three SDK clients, as esbuild makes it.
+ * Measures how long a bundle takes to load, and when the first answer is there, with a fresh process for each start.
+ * Compares the login function with a bundle of only its three SDK clients, as esbuild makes it.
  */
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -20,7 +20,7 @@ import { login, register } from './service-clients.ts';
 
 const ROUNDS = 21;
 
-/** Milliseconds: of the import alone, and from the process's beginning to the answer. */
+/** Milliseconds: for the import alone, and from the start of the process to the answer. */
 interface Start {
   readonly init: number;
   readonly answer: number;
@@ -28,7 +28,7 @@ interface Start {
 
 const NAIVE = 'three SDK clients';
 
-/** A function that tells what variables it has. */
+/** A function that returns its environment variables. */
 const teller: FunctionSpec = {
   name: 'variables',
   entry: 'functions/variables.ts',
@@ -48,7 +48,7 @@ export const bench: Bench = async () => {
     mkdirSync(join(bundles, teller.name));
     writeFileSync(join(bundles, teller.name, 'index.mjs'), 'export const handler = () => process.env;');
     await bundleNaively(join(bundles, NAIVE, 'index.mjs'));
-    // The rest as a stage has it that says nothing, hash-wasm too.
+    // All else is as in a stage with default settings, hash-wasm too.
     const service = { rateLimiting: 'off' as const };
     const options = { bundles, functions: [...functions, teller], schedules: false, service };
     return await withHost(options, async ({ runtime, url }) => {
@@ -78,7 +78,7 @@ async function measure(
       (starts.get(name) ?? []).map((start) => start[part]),
       0.5,
     );
-  // Of each round's two starts, moments apart.
+  // The two starts of a round are moments apart.
   const ratios = (starts.get('auth-login') ?? []).map(
     ({ init }, round) => init / (starts.get(NAIVE)?.[round]?.init ?? 0),
   );
@@ -97,7 +97,7 @@ async function measure(
   ];
 }
 
-/** The clients that auth-login has, imported by name and made; with the service's own options, but nothing left out. */
+/** Imports and makes the clients of auth-login; the bundle has the service's options, but leaves nothing out. */
 async function bundleNaively(outfile: string): Promise<void> {
   const contents = `
     import { KMSClient, SignCommand, GetPublicKeyCommand } from '@aws-sdk/client-kms';
@@ -134,7 +134,7 @@ async function startOnce(bundle: string, variables: Record<string, string>, even
   return JSON.parse(stderr);
 }
 
-/** A request to each function, as API Gateway gives it. */
+/** A request to each function, as API Gateway passes it. */
 async function requests(url: string): Promise<Record<string, object>> {
   const connection = connect(url);
   const email = await register(connection);

@@ -1,4 +1,4 @@
-/** CPU time that a process, its threads and its PostgreSQL have taken so far, by what they do. Linux tells it in /proc. */
+/** The CPU time of a process, its threads and its PostgreSQL so far, by what they do. Linux reports it in /proc. */
 import { readdirSync, readFileSync } from 'node:fs';
 
 export const parts = ['functions', 'hashing and crypto', 'compiling and GC', 'gateway and AWS', 'PostgreSQL'] as const;
@@ -22,7 +22,7 @@ interface Stat {
   readonly milliseconds: number;
 }
 
-/** @param pid a host's, whose children are PostgreSQL; of a process without worker threads, all JavaScript is the gateway's */
+/** @param pid a host's, whose children are PostgreSQL. Without worker threads all JavaScript counts as the gateway's */
 export function cpuTimeOf(pid: number): CpuTime {
   const sum = Object.fromEntries(parts.map((part) => [part, 0])) as Record<Part, number>;
   for (const thread of readdirSync(`/proc/${pid}/task`)) {
@@ -45,11 +45,11 @@ function descendantsOf(pid: number): Stat[] {
   return below(pid);
 }
 
-/** Undefined for what has ended meanwhile. */
+/** Undefined for a process or thread that has ended meanwhile. */
 function statOf(file: string): Stat | undefined {
   try {
     const stat = readFileSync(file, 'utf8');
-    // The name is in parentheses and may hold any.
+    // The name is in parentheses, and may itself hold parentheses.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const ticks = Number(fields[11]) + Number(fields[12]);
     return {

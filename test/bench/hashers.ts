@@ -1,4 +1,4 @@
-/** One password at a time, by each hasher, at the service's own parameters. */
+/** One password at a time, with each hasher, with the service's parameters. */
 import { randomBytes } from 'node:crypto';
 import { nativeArgon2, wasmArgon2 } from '../../functions/domain/argon2.ts';
 import { parseSettings } from '../../lib/service/config.ts';
@@ -16,7 +16,7 @@ export const bench: Bench = async () => {
     for (const name of ['hash-wasm', 'native'] as const) {
       const begun = performance.now();
       await hashers[name].hash(password, { ...argon2, salt: randomBytes(16) });
-      // The first compiles.
+      // The first run compiles.
       if (round > 0) times[name].push(performance.now() - begun);
     }
   }

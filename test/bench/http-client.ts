@@ -1,4 +1,4 @@
-/** The load's own HTTP client: one connection, kept alive, one request at a time, next to nothing done beside. */
+/** The load's HTTP client: one connection, kept alive, one request at a time, with almost no work of its own. */
 import { Agent, request } from 'node:http';
 
 export interface Reply {
@@ -8,7 +8,7 @@ export interface Reply {
 }
 
 export interface Connection {
-  /** @throws Error when the answer is not the one expected: figures of refusals would be worth nothing */
+  /** @throws Error when the answer is not the expected one: figures of refusals would be worthless */
   send(method: string, path: string, options?: SendOptions): Promise<Reply>;
   /** How often. */
   answered(): number;
@@ -19,7 +19,7 @@ interface SendOptions {
   /** Sent as JSON. */
   readonly body?: object;
   readonly headers?: Readonly<Record<string, string>>;
-  /** 200 unless told otherwise. */
+  /** 200 by default. */
   readonly expect?: number;
 }
 

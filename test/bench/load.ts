@@ -1,26 +1,26 @@
-/** Load in a closed loop: so many clients, each sending its next request when it has the answer to the one before. */
+/** Load in a closed loop: each client sends its next request when it has the answer to the previous one. */
 import { type Connection, connect } from './http-client.ts';
 import { quantile } from './quantile.ts';
 
 export interface Load {
   readonly perSecond: number;
-  /** Answered in all: to make the clients ready, to warm up, measured. */
+  /** All answered requests: those that prepare the clients, those of the warm-up, those measured. */
   readonly requests: number;
   /** Milliseconds. */
   readonly p50: number;
   readonly p99: number;
 }
 
-/** What a client does again and again. */
+/** What a client repeats. */
 export type Act = () => Promise<unknown>;
 
-/** Makes a client ready, with an account of its own where it needs one, and gives what it does. */
+/** Prepares a client, with an account of its own if it needs one, and returns what it repeats. */
 export type Client = (connection: Connection) => Promise<Act>;
 
-/** Requests of each client before the clock runs. */
+/** Requests of each client before the measuring begins. */
 const WARM_UP = 3;
 
-/** @param options.seconds of measuring, after a third of it to warm up */
+/** @param options.seconds of measuring; the warm-up before it takes a third of that */
 export async function loadOf(
   url: string,
   client: Client,
@@ -36,7 +36,7 @@ export async function loadOf(
 }
 
 async function apply(acts: readonly Act[], seconds: number): Promise<Omit<Load, 'requests'>> {
-  // All at once, so that the service has started what it needs for as many.
+  // All at once, so that the service has already started what so many clients need.
   for (let round = 0; round < WARM_UP; round++) await Promise.all(acts.map((act) => act()));
   const times: number[] = [];
   const from = performance.now() + (seconds * 1000) / 3;

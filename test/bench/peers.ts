@@ -1,7 +1,7 @@
 /**
- * Beside better-auth, each in a process of its own with a PostgreSQL of its own, taking turns: what else the machine
- * does then slows both. Each turn of one and the other gives a ratio; the figure is their median. Both are warm by then:
- * what a fresh process takes is another bench's.
+ * Compares the service with better-auth. Each has a process and a PostgreSQL of its own, and they take turns, so that
+ * other work of the machine slows both. Each pair of turns gives a ratio; the figure is the median. Both are warm:
+ * another bench measures fresh processes.
  */
 import { betterAuthClients } from './better-auth-clients.ts';
 import type { Bench, Figure } from './figure.ts';
@@ -12,12 +12,12 @@ import { serviceClients } from './service-clients.ts';
 
 const CLIENTS = 8;
 const ROUNDS = 5;
-/** Of each before the first turn, seconds: V8 compiles what runs often, and goes on doing so for thousands of calls. */
+/** Seconds of warm-up for each before the first turn: V8 goes on compiling hot code for thousands of calls. */
 const WARM_UP = 12;
 
 type Name = keyof typeof serviceClients;
 
-/** What must hold, times as many requests a second. */
+/** The targets: how many times as many requests a second. */
 const least: Readonly<Record<string, number>> = { login: 1, refresh: 1.5, me: 1.5, jwks: 3 };
 const theirs: Readonly<Record<Name, string>> = {
   register: 'sign-up',
@@ -32,7 +32,7 @@ export const bench: Bench = async () => [
   ...(await compare(['register', 'login'], 'wasm', 'default', 'hash-wasm against its scrypt')),
 ];
 
-/** Long enough for some answers of each client. */
+/** Long enough for several answers to each client. */
 const secondsOf = (name: Name, hasher: string) =>
   name === 'login' || name === 'register' ? (hasher === 'wasm' ? 5 : 3) : 2;
 

@@ -1,15 +1,15 @@
-/** What is measured runs in a process of its own, so that the load's work is not part of it. */
+/** The measured program runs in a process of its own, so that the load's work does not count. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 
 export interface Target {
   readonly pid: number;
   readonly url: string;
-  /** Of its PostgreSQL, as the owner of the tables. */
+  /** Connects to its PostgreSQL as the owner of the tables. */
   readonly connectionString: string;
 }
 
-/** Starts a program that sends its {@link Target} when it serves, and ends it after the work. */
+/** Starts a program, which sends its {@link Target} when it serves, and ends it after the work. */
 export async function withProcess<T>(
   program: string,
   options: object,
@@ -21,7 +21,7 @@ export async function withProcess<T>(
   const exit = once(child, 'exit');
   try {
     const target = await Promise.race([once(child, 'message').then(([message]) => message as Target), exit]);
-    if (Array.isArray(target)) throw new Error(`${program} has ended before it served`);
+    if (Array.isArray(target)) throw new Error(`${program} ended before it served`);
     return await work(target);
   } finally {
     if (child.connected) child.send('stop');
@@ -29,7 +29,7 @@ export async function withProcess<T>(
   }
 }
 
-/** The other side: tells where it serves, and ends when it is told to or its starter has gone. */
+/** The other side: reports where it serves, and ends on command or when its starter has ended. */
 export function serveUntilToldToStop(target: Omit<Target, 'pid'>, stop: () => Promise<void>): void {
   process.send?.({ pid: process.pid, ...target });
   const end = () => void stop().finally(() => process.exit());

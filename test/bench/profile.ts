@@ -1,6 +1,6 @@
 /**
- * Where the CPU time of a request goes, ours and better-auth's. On AWS only the functions' part is the function's: the
- * gateway, KMS and the Data API are other machines. Linux alone.
+ * Where the CPU time of a request goes, in our service and in better-auth. On AWS a function pays only for the
+ * functions' part: the gateway, KMS and the Data API run on other machines. Linux only.
  */
 import { betterAuthClients } from './better-auth-clients.ts';
 import { type CpuTime, cpuTimeOf, type Part, parts } from './cpu-time.ts';
@@ -15,7 +15,7 @@ const CLIENTS = 8;
 const WARM_UP = 8;
 const MEASURED = 4;
 
-/** What each part is in a process that has no worker threads. */
+/** The meaning of each part in a process without worker threads. */
 const without: Partial<Record<Part, string>> = { 'gateway and AWS': 'server and application' };
 
 export const bench: Bench = async () => {

@@ -1,4 +1,4 @@
-/** The relay: how many events a second, how soon after the commit, and what a million published rows cost the claim. */
+/** The relay: events a second, delay after the commit, and what a million published rows cost the claim. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { eventBus } from '../../functions/aws/event-bus.ts';
 import { envelope, source } from '../../functions/contracts/events/envelope.ts';
@@ -25,7 +25,7 @@ export const bench: Bench = async () => [
   ...(await withHost({ functions }, latency)),
 ];
 
-/** One relay as it is run, with more and more waiting for it; then its three steps one by one. */
+/** One relay as in production, with more and more events waiting; then its three steps one by one. */
 async function throughput(host: BenchHost, database: Database): Promise<Figure[]> {
   const figures: Figure[] = [];
   await backlog(host, 200);
@@ -36,7 +36,7 @@ async function throughput(host: BenchHost, database: Database): Promise<Figure[]
     const begun = performance.now();
     await drain(host);
     const seconds = (performance.now() - begun) / 1000;
-    // Of the largest, a slow machine does not see the end within a run.
+    // A slow machine does not finish the largest backlog within a run.
     const [row] = await host.sql('select count(*)::integer as sent from event_outbox where published_at is not null');
     const value = row?.sent / seconds;
     const note = `the last of them after ${(waiting / value).toFixed(1)} s`;
@@ -86,7 +86,7 @@ async function stepTimes(database: Database, rounds: number): Promise<Figure[]> 
   }));
 }
 
-/** Claims of 100 with a thousand published rows beside them, then with a million. */
+/** Claims of 100 events beside a thousand published rows, then beside a million. */
 async function claims(host: BenchHost, database: Database): Promise<Figure[]> {
   const figures: Figure[] = [];
   const medians: number[] = [];
@@ -120,7 +120,7 @@ async function claims(host: BenchHost, database: Database): Promise<Figure[]> {
   return [...figures, { what: 'claim beside a million published and a thousand', value: large / small, unit: '×' }];
 }
 
-/** From the write to the event at a rule's target, events coming at random, schedules and settings by default. */
+/** From the write to the event at a rule's target; events come at random times, with default schedules and settings. */
 async function latency(host: BenchHost): Promise<Figure[]> {
   const database = await databaseOf(host);
   const written = new Map<string, number>();
@@ -138,7 +138,7 @@ async function latency(host: BenchHost): Promise<Figure[]> {
   for (let event = 0; event < count; event++) {
     await pause(Math.random() * 600);
     const made = someEvent(new Date());
-    // Before the write: an event that is on the bus before its writer has the answer has waited nothing.
+    // Taken before the write: an event may be on the bus before its writer has the answer, and has then not waited.
     written.set(made.event_id, performance.now());
     await writeEvents(database, [made]);
   }

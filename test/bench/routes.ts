@@ -1,4 +1,4 @@
-/** The routes through the local host, by 1, 8 and 64 clients at once; rate limits off. */
+/** The routes through the local host, with 1, 8 and 64 clients at once; rate limits are off. */
 import type { Bench, Figure } from './figure.ts';
 import { loadOf } from './load.ts';
 import { withProcess } from './processes.ts';

@@ -1,6 +1,7 @@
 /**
- * `npm run bench [-- NAME…] [--out FOLDER]`: figures of this machine as a table, as JSON and as a chart. Ratios are of
- * things measured in turns within one run. Nothing here fails for being slow; what must hold is beside its figure.
+ * `npm run bench [-- NAME…] [--out FOLDER]`: figures of this machine as a table, as JSON and as a chart. Both sides of
+ * a ratio are measured in turns within one run. Nothing here fails because it is slow; a target stands beside its
+ * figure.
  */
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -11,7 +12,7 @@ import { runScript } from '../../lib/command/run-script.ts';
 import { chart } from './chart.ts';
 import { againstTarget, type Bench, type Figure, shown } from './figure.ts';
 
-/** By name; loaded when asked for. */
+/** The benches by name; each is loaded when it is asked for. */
 const benches: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   hashers: () => import('./hashers.ts'),
   'cold-start': () => import('./cold-start.ts'),
@@ -24,7 +25,7 @@ const benches: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
 
 const { asked, out } = readOperands();
 
-// Before the minutes that the figures take.
+// This comes first, as the figures take minutes.
 await runScript(() => makeDirectory(out));
 if (process.exitCode) process.exit();
 
@@ -52,7 +53,7 @@ function readOperands() {
       options: { out: { type: 'string', default: '.build' } },
     });
     const unknown = positionals.find((name) => !Object.hasOwn(benches, name));
-    if (unknown !== undefined) throw new Error(`No bench ${unknown}\n${usage}`);
+    if (unknown !== undefined) throw new Error(`There is no bench ${unknown}\n${usage}`);
     return { asked: positionals, out: values.out };
   } catch (error) {
     console.error((error as Error).message);

@@ -1,4 +1,4 @@
-/** Logging in and refreshing with a thousand people, a hundred thousand, a million: each with a session of their own. */
+/** Logins and refreshes with a thousand, a hundred thousand and a million people, each with a session of their own. */
 import pg from 'pg';
 import type { Bench, Figure } from './figure.ts';
 import { connect } from './http-client.ts';
@@ -12,7 +12,7 @@ const CLIENTS = 4;
 const ROUNDS = 5;
 const SECONDS = 1.5;
 
-/** All three run at once and take turns, so that what else the machine does slows each alike. */
+/** All three run at once and take turns, so that other work of the machine slows each alike. */
 export const bench: Bench = () => withServices(SIZES, []);
 
 async function withServices(sizes: readonly number[], filled: readonly Target[]): Promise<readonly Figure[]> {
@@ -55,7 +55,7 @@ async function measure(services: readonly Target[]): Promise<readonly Figure[]> 
 
 const emailOf = (number: number) => `person-${number}@example.com`;
 
-/** In sets, each person with the same password as the one who registers here. */
+/** Inserts people in sets; each has the same password as the person who registers here. */
 async function fill({ url, connectionString }: Target, size: number): Promise<void> {
   const connection = connect(url);
   await register(connection, emailOf(0));

@@ -21,7 +21,7 @@ export async function login(connection: Connection, email: string): Promise<Toke
   return JSON.parse(body);
 }
 
-/** Each refresh with the token that the one before gave. */
+/** Each refresh uses the token that the previous one returned. */
 export function refreshing(connection: Connection, first: Tokens): Act {
   let tokens = first;
   return async () => {

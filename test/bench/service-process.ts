@@ -1,4 +1,4 @@
-/** The service on the local host as `npm start` runs it, with the rate limits off. */
+/** The service on the local host as `npm start` runs it, but with the rate limits off. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

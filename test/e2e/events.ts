@@ -1,4 +1,4 @@
-/** What came onto the bus, where the target lets it be seen. */
+/** The events on the bus, if the target makes them visible. */
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { until } from '../support/await-condition.ts';
 import { type Target, target } from './target.ts';
@@ -6,19 +6,19 @@ import { type Target, target } from './target.ts';
 export interface BusEvent {
   readonly source: string;
   readonly 'detail-type': string;
-  // biome-ignore lint/suspicious/noExplicitAny: a test says what it expects of an event by its assertions.
+  // biome-ignore lint/suspicious/noExplicitAny: a test's assertions say what it expects of an event.
   readonly detail: { readonly data: any; readonly correlation_id: string; readonly [field: string]: any };
 }
 
 type Read = () => Promise<readonly BusEvent[]>;
 
-/** A relay that has just begun to run comes within a minute. */
+/** The relay of a new stack runs within a minute. */
 const PATIENCE = 100_000;
 
 const read = reader(target);
 export const eventsAreSeen = read !== undefined;
 
-/** Waits for the first event of a topic that is about someone. */
+/** Waits for the first event of a topic about a person. */
 export async function eventOf(topic: string, userId: string): Promise<BusEvent> {
   let found: BusEvent | undefined;
   const arrived = async () => {
@@ -37,7 +37,7 @@ function reader({ eventsPage, eventsQueue }: Target): Read | undefined {
   return async () => ((await (await fetch(eventsPage)).json()) as { events: BusEvent[] }).events;
 }
 
-/** Takes the messages out and remembers them: each is asked for by several tests. */
+/** Takes the messages out of the queue and keeps them: several tests ask for each. */
 function queueReader(QueueUrl: string): Read {
   const sqs = new SQSClient({});
   const seen: BusEvent[] = [];

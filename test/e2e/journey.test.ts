@@ -1,4 +1,4 @@
-/** A person's way through the service, from registration to erasure; each step goes on from the one before it. */
+/** A person's way through the service, from registration to erasure; each step continues from the previous one. */
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { eventOf, eventsAreSeen } from './events.ts';
@@ -7,10 +7,10 @@ import { login, type Person, register, type Session, sessionOf } from './people.
 import { get, post, put, send } from './requests.ts';
 import { target, unseen } from './target.ts';
 
-/** Somebody else. */
+/** Another person. */
 let stranger: Session;
 
-// No more than five logins of the person: as many as a minute allows (S9).
+// The person logs in at most five times: a minute allows no more (S9).
 describe('a person', () => {
   let person: Person;
   let session: Session;
@@ -21,7 +21,7 @@ describe('a person', () => {
     expect(person.userId).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it('is told of to the platform, by the schedule of the relay', async ({ skip }) => {
+  it('is announced to the platform, by the schedule of the relay', async ({ skip }) => {
     skip(!eventsAreSeen, unseen.events);
     const event = await eventOf('huleedu.identity.user.registered.v1', person.userId);
     expect(event).toMatchObject({ source: 'huleedu.identity', detail: { data: { email: person.email } } });
@@ -35,12 +35,12 @@ describe('a person', () => {
     if (eventsAreSeen) await eventOf('huleedu.identity.email.verified.v1', person.userId);
   });
 
-  it('S7: is not let in with another password', async () => {
+  it('S7: cannot log in with another password', async () => {
     const answer = await post('/v1/auth/login', { email: person.email, password: 'not their password' });
     expect(answer).toMatchObject({ status: 401, body: { code: 'INVALID_CREDENTIALS' } });
   });
 
-  it('logs in, with a token that any service can verify by the published keys', async () => {
+  it('logs in, with a token that any service can verify with the published keys', async () => {
     session = await login(person, 'journey');
     const { body: discovery } = await get('/.well-known/openid-configuration');
     const { body: jwks } = await get(new URL(discovery.jwks_uri).pathname);
@@ -71,7 +71,7 @@ describe('a person', () => {
     session = sessionOf(first.body);
   });
 
-  it('S22: ends another of their sessions, which is dead at once', async () => {
+  it('S22: ends another of their sessions, which stops working at once', async () => {
     const other = await login(person, 'another device');
     const { body } = await get('/v1/auth/sessions', session.bearer);
     const ids = body.sessions.map((one: { session_id: string }) => one.session_id);
@@ -82,7 +82,7 @@ describe('a person', () => {
     expect(refused).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer' } });
   });
 
-  it('makes an organisation, and has its role in the next token of it', async () => {
+  it('creates an organisation, and has its role in the next token for it', async () => {
     const made = await post('/v1/orgs', { name: 'Skolan' }, session.bearer);
     expect(made).toMatchObject({ status: 201, body: { name: 'Skolan', roles: ['owner'] } });
     orgId = made.body.org_id;
@@ -119,7 +119,7 @@ describe('a person', () => {
     session = await login(person);
   });
 
-  it('S53: is erased, and told of to the platform', async ({ skip }) => {
+  it('S53: is erased, and the platform gets an event', async ({ skip }) => {
     const erased = await send('DELETE', '/v1/auth/me', { password: person.password }, session.bearer);
     expect(erased.status).toBe(204);
     expect((await post('/v1/auth/refresh', { refresh_token: session.refreshToken })).status).toBe(401);

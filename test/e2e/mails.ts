@@ -1,15 +1,15 @@
-/** The links that people were sent, where the target lets mails be read. */
+/** The links that people were sent, if the target makes mails readable. */
 import { until } from '../support/await-condition.ts';
 import { target } from './target.ts';
 
 export const mailsAreRead = target.mailsPage !== undefined;
 
-/** The event, its rule and the mail come after the relay, which comes within a minute. */
+/** The event, its rule and the mail follow the relay, which runs within a minute. */
 const PATIENCE = 100_000;
 
 /**
- * Waits for the mail that leads someone to a page.
- * @returns the token in its link
+ * Waits for the mail with a link to a page.
+ * @returns the token in the link
  */
 export async function mailedToken(to: string, page: 'verify-email' | 'reset-password'): Promise<string> {
   let token: string | undefined;
@@ -22,7 +22,7 @@ export async function mailedToken(to: string, page: 'verify-email' | 'reset-pass
   return token;
 }
 
-/** Each as JSON text. LocalStack lists them plainly, ministack by account. */
+/** Each mail as JSON text. LocalStack returns one list, ministack a list for each account. */
 async function mailsTo(to: string): Promise<string[]> {
   const { messages } = (await (await fetch(target.mailsPage ?? '')).json()) as { messages: object };
   const all: unknown[] = Array.isArray(messages) ? messages : Object.values(messages).flat();

@@ -1,4 +1,4 @@
-/** People for the suite: new with each run, under a domain that no one has (RFC 2606). */
+/** People for the suite: new in each run, under a domain that nobody owns (RFC 2606). */
 import { randomBytes } from 'node:crypto';
 import { post } from './requests.ts';
 
@@ -18,7 +18,7 @@ export interface Session {
 
 /** @throws Error when the service does not register them */
 export async function register(name: string, more: object = {}): Promise<Person> {
-  // SES takes mail to its simulator anywhere, its sandbox included, and with any label.
+  // SES accepts mail to its simulator everywhere, also in the sandbox, and with any label.
   const email = `success+${name}-${randomBytes(6).toString('hex')}@simulator.amazonses.com`;
   const password = randomBytes(12).toString('base64url');
   const { status, body } = await post('/v1/auth/register', { email, password, ...more });

@@ -8,21 +8,21 @@ import { target } from './target.ts';
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** Parsed where it is JSON, else text. */
-  // biome-ignore lint/suspicious/noExplicitAny: a test says what it expects of a body by its assertions.
+  /** Parsed if it is JSON, else text. */
+  // biome-ignore lint/suspicious/noExplicitAny: a test's assertions say what it expects of a body.
   readonly body: any;
 }
 
 type Headers = Readonly<Record<string, string>>;
 
-/** @param body sent as it is when it is a string, as JSON otherwise */
+/** @param body sent as it is if it is a string, otherwise as JSON */
 export function send(method: string, path: string, body?: unknown, headers: Headers = {}): Promise<Answer> {
   const url = new URL(path, target.url);
   const content = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
   const request = (url.protocol === 'https:' ? overHttps : overHttp)(url, {
     method,
     lookup: localhostToo,
-    // Node itself gives the length of a DELETE's body to nobody.
+    // Node itself does not send the length of a DELETE's body.
     headers: {
       ...(content === undefined
         ? {}

@@ -1,7 +1,8 @@
 /**
  * npm run test:e2e -- --url URL [--aws-endpoint URL] [--events-queue URL] [--mails URL]
  *
- * The suite against a service that runs, wherever. What needs more than its API is skipped, by name and with the reason.
+ * Runs the suite against a running service, wherever it is. Tests that need more than its API are skipped, by name and
+ * with the reason.
  */
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -28,7 +29,7 @@ try {
   process.exitCode = 1;
 }
 
-/** Before the suite, whose every test would fail. @throws Error of one line */
+/** Checked before the suite, as every test would fail. @throws Error of one line */
 async function mustAnswer(url: string): Promise<void> {
   const get = url.startsWith('https:') ? overHttps : overHttp;
   const request = get(`${url}/healthz`, { lookup: localhostToo });
@@ -53,9 +54,9 @@ function readTarget(): Target {
   };
 }
 
-/** Without the slash at its end. */
+/** Without the trailing slash. */
 function base(url: string): string {
-  if (!URL.canParse(url)) throw new Error(`${url} is no URL\n${USAGE}`);
+  if (!URL.canParse(url)) throw new Error(`${url} is not a URL\n${USAGE}`);
   return url.replace(/\/+$/, '');
 }
 

@@ -1,4 +1,4 @@
-/** What the service is from outside, whoever calls. */
+/** The service from outside, for any caller. */
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { login, register, type Session } from './people.ts';
@@ -11,7 +11,7 @@ const problem = (code: string) => ({
   body: { code, correlation_id: expect.stringMatching(/^[0-9a-f-]{36}$/) },
 });
 
-it('is up, and says its version', async () => {
+it('is up, and reports its version', async () => {
   expect(await get('/healthz')).toMatchObject({ status: 200, body: { status: 'ok', version: expect.any(String) } });
 });
 
@@ -40,7 +40,7 @@ describe('a request that is not understood', () => {
     expect(answer).toMatchObject({ status: 400, ...problem('VALIDATION_ERROR') });
   });
 
-  it('is told all of its faults at once', async () => {
+  it('gets all of its faults at once', async () => {
     const { status, body } = await post('/v1/auth/register', { email: 'nobody', password: 7 });
     expect(status).toBe(400);
     expect(body.errors.map((fault: { pointer: string }) => fault.pointer).sort()).toEqual(['/email', '/password']);
@@ -77,17 +77,17 @@ describe('tokens', () => {
     expect(answer.headers['www-authenticate']).toMatch(/^Bearer error="invalid_token"/);
   });
 
-  it('S14: are not taken for one another', async () => {
+  it('S14: of one kind are not accepted as another', async () => {
     const asAccess = await get('/v1/auth/me', { authorization: `Bearer ${session.refreshToken}` });
     const asRefresh = await post('/v1/auth/refresh', { refresh_token: session.accessToken });
     expect([asAccess.status, asRefresh.status]).toEqual([401, 401]);
   });
 
-  it('S41: are not explained to a caller without a signature', async () => {
+  it('S41: are not introspected for a caller without a signature', async () => {
     expect((await post('/v1/auth/introspect', { token: session.accessToken })).status).toBe(403);
   });
 
-  it('are explained to a service of the account, until their session ends', async ({ skip }) => {
+  it('are introspected for a service of the account, until their session ends', async ({ skip }) => {
     skip(!canSign, unseen.signature);
     const body = JSON.stringify({ token: session.accessToken });
     const introspect = async () => post('/v1/auth/introspect', body, await signed('/v1/auth/introspect', body));
@@ -98,7 +98,7 @@ describe('tokens', () => {
   });
 });
 
-it('S9: too many logins for one address are told when to come back', async () => {
+it('S9: too many logins for one address are refused with the time to come back', async () => {
   const email = `nobody-${randomUUID()}@simulator.amazonses.com`;
   let answer = await post('/v1/auth/login', { email, password: 'wrong wrong wrong' });
   // Five a minute by default; a stage may allow more.

@@ -1,12 +1,12 @@
-/** The service under test, as run.ts was told of it. */
+/** The service under test, as the arguments of run.ts name it. */
 export interface Target {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly url: string;
-  /** Answers `{"events": […]}`, each as a rule's target sees it. */
+  /** Answers `{"events": […]}`, with each event as a rule's target sees it. */
   readonly eventsPage?: string;
-  /** An SQS queue that every event of the bus comes to. */
+  /** An SQS queue that gets every event of the bus. */
   readonly eventsQueue?: string;
-  /** Answers the mails sent, in any JSON that has their text. */
+  /** Answers with the mails sent, in any JSON that has their text. */
   readonly mailsPage?: string;
 }
 
@@ -14,7 +14,7 @@ const given = process.env.E2E_TARGET;
 if (!given) throw new Error('started without a target: npm run test:e2e -- --url URL');
 export const target: Target = JSON.parse(given);
 
-/** Why a test that needs it is skipped. */
+/** Why a test that needs this is skipped. */
 export const unseen = {
   events: 'events cannot be seen here: give --aws-endpoint or --events-queue',
   mails: 'mails cannot be read here: give --aws-endpoint or --mails',

@@ -3,9 +3,9 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/e2e/*.test.ts'],
-    // One after another: they share the limits that the service has for this machine's address.
+    // One after another: they share the service's limits for this machine's address.
     fileParallelism: false,
-    // The first relay of a new stack comes within its first minute, and a paused Aurora takes its time.
+    // The first relay of a new stack runs within its first minute, and a paused Aurora needs time to resume.
     testTimeout: 120_000,
     hookTimeout: 120_000,
     reporters: ['verbose'],

@@ -1,7 +1,7 @@
 /**
- * The same with aws-jwt-verify: `awsJwtVerifier(issuer, audience).verify(token)`. It keeps the keys for as long as the
- * process lives, and asks again for an unknown key id only: after an emergency, restart. What is left to the caller: a
- * role among the claims counts in their `org_id` alone, so compare both.
+ * The same with aws-jwt-verify: `awsJwtVerifier(issuer, audience).verify(token)`. It keeps the keys as long as the
+ * process lives, and fetches again only for an unknown key id: restart it after an emergency. The caller has to do the
+ * rest: a role among the claims counts only in their `org_id`, so compare both.
  */
 import { JwtVerifier } from 'aws-jwt-verify';
 
@@ -14,7 +14,7 @@ export const awsJwtVerifier = (issuer: string, audience: string) =>
     customJwtCheck({ header, payload }) {
       // RFC 9068 §4: an access token, not just any JWT that the issuer signed.
       if (header.alg !== 'RS256' || header.typ !== 'at+jwt') throw new Error('not an access token');
-      // RFC 7515 §4.1.11: what must be understood, and is not.
+      // RFC 7515 §4.1.11: an extension that must be understood, and is not.
       if ('crit' in header) throw new Error('a critical header');
       const { sub, jti, exp, iat } = payload;
       if (!sub || !jti || !exp || !iat) throw new Error('a claim is missing');

@@ -1,6 +1,7 @@
 /**
- * An example of a consumer in another service: it counts registrations by day in its own database, each once, however
- * often and however concurrently the event is delivered. Its tables: count-registrations.sql, and migrations/0006_inbox.sql.
+ * An example of a consumer in another service. It counts registrations by day in its own database, each once, however
+ * often and however concurrently the event is delivered. Its tables: count-registrations.sql and
+ * migrations/0006_inbox.sql.
  */
 import { ExecuteStatementCommand, RDSDataClient } from '@aws-sdk/client-rds-data';
 import type { Envelope } from '@huleedu/identity/events';
@@ -17,15 +18,16 @@ const target = {
   database: process.env.DATABASE_NAME,
 };
 
-/** @throws what the database does, also for a field that is not as its type says: Lambda delivers again, and keeps what fails to the end */
+/** @throws the database's errors, also for a field of the wrong type: Lambda retries, and keeps the event in the end */
 export async function handler({ source, detail }: Delivered): Promise<void> {
   const { event_id, correlation_id, data } = detail;
   const log = (level: string, message: string) =>
     console.log(
       JSON.stringify({ level, message, function: process.env.AWS_LAMBDA_FUNCTION_NAME, event_id, correlation_id }),
     );
-  // Its rule, EventRules, matches the source too; here again, since a rule can be edited and anybody on the bus can name a topic.
-  if (source !== 'huleedu.identity') return log('error', 'registration of another source passed over');
+  // The rule (EventRules) matches the source, too. It is checked again here, since a rule can be edited and anybody on
+  // the bus can name a topic.
+  if (source !== 'huleedu.identity') return log('error', 'registration of another source ignored');
   const { records = [] } = await database.send(
     new ExecuteStatementCommand({
       ...target,
@@ -43,5 +45,5 @@ export async function handler({ source, detail }: Delivered): Promise<void> {
       }).map(([name, stringValue]) => ({ name, value: { stringValue } })),
     }),
   );
-  log('info', records.length > 0 ? 'registration counted' : 'copy passed over');
+  log('info', records.length > 0 ? 'registration counted' : 'copy ignored');
 }

@@ -1,8 +1,8 @@
 /**
- * Another team's API, whose HTTP API takes this service's access tokens by itself: the cheapest way, and all that it
- * takes is the issuer. API Gateway looks at signature, `kid`, `iss`, `aud`, `exp`, `nbf` and `iat`; not at `typ`, nor at
- * roles. A function that finds one among the claims compares their `org_id` with the organisation of its data: in one of
- * their own anybody has any role.
+ * Another team's HTTP API, which verifies this service's access tokens itself: the cheapest way, and it needs only the
+ * issuer. API Gateway checks the signature, `kid`, `iss`, `aud`, `exp`, `nbf` and `iat`; neither `typ` nor roles. A
+ * function that relies on a role must compare the claims' `org_id` with the organisation of its data: in an
+ * organisation of their own anybody has any role.
  *
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
  */
@@ -14,7 +14,7 @@ import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambd
 import type { Construct } from 'constructs';
 
 export interface EssaysProps extends StackProps {
-  /** The output `Issuer` of the identity service's stack. */
+  /** The identity service's stack has this as its output `Issuer`. */
   readonly issuer: string;
   readonly audience: string;
 }

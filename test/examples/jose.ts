@@ -1,11 +1,11 @@
 /**
- * The same with jose alone. Its remote key set keeps keys for 10 minutes, and asks again for an unknown key id. What is
- * left to the caller: a role among the claims counts in their `org_id` alone, so compare both.
+ * The same with jose alone. Its remote key set keeps keys for 10 minutes, and fetches again for an unknown key id. The
+ * caller has to do the rest: a role among the claims counts only in their `org_id`, so compare both.
  */
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 
 export function joseVerifier(issuer: string, audience: string) {
-  // What is not set jose does not look at: every audience's tokens would do.
+  // jose does not check an option that is not set: it would accept tokens for every audience.
   if (!issuer || !audience) throw new Error('an issuer and an audience are needed');
   const keys = createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`));
   return async (token: string) => {
@@ -20,8 +20,8 @@ export function joseVerifier(issuer: string, audience: string) {
       // Refuses a token from the future, too.
       maxTokenAge: '1 hour',
     });
-    // Without one, any key that is alone in the set would do.
-    if (!protectedHeader.kid) throw new Error('the token names no key');
+    // Without a key id, jose would accept the only key of a set.
+    if (!protectedHeader.kid) throw new Error('the token does not name a key');
     return payload;
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Another team's APIs behind the Lambda authorizer: a REST API for everybody with a token, and both kinds for the
- * teachers of the organisation that the path names.
+ * Another team's APIs behind the Lambda authorizer: a REST API for everybody with a token, and a REST and an HTTP API
+ * for the teachers of the organisation that the path names.
  */
 
 import { TokenAuthorizer } from '@huleedu/identity/token-authorizer';

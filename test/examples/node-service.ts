@@ -1,6 +1,7 @@
 /**
- * A service on Node that lets an organisation's teachers and owners read its grades: `node test/examples/node-service.ts`.
- * The organisation comes from the request and is demanded of the token: in one of their own anybody is a teacher.
+ * A service on Node in which an organisation's teachers and owners read its grades: `node
+ * test/examples/node-service.ts`. The token must be for the organisation in the request: in an organisation of their
+ * own anybody is a teacher.
  */
 import { createServer, type Server } from 'node:http';
 import { bearerToken, TokenError, verifier } from '@huleedu/identity/verify';

@@ -66,8 +66,8 @@ const calls = () => endpoint.calls()['secretsmanager.GetSecretValue'] ?? 0;
 /** Until what a request has begun beside itself is done. */
 const settled = () => vi.waitFor(() => expect(endpoint.calls()).not.toEqual({}), { timeout: 10_000 });
 
-describe('S71: a key that was dropped', () => {
-  it('is honoured by no warm function five minutes later, nor by one that did nothing meanwhile', async () => {
+describe('S71: a dropped key', () => {
+  it('is accepted by no warm function five minutes later, nor by one that did nothing meanwhile', async () => {
     const [busy, idle] = [newFunction(), newFunction()];
     await rotate();
     pass(30 * MINUTE);

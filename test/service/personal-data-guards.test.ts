@@ -151,7 +151,7 @@ describe('S72: a guard finds', () => {
     const samples = await writeSamples(service, person, contracts);
     await deleteAccount(person);
     expect(await leftInEvents(service, samples, contracts)).toEqual([
-      expect.stringMatching(/^what erasure leaves of huleedu\.identity\.user\.registered\.v1 does not fit its schema/),
+      expect.stringMatching(/^after erasure huleedu\.identity\.user\.registered\.v1 no longer fits its schema/),
     ]);
   });
 });

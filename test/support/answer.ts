@@ -1,8 +1,8 @@
-/** What the service answered, as a test reads it. */
+/** The service's answer, as a test reads it. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  /** Parsed where the answer is JSON, text otherwise. */
-  // biome-ignore lint/suspicious/noExplicitAny: a test says what it expects of a body by its assertions.
+  /** Parsed if the answer is JSON, otherwise text. */
+  // biome-ignore lint/suspicious/noExplicitAny: a test's assertions say what it expects of a body.
   readonly body: any;
 }

@@ -1,4 +1,4 @@
-/** Waits for what another process or thread does, looking again and again; never for a time to pass. */
+/** Waits until another process or thread has done something, by repeated checks; never for a fixed time. */
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,
@@ -6,7 +6,7 @@ export async function until(
 ): Promise<void> {
   const end = performance.now() + within;
   while (!(await condition())) {
-    if (performance.now() > end) throw new Error(`in vain for ${within / 1000} s: ${what}`);
+    if (performance.now() > end) throw new Error(`waited in vain for ${within / 1000} s: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, every));
   }
 }

@@ -1,4 +1,4 @@
-/** The bus as another service has it, and as somebody has who may put events on it and means no good. */
+/** The bus as another service uses it, and as an attacker who may put events on it does. */
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { Service } from './service.ts';
 
@@ -10,7 +10,7 @@ export interface Sent {
   readonly topic: string;
   readonly data: object;
   readonly eventId?: string;
-  /** Of the envelope, where it is not as it should be. */
+  /** Fields of the envelope that differ from what they should be. */
   readonly over?: object;
 }
 
@@ -27,7 +27,7 @@ const detailOf = ({ source, topic, data, eventId = crypto.randomUUID(), over }: 
   ...over,
 });
 
-/** Puts an event on the bus, and waits until whoever takes it has had it. */
+/** Puts an event on the bus, and waits until its consumers have handled it. */
 export async function putEvent(service: Service, sent: Sent): Promise<void> {
   const client = new EventBridgeClient({
     endpoint: service.awsUrl,
@@ -42,11 +42,11 @@ export async function putEvent(service: Service, sent: Sent): Promise<void> {
   await service.events.settled();
 }
 
-/** What SQS would hand to the consumer, past every rule: a rule can be edited. */
+/** A message as SQS would pass it to the consumer, without any rule before it: a rule can be edited. */
 export const messageOf = (sent: Sent) =>
   JSON.stringify({ source: sent.source, 'detail-type': sent.topic, detail: detailOf(sent) });
 
-/** Hands a batch of messages to the mail consumer. @returns what it answers: the ids are the messages' places */
+/** Passes a batch of messages to the mail consumer. @returns its answer, whose ids are the messages' positions */
 export async function handIn(service: Service, ...bodies: readonly string[]) {
   const Records = bodies.map((body, place) => ({ messageId: String(place), eventSource: 'aws:sqs', body }));
   return service.runtime.invoke('send-email', { Records });

@@ -1,11 +1,10 @@
-/** Statements that want the same rows at once: each has begun, and has read what it decides by, before the first goes on. */
+/** Truly concurrent statements: all have begun, and have read what they decide by, before the first may continue. */
 import { Client } from 'pg';
 import { until } from './await-condition.ts';
 import type { Service } from './service.ts';
 
 /**
- * All at once: which of them has the rows first is PostgreSQL's to say.
- * @param rows a `select … for update` of the rows that the statements will want
+ * @param rows a `select … for update` of the rows that the statements need
  * @param requests one statement each, begun together
  */
 export const contendFor = <T>(service: Service, rows: string, requests: readonly (() => Promise<T>)[]): Promise<T[]> =>
@@ -39,7 +38,7 @@ async function hold<T>(
     const answers = await begin((statements) =>
       until('every statement waits', async () => {
         const [row] = await service.sql(
-          // Of other roles' statements pg_stat_activity tells no wait event.
+          // pg_stat_activity shows no wait event for statements of other roles.
           `select count(distinct pid)::int as waiting
           from pg_locks
           where not granted and pid in (select pid from pg_stat_activity where datname = current_database())`,

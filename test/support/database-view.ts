@@ -1,16 +1,16 @@
-/** What a test file sees of its service's database from outside: as the owner of its schema, past the Data API. */
+/** A test file's access to its service's database: as the owner of the schema, without the Data API. */
 import { Pool } from 'pg';
 
-// biome-ignore lint/suspicious/noExplicitAny: a test says what it expects of a row by its assertions.
+// biome-ignore lint/suspicious/noExplicitAny: a test's assertions say what it expects of a row.
 type Row = Record<string, any>;
 
 export interface DatabaseView {
   sql(text: string, values?: unknown[]): Promise<Row[]>;
-  /** The data of the events in the outbox, oldest first; of one topic, or all. */
+  /** The data of the events in the outbox, of one topic or of all, oldest first. */
   outbox(topic?: string): Promise<Row[]>;
   /** The audit entries of a user, oldest first. */
   audit(userId: string): Promise<Row[]>;
-  /** Every row of every table as text, for what must be in none. */
+  /** Every row of every table as text, for tests of what must be in none. */
   dump(): Promise<string>;
 }
 

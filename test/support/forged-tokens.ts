@@ -1,4 +1,4 @@
-/** Tokens that nobody may take, each with the security line that says so. Made with the stage's own key where it can. */
+/** Tokens that no verifier may accept, each with its security line. Made with the stage's own key where possible. */
 import { createHmac, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { KMSClient, SignCommand } from '@aws-sdk/client-kms';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
@@ -15,7 +15,7 @@ export const kmsOf = ({ awsUrl }: Service) =>
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
 
-/** Signs whatever it is given with the stage's active key, as only the service itself can. */
+/** Signs anything with the stage's active key, as only the service itself can. */
 export function stageSigner(service: Service) {
   const kms = kmsOf(service);
   return async (header: Part, claims: unknown): Promise<string> => {
@@ -37,8 +37,8 @@ const rs256 = (key: KeyObject, header: Part, claims: unknown) => {
 };
 
 /**
- * @param genuine a valid token, which each forgery differs from in one thing
- * @param trap a URL that nobody may ask for keys
+ * @param genuine a valid token; each forgery differs from it in one thing
+ * @param trap a URL from which no verifier may fetch keys
  */
 export async function forgeTokens(service: Service, genuine: string, trap: string): Promise<[string, string][]> {
   const signed = stageSigner(service);

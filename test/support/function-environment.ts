@@ -1,16 +1,16 @@
-/** For tests that call a function's modules directly: the environment they read at import. */
+/** The environment that a function's modules read at import, for tests that call the modules directly. */
 import { parseSettings } from '../../lib/service/config.ts';
 
 process.env.SETTINGS ??= JSON.stringify(parseSettings({ stage: 'test' }).service);
 process.env.ISSUER ??= 'https://identity.example';
 process.env.STAGE ??= 'test';
 
-// Functions write their lines past the console; through it, vitest shows them beside the test, and only if it fails.
+// Functions do not log through the console; through it, vitest shows the lines beside the test, and only if it fails.
 if (process.env.VITEST) {
   const write = process.stdout.write.bind(process.stdout);
   let inConsole = false;
   process.stdout.write = (chunk: string | Uint8Array, ...rest: unknown[]) => {
-    // A console that vitest leaves alone writes here in turn.
+    // A console that vitest does not replace writes here in turn.
     if (inConsole) return write(chunk, ...(rest as []));
     inConsole = true;
     try {

@@ -1,4 +1,4 @@
-/** Functions for tests of the host itself: small sources, put where the runtime looks for bundles. */
+/** Functions for tests of the host itself: small sources, written where the runtime looks for bundles. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ export function writeFunctions(sources: Readonly<Record<string, string>>): Funct
   return { directory, remove: () => rmSync(directory, { recursive: true }) };
 }
 
-/** A row of the table for a function that needs none of its particulars. */
+/** A row of the table for a function without special needs. */
 export function functionSpec(name: string, over: Partial<FunctionSpec> = {}, triggers: Trigger[] = []): FunctionSpec {
   return {
     name,

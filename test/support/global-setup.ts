@@ -1,4 +1,4 @@
-/** Once for a run of tests: the functions are bundled, and a PostgreSQL is started that all test files share. */
+/** Once for each run of tests: bundles the functions, and starts a PostgreSQL that all test files share. */
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,9 +11,9 @@ import { makeTemplate, type SharedPostgres } from './shared-postgres.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** Holds a folder a function. */
+    /** Holds a folder for each function. */
     bundles: string;
-    /** Goes with the run. */
+    /** Removed at the end of the run. */
     runDirectory: string;
     sharedPostgres: SharedPostgres;
   }
@@ -21,9 +21,9 @@ declare module 'vitest' {
 
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), 'identity-tests-'));
-  // Run as root, PostgreSQL works as another user, who has to get in.
+  // If root runs the tests, PostgreSQL runs as another user, who needs access.
   await chmod(directory, 0o755);
-  // A folder for each run: another one, beside this, may be building too.
+  // A folder for each run: another run may be building at the same time.
   const bundles = await mkdtemp(join(makeDirectory(join(repoRoot, '.build')), 'test-'));
   const starting = startPostgres({ directory: join(directory, 'postgres'), durable: false });
   const teardown = async () => {

@@ -1,19 +1,19 @@
-/** Two writes at once: the first has done its work and holds its locks, uncommitted, while the second does its own. */
+/** Two simultaneous writes: the first has done its work and holds its locks, uncommitted, while the second works. */
 import { Client } from 'pg';
 import { until } from './await-condition.ts';
 import type { Service } from './service.ts';
 
-/** Of the advisory lock at which every write stops before its commit. */
+/** The key of the advisory lock at which every write stops before its commit. */
 const GATE = 20_260_101;
 const written = ['event_outbox', 'audit_log', 'sessions', 'users', 'memberships', 'invitations'];
 
 export interface Gate {
-  /** @returns what became of both; an error is one that the caller would have been answered with a 5xx for */
+  /** @returns both outcomes; for an error the caller would have got a 5xx */
   inOrder<T>(first: () => Promise<T>, second: () => Promise<T>): Promise<PromiseSettledResult<T>[]>;
   close(): Promise<void>;
 }
 
-/** Makes each write of the service's wait at its commit, its changes made, while the gate is shut. */
+/** While the gate is shut, each write of the service waits at its commit, with its changes made. */
 export async function gateCommits(service: Service): Promise<Gate> {
   const holder = new Client({ connectionString: service.database.connectionString });
   await holder.connect();
@@ -33,7 +33,7 @@ export async function gateCommits(service: Service): Promise<Gate> {
     );
     return rows[0].count;
   };
-  /** Begins the work and goes on when it waits, or is done. */
+  /** Begins the work and returns when it waits or is done. */
   const begin = async <T>(work: () => Promise<T>, others: number) => {
     let done = false;
     const working = work().finally(() => {

@@ -1,6 +1,6 @@
 /**
- * A stage's signing keys through the months, by a clock that tests move: the real job, signer and JWKS route over the
- * local KMS, and consumers that keep JWKS as long as they may and not once ask early.
+ * A stage's signing keys over months, on a clock that tests move: the real job, signer and JWKS route over the local
+ * KMS, and consumers that keep the JWKS as long as they may and never fetch early.
  */
 import type { KeyObject } from 'node:crypto';
 import { KMSClient } from '@aws-sdk/client-kms';
@@ -25,12 +25,12 @@ const START = Date.UTC(2026, 0, 1);
 
 type Send = KMSClient['send'];
 
-/** Moves on, never back. */
+/** Moves forward, never back. */
 export function pass(milliseconds: number): void {
   vi.setSystemTime(Date.now() + milliseconds);
 }
 
-/** A KMS for the whole file; the clock stands still until a test moves it. Close it when the file is done. */
+/** A KMS for the whole file; the clock stands still until a test moves it. Close the KMS at the end of the file. */
 export async function startKeyWorld(): Promise<Endpoint> {
   vi.useFakeTimers({ toFake: ['Date'], now: START });
   const endpoint = await startEndpoint({ port: 0, services: [kmsService({ newRsaKey: keysInTurn(40) })] });
@@ -41,7 +41,7 @@ export async function startKeyWorld(): Promise<Endpoint> {
   return endpoint;
 }
 
-/** So many keys, given out over and over: no stage has as many, and making one takes longer than most tests. */
+/** How many keys there are, used again and again: no stage has as many, and making one takes longer than most tests. */
 function keysInTurn(count: number): () => Promise<KeyObject> {
   const made: Promise<KeyObject>[] = [];
   let given = 0;
@@ -58,7 +58,7 @@ export function stopKeyWorld(endpoint: Endpoint): Promise<void> {
   return endpoint.close();
 }
 
-/** A client whose calls go through `around` first: to be cut off, or to wait for their turn. */
+/** A client whose calls go through `around` first, which can cut them off or make them wait. */
 export function clientThrough(around: (command: string, call: () => Promise<unknown>) => Promise<unknown>): KMSClient {
   const client = new KMSClient({ maxAttempts: 1 });
   const send = client.send.bind(client) as (...given: unknown[]) => Promise<unknown>;
@@ -84,7 +84,7 @@ export function newStage(more: { rotateDays?: number } = {}) {
   return { keeper, ages: keyAges(service), tokenSeconds: service.accessTokenSeconds };
 }
 
-/** As the scheduled job does it. */
+/** Runs what the scheduled job runs. */
 export async function runJob(keeper: Keeper, ages: KeyAges) {
   const { steps } = await advanceKeys(keeper, ages, new Date());
   return { steps, deleted: await deleteUnnamedKeys(keeper, new Date()) };
@@ -127,7 +127,7 @@ export async function getJwks({ handler }: Awaited<ReturnType<typeof loadJwks>>)
   return JSON.parse(answer.body ?? '').keys as JWK[];
 }
 
-/** Keeps JWKS for so long, whatever token it meets: the strictest there is. */
+/** A consumer that keeps the JWKS for a fixed time, whatever token it gets: the strictest case. */
 function newConsumer(seconds: number, functions: readonly Awaited<ReturnType<typeof loadJwks>>[]) {
   let kept: { at: number; keys: JWK[] } | undefined;
   let turn = 0;
@@ -143,8 +143,8 @@ function newConsumer(seconds: number, functions: readonly Awaited<ReturnType<typ
 }
 
 /**
- * People who log in all the time, at functions of which some sleep for hours, and the services that verify their tokens.
- * `check` fails at the first valid token that anybody refuses.
+ * People who log in all the time, at functions of which some sleep for hours, and services that verify their tokens.
+ * `check` fails at the first valid token that a service refuses.
  */
 export async function newPlatform({ ages, tokenSeconds }: ReturnType<typeof newStage>) {
   const signers = [newSigner(), newSigner()];
@@ -184,7 +184,7 @@ export async function newPlatform({ ages, tokenSeconds }: ReturnType<typeof newS
       const [find] = consumers;
       if (find) await jwtVerify(token, await importJWK(await find(kidOf(token)), 'RS256'), { currentDate: new Date() });
     },
-    /** Kids in the order in which they signed. Each but the first was published long enough before. */
+    /** Key ids in the order in which the keys signed. Each but the first was published long enough before. */
     expectPublishedAhead(): string[] {
       const kids = [...signed.keys()];
       for (const kid of kids.slice(1)) {
@@ -193,7 +193,7 @@ export async function newPlatform({ ages, tokenSeconds }: ReturnType<typeof newS
       }
       return kids;
     },
-    /** A key leaves JWKS when nothing that it signed is valid any more, and then within minutes. */
+    /** A key leaves the JWKS when nothing that it signed is valid any more, and within minutes of that. */
     expectRetired(kids: readonly string[]): void {
       for (const kid of kids) {
         const longer = (published.get(kid)?.last ?? 0) - (signed.get(kid)?.last ?? 0);

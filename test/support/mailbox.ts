@@ -1,8 +1,8 @@
-/** A person's mail, as the local SES got it. */
+/** A person's mails, as the local SES got them. */
 import type { SesMessage } from '../../lib/local/aws/ses.ts';
 import type { Service } from './service.ts';
 
-/** Sends what is in the outbox and waits for the mails to have gone. */
+/** Sends the events in the outbox and waits until their mails are sent. */
 export async function deliverMail(service: Service): Promise<void> {
   await service.runJob('relay-outbox', { drain: true });
   await service.events.settled();
@@ -12,7 +12,7 @@ export async function deliverMail(service: Service): Promise<void> {
 export const mailTo = (service: Service, email: string): readonly SesMessage[] =>
   service.ses.messages().filter(({ Destination }) => Destination.ToAddresses?.includes(email));
 
-/** The mails to an address with a template, sent by now, oldest first. */
+/** The mails to an address with a template that are sent so far, oldest first. */
 async function mailsOf(service: Service, email: string, template: string): Promise<SesMessage[]> {
   await deliverMail(service);
   return mailTo(service, email).filter(({ Tags }) => Tags?.some(({ Value }) => Value === template));
@@ -21,7 +21,7 @@ async function mailsOf(service: Service, email: string, template: string): Promi
 /** The newest mail to an address with a template. */
 export async function newestMail(service: Service, email: string, template: string): Promise<SesMessage> {
   const newest = (await mailsOf(service, email, template)).at(-1);
-  if (!newest) throw new Error(`no mail ${template} to ${email}`);
+  if (!newest) throw new Error(`there is no mail ${template} to ${email}`);
   return newest;
 }
 
@@ -32,13 +32,13 @@ export function linkIn({ Body }: SesMessage): URL {
   return new URL(href.replaceAll('&amp;', '&'));
 }
 
-/** The newest token that was mailed with this template: by its id, since two mails due at once arrive in either order. */
+/** The newest token mailed with this template, by its id, since two mails that are due at once arrive in any order. */
 export async function mailedToken(service: Service, email: string, template: string): Promise<string> {
   const tokens = (await mailsOf(service, email, template)).map((mail) => linkIn(mail).searchParams.get('token') ?? '');
   const newest = tokens.sort((one, other) => tokenId(one).localeCompare(tokenId(other))).at(-1);
-  if (!newest) throw new Error(`no mail ${template} with a token to ${email}`);
+  if (!newest) throw new Error(`there is no mail ${template} with a token to ${email}`);
   return newest;
 }
 
-/** Its UUIDv7, whose order is that of time. */
+/** The token's UUIDv7, whose order is the order in time. */
 const tokenId = (token: string) => Buffer.from(token, 'base64url').subarray(1, 17).toString('hex');

@@ -1,4 +1,4 @@
-/** Holds every answer that a service test gets against the API description. */
+/** Compares every answer that a service test gets with the API description. */
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { openApi } from '../../lib/openapi/description.ts';
@@ -8,9 +8,9 @@ import type { Answer } from './answer.ts';
 
 export type Check = (method: string, path: string, answer: Answer) => void;
 
-/** @param rows the whole table, unless given */
+/** @param rows the whole table by default */
 export function answerCheck(rows?: readonly Route[]): Check {
-  // Closed: an answer with a member that is not described is a fault too.
+  // The schemas are closed: an answer with an undescribed member is a fault, too.
   const description = openApi({ closed: true, ...(rows && { rows }) });
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   addFormats.default(ajv);
@@ -21,7 +21,7 @@ export function answerCheck(rows?: readonly Route[]): Check {
   function faultOf({ responses }: Operation, status: number, contentType: string | null, body: unknown): string | null {
     const given = responses[status];
     if (!given)
-      return 'the description has no such status; perhaps `problems` of its row in lib/service/routes.ts lacks it';
+      return 'the description has no such status; perhaps `problems` of its row in lib/service/routes lacks it';
     const shared = description.components.responses[given.$ref?.split('/').at(-1) ?? ''];
     const { content } = given.$ref ? (shared ?? {}) : given;
     if (!content) return body === '' ? null : 'the description has no body here';
@@ -33,7 +33,7 @@ export function answerCheck(rows?: readonly Route[]): Check {
   }
 
   function validatorOf(schema: object): ValidateFunction {
-    // The references in it are to the document's own components.
+    // Its references point to the document's own components.
     const absolute = JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#/', '"$ref":"api#/'));
     const known = validators.get(schema) ?? ajv.compile(absolute);
     validators.set(schema, known);
@@ -50,10 +50,10 @@ export function answerCheck(rows?: readonly Route[]): Check {
   };
 }
 
-/** @throws Error unless the status, the content type and the body are as described; of paths that are not, nothing is said */
+/** @throws Error unless status, content type and body are as described; undescribed paths are not checked */
 export const checkAnswer: Check = answerCheck();
 
-/** As the gateway chooses: a word goes before a parameter. */
+/** Chooses as the gateway does: a word precedes a parameter. */
 function templateFinder(paths: readonly string[]): (path: string) => string | undefined {
   const templates = paths.map((template) => ({ template, parts: template.split('/') }));
   return (path) => {

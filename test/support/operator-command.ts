@@ -1,4 +1,4 @@
-/** An operator's command against the service of a test, as `npm run …` runs it. */
+/** Runs an operator's command against the service of a test, as `npm run …` does. */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { inject } from 'vitest';
@@ -11,13 +11,13 @@ export interface Ending {
   readonly error: string;
 }
 
-/** @param command its file under bin, and its arguments */
+/** @param command the file under bin, and the arguments */
 export function operatorCommand(service: Service, [file, ...args]: readonly [string, ...string[]]): Promise<Ending> {
   const env = {
     PATH: process.env.PATH,
     AWS_ENDPOINT_URL: service.awsUrl,
     DATABASE_NAME: service.database.name,
-    // Half of what a command takes is taking the types out of its files.
+    // Stripping the types from its files takes half of a command's time.
     NODE_COMPILE_CACHE: join(inject('runDirectory'), 'compiled'),
   };
   return new Promise((resolve) => {

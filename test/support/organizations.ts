@@ -1,9 +1,9 @@
-/** Organisations for tests, their members joined as people join them: by a mailed invitation. */
+/** Organisations for tests; their members join as people do, by a mailed invitation. */
 import { mailedToken } from './mailbox.ts';
 import type { Person, Tokens } from './people.ts';
 import type { Answer, Service } from './service.ts';
 
-/** Of an owner whose address is proved, so that there can be members. @throws Error when it is not made */
+/** An organisation whose owner's address is proved, so that it can have members. @throws Error if it is not created */
 export async function newOrganization(service: Service, owner: Person, name = 'Oak School'): Promise<string> {
   await proveAddress(service, owner);
   const { status, body } = await service.post('/v1/orgs', { name }, owner.bearer);
@@ -34,7 +34,7 @@ export async function join(
 export const memberPath = (orgId: string, { userId }: { readonly userId: string }) =>
   `/v1/orgs/${orgId}/members/${userId}`;
 
-/** A new access token, in the organisation if one is named; the person's refresh token is rotated with it. */
+/** A new access token, in the organisation if one is named; this rotates the person's refresh token. */
 export async function refreshed(service: Service, tokens: Tokens, orgId?: string): Promise<Tokens> {
   const answer = await service.post('/v1/auth/refresh', { refresh_token: tokens.refreshToken, org_id: orgId });
   if (answer.status !== 200) throw new Error(`refresh answered ${JSON.stringify(answer.body)}`);
@@ -50,11 +50,11 @@ export async function refreshed(service: Service, tokens: Tokens, orgId?: string
 export const claimsOf = ({ accessToken }: Pick<Tokens, 'accessToken'>) =>
   JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString());
 
-/** As a verification link would, without waiting for the mail. */
+/** Verifies the address as a link would, without waiting for the mail. */
 export const proveAddress = (service: Service, { userId }: { readonly userId: string }) =>
   service.sql('update users set email_verified_at = coalesce(email_verified_at, now()) where user_id = $1', [userId]);
 
-/** A person with the platform role, and a token that says so. */
+/** A person with the platform role, and a token that has it. */
 export async function makeAdmin<P extends Person>(service: Service, person: P): Promise<P> {
   await proveAddress(service, person);
   await service.sql(`update users set platform_roles = '{admin}' where user_id = $1`, [person.userId]);

@@ -1,4 +1,4 @@
-/** Events written as a request writes them, and the outbox's rows as they stand. */
+/** Writes events as a request does, and reads the outbox's rows. */
 import './function-environment.ts';
 import { v4 } from 'uuid';
 import type { CorrelationId } from '../../functions/domain/ids.ts';
@@ -7,7 +7,7 @@ import type { Database } from '../../functions/store/database.ts';
 import { announce, type NewEvent, standaloneEvent } from '../../functions/store/outbox.ts';
 import type { Service } from './service.ts';
 
-/** The functions' own way to the service's database: the SDK, the Data API, the application's role. */
+/** The service's database as functions reach it: through the SDK, the Data API and the application's role. */
 export async function databaseOf(service: Pick<Service, 'awsUrl' | 'database'>): Promise<Database> {
   process.env.AWS_ENDPOINT_URL = service.awsUrl;
   process.env.DATABASE_NAME = service.database.name;

@@ -20,7 +20,7 @@ export interface Person extends Tokens {
 
 export const newEmail = () => `person-${randomBytes(6).toString('hex')}@example.com`;
 
-/** @throws Error when the service does not register or log in as it should */
+/** @throws Error when the registration or the login fails */
 export async function registerAndLogin(service: Service, more: { email?: string; [field: string]: unknown } = {}) {
   const person = { email: newEmail(), password: 'correct horse battery staple', ...more };
   const registered = await service.post('/v1/auth/register', person);

@@ -1,6 +1,6 @@
 /**
- * Holds a database, the events, the export and a deletion against the declaration of personal data (S72). What is wrong
- * is returned as sentences that name the column or field and say what to do.
+ * Compares a database, the events, the export and a deletion with the declaration of personal data (S72). Each fault is
+ * returned as a sentence that names the column or field and says what to do.
  */
 import { tables as declared, type Table } from '../../functions/store/personal-data.ts';
 import type { Person } from './people.ts';
@@ -9,7 +9,7 @@ import type { Service } from './service.ts';
 const DECLARATION = 'functions/store/personal-data.ts';
 
 type Tables = Readonly<Record<string, Table>>;
-// biome-ignore lint/suspicious/noExplicitAny: a row of whichever table.
+// biome-ignore lint/suspicious/noExplicitAny: a row of any table.
 type Row = Record<string, any>;
 
 /** Columns that the database has and the declaration lacks, and the reverse. */
@@ -29,7 +29,7 @@ export async function undeclaredColumns(service: Service, tables: Tables = decla
       .map((column) => `${column} is not declared: name it in ${DECLARATION}, as personal or among the others`),
     ...named
       .filter((column) => !found.includes(column))
-      .map((column) => `${column} is declared, and the database has no such column: take it out of ${DECLARATION}`),
+      .map((column) => `${column} is declared, and the database has no such column: remove it from ${DECLARATION}`),
     ...found
       .filter((column, index) => named.indexOf(column) !== named.lastIndexOf(column) && found.indexOf(column) === index)
       .map((column) => `${column} is declared twice: decide in ${DECLARATION}`),
@@ -39,7 +39,7 @@ export async function undeclaredColumns(service: Service, tables: Tables = decla
 /** A person's rows by table, as they are now. */
 export type Held = Readonly<Record<string, readonly Row[]>>;
 
-/** The person's rows, their empty personal columns filled first: what no route of today writes is checked too. */
+/** The person's rows, after empty personal columns are filled: columns that no route writes today are checked, too. */
 export async function fillAndRead(service: Service, { userId }: Person, tables: Tables = declared): Promise<Held> {
   const held: Record<string, Row[]> = {};
   for (const [table, { of, personal }] of Object.entries(tables)) {
@@ -52,11 +52,11 @@ export async function fillAndRead(service: Service, { userId }: Person, tables: 
   return held;
 }
 
-/** Personal columns without a value: nothing can be said about them until the test gives the person one. */
+/** Personal columns without a value: they cannot be checked until the test gives the person one. */
 export const unfilled = (held: Held, tables: Tables = declared): string[] =>
   entriesOf(tables)
     .filter(({ table, column }) => tables[table]?.of && !held[table]?.some((row) => !isEmpty(row[column])))
-    .map(({ table, column }) => `${table}.${column} is empty: let the person of personal-data.test.ts have one`);
+    .map(({ table, column }) => `${table}.${column} is empty: give the person of personal-data.test.ts a value`);
 
 const isEmpty = (value: unknown) => value === null || ['', '[]', '{}'].includes(textOf(value));
 const textOf = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
@@ -69,7 +69,7 @@ interface ColumnOf {
   readonly userId: string;
 }
 
-/** By type; where no row has a value. What a constraint forbids stays as it is. */
+/** Values by type, for columns without a value in any row. A value that a constraint forbids is not written. */
 async function fill(service: Service, { table, column, whose, userId }: ColumnOf): Promise<void> {
   const [{ type } = { type: '' }] = await service.sql(
     `select data_type as type from information_schema.columns
@@ -104,7 +104,7 @@ async function fill(service: Service, { table, column, whose, userId }: ColumnOf
 
 const CHECK_VIOLATION = '23514';
 
-/** Personal columns whose values the export does not have where the declaration says. */
+/** Personal columns whose values are not in the export at the declared place. */
 export function leftOut(held: Held, exported: Row, tables: Tables = declared): string[] {
   return entriesOf(tables).flatMap(({ table, column, how }) => {
     if (!('exported' in how)) return [];
@@ -130,7 +130,7 @@ function at(value: unknown, [name, ...rest]: readonly string[]): unknown[] {
   return rest.length === 0 ? [member] : at(member, rest);
 }
 
-/** As the export has it: a time to the millisecond, or whether there is one. */
+/** The value as the export has it: a time to the millisecond, or whether there is one. */
 function isSame(column: unknown, exported: unknown): boolean {
   if (exported === true) return column !== false;
   if (typeof column === 'string' && typeof exported === 'string' && /^\d{4}-\d\d-\d\dT/.test(column)) {
@@ -139,7 +139,7 @@ function isSame(column: unknown, exported: unknown): boolean {
   return JSON.stringify(column) === JSON.stringify(exported);
 }
 
-/** Rows and values that a deletion has left behind, against the declaration. */
+/** Rows and values that a deletion left behind, against the declaration. */
 export async function leftBehind(service: Service, held: Held, tables: Tables = declared): Promise<string[]> {
   const faults: string[] = [];
   const everything = new Map<string, Row[]>();
@@ -190,7 +190,7 @@ async function primaryKey(service: Service, table: string): Promise<string[]> {
   return columns.map(({ name }) => name);
 }
 
-/** Texts of the person's own, which nobody else has in the column: wherever they are found, they are the person's. */
+/** Texts that only this person has in the column: wherever they are found, they are the person's. */
 function ownWords(held: Held, tables: Tables, left: ReadonlyMap<string, readonly Row[]>) {
   return entriesOf(tables).flatMap(({ table, column, how }) => {
     if (how.kept !== undefined) return [];
@@ -204,7 +204,7 @@ function ownWords(held: Held, tables: Tables, left: ReadonlyMap<string, readonly
   });
 }
 
-/** An id or a time, which names nobody. */
+/** An id or a time, which identifies nobody. */
 const isOpaque = (text: string) => /^[0-9a-f]{8}-|^\d{4}-\d\d-\d\dT/.test(text);
 
 const entriesOf = (tables: Tables) =>

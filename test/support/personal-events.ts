@@ -1,4 +1,4 @@
-/** Holds the schemas of events, and what a deletion leaves of events, against the declaration of personal data (S72). */
+/** Compares the schemas of events, and the events after a deletion, with the declaration of personal data (S72). */
 import { v4, v7 } from 'uuid';
 import * as z from 'zod/mini';
 import { type EventContract, events } from '../../functions/contracts/events/registry.ts';
@@ -27,7 +27,7 @@ export function undeclaredFields(contracts: Contracts = events, personal: Person
       ),
     ...named
       .filter((name) => !found.some(({ field }) => field === name))
-      .map((name) => `${name} is declared, and no event has such a field: take it out of ${DECLARATION}`),
+      .map((name) => `${name} is declared, and no event has such a field: remove it from ${DECLARATION}`),
   ];
 }
 
@@ -37,7 +37,7 @@ export interface Sample {
   readonly data: Data;
 }
 
-/** Of each event of this service with personal fields one that was sent and one that is yet to be, about the person. */
+/** For each of this service's events with personal fields: one about the person that was sent, and one that was not. */
 export async function writeSamples(
   service: Service,
   { email }: Pick<Person, 'email'>,
@@ -46,7 +46,7 @@ export async function writeSamples(
 ): Promise<Sample[]> {
   const samples: Sample[] = [];
   for (const [topic, { schema }] of Object.entries(contracts)) {
-    // Those of other services are never in the outbox.
+    // Events of other services are never in the outbox.
     if (!/^huleedu\.(identity|email)\./.test(topic)) continue;
     if (!Object.keys(schema.shape).some((field) => field in personal)) continue;
     for (const published of [true, false]) {
@@ -73,7 +73,7 @@ export async function writeSamples(
   return samples;
 }
 
-/** @throws Error for a field that no value can be made up for */
+/** @throws Error for a field for which no value can be made up */
 function dataOf(schema: z.ZodMiniObject, address: string): Data {
   const { properties = {} } = z.toJSONSchema(schema, { io: 'input' });
   const data = Object.fromEntries(
@@ -96,10 +96,10 @@ function sampleOf(field: string, schema: z.core.JSONSchema.BaseSchema): unknown 
   if (type === 'boolean') return true;
   if (type === 'array') return [sampleOf(field, schema.items as z.core.JSONSchema.BaseSchema)];
   if (type === 'object') return { held: `held in ${field}` };
-  throw new Error(`test/support/personal-events.ts makes up no value for ${field}: ${JSON.stringify(schema)}`);
+  throw new Error(`test/support/personal-events.ts cannot make up a value for ${field}: ${JSON.stringify(schema)}`);
 }
 
-/** What a deletion has left in these events. */
+/** The personal data that a deletion left in these events. */
 export async function leftInEvents(
   service: Service,
   samples: readonly Sample[],
@@ -119,9 +119,7 @@ export async function leftInEvents(
     }
     const fit = contracts[topic]?.schema.safeParse(left.data);
     if (!fit?.success) {
-      faults.push(
-        `what erasure leaves of ${topic} does not fit its schema: mend personalEventFields in ${DECLARATION}`,
-      );
+      faults.push(`after erasure ${topic} no longer fits its schema: correct personalEventFields in ${DECLARATION}`);
     }
   }
   return [...new Set(faults)];

@@ -1,13 +1,13 @@
-/** People about whom as much is held as can be: for export and deletion. */
+/** People with as much data as possible: for export and deletion. */
 import { randomBytes } from 'node:crypto';
 import { mailedToken } from './mailbox.ts';
 import { invite, makeAdmin, newOrganization, refreshed } from './organizations.ts';
 import { type Person, registerAndLogin } from './people.ts';
 import type { Service } from './service.ts';
 
-/** Somebody whose address is not proved, with all that such an account can have. */
+/** A person with an unproved address, and with all data that such an account can have. */
 export async function newcomer(service: Service): Promise<Person> {
-  // Their own, so that whatever holds one of these texts holds something of them.
+  // These texts are unique, so that any place that holds one holds the person's data.
   const own = randomBytes(4).toString('hex');
   const person = await registerAndLogin(service, {
     person_name: {
@@ -29,7 +29,7 @@ export async function newcomer(service: Service): Promise<Person> {
   return { ...person, bearer: { authorization: `Bearer ${again.body.access_token}` } };
 }
 
-/** Somebody about whom as much is held as can be. */
+/** A person with as much data as possible. */
 export async function somebody(service: Service): Promise<Person> {
   const person = await newcomer(service);
   const token = await mailedToken(service, person.email, 'verify_email');
@@ -40,7 +40,7 @@ export async function somebody(service: Service): Promise<Person> {
   return person;
 }
 
-/** Somebody else, who has what is nobody's own: a reason that a session ended for. */
+/** Another person, who shares values that belong to nobody: a reason for which a session ended. */
 export async function bystander(service: Service): Promise<void> {
   const { refreshToken } = await registerAndLogin(service);
   await service.post('/v1/auth/logout', { refresh_token: refreshToken });

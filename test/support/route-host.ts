@@ -16,7 +16,7 @@ export interface RouteHost {
   stop(): Promise<void>;
 }
 
-/** A row of a test route, for what a test says of it. `entry` is a file of test/support/routes. */
+/** The row of a test route, from what a test states of it. `entry` is a file of test/support/routes. */
 export const testRow = (method: Route['method'], name: string, over: Partial<Route> = {}): Route => ({
   method,
   path: `/${name}`,
@@ -32,7 +32,7 @@ export const testRow = (method: Route['method'], name: string, over: Partial<Rou
   ...over,
 });
 
-/** @param issuer as functions have it; the gateway's own address unless given */
+/** @param issuer as functions have it; the gateway's own address by default */
 export async function startRoutes(rows: readonly Route[], issuer?: string): Promise<RouteHost> {
   const directory = mkdtempSync(join(makeDirectory(join(repoRoot, '.build')), 'routes-'));
   const functions = [...Map.groupBy(rows, ({ entry }) => entry)].map(([entry, ofEntry]) =>

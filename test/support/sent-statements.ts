@@ -1,4 +1,4 @@
-/** Every statement that functions have the local Data API run while it is watched, as PostgreSQL gets it and runs it. */
+/** Records every statement that functions send through the local Data API, as PostgreSQL gets and runs it. */
 import pg from 'pg';
 
 export interface SentStatement {
@@ -17,13 +17,13 @@ export interface PlanNode {
 }
 
 export interface ExecutedStatement {
-  /** That of a trigger or a foreign key too. */
+  /** Also the plan of a trigger or a foreign key. */
   readonly text: string;
   readonly plan: PlanNode;
 }
 
 /**
- * Has connections of a database that begin from now on report the plan of each statement that they run, as a notice.
+ * Makes new connections to a database report the plan of each statement that they run, as a notice.
  * @param database an identifier
  * Source: https://www.postgresql.org/docs/18/auto-explain.html
  */
@@ -38,7 +38,7 @@ export const explainStatements = (database: string): string[] =>
     'auto_explain.log_level': 'notice',
   }).map(([name, value]) => `alter database ${database} set ${name} = '${value}'`);
 
-/** @returns the statements so far, one for each text; what was run, where {@link explainStatements} has it explained; how to stop */
+/** @returns the statements so far, one for each text; the plans, after {@link tellPlans}; and a function to stop */
 export function watchStatements() {
   const sent = new Map<string, SentStatement>();
   const executed: ExecutedStatement[] = [];
@@ -46,7 +46,7 @@ export function watchStatements() {
   const { query } = pg.Client.prototype;
   pg.Client.prototype.query = function watched(this: pg.Client, ...given: unknown[]) {
     const [config] = given as [{ text?: string; values?: unknown[]; queryMode?: string }];
-    // Of the host's own connections, only the Data API's ask for the extended protocol.
+    // Of the host's connections, only the Data API's use the extended protocol.
     if (config?.queryMode === 'extended' && config.text) {
       sent.set(config.text, { text: config.text, values: config.values ?? [] });
       if (!heard.has(this)) this.on('notice', hear);

@@ -1,4 +1,4 @@
-/** The whole service for a test file: a host on free ports with a database of its own, and a client that speaks JSON. */
+/** The whole service for a test file: a host on free ports with a database of its own, and a JSON client. */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -22,24 +22,24 @@ export interface Service extends Omit<Host, 'runJob'>, DatabaseView {
   post(path: string, body?: unknown, headers?: HeaderFields): Promise<Answer>;
   put(path: string, body?: unknown, headers?: HeaderFields): Promise<Answer>;
   delete(path: string, body?: unknown, headers?: HeaderFields): Promise<Answer>;
-  /** What opens the routes for machines: a signature, well-formed. */
+  /** A well-formed signature, which opens the routes for machines. */
   readonly iamHeaders: HeaderFields;
   /** Runs a job at once. @throws Error when it fails */
   runJob(name: string, event?: unknown): Promise<unknown>;
-  /** The calls to AWS that something makes: `{"rds-data.ExecuteStatement": 2}`. */
+  /** The calls to AWS that an action makes: `{"rds-data.ExecuteStatement": 2}`. */
   callsDuring(work: () => Promise<unknown>): Promise<Record<string, number>>;
 }
 
 export interface ServiceOptions extends Partial<Omit<HostOptions, 'service'>> {
-  /** The service's settings, where they are not the defaults. */
+  /** The service's settings that differ from the defaults. */
   readonly settings?: HostOptions['service'];
-  /** Holds the folder that keeps keys and secrets. */
+  /** The parent of the folder that keeps keys and secrets. */
   readonly parent?: string;
 }
 
 /**
  * Starts the service: migrated, without schedules, and with the rate limits off unless the settings say otherwise.
- * It has to be stopped again: `afterAll(() => service.stop())`.
+ * Stop it after use: `afterAll(() => service.stop())`.
  */
 export async function startService({ settings, parent = tmpdir(), ...options }: ServiceOptions = {}): Promise<Service> {
   const directory = await mkdtemp(join(parent, 'service-'));
@@ -51,7 +51,7 @@ export async function startService({ settings, parent = tmpdir(), ...options }: 
     database: await newTestDatabase(inject('sharedPostgres'), `test_${randomBytes(6).toString('hex')}`),
     schedules: false,
     ...options,
-    // The same strings at a quarter of the time; journey.test.ts runs with the default.
+    // The same hashes in a quarter of the time; journey.test.ts runs with the default.
     service: { rateLimiting: 'off', passwordHasher: 'native', ...settings },
   });
   const { view, close } = viewDatabase(host.database.connectionString);

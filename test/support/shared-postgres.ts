@@ -1,4 +1,4 @@
-/** One PostgreSQL for a whole run of tests, and a migrated database that each test file gets a copy of. */
+/** One PostgreSQL for a whole run of tests, and a migrated database; each test file gets a copy of it. */
 
 import { startHost } from '../../lib/local/host.ts';
 import { createDatabase, type Postgres } from '../../lib/local/postgres.ts';
@@ -6,7 +6,7 @@ import { ensureOwner, type SharedDatabase } from '../../lib/local/stage-database
 import { type DatabaseRole, newRole } from '../../lib/local/stage-secrets.ts';
 import { functions } from '../../lib/service/functions.ts';
 
-/** What the test files get of it: it goes from process to process as JSON. */
+/** What the test files get: it passes between processes as JSON. */
 export interface SharedPostgres {
   readonly server: Pick<Postgres, 'host' | 'port' | 'superuser'>;
   readonly owner: DatabaseRole;
@@ -14,7 +14,7 @@ export interface SharedPostgres {
 
 const TEMPLATE = 'identity_template';
 
-/** Migrates the database that is copied, with the very job that migrates a deployment. */
+/** Migrates the database that is copied, with the same job that migrates a deployment. */
 export async function makeTemplate(postgres: Postgres, bundles: string, directory: string): Promise<SharedPostgres> {
   const owner = newRole('identity_owner');
   await ensureOwner(postgres, owner);
@@ -34,7 +34,7 @@ export async function makeTemplate(postgres: Postgres, bundles: string, director
 }
 
 export async function newTestDatabase({ server, owner }: SharedPostgres, name: string): Promise<SharedDatabase> {
-  // The run's own process ends it, and hears of its end.
+  // The run's own process ends it, and is notified of its end.
   const postgres: Postgres = { ...server, onExit: () => {}, stop: async () => {} };
   await createDatabase(postgres, name, { owner: owner.username, template: TEMPLATE });
   return { postgres, name, owner };

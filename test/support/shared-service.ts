@@ -1,7 +1,7 @@
 /**
  * The whole service, one for all files that a worker runs with the same settings: its functions are still warm from the
- * file before, which saves most of what a file costs. Files whose tests move keys or secrets, or stop something, start
- * one of their own (service.ts).
+ * previous file, which saves most of a file's time. Files whose tests move keys or secrets, or stop something, start a
+ * service of their own (service.ts).
  */
 import { inject } from 'vitest';
 import { type Service, type ServiceOptions, startService } from './service.ts';
@@ -9,8 +9,8 @@ import { type Service, type ServiceOptions, startService } from './service.ts';
 const started = new Map<string, Promise<Service>>();
 
 /**
- * The service, blank: no accounts, no events, no mails, no faults, and the right time. Its `stop` leaves it running.
- * @throws Error when it cannot be started, or deliveries of the file before do not end
+ * The blank service: no accounts, no events, no mails, no faults, and the right time. Its `stop` leaves it running.
+ * @throws Error when it cannot be started, or when deliveries of the previous file do not end
  */
 export async function sharedService(settings: ServiceOptions['settings'] = {}): Promise<Service> {
   const key = JSON.stringify(settings);

@@ -1,13 +1,13 @@
-/** This repository's own TypeScript, and what each file imports: for the tests of its structure. */
+/** This repository's TypeScript files and their imports, for the tests of its structure. */
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path/posix';
 import { repoRoot } from '../../lib/build/bundle.ts';
 
 export interface Import {
   readonly from: string;
-  /** A file of this repository by its path, or a package's name with what follows it. */
+  /** The path of a file of this repository, or a package's name with its subpath. */
   readonly to: string;
-  /** `import type`: nothing of it is there when the code runs. */
+  /** `import type`: it does not exist at run time. */
   readonly isType: boolean;
 }
 
@@ -16,7 +16,7 @@ export const sourceFiles = globSync(['{bin,lib,functions,test}/**/*.ts', '*.ts']
 
 export const readSource = (file: string): string => readFileSync(join(repoRoot, file), 'utf8');
 
-/** Declarations, `export … from`, and `import('…')` as a call or as a type. A specifier in a template is none. */
+/** Declarations, `export … from`, and `import('…')` as a call or a type. A specifier in a template does not count. */
 const STATEMENT =
   /^\s*(?:import|export)\s+(type\s)?[^'"`;]*?from\s+'([^']+)'|^\s*import\s+'([^']+)'|\bimport\(\s*'([^']+)'/gm;
 
@@ -33,10 +33,10 @@ export function importsOf(file: string): Import[] {
 
 const all = new Map(sourceFiles.map((file) => [file, importsOf(file)]));
 
-/** Between files of this repository. */
+/** The imports between files of this repository. */
 export const ownImports = [...all.values()].flat().filter(({ to }) => all.has(to));
 
-/** Everything that a file stands on: what it imports, what that imports. */
+/** Everything that a file depends on: its imports, their imports, and so on. */
 export function reachedFrom(file: string): Import[] {
   const seen = new Set<string>();
   const visit = (one: string): Import[] => {

@@ -1,4 +1,4 @@
-/** A small world of people and organisations, written straight into the database. */
+/** A small world of people and organisations, as the database has it and as its events describe it. */
 import { createHash, randomBytes } from 'node:crypto';
 import type { AccessClaims } from '../../functions/domain/access-token.ts';
 import { newId, type OrgId, type SessionId, type TokenId, type UserId } from '../../functions/domain/ids.ts';
@@ -16,7 +16,7 @@ export interface Inhabitant {
 }
 
 export interface World {
-  /** Owns `own` alone, `shared` with `peer`; is invited to `peers`. */
+  /** The only owner of `own`, owner of `shared` with `peer`, and invited to `peers`. */
   readonly person: Inhabitant;
   /** Owns `shared` and `peers`. */
   readonly peer: Inhabitant;
@@ -42,7 +42,7 @@ const inhabitant = (): Inhabitant => {
   return { userId, email, token, claims, addressKey: createHash('sha256').update(email).digest() };
 };
 
-/** @param proved whether the person's address is; the others' are */
+/** @param proved whether the person's address is proved; the others' addresses are */
 export async function newWorld(service: Service, proved: boolean): Promise<World> {
   const [person, peer, guest, admin] = [inhabitant(), inhabitant(), inhabitant(), inhabitant()];
   const token = firstRefreshToken(newId<SessionId>(), chainKeys);

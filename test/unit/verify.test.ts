@@ -312,7 +312,7 @@ describe('a role', () => {
     'S64: in what is no object is refused (%#)',
     async (given) => {
       expect(() => verifier(untyped(given))).toThrow(TypeError);
-      await expect(newVerifier()(await token(), untyped(given))).rejects.toThrow('options are an object');
+      await expect(newVerifier()(await token(), untyped(given))).rejects.toThrow('options must be an object');
     },
   );
 

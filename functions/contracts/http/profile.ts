@@ -8,7 +8,7 @@ export const givenProfile = {
 };
 export type GivenProfile = z.output<z.ZodMiniObject<typeof givenProfile>>;
 
-/** Fields left out stay. `null` clears those that an account may lack, and is otherwise the field left out. */
+/** Omitted fields stay as they are. `null` clears fields that an account may lack; for others it means omitted. */
 export const UpdateMeRequest = z.object({
   person_name: optional(
     z.object({ ...PersonName.shape, legal_full_name: z.optional(z.nullable(PersonName.shape.legal_full_name)) }),

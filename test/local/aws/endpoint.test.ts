@@ -94,7 +94,7 @@ describe('the local AWS endpoint', () => {
     expect(await answer.json()).toEqual({ message: 'no such table' });
   });
 
-  it('knows an operation that a service has and this endpoint has not as unknown', async () => {
+  it('reports an operation that only the real service has as unknown', async () => {
     const unknown = { name: 'UnknownOperationException' };
     await expect(
       new KMSClient(settings()).send(new EncryptCommand({ KeyId: 'k', Plaintext: Buffer.of(1) })),
@@ -108,7 +108,7 @@ describe('the local AWS endpoint', () => {
   });
 
   it.each(['DynamoDB_20120810.GetItem', 'TrentService.toString', 'TrentService.__proto__', 'TrentService', ''])(
-    'knows the target %j as unknown',
+    'reports the target %j as unknown',
     async (target) => {
       const answer = await post('/', { 'x-amz-target': target }, '{}');
       expect(answer.status).toBe(400);
@@ -122,12 +122,12 @@ describe('the local AWS endpoint', () => {
     expect(await answer.json()).toMatchObject({ __type: 'SerializationException' });
   });
 
-  it('takes no body for an empty input', async () => {
+  it('reads a missing body as an empty input', async () => {
     const answer = await post('/', { 'x-amz-target': 'TrentService.ListKeys' });
     expect(await answer.json()).toEqual({ Truncated: false, Keys: [] });
   });
 
-  it('turns a bug in a service into InternalFailure, told in the log and not to the caller', async () => {
+  it('turns a bug in a service into InternalFailure, with the details in the log and not in the answer', async () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {});
     const answer = await post('/Execute', {}, '{"sql":"fail"}');
     expect(answer.status).toBe(500);
@@ -161,7 +161,7 @@ describe('the local AWS endpoint', () => {
     expect(endpoint.calls()).toEqual({});
   });
 
-  it('hands paths under /_local/ and /_aws/ to the host, and says 404 for the rest of them', async () => {
+  it('passes paths under /_local/ and /_aws/ to the host, and answers 404 for the others', async () => {
     const echo = await post('/_local/echo?q=%C3%A5', {}, 'hello');
     expect([echo.status, await echo.json()]).toEqual([202, { method: 'POST', q: 'å', body: 'hello' }]);
     const text = await fetch(`${endpoint.url}/_aws/text`);
@@ -179,13 +179,13 @@ describe('the local AWS endpoint', () => {
     log.mockRestore();
   });
 
-  it('says that a port is in use', async () => {
+  it('reports that a port is in use', async () => {
     await expect(startEndpoint({ port: endpoint.port, services: [] })).rejects.toThrow(
       `The local AWS endpoint cannot listen on 127.0.0.1:${endpoint.port}: the port is in use`,
     );
   });
 
-  it('cuts what is under way when it is closed', async () => {
+  it('cuts running calls when it is closed', async () => {
     const stuck: AwsService = { id: 'rds-data', operations: { ExecuteStatement: () => new Promise(() => {}) } };
     const other = await startEndpoint({ port: 0, services: [stuck] });
     const cut = expect(fetch(`${other.url}/Execute`, { method: 'POST' })).rejects.toThrow('fetch failed');
@@ -194,7 +194,7 @@ describe('the local AWS endpoint', () => {
     await cut;
   });
 
-  it('accepts nothing more once closed', async () => {
+  it('accepts nothing after it is closed', async () => {
     const other = await startEndpoint({ port: 0, services: [secretsManagerService()] });
     await other.close();
     const client = new SecretsManagerClient({ ...settings(), endpoint: other.url });

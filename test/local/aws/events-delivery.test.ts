@@ -20,7 +20,7 @@ describe('a target', () => {
     expect(got).toEqual(events.events().slice(0, 1));
   });
 
-  it('is no hindrance to PutEvents, however long it takes', async () => {
+  it('does not delay PutEvents, however long it takes', async () => {
     const held = Promise.withResolvers<void>();
     let begun = 0;
     events.addRule({
@@ -88,7 +88,7 @@ describe('a target', () => {
     ]);
   });
 
-  it('that fails holds back no other', async () => {
+  it('that fails does not delay another', async () => {
     const got: RecordedEvent[] = [];
     const pattern = { source: ['huleedu.identity'] };
     const target = () => Promise.reject(new Error('down'));
@@ -100,7 +100,7 @@ describe('a target', () => {
     expect(events.deadLetters()).toHaveLength(1);
   });
 
-  it('that waits for a retry is given up when the host stops', async () => {
+  it('that waits for a retry is not retried after the host stops', async () => {
     const stopping = eventBridgeService({ busNames: [BUS] });
     const failed = Promise.withResolvers<void>();
     stopping.addRule({

@@ -3,7 +3,7 @@ import { compilePattern } from '../../../lib/local/aws/event-pattern.ts';
 
 describe('an invalid event pattern', () => {
   it.each<[string, unknown, string]>([
-    ['that is no object', [], 'Filter is not an object'],
+    ['that is not an object', [], 'Filter is not an object'],
     ['that is empty', {}, 'Empty objects are not allowed'],
     ['with an empty object in it', { detail: {} }, 'Empty objects are not allowed'],
     ['with a bare value', { source: 'aws.ec2' }, '"source" must be an object or an array'],
@@ -16,7 +16,7 @@ describe('an invalid event pattern', () => {
       { source: [{ prefix: 'a', suffix: 'b' }] },
       'Only one key allowed in match expression',
     ],
-    ['with a prefix that is no text', { source: [{ prefix: 5 }] }, 'prefix match pattern must be a string'],
+    ['with a prefix that is not text', { source: [{ prefix: 5 }] }, 'prefix match pattern must be a string'],
     [
       'with a suffix of an unknown kind',
       { source: [{ suffix: { wildcard: 'a' } }] },
@@ -27,7 +27,7 @@ describe('an invalid event pattern', () => {
     ['with a stray backslash', { source: [{ wildcard: 'ab\\c' }] }, 'Invalid escape character at pos 2'],
     ['with numeric as a bare number', { n: [{ numeric: 5 }] }, 'Value of numeric must be an array.'],
     ['with an unknown comparison', { n: [{ numeric: ['!=', 5] }] }, 'Unrecognized numeric range operator: !='],
-    ['with a bound that is no number', { n: [{ numeric: ['>', '25'] }] }, 'Value of > must be numeric'],
+    ['with a bound that is not a number', { n: [{ numeric: ['>', '25'] }] }, 'Value of > must be numeric'],
     [
       'with a bound out of range',
       { n: [{ numeric: ['>', 6e9] }] },
@@ -42,7 +42,7 @@ describe('an invalid event pattern', () => {
       'Too many elements in numeric expression',
     ],
     ['with a block without bits', { ip: [{ cidr: '10.0.0.0' }] }, "Malformed CIDR, one '/' required"],
-    ['with a block of no address', { ip: [{ cidr: 'ten/8' }] }, 'Nonstandard IP address: ten'],
+    ['with a block without an address', { ip: [{ cidr: 'ten/8' }] }, 'Nonstandard IP address: ten'],
     ['with too many bits', { ip: [{ cidr: '10.0.0.0/33' }] }, 'Malformed CIDR, at most 32 mask bits'],
     [
       'with anything-but null',
@@ -80,7 +80,7 @@ describe('an invalid event pattern', () => {
       { $or: [{ a: [1] }, [{ b: [1] }]] },
       'Only JSON object is allowed in array of $or relationship.',
     ],
-    ['with $or of no list', { $or: { a: [1] } }, 'It must be an Array followed with $or.'],
+    ['with $or without a list', { $or: { a: [1] } }, 'It must be an Array followed with $or.'],
     [
       'with an operator as a field of $or',
       { $or: [{ prefix: ['a'] }, { b: [1] }] },
@@ -100,7 +100,7 @@ describe('an invalid event pattern', () => {
     );
   });
 
-  it('that is no JSON is refused', () => {
+  it('that is not JSON is refused', () => {
     expect(() => compilePattern('{"source": [')).toThrow(/^Event pattern is not valid\. Reason: /);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compilePattern } from '../../../lib/local/aws/event-pattern.ts';
 
-/** The event that the engine's documentation goes by. */
+/** The example event of the engine's documentation. */
 const instance = {
   version: '0',
   id: 'ddddd4-aaaa-7777-4444-345dd43cc333',
@@ -28,7 +28,7 @@ const employees = {
   ],
 };
 
-/** One field `v` against alternatives: what matches, what does not. */
+/** One field `v` against alternatives: values that match, and values that do not. */
 type Vector = [alternatives: unknown[], matching: unknown[], others: unknown[]];
 
 describe('an event pattern', () => {
@@ -41,7 +41,7 @@ describe('an event pattern', () => {
     ],
     ['a prefix', { time: [{ prefix: '2017-10-02' }] }],
     ['a suffix', { source: [{ suffix: 'ec2' }] }],
-    ['a number however written', { detail: { 'x-limit': [{ numeric: ['=', 3.018e2] }] } }],
+    ['a number in any notation', { detail: { 'x-limit': [{ numeric: ['=', 3.018e2] }] } }],
     ['an absent field', { detail: { 'e-count': [{ exists: false }] } }],
     ['an intermediate node, which exists does not see', { detail: [{ exists: false }] }],
     [
@@ -65,8 +65,8 @@ describe('an event pattern', () => {
     ['another value', { source: ['aws.s3'] }],
     ['another case', { source: ['AWS.ec2'] }],
     ['the same value in another place', { detail: { source: ['aws.ec2'] } }],
-    ['a field that is not there', { detail: { colour: ['red'] } }],
-    ['an object where a value is asked for', { detail: [{ exists: true }] }],
+    ['a missing field', { detail: { colour: ['red'] } }],
+    ['an object instead of a value', { detail: [{ exists: true }] }],
     ['one field of two', { source: ['aws.ec2'], region: ['eu-north-1'] }],
   ])('does not match %s', (_, pattern) => {
     expect(matches(pattern, instance)).toBe(false);
@@ -143,7 +143,7 @@ describe('an event pattern', () => {
     expect(matches({ employees: { firstName: ['Anna'], lastName: ['Jones'] } }, employees)).toBe(false);
   });
 
-  it('goes back to another element when the first that fits leads nowhere', () => {
+  it('tries another element when the first match leads nowhere', () => {
     const event = {
       a: [
         { b: 1, c: 1 },
@@ -182,13 +182,13 @@ describe('an event pattern', () => {
     expect(matches(pattern, event)).toBe(expected);
   });
 
-  it('takes $or below the root, as to the fields there', () => {
+  it('applies a $or below the root to the fields there', () => {
     const pattern = { detail: { $or: [{ 'c-count': [{ numeric: ['>', 9] }] }, { state: ['running'] }] } };
     expect(matches(pattern, instance)).toBe(true);
     expect(matches(pattern, { detail: { 'c-count': 5, state: 'stopped' } })).toBe(false);
   });
 });
 
-/** Through JSON, as events come. */
+/** Through JSON, as events arrive. */
 const matches = (pattern: object, event: object) =>
   compilePattern(JSON.stringify(pattern))(JSON.parse(JSON.stringify(event)));

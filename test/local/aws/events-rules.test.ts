@@ -13,7 +13,7 @@ import { describe, expect, it } from 'vitest';
 import { BUS, client, events, invoked, LAMBDA, put, registered } from './running-event-bus.ts';
 
 describe('a rule', () => {
-  it('can be made, read and listed through the API, and given a target by ARN', async () => {
+  it('can be made, read and listed through the API, and can get a target by ARN', async () => {
     const EventPattern = JSON.stringify({ source: ['huleedu.identity'] });
     const rule = { Name: 'mail', EventBusName: BUS };
     const { RuleArn } = await client.send(new PutRuleCommand({ ...rule, EventPattern }));
@@ -55,14 +55,14 @@ describe('a rule', () => {
     expect(invoked).toHaveLength(1);
   });
 
-  it('with a pattern that is not valid is refused', async () => {
+  it('with an invalid pattern is refused', async () => {
     const rule = { Name: 'bad', EventBusName: BUS, EventPattern: '{"source":"huleedu.identity"}' };
     const refused = client.send(new PutRuleCommand(rule));
     await expect(refused).rejects.toThrow(InvalidEventPatternException);
     await expect(refused).rejects.toThrow('Event pattern is not valid. Reason: "source" must be an object or an array');
   });
 
-  it('on a bus that does not exist, or that does not exist itself, is not found', async () => {
+  it('is not found if it does not exist, or its bus does not', async () => {
     const rule = { Name: 'r', EventBusName: 'nowhere', EventPattern: '{"source":["a"]}' };
     await expect(client.send(new PutRuleCommand(rule))).rejects.toThrow(ResourceNotFoundException);
     await expect(client.send(new DescribeRuleCommand({ Name: 'r' }))).rejects.toThrow(ResourceNotFoundException);

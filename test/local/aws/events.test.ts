@@ -5,7 +5,7 @@ import { eventBridgeService } from '../../../lib/local/aws/events.ts';
 import { events, put, registered } from './running-event-bus.ts';
 
 describe('PutEvents', () => {
-  it('gives each event an id and keeps it as a target sees it', async () => {
+  it('gives each event an id, and keeps the event as a target sees it', async () => {
     const answer = await put(registered, {
       ...registered,
       Resources: ['arn:r'],
@@ -56,8 +56,8 @@ describe('PutEvents', () => {
       'InvalidArgument',
       'Parameter Detail is not valid. Reason: Detail is a required argument.',
     ],
-    ['a detail that is no JSON', { Detail: '{' }, 'MalformedDetail', 'Detail is malformed.'],
-    ['a detail that is no object', { Detail: '[1]' }, 'MalformedDetail', 'Detail is malformed.'],
+    ['a detail that is not JSON', { Detail: '{' }, 'MalformedDetail', 'Detail is malformed.'],
+    ['a detail that is not an object', { Detail: '[1]' }, 'MalformedDetail', 'Detail is malformed.'],
     ['a source of AWS', { Source: 'aws.ec2' }, 'NotAuthorizedForSourceException', 'Not authorized for the source.'],
   ])('refuses an entry with %s and takes the others', async (_, change, ErrorCode, ErrorMessage) => {
     const answer = await put(registered, { ...registered, ...change }, registered);
@@ -111,8 +111,8 @@ describe('PutEvents', () => {
   });
 });
 
-describe('entries failed on order', () => {
-  it('are refused one by one with the given code, until it ends', async () => {
+describe('ordered failures of entries', () => {
+  it('refuse entries one by one with the given code, until the order ends', async () => {
     events.failEntries((entry) => entry.Detail === '{"n":2}', 'InternalFailure');
     const entries = [1, 2, 3].map((n) => ({ ...registered, Detail: `{"n":${n}}` }));
     const answer = await put(...entries);
@@ -124,7 +124,7 @@ describe('entries failed on order', () => {
     expect((await put(...entries)).FailedEntryCount).toBe(0);
   });
 
-  it('can be a share of all entries', async () => {
+  it('can hit a share of all entries', async () => {
     let draw = 0;
     const sharing = eventBridgeService({ busNames: [], random: () => (draw++ % 10) / 10 });
     sharing.failEntries(0.2);

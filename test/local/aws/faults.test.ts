@@ -52,7 +52,7 @@ describe('ordered faults', () => {
     await expect(kms().send(listKeys)).resolves.toMatchObject({ Keys: [] });
   });
 
-  it('give a REST service its error too', async () => {
+  it('give a REST service its error, too', async () => {
     await order({ service: 'sesv2', operation: 'SendEmail', error: { code: 'TooManyRequestsException', status: 429 } });
     await expect(new SESv2Client(settings(1)).send(mail)).rejects.toMatchObject({
       name: 'TooManyRequestsException',
@@ -61,7 +61,7 @@ describe('ordered faults', () => {
     expect(ses.messages()).toEqual([]);
   });
 
-  it('are met as often as ordered, and retried by the client', async () => {
+  it('strike as often as ordered, and the client retries', async () => {
     const error = { code: 'KMSInternalException', status: 500 };
     await order({ service: 'kms', operation: 'ListKeys', error, times: 2 });
     const { $metadata } = await kms(3).send(listKeys);
@@ -100,20 +100,20 @@ describe('ordered faults', () => {
     expect(ses.messages()).toHaveLength(2);
   });
 
-  it('can answer an error although the work is done', async () => {
+  it('can answer with an error although the work is done', async () => {
     const error = { code: 'KMSInternalException', status: 500 };
     await order({ service: 'kms', operation: 'CreateKey', error, after: true });
     await expect(kms().send(createKey)).rejects.toMatchObject({ name: 'KMSInternalException' });
     expect((await kms().send(listKeys)).Keys).toHaveLength(1);
   });
 
-  it('let a call through when its delay is over', async () => {
+  it('let a call through after its delay', async () => {
     await order({ service: 'kms', operation: 'CreateKey', delay_ms: 20 });
     await kms().send(createKey);
     expect((await kms().send(listKeys)).Keys).toHaveLength(1);
   });
 
-  it('hold up neither other calls nor a host that stops', async () => {
+  it('delay neither other calls nor the stop of the host', async () => {
     await order({ service: 'kms', operation: 'CreateKey', delay_ms: 600_000 });
     const failed = expect(kms().send(createKey)).rejects.toMatchObject({ code: 'ECONNRESET' });
     await expect.poll(() => endpoint.calls()['kms.CreateKey']).toBe(1);
@@ -123,14 +123,14 @@ describe('ordered faults', () => {
     endpoint = await startEndpoint({ port: 0, services: [] });
   });
 
-  it('are listed with what is left of them', async () => {
+  it('are listed with how often they will still strike', async () => {
     await order({ service: 'kms', operation: 'ListKeys', drop: true, times: 3 });
     await expect(kms().send(listKeys)).rejects.toThrow();
     const listed = await (await fetch(`${endpoint.url}/_local/faults`)).json();
     expect(listed).toEqual({ faults: [expect.objectContaining({ operation: 'ListKeys', drop: true, times: 2 })] });
   });
 
-  it('strike the share of calls that the rate says', () => {
+  it('strike the share of calls that the rate names', () => {
     const draws = [0.2, 0.3, 0.29];
     const faults = createFaults([kmsService()], () => draws.shift() ?? 1);
     faults.order({ service: 'kms', operation: 'Sign', drop: true, times: null, rate: 0.3 });

@@ -97,7 +97,7 @@ describe('signatures', () => {
     await expect(sign({ KeyId, ...input })).rejects.toMatchObject(aws400(name));
   });
 
-  it('take the longest message there may be', async () => {
+  it('accept the longest allowed message', async () => {
     const { KeyId } = await newKey('RSA_2048');
     expect((await sign({ KeyId, Message: Buffer.alloc(4096) })).Signature).toHaveLength(256);
   });
@@ -109,7 +109,7 @@ describe('signatures', () => {
     await expect(sign({ KeyId: unknownId, DryRun: true })).rejects.toBeInstanceOf(aws.NotFoundException);
   });
 
-  it('are not made by an HMAC key, which has no public key either', async () => {
+  it('are not made by an HMAC key, which also has no public key', async () => {
     const { KeyId } = await newKey('HMAC_256');
     await expect(sign({ KeyId })).rejects.toBeInstanceOf(aws.InvalidKeyUsageException);
     await expect(publicKey(KeyId)).rejects.toBeInstanceOf(aws.UnsupportedOperationException);

@@ -10,7 +10,7 @@ import {
 
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
-/** One signature in 256 begins with a zero byte: as a number it is the same without it. */
+/** One signature in 256 begins with a zero byte; without that byte it is the same number. */
 it.each<SigningAlgorithm>(['RSASSA_PKCS1_V1_5_SHA_256', 'RSASSA_PSS_SHA_256'])(
   '%s is as long as the modulus: without its leading zero byte, or with one more, it is invalid',
   async (algorithm) => {

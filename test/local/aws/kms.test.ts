@@ -79,7 +79,7 @@ describe('keys', () => {
     await expect(kms.send(new aws.CreateKeyCommand(input))).rejects.toMatchObject(aws400(name));
   });
 
-  it('are listed in pages that lose and repeat none', async () => {
+  it('are listed in pages, each key once', async () => {
     const made = [(await newKey('HMAC_256')).KeyId, (await newKey('HMAC_256')).KeyId, (await newKey('HMAC_256')).KeyId];
     const listed: (string | undefined)[] = [];
     for await (const page of aws.paginateListKeys({ client: kms, pageSize: 2 }, {})) {
@@ -90,7 +90,7 @@ describe('keys', () => {
     expect(new Set(listed).size).toBe(listed.length);
   });
 
-  it('refuse a limit out of bounds and a marker that is none', async () => {
+  it('are not listed with a limit out of bounds or an invalid marker', async () => {
     await expect(kms.send(new aws.ListKeysCommand({ Limit: 1001 }))).rejects.toMatchObject(
       aws400('ValidationException'),
     );
@@ -171,7 +171,7 @@ describe('aliases', () => {
     await expect(kms.send(new aws.DeleteAliasCommand({ AliasName }))).rejects.toBeInstanceOf(aws.NotFoundException);
   });
 
-  it('keep to keys of one usage', async () => {
+  it('move only between keys of one usage', async () => {
     const AliasName = await newAlias((await newKey('HMAC_256')).KeyId);
     const TargetKeyId = (await newKey('RSA_2048')).KeyId;
     await expect(kms.send(new aws.UpdateAliasCommand({ AliasName, TargetKeyId }))).rejects.toMatchObject(
@@ -190,7 +190,7 @@ describe('states', () => {
   const mac = (KeyId: string) =>
     kms.send(new aws.GenerateMacCommand({ KeyId, Message: message, MacAlgorithm: 'HMAC_SHA_256' }));
 
-  it('a disabled key works again once enabled', async () => {
+  it('a disabled key works again after it is enabled', async () => {
     const { KeyId } = await newKey('HMAC_256');
     await kms.send(new aws.DisableKeyCommand({ KeyId }));
     expect(await describeKey(KeyId)).toMatchObject({ Enabled: false, KeyState: 'Disabled' });
@@ -225,7 +225,7 @@ describe('states', () => {
     );
   });
 
-  it('a key is gone with its aliases when its time has come, and not before', async () => {
+  it('a key is removed with its aliases when its window ends, and not before', async () => {
     const { KeyId } = await newKey('HMAC_256');
     const alias = await newAlias(KeyId);
     await kms.send(new aws.ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 30 }));
@@ -254,7 +254,7 @@ describe('the file of keys', () => {
   });
   afterAll(() => rm(directory, { recursive: true }));
 
-  it('brings back keys, aliases, tags and states at the next start, and is its owner’s alone', async () => {
+  it('restores keys, aliases, tags and states at the next start, and only its owner can read it', async () => {
     const file = join(directory, 'new', 'kms.json');
     const first = await startKms({ file, now });
     const { client } = first;
@@ -280,7 +280,7 @@ describe('the file of keys', () => {
     await second.close();
   });
 
-  it('stops the start by its name when it is damaged, and is left as it is', async () => {
+  it('stops the start, with an error that names it, when it is damaged, and stays as it is', async () => {
     const file = join(directory, 'damaged.json');
     await writeFile(file, '{"keys": [');
     expect(() => kmsService({ file })).toThrow(`Cannot read ${file}`);

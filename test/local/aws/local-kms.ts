@@ -23,6 +23,6 @@ export async function startKms(options: { file?: string; now?: () => Date } = {}
   };
 }
 
-/** How every KMS error comes: its class by name, status 400. */
+/** The form of every KMS error: its class by name, status 400. */
 export const aws400 = (name: string) => ({ name, $metadata: { httpStatusCode: 400 } });
 export const unknownId = '00000000-0000-4000-8000-000000000000';

@@ -40,7 +40,7 @@ describe("PostgreSQL's errors", () => {
     ['select 1/0', 'ERROR: division by zero; SQLState: 22012'],
     ["select 'never ends", 'ERROR: unterminated quoted string at or near "\'never ends"; Position: 8; SQLState: 42601'],
     ['select $1', 'ERROR: bind message supplies 0 parameters, but prepared statement "" requires 1; SQLState: 08P01'],
-  ])('are told with hint, position and SQLState, without the values of rows: %s', async (sql, message) => {
+  ])('are returned with hint, position and SQLState, without the values of rows: %s', async (sql, message) => {
     await expect(api.execute(sql)).rejects.toMatchObject({
       name: 'DatabaseErrorException',
       message,
@@ -65,7 +65,7 @@ describe('a request', () => {
     expect(await api.value('select 1; -- ;')).toEqual({ longValue: 1 });
   });
 
-  it.each(['', '  \n'])('has a statement at all', async (sql) => {
+  it.each(['', '  \n'])('needs a statement', async (sql) => {
     await expect(api.execute(sql)).rejects.toMatchObject({ name: 'ValidationException' });
   });
 
@@ -86,7 +86,7 @@ describe('a request', () => {
     });
   });
 
-  it('has 4 MiB at most, and SQL of 65,536 characters', async () => {
+  it('has at most 4 MiB, and SQL of at most 65,536 characters', async () => {
     const parameters = (bytes: number) => named({ text: { stringValue: 'x'.repeat(bytes) } });
     const length = (bytes: number) => api.execute('select length(:text)', { parameters: parameters(bytes) });
     expect((await length(4_000_000)).records).toEqual([[{ longValue: 4_000_000 }]]);
@@ -114,7 +114,7 @@ describe('a secret', () => {
     ],
     [emptyArn, 'InvalidSecretException', expect.stringContaining(emptyArn)],
     [wrongArn, 'DatabaseErrorException', 'FATAL: password authentication failed for user "reader"; SQLState: 28P01'],
-  ])('that opens nothing is told: %s', async (arn, name, message) => {
+  ])('that opens nothing is reported: %s', async (arn, name, message) => {
     await expect(api.execute('select 1', { secretArn: arn })).rejects.toMatchObject({ name, message });
   });
 });
@@ -128,20 +128,20 @@ describe('a database', () => {
     expect((await api.execute(exists)).records).toEqual([[{ booleanValue: false }]]);
   });
 
-  it('that is not there is told', async () => {
+  it('that does not exist is reported', async () => {
     await expect(api.execute('select 1', { database: 'nowhere' })).rejects.toMatchObject({
       name: 'DatabaseErrorException',
       message: 'FATAL: database "nowhere" does not exist; SQLState: 3D000',
     });
   });
 
-  it('that ends a connection under a statement leaves its outcome open, and serves the next one', async () => {
+  it('that ends a connection during a statement leaves its outcome unknown, and serves the next one', async () => {
     const ended = api.execute('select pg_terminate_backend(pg_backend_pid())');
     await expect(ended).rejects.toMatchObject({ name: 'InternalServerErrorException' });
     expect(await api.value('select 1')).toEqual({ longValue: 1 });
   });
 
-  it('that ends connections while nothing runs is not noticed by callers', async () => {
+  it('that ends idle connections has no effect on callers', async () => {
     await Promise.all([api.value('select 1'), api.value('select 2'), api.value('select 3')]);
     await api.directly(
       "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'rds-data-api'",
@@ -168,13 +168,13 @@ describe('a statement that takes too long', () => {
     expect(await has('cancelled')).toBe(false);
   });
 
-  it('goes on where the call says so', async () => {
+  it('continues if the call asks for it', async () => {
     await expect(api.execute(slowly('goes on'), { continueAfterTimeout: true })).rejects.toMatchObject(tooLong);
     expect(await running()).toHaveLength(1);
     await expect.poll(() => has('goes on')).toBe(true);
   });
 
-  it('ends its transaction when it is cancelled, and keeps it where it goes on', async () => {
+  it('ends its transaction when it is cancelled, and keeps it if it continues', async () => {
     const cancelled = await api.begin();
     await expect(api.execute(slowly('x'), { transactionId: cancelled })).rejects.toMatchObject(tooLong);
     await expect

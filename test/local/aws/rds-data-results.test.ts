@@ -62,7 +62,7 @@ describe('a value', () => {
     expect(await api.value(`select ${sql}`)).toEqual({ arrayValue: { stringValues } });
   });
 
-  it('is an array of numbers or truths', async () => {
+  it('is an array of numbers or booleans', async () => {
     const { records } = await api.execute(
       `select array[1, null, 3], array[0.5, 'Infinity']::float8[], array[true, null]`,
     );
@@ -83,22 +83,22 @@ describe('a value', () => {
     ['pg_advisory_xact_lock(1)', 'The result contains the unsupported data type VOID.'],
     ["array['a'::bytea]", 'The result contains the unsupported data type BYTEA[].'],
     ['row(1, 2)', 'The result contains the unsupported data type RECORD.'],
-  ])('%s is not told', async (sql, message) => {
+  ])('%s is not supported', async (sql, message) => {
     await expect(api.value(`select ${sql}`)).rejects.toMatchObject({ name: 'UnsupportedResultException', message });
   });
 
-  it('is a number or text as the options say', async () => {
+  it('is a number or text, as the options say', async () => {
     const { records } = await api.execute('select 12.50, 12::numeric, 7::int8', {
       resultSetOptions: { decimalReturnType: 'DOUBLE_OR_LONG', longReturnType: 'STRING' },
     });
     expect(records).toEqual([[{ doubleValue: 12.5 }, { longValue: 12 }, { stringValue: '7' }]]);
   });
 
-  it('is the same whatever the database is set to', async () => {
+  it('is the same whatever the settings of the database', async () => {
     await api.execute("alter database test set timezone = 'Asia/Tokyo'");
     await api.execute("alter database test set datestyle = 'German'");
     await api.execute("alter role postgres set bytea_output = 'escape'");
-    // A statement that marks its session: the next one gets a new connection, with the new defaults.
+    // This statement marks its session, so the next one gets a new connection, with the new defaults.
     await api.execute("set application_name = 'marked'");
     const { records } = await api.execute(String.raw`select '2026-01-02 03:04:05Z'::timestamptz, '\xff'::bytea`);
     expect(records).toEqual([[{ stringValue: '2026-01-02 03:04:05' }, { blobValue: Uint8Array.of(255) }]]);
@@ -106,7 +106,7 @@ describe('a value', () => {
 });
 
 describe('a statement', () => {
-  it('tells its rows alone unless metadata are asked for', async () => {
+  it('returns only its rows unless the call asks for metadata', async () => {
     const answer = await api.execute('select name from people');
     expect(answer).toMatchObject({ records: [[{ stringValue: 'Åsa' }]], numberOfRecordsUpdated: 0 });
     expect(answer.columnMetadata).toBeUndefined();
@@ -152,7 +152,7 @@ describe('a statement', () => {
     ]);
   });
 
-  it('describes what its transaction has just made', async () => {
+  it('describes a table that its transaction has just created', async () => {
     const transactionId = await api.begin();
     await api.execute("create type fresh as enum ('new')", { transactionId });
     await api.execute("create table made as select 'new'::fresh as is", { transactionId });
@@ -164,7 +164,7 @@ describe('a statement', () => {
     expect(columnMetadata).toMatchObject([{ typeName: 'fresh', tableName: 'made' }]);
   });
 
-  it('counts what it changed', async () => {
+  it('counts the rows that it changed', async () => {
     const counts: (number | undefined)[] = [];
     for (const sql of [
       "insert into people (name) values ('x'), ('y')",
@@ -180,7 +180,7 @@ describe('a statement', () => {
     expect(counts).toEqual([2, 2, 1, 0, 0]);
   });
 
-  it('tells the rows of its RETURNING', async () => {
+  it('returns the rows of its RETURNING', async () => {
     const { records } = await api.execute("delete from people where name = 'y' returning name, price");
     expect(records).toEqual([[{ stringValue: 'y' }, { stringValue: '1.00' }]]);
     expect((await api.execute("delete from people where name = 'y' returning name")).records).toEqual([]);
@@ -212,19 +212,19 @@ describe('JSON', () => {
     expect(answer.columnMetadata).toBeUndefined();
   });
 
-  it('is for SELECT: other statements answer as ever', async () => {
+  it('is for SELECT: other statements answer as usual', async () => {
     const answer = await api.execute('delete from people where false returning id', { formatRecordsAs: 'JSON' });
     expect(answer).toMatchObject({ records: [] });
     expect(answer.formattedRecords).toBeUndefined();
   });
 
-  it('has no two columns of one name', async () => {
+  it('refuses two columns of one name', async () => {
     await expect(json('select 1 as a, 2 as a')).rejects.toMatchObject({ name: 'BadRequestException' });
   });
 });
 
 describe('size', () => {
-  it('of a row is 64 KB at most, counted in bytes', async () => {
+  it('of a row is at most 64 KB, counted in bytes', async () => {
     expect(await api.value("select length(repeat('x', 65536))")).toEqual({ longValue: 65536 });
     expect(await api.value("select repeat('x', 65536)")).toEqual({ stringValue: 'x'.repeat(65536) });
     for (const sql of [
@@ -239,7 +239,7 @@ describe('size', () => {
     }
   });
 
-  it('of a result is 1 MiB at most', async () => {
+  it('of a result is at most 1 MiB', async () => {
     const rows = (count: number) => api.execute(`select repeat('x', 1024) from generate_series(1, ${count})`);
     expect((await rows(1024)).records).toHaveLength(1024);
     await expect(rows(1025)).rejects.toMatchObject({

@@ -32,7 +32,7 @@ const notFound = (id: string, why: string) => ({
 });
 
 describe('a transaction', () => {
-  it('is seen by others once it is committed', async () => {
+  it('is visible to others after its commit', async () => {
     const id = await api.begin();
     expect(id.length).toBeLessThanOrEqual(192);
     await insert('a', id);
@@ -42,14 +42,14 @@ describe('a transaction', () => {
     expect(await names()).toEqual(['a']);
   });
 
-  it('leaves nothing when it is rolled back', async () => {
+  it('leaves nothing after a rollback', async () => {
     const id = await api.begin();
     await insert('a', id);
     expect(await rollback(id)).toMatchObject({ transactionStatus: 'Rollback Complete' });
     expect(await names()).toEqual([]);
   });
 
-  it('ends once', async () => {
+  it('ends only once', async () => {
     const id = await api.begin();
     await commit(id);
     const gone = notFound(id, 'One previous call resulted in a termination of your transaction.');
@@ -58,7 +58,7 @@ describe('a transaction', () => {
     await expect(insert('a', id)).rejects.toMatchObject(gone);
   });
 
-  it('that nobody began is not found', async () => {
+  it('that was never begun is not found', async () => {
     await expect(insert('a', 'made-up')).rejects.toMatchObject(notFound('made-up', 'Transaction may be expired.'));
   });
 
@@ -124,7 +124,7 @@ describe('a transaction', () => {
     expect(await names()).toEqual(['a']);
   });
 
-  it('runs beside as many others as there are connections', async () => {
+  it('runs beside as many others as the pool has connections', async () => {
     const ids = await Promise.all(Array.from({ length: 15 }, () => api.begin()));
     await Promise.all(ids.map((id, index) => insert(`n${index}`, id)));
     expect(await names()).toEqual([]);
@@ -144,7 +144,7 @@ describe('time', () => {
     expect(await names()).toEqual([]);
   });
 
-  it('of a day ends it however busy it is', async () => {
+  it('of a day ends it, however busy it is', async () => {
     const id = await api.begin();
     for (let hours = 0; hours < 24; hours += 0.05) {
       time += 3 * minutes;
@@ -154,7 +154,7 @@ describe('time', () => {
     await expect(names(id)).rejects.toMatchObject(notFound(id, 'Transaction may be expired.'));
   });
 
-  it('frees the locks of a transaction that is forgotten, when any other call comes', async () => {
+  it('frees the locks of an abandoned transaction at the next call', async () => {
     const id = await api.begin();
     await api.execute('lock table accounts in access exclusive mode', { transactionId: id });
     time += 4 * minutes;

@@ -53,12 +53,12 @@ describe('a parameter', () => {
     ['TIMESTAMP', '2026-02-03T04:05:06Z', 'Cannot parse date or time "2026-02-03T04:05:06Z"'],
     ['JSON', '{', 'Cannot parse JSON "{"'],
     ['DECIMAL', '1,5', 'Cannot parse decimal "1,5"'],
-  ])('is refused when it is not what its hint %s says', async (hint, text, message) => {
+  ])('is refused when it does not fit its hint %s', async (hint, text, message) => {
     const refusal = api.execute('select :x', { parameters: [hinted('x', text, hint)] });
     await expect(refusal).rejects.toMatchObject({ name: 'BadRequestException', message });
   });
 
-  it('needs a cast where PostgreSQL wants another type', async () => {
+  it('needs a cast if PostgreSQL expects another type', async () => {
     await expect(api.value('insert into notes (id) values (:id)', { id: { stringValue: ID } })).rejects.toMatchObject({
       name: 'DatabaseErrorException',
       message:
@@ -67,7 +67,7 @@ describe('a parameter', () => {
     });
   });
 
-  it('is null of whatever type its place has', async () => {
+  it('is a null of the type that its place has', async () => {
     const isNull: Field = { isNull: true };
     await api.execute('insert into notes values (:id::uuid, :body, :number, :at, :data)', {
       parameters: named({ id: { stringValue: ID }, body: isNull, number: isNull, at: isNull, data: isNull }),
@@ -83,14 +83,14 @@ describe('a parameter', () => {
     expect(records).toEqual([[{ stringValue: 'bab' }]]);
   });
 
-  it('that the call lacks is told by name', async () => {
+  it('that the call lacks is named in the error', async () => {
     await expect(api.value('select :there, :missing', { there: { longValue: 1 } })).rejects.toMatchObject({
       name: 'BadRequestException',
       message: 'Cannot find parameter: missing',
     });
   });
 
-  it('is no array', async () => {
+  it('cannot be an array', async () => {
     const list = { arrayValue: { longValues: [1, 2] } };
     await expect(api.value('select :list', { list })).rejects.toMatchObject({
       name: 'BadRequestException',
@@ -121,7 +121,7 @@ describe('a parameter', () => {
     expect(await api.value('select :x', { x: { stringValue: text } })).toEqual({ stringValue: text });
   });
 
-  it('holds no NUL, which PostgreSQL has no place for', async () => {
+  it('cannot hold NUL, which PostgreSQL cannot store', async () => {
     const error = { message: 'ERROR: invalid byte sequence for encoding "UTF8": 0x00; SQLState: 22021' };
     await expect(api.value('select :x', { x: { stringValue: 'a\0b' } })).rejects.toMatchObject(error);
     await expect(api.execute("select 'a\0b'")).rejects.toMatchObject(error);
@@ -129,7 +129,7 @@ describe('a parameter', () => {
   });
 });
 
-describe('a colon that is no parameter', () => {
+describe('a colon that does not begin a parameter', () => {
   it.each([
     [`select ':x'`, ':x'],
     [`select 'it''s :x'`, `it's :x`],
@@ -148,12 +148,12 @@ describe('a colon that is no parameter', () => {
     expect(await api.value(sql)).toEqual({ stringValue: expected });
   });
 
-  it('is left alone beside one that is', async () => {
+  it('is left alone beside one that does', async () => {
     const sql = `select :x::text || ':x' || $$:x$$ /* :x */ || "t".":x" from (select '!' as ":x") "t" -- :x`;
     expect(await api.value(sql, { x: { longValue: 1 } })).toEqual({ stringValue: '1:x:x!' });
   });
 
-  it('may be numbered, as other clients do', async () => {
+  it('may stand before a number, as in parameters of other clients', async () => {
     expect(await api.value('select :1 || :2', { 1: { stringValue: 'a' }, 2: { stringValue: 'b' } })).toEqual({
       stringValue: 'ab',
     });
@@ -173,7 +173,7 @@ describe('BatchExecuteStatement', () => {
     expect(await count()).toEqual({ longValue: 3 });
   });
 
-  it('runs it once without any', async () => {
+  it('runs it once without parameters', async () => {
     expect((await batch('delete from batch where n = 3')).updateResults).toHaveLength(1);
     expect(await count()).toEqual({ longValue: 2 });
   });
@@ -195,8 +195,8 @@ describe('BatchExecuteStatement', () => {
   });
 });
 
-describe('what a call leaves behind', () => {
-  it('is no setting, no temporary table, no open transaction, no lock', async () => {
+describe('a call leaves behind', () => {
+  it('no setting, no temporary table, no open transaction, no lock', async () => {
     for (const sql of [
       "set application_name = 'left behind'",
       "select set_config('application_name', 'left behind', false)",
@@ -208,14 +208,14 @@ describe('what a call leaves behind', () => {
       const sees = `select current_setting('application_name') = 'left behind' or to_regclass('left_behind') is not null`;
       expect(await api.value(sees), sql).toEqual({ booleanValue: false });
     }
-    // A server process ends a moment after its connection.
+    // A server process ends shortly after its connection.
     const remains = `
       select exists (select from pg_locks where locktype = 'advisory')
         or exists (select from pg_stat_activity where state like 'idle in transaction%')`;
     await expect.poll(() => api.value(remains)).toEqual({ booleanValue: false });
   });
 
-  it('is a plan for the next time, which survives changes of the schema', async () => {
+  it('a plan for the next time, which survives changes of the schema', async () => {
     await api.execute('create table changing (a int)');
     await api.execute('insert into changing values (1)');
     const all = async () => (await api.execute('select * from changing', { includeResultMetadata: true })) as never;

@@ -63,7 +63,7 @@ export async function startDataApi(options: Partial<RdsDataOptions> = {}) {
       );
       return transactionId;
     },
-    /** Past the Data API. */
+    /** Without the Data API. */
     async directly(sql: string): Promise<unknown[]> {
       const connection = new pg.Client({ ...postgres, ...postgres.superuser, database: 'test' });
       await connection.connect();

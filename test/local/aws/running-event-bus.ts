@@ -1,4 +1,4 @@
-/** A local EventBridge behind the real endpoint, and the real client for it, anew for every test. */
+/** A local EventBridge behind the real endpoint, and the real client for it, both new for every test. */
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { afterEach, beforeEach } from 'vitest';
 import { type Endpoint, startEndpoint } from '../../../lib/local/aws/endpoint.ts';
@@ -15,7 +15,7 @@ export const registered: PutEventsRequestEntry = {
 
 export let events: EventBridge;
 export let client: EventBridgeClient;
-/** What PutTargets finds at LAMBDA got. */
+/** What the target at LAMBDA got. */
 export let invoked: RecordedEvent[];
 
 export const put = (...entries: PutEventsRequestEntry[]) => client.send(new PutEventsCommand({ Entries: entries }));
@@ -29,7 +29,7 @@ beforeEach(async () => {
     busNames: [BUS],
     keep: 20,
     now: () => clock,
-    // Retries pass in no time, on the clock of the test.
+    // Retries take no time: the test's clock moves.
     pause: async (milliseconds) => {
       clock = new Date(clock.getTime() + milliseconds);
     },

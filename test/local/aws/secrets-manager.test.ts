@@ -97,7 +97,7 @@ describe('a secret', () => {
     expect((await stages(Name))?.[first]?.sort()).toEqual(['AWSCURRENT', 'AWSPENDING']);
   });
 
-  it('is made once by a request that is repeated, and its name is not given twice', async () => {
+  it('is made once by a repeated request, and its name cannot be used twice', async () => {
     const { Name, ARN } = await newSecret();
     const create = (ClientRequestToken: string, SecretString: string) =>
       client.send(new aws.CreateSecretCommand({ Name, ClientRequestToken, SecretString }));
@@ -110,7 +110,7 @@ describe('a secret', () => {
     });
   });
 
-  it('is not found when there is none', async () => {
+  it('is not found if it does not exist', async () => {
     const missing = await get('none').catch((thrown: unknown) => thrown);
     expect(missing).toBeInstanceOf(aws.ResourceNotFoundException);
     expect(missing).toMatchObject({
@@ -130,7 +130,7 @@ describe('a secret', () => {
 });
 
 describe('versions', () => {
-  it('move AWSCURRENT to the new one and AWSPREVIOUS to the one before', async () => {
+  it('move AWSCURRENT to the new version and AWSPREVIOUS to the one before', async () => {
     const { Name } = await newSecret();
     expect(await put(Name, second, 'two')).toMatchObject({ VersionId: second, VersionStages: ['AWSCURRENT'] });
     await put(Name, third, 'three');
@@ -138,11 +138,11 @@ describe('versions', () => {
 
     expect((await get(Name)).SecretString).toBe('three');
     expect((await get(Name, { VersionStage: 'AWSPREVIOUS' })).SecretString).toBe('two');
-    // Without a label it is deprecated, but there.
+    // Without a label the version is deprecated, but it still exists.
     expect((await get(Name, { VersionId: first })).SecretString).toBe('one');
   });
 
-  it('are made once by a request that is repeated', async () => {
+  it('are made once by a repeated request', async () => {
     const { Name } = await newSecret();
     await put(Name, second, 'two');
     await put(Name, third, 'three');
@@ -164,7 +164,7 @@ describe('versions', () => {
     expect(await stages(Name)).toEqual({ [first]: ['AWSCURRENT'], [second]: ['AWSPREVIOUS'] });
   });
 
-  it('give a label up only when named, and AWSCURRENT only to another', async () => {
+  it('give up a label only if the call names them, and AWSCURRENT only to another version', async () => {
     const { Name } = await newSecret();
     await put(Name, second, 'two', ['AWSPENDING']);
     await expect(move(Name, 'AWSCURRENT', second)).rejects.toBeInstanceOf(aws.InvalidParameterException);
@@ -178,7 +178,7 @@ describe('versions', () => {
     expect((await get(Name, { VersionStage: 'CUSTOM' })).VersionId).toBe(second);
   });
 
-  it('are not found by an id or a label that is not theirs', async () => {
+  it('are not found by an id or a label of another version', async () => {
     const { Name } = await newSecret();
     await expect(get(Name, { VersionId: second })).rejects.toBeInstanceOf(aws.ResourceNotFoundException);
     await expect(get(Name, { VersionStage: 'AWSPREVIOUS' })).rejects.toBeInstanceOf(aws.ResourceNotFoundException);
@@ -189,7 +189,7 @@ describe('versions', () => {
 });
 
 describe('several secrets', () => {
-  it('are got at once, those that fail apart', async () => {
+  it('are read in one call, with errors reported separately', async () => {
     const [one, two] = [await newSecret(), await newSecret({ SecretString: 'two' })];
     const { SecretValues, Errors } = await client.send(
       new aws.BatchGetSecretValueCommand({ SecretIdList: [one.Name, 'none', two.ARN] }),
@@ -204,7 +204,7 @@ describe('several secrets', () => {
     ]);
   });
 
-  it('are at most twenty', async () => {
+  it('are at most twenty in a call', async () => {
     const SecretIdList = Array.from({ length: 21 }, (_, n) => `s${n}`);
     await expect(client.send(new aws.BatchGetSecretValueCommand({ SecretIdList }))).rejects.toMatchObject({
       name: 'ValidationException',
@@ -216,7 +216,7 @@ describe('deletion', () => {
   const remove = (SecretId: string, more: Partial<aws.DeleteSecretCommandInput> = {}) =>
     client.send(new aws.DeleteSecretCommand({ SecretId, ...more }));
 
-  it('waits for its window, in which the value is not given nor the name taken', async () => {
+  it('waits for its window, during which the value is not returned and the name stays in use', async () => {
     const { Name } = await newSecret();
     const { DeletionDate } = await remove(Name, { RecoveryWindowInDays: 7 });
     expect(DeletionDate).toEqual(new Date(time + 7 * 86_400_000));
@@ -231,7 +231,7 @@ describe('deletion', () => {
     await expect(get(Name)).rejects.toBeInstanceOf(aws.ResourceNotFoundException);
   });
 
-  it('is immediate when forced, and the name free for another ARN', async () => {
+  it('is immediate when forced, and the name is free for another ARN', async () => {
     const { Name, ARN } = await newSecret();
     await remove(Name, { ForceDeleteWithoutRecovery: true });
     await expect(get(Name)).rejects.toBeInstanceOf(aws.ResourceNotFoundException);
@@ -248,7 +248,7 @@ describe('deletion', () => {
 });
 
 describe('the file of secrets', () => {
-  it('brings secrets and their versions back at the next start', async () => {
+  it('restores secrets and their versions at the next start', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'secrets-'));
     const file = join(directory, 'secrets.json');
     const before = await start(file);

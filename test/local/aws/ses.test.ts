@@ -52,12 +52,12 @@ describe('the local SES', () => {
     ]);
   });
 
-  it('takes a message with one body part only', async () => {
+  it('takes a message with only one body part', async () => {
     await send({ Content: { Simple: { Subject: { Data: 's' }, Body: { Text: { Data: 't' } } } } });
     expect(ses.messages()[0]?.Body).toEqual({ text_part: 't', html_part: null });
   });
 
-  it('reads the envelope of a raw message from its header where the request leaves it out', async () => {
+  it('reads the envelope of a raw message from its header if the request leaves it out', async () => {
     const mime = [
       'From: no-reply@example.test',
       'To: ada@example.test,',

@@ -1,4 +1,4 @@
-/** A page of somebody who is signed in, and what is done from it. */
+/** A page for a signed-in person, and the action that it offers. */
 import { VerifyEmailForm } from '../../../functions/contracts/http.ts';
 import { html } from '../../../functions/domain/html.ts';
 import { byMethod } from '../../../functions/http/by-method.ts';

@@ -1,4 +1,4 @@
-/** What only OAuth clients may ask, said back with the way in which the client showed who it is. */
+/** A route for OAuth clients only: it answers with the client's name and its way of authentication. */
 import { RevokeRequest } from '../../../functions/contracts/http.ts';
 import { Problem } from '../../../functions/domain/problem.ts';
 import { type ClientCredentials, clientRoute } from '../../../functions/http/client-route.ts';

@@ -1,4 +1,4 @@
-/** What a route's function gets of a request, said back. */
+/** Answers with what a route's function gets of a request. */
 import * as z from 'zod/mini';
 import { byMethod } from '../../../functions/http/by-method.ts';
 import type { RawRequest } from '../../../functions/http/messages.ts';

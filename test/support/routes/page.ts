@@ -1,4 +1,4 @@
-/** A page with a script and a form that leads on to another site; its form redirects, and both set cookies. */
+/** A page with a script and a form that may lead to another site. The form redirects, and both set cookies. */
 import showPassword from 'browser:show-password';
 import { VerifyEmailForm } from '../../../functions/contracts/http.ts';
 import { html } from '../../../functions/domain/html.ts';
