@@ -25,7 +25,7 @@ export interface DatabaseTarget {
 }
 
 export function dataApi({ clusterArn, secretArn, name: database }: DatabaseTarget): TransactionalDatabase {
-  // Tries and waits are ours: the SDK's know nothing of the request's end, nor of a pause.
+  // We retry and wait ourselves: the SDK knows neither the request's deadline nor Aurora's pause.
   const client = new RDSDataClient({ maxAttempts: 1 });
   const target = { resourceArn: clusterArn, secretArn };
   /** By statement: the names of its columns, once they are known. What goes with them is most of an answer's bytes. */

@@ -1,4 +1,4 @@
-/** The function's own queue of dead letters, for what it knows it can never handle: SQS itself would try it again first. */
+/** The function's dead-letter queue, for messages that it can never handle: SQS itself would retry them first. */
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 
 /** Keeps a message for a person to look at, as it came, so that it can be moved back to its queue. */

@@ -41,7 +41,7 @@ export function mailer(
     try {
       await ses.send(command);
     } catch (error) {
-      // Its name alone: SES puts the recipient's address into messages, and they would be logged (S36).
+      // Only the error's name: SES puts the recipient's address into the message, which would be logged (S36).
       const name = error instanceof Error ? error.name : 'UnknownError';
       throw PERMANENT.has(name) ? new Undeliverable(name) : new Error(`SES did not take the mail: ${name}`);
     }

@@ -28,7 +28,7 @@ export function publishedKeys(aliases: string): PublishedKeys {
   let failedAt = Number.NEGATIVE_INFINITY;
   let fetching: Promise<readonly JwksPublicKey[]> | undefined;
 
-  /** Requests that come together share one fetch. */
+  /** Simultaneous requests share one fetch. */
   function fetchOnce(): Promise<readonly JwksPublicKey[]> {
     fetching ??= fetchPublished().finally(() => {
       fetching = undefined;
@@ -37,11 +37,11 @@ export function publishedKeys(aliases: string): PublishedKeys {
   }
 
   async function fetchPublished(): Promise<readonly JwksPublicKey[]> {
-    // Counted from before the fetch: a key revoked while it goes on may still be in it.
+    // The age counts from before the fetch: a key that is revoked during it may still be in the answer.
     const at = Date.now();
     try {
       kept = { at, keys: await fetchPublicKeys(kms, aliases) };
-      // A function frozen half-way has thawed with an answer of long ago.
+      // A function that was frozen during the fetch thaws with an old answer.
       if (!isWithin(at, FRESH)) return fetchPublished();
     } catch (error) {
       if (!kept) throw new Problem('SERVICE_UNAVAILABLE', { retryAfter: 1, cause: error });

@@ -42,7 +42,7 @@ export function signer(aliases: string): Signer {
         const gone = error instanceof Error && GONE.has(error.name);
         if (gone) resolved = undefined;
         else emitMetrics({ [isThrottle(error) ? 'SigningThrottled' : 'SigningErrors']: [1, 'Count'] });
-        // A key that is gone has its successor at once, mostly; whoever was throttled waits, and not all the same time.
+        // A key that is gone mostly has its successor at once. A throttled function waits, for a random time.
         const pause = gone && failures === 1 ? 0 : backoff(failures, { first: 100, longest: 1_000 });
         if (performance.now() + pause > end) {
           throw new Problem('SERVICE_UNAVAILABLE', { retryAfter: 2, cause: error });
@@ -57,12 +57,12 @@ export function signer(aliases: string): Signer {
     if (resolved && age >= 0 && age < REFRESH_AFTER) return resolved.key;
     const fresh = resolveActiveKey();
     if (!resolved || age < 0 || age >= LONGEST) return fresh;
-    // No timer runs in a frozen function, so it is a request that starts this; it does not wait for it.
+    // No timer runs in a frozen function, so a request starts this; the request does not wait for it.
     fresh.catch((error: unknown) => log('warn', 'the active key could not be looked up again', { error }));
     return resolved.key;
   }
 
-  /** Requests that come together share one look-up. */
+  /** Simultaneous requests share one look-up. */
   function resolveActiveKey(): Promise<SigningKey> {
     resolving ??= fetchActiveKey().finally(() => {
       resolving = undefined;
@@ -71,7 +71,7 @@ export function signer(aliases: string): Signer {
   }
 
   async function fetchActiveKey(): Promise<SigningKey> {
-    // Counted from before the call: a function frozen half-way thaws with an answer of long ago.
+    // The age counts from before the call: a function that was frozen during it thaws with an old answer.
     const at = Date.now();
     const key = await fetchSigningKey(kms, aliases, 'active');
     if (!key) throw new Error('the stage has no usable signing key');

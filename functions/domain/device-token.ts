@@ -68,7 +68,7 @@ const macOf = (signed: Buffer, key: Buffer) => createHmac('sha256', key).update(
 /** Tokens made and read with the device key, in whichever of its versions they were made. */
 export interface DeviceTokens {
   seal(token: DeviceToken): Promise<string>;
-  /** @returns null for none, and for what this service did not make, or made too long ago: the device is unknown */
+  /** @returns null without a token, and for one that this service did not make or that is too old: an unknown device */
   read(encoded: string | undefined, now: Date): Promise<DeviceToken | null>;
 }
 

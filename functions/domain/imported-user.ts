@@ -22,13 +22,13 @@ export const importedUser = (settings: Pick<Settings, 'acceptUnsendable'>) =>
   z.strictObject({
     email: newEmailAddressOf(settings),
     email_verified: optional(z.boolean()),
-    /** A form of foreign-hash.ts; without one, the owner sets a password by the reset link. */
+    /** In a form of foreign-hash.ts; without a hash, the owner sets a password with a reset link. */
     password_hash: optional(z.string().check(z.refine(isVerifiable, { error: UNVERIFIABLE }))),
     person_name: optional(z.strictObject(PersonName.shape)),
     display_name: UpdateMeRequest.shape.display_name,
     locale: UpdateMeRequest.shape.locale,
     registered_at: optional(registeredAt),
-    /** Kept, where other services know the account by it. */
+    /** Kept, in case other services know the account by it. */
     user_id: optional(id),
   });
 export type ImportedUser = z.infer<ReturnType<typeof importedUser>>;

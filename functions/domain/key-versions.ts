@@ -5,9 +5,9 @@ export type Keys = readonly [Buffer, ...Buffer[]];
 
 /** A key as functions have it, kept young (aws/hmac-keys.ts). */
 export interface HmacKeys {
-  /** @throws Problem SERVICE_UNAVAILABLE when nothing young enough is known and Secrets Manager does not answer */
+  /** @throws Problem SERVICE_UNAVAILABLE when no recent versions are known and Secrets Manager does not answer */
   keys(): Promise<Keys>;
-  /** Fetches again, at most every 30 s; for a token that no known version made. Null when that is too soon. */
+  /** Fetches again, at most every 30 s, for a token that no known version made. Null if that is too soon. */
   refetched(): Promise<Keys | null>;
 }
 

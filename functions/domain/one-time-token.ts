@@ -61,7 +61,7 @@ const macOf = (signed: Buffer, key: Buffer) =>
 
 /** Tokens read with the link key, in whichever of its versions they were made. */
 export interface OneTimeTokens {
-  /** @returns null for what this service did not make for that purpose */
+  /** @returns null for a token that this service did not make for that purpose */
   read(encoded: string, purpose: Purpose): Promise<OneTimeToken | null>;
 }
 

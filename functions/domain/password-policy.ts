@@ -10,7 +10,7 @@ const SERVICE_NAME = 'huleedu';
 /** Whether a password leaked somewhere, as far as that is known: stage/breached-passwords.ts. */
 export type IsBreached = (password: string) => Promise<boolean>;
 
-/** The form that is hashed: NFC, so that the same keys on another keyboard give the same password. */
+/** The form that is hashed: NFC, so that the same text typed on another keyboard is the same password. */
 export const normalizePassword = (password: string): string => password.normalize('NFC');
 
 export interface PasswordSettings extends Pick<Settings, 'passwordMinLength'> {

@@ -39,13 +39,13 @@ export interface Seed {
 export const firstRefreshToken = (sessionId: SessionId, [key]: Keys): RefreshToken =>
   seal(sessionId, 0, newSecret(), key);
 
-/** A token that follows from none: of a chain that begins anew. */
+/** A token that follows from no other, for a chain that begins anew. */
 export const freshRefreshToken = (sessionId: SessionId, generation: number, secret: Buffer, [key]: Keys) =>
   seal(sessionId, generation, secret, key);
 
 export const newSecret = () => randomBytes(SECRET_BYTES);
 
-/** One for each version of the key; the first is the one to issue from. */
+/** One seed for each version of the key; new tokens are issued from the first. */
 export function seedsOf(token: RefreshToken, [newest, ...older]: Keys): [Seed, ...Seed[]] {
   const seed = (key: Buffer): Seed => ({
     key,
@@ -104,7 +104,7 @@ export const sha256 = (value: string | Uint8Array) => createHash('sha256').updat
 /** Tokens made and read with the chain key, in whichever of its versions they were made. */
 export interface RefreshTokens {
   readonly keys: HmacKeys['keys'];
-  /** @returns null for what this service did not issue */
+  /** @returns null for a token that this service did not issue */
   read(encoded: string): Promise<RefreshToken | null>;
 }
 

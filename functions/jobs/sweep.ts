@@ -18,7 +18,7 @@ const DAY = 24 * 60 * 60 * 1000;
 type Kept = Swept | 'audit_log' | 'unproved_accounts';
 
 const { retention, unprovedAccountDays } = stageSettings();
-/** Milliseconds that each is kept for. */
+/** How long each kind is kept, milliseconds. */
 const kept: Readonly<Record<Kept, number>> = {
   unproved_accounts: unprovedAccountDays * DAY,
   event_outbox: retention.publishedEventDays * DAY,

@@ -5,7 +5,7 @@
  */
 import type { Settings } from '../domain/settings.ts';
 
-/** @throws Error naming the variable when it is not set: a deployment fault, seen at the first start. */
+/** @throws Error with the variable's name when it is not set: a deployment fault, seen at the first start. */
 export function environment(name: string): string {
   const value = process.env[name];
   if (value === undefined || value === '') throw new Error(`environment variable ${name} is not set`);

@@ -20,7 +20,7 @@ const stateOf = ({ members, accounts }: Parts): State => ({
     .toSorted(),
 });
 
-/** What the database has of the people that `among` names, and of whoever has their addresses, and of their organisations. */
+/** What the database has of the people in `among`, of others with their addresses, and of their organisations. */
 export async function stateInDatabase(service: Service, among: readonly string[], at: Date): Promise<State> {
   const accounts = await service.sql(
     `select
@@ -45,8 +45,8 @@ export async function stateInDatabase(service: Service, among: readonly string[]
 }
 
 /**
- * The state that follows from the one before by the events since, each aggregate's in their order.
- * @throws Error where an event cannot be true of what came before it
+ * The state that follows from the previous one by the events since, in the order of each aggregate.
+ * @throws Error when an event contradicts what came before it
  */
 export async function stateByEvents(service: Service, before: State, correlations: readonly string[]): Promise<State> {
   const parts: Parts = {
@@ -68,19 +68,19 @@ export async function stateByEvents(service: Service, before: State, correlation
   const last = new Map<string, number>();
   for (const { topic, aggregate_id, sequence, data } of events) {
     const expected = (last.get(aggregate_id) ?? sequence - 1) + 1;
-    if (sequence !== expected) throw new Error(`${topic} is ${sequence}, not ${expected}, of ${aggregate_id}`);
+    if (sequence !== expected) throw new Error(`${topic} is number ${sequence}, not ${expected}, of ${aggregate_id}`);
     last.set(aggregate_id, sequence);
     apply(parts, topic, data);
   }
   return stateOf(parts);
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: each topic has its own data.
+// biome-ignore lint/suspicious/noExplicitAny: each topic has data of its own.
 function apply({ members, accounts }: Parts, topic: string, data: any): void {
   const member = `${data.org_id} ${data.user_id}`;
   const account = accounts.get(data.user_id);
   const must = (holds: boolean) => {
-    if (!holds) throw new Error(`cannot be: ${topic} ${JSON.stringify(data)}`);
+    if (!holds) throw new Error(`contradicts the state: ${topic} ${JSON.stringify(data)}`);
   };
   switch (topic.replace('huleedu.identity.', '')) {
     case 'user.registered.v1':
@@ -117,7 +117,7 @@ function apply({ members, accounts }: Parts, topic: string, data: any): void {
       if (account) account.sessions--;
       break;
     default:
-      // The rest changes nothing that is compared, and is of accounts that are there.
+      // The other topics change nothing that is compared, and are about existing accounts.
       must(account !== undefined);
   }
 }

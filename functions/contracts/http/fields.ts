@@ -54,7 +54,7 @@ export const newEmailAddress = emailAddress.check(
 export const newEmailAddressOf = ({ acceptUnsendable }: { readonly acceptUnsendable: boolean }) =>
   acceptUnsendable ? emailAddress : newEmailAddress;
 
-/** Only a bound on size here; what a good password is, domain/password-policy.ts says, with its own problem code. */
+/** Only the size is bounded here; domain/password-policy.ts decides what a good password is, with a code of its own. */
 export const password = z.string().check(
   z.minLength(1, { error: 'must not be empty' }),
   z.refine((value) => value.length <= 1024, { error: 'at most 1024 UTF-16 units' }),
