@@ -70,17 +70,27 @@ export interface FunctionSpec {
 
 const ROUTE_TIMEOUT = 15;
 
-const routeFunctions: readonly FunctionSpec[] = routes.map((route) => ({
-  name: functionName(route.entry),
-  entry: route.entry,
-  stack: route.stack,
-  triggers: triggersOf(route),
-  may: route.may,
-  memory: route.memory,
-  timeout: ROUTE_TIMEOUT,
-  bundleKiB: route.bundleKiB,
-  ...(route.concurrency === undefined ? {} : { concurrency: route.concurrency }),
-}));
+/**
+ * The rows of one file are one function: a page and its form, the members of one resource.
+ * @throws Error for rows of one file that differ in what a function has once
+ */
+export function routeFunctions(rows: readonly Route[]): FunctionSpec[] {
+  return [...Map.groupBy(rows, ({ entry }) => entry)].map(([entry, own]) => {
+    const [spec, ...others] = own.map(ofFunction);
+    if (!spec || others.some((other) => JSON.stringify(other) !== JSON.stringify(spec))) {
+      throw new Error(`the rows of ${entry} differ in what a function has once`);
+    }
+    return { name: functionName(entry), entry, triggers: own.flatMap(triggersOf), timeout: ROUTE_TIMEOUT, ...spec };
+  });
+}
+
+const ofFunction = ({ stack, may, memory, bundleKiB, concurrency }: Route) => ({
+  stack,
+  may,
+  memory,
+  bundleKiB,
+  ...(concurrency === undefined ? {} : { concurrency }),
+});
 
 /** RFC 9110 §9.1: whatever is there to GET has a HEAD. An HTTP API answers one only by a route of its own. */
 function triggersOf(route: Route): Trigger[] {
@@ -179,7 +189,7 @@ const consumers: readonly FunctionSpec[] = [
   },
 ];
 
-export const functions: readonly FunctionSpec[] = [...routeFunctions, ...jobs, ...consumers];
+export const functions: readonly FunctionSpec[] = [...routeFunctions(routes), ...jobs, ...consumers];
 
 /** `functions/routes/well-known/jwks.ts` → `well-known-jwks`. */
 export function functionName(entry: string): string {

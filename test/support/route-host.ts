@@ -1,14 +1,14 @@
 /** Test routes behind the real core, bundled as functions are, on the local runtime and gateway: no database, no AWS. */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { bundleFunctions, repoRoot } from '../../lib/build/bundle.ts';
 import { makeDirectory } from '../../lib/command/make-directory.ts';
 import { createClock } from '../../lib/local/clock.ts';
 import { startGateway } from '../../lib/local/gateway.ts';
 import { createRuntime, type LogLine } from '../../lib/local/runtime.ts';
 import { parseSettings } from '../../lib/service/config.ts';
+import { routeFunctions } from '../../lib/service/functions.ts';
 import type { Route } from '../../lib/service/routes.ts';
-import { functionSpec } from './function-files.ts';
 
 export interface RouteHost {
   readonly url: string;
@@ -35,13 +35,7 @@ export const testRow = (method: Route['method'], name: string, over: Partial<Rou
 /** @param issuer as functions have it; the gateway's own address by default */
 export async function startRoutes(rows: readonly Route[], issuer?: string): Promise<RouteHost> {
   const directory = mkdtempSync(join(makeDirectory(join(repoRoot, '.build')), 'routes-'));
-  const functions = [...Map.groupBy(rows, ({ entry }) => entry)].map(([entry, ofEntry]) =>
-    functionSpec(
-      ofEntry[0]?.path.slice(1) ?? '',
-      { entry },
-      ofEntry.map((route) => ({ kind: 'http', route })),
-    ),
-  );
+  const functions = routeFunctions(rows).map((spec) => ({ ...spec, name: basename(spec.entry, '.ts') }));
   await bundleFunctions(functions, directory);
   const gateway = await startGateway({ port: 0, host: 'localhost', functions });
   const logs: LogLine[] = [];

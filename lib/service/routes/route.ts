@@ -16,7 +16,10 @@ export interface Route {
   readonly path: `/${string}`;
   /** What it does, for the API description. */
   readonly summary: string;
-  /** The file that exports `handler`. Its name gives the function's: `functions/routes/auth/login.ts` is `auth-login`. */
+  /**
+   * The file that exports `handler`. Its name gives the function's: `functions/routes/auth/login.ts` is `auth-login`. Rows of
+   * one file are one function (functions/http/by-method.ts).
+   */
   readonly entry: `functions/routes/${string}.ts`;
   /** The stack that the function stands in. */
   readonly stack: Subject;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { routeFunctions } from '../../../lib/service/functions.ts';
 import { type RouteHost, startRoutes, testRow } from '../../support/route-host.ts';
 
 let here: RouteHost;
@@ -80,7 +81,23 @@ describe('a request', () => {
 });
 
 describe('a function of several routes', () => {
+  it('has them all, and what a function has once from any of its rows, which have to agree', () => {
+    const rows = [testRow('GET', 'page'), testRow('POST', 'page'), testRow('GET', 'mirror')];
+    expect(
+      routeFunctions(rows).map(({ triggers }) =>
+        triggers.map((trigger) => trigger.kind === 'http' && `${trigger.route.method} ${trigger.route.path}`),
+      ),
+    ).toEqual([
+      ['GET /page', 'HEAD /page', 'POST /page'],
+      ['GET /mirror', 'HEAD /mirror'],
+    ]);
+    const other = testRow('POST', 'page', { may: ['database'] });
+    expect(() => routeFunctions([...rows, other])).toThrow('differ in what a function has once');
+  });
+
   it('answers HEAD as GET, and a method that it lacks with 405 and those that it has', async () => {
+    const head = await fetch(`${here.url}/mirror?one=x`, { method: 'HEAD' });
+    expect([head.status, head.headers.get('content-type'), await head.text()]).toEqual([200, 'application/json', '']);
     const refused = await fetch(`${here.url}/mirror`, { method: 'DELETE' });
     expect([refused.status, refused.headers.get('allow'), (await json(refused)).code]).toEqual([
       405,

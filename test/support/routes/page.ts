@@ -17,9 +17,13 @@ export const handler = byMethod({
     if (request.search.has('broken')) throw new Error('a secret');
     const answer = pageAnswer(pageLanguage(request), {
       heading: 'A page',
-      content: html`<form method="post" action=""><input name="token" value="/welcome"><button>Go</button></form>`,
+      content: html`<form method="post" action="page">
+<label>Target <input name="token" value="${request.search.get('to') ?? '/welcome'}"></label>
+<input type="hidden" name="answer" value="${request.search.has('to') && 'elsewhere'}">
+<button>Go</button>
+</form>`,
       script: showPassword,
-      formsTo: ['https://client.example'],
+      formsTo: [request.search.get('names') ?? 'https://client.example'],
     });
     const cookies = [
       setCookie({ name: 'identity', value: 'abc_-.~1', maxAge: 3600 }, issuer),

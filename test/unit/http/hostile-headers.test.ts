@@ -12,6 +12,7 @@ import { wordIn } from '../../../functions/domain/password-variants.ts';
 import { cutText, holdsUnseen, isVisible, shownText } from '../../../functions/domain/people-text.ts';
 import { Problem } from '../../../functions/domain/problem.ts';
 import { readBody } from '../../../functions/http/body.ts';
+import { readCookies } from '../../../functions/http/cookies.ts';
 import { documentAnswer } from '../../../functions/http/document.ts';
 import { parseJson } from '../../../functions/http/parse-json.ts';
 import { pathId, readQuery } from '../../../functions/http/query.ts';
@@ -45,6 +46,8 @@ const readers: Readonly<Record<string, (text: string) => unknown>> = {
   'Content-Type': (text) => readBody(request({ 'content-type': text }), LoginRequest),
   'its charset': (text) => readBody(request({ 'content-type': `application/json;charset=${text}` }), LoginRequest),
   'Content-Encoding': (text) => readBody(request({ 'content-encoding': text }), LoginRequest),
+  Cookie: (text) => readCookies(text.split(';')),
+  'a query': (text) => readQuery({ search: new URLSearchParams(text) }, PageQuery),
   'an id in the path': (text) => pathId({ pathParameters: { id: text } }, 'id'),
   'a cursor': (text) => readQuery({ search: new URLSearchParams({ cursor: text, limit: text }) }, PageQuery),
   'an address in the query': (text) => readQuery({ search: new URLSearchParams({ email: text }) }, FindUsersQuery),
