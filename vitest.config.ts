@@ -3,7 +3,7 @@ import { browserScriptsInTests } from './lib/build/browser.ts';
 
 /** What tests of the functions need. */
 const inService = {
-  setupFiles: ['test/support/function-environment.ts'],
+  setupFiles: ['test/support/lines-in-console.ts'],
   // For what hangs. A machine with ten times the work takes ten times as long, and that is no fault.
   testTimeout: 120_000,
   hookTimeout: 300_000,

@@ -3,11 +3,12 @@ import { html } from '../domain/html.ts';
 import type { Language } from '../domain/language.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { HttpAnswer, RawRequest } from './messages.ts';
-import { leadOn, type Page, pageAnswer } from './page.ts';
+import type { Page, Pages } from './page.ts';
 import { problemHeaders, problemOf } from './problem-details.ts';
 
 /** @param pageOf the page of a problem that the route knows, or null */
 export async function problemPage(
+  pages: Pages,
   error: unknown,
   language: Language,
   { method }: Pick<RawRequest, 'method'>,
@@ -16,8 +17,8 @@ export async function problemPage(
   const problem = problemOf(error);
   const { status, retryAfter: wait = 0 } = problem;
   const isOpened = method === 'GET' || method === 'HEAD';
-  const page = (await pageOf(problem)) ?? troublePage(language, { status, wait, isOpened });
-  const answer = pageAnswer(language, { status, ...page });
+  const page = (await pageOf(problem)) ?? troublePage(pages, language, { status, wait, isOpened });
+  const answer = pages.answer(language, { status, ...page });
   return { ...answer, headers: { ...answer.headers, ...problemHeaders(problem) } };
 }
 
@@ -29,7 +30,7 @@ interface Trouble {
   readonly isOpened: boolean;
 }
 
-function troublePage(language: Language, { status, wait, isOpened }: Trouble): Page {
+function troublePage({ leadOn }: Pages, language: Language, { status, wait, isOpened }: Trouble): Page {
   const { again, back, ...texts } = trouble[language];
   const { heading, text } = status === 429 ? texts.limited(Math.max(1, Math.ceil(wait / 60))) : texts[kindOf(status)];
   if (status === 401 || status === 404 || status === 405) {

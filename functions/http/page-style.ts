@@ -1,9 +1,9 @@
 /** How the pages look: one sheet for all, dark where the reader has it dark. */
-import { settings } from '../runtime/settings.ts';
+import type { Settings } from '../domain/settings.ts';
 
-const { buttonColor, buttonTextColor } = settings.mail;
+export type PageColors = Pick<Settings['mail'], 'buttonColor' | 'buttonTextColor'>;
 
-export const STYLE = `
+export const pageStyle = ({ buttonColor, buttonTextColor }: PageColors): string => `
 :root {
   color-scheme: light dark;
   --ground: #f3f4f6; --card: #fff; --text: #1f2937; --soft: #4b5563; --line: #6b7280;

@@ -2,11 +2,13 @@
 import { createHash } from 'node:crypto';
 import { Html, html } from '../domain/html.ts';
 import { acceptedLanguage, type Language, languageOf } from '../domain/language.ts';
-import { settings } from '../runtime/settings.ts';
+import type { Settings } from '../domain/settings.ts';
 import type { HttpAnswer, RawRequest } from './messages.ts';
-import { STYLE } from './page-style.ts';
+import { type PageColors, pageStyle } from './page-style.ts';
 
-const { brandName } = settings.mail;
+export interface PageSettings extends Pick<Settings, 'signInUrl'> {
+  readonly mail: Pick<Settings['mail'], 'brandName'> & PageColors;
+}
 
 export interface Page {
   readonly status?: number;
@@ -25,10 +27,8 @@ export interface Page {
 
 const fault: Readonly<Record<Language, string>> = { en: 'Error', sv: 'Fel' };
 
-const styleHash = createHash('sha256').update(STYLE).digest('base64');
-
 /** Style and script by their hashes: what somebody slips in has another. Nothing frames the page, no base moves its form. */
-const policy = ({ script, formsTo = [] }: Pick<Page, 'script' | 'formsTo'>) =>
+const policy = (styleHash: string, { script, formsTo = [] }: Pick<Page, 'script' | 'formsTo'>) =>
   [
     "default-src 'none'",
     `style-src 'sha256-${styleHash}'`,
@@ -45,26 +45,51 @@ function originOf(text: string): string {
   return origin;
 }
 
-export const pageAnswer = (
-  language: Language,
-  { status = 200, heading, content, isRefused = false, script, formsTo }: Page,
-): HttpAnswer & { readonly headers: Record<string, string> } => ({
-  status,
-  headers: {
-    'content-type': 'text/html; charset=utf-8',
-    'content-security-policy': policy({ script, formsTo }),
-    // The address holds the token: it goes nowhere, is kept nowhere and is indexed nowhere.
-    'referrer-policy': 'no-referrer',
-    'cache-control': 'no-store',
-    'x-robots-tag': 'noindex',
-  },
-  body: `<!doctype html>\n${
-    html`<html lang="${language}">
+/** The stage's pages: its brand, its colours, where they lead on to. */
+export interface Pages {
+  answer(language: Language, page: Page): HttpAnswer & { readonly headers: Record<string, string> };
+  /** What happened, and where to go from there: to the application's sign-in, unless `next` says otherwise. */
+  result(language: Language, said: { readonly heading: string; readonly text: string }, next?: Html): Page;
+  /**
+   * To the application's sign-in; where the settings name none, back to wherever the person came from.
+   * @param kind `secondary` beside a button that is more likely wanted
+   */
+  leadOn(language: Language, kind?: 'primary' | 'secondary'): Html;
+}
+
+export function pages({ signInUrl, mail: { brandName, ...colors } }: PageSettings): Pages {
+  const style = pageStyle(colors);
+  const styleHash = createHash('sha256').update(style).digest('base64');
+
+  const leadOn: Pages['leadOn'] = (language, kind = 'primary') => {
+    const { label, close } = signIn[language];
+    return signInUrl === undefined
+      ? html`<p class="hint">${close}</p>`
+      : html`<p class="actions"><a class="button ${kind}" href="${signInUrl}">${label}</a></p>`;
+  };
+  return {
+    leadOn,
+    result: (language, { heading, text }, next = leadOn(language)) => ({
+      heading,
+      content: html`<p role="status">${text}</p>\n${next}`,
+    }),
+    answer: (language, { status = 200, heading, content, isRefused = false, script, formsTo }) => ({
+      status,
+      headers: {
+        'content-type': 'text/html; charset=utf-8',
+        'content-security-policy': policy(styleHash, { script, formsTo }),
+        // The address holds the token: it goes nowhere, is kept nowhere and is indexed nowhere.
+        'referrer-policy': 'no-referrer',
+        'cache-control': 'no-store',
+        'x-robots-tag': 'noindex',
+      },
+      body: `<!doctype html>\n${
+        html`<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${isRefused && html`${fault[language]}: `}${heading} · ${brandName}</title>
-<style>${new Html(STYLE)}</style>
+<style>${new Html(style)}</style>
 </head>
 <body>
 <main>
@@ -76,8 +101,15 @@ ${script !== undefined && html`<script>${new Html(script.text)}</script>`}
 </body>
 </html>
 `.markup
-  }`,
-});
+      }`,
+    }),
+  };
+}
+
+const signIn: Readonly<Record<Language, { readonly label: string; readonly close: string }>> = {
+  en: { label: 'Go to sign-in', close: 'You can close this page and go on in your application.' },
+  sv: { label: 'Till inloggningen', close: 'Du kan stänga sidan och fortsätta i din applikation.' },
+};
 
 /**
  * That of the mail which led here, else the browser's.
@@ -86,29 +118,6 @@ ${script !== undefined && html`<script>${new Html(script.text)}</script>`}
 export function pageLanguage({ headers, search }: Pick<RawRequest, 'headers' | 'search'>, given?: string): Language {
   const asked = given ?? search.get('lang');
   return asked ? languageOf(asked) : acceptedLanguage(headers['accept-language']);
-}
-
-/** What happened, and where to go from there. */
-export const resultPage = (
-  language: Language,
-  { heading, text }: { readonly heading: string; readonly text: string },
-  next: Html = leadOn(language),
-): Page => ({ heading, content: html`<p role="status">${text}</p>\n${next}` });
-
-const signIn: Readonly<Record<Language, { readonly label: string; readonly close: string }>> = {
-  en: { label: 'Go to sign-in', close: 'You can close this page and go on in your application.' },
-  sv: { label: 'Till inloggningen', close: 'Du kan stänga sidan och fortsätta i din applikation.' },
-};
-
-/**
- * To the application's sign-in; where the settings name none, back to wherever the person came from.
- * @param kind `secondary` beside a button that is more likely wanted
- */
-export function leadOn(language: Language, kind: 'primary' | 'secondary' = 'primary'): Html {
-  const { label, close } = signIn[language];
-  return settings.signInUrl === undefined
-    ? html`<p class="hint">${close}</p>`
-    : html`<p class="actions"><a class="button ${kind}" href="${settings.signInUrl}">${label}</a></p>`;
 }
 
 /** A button that does one thing with the page's link; the action is relative to the page, so without its query: the

@@ -1,4 +1,16 @@
-/** Routes that speak JSON. A route file calls one of these with its function, and that is all. */
+/**
+ * Routes that speak JSON. Each reads from top to bottom: what its flow needs, made once; then it parses, calls the flow, and
+ * answers. Who has read one has read them all:
+ *
+ *     const { authenticate } = stageBearerTokens();
+ *     const needs = { settings: stageSettings(), database: stageDatabase() };
+ *     const takes = { body: CreateOrganizationRequest };
+ *
+ *     export const handler = bearerRoute(authenticate, takes, async ({ body, context }, claims) => ({
+ *       status: 201,
+ *       body: await foundOrganization(needs, claims, body.name, context),
+ *     }));
+ */
 import type { Schema } from '../contracts/http.ts';
 import type { AccessClaims } from '../domain/access-token.ts';
 import { type Answerer, makeRoute, type RouteHandler, type Takes } from './core.ts';
@@ -17,7 +29,7 @@ export function publicRoute<B extends Schema | undefined = undefined, Q extends 
 
 /**
  * A route for the bearer of an access token (RFC 6750).
- * @param authenticate verifies the Authorization header, or throws TOKEN_INVALID or TOKEN_EXPIRED: http/authenticate.ts
+ * @param authenticate verifies the Authorization header, or throws TOKEN_INVALID or TOKEN_EXPIRED: authenticate.ts
  */
 export function bearerRoute<B extends Schema | undefined = undefined, Q extends Schema | undefined = undefined>(
   authenticate: (authorization: string | undefined, now: Date) => Promise<AccessClaims>,

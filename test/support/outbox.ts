@@ -1,5 +1,4 @@
 /** Writes events as a request does, and reads the outbox's rows. */
-import './function-environment.ts';
 import { v4 } from 'uuid';
 import type { CorrelationId } from '../../functions/domain/ids.ts';
 import type { RequestContext } from '../../functions/domain/request-context.ts';

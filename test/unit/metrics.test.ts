@@ -1,8 +1,11 @@
-import { afterEach, expect, it, vi } from 'vitest';
-import '../support/function-environment.ts';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { emitMetrics } from '../../functions/runtime/metrics.ts';
 
-afterEach(() => vi.restoreAllMocks());
+beforeEach(() => vi.stubEnv('STAGE', 'test'));
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
 
 it('writes one line that CloudWatch reads the metrics out of, under the stage', () => {
   const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
@@ -32,4 +35,11 @@ it('writes one line that CloudWatch reads the metrics out of, under the stage', 
     RelayLag: 1.5,
   });
   expect(line._aws.Timestamp).toBeGreaterThanOrEqual(before);
+});
+
+it('writes none for an operator, whose command has no stage in its environment', () => {
+  vi.stubEnv('STAGE', undefined);
+  const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  emitMetrics({ SlowStatements: [1, 'Count'] });
+  expect(written).not.toHaveBeenCalled();
 });

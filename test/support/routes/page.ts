@@ -5,17 +5,19 @@ import { html } from '../../../functions/domain/html.ts';
 import { Problem } from '../../../functions/domain/problem.ts';
 import { byMethod } from '../../../functions/http/by-method.ts';
 import { removeCookie, setCookie } from '../../../functions/http/cookies.ts';
-import { pageAnswer, pageLanguage } from '../../../functions/http/page.ts';
+import { pageLanguage } from '../../../functions/http/page.ts';
 import { pageRoute } from '../../../functions/http/page-route.ts';
 import { redirectTo } from '../../../functions/http/redirect.ts';
+import { stagePages } from '../../../functions/stage/pages.ts';
 
+const pages = stagePages();
 const issuer = process.env.ISSUER ?? '';
 
 export const handler = byMethod({
-  GET: pageRoute({}, (request) => {
+  GET: pageRoute(pages, {}, (request) => {
     if (request.search.has('gone')) throw new Problem('RESOURCE_NOT_FOUND');
     if (request.search.has('broken')) throw new Error('a secret');
-    const answer = pageAnswer(pageLanguage(request), {
+    const answer = pages.answer(pageLanguage(request), {
       heading: 'A page',
       content: html`<form method="post" action="page">
 <label>Target <input name="token" value="${request.search.get('to') ?? '/welcome'}"></label>
@@ -31,7 +33,7 @@ export const handler = byMethod({
     ];
     return { ...answer, cookies };
   }),
-  POST: pageRoute({ body: VerifyEmailForm }, ({ body: { token, answer } }) => ({
+  POST: pageRoute(pages, { body: VerifyEmailForm }, ({ body: { token, answer } }) => ({
     ...redirectTo(answer === 'elsewhere' ? new URL(token) : token, answer === 'found' ? 302 : 303),
     cookies: [removeCookie('form', issuer)],
   })),

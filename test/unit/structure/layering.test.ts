@@ -104,7 +104,6 @@ const exceptions: readonly string[] = [];
 /** All else is handed what it goes by, so that a test or an operator's command calls it as a function does. */
 const environmentReaders = [
   'functions/stage/settings.ts',
-  'functions/runtime/settings.ts',
   // What Lambda says of itself, on each line of the log and each metric.
   'functions/runtime/log.ts',
   'functions/runtime/metrics.ts',

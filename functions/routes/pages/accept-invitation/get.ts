@@ -3,18 +3,21 @@
  * needs a session, which a page of this service does not have, so it hands the code over.
  */
 import { html } from '../../../domain/html.ts';
-import { leadOn, pageAnswer, pageLanguage } from '../../../http/page.ts';
+import { pageLanguage } from '../../../http/page.ts';
 import { pageRoute } from '../../../http/page-route.ts';
+import { stagePages } from '../../../stage/pages.ts';
 import { texts } from './texts.ts';
 
-export const handler = pageRoute({}, (request) => {
+const pages = stagePages();
+
+export const handler = pageRoute(pages, {}, (request) => {
   const language = pageLanguage(request);
   const { heading, text, label } = texts[language];
-  return pageAnswer(language, {
+  return pages.answer(language, {
     heading,
     content: html`<p>${text}</p>
 <label for="code">${label}</label>
 <input type="text" id="code" readonly value="${request.search.get('token') ?? ''}">
-${leadOn(language)}`,
+${pages.leadOn(language)}`,
   });
 });

@@ -4,12 +4,16 @@ import { html } from '../../../domain/html.ts';
 import type { Language } from '../../../domain/language.ts';
 import { MAX_PASSWORD_LENGTH } from '../../../domain/password-length.ts';
 import type { PasswordFault } from '../../../domain/problem.ts';
-import { leadOn, linkForm, type Page, resultPage } from '../../../http/page.ts';
-import { stageSettings } from '../../../stage/settings.ts';
+import type { Settings } from '../../../domain/settings.ts';
+import { linkForm, type Page, type Pages } from '../../../http/page.ts';
 import type { LinkState } from '../../../store/one-time-tokens.ts';
 import { texts } from './texts.ts';
 
-const settings = stageSettings();
+interface FormNeeds {
+  readonly pages: Pages;
+  readonly settings: Pick<Settings, 'passwordMinLength'>;
+}
+
 const ACTION = 'reset-password';
 
 /**
@@ -17,12 +21,12 @@ const ACTION = 'reset-password';
  *   genuine
  */
 export function resetForm(
+  { passwordMinLength }: FormNeeds['settings'],
   language: Language,
   token: string,
   { email, fault }: { readonly email: string | null; readonly fault?: PasswordFault | undefined },
 ): Page {
   const { ask, faults } = texts[language];
-  const { passwordMinLength } = settings;
   const isRefused = fault !== undefined;
   return {
     heading: ask.heading,
@@ -48,16 +52,21 @@ ${isRefused && html`<p class="fault" role="alert" id="fault">${faults[fault](pas
 }
 
 /** @param link what a genuine link is of; null for any other, which is asked about as if nothing were known */
-export function resetPage(language: Language, token: string, link: LinkState | 'gone' | null): Page {
-  if (link === 'gone') return resultPage(language, texts[language].gone);
-  if (link && !link.live) return overPage(language, token, link);
-  return resetForm(language, token, { email: link?.email ?? null });
+export function resetPage(
+  { pages, settings }: FormNeeds,
+  language: Language,
+  token: string,
+  link: LinkState | 'gone' | null,
+): Page {
+  if (link === 'gone') return pages.result(language, texts[language].gone);
+  if (link && !link.live) return overPage(pages, language, token, link);
+  return resetForm(settings, language, token, { email: link?.email ?? null });
 }
 
 /** A link that is over; a new one is sent to where the old one was. */
-export function overPage(language: Language, token: string, { used, expired }: LinkState): Page {
+export function overPage(pages: Pages, language: Language, token: string, { used, expired }: LinkState): Page {
   const { renew, ...results } = texts[language];
-  return resultPage(
+  return pages.result(
     language,
     results[used ? 'used' : expired ? 'expired' : 'invalid'],
     html`${linkForm(
@@ -66,6 +75,6 @@ export function overPage(language: Language, token: string, { used, expired }: L
       language,
       html`<p class="actions"><button type="submit" name="answer" value="renew">${renew}</button></p>`,
     )}
-${leadOn(language, 'secondary')}`,
+${pages.leadOn(language, 'secondary')}`,
   );
 }

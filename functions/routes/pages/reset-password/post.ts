@@ -7,19 +7,22 @@ import type { RequestContext } from '../../../domain/request-context.ts';
 import { lookAtLink } from '../../../flows/look-at-link.ts';
 import { renewLink } from '../../../flows/renew-link.ts';
 import { openReset, resetPassword } from '../../../flows/reset-password.ts';
-import { type Page, pageAnswer, pageLanguage, resultPage } from '../../../http/page.ts';
+import { type Page, pageLanguage } from '../../../http/page.ts';
 import { problemPage } from '../../../http/page-problem.ts';
 import { pageRoute } from '../../../http/page-route.ts';
 import { stageBreachCheck } from '../../../stage/breached-passwords.ts';
 import { stageDatabase } from '../../../stage/database.ts';
 import { stageOneTimeTokens, stagePseudonyms } from '../../../stage/keys.ts';
+import { stagePages } from '../../../stage/pages.ts';
 import { stageSettings } from '../../../stage/settings.ts';
 import { overPage, resetForm } from './form.ts';
 import { texts } from './texts.ts';
 
+const pages = stagePages();
 const settings = stageSettings();
 const needs = {
   settings,
+  pages,
   database: stageDatabase(),
   pseudonyms: stagePseudonyms(),
   oneTimeTokens: stageOneTimeTokens(),
@@ -27,23 +30,23 @@ const needs = {
   isBreached: stageBreachCheck(),
 };
 
-export const handler = pageRoute({ body: ResetPasswordForm }, async (request) => {
+export const handler = pageRoute(pages, { body: ResetPasswordForm }, async (request) => {
   const { body, context } = request;
   const language = pageLanguage(request, body.lang);
   let email: string | null = null;
   try {
     if (body.answer === 'renew') {
       await renewLink(needs, body.token, 'reset_password', context);
-      return pageAnswer(language, resultPage(language, texts[language].renewed));
+      return pages.answer(language, pages.result(language, texts[language].renewed));
     }
     const reset = await openReset(needs, body.token, context);
     email = reset.email;
     await resetPassword(needs, reset, body.new_password, context);
-    return pageAnswer(language, resultPage(language, texts[language].done));
+    return pages.answer(language, pages.result(language, texts[language].done));
   } catch (error) {
-    return problemPage(error, language, request, (problem) =>
+    return problemPage(pages, error, language, request, (problem) =>
       problem.fault
-        ? resetForm(language, body.token, { email, fault: problem.fault })
+        ? resetForm(settings, language, body.token, { email, fault: problem.fault })
         : pageOf(problem, language, body.token, context),
     );
   }
@@ -57,6 +60,6 @@ async function pageOf(
 ): Promise<Page | null> {
   if (code !== 'RESET_TOKEN_INVALID' && code !== 'RESET_TOKEN_EXPIRED') return null;
   const link = await lookAtLink(needs, token, 'reset_password', now);
-  if (link === null) return resultPage(language, texts[language].invalid);
-  return link === 'gone' ? resultPage(language, texts[language].gone) : overPage(language, token, link);
+  if (link === null) return pages.result(language, texts[language].invalid);
+  return link === 'gone' ? pages.result(language, texts[language].gone) : overPage(pages, language, token, link);
 }

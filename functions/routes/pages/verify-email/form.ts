@@ -2,13 +2,17 @@
 import { html } from '../../../domain/html.ts';
 import type { Language } from '../../../domain/language.ts';
 import { describeRegistration } from '../../../domain/registration.ts';
+import type { Settings } from '../../../domain/settings.ts';
 import { asksForRegistrant } from '../../../flows/confirm-registrant.ts';
-import { leadOn, linkForm, type Page, resultPage } from '../../../http/page.ts';
-import { stageSettings } from '../../../stage/settings.ts';
+import { linkForm, type Page, type Pages } from '../../../http/page.ts';
 import type { LinkState } from '../../../store/one-time-tokens.ts';
 import { texts } from './texts.ts';
 
-const settings = stageSettings();
+interface FormNeeds {
+  readonly pages: Pages;
+  readonly settings: Pick<Settings, 'verification'> & { readonly mail: Pick<Settings['mail'], 'brandName'> };
+}
+
 const ACTION = 'verify-email';
 
 /**
@@ -16,14 +20,15 @@ const ACTION = 'verify-email';
  * @param fault of a password that was typed
  */
 export function verificationPage(
+  { pages, settings }: FormNeeds,
   language: Language,
   token: string,
   link: LinkState | 'gone' | null,
   fault?: string,
 ): Page {
-  if (link === 'gone') return resultPage(language, texts[language].gone);
-  if (link?.proved) return resultPage(language, texts[language].before);
-  if (link && !link.live) return overPage(language, token, 'invalid');
+  if (link === 'gone') return pages.result(language, texts[language].gone);
+  if (link?.proved) return pages.result(language, texts[language].before);
+  if (link && !link.live) return overPage(pages, language, token, 'invalid');
   const { ask } = texts[language];
   const asksForPassword = asksForRegistrant(settings);
   return {
@@ -45,8 +50,8 @@ ${linkForm(
 }
 
 /** A link that is over; a new one is sent to where the old one was. */
-export const overPage = (language: Language, token: string, state: 'expired' | 'invalid'): Page =>
-  resultPage(
+export const overPage = (pages: Pages, language: Language, token: string, state: 'expired' | 'invalid'): Page =>
+  pages.result(
     language,
     texts[language][state],
     html`${linkForm(
@@ -55,7 +60,7 @@ export const overPage = (language: Language, token: string, state: 'expired' | '
       language,
       html`<p class="actions"><button type="submit" name="answer" value="renew">${texts[language].renew}</button></p>`,
     )}
-${leadOn(language, 'secondary')}`,
+${pages.leadOn(language, 'secondary')}`,
   );
 
 function passwordField(language: Language, fault: string | undefined) {

@@ -3,18 +3,24 @@
  * mail open every link.
  */
 import { lookAtLink } from '../../../flows/look-at-link.ts';
-import { pageAnswer, pageLanguage } from '../../../http/page.ts';
+import { pageLanguage } from '../../../http/page.ts';
 import { pageRoute } from '../../../http/page-route.ts';
 import { stageDatabase } from '../../../stage/database.ts';
 import { stageOneTimeTokens } from '../../../stage/keys.ts';
+import { stagePages } from '../../../stage/pages.ts';
+import { stageSettings } from '../../../stage/settings.ts';
 import { overPage, verificationPage } from './form.ts';
 
-const needs = { database: stageDatabase(), oneTimeTokens: stageOneTimeTokens() };
+const pages = stagePages();
+const needs = { settings: stageSettings(), pages, database: stageDatabase(), oneTimeTokens: stageOneTimeTokens() };
 
-export const handler = pageRoute({}, async (request) => {
+export const handler = pageRoute(pages, {}, async (request) => {
   const language = pageLanguage(request);
   const token = request.search.get('token') ?? '';
   const link = await lookAtLink(needs, token, 'verify_email', request.context.now);
   const expired = link !== null && link !== 'gone' && !link.proved && link.expired;
-  return pageAnswer(language, expired ? overPage(language, token, 'expired') : verificationPage(language, token, link));
+  return pages.answer(
+    language,
+    expired ? overPage(pages, language, token, 'expired') : verificationPage(needs, language, token, link),
+  );
 });

@@ -7,32 +7,35 @@ import type { RequestContext } from '../../../domain/request-context.ts';
 import { lookAtLink } from '../../../flows/look-at-link.ts';
 import { renewLink } from '../../../flows/renew-link.ts';
 import { disown, verifyEmail } from '../../../flows/verify-email.ts';
-import { type Page, pageAnswer, pageLanguage, resultPage } from '../../../http/page.ts';
+import { type Page, pageLanguage } from '../../../http/page.ts';
 import { problemPage } from '../../../http/page-problem.ts';
 import { pageRoute } from '../../../http/page-route.ts';
 import { stageDatabase } from '../../../stage/database.ts';
 import { stageOneTimeTokens, stagePseudonyms } from '../../../stage/keys.ts';
+import { stagePages } from '../../../stage/pages.ts';
 import { stageSettings } from '../../../stage/settings.ts';
 import { overPage, verificationPage } from './form.ts';
 import { texts } from './texts.ts';
 
+const pages = stagePages();
 const settings = stageSettings();
 const needs = {
   settings,
+  pages,
   database: stageDatabase(),
   pseudonyms: stagePseudonyms(),
   oneTimeTokens: stageOneTimeTokens(),
   passwords: await passwordHasher(settings),
 };
 
-export const handler = pageRoute({ body: VerifyEmailForm }, async (request) => {
+export const handler = pageRoute(pages, { body: VerifyEmailForm }, async (request) => {
   const { body, context } = request;
   const language = pageLanguage(request, body.lang);
   try {
     const outcome = await act(body, context);
-    return pageAnswer(language, resultPage(language, texts[language][outcome]));
+    return pages.answer(language, pages.result(language, texts[language][outcome]));
   } catch (error) {
-    return problemPage(error, language, request, (problem) => pageOf(problem, language, body.token, context));
+    return problemPage(pages, error, language, request, (problem) => pageOf(problem, language, body.token, context));
   }
 });
 
@@ -61,13 +64,13 @@ async function pageOf(
     case 'VERIFICATION_TOKEN_EXPIRED':
     case 'VERIFICATION_TOKEN_INVALID': {
       const link = await lookAtLink(needs, token, 'verify_email', now);
-      if (link === null) return resultPage(language, texts[language].invalid);
-      if (link === 'gone' || link.proved) return { ...verificationPage(language, token, link), status: 200 };
-      return overPage(language, token, code === 'VERIFICATION_TOKEN_EXPIRED' ? 'expired' : 'invalid');
+      if (link === null) return pages.result(language, texts[language].invalid);
+      if (link === 'gone' || link.proved) return { ...verificationPage(needs, language, token, link), status: 200 };
+      return overPage(pages, language, token, code === 'VERIFICATION_TOKEN_EXPIRED' ? 'expired' : 'invalid');
     }
     case 'INVALID_CREDENTIALS': {
       const link = await lookAtLink(needs, token, 'verify_email', now);
-      return verificationPage(language, token, link, texts[language].ask.wrongPassword);
+      return verificationPage(needs, language, token, link, texts[language].ask.wrongPassword);
     }
     default:
       return null;

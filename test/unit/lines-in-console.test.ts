@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 
 /** Where vitest leaves the console alone, as for `test:fuzz` and `test:timing`, whose figures are to be seen. */
 it("shows a function's lines and the console's own where the console is not intercepted", () => {
-  const module = join(import.meta.dirname, '../support/function-environment.ts');
+  const module = join(import.meta.dirname, '../support/lines-in-console.ts');
   const script = `
     await import(${JSON.stringify(module)});
     process.stdout.write('of a function\\n');

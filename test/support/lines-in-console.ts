@@ -1,11 +1,4 @@
-/** The environment that a function's modules read at import, for tests that call the modules directly. */
-import { parseSettings } from '../../lib/service/config.ts';
-
-process.env.SETTINGS ??= JSON.stringify(parseSettings({ stage: 'test' }).service);
-process.env.ISSUER ??= 'https://identity.example';
-process.env.STAGE ??= 'test';
-
-// Functions do not log through the console; through it, vitest shows the lines beside the test, and only if it fails.
+/** Functions do not log through the console; through it, vitest shows the lines beside the test, and only if it fails. */
 if (process.env.VITEST) {
   const write = process.stdout.write.bind(process.stdout);
   let inConsole = false;
@@ -21,3 +14,5 @@ if (process.env.VITEST) {
     return true;
   };
 }
+
+export {};
