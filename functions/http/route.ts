@@ -29,7 +29,7 @@ export function publicRoute<B extends Schema | undefined = undefined, Q extends 
 
 /**
  * A route for the bearer of an access token (RFC 6750).
- * @param authenticate verifies the Authorization header, or throws TOKEN_INVALID or TOKEN_EXPIRED: authenticate.ts
+ * @param authenticate verifies the Authorization header, or throws TOKEN_INVALID or TOKEN_EXPIRED: bearer-tokens.ts
  */
 export function bearerRoute<B extends Schema | undefined = undefined, Q extends Schema | undefined = undefined>(
   authenticate: (authorization: string | undefined, now: Date) => Promise<AccessClaims>,

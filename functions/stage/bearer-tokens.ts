@@ -1,4 +1,4 @@
-import { type BearerTokens, bearerTokens } from '../http/authenticate.ts';
+import { type BearerTokens, bearerTokens } from '../http/bearer-tokens.ts';
 import { stagePublishedKeys } from './published-keys.ts';
 import { stageSettings } from './settings.ts';
 
