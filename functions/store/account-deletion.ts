@@ -9,7 +9,7 @@ import { announce, newEvent } from './outbox.ts';
 import { forgiveBoth, type GuessKeys, guessKeyParameters } from './passwords.ts';
 import { personalEventFields } from './personal-event-fields.ts';
 import { caller, callerParameters } from './sessions.ts';
-import { tellMembers } from './standing.ts';
+import { reportMembers } from './standing.ts';
 
 export interface Deletion extends GuessKeys {
   /** Of the password that was compared. */
@@ -104,7 +104,7 @@ export async function deleteAccount(
       where deleted.proved and i.email_key = deleted.email_key
     ),
     ${eraseFromEvents},
-    ${tellMembers('removed', 'parted')},
+    ${reportMembers('removed', 'parted')},
     announced as (${announce('events', 'deleted')}),
     recorded as (${record('audit', 'deleted')})
     select

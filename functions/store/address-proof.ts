@@ -4,7 +4,7 @@ import type { RequestContext } from '../domain/request-context.ts';
 import { auditEntry, record } from './audit.ts';
 import { announce, newEvent } from './outbox.ts';
 
-/** What an account has from its proof on; what the mail told of whoever registered is not kept past it. */
+/** What an account has from its proof on; what the mail said of whoever registered is not kept past it. */
 export const provedColumns = `
   email_verified_at = coalesce(u.email_verified_at, :now::timestamptz),
   registered_ip = null,
@@ -23,14 +23,14 @@ export const prove = (cause: string) => `
     where u.user_id = ${cause}.user_id and u.email_verified_at is null
     returning u.user_id
   ),
-  ${tellProved('proved')}`;
+  ${reportProved('proved')}`;
 
 /** The CTEs that tell of the proof in `proved`, a CTE with one row for it. */
-export const tellProved = (proved: string) => `
+export const reportProved = (proved: string) => `
   announced_proof as (${announce('proof', proved)}),
   recorded_proof as (${record('proof_audit', proved)})`;
 
-/** The parameters of {@link tellProved}. */
+/** The parameters of {@link reportProved}. */
 export const proofParameters = (userId: UserId, context: RequestContext) => ({
   proof: [
     newEvent(

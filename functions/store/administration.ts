@@ -92,7 +92,7 @@ export async function findUser(
 }
 
 /**
- * Locks the account: no login is taken, told as a wrong password is (S7), and every session ends, also one that a login
+ * Locks the account: no login is taken, and it is answered as a wrong password is (S7), and every session ends, also one that a login
  * opens at this moment, since the password's epoch rises. A reset of the password does not unlock it.
  */
 export async function lockAccount(

@@ -1,4 +1,4 @@
-/** Logins that failed: counted against the address, whether or not it has an account, and told. */
+/** Logins that failed: counted against the address, whether or not it has an account, and announced. */
 
 import type { EventData } from '../contracts/events/registry.ts';
 import type { DeviceToken } from '../domain/device-token.ts';

@@ -16,7 +16,7 @@ import { jsonObject } from './json-object.ts';
 import { announceEach } from './outbox.ts';
 import { count, exceeded, readExceeded, recordRefusals, refusalParameters } from './rate-limits.ts';
 import { caller, callerParameters } from './sessions.ts';
-import { currentEvents, managersOnly, mine, provedOnly, rank, tellMembers } from './standing.ts';
+import { currentEvents, managersOnly, mine, provedOnly, rank, reportMembers } from './standing.ts';
 
 export interface NewInvitation {
   readonly tokenId: TokenId;
@@ -189,7 +189,7 @@ export async function acceptInvitation(
       on conflict do nothing
       returning org_id, user_id, roles
     ),
-    ${tellMembers('added', 'joined')},
+    ${reportMembers('added', 'joined')},
     reached as (select :caller_user::uuid as user_id from redeemed),
     ${prove('reached')},
     accepted as (

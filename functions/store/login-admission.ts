@@ -53,7 +53,7 @@ export async function admitLogin(
     select
       ${exceeded} as exceeded,
       exists (select from known) as known,
-      -- The address by failures, or the account by an administrator: told alike (S7). A known device is let through the
+      -- The address by failures, or the account by an administrator: answered alike (S7). A known device is let through the
       -- first, never the second (S67).
       (f.locked_until > :now::timestamptz and not exists (select from known)) is true
         or (u.locked_until > :now::timestamptz) is true as locked,

@@ -21,7 +21,7 @@ export interface DeliveredEvent {
 export interface OwnEvent {
   /** The event's. */
   readonly data: object;
-  /** Null where nobody is left to be told: the account is gone, the invitation taken back or replaced. */
+  /** Null where no recipient is left: the account is gone, the invitation taken back or replaced. */
   readonly recipient: Recipient | null;
 }
 

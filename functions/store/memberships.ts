@@ -8,7 +8,7 @@ import type { RequestContext } from '../domain/request-context.ts';
 import { rankOf } from '../domain/roles.ts';
 import type { Database } from './database.ts';
 import { caller, callerParameters } from './sessions.ts';
-import { isLastOwner, managersOnly, membersOnly, mine, provedOnly, standing, tellMembers } from './standing.ts';
+import { isLastOwner, managersOnly, membersOnly, mine, provedOnly, reportMembers, standing } from './standing.ts';
 
 export interface Member {
   readonly user_id: UserId;
@@ -89,7 +89,7 @@ export async function setRoles(
         and m.roles <> given.roles
       returning m.org_id, m.user_id, m.roles
     ),
-    ${tellMembers('roles.changed', 'changed')}
+    ${reportMembers('roles.changed', 'changed')}
     select verdict from verdict`,
     { roles, rank: rankOf(roles), ...memberParameters(claims, { orgId, userId }, context) },
   );
@@ -126,7 +126,7 @@ export async function removeMember(
       where verdict = 'allowed' and m.org_id = :org_id::uuid and m.user_id = :member::uuid
       returning m.org_id, m.user_id, m.roles
     ),
-    ${tellMembers('removed', 'removed')}
+    ${reportMembers('removed', 'removed')}
     select verdict from verdict`,
     memberParameters(claims, membership, context),
   );

@@ -130,7 +130,7 @@ export const redeemParameters = ({ tokenId, userId, purpose }: OneTimeToken, { n
   now,
 });
 
-/** What the holder of a genuine link may be told of it and of its account. */
+/** What the holder of a genuine link may know of it and of its account. */
 export interface LinkState {
   readonly email: string;
   /** The address is proved, by this link or otherwise. */

@@ -11,7 +11,7 @@ import { announce, newEvent } from './outbox.ts';
 import { isAdministrator } from './platform-roles.ts';
 import { caller, callerParameters } from './sessions.ts';
 
-/** The CTE `founder`: the caller, where they may found an organisation; and what they are told where they may not. */
+/** The CTE `founder`: the caller, where they may found an organisation; and the verdict where they may not. */
 const founders = {
   anyone: ['select user_id from caller', ''],
   verified: [

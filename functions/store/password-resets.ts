@@ -3,7 +3,7 @@
 import type { OneTimeToken } from '../domain/one-time-token.ts';
 import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
-import { proofParameters, provedColumns, tellProved } from './address-proof.ts';
+import { proofParameters, provedColumns, reportProved } from './address-proof.ts';
 import { auditEntry, record } from './audit.ts';
 import type { Database } from './database.ts';
 import { isRedeemed, redeem, redeemParameters } from './one-time-tokens.ts';
@@ -100,7 +100,7 @@ export async function redeemReset(
       where key = :logins_key and exists (select from changed)
     ),
     announced as (${announce('completed', 'changed')}),
-    ${tellProved('claimed')},
+    ${reportProved('claimed')},
     announced_claimed as (${announce('claimed', 'claimed')}),
     recorded as (${record('audit', 'changed')}),
     recorded_claimed as (${record('claimed_audit', 'claimed')})

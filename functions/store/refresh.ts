@@ -7,7 +7,7 @@ import type { RequestContext } from '../domain/request-context.ts';
 import type { Settings } from '../domain/settings.ts';
 import { recordEach } from './audit.ts';
 import type { Database } from './database.ts';
-import { authenticatedAt, isLive, revokeParameters, tellRevoked } from './sessions.ts';
+import { authenticatedAt, isLive, reportRevoked, revokeParameters } from './sessions.ts';
 
 /**
  * - `rotated`: the token was the session's current one; its successor is now
@@ -55,7 +55,7 @@ export type RefreshSettings = Pick<Settings, 'refreshGraceSeconds' | 'sessionIdl
 /**
  * Presents a genuine token. One UPDATE of one row decides: who waits for its lock finds the row as the first has left
  * it, since PostgreSQL then evaluates the conditions and the CASEs again (READ COMMITTED, EvalPlanQual). What the UPDATE
- * leaves alone is told apart afterwards.
+ * leaves alone is distinguished afterwards.
  */
 export async function presentRefreshToken(
   database: Database,
@@ -138,7 +138,7 @@ export async function presentRefreshToken(
       where first_replay
     ),
     reused as (select * from presented where verdict = 'reused'),
-    ${tellRevoked('reused')}
+    ${reportRevoked('reused')}
     select
       coalesce(p.verdict, case
         when s.revoked_at is null and least(s.idle_expires_at, s.expires_at) <= :now::timestamptz then 'expired'

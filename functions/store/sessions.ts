@@ -68,7 +68,7 @@ export const seen = `
  * The CTEs `announced_revoked` and `recorded_revoked`: tell of each session that `revoked`, a CTE with `session_id` and
  * `user_id`, has ended.
  */
-export const tellRevoked = (revoked: string) => `
+export const reportRevoked = (revoked: string) => `
   announced_revoked as (${announceEach(
     'huleedu.identity.session.revoked.v1',
     {
@@ -84,7 +84,7 @@ export const tellRevoked = (revoked: string) => `
   )})`;
 
 /**
- * The CTE `revoked`, and those of {@link tellRevoked}: ends the sessions that `condition` picks, which may use `s`. One
+ * The CTE `revoked`, and those of {@link reportRevoked}: ends the sessions that `condition` picks, which may use `s`. One
  * that is over already is left as it is.
  * @param from a `from` clause, where the condition needs one
  */
@@ -96,9 +96,9 @@ export const revoke = (condition: string, from = '') => `
     where s.revoked_at is null and ${condition}
     returning s.session_id, s.user_id
   ),
-  ${tellRevoked('revoked')}`;
+  ${reportRevoked('revoked')}`;
 
-/** The parameters of {@link revoke} and {@link tellRevoked}. */
+/** The parameters of {@link revoke} and {@link reportRevoked}. */
 export const revokeParameters = (reason: RevocationReason, { correlationId, ipAddress, now }: RequestContext) => ({
   reason,
   correlation_id: correlationId,

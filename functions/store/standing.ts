@@ -75,7 +75,7 @@ export const isLastOwner = `(target.rank = ${OWNS} and (select count(*) from sta
  * CTEs that tell of each membership in `cause`, a CTE with `org_id`, `user_id` and `roles`: the event and the audit
  * entry. They need `:caller_user`, `:correlation_id`, `:ip_address` and `:now`.
  */
-export const tellMembers = (change: 'added' | 'roles.changed' | 'removed', cause: string) => `
+export const reportMembers = (change: 'added' | 'roles.changed' | 'removed', cause: string) => `
   announced_${cause} as (${announceEach(
     `huleedu.identity.org.member.${change}.v1`,
     {

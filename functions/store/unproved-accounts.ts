@@ -10,7 +10,7 @@ import { recordEach } from './audit.ts';
 import type { Database } from './database.ts';
 import { announceEach } from './outbox.ts';
 import { personalEventFields } from './personal-event-fields.ts';
-import { tellMembers } from './standing.ts';
+import { reportMembers } from './standing.ts';
 
 /** True of a user `u` in whose organisations nobody else is: what an older version let be shared is left to a person. */
 const isAlone = `not exists (
@@ -43,7 +43,7 @@ const erase = `
     returning ${erasedColumns}
   ),
   ${eraseFromEvents},
-  ${tellMembers('removed', 'parted')},
+  ${reportMembers('removed', 'parted')},
   announced_deleted as (${announceEach(
     'huleedu.identity.account.deleted.v1',
     { aggregate: { type: 'user', id: 'user_id' }, data: { user_id: 'user_id', deleted_at: ':now' } },

@@ -25,7 +25,7 @@ export interface NewUser {
 }
 
 /**
- * Makes an account; where the address has one already, changes nothing and has its owner told, at the address as the
+ * Makes an account; where the address has one already, changes nothing and has its owner informed, at the address as the
  * account has it. Where nobody has proved that one, its owner is mailed a link that claims it: a password set with it
  * ends what somebody else may have left there (S57).
  * @param noticeLimits how often a registration mails the address; past it, silently not
@@ -84,7 +84,7 @@ export async function createUser(
       select
         :user_id::uuid, :email, :email_key, :password_hash, :first_name, :last_name, :legal_full_name, :locale,
         :ip_address, :user_agent, :now::timestamptz, :now::timestamptz
-      -- Not for an address that is deleted at this moment either: its owner is told below.
+      -- Not for an address that is deleted at this moment either: its owner is informed below.
       where not exists (select from taken)
       on conflict do nothing
       returning user_id
@@ -139,7 +139,7 @@ export async function createUser(
     recorded_organization as (${record('founded_audit', 'founded')})
     select
       exists (select from taken) as taken,
-      -- Somebody registers the address at this moment: who is to be told of this is known when they have.
+      -- Somebody registers the address at this moment: only then is it known whom to inform.
       decide_anew(
         not exists (select from taken)
         and not exists (select from created)
