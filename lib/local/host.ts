@@ -3,13 +3,12 @@
  * Functions, bundles and variables come from the same tables as on AWS, so functions see no difference.
  */
 import { join } from 'node:path';
-import type { SQSBatchResponse } from 'aws-lambda';
 import { makeDirectory } from '../command/make-directory.ts';
 import { parseSettings, type StageSettingsInput } from '../service/config.ts';
 import { environmentOf, type Resources } from '../service/environment.ts';
 import { functions as allFunctions, type FunctionSpec } from '../service/functions.ts';
 import { type Endpoint, startEndpoint } from './aws/endpoint.ts';
-import { type EventBridge, eventBridgeService, type RecordedEvent } from './aws/events.ts';
+import { type EventBridge, eventBridgeService } from './aws/events.ts';
 import { kmsService } from './aws/kms.ts';
 import { rdsDataService } from './aws/rds-data.ts';
 import { secretsManagerService } from './aws/secrets-manager.ts';
@@ -23,6 +22,7 @@ import { createRuntime, type InvokeResult, type LogLine, type Runtime } from './
 import { startScheduler } from './scheduler.ts';
 import { openStageDatabase, type SharedDatabase, type StageDatabase } from './stage-database.ts';
 import { newRole, stageSecrets } from './stage-secrets.ts';
+import { deploy, schedulesOf, subscribe } from './triggers.ts';
 
 export interface HostOptions {
   /** 0 takes a free port. */
@@ -182,7 +182,7 @@ async function start(options: HostOptions, closers: (() => Promise<unknown>)[]):
   }
 
   await deploy(functions, runtime);
-  subscribe(functions, events, runtime);
+  subscribe(functions, events, BUS, runtime);
   if (schedules) {
     const scheduler = startScheduler(schedulesOf(functions, runtime, now()), clock);
     // Nothing waits for it: runs under way end with the runtime, which is closed next.
@@ -205,57 +205,6 @@ async function start(options: HostOptions, closers: (() => Promise<unknown>)[]):
     runJob,
     setClockOffset: clock.setOffset,
   };
-}
-
-/** Runs the deployment's jobs in the table's order, one after the other. */
-async function deploy(functions: readonly FunctionSpec[], { invoke }: Runtime): Promise<void> {
-  for (const { name, triggers } of functions) {
-    if (!triggers.some(({ kind }) => kind === 'deploy')) continue;
-    const outcome = await invoke(name, {});
-    if (!outcome.ok) throw new Error(`The job ${name} failed: ${outcome.error.errorMessage}`);
-  }
-}
-
-/** Retries as AWS does: Lambda tries an event three times in all, a queue as often as it is configured. */
-function subscribe(functions: readonly FunctionSpec[], events: EventBridge, { invoke }: Runtime): void {
-  for (const { name, triggers } of functions) {
-    for (const trigger of triggers) {
-      if (trigger.kind !== 'events') continue;
-      const { patterns, queue } = trigger;
-      for (const [number, pattern] of patterns.entries()) {
-        events.addRule({
-          name: `${name}-${number}`,
-          busName: BUS,
-          pattern,
-          retry: { maximumRetryAttempts: (queue?.attempts ?? 3) - 1 },
-          async target(event) {
-            const outcome = await invoke(name, queue ? queued(event) : event);
-            if (!outcome.ok) throw new Error(outcome.error.errorMessage);
-            if (queue && isToComeAgain(outcome.result)) throw new Error('reported as a failed item of its batch');
-          },
-        });
-      }
-    }
-  }
-}
-
-/** An event as SQS gives it to a function, in a batch of one. */
-const queued = (event: RecordedEvent) => ({
-  Records: [{ messageId: event.id, eventSource: 'aws:sqs', body: JSON.stringify(event) }],
-});
-
-const isToComeAgain = (answer: unknown) => ((answer as SQSBatchResponse | null)?.batchItemFailures ?? []).length > 0;
-
-function schedulesOf(functions: readonly FunctionSpec[], { invoke }: Runtime, now: Date) {
-  return functions.flatMap(({ name, triggers }) =>
-    triggers.flatMap((trigger) => {
-      if (trigger.kind !== 'schedule') return [];
-      // A job that has just run at the deployment waits for one interval first.
-      const deployed = triggers.some(({ kind }) => kind === 'deploy');
-      const first = deployed ? new Date(now.getTime() + trigger.everyMinutes * 60_000) : now;
-      return [{ everyMinutes: trigger.everyMinutes, first, run: () => invoke(name, {}) }];
-    }),
-  );
 }
 
 /** Cuts the list seldom, because each cut copies it. */

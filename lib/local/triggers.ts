@@ -1,0 +1,62 @@
+/** Runs the functions that no request calls, as their rows in the table say: at the start, by events, by the clock. */
+import type { SQSBatchResponse } from 'aws-lambda';
+import type { FunctionSpec } from '../service/functions.ts';
+import type { EventBridge, RecordedEvent } from './aws/events.ts';
+import type { Runtime } from './runtime.ts';
+
+/** Runs the deployment's jobs in the table's order, one after the other. */
+export async function deploy(functions: readonly FunctionSpec[], { invoke }: Runtime): Promise<void> {
+  for (const { name, triggers } of functions) {
+    if (!triggers.some(({ kind }) => kind === 'deploy')) continue;
+    const outcome = await invoke(name, {});
+    if (!outcome.ok) throw new Error(`The job ${name} failed: ${outcome.error.errorMessage}`);
+  }
+}
+
+/** Retries as AWS does: Lambda tries an event three times in all, a queue as often as it is configured. */
+export function subscribe(
+  functions: readonly FunctionSpec[],
+  events: EventBridge,
+  busName: string,
+  { invoke }: Runtime,
+): void {
+  for (const { name, triggers } of functions) {
+    for (const trigger of triggers) {
+      if (trigger.kind !== 'events') continue;
+      const { patterns, queue } = trigger;
+      for (const [number, pattern] of patterns.entries()) {
+        events.addRule({
+          name: `${name}-${number}`,
+          busName,
+          pattern,
+          retry: { maximumRetryAttempts: (queue?.attempts ?? 3) - 1 },
+          async target(event) {
+            const outcome = await invoke(name, queue ? queued(event) : event);
+            if (!outcome.ok) throw new Error(outcome.error.errorMessage);
+            if (queue && isToComeAgain(outcome.result)) throw new Error('reported as a failed item of its batch');
+          },
+        });
+      }
+    }
+  }
+}
+
+/** An event as SQS gives it to a function, in a batch of one. */
+const queued = (event: RecordedEvent) => ({
+  Records: [{ messageId: event.id, eventSource: 'aws:sqs', body: JSON.stringify(event) }],
+});
+
+const isToComeAgain = (answer: unknown) => ((answer as SQSBatchResponse | null)?.batchItemFailures ?? []).length > 0;
+
+/** What the scheduler runs, each for the first time when its step is due. */
+export function schedulesOf(functions: readonly FunctionSpec[], { invoke }: Runtime, now: Date) {
+  return functions.flatMap(({ name, triggers }) =>
+    triggers.flatMap((trigger) => {
+      if (trigger.kind !== 'schedule') return [];
+      // A job that has just run at the deployment waits for one interval first.
+      const deployed = triggers.some(({ kind }) => kind === 'deploy');
+      const first = deployed ? new Date(now.getTime() + trigger.everyMinutes * 60_000) : now;
+      return [{ everyMinutes: trigger.everyMinutes, first, run: () => invoke(name, {}) }];
+    }),
+  );
+}
