@@ -1,7 +1,8 @@
 /** Whoever may put events on the bus chooses source, topic and content: what the mail consumer makes of it (S58, S61). */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { mailTopics } from '../../functions/domain/mail/topics.ts';
-import { handIn, MAIL_REQUESTED, messageOf, putEvent, type Sent } from '../support/bus.ts';
+import { handIn, MAIL_REQUESTED, messageOf, notice, putEvent, type Sent } from '../support/bus.ts';
+import { expectNothing } from '../support/expect-nothing.ts';
 import { deliverMail, mailedToken, mailTo } from '../support/mailbox.ts';
 import { invite, newOrganization } from '../support/organizations.ts';
 import { newEmail, type Person, registerAndLogin } from '../support/people.ts';
@@ -28,9 +29,8 @@ beforeEach(() => {
   attacker = newEmail();
 });
 
-const refusals = () => service.logs().filter(({ line }) => line.includes('"message":"event refused"'));
 const counted = () => service.logs().filter(({ line }) => line.includes('"EventsRefused":1'));
-
+const refusals = () => service.logs().filter(({ line }) => line.includes('"message":"event refused"'));
 /** What each topic would mail, if it were taken at its word. */
 const told: Readonly<Record<(typeof mailTopics)[number], (person: Person, to: string) => object>> = {
   'huleedu.identity.user.registered.v1': (person, email) => ({
@@ -81,40 +81,20 @@ const told: Readonly<Record<(typeof mailTopics)[number], (person: Person, to: st
 const id = () => crypto.randomUUID();
 const now = () => new Date().toISOString();
 const soon = () => new Date(Date.now() + 3_600_000).toISOString();
-const notice = (to: string, template_id: string, variables: object = {}) => ({
-  message_id: id(),
-  template_id,
-  to,
-  variables,
-  category: 'system',
-  correlation_id: id(),
-});
 const ownSource = (topic: string) => (topic === MAIL_REQUESTED ? EMAIL : IDENTITY);
-
-/** Neither a mail nor anything else came of it, and it is over: nobody tries it again. */
-async function expectNothing(work: () => Promise<unknown>): Promise<void> {
-  await deliverMail(service);
-  // What became of those mails leaves too.
-  await deliverMail(service);
-  const [before, mails] = [await service.dump(), service.ses.messages().length];
-  await work();
-  expect(service.ses.messages().length).toBe(mails);
-  expect(await service.dump()).toBe(before);
-  expect(service.events.deadLetters()).toEqual([]);
-}
 
 describe.each(mailTopics)('S61: a forged %s', (topic) => {
   const forged = (source: string): Sent => ({ source, topic, data: told[topic](victim, victim.email) });
 
   it('of another source is stopped by the rules', async () => {
     service.endpoint.resetCalls();
-    await expectNothing(() => putEvent(service, forged(STRANGER)));
+    await expectNothing(service, () => putEvent(service, forged(STRANGER)));
     expect(service.endpoint.calls()['sqs.SendMessage']).toBeUndefined();
   });
 
   it('of another source is refused once by the consumer, past a rule that somebody edited', async () => {
     const [lines, counts] = [refusals().length, counted().length];
-    await expectNothing(async () => {
+    await expectNothing(service, async () => {
       expect(await handIn(service, messageOf(forged(STRANGER)))).toMatchObject({ result: { batchItemFailures: [] } });
     });
     expect(refusals().length).toBe(lines + 1);
@@ -124,14 +104,14 @@ describe.each(mailTopics)('S61: a forged %s', (topic) => {
 
   it('of our own source, with an id that nothing has, is refused once', async () => {
     const [lines, counts] = [refusals().length, counted().length];
-    await expectNothing(() => putEvent(service, forged(ownSource(topic))));
+    await expectNothing(service, () => putEvent(service, forged(ownSource(topic))));
     expect(refusals().length).toBe(lines + 1);
     expect(counted().length).toBe(counts + 1);
   });
 
   it('of our own source, with the id of an event of another kind, is refused', async () => {
     const [other] = await service.sql('select event_id from event_outbox where topic <> $1 limit 1', [topic]);
-    await expectNothing(() => putEvent(service, { ...forged(ownSource(topic)), eventId: other?.event_id }));
+    await expectNothing(service, () => putEvent(service, { ...forged(ownSource(topic)), eventId: other?.event_id }));
   });
 });
 
@@ -228,75 +208,8 @@ it('S61: what was swept is mailed by no replay', async () => {
   service.setClockOffset(31 * 24 * 60 * 60);
   try {
     await service.runJob('sweep');
-    await expectNothing(() => handIn(service, JSON.stringify({ ...event, 'replay-name': 'once more' })));
+    await expectNothing(service, () => handIn(service, JSON.stringify({ ...event, 'replay-name': 'once more' })));
   } finally {
     service.setClockOffset(0);
   }
-});
-
-describe('S63: an event that can never be handled', () => {
-  const good = () => {
-    const to = newEmail();
-    const data = notice(to, 'notification', { subject: 'Hello', body: 'There.' });
-    return { to, body: messageOf({ source: STRANGER, topic: MAIL_REQUESTED, data }) };
-  };
-
-  it.each([
-    ['has no address', { to: undefined }],
-    ['has a category that there is not', { category: 'spam' }],
-    ['has a number for a text', { variables: { subject: 7 } }],
-    ['has no template', { template_id: undefined }],
-    ['has a list for its data', []],
-    ['has U+0000 in the id that its outcome would repeat', { message_id: 'a\0b' }],
-    ['has half a pair in that id', { message_id: 'a\ud800' }],
-    ['has an id that no event of ours could repeat', { message_id: 'm'.repeat(1001) }],
-    ['has U+0000 in its address', { to: 'a\0b@example.com' }],
-  ])('is refused once, counted and kept as it came, when it %s', async (_, over) => {
-    const secret = `${id()}@example.com`;
-    const data = Array.isArray(over) ? [secret] : { ...notice(secret, 'notification'), ...over };
-    const [kept, counts] = [service.queues.messages().length, counted().length];
-    await expectNothing(() => putEvent(service, { source: STRANGER, topic: MAIL_REQUESTED, data }));
-    const [message, ...more] = service.queues.messages().slice(kept);
-    expect(more).toEqual([]);
-    expect(message?.queueUrl).toContain('identity-local-send-email-failed');
-    expect(JSON.parse(message?.body ?? '')).toMatchObject({ source: STRANGER, detail: { event_type: MAIL_REQUESTED } });
-    expect(counted().length).toBe(counts + 1);
-    expect(service.logs().filter(({ line }) => line.includes(secret))).toEqual([]);
-  });
-
-  it.each(['', 'no JSON', '[]', '{}', '{"source":"x"}'])('is refused and kept when its message is %j', async (body) => {
-    const kept = service.queues.messages().length;
-    await expectNothing(() => handIn(service, body || ' '));
-    expect(service.queues.messages().length).toBe(kept + 1);
-  });
-
-  it('holds back no other of its batch', async () => {
-    const [first, last] = [good(), good()];
-    const answer = await handIn(service, first.body, 'no JSON', last.body);
-    expect(answer).toEqual({ ok: true, result: { batchItemFailures: [] } });
-    expect([...mailTo(service, first.to), ...mailTo(service, last.to)]).toHaveLength(2);
-  });
-
-  it('one that may pass is the only one of its batch to come again', async () => {
-    const [first, last] = [good(), good()];
-    service.endpoint.faults.order({
-      service: 'sesv2',
-      operation: 'SendEmail',
-      times: 3,
-      error: { code: 'TooManyRequestsException', status: 429 },
-    });
-    const answer = await handIn(service, first.body, last.body);
-    expect(answer).toEqual({ ok: true, result: { batchItemFailures: [{ itemIdentifier: '0' }] } });
-    expect([mailTo(service, first.to).length, mailTo(service, last.to).length]).toEqual([0, 1]);
-  });
-
-  it('comes again when it could not be kept', async () => {
-    service.endpoint.faults.order({
-      service: 'sqs',
-      operation: 'SendMessage',
-      times: 3,
-      error: { code: 'InternalFailure', status: 500 },
-    });
-    expect(await handIn(service, 'no JSON')).toMatchObject({ ok: false });
-  });
 });

@@ -1,181 +1,33 @@
 /** `npm run users -- import` against a running service, as an operator runs it. */
-import { execFile } from 'node:child_process';
-import { pbkdf2Sync, scryptSync } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { argon2i, bcrypt } from 'hash-wasm';
+import { bcrypt } from 'hash-wasm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { repoRoot } from '../../lib/build/bundle.ts';
-import { deliverMail, mailedToken, mailTo } from '../support/mailbox.ts';
+import { type Imports, importsInto } from '../support/imports.ts';
 import { newEmail } from '../support/people.ts';
 import type { Service } from '../support/service.ts';
 import { sharedService } from '../support/shared-service.ts';
 
 let service: Service;
-let directory: string;
+let imports: Imports;
 beforeAll(async () => {
   service = await sharedService();
-  directory = await mkdtemp(join(tmpdir(), 'import-'));
+  imports = await importsInto(service);
 });
 afterAll(async () => {
   await service.stop();
-  await rm(directory, { recursive: true, force: true });
+  await imports.end();
 });
 
 const password = 'correct horse battery staple';
 const salt = Buffer.from('0123456789abcdef');
 const login = (email: string, given = password) => service.post('/v1/auth/login', { email, password: given });
 
-interface Run {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function importLines(lines: readonly (object | string)[], ...more: string[]): Promise<Run> {
-  const file = join(directory, 'users.jsonl');
-  await writeFile(file, lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join(''));
-  return runImport(file, ...more);
-}
-
-async function importBytes(bytes: Uint8Array): Promise<Run> {
-  const file = join(directory, 'bytes.jsonl');
-  await writeFile(file, bytes);
-  return runImport(file);
-}
-
-async function runImport(file: string, ...more: string[]): Promise<Run> {
-  const env = { ...process.env, AWS_ENDPOINT_URL: service.awsUrl, DATABASE_NAME: service.database.name };
-  const args = [join(repoRoot, 'bin/users.ts'), 'import', file, ...more];
-  return promisify(execFile)(process.execPath, args, { env }).then(
-    (run) => ({ code: 0, ...run }),
-    (error) => ({ code: error.code, stdout: error.stdout, stderr: error.stderr }),
-  );
-}
-
-describe('an imported account', () => {
-  const hashes: readonly [string, () => string | Promise<string>][] = [
-    ['bcrypt', () => bcrypt({ password, salt, costFactor: 10, outputType: 'encoded' })],
-    [
-      'PBKDF2',
-      () =>
-        `$pbkdf2-sha512$i=30000$${salt.toString('base64')}$${pbkdf2Sync(password, salt, 30_000, 64, 'sha512').toString('base64')}`,
-    ],
-    [
-      'scrypt',
-      () =>
-        `$scrypt$ln=14,r=8,p=1$${salt.toString('base64').replace(/=+$/, '')}$${scryptSync(password, salt, 32).toString('base64').replace(/=+$/, '')}`,
-    ],
-    [
-      'Argon2i',
-      () =>
-        argon2i({
-          password,
-          salt,
-          memorySize: 4096,
-          iterations: 3,
-          parallelism: 1,
-          hashLength: 32,
-          outputType: 'encoded',
-        }),
-    ],
-  ];
-
-  it.each(hashes)('with %s logs in with its password, and has a hash of ours from then on', async (_, hash) => {
-    const email = newEmail();
-    expect(await importLines([{ email, password_hash: await hash() }])).toMatchObject({ code: 0, stderr: '' });
-    expect((await login(email, `${password}.`)).status).toBe(401);
-    expect((await login(email)).status).toBe(200);
-    const [row] = await service.sql('select password_hash from users where email_key = $1', [email]);
-    expect(row?.password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
-    expect((await login(email)).status).toBe(200);
-  });
-
-  it('S69: with more password than bcrypt looked at keeps the hash that tells no more of it', async () => {
-    const email = newEmail();
-    const seen = 'a long password, of which bcrypt has looked at seventy-two bytes, no more';
-    const password_hash = await bcrypt({ password: seen.slice(0, 72), salt, costFactor: 4, outputType: 'encoded' });
-    await importLines([{ email, password_hash }]);
-    const attempts = [`${seen.slice(0, 72)}of another end`, `${seen.slice(0, 72)} than that`, seen.slice(0, 72)];
-    for (const given of attempts) expect((await login(email, given)).status).toBe(200);
-    expect((await login(email, seen.slice(0, 71))).status).toBe(401);
-  });
-
-  it('S69: with a password that was hashed as NFD logs in by the NFC of another keyboard, before and after', async () => {
-    const email = newEmail();
-    const typed = 'Ångström på sjön';
-    const password_hash = await bcrypt({
-      password: typed.normalize('NFD'),
-      salt,
-      costFactor: 4,
-      outputType: 'encoded',
-    });
-    await importLines([{ email, password_hash }]);
-    for (const form of ['NFC', 'NFC', 'NFD']) expect((await login(email, typed.normalize(form))).status).toBe(200);
-    const [row] = await service.sql('select password_hash from users where email_key = $1', [email]);
-    expect(row?.password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
-  });
-
-  it('without a password is let in by no password, and by a reset link', async () => {
-    const email = newEmail();
-    await importLines([{ email }]);
-    for (const given of [password, '!']) expect((await login(email, given)).status).toBe(401);
-    await service.post('/v1/auth/request-password-reset', { email });
-    const token = await mailedToken(service, email, 'reset_password');
-    expect((await service.post('/v1/auth/reset-password', { token, new_password: password })).status).toBe(200);
-    expect((await login(email)).status).toBe(200);
-  });
-
-  it('is what the line says', async () => {
-    const email = newEmail();
-    const user_id = '0193a5b0-7c1e-7000-8000-000000000001';
-    const person_name = { first_name: 'Maria', last_name: 'Lind', legal_full_name: 'Maria Elisabeth Lind' };
-    const registered_at = '2019-05-04T10:00:00+02:00';
-    const password_hash = await bcrypt({ password, salt, costFactor: 4, outputType: 'encoded' });
-    await importLines([
-      {
-        email,
-        user_id,
-        email_verified: true,
-        person_name,
-        display_name: 'Maja',
-        locale: 'sv-SE',
-        registered_at,
-        password_hash,
-      },
-    ]);
-    const { access_token } = (await login(email)).body;
-    const me = await service.get('/v1/auth/me', { authorization: `Bearer ${access_token}` });
-    expect(me.body).toMatchObject({
-      user_id,
-      email,
-      email_verified: true,
-      person_name,
-      display_name: 'Maja',
-      locale: 'sv-SE',
-      registered_at: '2019-05-04T08:00:00.000Z',
-    });
-  });
-
-  it('is told to nobody, unless it is to be announced', async () => {
-    const [quiet, announced] = [newEmail(), newEmail()];
-    await importLines([{ email: quiet }]);
-    await importLines([{ email: announced, registered_at: '2020-01-01T00:00:00Z' }], '--announce');
-    await deliverMail(service);
-    const events = await service.outbox('huleedu.identity.user.registered.v1');
-    expect(events.map(({ email }) => email)).toEqual([announced]);
-    expect(events[0]).toMatchObject({ registered_at: '2020-01-01T00:00:00.000Z' });
-    expect(mailTo(service, quiet)).toEqual([]);
-  });
-});
-
 describe('the import', () => {
   it('tells what it cannot take line by line, quotes nothing, and takes the rest', async () => {
     const [good, other] = [newEmail(), newEmail()];
     const user_id = '0193a5b0-7c1e-7000-8000-000000000002';
-    const run = await importLines([
+    const run = await imports.lines([
       { email: good, user_id },
       { email: 'nobody', locale: 'no language' },
       '{"email":',
@@ -200,8 +52,8 @@ describe('the import', () => {
 
   it('run again leaves what is there as it is', async () => {
     const email = newEmail();
-    await importLines([{ email, display_name: 'first' }]);
-    const again = await importLines([{ email: email.toUpperCase(), display_name: 'second' }, { email: newEmail() }]);
+    await imports.lines([{ email, display_name: 'first' }]);
+    const again = await imports.lines([{ email: email.toUpperCase(), display_name: 'second' }, { email: newEmail() }]);
     expect(again.stdout).toContain('2 lines: 1 created, 1 there already, 0 refused');
     expect(await service.sql('select display_name from users where email_key = $1', [email])).toEqual([
       { display_name: 'first' },
@@ -209,7 +61,7 @@ describe('the import', () => {
   });
 
   it('says in one line that a file is not there, and how it is called', async () => {
-    expect(await runImport('/nowhere/users.jsonl')).toMatchObject({
+    expect(await imports.file('/nowhere/users.jsonl')).toMatchObject({
       code: 1,
       stdout: '',
       stderr: expect.stringMatching(/^ENOENT.*\n$/),
@@ -219,7 +71,7 @@ describe('the import', () => {
   it('reads the file as people have it: a BOM, CRLF, blank lines, line ends of other kinds, no last line end', async () => {
     const [first, second, third] = [newEmail(), newEmail(), newEmail()];
     const name = `a\u2028b`;
-    const run = await importBytes(
+    const run = await imports.bytes(
       Buffer.from(
         `\ufeff${JSON.stringify({ email: first })}\r\n\r\n   \n{"email":"${second}",\r"locale":null}\n\n{"email":"nobody","display_name":"${name}"}\n{"email":"${third}"}`,
       ),
@@ -231,12 +83,12 @@ describe('the import', () => {
   it('takes no byte for another: Latin-1 is refused with its line, UTF-16 whole', async () => {
     const [email, other] = [newEmail(), newEmail()];
     const line = `{"email":"${email}","display_name":"Åsa"}\n`;
-    const latin = await importBytes(
+    const latin = await imports.bytes(
       Buffer.concat([Buffer.from(line, 'latin1'), Buffer.from(`{"email":"${other}"}\n`)]),
     );
     expect(latin).toMatchObject({ code: 1, stderr: 'line 1: not UTF-8\n' });
     expect(latin.stdout).toContain('2 lines: 1 created, 0 there already, 1 refused');
-    const utf16 = await importBytes(Buffer.from(`\ufeff${line}`, 'utf16le'));
+    const utf16 = await imports.bytes(Buffer.from(`\ufeff${line}`, 'utf16le'));
     expect(utf16).toMatchObject({
       code: 1,
       stdout: '',
@@ -247,7 +99,7 @@ describe('the import', () => {
 
   it('names unknown fields, keys that come twice, and a line that is too long', async () => {
     const email = newEmail();
-    const run = await importLines([
+    const run = await imports.lines([
       { email, password_hahs: 'x', 'b\u001b[2J': 1, person_name: { first_name: 'A', last_name: 'B', title: 'C' } },
       `{"email":"${email}","email":"${newEmail()}"}`,
       `{"email":"${email}","__proto__":{}}`,
@@ -276,7 +128,7 @@ describe('the import', () => {
     ['a time to come', '9999-01-01T00:00:00Z'],
     ['a day that is none', '2023-02-29T00:00:00Z'],
   ])('refuses registered_at of %s with its line, and goes on', async (_, registered_at) => {
-    const run = await importLines([{ email: newEmail(), registered_at }, { email: newEmail() }]);
+    const run = await imports.lines([{ email: newEmail(), registered_at }, { email: newEmail() }]);
     expect(run).toMatchObject({ code: 1, stderr: expect.stringMatching(/^line 1: registered_at: .+\n$/) });
     expect(run.stdout).toContain('2 lines: 1 created, 0 there already, 1 refused');
   });
@@ -287,7 +139,7 @@ describe('the import', () => {
     ['1970-01-01T00:00:00Z', '1970-01-01T00:00:00.000Z'],
   ])('takes registered_at %s as %s', async (registered_at, stored) => {
     const email = newEmail();
-    expect(await importLines([{ email, registered_at }])).toMatchObject({ code: 0 });
+    expect(await imports.lines([{ email, registered_at }])).toMatchObject({ code: 0 });
     const [row] = await service.sql('select registered_at from users where email_key = $1', [email]);
     expect(row?.registered_at.toISOString()).toBe(stored);
   });
@@ -301,14 +153,14 @@ describe('the import', () => {
       registered_at: null,
       user_id: null,
     };
-    expect(await importLines([{ email, ...nothing }])).toMatchObject({ code: 0, stderr: '' });
+    expect(await imports.lines([{ email, ...nothing }])).toMatchObject({ code: 0, stderr: '' });
   });
 
   it('of two at once with one file makes each account once, and both count right', async () => {
     const lines = Array.from({ length: 1200 }, () => JSON.stringify({ email: newEmail() }));
-    const file = join(directory, 'twice.jsonl');
+    const file = join(imports.directory, 'twice.jsonl');
     await writeFile(file, lines.join('\n'));
-    const runs = await Promise.all([runImport(file), runImport(file)]);
+    const runs = await Promise.all([imports.file(file), imports.file(file)]);
     expect(runs).toMatchObject([
       { code: 0, stderr: '' },
       { code: 0, stderr: '' },
@@ -319,18 +171,22 @@ describe('the import', () => {
   });
 
   it('of a file without lines imports none; says in one line that a directory is none', async () => {
-    expect(await importBytes(Buffer.alloc(0))).toMatchObject({
+    expect(await imports.bytes(Buffer.alloc(0))).toMatchObject({
       code: 0,
       stderr: '',
       stdout: expect.stringMatching(/^0 lines: 0 created, 0 there already, 0 refused; /),
     });
-    expect(await runImport(directory)).toMatchObject({ code: 1, stdout: '', stderr: `${directory} is a directory\n` });
+    expect(await imports.file(imports.directory)).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: `${imports.directory} is a directory\n`,
+    });
   });
 
   it('takes ten thousand accounts', async () => {
     const hash = await bcrypt({ password, salt, costFactor: 4, outputType: 'encoded' });
     const emails = Array.from({ length: 10_000 }, newEmail);
-    const run = await importLines(emails.map((email) => ({ email, password_hash: hash })));
+    const run = await imports.lines(emails.map((email) => ({ email, password_hash: hash })));
     expect(run).toMatchObject({
       code: 0,
       stderr:

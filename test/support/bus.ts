@@ -51,3 +51,13 @@ export async function handIn(service: Service, ...bodies: readonly string[]) {
   const Records = bodies.map((body, place) => ({ messageId: String(place), eventSource: 'aws:sqs', body }));
   return service.runtime.invoke('send-email', { Records });
 }
+
+/** The data of a request for a mail. */
+export const notice = (to: string, template_id: string, variables: object = {}) => ({
+  message_id: crypto.randomUUID(),
+  template_id,
+  to,
+  variables,
+  category: 'system',
+  correlation_id: crypto.randomUUID(),
+});

@@ -2,52 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as aws from '@aws-sdk/client-secrets-manager';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Endpoint, startEndpoint } from '../../../lib/local/aws/endpoint.ts';
-import { secretsManagerService } from '../../../lib/local/aws/secrets-manager.ts';
+import { afterAll, describe, expect, it } from 'vitest';
+import { startSecretsManager, versionIds } from './local-secrets-manager.ts';
 
 let time = Date.parse('2026-03-01T12:00:00Z');
-let endpoint: Endpoint;
-let client: aws.SecretsManagerClient;
+const now = () => new Date(time);
+const { client, newSecret, put, get, stages, close } = await startSecretsManager({ now });
+afterAll(close);
 
-const start = (file?: string) =>
-  startEndpoint({ port: 0, services: [secretsManagerService({ file, now: () => new Date(time) })] });
-const clientOf = ({ url }: Endpoint) =>
-  new aws.SecretsManagerClient({
-    endpoint: url,
-    region: 'eu-north-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    maxAttempts: 1,
-  });
-
-beforeAll(async () => {
-  endpoint = await start();
-  client = clientOf(endpoint);
-});
-afterAll(() => endpoint.close());
-
-const tokens = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(32));
-const [first = '', second = '', third = ''] = tokens;
-let counter = 0;
-
-/** A new secret, its first version `first`, holding 'one'. */
-async function newSecret(more: Partial<aws.CreateSecretCommandInput> = {}) {
-  counter += 1;
-  const Name = `identity/test-${counter}`;
-  const input = { Name, SecretString: 'one', ClientRequestToken: first, ...more };
-  const { ARN = '' } = await client.send(new aws.CreateSecretCommand(input));
-  return { Name, ARN };
-}
-const put = (SecretId: string, ClientRequestToken: string, SecretString: string, VersionStages?: string[]) =>
-  client.send(new aws.PutSecretValueCommand({ SecretId, ClientRequestToken, SecretString, VersionStages }));
-const get = (SecretId: string, more: Partial<aws.GetSecretValueCommandInput> = {}) =>
-  client.send(new aws.GetSecretValueCommand({ SecretId, ...more }));
-const stages = async (SecretId: string) =>
-  (await client.send(new aws.DescribeSecretCommand({ SecretId }))).VersionIdsToStages;
-const move = (SecretId: string, VersionStage: string, MoveToVersionId?: string, RemoveFromVersionId?: string) =>
-  client.send(
-    new aws.UpdateSecretVersionStageCommand({ SecretId, VersionStage, MoveToVersionId, RemoveFromVersionId }),
-  );
+const [first = '', second = ''] = versionIds;
 
 describe('a secret', () => {
   it('has an ARN that ends in six random characters, and is found by name, ARN and partial ARN', async () => {
@@ -129,65 +92,6 @@ describe('a secret', () => {
   });
 });
 
-describe('versions', () => {
-  it('move AWSCURRENT to the new version and AWSPREVIOUS to the one before', async () => {
-    const { Name } = await newSecret();
-    expect(await put(Name, second, 'two')).toMatchObject({ VersionId: second, VersionStages: ['AWSCURRENT'] });
-    await put(Name, third, 'three');
-    expect(await stages(Name)).toEqual({ [third]: ['AWSCURRENT'], [second]: ['AWSPREVIOUS'] });
-
-    expect((await get(Name)).SecretString).toBe('three');
-    expect((await get(Name, { VersionStage: 'AWSPREVIOUS' })).SecretString).toBe('two');
-    // Without a label the version is deprecated, but it still exists.
-    expect((await get(Name, { VersionId: first })).SecretString).toBe('one');
-  });
-
-  it('are made once by a repeated request', async () => {
-    const { Name } = await newSecret();
-    await put(Name, second, 'two');
-    await put(Name, third, 'three');
-    await put(Name, second, 'two');
-    expect((await get(Name)).SecretString).toBe('three');
-    await expect(put(Name, second, 'changed')).rejects.toBeInstanceOf(aws.ResourceExistsException);
-  });
-
-  it('wait under AWSPENDING until promoted, and can be promoted back', async () => {
-    const { Name } = await newSecret();
-    await put(Name, second, 'two', ['AWSPENDING']);
-    expect((await get(Name)).SecretString).toBe('one');
-    expect((await get(Name, { VersionStage: 'AWSPENDING' })).SecretString).toBe('two');
-
-    await move(Name, 'AWSCURRENT', second, first);
-    expect(await stages(Name)).toEqual({ [first]: ['AWSPREVIOUS'], [second]: ['AWSPENDING', 'AWSCURRENT'] });
-    await move(Name, 'AWSPENDING', undefined, second);
-    await move(Name, 'AWSCURRENT', first, second);
-    expect(await stages(Name)).toEqual({ [first]: ['AWSCURRENT'], [second]: ['AWSPREVIOUS'] });
-  });
-
-  it('give up a label only if the call names them, and AWSCURRENT only to another version', async () => {
-    const { Name } = await newSecret();
-    await put(Name, second, 'two', ['AWSPENDING']);
-    await expect(move(Name, 'AWSCURRENT', second)).rejects.toBeInstanceOf(aws.InvalidParameterException);
-    await expect(move(Name, 'AWSCURRENT', second, third)).rejects.toBeInstanceOf(aws.InvalidParameterException);
-    await expect(move(Name, 'AWSCURRENT', undefined, first)).rejects.toBeInstanceOf(aws.InvalidParameterException);
-    await expect(move(Name, 'AWSCURRENT', third, first)).rejects.toBeInstanceOf(aws.ResourceNotFoundException);
-    await expect(move(Name, 'CUSTOM', second, first)).rejects.toBeInstanceOf(aws.InvalidParameterException);
-    expect(await stages(Name)).toEqual({ [first]: ['AWSCURRENT'], [second]: ['AWSPENDING'] });
-
-    await move(Name, 'CUSTOM', second);
-    expect((await get(Name, { VersionStage: 'CUSTOM' })).VersionId).toBe(second);
-  });
-
-  it('are not found by an id or a label of another version', async () => {
-    const { Name } = await newSecret();
-    await expect(get(Name, { VersionId: second })).rejects.toBeInstanceOf(aws.ResourceNotFoundException);
-    await expect(get(Name, { VersionStage: 'AWSPREVIOUS' })).rejects.toBeInstanceOf(aws.ResourceNotFoundException);
-    await expect(get(Name, { VersionId: first, VersionStage: 'AWSPENDING' })).rejects.toBeInstanceOf(
-      aws.InvalidRequestException,
-    );
-  });
-});
-
 describe('several secrets', () => {
   it('are read in one call, with errors reported separately', async () => {
     const [one, two] = [await newSecret(), await newSecret({ SecretString: 'two' })];
@@ -251,16 +155,16 @@ describe('the file of secrets', () => {
   it('restores secrets and their versions at the next start', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'secrets-'));
     const file = join(directory, 'secrets.json');
-    const before = await start(file);
-    const created = await clientOf(before).send(
+    const before = await startSecretsManager({ file, now });
+    const created = await before.client.send(
       new aws.CreateSecretCommand({ Name: 'kept', SecretString: 'one', ClientRequestToken: first }),
     );
-    await clientOf(before).send(new aws.PutSecretValueCommand({ SecretId: 'kept', SecretString: 'two' }));
+    await before.client.send(new aws.PutSecretValueCommand({ SecretId: 'kept', SecretString: 'two' }));
     await before.close();
 
-    const after = await start(file);
+    const after = await startSecretsManager({ file, now });
     const value = (VersionStage: string) =>
-      clientOf(after).send(new aws.GetSecretValueCommand({ SecretId: created.ARN, VersionStage }));
+      after.client.send(new aws.GetSecretValueCommand({ SecretId: created.ARN, VersionStage }));
     expect((await value('AWSCURRENT')).SecretString).toBe('two');
     expect((await value('AWSPREVIOUS')).SecretString).toBe('one');
     await after.close();

@@ -1,82 +1,9 @@
-import { once } from 'node:events';
-import { connect } from 'node:net';
-import { text } from 'node:stream/consumers';
-import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Gateway, startGateway } from '../../../lib/local/gateway.ts';
-import type { InvokeResult } from '../../../lib/local/runtime.ts';
-import type { Route } from '../../../lib/service/routes.ts';
-import { functionSpec } from '../../support/function-files.ts';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { startGateway } from '../../../lib/local/gateway.ts';
+import { answered, begin, call, eventOf, functions, gateway, raw, world } from './thing-gateway.ts';
 
-const route = (method: Route['method'], path: Route['path'], over: Partial<Route> = {}): Route => ({
-  method,
-  path,
-  summary: 'Anything',
-  entry: 'functions/routes/any.ts',
-  stack: 'documents',
-  auth: 'none',
-  throttle: { rate: 1, burst: 1 },
-  may: [],
-  memory: 128,
-  bundleKiB: 1,
-  answers: { 200: null },
-  ...over,
-});
-const routes = {
-  'get-thing': route('GET', '/things/{id}'),
-  'put-part': route('PUT', '/things/{thing_id}/parts/{part_id}'),
-  'get-latest': route('GET', '/things/latest'),
-  'make-thing': route('POST', '/things'),
-  machine: route('POST', '/machine', { auth: 'iam' }),
-};
-const functions = Object.entries(routes).map(([name, one]) => functionSpec(name, {}, [{ kind: 'http', route: one }]));
-
-const ORIGIN = 'https://app.example';
-let gateway: Gateway;
-let invoked: { name: string; event: APIGatewayProxyEventV2 }[];
-let answer: () => Promise<InvokeResult> | InvokeResult;
-
-beforeAll(async () => {
-  gateway = await startGateway({
-    port: 0,
-    hostNames: ['api.example'],
-    functions,
-    corsOrigins: [ORIGIN],
-    integrationTimeout: 50,
-  });
-});
 afterAll(() => gateway.close());
-beforeEach(() => {
-  invoked = [];
-  answer = () => ({ ok: true, result: { statusCode: 204 } });
-  gateway.serve(async (name, event) => {
-    invoked.push({ name, event: event as APIGatewayProxyEventV2 });
-    return answer();
-  });
-});
-
-const call = (path: string, init?: RequestInit) => fetch(`${gateway.url}${path}`, init);
-
-/** The event that the function got for a request. */
-async function eventOf(path: string, init?: RequestInit): Promise<APIGatewayProxyEventV2> {
-  await call(path, init);
-  const event = invoked[0]?.event;
-  if (!event) throw new Error('no function was invoked');
-  return event;
-}
-
-/** Everything that comes back for the bytes sent. */
-async function raw(bytes: string): Promise<string> {
-  const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
-  await once(socket, 'connect');
-  socket.write(bytes);
-  return text(socket);
-}
-
-async function answered(result: unknown): Promise<Response> {
-  answer = () => ({ ok: true, result });
-  return call('/things/1');
-}
+beforeEach(begin);
 
 describe('an event', () => {
   it('has the path decoded, the query as it came, and parameters of several values joined', async () => {
@@ -105,7 +32,7 @@ describe('an event', () => {
     await raw(
       'GET /things/1 HTTP/1.1\r\nHost: api.example:80\r\nX-Many: a\r\nx-many: b\r\nCookie: s=1; t=2\r\nConnection: close\r\n\r\n',
     );
-    const event = invoked[0]?.event;
+    const event = world.invoked[0]?.event;
     expect(event?.headers).toMatchObject({ 'x-many': 'a,b', host: 'api.example:80' });
     expect(event?.headers).not.toHaveProperty('cookie');
     expect(event?.cookies).toEqual(['s=1', 't=2']);
@@ -127,7 +54,7 @@ describe('an event', () => {
 
   it('has the request id that the answer carries, and the time twice', async () => {
     const response = await call('/things/1');
-    const { requestId, stage, time, timeEpoch } = invoked[0]?.event.requestContext ?? {};
+    const { requestId, stage, time, timeEpoch } = world.invoked[0]?.event.requestContext ?? {};
     expect(response.headers.get('apigw-requestid')).toBe(requestId);
     expect(stage).toBe('$default');
     expect(time).toMatch(/^\d{2}\/[A-Z][a-z]{2}\/\d{4}:\d{2}:\d{2}:\d{2} \+0000$/);
@@ -157,7 +84,7 @@ describe('a route', () => {
     ['PUT', '/things/latest/parts/7', 'put-part'],
   ])('%s %s is found, a static segment before a parameter', async (method, path, name) => {
     await call(path, { method });
-    expect(invoked.map((one) => one.name)).toEqual([name]);
+    expect(world.invoked.map((one) => one.name)).toEqual([name]);
   });
 
   it.each([
@@ -173,7 +100,7 @@ describe('a route', () => {
     const response = await call(path, { method });
     expect(response.status).toBe(404);
     if (method !== 'HEAD') expect(await response.json()).toEqual({ message: 'Not Found' });
-    expect(invoked).toEqual([]);
+    expect(world.invoked).toEqual([]);
   });
 
   it('for machines is refused unsigned and takes any well-formed signature (S41)', async () => {
@@ -182,9 +109,9 @@ describe('a route', () => {
       const refused = await call('/machine', { method: 'POST', headers });
       expect([refused.status, await refused.json()]).toEqual([403, { message: 'Forbidden' }]);
     }
-    expect(invoked).toEqual([]);
+    expect(world.invoked).toEqual([]);
     expect((await call('/machine', { method: 'POST', headers: { authorization } })).status).toBe(204);
-    expect(invoked[0]?.event.requestContext).toMatchObject({ authorizer: { iam: { accessKey: 'AKID' } } });
+    expect(world.invoked[0]?.event.requestContext).toMatchObject({ authorizer: { iam: { accessKey: 'AKID' } } });
   });
 });
 
@@ -228,13 +155,13 @@ describe('an answer', () => {
   });
 
   it('of a function that failed is 500 and tells nothing', async () => {
-    answer = () => ({ ok: false, error: { errorType: 'Error', errorMessage: 'a secret' } });
+    world.answer = () => ({ ok: false, error: { errorType: 'Error', errorMessage: 'a secret' } });
     const response = await call('/things/1');
     expect([response.status, await response.text()]).toEqual([500, '{"message":"Internal Server Error"}']);
   });
 
   it('of a function that takes longer than an integration may is 503', async () => {
-    answer = () => new Promise(() => {});
+    world.answer = () => new Promise(() => {});
     const response = await call('/things/1');
     expect([response.status, await response.json()]).toEqual([503, { message: 'Service Unavailable' }]);
   });
@@ -244,85 +171,6 @@ describe('an answer', () => {
     const response = await fetch(`${early.url}/things/1`);
     expect([response.status, await response.json()]).toEqual([503, { message: 'Service Unavailable' }]);
     await early.close();
-  });
-});
-
-describe('CORS (S33)', () => {
-  const preflight = (origin: string) =>
-    call('/things', { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST' } });
-  const corsHeaders = ({ headers }: Response) =>
-    [...headers.keys()].filter((name) => name.startsWith('access-control-')).sort();
-
-  it('answers the preflight of an origin that is configured, without asking a function', async () => {
-    const response = await preflight(ORIGIN);
-    expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([204, ORIGIN]);
-    expect(response.headers.get('access-control-allow-methods')).toContain('POST');
-    expect(response.headers.get('access-control-allow-headers')).toContain('authorization');
-    expect(response.headers.has('access-control-allow-credentials')).toBe(false);
-    expect(invoked).toEqual([]);
-  });
-
-  it.each([`${ORIGIN}.evil.example`, 'http://app.example', `${ORIGIN}:444`, 'null', 'https://APP.example'])(
-    'tells nothing to %s',
-    async (origin) => {
-      expect(corsHeaders(await preflight(origin))).toEqual([]);
-      expect(corsHeaders(await call('/things/1', { headers: { origin } }))).toEqual([]);
-    },
-  );
-
-  it('lets the origin read answers and errors, by its own configuration alone', async () => {
-    answer = () => ({ ok: true, result: { statusCode: 204, headers: { 'access-control-allow-origin': '*' } } });
-    for (const path of ['/things/1', '/nowhere']) {
-      const response = await call(path, { headers: { origin: ORIGIN } });
-      expect(response.headers.get('access-control-allow-origin')).toBe(ORIGIN);
-    }
-    expect(corsHeaders(await call('/things/1'))).toEqual([]);
-  });
-});
-
-describe('what is too large or malformed', () => {
-  it('is 413 for a body over 10 MB, however it is sent', async () => {
-    const body = Buffer.alloc(10 * 1024 * 1024 + 1, 'x');
-    const response = await call('/things', { method: 'POST', body });
-    expect([response.status, await response.json()]).toEqual([413, { message: 'Request Entity Too Large' }]);
-    const streamed = await call('/things', {
-      method: 'POST',
-      body: new Blob([body]).stream(),
-      duplex: 'half',
-    } as RequestInit);
-    expect(streamed.status).toBe(413);
-    expect(invoked).toEqual([]);
-  });
-
-  it('is 413 for a body that Lambda does not take', async () => {
-    answer = () => ({ ok: false, error: { errorType: 'RequestEntityTooLargeException', errorMessage: '' } });
-    expect((await call('/things', { method: 'POST', body: 'x' })).status).toBe(413);
-  });
-
-  it('is 431 for headers over 10 KiB', async () => {
-    const reply = await raw(`GET /things/1 HTTP/1.1\r\nHost: localhost\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`);
-    expect(reply).toMatch(/^HTTP\/1\.1 431 /);
-  });
-
-  it.each([
-    'nonsense\r\n\r\n',
-    'GET / HTTP/9\r\n\r\n',
-    'GET /things/1 HTTP/1.1\r\n\r\n',
-    'GET \u0000 HTTP/1.1\r\n\r\n',
-  ])('is 400 for what is no HTTP: %j', async (bytes) => {
-    expect(await raw(bytes)).toMatch(/^HTTP\/1\.1 400 /);
-  });
-
-  it('goes to the function for percent signs that encode nothing', async () => {
-    expect((await eventOf('/things/%zz%')).pathParameters).toEqual({ id: '%zz%' });
-  });
-
-  it('survives a client that goes away in the middle of its body', async () => {
-    const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
-    socket.write('POST /things HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf', () => socket.destroy());
-    await once(socket, 'close');
-    expect((await call('/things/1')).status).toBe(204);
-    expect(invoked.map(({ name }) => name)).toEqual(['get-thing']);
   });
 });
 

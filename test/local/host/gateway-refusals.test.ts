@@ -1,0 +1,87 @@
+/** What the gateway answers by itself: preflights, and what is too large or malformed. */
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { begin, call, eventOf, gateway, ORIGIN, raw, world } from './thing-gateway.ts';
+
+afterAll(() => gateway.close());
+beforeEach(begin);
+
+describe('CORS (S33)', () => {
+  const preflight = (origin: string) =>
+    call('/things', { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST' } });
+  const corsHeaders = ({ headers }: Response) =>
+    [...headers.keys()].filter((name) => name.startsWith('access-control-')).sort();
+
+  it('answers the preflight of an origin that is configured, without asking a function', async () => {
+    const response = await preflight(ORIGIN);
+    expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([204, ORIGIN]);
+    expect(response.headers.get('access-control-allow-methods')).toContain('POST');
+    expect(response.headers.get('access-control-allow-headers')).toContain('authorization');
+    expect(response.headers.has('access-control-allow-credentials')).toBe(false);
+    expect(world.invoked).toEqual([]);
+  });
+
+  it.each([`${ORIGIN}.evil.example`, 'http://app.example', `${ORIGIN}:444`, 'null', 'https://APP.example'])(
+    'tells nothing to %s',
+    async (origin) => {
+      expect(corsHeaders(await preflight(origin))).toEqual([]);
+      expect(corsHeaders(await call('/things/1', { headers: { origin } }))).toEqual([]);
+    },
+  );
+
+  it('lets the origin read answers and errors, by its own configuration alone', async () => {
+    world.answer = () => ({ ok: true, result: { statusCode: 204, headers: { 'access-control-allow-origin': '*' } } });
+    for (const path of ['/things/1', '/nowhere']) {
+      const response = await call(path, { headers: { origin: ORIGIN } });
+      expect(response.headers.get('access-control-allow-origin')).toBe(ORIGIN);
+    }
+    expect(corsHeaders(await call('/things/1'))).toEqual([]);
+  });
+});
+
+describe('what is too large or malformed', () => {
+  it('is 413 for a body over 10 MB, however it is sent', async () => {
+    const body = Buffer.alloc(10 * 1024 * 1024 + 1, 'x');
+    const response = await call('/things', { method: 'POST', body });
+    expect([response.status, await response.json()]).toEqual([413, { message: 'Request Entity Too Large' }]);
+    const streamed = await call('/things', {
+      method: 'POST',
+      body: new Blob([body]).stream(),
+      duplex: 'half',
+    } as RequestInit);
+    expect(streamed.status).toBe(413);
+    expect(world.invoked).toEqual([]);
+  });
+
+  it('is 413 for a body that Lambda does not take', async () => {
+    world.answer = () => ({ ok: false, error: { errorType: 'RequestEntityTooLargeException', errorMessage: '' } });
+    expect((await call('/things', { method: 'POST', body: 'x' })).status).toBe(413);
+  });
+
+  it('is 431 for headers over 10 KiB', async () => {
+    const reply = await raw(`GET /things/1 HTTP/1.1\r\nHost: localhost\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`);
+    expect(reply).toMatch(/^HTTP\/1\.1 431 /);
+  });
+
+  it.each([
+    'nonsense\r\n\r\n',
+    'GET / HTTP/9\r\n\r\n',
+    'GET /things/1 HTTP/1.1\r\n\r\n',
+    'GET \u0000 HTTP/1.1\r\n\r\n',
+  ])('is 400 for what is no HTTP: %j', async (bytes) => {
+    expect(await raw(bytes)).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
+  it('goes to the function for percent signs that encode nothing', async () => {
+    expect((await eventOf('/things/%zz%')).pathParameters).toEqual({ id: '%zz%' });
+  });
+
+  it('survives a client that goes away in the middle of its body', async () => {
+    const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
+    socket.write('POST /things HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf', () => socket.destroy());
+    await once(socket, 'close');
+    expect((await call('/things/1')).status).toBe(204);
+    expect(world.invoked.map(({ name }) => name)).toEqual(['get-thing']);
+  });
+});
