@@ -1,4 +1,4 @@
-/** What a function returned, as the HTTP answer that API Gateway makes of it. */
+/** The HTTP answer that API Gateway makes of a function's result. */
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { FunctionError } from './worker.ts';
 
@@ -23,7 +23,7 @@ export const tooLarge = gatewayAnswer(413, 'Request Entity Too Large');
 export const failed = gatewayAnswer(500, 'Internal Server Error');
 export const unavailable = gatewayAnswer(503, 'Service Unavailable');
 
-/** The function failed: the client learns that, and nothing of how. */
+/** The answer when a function failed: it does not reveal why. */
 export const errorAnswer = ({ errorType }: FunctionError): HttpAnswer =>
   errorType === 'RequestEntityTooLargeException' ? tooLarge : failed;
 
@@ -35,7 +35,7 @@ interface StructuredResult {
   readonly isBase64Encoded?: boolean;
 }
 
-/** A result without a `statusCode` is the body itself, in JSON, with 200. */
+/** A result without a `statusCode` becomes the JSON body of a 200. */
 export function toAnswer(result: unknown): HttpAnswer {
   if (!isObject(result) || !('statusCode' in result)) {
     const body = typeof result === 'string' ? result : JSON.stringify(result);
@@ -54,7 +54,7 @@ export function toAnswer(result: unknown): HttpAnswer {
   };
 }
 
-/** The gateway's to say: the length is that of what it sends. */
+/** Headers that only the gateway sets: the length is that of the body that it sends. */
 const ofConnection = new Set(['connection', 'content-length', 'keep-alive', 'transfer-encoding', 'upgrade']);
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;

@@ -1,6 +1,6 @@
 /**
- * CORS as an HTTP API does it by its configuration: the gateway answers a preflight itself, whether or not the path has
- * a route, and adds to every answer what the origin may read (S33).
+ * CORS as a configured HTTP API does it: the gateway answers a preflight itself, whether or not the path has a route,
+ * and adds the CORS headers to every other answer (S33).
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
  */
 import type { IncomingHttpHeaders } from 'node:http';
@@ -11,11 +11,11 @@ type Headers = Readonly<Record<string, string>>;
 export interface Cors {
   /** The answer to a preflight; undefined for any other request. */
   preflight(method: string, headers: IncomingHttpHeaders): HttpAnswer | undefined;
-  /** For the answer to any other request. */
+  /** The headers for the answer to any other request. */
   headers(headers: IncomingHttpHeaders): Headers;
 }
 
-/** @param origins compared exactly; none switches CORS off, and a preflight is then a request without a route */
+/** @param origins compared exactly; without any, CORS is off, and a preflight is a request without a route */
 export function createCors(origins: readonly string[]): Cors {
   const allowed = ({ origin }: IncomingHttpHeaders) => (origin && origins.includes(origin) ? origin : undefined);
   return {

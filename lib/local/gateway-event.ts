@@ -1,5 +1,5 @@
 /**
- * An HTTP request as API Gateway gives it to a function.
+ * The event that API Gateway makes of an HTTP request for a function.
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
@@ -13,7 +13,7 @@ export interface Received {
   readonly time: Date;
 }
 
-/** Identity of whoever signed the request, for a route with IAM authorisation. */
+/** The identity that signed the request, for a route with IAM authorisation. */
 export interface IamCaller {
   readonly accessKey: string;
 }
@@ -28,7 +28,7 @@ export function toEvent(received: Received, match: RouteMatch, caller?: IamCalle
   const method = request.method ?? 'GET';
   const routeKey = `${match.route.method} ${match.route.path}`;
   const domainName = (request.headers.host ?? '').replace(/:\d+$/, '');
-  // HTTP APIs, unlike REST APIs, give the path decoded.
+  // HTTP APIs, unlike REST APIs, pass the decoded path.
   const rawPath = decoded(path);
   return {
     version: '2.0',
@@ -62,10 +62,10 @@ export function toEvent(received: Received, match: RouteMatch, caller?: IamCalle
   };
 }
 
-/** Path and query as they came. */
+/** Path and query, not decoded. */
 export function splitUrl(request: IncomingMessage): [path: string, query: string] {
   const url = request.url ?? '/';
-  // A proxy's absolute form (RFC 9112 §3.2.2) names a host that is none of ours to look at.
+  // The host in a proxy's absolute form (RFC 9112 §3.2.2) does not matter here.
   const target = url.startsWith('/') ? url : url.replace(/^[a-z]+:\/\/[^/?]*/i, '') || '/';
   const mark = target.indexOf('?');
   return mark < 0 ? [target, ''] : [target.slice(0, mark), target.slice(mark + 1)];
@@ -79,7 +79,7 @@ function joinHeaders(headers: NodeJS.Dict<string[]>): Record<string, string> {
 /** A comma parts none: it may stand in a value, and what follows it is no cookie that the browser has. */
 const cookiesOf = ({ headers }: IncomingMessage) => (headers.cookie ?? '').split(/;\s*/).filter(Boolean);
 
-/** The client's own X-Forwarded-For stays in front, where nobody may trust it (S11). */
+/** The client's own X-Forwarded-For stays in front; no code may trust this part (S11). */
 function forwarded(request: IncomingMessage): Record<string, string> {
   const before = request.headersDistinct['x-forwarded-for'] ?? [];
   return {
@@ -97,7 +97,7 @@ function queryOf(query: string): Record<string, string> {
   return Object.fromEntries([...values].map(([name, pairs]) => [name, pairs.map(([, value]) => value).join(',')]));
 }
 
-/** Text where the content type says so, base64 otherwise: a form counts as binary. */
+/** The body is text if the content type says so, else base64; a form counts as binary. */
 function bodyOf(body: Buffer, headers: IncomingHttpHeaders): Pick<APIGatewayProxyEventV2, 'body' | 'isBase64Encoded'> {
   if (body.length === 0) return { isBase64Encoded: false };
   const isText = headers['content-encoding'] === undefined && isTextType(headers['content-type'] ?? 'text/plain');

@@ -1,20 +1,20 @@
-/** Which function a request goes to, by the table of routes and HTTP APIs' rules. */
+/** Finds the function for a request, by the route table and the rules of HTTP APIs. */
 import type { FunctionSpec } from '../service/functions.ts';
 import type { Route } from '../service/routes.ts';
 
 export interface RouteMatch {
   readonly route: Route;
   readonly functionName: string;
-  /** Decoded; undefined for a path without any, as API Gateway leaves it out. */
+  /** Decoded; undefined for a path without parameters, where API Gateway leaves the member out. */
   readonly pathParameters: Record<string, string> | undefined;
 }
 
 export type FindRoute = (method: string, path: string) => RouteMatch | undefined;
 
 /**
- * The method must be the route's own: HTTP APIs do not answer HEAD with a GET route. A static segment wins over a
- * parameter.
- * @param functions those without a route are passed over
+ * The method must be the route's own: HTTP APIs do not answer HEAD with a GET route. A static segment has priority over
+ * a parameter.
+ * @param functions those without a route are ignored
  */
 export function routeFinder(functions: readonly FunctionSpec[]): FindRoute {
   const served = functions
@@ -42,7 +42,7 @@ export function routeFinder(functions: readonly FunctionSpec[]): FindRoute {
 const segmentsOf = (path: string) => path.split('/').slice(1);
 const parameterIn = (segment: string) => /^\{(\w+)\}$/.exec(segment)?.[1];
 
-/** At the first segment where they differ in kind, the static one comes first. */
+/** At the first segment where the two differ in kind, the path with the static segment comes first. */
 function compareStatic(a: readonly string[], b: readonly string[]): number {
   for (const [index, segment] of a.entries()) {
     const difference = Number(!!parameterIn(segment)) - Number(!!parameterIn(b[index] ?? ''));
@@ -57,14 +57,14 @@ function match(segments: readonly string[], given: readonly string[]): Record<st
   for (const [index, segment] of segments.entries()) {
     const text = given[index] ?? '';
     const name = parameterIn(segment);
-    // A parameter takes one whole segment, never an empty one.
+    // A parameter matches one whole segment, never an empty one.
     if (name && text !== '') parameters[name] = decoded(text);
     else if (segment !== decoded(text)) return undefined;
   }
   return parameters;
 }
 
-/** As it is when it is no valid percent-encoding: it then finds no row, which is the function's to say. */
+/** Text with invalid percent-encoding stays as it is: it then finds no row, and the function reports that. */
 export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -1,4 +1,4 @@
-/** The local API Gateway: HTTP in, payload 2.0 events to the functions, their results out. */
+/** The local API Gateway: turns HTTP requests into payload 2.0 events for functions, and their results into answers. */
 
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -26,38 +26,38 @@ import type { InvokeResult } from './runtime.ts';
 export type Invoke = (functionName: string, event: unknown) => Promise<InvokeResult>;
 
 export interface GatewayOptions {
-  /** 0 takes a free one. */
+  /** 0 takes a free port. */
   readonly port: number;
   readonly host?: string;
-  /** That it answers by beside those of loopback, in lower case. */
+  /** The names, besides those of loopback, under which it answers, in lower case. */
   readonly hostNames?: readonly string[];
   readonly functions: readonly FunctionSpec[];
   readonly corsOrigins?: readonly string[];
   readonly now?: () => Date;
-  /** An integration that takes longer is given up, milliseconds. */
+  /** The longest time to wait for a function, milliseconds. */
   readonly integrationTimeout?: number;
 }
 
 export interface Gateway {
   /** Without a trailing slash. */
   readonly url: string;
-  /** From now on requests go to the functions; before, they are answered 503. */
+  /** From now on, requests go to the functions; before, the answer is 503. */
   serve(invoke: Invoke): void;
   /** Stops listening, lets requests under way end for a moment, and cuts the rest. */
   close(): Promise<void>;
 }
 
-/** API Gateway's quotas for HTTP APIs: payload, request line and headers together (bytes), integration (milliseconds). */
+/** API Gateway's quotas for HTTP APIs: payload; request line with headers (bytes); integration (milliseconds). */
 const LARGEST_BODY = 10 * 1024 * 1024;
 const LARGEST_HEAD = 10_240;
 const LONGEST_INTEGRATION = 30_000;
 
-/** Milliseconds that requests under way are given when the gateway closes. */
+/** How long requests under way may take when the gateway closes, milliseconds. */
 const FAREWELL = 2_000;
 
 /**
- * Takes the port and resolves once it listens.
- * @throws Error saying so when the port is in use or cannot be had.
+ * Takes the port and resolves when it listens.
+ * @throws Error with the reason when the port is in use or cannot be opened.
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { host = '127.0.0.1', now = () => new Date(), integrationTimeout = LONGEST_INTEGRATION } = options;
@@ -69,12 +69,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   const server = createServer({ maxHeaderSize: LARGEST_HEAD }, (request, response) => {
     respond(request, response).catch((error: unknown) => {
-      // A client that has gone is owed no answer.
+      // No answer is due when the client has gone.
       if (!request.socket.destroyed) console.error('Local gateway:', error);
       request.socket.destroy();
     });
   });
-  // Clients keep sockets for the next request; the default of 5 s would close them just as they are used again.
+  // Clients keep sockets for the next request; the default of 5 s could close a socket just as it is used again.
   server.keepAliveTimeout = 60_000;
   server.on('clientError', refuseMalformed);
 
@@ -95,7 +95,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   async function answerTo(request: IncomingMessage, requestId: string): Promise<HttpAnswer> {
     if (!invoke) return unavailable;
     const [path] = splitUrl(request);
-    // API Gateway knows no 405: a method that a path does not have is a route that is not there.
+    // API Gateway has no 405: for a method that a path does not have, there is no route.
     const match = findRoute(request.method ?? 'GET', path);
     if (!match) return notFound;
     const caller = match.route.auth === 'iam' ? signer(request) : undefined;
@@ -120,7 +120,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     }
   }
 
-  /** What a function says of CORS itself, a gateway with its own configuration leaves out. */
+  /** A gateway with its own CORS configuration drops the CORS headers that a function sets. */
   function withCors(answer: HttpAnswer, request: IncomingMessage): HttpAnswer {
     if (!options.corsOrigins?.length) return answer;
     const kept = Object.entries(answer.headers).filter(([name]) => !name.startsWith('access-control-'));
@@ -140,7 +140,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
-/** Undefined when it is larger than API Gateway takes. Read to its end even then: a client still sending sees no answer. */
+/** Undefined when larger than API Gateway takes; read to the end even so: a client that still sends sees no answer. */
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -152,8 +152,8 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
 }
 
 /**
- * Any well-formed SigV4 signature passes here: there is no IAM on this machine to check it against. That unsigned
- * requests are refused is what can be tried locally (S41).
+ * Any well-formed SigV4 signature passes, because there is no IAM on this machine to check it. Tests here can only show
+ * that unsigned requests are refused (S41).
  */
 function signer(request: IncomingMessage): IamCaller | undefined {
   const accessKey =

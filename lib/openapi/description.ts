@@ -1,6 +1,6 @@
 /**
- * The API description, OpenAPI 3.1, from the route table and the schemas that the functions themselves check requests
- * with. Made when the functions are bundled, and served as made.
+ * The API description, OpenAPI 3.1, made from the route table and from the schemas that the functions themselves check
+ * requests with. It is made when the functions are bundled, and served unchanged.
  *
  * Source: https://spec.openapis.org/oas/v3.1.1.html
  */
@@ -43,7 +43,7 @@ export function openApi({ closed = false, rows = routes }: OpenApiOptions = {}):
       [route.method.toLowerCase()]: operation(route, operationId(route, rows)),
     };
   }
-  // The members of a query stand as parameters.
+  // A query's members are described as parameters.
   const schemas = Object.fromEntries(
     Object.entries(namedSchemas({ closed })).filter(([name]) => !name.endsWith('Query')),
   );
@@ -64,7 +64,7 @@ export function openApi({ closed = false, rows = routes }: OpenApiOptions = {}):
   };
 }
 
-/** A component that no route refers to would announce what the service does not have. */
+/** Keeps only components that a route refers to: others would describe what the service does not have. */
 function usedComponents(document: object, schemas: Readonly<Record<string, object>>) {
   const named = (kind: string, text: string) =>
     new Set([...text.matchAll(new RegExp(`"#/components/${kind}/([^"]+)"`, 'g'))].map(([, name]) => name));
@@ -154,19 +154,19 @@ const components = {
     CorrelationId: {
       name: 'X-Correlation-ID',
       in: 'header',
-      description: 'Stands in the answer, in the logs and in every event that comes of the request. Made if left out.',
+      description: 'It is in the answer, in the logs and in every event that the request causes. Made if omitted.',
       schema: { type: 'string', format: 'uuid' },
     },
   },
   headers: {
-    'X-Correlation-ID': headerOf('Of the request, or made for it.', { type: 'string', format: 'uuid' }),
+    'X-Correlation-ID': headerOf("The request's, or one made for it.", { type: 'string', format: 'uuid' }),
     'WWW-Authenticate': headerOf('The scheme, and what was wrong with the token (RFC 6750 §3).'),
     Allow: headerOf('The methods that the path has.'),
     Location: headerOf('Where to look.'),
     'Retry-After': headerOf('Seconds.', { type: 'integer' }),
     RateLimit: headerOf('What is left of which limit, for how many seconds (draft-ietf-httpapi-ratelimit-headers-10).'),
     'RateLimit-Policy': headerOf('How many requests in how many seconds (draft-ietf-httpapi-ratelimit-headers-10).'),
-    ETag: headerOf('Of the document, for If-None-Match.'),
+    ETag: headerOf("The document's entity tag, for If-None-Match."),
     'Cache-Control': headerOf('How long the document may be kept.'),
   },
   securitySchemes: {

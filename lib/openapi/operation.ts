@@ -1,4 +1,4 @@
-/** What the description says of one route and method. */
+/** What the description says about one route and method. */
 export interface Operation {
   readonly operationId: string;
   readonly responses: Readonly<Record<string, Response>>;
@@ -9,6 +9,6 @@ export interface Response {
   readonly description?: string;
   readonly headers?: object;
   readonly content?: Readonly<Record<string, { readonly schema: object }>>;
-  /** In place of all the others. */
+  /** Replaces all other members. */
   readonly $ref?: string;
 }

@@ -1,4 +1,4 @@
-/** What a route may answer: its success, and the problems of its kind and its own. */
+/** What a route may answer: its successes, the problems of its kind, and its own problems. */
 import type { Door } from '../../functions/contracts/http/door.ts';
 import { HtmlPage, OAuthError, type Schema } from '../../functions/contracts/http.ts';
 import { oauthError } from '../../functions/domain/oauth-error.ts';
@@ -7,7 +7,7 @@ import type { Route } from '../service/routes/route.ts';
 import type { Operation, Response } from './operation.ts';
 import { referenceTo } from './schemas.ts';
 
-/** Every problem that a row stands for. */
+/** Every problem that a row's route may answer. */
 export function problemsOf({ auth, method, path, request, query, problems: own = [] }: Route): ProblemCode[] {
   const all: ProblemCode[] = [
     ...(request || query ? (['VALIDATION_ERROR'] as const) : []),
@@ -26,7 +26,7 @@ export function problemsOf({ auth, method, path, request, query, problems: own =
 
 type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 
-/** Puts the problems that several operations answer alike into `components.responses`: that halves the document. */
+/** Puts equal problem responses of several operations into `components.responses`, which halves the document. */
 export function shareResponses(paths: Paths): { operations: Paths; responses: Record<string, Response> } {
   const names = new Map<string, string>();
   const responses: Record<string, Response> = {};
@@ -51,10 +51,10 @@ export function shareResponses(paths: Paths): { operations: Paths; responses: Re
 const mapValues = <V, W>(object: Readonly<Record<string, V>>, map: (value: V, key: string) => W): Record<string, W> =>
   Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value, key)]));
 
-/** By status, as OpenAPI keys them. */
+/** The responses by status, which is OpenAPI's key. */
 export function responsesOf(route: Route): Record<string, Response> {
   const codes = Map.groupBy(problemsOf(route), (code) => statusOf(route, code));
-  // Before any function runs, the gateway refuses: too many at once, no signature, too large, a function that broke.
+  // The gateway itself refuses too many requests, a missing signature, a large body, and answers when a function fails.
   const byGateway = [429, 500, 503, ...(route.auth === 'iam' ? [403] : []), ...(route.request ? [413] : [])];
   const statuses = [...new Set([...codes.keys(), ...byGateway])].sort((a, b) => a - b);
   return {
@@ -117,7 +117,7 @@ function problem(
 
 type Content = NonNullable<Response['content']>;
 
-/** A problem in the language of the door. */
+/** A problem in the door's format. */
 const said: Readonly<Record<Door, (status: number, codes: readonly ProblemCode[]) => Content>> = {
   json: (status, codes) => ({
     'application/problem+json': {
@@ -136,7 +136,7 @@ const oauthSchema = (codes: readonly ProblemCode[]) => ({
   properties: { error: { enum: [...new Set(codes.map((code) => oauthError(code)[1]))] } },
 });
 
-/** The gateway's own; at the OAuth door it has the content type of the function's. */
+/** The schema of the gateway's own answer; at the OAuth door, the function's answer has the same content type. */
 function gatewaySchema(door: Door, codes: readonly ProblemCode[]): object {
   const schema = { $ref: '#/components/schemas/GatewayMessage' };
   return door === 'oauth' && codes.length > 0 ? { anyOf: [oauthSchema(codes), schema] } : schema;

@@ -1,4 +1,4 @@
-/** The schemas of requests and answers as JSON Schemas, each under its name, for `components.schemas`. */
+/** The schemas of requests and answers as JSON Schemas by name, for `components.schemas`. */
 import * as z from 'zod/mini';
 import * as administration from '../../functions/contracts/http/administration.ts';
 import { PageQuery, PersonName } from '../../functions/contracts/http/fields.ts';
@@ -20,12 +20,12 @@ const exported: Readonly<Record<string, unknown>> = {
 };
 const names = new Map(
   Object.entries(exported).flatMap(([name, schema]) =>
-    // The lower-case ones are fields.
+    // Lower-case exports are fields.
     schema instanceof z.ZodMiniType && /^[A-Z]/.test(name) ? [[schema as z.ZodMiniType, name] as const] : [],
   ),
 );
 
-/** @throws Error for a schema that is exported by no file of functions/contracts/http */
+/** @throws Error for a schema that no file of functions/contracts/http exports */
 export function referenceTo(schema: z.ZodMiniType): { $ref: string } {
   const name = names.get(schema);
   if (!name) throw new Error('a schema in the route table has no name in functions/contracts');
@@ -33,8 +33,8 @@ export function referenceTo(schema: z.ZodMiniType): { $ref: string } {
 }
 
 /**
- * @param closed refuses members that are not described: to check answers with. Who reads the description is to expect
- *   that members are added.
+ * @param closed refuses members that are not described, to check answers with. The published description is open,
+ *   because its readers must expect new members.
  */
 export function namedSchemas({ closed = false } = {}): Record<string, JsonSchema> {
   const registry = z.registry<{ id: string }>();
@@ -49,7 +49,7 @@ export function namedSchemas({ closed = false } = {}): Record<string, JsonSchema
   );
 }
 
-/** zod's own patterns for these formats are long and say nothing that the format does not. */
+/** zod's own patterns for these formats are long and say no more than the format does. */
 function plainFormat({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
   if (jsonSchema.format === 'uuid' || jsonSchema.format === 'date-time') delete jsonSchema.pattern;
 }

@@ -1,6 +1,6 @@
 /**
- * Every function of the service: the routes, the jobs, the consumers, and what each may touch. Both hosts build
- * from this table; nothing is deployed or served that is not in it.
+ * Every function of the service: the routes, the jobs, the consumers, and what each may access. Both hosts are built
+ * from this table; a function that is not in it is neither deployed nor served.
  */
 import { mailPatterns } from '../../functions/domain/mail/topics.ts';
 import { EVENTS_WAIT } from '../../functions/runtime/events-wait.ts';
@@ -11,48 +11,49 @@ import type { StackOfFunction } from './stacks.ts';
 export type Trigger =
   | { readonly kind: 'http'; readonly route: Route }
   /**
-   * Run every so many minutes; on AWS by EventBridge Scheduler, whose smallest step is one minute. What asks the database
-   * says how seldom it may run in a stage that lets its database pause (`relay.wokenBy: requests`).
+   * Runs every `everyMinutes` minutes; on AWS by EventBridge Scheduler, whose smallest interval is one minute. A job
+   * that queries the database also says how seldom it runs in a stage whose database may pause
+   * (`relay.wokenBy: requests`).
    */
   | { readonly kind: 'schedule'; readonly everyMinutes: number; readonly pausingEveryMinutes?: number }
   /**
-   * Run some seconds after a line that matches was logged: in such a stage alone, on AWS alone. `of` is `access`, the
-   * API's log, or a function of this table; `lines` is a filter pattern of CloudWatch Logs.
+   * Runs some seconds after a matching line was logged, only in such a stage and only on AWS. `of` is `access`, the
+   * API's access log, or a function of this table; `lines` is a filter pattern of CloudWatch Logs.
    */
   | { readonly kind: 'log'; readonly of: string; readonly lines: string }
-  /** Run once at each deployment and each local start, in the table's order, before any route serves. */
+  /** Runs once at each deployment and each local start, in the table's order, before any route serves. */
   | { readonly kind: 'deploy' }
   /**
-   * Run by CloudFormation for a part of the stack that it does not know itself, in the stages that have it: signing keys
-   * that end with the stack, the edge's secret.
+   * CloudFormation runs it for a resource that it does not know itself, in the stages that have this resource: signing
+   * keys that are deleted with the stack, the edge's secret.
    */
   | { readonly kind: 'resource'; readonly of: 'signing-keys' | 'edge-secret' }
   /**
-   * Run for events on the bus that match one of these patterns, of which no two match the same event: by the rule itself,
-   * which tries three times within minutes, or through a queue, as SQS gives its messages.
+   * Runs for events on the bus that match one of these patterns; no two patterns match the same event. The rule itself
+   * invokes it, with three tries within minutes, or SQS does, from a queue.
    */
   | { readonly kind: 'events'; readonly patterns: readonly EventPattern[]; readonly queue?: EventQueue };
 
-/** As EventBridge writes it. Without a source, whoever may put events would speak for everybody (S61). */
+/** In EventBridge's form. Without a source, a service that may put events could speak for every other (S61). */
 export interface EventPattern {
   readonly source: readonly (string | object)[];
   readonly 'detail-type': readonly string[];
   readonly detail?: object;
 }
 
-/** For work that may fail for an hour and then succeed, or that another service takes only so fast. */
+/** For work that may fail for an hour and then succeed, or that another service limits in speed. */
 export interface EventQueue {
-  /** How many events are worked on at once; 2 or more. */
+  /** How many events are handled at once; 2 or more. */
   readonly concurrency: number;
-  /** Tries of an event, minutes apart, before it is a dead letter. */
+  /** How often an event is tried, minutes apart, before it is a dead letter. */
   readonly attempts: number;
 }
 
 export interface FunctionSpec {
-  /** Unique, `auth-login`; on AWS prefixed with `identity-<stage>-`. */
+  /** Unique, like `auth-login`; on AWS it has the prefix `identity-<stage>-`. */
   readonly name: string;
   readonly entry: `functions/${string}.ts`;
-  /** The stack that it stands in. Another takes two deployments (CONTRIBUTING.md). */
+  /** The stack that contains it. Moving it to another takes two deployments (CONTRIBUTING.md). */
   readonly stack: StackOfFunction;
   readonly triggers: readonly Trigger[];
   readonly may: readonly Capability[];
@@ -62,9 +63,9 @@ export interface FunctionSpec {
   readonly timeout: number;
   /** Largest bundle, KiB, minified. */
   readonly bundleKiB: number;
-  /** How many may run at once, kept back for it where the deployment reserves concurrency. */
+  /** How many may run at once; reserved for it where the deployment reserves concurrency. */
   readonly concurrency?: number;
-  /** Files beside the bundle, as globs from the repo's root; migrations for the migrating job. */
+  /** Files beside the bundle, as globs from the repo's root, such as the migrations. */
   readonly assets?: readonly string[];
 }
 
@@ -92,7 +93,7 @@ const ofFunction = ({ stack, may, memory, bundleKiB, concurrency }: Route) => ({
   ...(concurrency === undefined ? {} : { concurrency }),
 });
 
-/** RFC 9110 §9.1: whatever is there to GET has a HEAD. An HTTP API answers one only by a route of its own. */
+/** RFC 9110 §9.1: every resource with GET has HEAD. An HTTP API answers HEAD only if HEAD has its own route. */
 function triggersOf(route: Route): Trigger[] {
   const get: Trigger = { kind: 'http', route };
   return route.method === 'GET' && (route.auth === 'none' || route.auth === 'session')
@@ -144,22 +145,22 @@ const jobs: readonly FunctionSpec[] = [
     bundleKiB: 135,
   },
   {
-    // One run ends its polling as the next begins, and has the rest of its time to finish a batch.
+    // A run stops polling when the next begins, and has the rest of its time to finish a batch.
     name: 'relay-outbox',
     entry: 'functions/jobs/relay-outbox.ts',
     stack: 'events',
     triggers: [
       { kind: 'schedule', everyMinutes: 1, pausingEveryMinutes: 6 * 60 },
-      // Whatever the answer: a failed login is an event too, and a 503 may come after the write.
+      // For any answer: a failed login is an event too, and a 503 may come after the write.
       { kind: 'log', of: 'access', lines: '{ $.route = "POST *" || $.route = "PUT *" || $.route = "DELETE *" }' },
-      // Lambda's own line at the end of an invocation, however it ends: what became of a mail is an event.
+      // Lambda writes this line at the end of an invocation, however it ends: a mail's outcome is an event.
       { kind: 'log', of: 'send-email', lines: '{ $.type = "platform.report" }' },
       { kind: 'log', of: 'relay-outbox', lines: `{ $.message = "${EVENTS_WAIT}" }` },
     ],
     may: ['database', 'put-events'],
     memory: 256,
     timeout: 75,
-    // One polls while the next begins.
+    // One run still polls while the next begins.
     concurrency: 2,
     bundleKiB: 190,
   },
@@ -180,7 +181,7 @@ const consumers: readonly FunctionSpec[] = [
     name: 'send-email',
     entry: 'functions/consumers/send-email.ts',
     stack: 'events',
-    // SES gives a new account 14 mails a second: a school that registers at once waits in the queue.
+    // SES sends 14 mails a second for a new account: when a school registers at once, its mails wait in the queue.
     triggers: [{ kind: 'events', patterns: mailPatterns, queue: { concurrency: 5, attempts: 20 } }],
     may: ['database', 'send-email', 'keep-dead-letters', 'secret:one-time-token', 'secret:verification-code'],
     memory: 256,

@@ -20,14 +20,14 @@ describe('the settings of a stage', () => {
     [{ stage: 'dev', service: { organizations: { foundedBy: 'nobody' } } }, 'service.organizations.foundedBy: '],
     [{ stage: 'dev', service: { organizations: { roles: ['Teacher'] } } }, 'service.organizations.roles.0: '],
     [{ stage: 'dev', service: { organizations: { roles: ['platform:admin'] } } }, 'service.organizations.roles.0: '],
-    [{ stage: 'dev', service: { defaultRole: 'owner' } }, 'service.defaultRole: nobody manages'],
-    [{ stage: 'dev', service: { defaultRole: 'admin' } }, 'service.defaultRole: nobody manages'],
+    [{ stage: 'dev', service: { defaultRole: 'owner' } }, 'service.defaultRole: a managing role'],
+    [{ stage: 'dev', service: { defaultRole: 'admin' } }, 'service.defaultRole: a managing role'],
     [{ stage: 'dev', service: { defaultRole: 'platform:admin' } }, 'service.defaultRole: '],
     [{ stage: 'dev', service: { defaultRole: '' } }, 'service.defaultRole: '],
     [{ stage: 'dev', service: { passwordHaser: 'native' } }, 'passwordHaser'],
     [
       { stage: 'dev', deployment: { database: { clusterArn: 'arn:aws:rds:eu-north-1:1:cluster:x' } } },
-      'deployment.database.secretArn: clusterArn and secretArn are given together',
+      'deployment.database.secretArn: clusterArn and secretArn must be given together',
     ],
   ])('stop the start by name when bad: %j', (input, message) => {
     expect(() => parseSettings(input)).toThrow(message);
@@ -37,7 +37,7 @@ describe('the settings of a stage', () => {
     'S33: refuse an origin that no browser sends: %s',
     (origin) => {
       const input = { stage: 'dev', service: { corsOrigins: [origin] } };
-      expect(() => parseSettings(input)).toThrow('service.corsOrigins.0: as browsers send it');
+      expect(() => parseSettings(input)).toThrow('service.corsOrigins.0: must be as browsers send it');
     },
   );
 });

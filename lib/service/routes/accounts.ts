@@ -1,4 +1,4 @@
-/** Rows of the route table: accounts, their passwords and links, and the pages behind those. */
+/** Rows of the route table: accounts, their passwords and links, and the pages behind the links. */
 import * as http from '../../../functions/contracts/http.ts';
 import { HASHING, LEAN, type Route } from './route.ts';
 
@@ -6,7 +6,7 @@ export const accountRoutes: readonly Route[] = [
   {
     method: 'POST',
     path: '/v1/auth/register',
-    summary: 'Make an account',
+    summary: 'Register an account',
     entry: 'functions/routes/auth/register.ts',
     stack: 'accounts',
     auth: 'none',
@@ -36,7 +36,7 @@ export const accountRoutes: readonly Route[] = [
   {
     method: 'PUT',
     path: '/v1/auth/me',
-    summary: 'Change the own profile; fields left out stay',
+    summary: "Change the bearer's profile; omitted fields keep their values",
     entry: 'functions/routes/auth/me/put.ts',
     stack: 'accounts',
     auth: 'bearer',
@@ -50,7 +50,7 @@ export const accountRoutes: readonly Route[] = [
   {
     method: 'GET',
     path: '/v1/auth/me',
-    summary: 'Tell who the bearer is',
+    summary: "Show the bearer's profile",
     entry: 'functions/routes/auth/me/get.ts',
     stack: 'accounts',
     auth: 'bearer',
@@ -63,7 +63,7 @@ export const accountRoutes: readonly Route[] = [
   {
     method: 'POST',
     path: '/v1/auth/request-email-verification',
-    summary: 'Have a verification link mailed',
+    summary: 'Request a verification link by mail',
     entry: 'functions/routes/auth/request-email-verification.ts',
     stack: 'accounts',
     auth: 'none',
@@ -101,7 +101,7 @@ export const accountRoutes: readonly Route[] = [
   {
     method: 'POST',
     path: '/v1/auth/request-password-reset',
-    summary: 'Have a reset link mailed',
+    summary: 'Request a reset link by mail',
     entry: 'functions/routes/auth/request-password-reset.ts',
     stack: 'accounts',
     auth: 'none',

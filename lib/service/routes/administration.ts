@@ -1,4 +1,4 @@
-/** Rows of the route table: support actions on accounts, and what owners do with their own as a whole. */
+/** Rows of the route table: support actions on accounts, and a person's deletion and export of their own account. */
 import * as http from '../../../functions/contracts/http/administration.ts';
 import { PageQuery } from '../../../functions/contracts/http/fields.ts';
 import { HASHING, LEAN, type Route } from './route.ts';
@@ -94,7 +94,7 @@ export const administrationRoutes: readonly Route[] = [
   {
     method: 'DELETE',
     path: '/v1/auth/me',
-    summary: 'Delete the own account for good',
+    summary: "Delete the bearer's account permanently",
     entry: 'functions/routes/auth/me/delete.ts',
     stack: 'accounts',
     auth: 'bearer',
@@ -109,7 +109,7 @@ export const administrationRoutes: readonly Route[] = [
   {
     method: 'GET',
     path: '/v1/auth/me/export',
-    summary: 'Give everything that is held about the bearer',
+    summary: 'Export all data that is held about the bearer',
     entry: 'functions/routes/auth/me/export.ts',
     stack: 'accounts',
     auth: 'bearer',

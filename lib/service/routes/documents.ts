@@ -1,4 +1,4 @@
-/** Rows of the route table: what machines read of the service. */
+/** Rows of the route table: documents that machines read. */
 import * as http from '../../../functions/contracts/http.ts';
 import { LEAN, type Route } from './route.ts';
 
@@ -13,7 +13,7 @@ export const documentRoutes: readonly Route[] = [
     throttle: { rate: 1000, burst: 2000 },
     may: ['read-public-keys'],
     memory: LEAN,
-    // From memory within milliseconds; every other service verifies by it.
+    // It answers from memory within milliseconds; every other service needs it to verify tokens.
     concurrency: 10,
     bundleKiB: 155,
     answers: { 200: http.JwksResponse },
@@ -49,7 +49,7 @@ export const documentRoutes: readonly Route[] = [
   {
     method: 'GET',
     path: '/healthz',
-    summary: 'Tell that functions run',
+    summary: 'Check that functions run',
     entry: 'functions/routes/healthz.ts',
     stack: 'documents',
     auth: 'none',

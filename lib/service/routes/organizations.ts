@@ -8,7 +8,7 @@ export const organizationRoutes: readonly Route[] = [
   {
     method: 'POST',
     path: '/v1/orgs',
-    summary: 'Make an organisation and own it',
+    summary: 'Make an organisation and become its owner',
     entry: 'functions/routes/orgs/create.ts',
     stack: 'organizations',
     auth: 'bearer',

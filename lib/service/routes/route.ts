@@ -1,6 +1,6 @@
 /**
- * A row of the route table: the one place that says how a route is reached and what it takes. The function says the
- * latter too, by the way it is made (functions/http/core.ts), and test/unit/http/rows.test.ts refuses any difference.
+ * A row of the route table: the one place that says how a route is reached and what it accepts. The function's own code
+ * also says what it accepts (functions/http/core.ts); test/unit/http/rows.test.ts fails on any difference.
  */
 import { type Auth, type BodyFormat, type Door, usualFormats } from '../../../functions/contracts/http/door.ts';
 import type { Schema } from '../../../functions/contracts/http.ts';
@@ -17,48 +17,48 @@ export interface Route {
   /** What it does, for the API description. */
   readonly summary: string;
   /**
-   * The file that exports `handler`. Its name gives the function's: `functions/routes/auth/login.ts` is `auth-login`. Rows of
-   * one file are one function (functions/http/by-method.ts).
+   * The file that exports `handler`. It names the function: `functions/routes/auth/login.ts` is `auth-login`. Rows with
+   * the same file share one function (functions/http/by-method.ts).
    */
   readonly entry: `functions/routes/${string}.ts`;
-  /** The stack that the function stands in. */
+  /** The stack that contains the function. */
   readonly stack: Subject;
-  /** `iam` is checked by the gateway, every other kind by the function itself. */
+  /** The gateway checks `iam`; the function itself checks every other kind. */
   readonly auth: Auth;
-  /** How it speaks, JSON unless said otherwise. */
+  /** The format of its requests and answers; JSON by default. */
   readonly door?: Door;
-  /** Requests a second, and how many may come at once, over all callers: API Gateway's own throttle. */
+  /** API Gateway's throttle over all callers: requests a second, and how many may come at once. */
   readonly throttle: { readonly rate: number; readonly burst: number };
-  /** What the function may touch; its role and its environment follow from it. */
+  /** What the function may access; its role and its environment are derived from it. */
   readonly may: readonly Capability[];
-  /** MiB. CPU comes with it: 1,769 MiB is one core. Hashing routes are given a core, the others what their start needs. */
+  /** MiB. CPU grows with it: 1,769 MiB is one core. Hashing routes have one core, the others what their start needs. */
   readonly memory: number;
   /**
-   * How many may run at once, kept back for it where the deployment reserves concurrency: for signing in, which a flood
-   * at any other route must not starve. It is a ceiling too, so a flood at this route leaves the others theirs.
+   * How many may run at once; reserved for it where the deployment reserves concurrency. A flood at another route then
+   * cannot starve sign-in. It is also a maximum, so that a flood at this route leaves capacity for the others.
    */
   readonly concurrency?: number;
-  /** Largest bundle, KiB, minified. Growth past it is a decision, made here. */
+  /** Largest bundle, KiB, minified. To let it grow further is a decision, made here. */
   readonly bundleKiB: number;
-  /** The body's schema, where there is a body. In a form a field comes once, unless the schema has a list for it. */
+  /** The body's schema, if there is a body. In a form, a field may occur once, unless the schema has a list for it. */
   readonly request?: Schema;
-  /** What the body may be, where it is not what the door usually takes. */
+  /** The body's formats, if they are not the usual ones of the door. */
   readonly accepts?: readonly BodyFormat[];
-  /** The query's schema: an object of texts, and of lists where a parameter may come more than once. */
+  /** The query's schema: an object of texts, and of lists where a parameter may occur more than once. */
   readonly query?: Schema;
-  /** Every success: its status and the schema of its body. `null` is an empty body, or a redirect where the status is 3xx. */
+  /** Every success: its status and the schema of its body. `null` is an empty body, or with a 3xx a redirect. */
   readonly answers: Answers;
-  /** Answers 304 to who has the document already. */
+  /** Answers 304 when the caller has the document already. */
   readonly etag?: true;
-  /** What it may answer beside what every route of its kind may (lib/openapi/description.ts). */
+  /** The problems that it may answer besides those of every route of its kind (lib/openapi/responses.ts). */
   readonly problems?: readonly ProblemCode[];
 }
 
-/** What a route's body may be; nothing where there is none. */
+/** The formats of a route's body; empty for a route without a body. */
 export const formatsOf = ({ door = 'json', request, accepts }: Route): readonly BodyFormat[] =>
   request ? (accepts ?? usualFormats(door)) : [];
 
 /** Memory of a route that hashes passwords. */
 export const HASHING = 1769;
-/** Of every other. */
+/** Memory of every other route. */
 export const LEAN = 512;

@@ -15,7 +15,7 @@ export const sessionRoutes: readonly Route[] = [
     throttle: { rate: 100, burst: 200 },
     may: ['database', 'sign', 'secret:pseudonym', 'secret:refresh-chain', 'secret:device'],
     memory: HASHING,
-    // The throttle's 100 a second, each at work for a third of a second, and twice that for cold starts.
+    // The throttle's 100 a second at a third of a second each, doubled for cold starts.
     concurrency: 60,
     bundleKiB: 310,
     request: http.LoginRequest,
@@ -25,7 +25,7 @@ export const sessionRoutes: readonly Route[] = [
   {
     method: 'POST',
     path: '/v1/auth/refresh',
-    summary: 'Exchange a refresh token, and change to another organisation if wanted',
+    summary: 'Exchange a refresh token, and optionally change to another organisation',
     entry: 'functions/routes/auth/refresh.ts',
     stack: 'sessions',
     auth: 'none',
@@ -47,7 +47,7 @@ export const sessionRoutes: readonly Route[] = [
   {
     method: 'POST',
     path: '/v1/auth/reauthenticate',
-    summary: 'Give the password again, for what asks that it was given within minutes',
+    summary: 'Give the password again, for requests that require it within minutes',
     entry: 'functions/routes/auth/reauthenticate.ts',
     stack: 'sessions',
     auth: 'bearer',
@@ -76,7 +76,7 @@ export const sessionRoutes: readonly Route[] = [
   {
     method: 'POST',
     path: '/v1/auth/introspect',
-    summary: 'Tell whether a token is active (RFC 7662)',
+    summary: 'Check whether a token is active (RFC 7662)',
     entry: 'functions/routes/auth/introspect.ts',
     stack: 'sessions',
     auth: 'iam',
@@ -106,7 +106,7 @@ export const sessionRoutes: readonly Route[] = [
   {
     method: 'GET',
     path: '/v1/auth/sessions',
-    summary: 'List the live sessions, a page at a time; the own one is on the first',
+    summary: 'List the live sessions, in pages; the current session is on the first',
     entry: 'functions/routes/auth/sessions/list.ts',
     stack: 'sessions',
     auth: 'bearer',
@@ -135,7 +135,7 @@ export const sessionRoutes: readonly Route[] = [
   {
     method: 'POST',
     path: '/v1/auth/sessions/revoke-all',
-    summary: 'End the other sessions; all with `keep_current: false`',
+    summary: 'End the other sessions, or all with `keep_current: false`',
     entry: 'functions/routes/auth/sessions/revoke-all.ts',
     stack: 'sessions',
     auth: 'bearer',

@@ -13,7 +13,7 @@ export const browserSettings = {
       z
         .url({ protocol: /^https?$/ })
         .regex(/^https?:\/\/[^/]+$/, 'an origin has no path')
-        .refine(isAsBrowsersSend, 'as browsers send it: lower case, no default port, a host in ASCII'),
+        .refine(isAsBrowsersSend, 'must be as browsers send it: lower case, no default port, a host in ASCII'),
     )
     .default([]),
 };

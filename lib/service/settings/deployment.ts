@@ -37,7 +37,7 @@ export const deploymentSettings = z.strictObject({
         .strictObject({
           name: z.hostname(),
           /** A certificate of ACM in us-east-1, where CloudFront looks for it. */
-          certificateArn: z.string().regex(/^arn:[\w-]+:acm:us-east-1:/, 'a certificate of ACM in us-east-1'),
+          certificateArn: z.string().regex(/^arn:[\w-]+:acm:us-east-1:/, 'must be an ACM certificate in us-east-1'),
         })
         .optional(),
     })
@@ -66,7 +66,7 @@ export const deploymentSettings = z.strictObject({
     })
     .refine((d) => (d.clusterArn === undefined) === (d.secretArn === undefined), {
       path: ['secretArn'],
-      message: 'clusterArn and secretArn are given together or not at all',
+      message: 'clusterArn and secretArn must be given together',
     })
     .prefault({}),
 });

@@ -53,7 +53,9 @@ export const mailSettings = {
        * `linkBaseUrl` is always allowed. What is on the bus is mailed under this service's name (S62).
        */
       linkHosts: z
-        .array(z.string().refine(isHost, 'a host as URLs have it, in lower case: app.school.example, or with its port'))
+        .array(
+          z.string().refine(isHost, 'must be a host as in a URL, in lower case: app.school.example, or with its port'),
+        )
         .default([]),
     })
     .refine((m) => contrast(m.buttonColor, m.buttonTextColor) >= 4.5, {

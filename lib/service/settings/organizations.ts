@@ -34,7 +34,7 @@ export const organizationSettings = {
    * default, because it would only say that there is an account.
    */
   defaultRole: roleName
-    .refine((role) => !managingRoles.some((managing) => managing === role), 'nobody manages without an organisation')
+    .refine((role) => !managingRoles.some((managing) => managing === role), 'a managing role needs an organisation')
     .optional(),
   /** An invitation works for this long, days. */
   invitationDays: days.max(90).default(7),
