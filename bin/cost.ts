@@ -70,15 +70,15 @@ function idle(stage: 'dev' | 'prod'): Record<string, number> {
     ? { 'Aurora, 0.5 units while its daily jobs wake it': 0.5 * ((runs * AWAKE) / 60) * prices.acuHour }
     : {
         'Aurora, 0.5 units': 0.5 * HOURS_A_MONTH * prices.acuHour,
-        'relay, which asks all the time: Lambda': minutes * 60 * memory * prices.lambdaGbSecond,
+        'relay, which runs all the time: Lambda': minutes * 60 * memory * prices.lambdaGbSecond,
         'relay: Data API': ((minutes * 60) / service.relay.pollSeconds) * prices.dataApiRequest,
       };
   return {
     ...aurora,
     'Aurora, 1 GB stored': prices.storageGbMonth,
     schedules: (pauses ? runs : minutes) * prices.scheduleStarted,
-    'signing keys, the one in waiting too': 2 * prices.kmsKeyMonth,
-    'secrets, the database’s two among them': (secretNames.length + 2) * prices.secretMonth,
+    'signing keys, also the waiting one': 2 * prices.kmsKeyMonth,
+    'secrets, also the database’s two': (secretNames.length + 2) * prices.secretMonth,
     'own metrics': 8 * prices.metricMonth,
     ...(deployment.database.reader ? { 'Aurora, the reader': 0.5 * HOURS_A_MONTH * prices.acuHour } : {}),
     ...(deployment.alarms.on
@@ -114,8 +114,9 @@ function page(measured: Record<string, Counts>): string {
   return `# What it costs
 
 Written by \`npm run cost\`: list prices of us-east-1 without free tiers (\`prices.ts\` names each page; as of November 2026),
-times counts measured on the local host. Function time is the shortest here, since other work runs beside, at the
-function's memory; on Lambda it differs. Aurora's capacity under load is not in the first table: 0.12 USD an hour for each unit that it takes.
+times counts measured on the local host. Function time is the shortest one measured, because other work runs on this
+machine, at the function's memory; on Lambda it differs. Aurora's capacity under load is not in the first table: it costs
+0.12 USD an hour for each unit in use.
 
 ## A million of each, USD
 
@@ -127,8 +128,8 @@ ${table(
   ],
 )}
 
-A verification costs nothing: consumers check signatures by the key set that they keep. With an edge, each request costs
-${usd((prices.edgeRequest + prices.wafRequest) * MILLION)} a million more, and most key sets come from its cache. A mail is ${prices.mail.toFixed(4)}.
+Verifying a token costs nothing: consumers check signatures with the key set that they cache. With an edge, each request costs
+${usd((prices.edgeRequest + prices.wafRequest) * MILLION)} a million more, and most key sets come from its cache. A mail costs ${prices.mail.toFixed(4)}.
 
 Measured, per request:
 
@@ -147,14 +148,14 @@ ${table(
 
 ${(['dev', 'prod'] as const).map((stage) => table([stage, ''], [...Object.entries(idle(stage)).map(([name, cost]) => [name, usd(cost)]), ['**in all**', `**${usd(sum(Object.values(idle(stage))))}**`]])).join('\n\n')}
 
-## Beside Amazon Cognito
+## Compared with Amazon Cognito
 
 ${users.toLocaleString('en')} active users a month, each with ${month.login} logins and ${month.refresh} refreshes (an access token lives 15 minutes):
 
 ${table(
   ['', 'USD a month'],
   [
-    ['this service, production, idle cost included, Aurora at its least', usd(ours)],
+    ["this service, production, with idle cost and Aurora's minimum", usd(ours)],
     ['Cognito Lite, list price', usd((users - 10_000) * prices.cognitoLite)],
     ['Cognito Essentials, list price', usd((users - 10_000) * prices.cognitoEssentials)],
   ],

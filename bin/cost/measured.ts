@@ -1,4 +1,4 @@
-/** Counts and times of the dearest routes, taken on the local host: what each request asks of AWS, writes and takes. */
+/** Measures the most expensive routes on the local host: AWS calls, log bytes, events and function time per request. */
 import { freshBundles } from '../../lib/local/fresh-bundles.ts';
 import { type Host, startHost } from '../../lib/local/host.ts';
 import type { LogLine } from '../../lib/local/runtime.ts';
@@ -8,7 +8,7 @@ import { routes } from '../../lib/service/routes.ts';
 const TIMES = 20;
 const PASSWORD = 'correct horse battery staple';
 
-/** Of one request. */
+/** Per request. */
 export interface Counts {
   readonly dataApi: number;
   readonly kms: number;
@@ -19,7 +19,7 @@ export interface Counts {
 
 const logs: LogLine[] = [];
 
-/** @param directory for the host's data */
+/** @param directory the folder for the host's data */
 export async function measured(directory: string): Promise<Record<string, Counts>> {
   const host = await startHost({
     port: 0,

@@ -1,6 +1,6 @@
 /**
- * The scripts that pages carry: each file of functions/browser by itself, as one text that stands in the page, and the
- * hash by which the page's policy lets it run. A page imports one as `browser:<file's name>`.
+ * The scripts of pages. Each file of functions/browser is bundled by itself, into a text that is put into the page and
+ * a hash by which the page's policy allows the script. A page imports a script as `browser:<file's name>`.
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { build, type Plugin } from 'esbuild';
 
 const folder = fileURLToPath(new URL('../../functions/browser', import.meta.url));
 
-/** @throws Error for a script that is not there, does not build, or would end the element that it stands in */
+/** @throws Error for a script that does not exist, does not build, or would end its own script element */
 export async function browserScript(name: string): Promise<{ readonly text: string; readonly hash: string }> {
   const { outputFiles } = await build({
     entryPoints: [join(folder, `${name}.ts`)],
@@ -18,14 +18,15 @@ export async function browserScript(name: string): Promise<{ readonly text: stri
     minify: true,
     platform: 'browser',
     format: 'iife',
-    // What has every API that the scripts use; older browsers have the page without them.
+    // The oldest browsers with every API that the scripts use; older ones show the page without scripts.
     target: ['chrome109', 'firefox115', 'safari16'],
     charset: 'ascii',
     legalComments: 'none',
     tsconfigRaw: {},
   });
   const text = outputFiles[0]?.text.trim() ?? '';
-  if (/<\/script|<!--/i.test(text)) throw new Error(`functions/browser/${name}.ts holds what ends a script in a page`);
+  if (/<\/script|<!--/i.test(text))
+    throw new Error(`functions/browser/${name}.ts contains text that ends a script element`);
   return { text, hash: createHash('sha256').update(text).digest('base64') };
 }
 

@@ -76,7 +76,7 @@ function joinHeaders(headers: NodeJS.Dict<string[]>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, values = []]) => [name, values.join(',')]));
 }
 
-/** A comma parts none: it may stand in a value, and what follows it is no cookie that the browser has. */
+/** A comma does not separate cookies: it may be part of a value, and the text after it is no cookie of the browser. */
 const cookiesOf = ({ headers }: IncomingMessage) => (headers.cookie ?? '').split(/;\s*/).filter(Boolean);
 
 /** The client's own X-Forwarded-For stays in front; no code may trust this part (S11). */

@@ -71,7 +71,7 @@ function usedComponents(document: object, schemas: Readonly<Record<string, objec
   const pick = (members: Readonly<Record<string, object>>, isUsed: (name: string) => boolean) =>
     Object.fromEntries(Object.entries(members).filter(([name]) => isUsed(name)));
   const text = JSON.stringify(document);
-  // Schemas refer to schemas.
+  // Schemas refer to other schemas.
   const used = named('schemas', text);
   for (const name of used) for (const other of named('schemas', JSON.stringify(schemas[name ?? '']))) used.add(other);
   const headers = named('headers', text);
@@ -90,7 +90,7 @@ const tags = {
   '': ['service', 'Keys, descriptions, and the pages behind mailed links.'],
 } as const;
 
-/** The function's name; with the method where the function has several routes. */
+/** The function's name, plus the method if the function has several routes. */
 function operationId({ entry, method }: Route, rows: readonly Route[]): string {
   const isOnly = rows.filter((row) => row.entry === entry).length === 1;
   return isOnly ? functionName(entry) : `${functionName(entry)}-${method.toLowerCase()}`;
