@@ -1,4 +1,4 @@
-/** Where a request came from: what requests are counted by, and what people are shown of their sessions (S11). */
+/** Where a request came from. Requests are counted by it, and people see it in their list of sessions (S11). */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { APIGatewayProxyEventV2, APIGatewayProxyEventV2WithIAMAuthorizer } from 'aws-lambda';
@@ -11,7 +11,7 @@ export const VIEWER_HEADER = 'x-viewer-address';
 /** Of the edge's secret, which is in no environment itself: 256 random bits are not to be guessed from their digest. */
 const { EDGE_SECRET_SHA256: edgeDigest } = process.env;
 
-/** The gateway's own finding. With an edge in front that is the edge's address, and the edge tells the client's. */
+/** What the gateway itself found. With an edge in front that is the edge's address, and a header has the client's. */
 export function clientAddress(event: APIGatewayProxyEventV2): string {
   const viewer = event.headers[VIEWER_HEADER] ?? '';
   return edgeDigest && cameByEdge(event, edgeDigest) && isIP(viewer) !== 0

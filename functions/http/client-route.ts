@@ -33,7 +33,7 @@ export function clientRoute<Client extends object, B extends Schema, Q extends S
   return makeRoute({ auth: 'client', door: 'oauth', sayProblem: oauthProblem, admit }, takes, answer);
 }
 
-/** Section 5.2: a client that tried a scheme of HTTP is told which one there is. */
+/** Section 5.2: the answer to a client that tried a scheme of HTTP names the scheme that there is. */
 const unknownClient = (authorization: string | undefined) =>
   new Problem(
     'CLIENT_INVALID',

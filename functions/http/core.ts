@@ -53,7 +53,7 @@ export interface Kind<Caller> {
   /**
    * Finds out who calls, before anything else is looked at.
    * @param sent the body, parsed and not yet checked
-   * @throws Problem for whoever may not
+   * @throws Problem for a caller that may not
    */
   readonly admit: (request: RawRequest, sent: () => unknown) => Awaitable<Caller>;
 }
@@ -141,7 +141,7 @@ function contextOf(event: APIGatewayProxyEventV2): RequestContext {
   const { userAgent } = event.requestContext.http;
   const given = event.headers['x-correlation-id']?.toLowerCase() ?? '';
   return {
-    // Anything but a UUID could be a line of its own in somebody's log (S37).
+    // Anything but a UUID could begin a line of its own in a log (S37).
     correlationId: (isUuid(given) ? given : v4()) as CorrelationId,
     ipAddress: clientAddress(event),
     userAgent: (userAgent && cutText(userAgent, 500)) || null,

@@ -1,4 +1,4 @@
-/** Public documents: the same for all, cached by whoever likes to. */
+/** Public documents: the same for everybody, and any cache may keep them. */
 import { createHash } from 'node:crypto';
 import type { HttpAnswer, HttpRequest } from './messages.ts';
 
@@ -14,7 +14,7 @@ export const publicDocument = (body: string): PublicDocument => ({
   etag: `"${createHash('sha256').update(body).digest('base64url')}"`,
 });
 
-/** 304 to who has it already (RFC 9110 §13.1.2). */
+/** 304 for a caller that has the document already (RFC 9110 §13.1.2). */
 export function documentAnswer(
   { headers }: Pick<HttpRequest, 'headers'>,
   { body, etag }: PublicDocument,

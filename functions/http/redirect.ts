@@ -20,8 +20,8 @@ export function redirectTo(target: string | URL, status: 302 | 303 = 303): HttpA
 }
 
 function ownReference(reference: string): string {
-  // What a browser strips or turns round (tabs, backslashes) is none of ours. Nor is a scheme: `https:evil.example` is a
-  // path of our own on a page that came by https, and another host on one that did not.
+  // Browsers strip tabs and turn backslashes round, so neither may stand in it. Nor may a scheme: `https:evil.example` is
+  // a path of our own on a page that came by https, and another host on one that did not.
   const isPlain = /^(?![a-z][a-z0-9+.-]*:)[\x21-\x5b\x5d-\x7e]+$/i.test(reference);
   if (!isPlain || new URL(reference, OWN).origin !== OWN.origin) {
     throw new Error('a redirect to a page of this service would leave it');

@@ -40,5 +40,5 @@ const ofPreflight: Headers = {
   'access-control-max-age': '3600',
 };
 
-/** No Access-Control-Allow-Credentials: tokens travel in headers, cookies are none of ours. */
+/** No Access-Control-Allow-Credentials: other origins have tokens in headers, and cookies serve our own pages alone. */
 const allowing = (origin: string): Headers => ({ 'access-control-allow-origin': origin, vary: 'origin' });

@@ -51,7 +51,7 @@ export const administrationRoutes: readonly Route[] = [
   {
     method: 'POST',
     path: '/v1/admin/users/{user_id}/unlock',
-    summary: 'Unlock an account, whoever locked it',
+    summary: 'Unlock an account, by whomever it was locked',
     entry: 'functions/routes/admin/users/unlock.ts',
     stack: 'administration',
     auth: 'bearer',
