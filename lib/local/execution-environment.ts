@@ -28,8 +28,8 @@ export interface ExecutionEnvironment {
 }
 
 /**
- * Milliseconds. Lambda limits a function's start to 10 seconds. After that it starts the function again, within the timeout of
- * the first event. Here one start may take as long as both, since this machine may be busy.
+ * Milliseconds. Lambda limits a function's start to 10 seconds. After that it starts the function again, within the
+ * timeout of the first event. Here one start may take as long as both, because this machine may be busy.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
  */
 const START_LIMIT = 10_000;

@@ -1,7 +1,7 @@
 /**
  * Which requests the servers of this machine answer (S73). They listen on loopback alone, but every page in a browser
- * here can still reach them: as a page of another site, or as a page of their own site, when the attacker's name
- * resolves to 127.0.0.1 (DNS rebinding).
+ * here can still reach them: as a page of another site, or, when the page's own host name resolves to 127.0.0.1 (DNS
+ * rebinding), as a page of the same site.
  */
 import type { IncomingMessage } from 'node:http';
 
@@ -9,7 +9,7 @@ const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
  * Returns a check whether a request names this server as its host. The port does not matter: it may be forwarded from
- * another, and a rebound name is recognised by the name. Browsers write an address in one form, so other forms are
+ * another, and a rebound name is refused on any port. Browsers write an address in one form, so other forms are
  * refused.
  * @param names besides those of loopback, in lower case
  */
@@ -32,7 +32,8 @@ function nameOf(authority: string): string {
 
 /**
  * Whether a page of another origin sent the request. Browsers send Sec-Fetch-Site with every request, and Origin with
- * one that may change something. The SDK's clients and curl send neither; for a typed address there is no Origin.
+ * one that may change something. The SDK's clients and curl send neither; for a typed address, Sec-Fetch-Site says
+ * `none`.
  */
 export function isFromElsewhere({ headers }: IncomingMessage): boolean {
   const { origin, host = '', 'sec-fetch-site': site = 'none' } = headers;

@@ -1,4 +1,4 @@
-/** Runs the functions that no request calls, as their rows in the table say: at the start, by events, by the clock. */
+/** Runs the functions that requests do not call, by their rows in the table: at the start, by events, by the clock. */
 import type { SQSBatchResponse } from 'aws-lambda';
 import type { FunctionSpec } from '../service/functions.ts';
 import type { EventBridge, RecordedEvent } from './aws/events.ts';
@@ -48,7 +48,7 @@ const queued = (event: RecordedEvent) => ({
 
 const isToComeAgain = (answer: unknown) => ((answer as SQSBatchResponse | null)?.batchItemFailures ?? []).length > 0;
 
-/** What the scheduler runs, each for the first time when its step is due. */
+/** The schedules, each with the time of its first run. */
 export function schedulesOf(functions: readonly FunctionSpec[], { invoke }: Runtime, now: Date) {
   return functions.flatMap(({ name, triggers }) =>
     triggers.flatMap((trigger) => {

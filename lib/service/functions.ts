@@ -72,8 +72,8 @@ export interface FunctionSpec {
 const ROUTE_TIMEOUT = 15;
 
 /**
- * The rows of one file are one function: a page and its form, the members of one resource.
- * @throws Error for rows of one file that differ in what a function has once
+ * Rows with the same file share one function, such as a page and its form, or the methods of one resource.
+ * @throws Error for rows of one file that differ in a member that a function has only once
  */
 export function routeFunctions(rows: readonly Route[]): FunctionSpec[] {
   return [...Map.groupBy(rows, ({ entry }) => entry)].map(([entry, own]) => {
