@@ -24,9 +24,8 @@ export const importedUser = (settings: Pick<Settings, 'acceptUnsendable'>) =>
     email_verified: optional(z.boolean()),
     /** In a form of foreign-hash.ts; without a hash, the owner sets a password with a reset link. */
     password_hash: optional(z.string().check(z.refine(isVerifiable, { error: UNVERIFIABLE }))),
+    ...UpdateMeRequest.shape,
     person_name: optional(z.strictObject(PersonName.shape)),
-    display_name: UpdateMeRequest.shape.display_name,
-    locale: UpdateMeRequest.shape.locale,
     registered_at: optional(registeredAt),
     /** Kept, in case other services know the account by it. */
     user_id: optional(id),

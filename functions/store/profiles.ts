@@ -7,13 +7,17 @@ import type { RequestContext } from '../domain/request-context.ts';
 import type { Database } from './database.ts';
 import { caller, callerParameters, seen } from './sessions.ts';
 
-/** The columns of {@link ProfileColumns}, of a user `u`. */
-export const profileColumns = `
-  u.first_name,
-  u.last_name,
-  u.legal_full_name,
-  u.display_name,
-  u.locale`;
+/** The columns of {@link ProfileColumns}, all of them text. */
+export const profileColumnNames = [
+  'first_name',
+  'last_name',
+  'legal_full_name',
+  'display_name',
+  'locale',
+] as const satisfies (keyof ProfileColumns)[];
+
+/** Those of a user `u`. */
+export const profileColumns = profileColumnNames.map((name) => `u.${name}`).join(', ');
 
 export interface Profile extends TokenSubject, ProfileColumns {
   readonly email: string;

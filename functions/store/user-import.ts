@@ -7,6 +7,7 @@ import type { ImportedUser } from '../domain/imported-user.ts';
 import { recordEach } from './audit.ts';
 import type { Database } from './database.ts';
 import { announceEach } from './outbox.ts';
+import { profileColumnNames } from './profiles.ts';
 
 /** What an account has that was imported without a password: a hash that nothing fits. */
 const NO_PASSWORD = '!';
@@ -42,17 +43,17 @@ export async function importUsers(
       select *
       from jsonb_to_recordset(:users::jsonb) as u (
         line integer, user_id uuid, email text, email_key text, email_verified boolean, password_hash text,
-        first_name text, last_name text, legal_full_name text, display_name text, locale text, registered_at timestamptz
+        ${profileColumnNames.map((name) => `${name} text`).join(', ')}, registered_at timestamptz
       )
     ),
     created as (
       insert into users (
-        user_id, email, email_key, email_verified_at, password_hash, first_name, last_name, legal_full_name,
-        display_name, locale, source, registered_at, updated_at
+        user_id, email, email_key, email_verified_at, password_hash, ${profileColumnNames.join(', ')}, source,
+        registered_at, updated_at
       )
       select
-        user_id, email, email_key, case when email_verified then :now::timestamptz end, password_hash, first_name,
-        last_name, legal_full_name, display_name, locale, 'import', registered_at, :now::timestamptz
+        user_id, email, email_key, case when email_verified then :now::timestamptz end, password_hash,
+        ${profileColumnNames.join(', ')}, 'import', registered_at, :now::timestamptz
       from given
       order by line
       on conflict do nothing

@@ -3,8 +3,12 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type * as z from 'zod/mini';
 import { events } from '../../functions/contracts/events/registry.ts';
 import { type GivenProfile, shownProfile, type UpdateMeRequest } from '../../functions/contracts/http/profile.ts';
+import { type CorrelationId, newId } from '../../functions/domain/ids.ts';
+import { importedUser } from '../../functions/domain/imported-user.ts';
+import { importUsers } from '../../functions/store/user-import.ts';
 import { makeAdmin } from '../support/organizations.ts';
-import { registerAndLogin } from '../support/people.ts';
+import { databaseOf } from '../support/outbox.ts';
+import { newEmail, registerAndLogin } from '../support/people.ts';
 import type { Service } from '../support/service.ts';
 import { sharedService } from '../support/shared-service.ts';
 
@@ -39,6 +43,16 @@ it('what is changed is shown to its owner, in the export and to administrators, 
   expect((await service.get('/v1/auth/me', bearer)).body).toMatchObject(changed);
   expect((await service.get('/v1/auth/me/export', bearer)).body.profile).toMatchObject(changed);
   expect((await service.get(`/v1/admin/users/${userId}`, admin.bearer)).body).toMatchObject(changed);
+});
+
+it('what is imported is shown', async () => {
+  const email = newEmail();
+  const line = importedUser({ acceptUnsendable: false }).parse({ email, ...changed });
+  const importing = { announce: false, now: new Date(), correlationId: newId<CorrelationId>() };
+  await importUsers(await databaseOf(service), [{ ...line, line: 1 }], importing);
+  const admin = await makeAdmin(service, await registerAndLogin(service));
+  const { body } = await service.get(`/v1/admin/users?email=${email}`, admin.bearer);
+  expect(body.users).toMatchObject([changed]);
 });
 
 it('UserRegisteredV1 has each of its fields, the optional ones too', async () => {
