@@ -10,9 +10,13 @@ import { operatorStage } from './stage.ts';
  * @param stage one of cdk.json, with AWS credentials and a region in the environment; undefined for the local host
  * @throws Error of one line when there is no such stage, or no local host is running
  */
-export async function operatorDatabase(stage: string | undefined): Promise<Database> {
+export const operatorDatabase = async (stage: string | undefined): Promise<Database> =>
+  dataApi(await operatorTarget(stage));
+
+/** Which database that is, and which login. @throws Error as {@link operatorDatabase} does */
+export async function operatorTarget(stage: string | undefined): Promise<DatabaseTarget> {
   const { deployment } = operatorStage(stage);
-  return dataApi(stage === undefined ? await localTarget() : await stageTarget(stage, deployment.database));
+  return stage === undefined ? localTarget() : stageTarget(stage, deployment.database);
 }
 
 async function localTarget(): Promise<DatabaseTarget> {

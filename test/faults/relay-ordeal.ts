@@ -12,7 +12,7 @@ import { createRuntime, type Runtime } from '../../lib/local/runtime.ts';
 import { parseSettings } from '../../lib/service/config.ts';
 import { functions } from '../../lib/service/functions.ts';
 import { until } from '../support/await-condition.ts';
-import { contextAt, databaseOf, someEvent, writeEvents } from '../support/outbox.ts';
+import { contextAt, databaseOf, databaseTargetOf, someEvent, writeEvents } from '../support/outbox.ts';
 import { newEmail } from '../support/people.ts';
 import type { Service } from '../support/service.ts';
 
@@ -65,7 +65,7 @@ export async function relayUnderFire(service: Service, { events, kills }: Ordeal
     }),
   );
   let killed = 0;
-  for (const relays = createRelays(service); killed < kills; ) {
+  for (const relays = await createRelays(service); killed < kills; ) {
     const relay = relays.start();
     const due = Math.min(events, ((killed + 1) * events) / (kills + 1));
     await until('the next share of the events is written', () => progress.written >= due, { within: 600_000 });
@@ -128,7 +128,8 @@ async function request(service: Service, database: Database, rolledBack: string[
 }
 
 /** Relays outside the service's own runtime, two at work at once, so that they can be killed by themselves. */
-function createRelays(service: Service) {
+async function createRelays(service: Service) {
+  const { clusterArn, secretArn, name } = await databaseTargetOf(service);
   const clock = createClock();
   let offset = 0;
   return {
@@ -142,9 +143,9 @@ function createRelays(service: Service) {
           ISSUER: service.url,
           STAGE: 'local',
           EVENT_BUS_NAME: 'identity-local',
-          DATABASE_CLUSTER_ARN: process.env.DATABASE_CLUSTER_ARN ?? '',
-          DATABASE_SECRET_ARN: process.env.DATABASE_SECRET_ARN ?? '',
-          DATABASE_NAME: process.env.DATABASE_NAME ?? '',
+          DATABASE_CLUSTER_ARN: clusterArn,
+          DATABASE_SECRET_ARN: secretArn,
+          DATABASE_NAME: name,
         }),
         endpointUrl: service.awsUrl,
         region: 'eu-north-1',

@@ -1,17 +1,21 @@
 /** Writes events as a request does, and reads the outbox's rows. */
 import { v4 } from 'uuid';
+import { dataApi } from '../../functions/aws/data-api.ts';
 import type { CorrelationId } from '../../functions/domain/ids.ts';
 import type { RequestContext } from '../../functions/domain/request-context.ts';
 import type { Database } from '../../functions/store/database.ts';
 import { announce, type NewEvent, standaloneEvent } from '../../functions/store/outbox.ts';
+import { operatorTarget } from '../../lib/operator/database.ts';
 import type { Service } from './service.ts';
 
 /** The service's database as functions reach it: through the SDK, the Data API and the application's role. */
-export async function databaseOf(service: Pick<Service, 'awsUrl' | 'database'>): Promise<Database> {
-  process.env.AWS_ENDPOINT_URL = service.awsUrl;
-  process.env.DATABASE_NAME = service.database.name;
-  const { operatorDatabase } = await import('../../lib/operator/database.ts');
-  return operatorDatabase(undefined);
+export const databaseOf = async (service: Pick<Service, 'awsUrl' | 'database'>): Promise<Database> =>
+  dataApi(await databaseTargetOf(service));
+
+export async function databaseTargetOf({ awsUrl, database }: Pick<Service, 'awsUrl' | 'database'>) {
+  process.env.AWS_ENDPOINT_URL = awsUrl;
+  process.env.DATABASE_NAME = database.name;
+  return operatorTarget(undefined);
 }
 
 export const contextAt = (now: Date): RequestContext => ({
