@@ -1,4 +1,4 @@
-/** HMAC keys in a function's memory, by a clock that the test moves: rotated, dropped, and out of reach (S71). */
+/** HMAC keys in a function's memory, on a clock that the test moves: rotated, dropped, and unreachable (S71). */
 import {
   ListSecretVersionIdsCommand,
   PutSecretValueCommand,
@@ -63,7 +63,7 @@ async function drop(): Promise<void> {
 }
 const keysOf = async (warm: HmacKeys) => (await warm.keys()).map(String);
 const calls = () => endpoint.calls()['secretsmanager.GetSecretValue'] ?? 0;
-/** Until what a request has begun beside itself is done. */
+/** Waits until the work that a request began beside itself is done. */
 const settled = () => vi.waitFor(() => expect(endpoint.calls()).not.toEqual({}), { timeout: 10_000 });
 
 describe('S71: a dropped key', () => {
@@ -87,8 +87,8 @@ describe('S71: a dropped key', () => {
 });
 
 describe('a key', () => {
-  it('costs no request a call, and is fetched again beside one', async () => {
-    // So that none is missing: the SDK tries an error again when the clock has jumped.
+  it('costs no request a call, and is fetched again beside a request', async () => {
+    // So that none is missing: the SDK retries an error when the clock has jumped.
     await rotate();
     const warm = newFunction();
     await warm.keys();
@@ -98,11 +98,11 @@ describe('a key', () => {
     pass(3 * MINUTE);
     for (let request = 0; request < 100; request++) await warm.keys();
     await settled();
-    // Its two versions, once for all who came.
+    // Its two versions, once for all requests.
     expect(calls()).toBe(2);
   });
 
-  it('is asked for no more than once in 30 s by garbage', async () => {
+  it('is fetched at most once in 30 s because of garbage', async () => {
     await rotate();
     const warm = newFunction();
     await warm.keys();
@@ -113,7 +113,7 @@ describe('a key', () => {
     expect(calls()).toBe(2);
   });
 
-  it('S9: makes with one version in all functions at any moment of a change, and each honours what another makes', async () => {
+  it('S9: makes MACs with one version in all functions at any moment, and each accepts all MACs', async () => {
     const functions = Array.from({ length: 4 }, newFunction);
     await Promise.all(functions.map((one) => one.keys()));
     pass(100 * SECOND);
@@ -121,7 +121,7 @@ describe('a key', () => {
     functions.push(newFunction());
     const makers = new Set<string>();
     for (let step = 0; step < 40; step++) {
-      // The first few are busy, the others have a request now and then.
+      // The first few are busy; the others get a request now and then.
       const awake = functions.filter((_, index) => index < 2 || step % (index * 7) === 0);
       const known = await Promise.all(awake.map(keysOf));
       const making = new Set(known.map(([first]) => first ?? ''));
@@ -136,8 +136,8 @@ describe('a key', () => {
   });
 });
 
-// The last: its calls are still being tried again when it is over.
-it('S71: a key that may have been dropped is not honoured for want of an answer either: the request is told to come again', async () => {
+// The last test, as its calls are still being retried when it ends.
+it('S71: a key that may have been dropped is not accepted without an answer: the client gets Retry-After', async () => {
   const warm = newFunction();
   await warm.keys();
   endpoint.faults.order({

@@ -1,4 +1,4 @@
-/** The rotation job killed at any of its writes, or run twice at once: nobody notices (S43). */
+/** The rotation job, killed at any of its writes or run twice at once, causes no fault (S43). */
 
 import { createPublicKey } from 'node:crypto';
 import {
@@ -39,7 +39,7 @@ const killed = new Error('killed');
 const modulusOf = (spki: Uint8Array = new Uint8Array()) =>
   createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' }).export({ format: 'jwk' }).n;
 
-/** A keeper whose run ends at its nth write from now on: done, and not heard of. */
+/** A keeper whose run ends at its nth write from now on: the write is done, but its answer is lost. */
 function mortal(keeper: Keeper, nth: number): Keeper {
   let writes = 0;
   const kms = clientThrough(async (command, call) => {
@@ -68,7 +68,7 @@ async function live(work: (keeper: Keeper, ages: KeyAges, day: number) => Promis
   return { keeper, ages, kids: platform.expectPublishedAhead(), platform };
 }
 
-/** The stage's keys that are neither named by an alias nor on their way to deletion. */
+/** The stage's keys that neither have an alias nor wait for deletion. */
 async function strayKeys({ kms, stage }: Keeper): Promise<string[]> {
   const { Keys = [] } = await kms.send(new ListKeysCommand({ Limit: 1000 }));
   const stray: string[] = [];
@@ -83,7 +83,7 @@ async function strayKeys({ kms, stage }: Keeper): Promise<string[]> {
 }
 
 describe('a job that is killed', () => {
-  // Killed before its nth write is killed after the one before.
+  // To be killed before the nth write is the same as after the write before it.
   it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13])(
     'S43: after its write number %i leaves nothing broken',
     async (nth) => {
@@ -98,7 +98,7 @@ describe('a job that is killed', () => {
     },
   );
 
-  it('S43: after every second write, still gets everything done', async () => {
+  it('S43: after every second write, still finishes everything', async () => {
     const { keeper, kids } = await live(async (own, ages) => {
       for (let run = 0; run < 4; run++) {
         await runJob(mortal(own, 2), ages).catch((error: unknown) => expect(error).toBe(killed));
@@ -109,7 +109,7 @@ describe('a job that is killed', () => {
   });
 });
 
-/** Lets calls of several runs take turns in an order of its own: what two machines at once come to. */
+/** Lets the calls of several runs take turns in a chosen order, as two machines at once may do. */
 function turns(seed: number) {
   let state = seed;
   const random = () => {
@@ -120,7 +120,7 @@ function turns(seed: number) {
   return (keeper: Keeper): Keeper => ({
     ...keeper,
     kms: clientThrough(async (_command, call) => {
-      // A random number of places to let others by.
+      // Lets a random number of others pass.
       for (let skip = Math.floor(random() * 4); skip > 0; skip--) await new Promise((resolve) => setImmediate(resolve));
       const turn = tail.then(call);
       tail = turn.catch(() => {});
@@ -130,7 +130,7 @@ function turns(seed: number) {
 }
 
 describe('two runs at once', () => {
-  it.each([1, 2, 3, 4])('S43: in the order %i, do what one would', async (seed) => {
+  it.each([1, 2, 3, 4])('S43: in the order %i, do the same as one', async (seed) => {
     const through = turns(seed);
     const { keeper, ages, kids } = await live((own, itsAges) =>
       Promise.all([runJob(through(own), itsAges), runJob(through(own), itsAges)]),
@@ -141,7 +141,7 @@ describe('two runs at once', () => {
     expect(await strayKeys(keeper)).toEqual([]);
   });
 
-  it('make one first key', async () => {
+  it('make only one first key', async () => {
     const { keeper, ages } = newStage();
     await Promise.all([runJob(keeper, ages), runJob(keeper, ages), runJob(keeper, ages)]);
     const { active, next } = await keysOf(keeper);
@@ -161,7 +161,7 @@ it('S43: whichever step of a promotion falls between two reads, JWKS has the old
     await runJob(keeper, ages);
     pass(4 * DAY);
     const before = await keysOf(keeper);
-    // As if KMS had told nobody of a step before the next was done.
+    // As if KMS had shown no step to anyone before the next was done.
     const through = turns(seed);
     const [published] = await Promise.all([
       fetchPublicKeys(through(keeper).kms, keeper.aliases),

@@ -1,4 +1,4 @@
-/** Signing, and the public keys beside it, while KMS is slow, busy, gone, or has another key than a moment ago. */
+/** Signing and the public keys while KMS is slow, busy or unreachable, or has another key than a moment ago. */
 import {
   afterAll,
   afterEach,
@@ -55,7 +55,7 @@ afterEach(() => {
 const metrics = () => written.mock.calls.flatMap(([line]) => Object.keys(JSON.parse(String(line))));
 const throttled = { code: 'ThrottlingException', message: 'Rate exceeded' };
 
-/** Takes the waiting key into use: two runs, since KMS must know of the first step everywhere. */
+/** Takes the waiting key into use: in two runs, since the first step must be known everywhere in KMS. */
 async function promote() {
   await runJob(stage.keeper, { ...stage.ages, rotate: 0 });
   pass(5 * MINUTE);
@@ -75,7 +75,7 @@ describe('signing', () => {
     expect(await callsDuring(() => sign(newClaims()))).toEqual({ 'kms.Sign': 1 });
   });
 
-  it('looks the active key up again beside a request, which does not wait for it', async () => {
+  it('looks up the active key again beside a request, which does not wait for it', async () => {
     const { sign } = newSigner();
     const before = kidOf(await sign(newClaims()));
     await promote();
@@ -92,7 +92,7 @@ describe('signing', () => {
     expect(kidOf(await sign(newClaims()))).not.toBe(before);
   });
 
-  it('S44: a key disabled under its feet costs no login: the next one signs', async () => {
+  it('S44: a key that is disabled in use costs no login: the next one signs', async () => {
     const { sign } = newSigner();
     const before = kidOf(await sign(newClaims()));
     const { active } = await keysOf(stage.keeper);
@@ -101,21 +101,21 @@ describe('signing', () => {
     expect(kidOf(token)).not.toBe(before);
   });
 
-  it('goes on when KMS was busy for a moment, and tells how often', async () => {
+  it('continues after KMS was busy for a moment, and counts how often', async () => {
     const { sign } = newSigner();
     endpoint.faults.order({ service: 'kms', operation: 'Sign', error: throttled, times: 2 });
     await expect(sign(newClaims())).resolves.toMatch(/^ey/);
     expect(metrics().filter((name) => name === 'SigningThrottled')).toHaveLength(2);
   });
 
-  it('goes on when the connection broke after KMS had signed', async () => {
+  it('continues after the connection broke when KMS had signed', async () => {
     const { sign } = newSigner();
     endpoint.faults.order({ service: 'kms', operation: 'Sign', drop: true, after: true });
     await expect(sign(newClaims())).resolves.toMatch(/^ey/);
     expect(metrics()).toContain('SigningErrors');
   });
 
-  it('gives up within the request’s time when KMS stays busy, and says when to come again', async () => {
+  it('gives up within the request’s time when KMS stays busy, with Retry-After', async () => {
     const { sign } = newSigner();
     await sign(newClaims());
     endpoint.faults.order({ service: 'kms', operation: 'Sign', error: throttled, times: null });
@@ -133,19 +133,19 @@ describe('the public keys', () => {
     expect(await callsDuring(() => getJwks(jwks))).toEqual({});
   });
 
-  it('cost one fetch for all requests that come together', async () => {
+  it('cost one fetch for all simultaneous requests', async () => {
     const jwks = await newJwksFunction();
     const calls = await callsDuring(() => Promise.all([getJwks(jwks), getJwks(jwks), getJwks(jwks)]));
     expect(calls).toEqual({ 'kms.GetPublicKey': 3 });
   });
 
-  it('S45: have public members only', async () => {
+  it('S45: have only public members', async () => {
     const keys = await getJwks(await newJwksFunction());
     expect(keys).toHaveLength(2);
     for (const key of keys) expect(Object.keys(key).sort()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use']);
   });
 
-  it('are served from memory while KMS is out, asking it once in a while, and tell of it', async () => {
+  it('are served from memory while KMS is unreachable, which is tried now and then, logged and counted', async () => {
     const jwks = await newJwksFunction();
     const before = await getJwks(jwks);
     pass(MINUTE);
@@ -163,7 +163,7 @@ describe('the public keys', () => {
     expect(await callsDuring(() => getJwks(jwks))).toEqual({ 'kms.GetPublicKey': 3 });
   });
 
-  it('that were never had are no empty list but a 503, which a consumer does not keep', async () => {
+  it('that were never fetched are not an empty list but a 503, which a consumer does not keep', async () => {
     const keysOfStage = publishedKeys(stage.keeper.aliases);
     endpoint.faults.order({ service: 'kms', operation: 'GetPublicKey', error: throttled, times: null });
     await expect(keysOfStage()).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
@@ -180,9 +180,9 @@ describe('the public keys', () => {
     expect(before).toContainEqual(after[0]);
   });
 
-  it('S43: leave a key out that IAM does not know yet by its alias, and not the others with it', async () => {
+  it('S43: leave out a key that IAM does not know yet by its alias, but keep the others', async () => {
     const jwks = await newJwksFunction();
-    // Twice: the SDK tries an error again where its clock and the server's differ, and here they do.
+    // Twice: the SDK retries an error if its clock and the server's differ, and here they do.
     const denied = { code: 'AccessDeniedException' };
     endpoint.faults.order({ service: 'kms', operation: 'GetPublicKey', error: denied, times: 2 });
     expect(await getJwks(jwks)).toHaveLength(1);

@@ -1,4 +1,4 @@
-/** A year of a stage, day by day: the rotation as consumers live through it (S43). */
+/** A year of a stage, day by day: the rotation as consumers experience it (S43). */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Endpoint } from '../../lib/local/aws/endpoint.ts';
 import {
@@ -35,7 +35,7 @@ it('S43: in a year of rotations no valid token is refused, and no key signs or i
       pass(DAY);
       continue;
     }
-    // Something moved, on a day of many deployments: consumers are met at every age of their copies.
+    // Keys moved on a day of many deployments, so that consumers are tested with copies of every age.
     for (let minute = 0; minute < 45; minute++) {
       deleted.push(...(await runJob(keeper, ages)).deleted);
       await platform.check();

@@ -6,7 +6,7 @@ import { type PostgresPrograms, reachablePrograms } from '../../lib/local/postgr
 
 const nobody = { uid: 65_534, gid: 65_534 };
 
-// PostgreSQL runs as another user for root alone. Each test goes on from the one before: a copy is 60 MB.
+// PostgreSQL runs as another user only for root. Each test continues from the previous one, as a copy is 60 MB.
 describe.runIf(process.getuid?.() === 0)("PostgreSQL's programs, for root", () => {
   let parent: string;
   let installed: PostgresPrograms;
@@ -26,12 +26,12 @@ describe.runIf(process.getuid?.() === 0)("PostgreSQL's programs, for root", () =
 
   const find = (caches = [cache]) => reachablePrograms(installed, nobody, caches);
 
-  it('are where npm put them when the account gets there', async () => {
+  it('are where npm put them if the account can reach them', async () => {
     expect(await find()).toEqual(installed);
     expect(await readdir(parent)).toEqual(['closed']);
   });
 
-  it('are copied once out of a folder that is closed to others', async () => {
+  it('are copied once from a folder that others cannot read', async () => {
     await chmod(join(parent, 'closed'), 0o700);
     const { initdb, postgres } = await find();
     expect(dirname(dirname(dirname(initdb)))).toBe(cache);
@@ -52,7 +52,7 @@ describe.runIf(process.getuid?.() === 0)("PostgreSQL's programs, for root", () =
     await expect(find([taken])).rejects.toThrow(/^PostgreSQL does not run as root, [^\n]*taken$/);
   });
 
-  it('are copied again where the copy is not what npm installed', async () => {
+  it('are copied again if the copy is not what npm installed', async () => {
     const { postgres } = await find();
     await writeFile(postgres, '#!/bin/sh\necho mine\n');
     const made = await lstat(postgres);

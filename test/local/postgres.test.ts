@@ -16,7 +16,7 @@ const started: Postgres[] = [];
 const processes: ChildProcess[] = [];
 beforeEach(async () => {
   parent = await mkdtemp(join(tmpdir(), 'postgres-'));
-  // The account that PostgreSQL runs as, where the tests run as root, is another.
+  // If root runs the tests, PostgreSQL runs as another account.
   await chmod(parent, 0o711);
   directory = join(parent, 'data here');
 });
@@ -44,13 +44,13 @@ async function query(server: PostgresServer, sql: string, database = 'postgres')
 }
 
 const serverPid = async () => Number.parseInt(await readFile(join(directory, 'data', 'postmaster.pid'), 'utf8'), 10);
-/** One that has ended counts as gone although nobody has reaped it yet. */
+/** A process that has ended counts as gone, even if it is not reaped yet. */
 function lives(pid: number): boolean {
   const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
   return /^[^Z]/.test(stdout.trim());
 }
 
-/** Another process that starts PostgreSQL here; resolves when it has. */
+/** Another process that starts PostgreSQL here; resolves when PostgreSQL has started. */
 async function startElsewhere(): Promise<{ process: ChildProcess; server: PostgresServer }> {
   const script = `
     import { startPostgres } from ${JSON.stringify(join(import.meta.dirname, '../../lib/local/postgres.ts'))};
@@ -65,7 +65,7 @@ async function startElsewhere(): Promise<{ process: ChildProcess; server: Postgr
   return { process: child, server: JSON.parse(line) };
 }
 
-/** Without its watchdog, which is the starter's only other child, nothing tells the server. */
+/** Kills the watchdog, the starter's only other child, so that nothing stops the server. */
 function killWithWatchdog(starter: ChildProcess, server: number): void {
   const children = execFileSync('pgrep', ['-P', String(starter.pid)], { encoding: 'utf8' });
   for (const child of children.trim().split('\n').map(Number)) if (child !== server) process.kill(child, 'SIGKILL');
@@ -93,7 +93,7 @@ describe('PostgreSQL', () => {
     });
   });
 
-  it('keeps what is committed safe from a crash of the machine, unless told otherwise', async () => {
+  it('keeps committed data safe from a crash of the machine, unless set otherwise', async () => {
     const settings = "select current_setting('fsync') as fsync, current_setting('synchronous_commit') as commit";
     const durable = await start({ durable: true });
     expect(await query(durable, settings)).toEqual([{ fsync: 'on', commit: 'on' }]);
@@ -112,7 +112,7 @@ describe('PostgreSQL', () => {
     await expect(query(await start({ fresh: true }), 'select * from kept')).rejects.toThrow('does not exist');
   });
 
-  it('begins again where a first start was interrupted', async () => {
+  it('begins again after an interrupted first start', async () => {
     await mkdir(join(directory, 'initializing', 'base'), { recursive: true });
     expect(await query(await start(), 'select 1 as one')).toEqual([{ one: 1 }]);
   });
@@ -131,7 +131,7 @@ describe('PostgreSQL', () => {
     expect(await query(postgres, 'show unix_socket_directories')).toEqual([{ unix_socket_directories: '' }]);
   });
 
-  it('takes the port it is given, and says so when another has it', async () => {
+  it('takes the given port, and reports that it is in use', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as { port: number };
@@ -141,13 +141,13 @@ describe('PostgreSQL', () => {
     expect((await start({ port })).port).toBe(port);
   });
 
-  it('says what keeps it from its folder', async () => {
+  it('reports why it cannot use its folder', async () => {
     await writeFile(directory, 'a file');
     await expect(start()).rejects.toThrow(/EEXIST|ENOTDIR/);
   });
 
   it.runIf(isRoot)(
-    'keeps its data for root below a folder that is closed to others, and stops an orphan there',
+    'keeps its data for root below a folder that others cannot read, and stops an orphan there',
     async () => {
       await chmod(parent, 0o700);
       const elsewhere = await startElsewhere();
@@ -179,7 +179,7 @@ describe('createDatabase', () => {
 });
 
 describe('its end', () => {
-  it('comes with stop, connections or not, and is no failure', async () => {
+  it('follows a stop, with connections or without, and is no failure', async () => {
     const postgres = await start();
     const failures: Error[] = [];
     postgres.onExit((error) => failures.push(error));
@@ -193,7 +193,7 @@ describe('its end', () => {
     expect(failures).toEqual([]);
   });
 
-  it('by itself is told in one line', async () => {
+  it('by itself is reported in one line', async () => {
     const postgres = await start();
     const failure = new Promise<Error>((resolve) => postgres.onExit(resolve));
     process.kill(await serverPid(), 'SIGKILL');
@@ -210,7 +210,7 @@ describe('its end', () => {
     expect(await query(await start(), 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
-  it('is brought about by the next start where it did not follow', async () => {
+  it('is caused by the next start if it did not follow', async () => {
     const elsewhere = await startElsewhere();
     await query(elsewhere.server, 'create table kept (n int)');
     const pid = await serverPid();
@@ -222,7 +222,7 @@ describe('its end', () => {
     expect(lives(pid)).toBe(false);
   });
 
-  it('is not brought about while the process that started it lives', async () => {
+  it('is not caused while the process that started it lives', async () => {
     const elsewhere = await startElsewhere();
     const message = new RegExp(`^The database in .* is in use by process ${elsewhere.process.pid}$`);
     await expect(start()).rejects.toThrow(message);
@@ -230,7 +230,7 @@ describe('its end', () => {
     expect(await query(elsewhere.server, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
-  it('of another process is not, whose number a lock file from long ago holds', async () => {
+  it('is not caused for another process that has the number in an old lock file', async () => {
     await (await start()).stop();
     const stranger = spawn('sleep', ['60']);
     processes.push(stranger);

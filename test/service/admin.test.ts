@@ -33,7 +33,7 @@ const actionsOf = async (userId: string) =>
   (await service.audit(userId)).filter(({ actor_id }) => actor_id === admin.userId).map(({ action }) => action);
 
 describe('looking up', () => {
-  it('tells of a hundred organisations with long names: more than the Data API gives a row', async () => {
+  it('returns a hundred organisations with long names: more than the Data API allows in a row', async () => {
     const person = await registerAndLogin(service);
     await service.sql(
       `with founded as (
@@ -49,7 +49,7 @@ describe('looking up', () => {
     expect(body.orgs).toHaveLength(150);
   });
 
-  it('finds an account by its address however it is spelled, and by its id', async () => {
+  it('finds an account by its address in any spelling, and by its id', async () => {
     const found = await service.get(`/v1/admin/users?email=${person.email.toUpperCase()}`, admin.bearer);
     expect(found.body.users).toMatchObject([
       {
@@ -75,7 +75,7 @@ describe('looking up', () => {
     expect([status, body.code]).toEqual([400, 'VALIDATION_ERROR']);
   });
 
-  it('answers 404 for an account that is not there', async () => {
+  it('answers 404 for an account that does not exist', async () => {
     person = { ...person, userId: '0198c0de-0000-7000-8000-000000000000' };
     for (const { status } of [
       await lookUp(),
@@ -90,7 +90,7 @@ describe('looking up', () => {
 });
 
 describe('a lock', () => {
-  it('S7: is told as a wrong password is, ends every session, and is announced', async () => {
+  it('S7: is answered like a wrong password, ends every session, and is announced', async () => {
     const wrong = await login('not the password at all');
     expect((await act('lock', {})).status).toBe(200);
     const locked = await login();
@@ -109,7 +109,7 @@ describe('a lock', () => {
     expect(await actionsOf(person.userId)).toEqual(['account.locked']);
   });
 
-  it('stays through a reset of the password, until somebody unlocks', async () => {
+  it('outlasts a reset of the password, until an administrator unlocks', async () => {
     await act('lock', {});
     await service.post('/v1/auth/request-password-reset', { email: person.email });
     const token = await mailedToken(service, person.email, 'reset_password');
@@ -120,7 +120,7 @@ describe('a lock', () => {
     expect((await login(password)).status).toBe(200);
   });
 
-  it('ends at its time where it has one', async () => {
+  it('ends at its time if it has one', async () => {
     const until = new Date(Date.now() + DAY * 1000).toISOString();
     expect((await act('lock', { until })).body.locked_until).toBe(until);
     expect((await lookUp()).body).toMatchObject({ locked_until: until, live_sessions: 0 });
@@ -129,13 +129,13 @@ describe('a lock', () => {
     expect((await login()).status).toBe(200);
   });
 
-  it('is not for the past, nor for oneself', async () => {
+  it('is neither for the past nor for the own account', async () => {
     expect((await act('lock', { until: '2020-01-01T00:00:00Z' })).body.code).toBe('VALIDATION_ERROR');
     const { status, body } = await service.post(`/v1/admin/users/${admin.userId}/lock`, {}, admin.bearer);
     expect([status, body.code]).toEqual([409, 'CONFLICT']);
   });
 
-  it('S10: by failed logins ends with unlocking too', async () => {
+  it('S10: by failed logins also ends with unlocking', async () => {
     for (let failure = 0; failure < 5; failure++) await login('not the password at all');
     expect((await login()).status).toBe(401);
     await act('unlock');
@@ -144,7 +144,7 @@ describe('a lock', () => {
   });
 });
 
-it('ends all sessions of an account, and says how many', async () => {
+it('ends all sessions of an account, and returns how many', async () => {
   await person.loginAgain();
   expect((await act('revoke-sessions')).body).toEqual({ revoked: 2 });
   expect((await service.get('/v1/auth/me', person.bearer)).status).toBe(401);
@@ -153,7 +153,7 @@ it('ends all sessions of an account, and says how many', async () => {
 });
 
 describe('the platform role', () => {
-  it('is in the token, and in the database at every request: who lost it is out at once', async () => {
+  it('is in the token, and is checked in the database at every request, so its loss counts at once', async () => {
     const former = await makeAdmin(service, await registerAndLogin(service));
     expect(claimsOf(former).roles).toEqual(['platform:admin']);
     await service.sql(`update users set platform_roles = '{}' where user_id = $1`, [former.userId]);
@@ -161,13 +161,13 @@ describe('the platform role', () => {
     expect(claimsOf(await refreshed(service, former)).roles).toEqual([]);
   });
 
-  it('S39: is made by no tenant, not even past the routes', async () => {
+  it('S39: cannot be granted by a tenant, not even by SQL', async () => {
     await expect(
       service.sql(`update memberships set roles = '{platform:admin}' where user_id = $1`, [person.userId]),
     ).rejects.toThrow('memberships_no_platform_role');
   });
 
-  it('is given and taken by the operator, audited, and in the next refreshed token', async () => {
+  it('is granted and revoked by the operator, audited, and in the next refreshed token', async () => {
     const command = (name: string, email = person.email) => operatorCommand(service, ['users.ts', name, email]);
     await proveAddress(service, person);
     const first = await command('grant-admin', person.email.toUpperCase());
@@ -200,7 +200,7 @@ describe('the platform role', () => {
     }
   });
 
-  it('may be taken from the last administrator, who is said to be that', async () => {
+  it('may be taken from the last administrator, with a warning', async () => {
     const alone = await startService();
     try {
       const only = await makeAdmin(alone, await registerAndLogin(alone));
@@ -212,13 +212,13 @@ describe('the platform role', () => {
     }
   });
 
-  it('S56: is no unproved account’s, neither by command nor in its tokens nor in the routes', async () => {
+  it('S56: is not for an unproved account: neither by command nor in its tokens nor in the routes', async () => {
     const granted = await operatorCommand(service, ['users.ts', 'grant-admin', person.email]);
     expect(granted).toMatchObject({ code: 1, error: expect.stringMatching(/^this address is not proved yet/) });
     expect(await service.audit(person.userId)).not.toContainEqual(
       expect.objectContaining({ action: 'platform_role.granted' }),
     );
-    // As the command of an older version left it.
+    // The state that the command of an older version left.
     await service.sql(`update users set platform_roles = '{admin}' where user_id = $1`, [person.userId]);
     const unproved = await refreshed(service, person);
     expect(claimsOf(unproved)).toMatchObject({ email_verified: false, roles: ['owner'] });
@@ -229,7 +229,7 @@ describe('the platform role', () => {
     expect(claimsOf(await refreshed(service, unproved)).roles).toEqual(['owner', 'platform:admin']);
   });
 
-  it('has its commands told of by npm run users', async () => {
+  it('has its commands in the usage of npm run users', async () => {
     const { code, error } = await operatorCommand(service, ['users.ts', 'make-admin']);
     expect([code, error]).toEqual([1, expect.stringContaining('npm run users -- revoke-admin EMAIL [--stage STAGE]')]);
   });

@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 describe('S54: the audit log', () => {
-  /** What was done to a person, once each; every entry must tell from where and in which request, and no secret. */
+  /** What was done to a person, once each; every entry must name the origin and the request, and no secret. */
   async function actionsOf({ userId, email, password, refreshToken }: Person): Promise<string[]> {
     const entries = await service.audit(userId);
     for (const { ip_address, correlation_id } of entries) {
@@ -114,7 +114,7 @@ describe('S54: the audit log', () => {
     expect((await service.audit(person.userId)).at(-1)).toMatchObject({ action: 'account.deleted', ip_address: null });
   });
 
-  it('is read by administrators a page at a time, the newest first, each entry once', async () => {
+  it('can be read by administrators a page at a time, the newest first, each entry once', async () => {
     const person = await registerAndLogin(service);
     for (let more = 0; more < 3; more++) await person.loginAgain();
     const seen: { entry_id: string; action: string }[] = [];
@@ -140,7 +140,7 @@ describe('npm run audit -- export', () => {
     return lines.map((line) => JSON.parse(line));
   };
 
-  it('gives every entry as a line of JSON, in the order of writing', async () => {
+  it('writes every entry as a line of JSON, in the order of writing', async () => {
     await service.sql(
       `insert into audit_log (occurred_at, action, correlation_id)
       select '2020-01-01', 'test.exported', gen_random_uuid()
@@ -207,7 +207,7 @@ describe("the application's role", () => {
 });
 
 describe('retention', () => {
-  it('removes entries past the setting, and by no means one of the last 90 days', async () => {
+  it('removes entries older than the setting, and never one of the last 90 days', async () => {
     await service.sql(
       `insert into audit_log (occurred_at, action, correlation_id)
       select now() - age, 'test.aged', gen_random_uuid()

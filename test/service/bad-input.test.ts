@@ -31,7 +31,7 @@ describe('S30: a bad body gets a clear 4xx and changes nothing', () => {
     ['a nested fault', text({ person_name: { first_name: 'Maria' } }), ['/person_name/last_name']],
     ['NUL in a string', text({ organization_name: 'a\0b' }), ['/organization_name']],
     ['half a surrogate pair', `{"email":"a@example.com","password":"\\ud83d at least twelve"}`, ['/password']],
-    ['a key that comes twice', `{"email":"a@example.com","email":"b@example.com","password":"x"}`, ['/email']],
+    ['a repeated key', `{"email":"a@example.com","email":"b@example.com","password":"x"}`, ['/email']],
     ['__proto__', `{"__proto__":{"admin":true},"email":"a@example.com"}`, ['/__proto__']],
     ['deep nesting', `{"email":${'['.repeat(5000)}${']'.repeat(5000)}}`, ['']],
     ['an address of 300 bytes', text({ email: `${'a'.repeat(290)}@example.com` }), ['/email']],
@@ -57,7 +57,7 @@ describe('S30: a bad body gets a clear 4xx and changes nothing', () => {
     expect(await countUsers()).toBe(users);
   });
 
-  it('S66: takes the 16 KiB that its longest fields need, and not a byte more', async () => {
+  it('S66: accepts the 16 KiB that its longest fields need, and not a byte more', async () => {
     const sized = (bytes: number) => {
       const start = JSON.stringify({ ...valid(), filler: '' });
       return start.replace('"filler":""', `"filler":"${'x'.repeat(bytes - start.length)}"`);
@@ -68,12 +68,12 @@ describe('S30: a bad body gets a clear 4xx and changes nothing', () => {
     expect((await registerText(sized(1_000_000))).status).toBe(413);
   });
 
-  it('S66: names 20 faults of many, and says that there are more', async () => {
+  it('S66: names 20 faults of many, and that there are more', async () => {
     const { body } = await registerText(text(Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [i, '\0']))));
     expect([body.code, body.errors.length, body.more_errors]).toEqual(['VALIDATION_ERROR', 20, true]);
   });
 
-  it('says of a missing field that it is required, and of a wrong type which is right', async () => {
+  it('reports a missing field as required, and for a wrong type the right one', async () => {
     const { body } = await register({ password: null, person_name: [], locale: 7 });
     expect(body.errors).toEqual([
       { pointer: '/email', detail: 'is required' },
@@ -85,7 +85,7 @@ describe('S30: a bad body gets a clear 4xx and changes nothing', () => {
     expect(nested.body.errors).toEqual([{ pointer: '/person_name/last_name', detail: 'is required' }]);
   });
 
-  it('takes null for a field that may be left out as the field left out', async () => {
+  it('reads null for an optional field as omitted', async () => {
     const account = valid();
     const nothing = { person_name: null, organization_name: null, locale: null };
     const registered = await register({ ...account, ...nothing });
@@ -97,7 +97,7 @@ describe('S30: a bad body gets a clear 4xx and changes nothing', () => {
     const refreshed = { refresh_token: login.body.refresh_token, org_id: null };
     expect((await service.post('/v1/auth/refresh', refreshed)).status).toBe(200);
     expect((await service.post('/v1/auth/request-email-verification', { email: null }, bearer)).status).toBe(202);
-    // Here null clears what an account may lack.
+    // Here null clears a field that an account may lack.
     const named = { person_name: { first_name: 'Maria', last_name: 'Lind' }, display_name: 'Maria', locale: 'sv' };
     await service.put('/v1/auth/me', named, bearer);
     const cleared = await service.put('/v1/auth/me', { person_name: null, display_name: null, locale: null }, bearer);
@@ -105,7 +105,7 @@ describe('S30: a bad body gets a clear 4xx and changes nothing', () => {
     expect((await service.post('/v1/auth/sessions/revoke-all', { keep_current: null }, bearer)).status).toBe(200);
   });
 
-  it('takes a language tag of BCP 47, and writes it as the standard does', async () => {
+  it('accepts a language tag of BCP 47, and stores it as the standard writes it', async () => {
     const person = await registerAndLogin(service, { locale: 'de-de-u-co-phonebk' });
     expect((await service.get('/v1/auth/me', person.bearer)).body.locale).toBe('de-DE-u-co-phonebk');
     for (const [tag, canonical] of Object.entries({
@@ -149,7 +149,7 @@ describe('S66: content codings', () => {
   const compressed = (coding: string) => ({ 'content-type': 'application/json', 'content-encoding': coding });
 
   it.each(['gzip', 'br', 'deflate', 'identity, gzip', 'GZIP'])(
-    'refuses %s with 415, and says what it takes',
+    'refuses %s with 415, and names what it accepts',
     async (coding) => {
       const body = gzipSync(JSON.stringify(valid()));
       const answer = await service.send('POST', '/v1/auth/register', body, compressed(coding));
@@ -158,7 +158,7 @@ describe('S66: content codings', () => {
     },
   );
 
-  it('takes identity', async () => {
+  it('accepts identity', async () => {
     expect((await registerText(JSON.stringify(valid()), compressed('identity'))).status).toBe(201);
   });
 });
@@ -199,7 +199,7 @@ describe('headers', () => {
   });
 });
 
-it('S34: a problem tells nothing of how the service is built', async () => {
+it('S34: a problem reveals nothing of how the service is built', async () => {
   const answers = [
     await registerText('{'),
     await service.post('/v1/auth/login', { email: "x' or 1=1--@example.com", password: "'" }),
@@ -224,7 +224,7 @@ it('S34: a problem tells nothing of how the service is built', async () => {
 });
 
 describe('S36: log lines', () => {
-  it('hold no address, password, token or header, and newlines make no second line', async () => {
+  it('hold no address, password, token or header, and a newline makes no second line', async () => {
     const person = await registerAndLogin(service);
     await register({ ...valid(), organization_name: 'line\none' });
     await service.get('/v1/auth/me', person.bearer);

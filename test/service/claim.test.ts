@@ -1,4 +1,4 @@
-/** Whoever has the mailbox takes the account from whoever registered the address before them (S57). */
+/** The owner of the mailbox takes the account from the person who registered the address before them (S57). */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deliverMail, mailedToken, mailTo } from '../support/mailbox.ts';
 import { accept, invite, newOrganization } from '../support/organizations.ts';
@@ -19,7 +19,7 @@ const of = async ({ userId }: Person, topic: string) =>
   (await service.outbox(topic)).filter(({ user_id }) => user_id === userId);
 const orgOf = async ({ bearer }: Pick<Person, 'bearer'>) => (await service.get('/v1/orgs', bearer)).body.orgs;
 
-/** What whoever registered the address can still do with all that they had. */
+/** What the person who registered the address can still do with everything that they had. */
 async function leftTo(squatter: Person, org: string) {
   const { refreshToken, bearer, email, password } = squatter;
   return {
@@ -35,7 +35,7 @@ async function leftTo(squatter: Person, org: string) {
 const NOTHING = { refresh: 401, me: 401, login: 401, invite: 401, rename: 401, found: 401, link: 401 };
 
 describe('an account that somebody else registered', () => {
-  it('S57: is claimed by a reset: what was there before it is over, the id and its organisation stay', async () => {
+  it('S57: is claimed by a reset: everything from before ends, the id and its organisation stay', async () => {
     const squatter = await squat();
     const [{ org_id }] = await orgOf(squatter);
     const older = await mailedToken(service, squatter.email, 'verify_email');
@@ -57,7 +57,7 @@ describe('an account that somebody else registered', () => {
     expect((await service.audit(squatter.userId)).map(({ action }) => action)).toContain('account.claimed');
   });
 
-  it('S57: is claimed by registering: the owner is answered as anybody, and mailed a link that sets a password', async () => {
+  it('S57: is claimed by registering: the owner gets the usual answer, and a link to set a password', async () => {
     const squatter = await squat();
     const [{ org_id }] = await orgOf(squatter);
     const registration = { email: squatter.email, password: ownersPassword };
@@ -76,7 +76,7 @@ describe('an account that somebody else registered', () => {
   });
 
   it.each(['reset', 'not mine'])(
-    'S67: whoever registered it voids no link by changing the password: %s',
+    'S67: the person who registered it voids no link by changing the password: %s',
     async (wish) => {
       const squatter = await squat();
       const verification = await mailedToken(service, squatter.email, 'verify_email');
@@ -96,8 +96,8 @@ describe('an account that somebody else registered', () => {
     },
   );
 
-  it.each(['deletes it', 'is told that it is not theirs'])(
-    'S56: whoever registered it sees no invitation of the mailbox and takes none away, where the one or the other %s',
+  it.each(['deletes it', 'learns that it is not theirs'])(
+    'S56: the person who registered it neither sees nor removes an invitation of the mailbox, when one of the two %s',
     async (end) => {
       const [owner, squatter] = [await registerAndLogin(service), await squat()];
       const org = await newOrganization(service, owner);
@@ -117,7 +117,7 @@ describe('an account that somebody else registered', () => {
     },
   );
 
-  it('S56: an invitation reaches the mailbox though whoever registered the address deletes the account meanwhile', async () => {
+  it('S56: an invitation reaches the mailbox although the person who registered it deletes the account', async () => {
     const [owner, squatter] = [await registerAndLogin(service), await squat()];
     await invite(service, owner, await newOrganization(service, owner), squatter.email, ['teacher']);
     await service.delete('/v1/auth/me', { password: squatter.password }, squatter.bearer);
@@ -135,7 +135,7 @@ describe('an account that somebody else registered', () => {
   });
 });
 
-it('S59: an account whose address is typed in another spelling is told at the address that it has', async () => {
+it('S59: an account whose address is typed in another spelling gets its mail at the address that it has', async () => {
   const person = await squat();
   const token = await mailedToken(service, person.email, 'verify_email');
   await service.post('/v1/auth/verify-email', { token });

@@ -6,7 +6,7 @@ import { type Service, startService } from '../support/service.ts';
 
 let service: Service;
 
-/** The one route whose time is to be over has less than its 15 s, for a test that waits no longer than it learns from. */
+/** One route, whose time must run out, has less than its 15 s, so that the test does not wait needlessly. */
 const hurried = 'auth-sessions-get';
 
 beforeAll(async () => {
@@ -20,7 +20,7 @@ afterEach(() => service.endpoint.faults.clear());
 const order = (fault: Partial<FaultOrder>) =>
   service.endpoint.faults.order({ service: 'rds-data', operation: 'ExecuteStatement', ...fault });
 
-/** As the Data API words them; the last are PostgreSQL's, which it passes on. */
+/** Errors in the Data API's words; the last are PostgreSQL's, which it passes on. */
 const moments: readonly (readonly [name: string, error: FaultOrder['error']])[] = [
   ['resuming from a pause', { code: 'DatabaseResumingException' }],
   ['unavailable', { code: 'DatabaseUnavailableException', status: 504 }],
@@ -58,7 +58,7 @@ describe('a connection that is lost', () => {
 
   it('after it ran, makes nothing twice: one account, one event', async () => {
     const email = newEmail();
-    // Of the two calls of a registration, the second writes: it is done, and the answer lost.
+    // Of the two calls of a registration, the second writes: it is done, and its answer is lost.
     order({ delay_ms: 1, times: 1 });
     order({ drop: true, after: true, times: 1 });
     const answer = await service.post('/v1/auth/register', { email, password: 'correct horse battery staple' });
@@ -83,7 +83,7 @@ describe('a database that does not come back in time', () => {
     expect(service.logs().some(({ line }) => line.includes('"DatabaseUnavailable":1'))).toBe(true);
   });
 
-  it('that says nothing at all, likewise', async () => {
+  it('does the same if it does not answer at all', async () => {
     const { bearer } = await registerAndLogin(service);
     order({ delay_ms: 60_000, times: null });
     const answer = await service.get('/v1/auth/sessions', bearer);
@@ -91,7 +91,7 @@ describe('a database that does not come back in time', () => {
   });
 });
 
-it('is not asked again for what no waiting changes', async () => {
+it('is not asked again after an error that no waiting changes', async () => {
   const { bearer } = await registerAndLogin(service);
   order({ error: { code: 'BadRequestException', message: 'syntax error; SQLState: 42601' }, times: 1 });
   const calls = await service.callsDuring(async () => {

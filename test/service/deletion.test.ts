@@ -19,7 +19,7 @@ const exists = async ({ userId }: Person) =>
   (await service.sql('select from users where user_id = $1', [userId])).length === 1;
 
 describe('deleting the own account', () => {
-  it('S53: leaves its id in the audit log, and of the person nothing in any table', async () => {
+  it('S53: leaves its id in the audit log, and nothing of the person in any table', async () => {
     const owner = await registerAndLogin(service);
     const person = await registerAndLogin(service, {
       person_name: {
@@ -32,7 +32,7 @@ describe('deleting the own account', () => {
     await proveAddress(service, person);
     await service.put('/v1/auth/me', { display_name: 'Tobbe the Great' }, person.bearer);
     await person.loginAgain({ device_name: 'Tobbes telefon' }, { 'user-agent': 'TobbeBrowser/1.0' });
-    // Events that were sent and events that are yet to be, as typed and otherwise spelled; failures; an invitation.
+    // Sent and unsent events, with the address as typed and in other spellings; failures; an invitation.
     await service.post('/v1/auth/login', { email: person.email.toUpperCase(), password: 'wrong, all wrong' });
     await deliverMail(service);
     await service.post('/v1/auth/login', { email: person.email.toUpperCase(), password: 'wrong, all wrong' });
@@ -68,7 +68,7 @@ describe('deleting the own account', () => {
     expect(login.status).toBe(401);
   });
 
-  it('sends no mail to the address any more, and the address may register anew', async () => {
+  it('sends no more mail to the address, and the address may register again', async () => {
     const person = await registerAndLogin(service);
     await deliverMail(service);
     const mails = mailTo(service, person.email).length;
@@ -93,7 +93,7 @@ describe('deleting the own account', () => {
 });
 
 describe('an organisation', () => {
-  it('goes with the owner who was alone in it', async () => {
+  it('is deleted with an owner who was alone in it', async () => {
     const person = await registerAndLogin(service, { organization_name: 'Lonely School' });
     await deleteMe(person);
     expect(await service.sql(`select from organizations where name = 'Lonely School'`)).toEqual([]);
@@ -132,7 +132,7 @@ describe('an organisation', () => {
 });
 
 describe('exporting', () => {
-  it('S85: asks for the password again five minutes after it was given, and goes on where it was', async () => {
+  it('S85: requires the password again five minutes after it was given, and continues where it was', async () => {
     const person = await registerAndLogin(service);
     await service.sql(
       `insert into audit_log (occurred_at, action, user_id, ip_address, correlation_id)
@@ -149,7 +149,7 @@ describe('exporting', () => {
         const late = await page(cursor);
         expect([late.status, late.body.code, late.body.max_age]).toEqual([403, 'REAUTHENTICATION_REQUIRED', 300]);
       }
-      // Refreshing is not giving the password.
+      // A refresh does not count as giving the password.
       const { access_token } = (await service.post('/v1/auth/refresh', { refresh_token: person.refreshToken })).body;
       const refreshed = { authorization: `Bearer ${access_token}` };
       expect((await page(null, refreshed)).status).toBe(403);
@@ -168,7 +168,7 @@ describe('exporting', () => {
     }
   });
 
-  it('gives everything that is held about the caller', async () => {
+  it('returns everything that is stored about the caller', async () => {
     const person = await registerAndLogin(service, {
       person_name: { first_name: 'Ada', last_name: 'Larsson', legal_full_name: 'Ada Maria Larsson' },
       organization_name: 'Oak School',
@@ -196,7 +196,7 @@ describe('exporting', () => {
     expect(actions).toEqual(expect.arrayContaining(['user.registered', 'login.succeeded']));
   });
 
-  it('cuts nothing of an account with much to tell: pages go on by their cursor', async () => {
+  it('cuts nothing of an account with much data: pages continue by their cursor', async () => {
     const person = await registerAndLogin(service);
     await service.sql(
       `insert into audit_log (occurred_at, action, user_id, ip_address, correlation_id, detail)

@@ -1,4 +1,4 @@
-/** Keeping an owner out (S67): what a flood of wrong logins does to somebody whose device is known, and to whom it is not. */
+/** Locking an owner out (S67): what a flood of wrong logins does to a person on a known and on an unknown device. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type DeviceToken, readDeviceToken, sealDeviceToken } from '../../functions/domain/device-token.ts';
@@ -38,7 +38,7 @@ const shown = ({ status, body }: Awaited<ReturnType<typeof login>>) => {
   return { status, body: rest };
 };
 
-/** Somebody who signed in on a device before. */
+/** A person who signed in on a device before. */
 async function owner(from = newClient()) {
   const email = newEmail();
   const { user_id: userId } = (await post('register', { email, password })).body;
@@ -52,7 +52,7 @@ async function owner(from = newClient()) {
     bearer: { authorization: `Bearer ${access_token}` },
   };
 }
-/** Wrong logins, of which some are refused by a limit and some are compared. */
+/** Wrong logins: a limit refuses some of them, others are compared. */
 async function flood(email: string, tries: number, from: () => string = newClient) {
   const answers = [];
   for (let n = 0; n < tries; n += 20) {
@@ -86,7 +86,7 @@ describe('S67: 200 wrong logins', () => {
   it.each([
     ['from one address', () => (() => '127.4.0.1') as () => string],
     ['from many', () => newClient],
-  ])('S67: %s keep nobody out whose device is known, and everybody else', async (_, clientsOf) => {
+  ])('S67: %s lock out nobody on a known device, but everybody else', async (_, clientsOf) => {
     const { email, device } = await owner();
     pass(2 * MINUTE);
     const statuses = await flood(email, 200, clientsOf());
@@ -97,12 +97,12 @@ describe('S67: 200 wrong logins', () => {
     const known = await login(email, password, device);
     expect(known.status).toBe(200);
     pass(2 * MINUTE);
-    // The address is locked, with or without the right password, and stays so whoever signs in on a known device.
+    // The address is locked, with or without the right password, and a login on a known device does not change that.
     expect((await login(email, password)).status).toBe(401);
     expect((await login(email, password, known.body.device_token)).status).toBe(200);
   });
 
-  it('S67: a reset lets in at once, also where no device is known, and its own device for as long as it goes on', async () => {
+  it('S67: a reset lets the owner in at once, without a known device, and keeps its own device known', async () => {
     const { email } = await owner();
     pass(2 * MINUTE);
     await flood(email, 20);
@@ -117,18 +117,18 @@ describe('S67: 200 wrong logins', () => {
 });
 
 describe('S67: a stolen device token', () => {
-  it('S67: is good for five guesses, then the device is unknown for a quarter of an hour', async () => {
+  it('S67: allows five guesses, then the device is unknown for a quarter of an hour', async () => {
     const { email, userId, device } = await owner();
     pass(2 * MINUTE);
     const attempts = await Promise.all(Array.from({ length: 20 }, () => login(email, wrong, device)));
-    // Five as the device, however many come at once; then five as from anywhere, and the address is locked too.
+    // Five as the device, however many come at once; then five as from anywhere, and the address is locked, too.
     const compared = attempts.filter(({ status }) => status === 401).length;
     expect([compared >= 5, compared <= 10]).toEqual([true, true]);
     pass(2 * MINUTE);
     for (let n = 0; n < 5; n++) expect((await login(email, wrong, device)).status).toBe(401);
     pass(2 * MINUTE);
     expect((await login(email, password, device)).status).toBe(401);
-    // The device's own failures locked no account, the address's did.
+    // The device's own failures locked no account; those of the address did.
     const locked = (await service.outbox('huleedu.identity.account.locked.v1')).filter(
       ({ user_id }) => user_id === userId,
     );
@@ -159,8 +159,8 @@ describe('S67: a stolen device token', () => {
   });
 });
 
-describe('S67: what makes no device known', () => {
-  it('S67: a token of another account, too old, of an older password, changed, or somebody’s own making', async () => {
+describe('S67: a device stays unknown with', () => {
+  it('S67: a token of another account, too old, of an older password, changed, or made up', async () => {
     const [one, other] = [await owner(), await owner()];
     const old = await remade(one.device, { issuedAt: new Date(Date.now() + ahead * 1000 - 91 * 24 * HOUR * 1000) });
     const young = await remade(one.device, { issuedAt: new Date(Date.now() + ahead * 1000 - 89 * 24 * HOUR * 1000) });
@@ -184,11 +184,11 @@ describe('S67: what makes no device known', () => {
       new Set(['401 INVALID_CREDENTIALS']),
     );
     expect((await login(one.email, password, young)).status).toBe(200);
-    // And it is the other account's own that it makes known.
+    // It makes the device known for the other account.
     expect((await login(other.email, password, other.device)).status).toBe(200);
   });
 
-  it('S67: a reset, a change of the password, signing out everywhere; but not the browser that did it', async () => {
+  it('S67: a token from before a reset, new password or sign-out everywhere, except where that was done', async () => {
     const changer = await owner();
     const body = { current_password: password, new_password: next, renew_tokens: true };
     const renewed = await post('change-password', body, newClient(), changer.bearer);
@@ -212,7 +212,7 @@ describe('S67: what makes no device known', () => {
 });
 
 describe('S7: with a device token', () => {
-  it('S7: a wrong password, an unknown address and a locked one are not told apart, and ask the same of AWS', async () => {
+  it('S7: a wrong password, an unknown and a locked address get the same answer by the same calls to AWS', async () => {
     const [known, locked] = [await owner(), await owner()];
     pass(2 * MINUTE);
     await flood(locked.email, 20);
@@ -226,7 +226,7 @@ describe('S7: with a device token', () => {
     ] as const) {
       let answer: Awaited<ReturnType<typeof login>> | undefined;
       const calls = await service.callsDuring(async () => {
-        // A genuine token, of somebody else.
+        // A genuine token of another person.
         answer = await login(email, given, device);
       });
       seen.push({ ...shown(answer as Awaited<ReturnType<typeof login>>), calls });

@@ -1,4 +1,4 @@
-/** Where addresses must be verified, registering and then logging in tells nobody who has an account (S60). */
+/** If addresses must be verified, registering and then logging in does not reveal who has an account (S60). */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { mailedToken, mailTo, newestMail } from '../support/mailbox.ts';
 import { newEmail } from '../support/people.ts';
@@ -24,7 +24,7 @@ const login = (email: string, given = password) => service.post('/v1/auth/login'
 
 const kinds = {
   'has no account': async () => newEmail(),
-  'has an account that nobody proved': async () => {
+  'has an unproved account': async () => {
     const email = newEmail();
     await register(email, owners);
     return email;
@@ -44,7 +44,7 @@ const shapeOf = ({ status, headers, body }: Answer) => ({
   body: { ...body, user_id: '', email: '', correlation_id: '' },
 });
 
-/** What can be seen of registering an address and then logging in: the answers, and the calls that they took. */
+/** What is visible when an address is registered and then logged in: the answers, and the calls that they took. */
 async function tryOut(email: string) {
   const seen: unknown[] = [];
   for (const work of [register, login, login]) {
@@ -56,8 +56,8 @@ async function tryOut(email: string) {
   return seen;
 }
 
-it('S60: registering an address and logging in is answered alike, by the same calls, whoever has it', async () => {
-  // Keys are fetched once a function.
+it('S60: registering an address and logging in gets the same answers by the same calls, whoever has it', async () => {
+  // Each function fetches the keys once.
   await tryOut(newEmail());
   const [unknown, ...known] = await Promise.all(Object.values(kinds).map((kind) => kind()));
   const expected = await tryOut(unknown as string);
@@ -72,7 +72,7 @@ it('S60: registering an address and logging in is answered alike, by the same ca
   for (const email of known) expect(await tryOut(email)).toEqual(expected);
 });
 
-it('S60: asking for a link is answered alike after registering and logging in, whoever has the address', async () => {
+it('S60: asking for a link gets the same answer after registering and login, whoever has the address', async () => {
   for (const kind of Object.values(kinds)) {
     const email = await kind();
     await register(email);
@@ -82,7 +82,7 @@ it('S60: asking for a link is answered alike after registering and logging in, w
   }
 });
 
-it('S60: a login that the address stands in the way of has a link mailed that verifies it, within the limit', async () => {
+it('S60: a login refused for an unverified address has a verification link mailed, within the limit', async () => {
   const email = newEmail();
   await register(email);
   const first = await mailedToken(service, email, 'verify_email');
@@ -98,6 +98,6 @@ it('S60: a login that the address stands in the way of has a link mailed that ve
 
   const newest = await mailedToken(service, email, 'verify_email');
   expect((await service.post('/v1/auth/verify-email', { token: newest })).status).toBe(200);
-  // Six refusals, and no lock: nothing was guessed.
+  // Six refusals and no lock, as nothing was guessed.
   expect((await login(email)).status).toBe(200);
 });

@@ -6,17 +6,17 @@ import { type Service, startService } from '../support/service.ts';
 
 let service: Service;
 beforeEach(async () => {
-  // Counting is on, so that a registration has both its calls: to be admitted, and to create.
+  // Counting is on, so that a registration makes both calls: to be admitted, and to create the account.
   service = await startService({ settings: { rateLimiting: 'on' } });
 });
 afterEach(() => service.stop());
 
 const statement = { service: 'rds-data', operation: 'ExecuteStatement' } as const;
-/** Takes a call's place and harms nothing. */
+/** Takes the place of a call and changes nothing. */
 const unharmed: FaultOrder = { ...statement, delay_ms: 1 };
-/** Holds the call for longer than the function lives; what it asks is never done. */
+/** Holds the call longer than the function lives: its work is never done. */
 const before: FaultOrder = { ...statement, delay_ms: 60_000, drop: true };
-/** Holds the answer: what the call asked is done. */
+/** Holds the answer: the call's work is done. */
 const after: FaultOrder = { ...before, after: true };
 
 describe('S46: a registration that is killed leaves the account and its event, or neither', () => {

@@ -11,7 +11,7 @@ import { withoutConsumers } from '../support/without-consumers.ts';
 const registered = 'huleedu.identity.user.registered.v1';
 const examples = join(import.meta.dirname, '../examples');
 
-/** As another service would have it in its own table of functions. */
+/** The row that another service would have in its table of functions. */
 const counting: FunctionSpec = {
   name: 'count-registrations',
   entry: 'functions/../test/examples/count-registrations.ts',
@@ -65,7 +65,7 @@ describe('a consumer in another service', () => {
     await register();
     await register();
     expect(await relay()).toMatchObject({ relayed: 4 });
-    // As after a relay that died between sending and marking.
+    // The state after a relay crashed between sending and marking.
     await service.sql('update event_outbox set published_at = null');
     expect(await relay()).toMatchObject({ relayed: 4 });
     expect(lines('copy ignored')).toHaveLength(2);
@@ -73,7 +73,7 @@ describe('a consumer in another service', () => {
     expect(await counted()).toBe(before + 2);
   });
 
-  it('S61: takes a registration from this service alone, past every rule too', async () => {
+  it('S61: accepts a registration only from this service, even if a rule lets others through', async () => {
     const before = await counted();
     const template = service.events.events().find(({ detail }) => detail.event_type === registered);
     const forged = { ...template, source: 'huleedu.billing', detail: { ...template?.detail, event_id: v4() } };
@@ -88,14 +88,14 @@ describe('a consumer in another service', () => {
 
   it.each([
     ['before its statement is done', false],
-    ['after it, not knowing so', true],
+    ['after it, without knowing', true],
   ])('has one effect when it fails %s, and the event comes again', async (_when, after) => {
     const before = await counted();
     const template = service.events.events().find(({ detail }) => detail.event_type === registered);
     const event = { ...template, detail: { ...template?.detail, event_id: v4() } };
     const deliver = () => service.runtime.invoke(counting.name, event);
 
-    // An error that is not tried again; in the second case the statement was done nevertheless.
+    // An error that is not retried; in the second case the statement was done all the same.
     const error = { code: 'AccessDeniedException' };
     service.endpoint.faults.order({ service: 'rds-data', operation: 'ExecuteStatement', error, after });
     expect(await deliver()).toMatchObject({ ok: false });
@@ -104,7 +104,7 @@ describe('a consumer in another service', () => {
     expect(await counted()).toBe(before + 1);
   });
 
-  it('can follow one request from its header to its own log', async () => {
+  it('can trace one request from its header to its own log', async () => {
     const correlationId = v4();
     const answer = await register({ 'x-correlation-id': correlationId });
     expect(answer.headers.get('x-correlation-id')).toBe(correlationId);

@@ -4,7 +4,7 @@ import { until } from '../support/await-condition.ts';
 import { databaseOf, outboxRows, someEvent, writeEvents } from '../support/outbox.ts';
 import { type Service, startService } from '../support/service.ts';
 
-/** The service with a relay that is given so many seconds. */
+/** The service with a relay that has a given number of seconds. */
 const withRelayTimeout = (timeout: number) =>
   startService({ functions: functions.map((spec) => (spec.name === 'relay-outbox' ? { ...spec, timeout } : spec)) });
 
@@ -33,7 +33,7 @@ describe('a relay between two steps of its schedule', () => {
   });
   afterAll(() => service.stop());
 
-  it('asks on, one call a poll, sends what comes meanwhile, and ends before its time does', async () => {
+  it('goes on polling, one call each time, sends new events, and ends before its time runs out', async () => {
     const database = await databaseOf(service);
     service.endpoint.resetCalls();
     const running = service.runJob('relay-outbox', {});
@@ -43,7 +43,7 @@ describe('a relay between two steps of its schedule', () => {
 
     const { 'rds-data.ExecuteStatement': statements = 0, ...others } = service.endpoint.calls();
     expect(others).toEqual({ 'events.PutEvents': 1 });
-    // The first claim, ours that wrote the event, its claim, the marking, the claim after it; and one each second of five.
+    // The first claim, our statement that wrote the event, its claim, the marking, the next claim; and one each second.
     expect(statements).toBeGreaterThanOrEqual(5);
     expect(statements).toBeLessThanOrEqual(8);
   });

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-it('S47: every committed event arrives, none else, through killed relays and failing services', async () => {
+it('S47: every committed event arrives, and no other, despite killed relays and failing services', async () => {
   const ending = await relayUnderFire(service, { events: 600, kills: 8 });
   expect(ending.committed.size).toBeGreaterThan(500);
   expect(ending.kills).toBe(8);

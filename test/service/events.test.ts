@@ -25,7 +25,7 @@ const register = (headers: Record<string, string> = {}, more: object = {}) =>
 const relay = () => service.runJob('relay-outbox', { drain: true });
 const onBus = (ids: readonly string[]) =>
   service.events.events().filter(({ detail }) => ids.includes(`${detail.event_id}`));
-/** What the functions wrote since the test file began, the lines that say so. */
+/** The lines with this message that the functions wrote since the test file began. */
 const lines = (saying: string) =>
   service
     .logs()
@@ -34,7 +34,7 @@ const lines = (saying: string) =>
 const metrics = () => lines('"EventsRelayed"');
 
 describe('the relay', () => {
-  it('brings what a request announced to the bus, with the envelope that the contracts name', async () => {
+  it('sends the events of a request to the bus, in the envelope of the contracts', async () => {
     const { body } = await register({}, { organization_name: 'Ängsskolan' });
     expect(await relay()).toEqual({ relayed: 3, failed: 0, dead: 0 });
     const event = service.events
@@ -65,7 +65,7 @@ describe('the relay', () => {
     expect(await service.callsDuring(relay)).toEqual({ 'rds-data.ExecuteStatement': 3, 'events.PutEvents': 3 });
   });
 
-  it('S48: sends the others when one is refused, and that one again after its wait', async () => {
+  it('S48: sends the others if one is refused, and that one again after its wait', async () => {
     const [first = '', refused = '', last = ''] = await writeEvents(
       database,
       Array.from({ length: 3 }, () => someEvent(new Date())),
@@ -88,7 +88,7 @@ describe('the relay', () => {
     expect(onBus([refused])).toHaveLength(1);
   });
 
-  it('S48: gives up after the last try, and tells of it in a metric and a line with the correlation id', async () => {
+  it('S48: gives up after the last try, with a metric and a log line that has the correlation id', async () => {
     const event = someEvent(new Date());
     await writeEvents(database, [event]);
     await service.sql('update event_outbox set attempts = 29');
@@ -101,7 +101,7 @@ describe('the relay', () => {
     expect(metrics().at(-1)).toMatchObject({ EventsDead: 1 });
   });
 
-  it('measures what it relayed, what failed, and how long the oldest had waited', async () => {
+  it('measures relayed and failed events, and how long the oldest had waited', async () => {
     const old = new Date(Date.now() - 60_000);
     const [refused = ''] = await writeEvents(database, [someEvent(old), someEvent(old), someEvent(old)]);
     service.events.failEntries((entry) => entry.Detail?.includes(refused) ?? false);
@@ -111,7 +111,7 @@ describe('the relay', () => {
     expect(line.RelayLag).toBeGreaterThanOrEqual(60);
   });
 
-  it('shares the work with others that run at once', async () => {
+  it('shares the work with relays that run at the same time', async () => {
     const written: string[] = [];
     for (let batch = 0; batch < 4; batch++) {
       written.push(

@@ -1,4 +1,4 @@
-/** Whoever may put events on the bus chooses source, topic and content: what the mail consumer makes of it (S58, S61). */
+/** Any publisher on the bus chooses source, topic and content: how the mail consumer handles that (S58, S61). */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { mailTopics } from '../../functions/domain/mail/topics.ts';
 import { handIn, MAIL_REQUESTED, messageOf, notice, putEvent, type Sent } from '../support/bus.ts';
@@ -92,7 +92,7 @@ describe.each(mailTopics)('S61: a forged %s', (topic) => {
     expect(service.endpoint.calls()['sqs.SendMessage']).toBeUndefined();
   });
 
-  it('of another source is refused once by the consumer, past a rule that somebody edited', async () => {
+  it('of another source is refused once by the consumer if an edited rule lets it through', async () => {
     const [lines, counts] = [refusals().length, counted().length];
     await expectNothing(service, async () => {
       expect(await handIn(service, messageOf(forged(STRANGER)))).toMatchObject({ result: { batchItemFailures: [] } });
@@ -102,7 +102,7 @@ describe.each(mailTopics)('S61: a forged %s', (topic) => {
     expect(refusals().at(-1)?.line).not.toContain(victim.email);
   });
 
-  it('of our own source, with an id that nothing has, is refused once', async () => {
+  it('of our own source, with an unknown id, is refused once', async () => {
     const [lines, counts] = [refusals().length, counted().length];
     await expectNothing(service, () => putEvent(service, forged(ownSource(topic))));
     expect(refusals().length).toBe(lines + 1);
@@ -116,7 +116,7 @@ describe.each(mailTopics)('S61: a forged %s', (topic) => {
 });
 
 describe('S58: the link of an invitation', () => {
-  /** The invitation's event, as everybody on the bus sees it, before any mail went. */
+  /** The invitation's event, as everybody on the bus sees it, before any mail was sent. */
   async function invitationSeen(to: string) {
     await invite(service, victim, org, to, ['owner']);
     const [row] = await service.sql(`select event_id, data from event_outbox where topic = $1 and data ->> 'to' = $2`, [
@@ -130,7 +130,7 @@ describe('S58: the link of an invitation', () => {
     [STRANGER, 'an id of its own'],
     [EMAIL, 'an id of its own'],
     [EMAIL, 'the id of the invitation’s own event'],
-  ])('never goes to whom an event of %s names, under %s', async (source, which) => {
+  ])('is never sent to an address that an event of %s names, under %s', async (source, which) => {
     const invited = newEmail();
     const { eventId, data } = await invitationSeen(invited);
     const forged = { source, topic: MAIL_REQUESTED, data: { ...data, to: attacker } };
@@ -138,12 +138,12 @@ describe('S58: the link of an invitation', () => {
     await putEvent(service, { ...forged, ...under });
     await handIn(service, messageOf({ ...forged, ...under }));
     expect(mailTo(service, attacker)).toEqual([]);
-    // And the invited has it once, whoever was first.
+    // The invited person gets it once, whichever event came first.
     await deliverMail(service);
     expect(mailTo(service, invited)).toHaveLength(1);
   });
 
-  it('is not held back by a foreign event that takes the id of ours', async () => {
+  it('is not held back by a foreign event with the id of ours', async () => {
     const invited = newEmail();
     const { eventId, data } = await invitationSeen(invited);
     const foreign = notice(attacker, 'notification', { subject: 'x', body: 'x' });
@@ -157,7 +157,7 @@ describe('S58: the link of an invitation', () => {
     expect(mailTo(service, invited)).toHaveLength(1);
   });
 
-  it('says what its row says, not what the delivered copy says', async () => {
+  it('has the content of its row, not of the delivered copy', async () => {
     const invited = newEmail();
     const { eventId, data } = await invitationSeen(invited);
     const variables = { ...data.variables, organization: 'Call 0700 123 456', expires_at: '2099-01-01T00:00:00Z' };
@@ -167,7 +167,7 @@ describe('S58: the link of an invitation', () => {
     expect(mail?.Body?.text_part).not.toMatch(/0700|2099/);
   });
 
-  it('is not mailed when a newer invitation took its place', async () => {
+  it('is not mailed after a newer invitation replaced it', async () => {
     const invited = newEmail();
     const { eventId, data } = await invitationSeen(invited);
     await invite(service, victim, org, invited, ['member']);
@@ -177,7 +177,7 @@ describe('S58: the link of an invitation', () => {
 });
 
 describe('S58: the link of a reset', () => {
-  it('goes to its own account, whatever a copy of its event says', async () => {
+  it('is sent to its own account, whatever a copy of its event says', async () => {
     const { email } = await registerAndLogin(service);
     await deliverMail(service);
     await service.post('/v1/auth/request-password-reset', { email });
@@ -196,7 +196,7 @@ describe('S58: the link of a reset', () => {
   });
 });
 
-it('S61: what was swept is mailed by no replay', async () => {
+it('S61: a replay mails no event that was swept', async () => {
   const person = await registerAndLogin(service);
   const change = { current_password: person.password, new_password: 'another correct horse battery' };
   await service.post('/v1/auth/change-password', change, person.bearer);

@@ -1,4 +1,4 @@
-/** Who founds organisations, and which roles there are, by the stage's settings (S64). */
+/** Who may create organisations, and which roles exist, by the stage's settings (S64). */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mailedToken } from '../support/mailbox.ts';
 import {
@@ -22,7 +22,7 @@ const registering = (email: string) => ({
   organization_name: 'Oak School',
 });
 
-/** Whether or not the address has an account, nothing of it is looked at, and nothing is written. */
+/** Whether or not the address has an account, nothing of it is read, and nothing is written. */
 async function expectLater(service: Service, detail: string): Promise<void> {
   const known = await registerAndLogin(service);
   for (const email of [known.email, newEmail()]) {
@@ -38,7 +38,7 @@ async function expectLater(service: Service, detail: string): Promise<void> {
   }
 }
 
-describe('founded by whoever has verified their address', () => {
+describe('if everybody with a verified address may create organisations', () => {
   let service: Service;
   beforeAll(async () => {
     service = await startService({ settings: { organizations: { foundedBy: 'verified' } } });
@@ -55,18 +55,18 @@ describe('founded by whoever has verified their address', () => {
     expect((await found(service, person)).status).toBe(201);
   });
 
-  it('S60, S64: none is made with an account', () =>
+  it('S60, S64: none is created with an account', () =>
     expectLater(service, 'verify the address first, then POST /v1/orgs'));
 });
 
-describe('founded by the platform’s administrators', () => {
+describe('if only the platform’s administrators may create organisations', () => {
   let service: Service;
   beforeAll(async () => {
     service = await startService({ settings: { organizations: { foundedBy: 'admins' } } });
   });
   afterAll(() => service.stop());
 
-  it('S64: is nobody else’s to found', async () => {
+  it('S64: nobody else may', async () => {
     const person = await registerAndLogin(service);
     await proveAddress(service, person);
     const refused = await found(service, person);
@@ -75,14 +75,14 @@ describe('founded by the platform’s administrators', () => {
     expect(await service.sql('select from organizations')).toEqual([]);
   });
 
-  it('S64: is not by a token that still says so of whoever was one', async () => {
+  it('S64: a former administrator’s older token may not', async () => {
     const former = await makeAdmin(service, await registerAndLogin(service));
     await service.sql(`update users set platform_roles = '{}' where user_id = $1`, [former.userId]);
     expect(claimsOf(former).roles).toEqual(['platform:admin']);
     expect((await found(service, former)).status).toBe(403);
   });
 
-  it('S64: has its owner by invitation, after whom the founder leaves', async () => {
+  it('S64: the owner joins by invitation, and the founder then leaves', async () => {
     const admin = await makeAdmin(service, await registerAndLogin(service));
     const { org_id } = (await found(service, admin)).body;
     const head = await registerAndLogin(service);
@@ -94,7 +94,7 @@ describe('founded by the platform’s administrators', () => {
     expect(members.body.members).toMatchObject([{ user_id: head.userId, roles: ['owner'] }]);
   });
 
-  it('S60, S64: is not made with an account', () =>
+  it('S60, S64: none is created with an account', () =>
     expectLater(service, 'organisations are made by administrators of the platform'));
 });
 
@@ -111,7 +111,7 @@ describe('a list of roles', () => {
   });
   afterAll(() => service.stop());
 
-  it('S64: has no other in invitations, nor for members, and names every fault', async () => {
+  it('S64: allows no other role, neither in invitations nor for members, and every fault is named', async () => {
     const member = await registerAndLogin(service);
     await join(service, owner, org, member, ['pupil']);
     const roles = ['teacher', 'billing-admin', 'member'];
@@ -131,10 +131,10 @@ describe('a list of roles', () => {
     expect((await invite(service, owner, org, newEmail(), ['owner', 'admin', 'teacher', 'pupil'])).status).toBe(202);
   });
 
-  it('S64: takes a role that is not on it from every token, whoever holds it', async () => {
+  it('S64: removes a role that is not on it from every token, whoever holds it', async () => {
     const member = await registerAndLogin(service);
     await join(service, owner, org, member, ['pupil']);
-    // From before the list.
+    // Roles from before the list.
     await service.sql(`update memberships set roles = '{pupil,billing-admin}' where user_id = $1`, [member.userId]);
     const tokens = await refreshed(service, member, org);
     expect(claimsOf(tokens).roles).toEqual(['pupil']);
@@ -143,7 +143,7 @@ describe('a list of roles', () => {
     expect(body.roles).toEqual(['pupil']);
   });
 
-  it('gives a person without an organisation the default role, which ends with the first one', async () => {
+  it('gives a person without an organisation the default role, until they join their first', async () => {
     const person = await registerAndLogin(service);
     expect(claimsOf(person)).toMatchObject({ org_id: null, roles: ['guest'] });
     expect((await service.get('/v1/auth/me', person.bearer)).body.roles).toEqual(['guest']);

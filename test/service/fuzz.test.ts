@@ -7,7 +7,7 @@ const SEED = 42;
 
 let service: Service;
 beforeAll(async () => {
-  // One of each function: most of what this takes is their starts.
+  // One instance of each function: most of the time goes into their starts.
   service = await startService({ maxConcurrency: 1 });
 });
 afterAll(() => service.stop());
@@ -16,7 +16,7 @@ it('S30: any request to any route gets no 5xx and leaves nothing open', async ()
   expect(total(await fuzzRoutes(service, { requests: 600, seed: SEED }))).toBeGreaterThanOrEqual(600);
 });
 
-it('S30: a request that has to be refused changes nothing', async () => {
+it('S30: a request that must be refused changes nothing', async () => {
   expect(total(await fuzzRefusals(service, { requests: 300, seed: SEED }))).toBeGreaterThanOrEqual(300);
 });
 

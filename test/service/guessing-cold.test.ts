@@ -7,16 +7,16 @@ import { newEmail } from '../support/people.ts';
 import { startService } from '../support/service.ts';
 import { newTestDatabase } from '../support/shared-postgres.ts';
 
-it('S9: counts and locks survive every function’s end', async () => {
+it('S9: counts and locks survive the end of every function', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'cold-'));
   const database = await newTestDatabase(inject('sharedPostgres'), `test_${randomBytes(6).toString('hex')}`);
   const person = { email: newEmail(), password: 'correct horse battery staple' };
   const statuses: number[] = [];
-  // A host of its own for each three tries: each begins with functions that never ran.
+  // A new host for every three tries: each begins with functions that never ran.
   for (let start = 0; start < 2; start++) {
     const service = await startService({ directory, database, settings: { rateLimiting: 'on' } });
     try {
-      // To the hour's beginning, so that all tries are in one window.
+      // At the beginning of an hour, so that all tries are in one window.
       const now = Date.now() / 1000;
       service.setClockOffset(Math.ceil(now / 3600) * 3600 - now + 5);
       if (start === 0) await service.post('/v1/auth/register', person);
@@ -29,7 +29,7 @@ it('S9: counts and locks survive every function’s end', async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-it('S9: RATE_LIMITS=off counts nothing, and still locks', async () => {
+it('S9: RATE_LIMITS=off counts nothing, but still locks', async () => {
   const service = await startService({ settings: { rateLimiting: 'off' } });
   try {
     const email = newEmail();

@@ -11,16 +11,16 @@ const password = 'correct horse battery staple';
 const wrong = 'incorrect horse battery staple';
 
 let service: Service;
-/** Seconds that the clock is ahead. */
+/** Seconds by which the clock is ahead. */
 let ahead = 0;
 let clients = 0;
 
 beforeAll(async () => {
-  // Native: what is tried here is the counting, and much is hashed for it.
+  // Native, as the counting is tested here, and it needs many hashes.
   service = await sharedService({ rateLimiting: 'on' });
 });
 afterAll(() => service.stop());
-// Each test begins just after a whole hour of its own, so that no window ends within it.
+// Each test begins just after a full hour of its own, so that no window ends within it.
 beforeEach(() => {
   const now = Date.now() / 1000 + ahead;
   pass(Math.ceil(now / HOUR) * HOUR + 2 * HOUR - now + 1);
@@ -48,7 +48,7 @@ const times = <T>(n: number, work: (index: number) => T): T[] => Array.from({ le
 const locks = async (userId: string) =>
   (await service.outbox('huleedu.identity.account.locked.v1')).filter(({ user_id }) => user_id === userId);
 
-/** One after the other: a failure counts only when the one before was written. */
+/** One after the other: a failure counts only after the previous one was written. */
 async function fail(email: string, tries: number) {
   const answers = [];
   for (let n = 0; n < tries; n++) answers.push(await login(email, wrong));
@@ -56,7 +56,7 @@ async function fail(email: string, tries: number) {
 }
 
 describe('S9: limits', () => {
-  it('lets an address be tried five times a minute, whoever tries and whether or not it has an account', async () => {
+  it('allow five tries of an address a minute, whoever tries, with or without an account', async () => {
     for (const email of [(await newAccount()).email, newEmail()]) {
       const answers = [];
       for (let n = 0; n < 6; n++) answers.push(await login(email, password));
@@ -66,7 +66,7 @@ describe('S9: limits', () => {
     }
   });
 
-  it('says when to come again and by which limit, and then lets in', async () => {
+  it('name the time to come again and the limit, and then let the client in', async () => {
     const { email } = await newAccount();
     await Promise.all(times(5, () => login(email, password)));
     const { status, headers } = await login(email, password);
@@ -76,12 +76,12 @@ describe('S9: limits', () => {
     expect(wait).toBeLessThanOrEqual(MINUTE);
     expect(headers.ratelimit).toBe(`"loginPerAddress";r=0;t=${wait}`);
     expect(headers['ratelimit-policy']).toBe('"loginPerAddress";q=5;w=60');
-    // The window before still weighs in when the next begins, less with every second.
+    // The previous window still counts when the next begins, less with every second.
     pass(wait + MINUTE);
     expect((await login(email, password)).status).toBe(200);
   });
 
-  it('lets a client address log in twenty times a minute, counted over concurrent functions', async () => {
+  it('allow a client address twenty logins a minute, counted over concurrent functions', async () => {
     const client = newClient();
     const answers = await Promise.all(times(40, () => login(newEmail(), wrong, client)));
     expect(count(answers, 401)).toBe(20);
@@ -89,7 +89,7 @@ describe('S9: limits', () => {
     expect((await login(newEmail(), wrong)).status).toBe(401);
   });
 
-  it('lets a client address register ten accounts an hour', async () => {
+  it('allow a client address to register ten accounts an hour', async () => {
     const client = newClient();
     const answers = await Promise.all(times(12, () => register(newEmail(), client)));
     expect(count(answers, 201)).toBe(10);
@@ -98,7 +98,7 @@ describe('S9: limits', () => {
     expect((await register(newEmail(), client)).status).toBe(201);
   });
 
-  it('announces the first attempt over a limit, not each', async () => {
+  it('announce the first attempt over a limit, not each', async () => {
     const email = newEmail();
     await Promise.all(times(9, () => login(email, wrong)));
     const events = await service.outbox('huleedu.identity.login.failed.v1');
@@ -106,7 +106,7 @@ describe('S9: limits', () => {
     expect(over).toHaveLength(1);
   });
 
-  it('keeps no address and no client address where it counts', async () => {
+  it('store no address and no client address in the counts', async () => {
     const { email } = await newAccount();
     const client = newClient();
     await login(email, wrong, client);
@@ -135,7 +135,7 @@ describe('S10: five failures in a row', () => {
     expect((await login(email, password)).status).toBe(200);
   });
 
-  it('are told of once a lock, and only where there is an account', async () => {
+  it('are announced once for each lock, and only if there is an account', async () => {
     const { email, userId } = await newAccount();
     const before = (await service.outbox('huleedu.identity.account.locked.v1')).length;
     await Promise.all([...times(5, () => login(email, wrong)), ...times(5, () => login(newEmail(), wrong))]);
@@ -149,7 +149,7 @@ describe('S10: five failures in a row', () => {
     expect(await locks(userId)).toHaveLength(2);
   });
 
-  it('are forgotten by a right password before the fifth', async () => {
+  it('are forgotten after a right password before the fifth', async () => {
     const { email, userId } = await newAccount();
     for (let round = 0; round < 3; round++) {
       await fail(email, 4);
@@ -159,7 +159,7 @@ describe('S10: five failures in a row', () => {
     expect(await locks(userId)).toEqual([]);
   });
 
-  it('no longer hold once the password is reset', async () => {
+  it('no longer lock after the password is reset', async () => {
     const { email } = await newAccount();
     await fail(email, 5);
     pass(2 * MINUTE);
@@ -171,16 +171,16 @@ describe('S10: five failures in a row', () => {
     expect((await login(email, new_password)).status).toBe(200);
   });
 
-  it('a thousand from a hundred clients lock no row of users, and let the owner in after the lock', async () => {
+  it('by a hundred clients a thousand times lock no row of users, and let the owner in after the lock', async () => {
     const { email, userId } = await newAccount();
     const attackers = times(100, newClient);
     let attacking = true;
     let looks = 0;
     const watching = (async () => {
-      // Fails at once when anybody holds the row.
+      // Fails at once if any transaction holds the row.
       for (; attacking; looks++) await service.sql('select from users where user_id = $1 for update nowait', [userId]);
     })();
-    // Twenty minutes of fifty a minute, so that some are let through in each and most are not.
+    // Twenty minutes with fifty a minute, so that some of each minute are admitted and most are not.
     const answers: { status: number }[] = [];
     for (let minute = 0; minute < 20; minute++) {
       const wave = times(50, (n) => login(email, wrong, attackers[(minute * 50 + n) % 100]));
@@ -198,8 +198,8 @@ describe('S10: five failures in a row', () => {
   }, 180_000);
 });
 
-describe('S7: what an attacker is told', () => {
-  it('is the same of a wrong password, an unknown address and a locked account with the right password', async () => {
+describe('S7: the answer to an attacker', () => {
+  it('is the same for a wrong password, an unknown address and a locked account with the right password', async () => {
     const locked = await newAccount();
     await fail(locked.email, 5);
     pass(2 * MINUTE);
@@ -228,7 +228,7 @@ describe('S7: what an attacker is told', () => {
     for (const other of seen) expect(other).toEqual(seen[0]);
   });
 
-  it('is the same of a new and a known address at registration, and the same is asked of AWS', async () => {
+  it('is the same for a new and a known address at registration, with the same calls to AWS', async () => {
     const { email } = await newAccount();
     const client = newClient();
     const seen = [];

@@ -17,7 +17,7 @@ afterAll(() => service.stop());
 describe('a pasted token', () => {
   const pasted = (token: string) => ` \t${token}\u00a0\r\n`;
 
-  it('verifies an address, with the white space that came along', async () => {
+  it('verifies an address, despite the white space around it', async () => {
     const email = newEmail();
     await service.post('/v1/auth/register', { email, password });
     const token = await mailedToken(service, email, 'verify_email');
@@ -38,7 +38,7 @@ describe('a pasted token', () => {
     expect((await service.post('/v1/auth/login', { email, password })).status).toBe(200);
   });
 
-  it('refreshes, is introspected, revoked, ends a session', async () => {
+  it('refreshes, can be introspected and revoked, and ends a session', async () => {
     const { refreshToken, loginAgain } = await registerAndLogin(service);
     const refreshed = await service.post('/v1/auth/refresh', { refresh_token: pasted(refreshToken) });
     expect(refreshed.status).toBe(200);
@@ -71,20 +71,20 @@ describe('Accept-Language', () => {
 });
 
 describe('methods', () => {
-  it('HEAD is GET without a body, where anyone may GET', async () => {
+  it('HEAD is GET without a body, if anyone may GET', async () => {
     const head = await service.send('HEAD', '/healthz');
     expect([head.status, head.body]).toEqual([200, '']);
     expect((await service.send('HEAD', '/v1/auth/me')).status).toBe(404);
   });
 
-  it('a method that a path has not is 404, and changes nothing', async () => {
+  it('a method that a path does not have is 404, and changes nothing', async () => {
     for (const method of ['GET', 'PUT', 'DELETE', 'PATCH', 'OPTIONS']) {
       const { status } = await fetch(`${service.url}/v1/auth/login`, { method });
       expect([method, status]).toEqual([method, 404]);
     }
   });
 
-  it('a body where none is asked for is not read', async () => {
+  it('a body is not read if the route takes none', async () => {
     const { bearer } = await registerAndLogin(service);
     const answer = await service.send('DELETE', '/v1/auth/nothing', '{"', bearer);
     expect(answer.status).toBe(404);
@@ -93,7 +93,7 @@ describe('methods', () => {
   });
 });
 
-describe('S30: a parameter that comes twice', () => {
+describe('S30: a repeated parameter', () => {
   it('is refused in a form', async () => {
     const answer = await service.send('POST', '/v1/auth/revoke', 'token=a&token=b', form);
     expect([answer.status, answer.body.errors]).toEqual([
@@ -104,7 +104,7 @@ describe('S30: a parameter that comes twice', () => {
     expect(hidden.status).toBe(400);
   });
 
-  it('is neither the one nor the other in a query', async () => {
+  it('is refused in a query', async () => {
     const { bearer } = await makeAdmin(service, await registerAndLogin(service));
     const { email } = await registerAndLogin(service);
     const query = new URLSearchParams([

@@ -24,7 +24,7 @@ const salt = Buffer.from('0123456789abcdef');
 const login = (email: string, given = password) => service.post('/v1/auth/login', { email, password: given });
 
 describe('the import', () => {
-  it('tells what it cannot take line by line, quotes nothing, and takes the rest', async () => {
+  it('reports refused lines one by one, quotes nothing, and takes the rest', async () => {
     const [good, other] = [newEmail(), newEmail()];
     const user_id = '0193a5b0-7c1e-7000-8000-000000000002';
     const run = await imports.lines([
@@ -50,7 +50,7 @@ describe('the import', () => {
     expect(run.stdout).toMatch(/^8 lines: 2 created, 0 there already, 6 refused; correlation [0-9a-f-]{36}\n$/);
   });
 
-  it('run again leaves what is there as it is', async () => {
+  it('leaves existing accounts as they are when it runs again', async () => {
     const email = newEmail();
     await imports.lines([{ email, display_name: 'first' }]);
     const again = await imports.lines([{ email: email.toUpperCase(), display_name: 'second' }, { email: newEmail() }]);
@@ -68,7 +68,7 @@ describe('the import', () => {
     });
   });
 
-  it('reads the file as people have it: a BOM, CRLF, blank lines, line ends of other kinds, no last line end', async () => {
+  it('reads files as people have them: a BOM, CRLF, blank lines, other line ends, no last line end', async () => {
     const [first, second, third] = [newEmail(), newEmail(), newEmail()];
     const name = `a\u2028b`;
     const run = await imports.bytes(
@@ -80,7 +80,7 @@ describe('the import', () => {
     expect(run.stdout).toContain('4 lines: 3 created, 0 there already, 1 refused');
   });
 
-  it('takes no byte for another: Latin-1 is refused with its line, UTF-16 whole', async () => {
+  it('misreads no bytes: Latin-1 is refused with its line, UTF-16 as a whole', async () => {
     const [email, other] = [newEmail(), newEmail()];
     const line = `{"email":"${email}","display_name":"Åsa"}\n`;
     const latin = await imports.bytes(
@@ -97,7 +97,7 @@ describe('the import', () => {
     expect(await service.sql('select from users where email_key = $1', [email])).toEqual([]);
   });
 
-  it('names unknown fields, keys that come twice, and a line that is too long', async () => {
+  it('names unknown fields, repeated keys, and a line that is too long', async () => {
     const email = newEmail();
     const run = await imports.lines([
       { email, password_hahs: 'x', 'b\u001b[2J': 1, person_name: { first_name: 'A', last_name: 'B', title: 'C' } },
@@ -144,7 +144,7 @@ describe('the import', () => {
     expect(row?.registered_at.toISOString()).toBe(stored);
   });
 
-  it('takes null for what is left out', async () => {
+  it('reads null as omitted', async () => {
     const email = newEmail();
     const nothing = {
       email_verified: null,
@@ -156,7 +156,7 @@ describe('the import', () => {
     expect(await imports.lines([{ email, ...nothing }])).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it('of two at once with one file makes each account once, and both count right', async () => {
+  it('makes each account once when it runs twice at once with one file, and both count correctly', async () => {
     const lines = Array.from({ length: 1200 }, () => JSON.stringify({ email: newEmail() }));
     const file = join(imports.directory, 'twice.jsonl');
     await writeFile(file, lines.join('\n'));
@@ -183,7 +183,7 @@ describe('the import', () => {
     });
   });
 
-  it('takes ten thousand accounts', async () => {
+  it('imports ten thousand accounts', async () => {
     const hash = await bcrypt({ password, salt, costFactor: 4, outputType: 'encoded' });
     const emails = Array.from({ length: 10_000 }, newEmail);
     const run = await imports.lines(emails.map((email) => ({ email, password_hash: hash })));

@@ -1,4 +1,4 @@
-/** Introspection answers what is true now, of an access token and of a refresh token (S65, RFC 7662). */
+/** Introspection returns the current state of an access token and of a refresh token (S65, RFC 7662). */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   claimsOf,
@@ -37,7 +37,7 @@ const introspect = async (token: string) =>
 const setRoles = (roles: string[]) => service.put(memberPath(org, member), { roles }, owner.bearer);
 
 describe('S65: roles', () => {
-  it('are those that the organisation gives now', async () => {
+  it('are those that the person has in the organisation now', async () => {
     await setRoles(['member']);
     const { exp, iat, jti } = claimsOf(member);
     expect(await introspect(member.accessToken)).toMatchObject({
@@ -51,7 +51,7 @@ describe('S65: roles', () => {
     expect(await introspect(member.refreshToken)).toMatchObject({ active: true, org_id: org, roles: ['member'] });
   });
 
-  it('are of the token’s organisation, whichever the session is in meanwhile', async () => {
+  it('are those of the token’s organisation, whichever the session is in meanwhile', async () => {
     const other = await newOrganization(service, member);
     const now = await refreshed(service, member, other);
     expect(await introspect(member.accessToken)).toMatchObject({ org_id: org, roles: ['teacher', 'admin'] });
@@ -68,7 +68,7 @@ describe('S65: roles', () => {
     expect((await introspect(admin.accessToken)).roles).toEqual(['teacher', 'admin', 'platform:admin']);
   });
 
-  it('that are all lost leave a token inactive', async () => {
+  it('make a token inactive when all are lost', async () => {
     const admin = await makeAdmin(service, await registerAndLogin(service));
     expect(await introspect(admin.accessToken)).toMatchObject({ org_id: null, roles: ['platform:admin'] });
     await service.sql(`update users set platform_roles = '{}' where user_id = $1`, [admin.userId]);
@@ -79,19 +79,19 @@ describe('S65: roles', () => {
 });
 
 describe('S65: an organisation', () => {
-  it('that the bearer is out of leaves its token inactive, and the session without one', async () => {
+  it('that the bearer has left makes its token inactive, and the session has none', async () => {
     await service.delete(memberPath(org, member), undefined, owner.bearer);
     expect(await introspect(member.accessToken)).toEqual(inactive);
     expect(await introspect(member.refreshToken)).toMatchObject({ active: true, org_id: null, roles: [] });
   });
 
-  it('that the bearer is back in is one again', async () => {
+  it('that the bearer has joined again counts again', async () => {
     await service.delete(memberPath(org, member), undefined, owner.bearer);
     await join(service, owner, org, member, ['member']);
     expect(await introspect(member.accessToken)).toMatchObject({ active: true, org_id: org, roles: ['member'] });
   });
 
-  it('that is gone leaves its tokens inactive', async () => {
+  it('that no longer exists makes its tokens inactive', async () => {
     await service.sql(
       'with left_by as (delete from memberships where org_id = $1) delete from organizations where org_id = $1',
       [org],
@@ -101,7 +101,7 @@ describe('S65: an organisation', () => {
 });
 
 describe('S65: an account', () => {
-  it('says whether its address is proved, as it is now', async () => {
+  it('has whether its address is proved now', async () => {
     const person = await registerAndLogin(service);
     const verified = async () =>
       Promise.all([person.accessToken, person.refreshToken].map(introspect)).then((answers) =>
@@ -131,7 +131,7 @@ describe('S65: an account', () => {
   });
 });
 
-it('takes a token with the white space of a pasted one', async () => {
+it('accepts a token with the white space of a pasted one', async () => {
   for (const token of [member.accessToken, member.refreshToken]) {
     expect(await introspect(`\n ${token}\t`)).toMatchObject({ active: true, sub: member.userId });
   }

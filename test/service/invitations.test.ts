@@ -44,7 +44,7 @@ describe('an invitation', () => {
     expect(await added()).toContainEqual(expect.objectContaining({ user_id: other.userId, roles: ['teacher'] }));
   });
 
-  it('S62: says who invites by the address that was proved, and nothing that the organisation’s name would have it say', async () => {
+  it('S62: names the inviter by the proved address, and no link or number in the organisation’s name', async () => {
     const name = 'Win at evil.example/x: “call 0700 123 456”';
     const orgId = await newOrganization(service, owner, name);
     const email = newEmail();
@@ -54,7 +54,7 @@ describe('an invitation', () => {
     for (const part of [Body?.text_part, Body?.html_part, Subject]) expect(part).not.toMatch(/evil|0700/);
   });
 
-  it('speaks to a new address as its inviter does, to an account in its own language', async () => {
+  it('is in the inviter’s language for a new address, and in its own language for an account', async () => {
     await service.put('/v1/auth/me', { locale: 'sv' }, owner.bearer);
     const stranger = newEmail();
     await invite(service, owner, org, stranger, ['member']);
@@ -86,7 +86,7 @@ describe('an invitation', () => {
     expect((await accept(service, later, newer)).body.code).toBe('INVITATION_TOKEN_EXPIRED');
   });
 
-  it('S28: stands nowhere in a form that works', async () => {
+  it('S28: is stored nowhere in a form that works', async () => {
     await invite(service, owner, org, other.email, ['member']);
     const token = await mailedToken(service, other.email, 'invitation');
     expect(await service.dump()).not.toContain(token);
@@ -94,7 +94,7 @@ describe('an invitation', () => {
     expect(JSON.stringify(service.logs())).not.toContain(token);
   });
 
-  it('leads to a page that hands its code over, and to nothing that the page could be made to run', async () => {
+  it('leads to a page that shows its code, and that cannot be made to run anything', async () => {
     await invite(service, owner, org, other.email, ['member']);
     const { pathname, search } = linkIn(await newestMail(service, other.email, 'invitation'));
     const page = await service.get(`${pathname}${search}`);
@@ -105,7 +105,7 @@ describe('an invitation', () => {
     expect(hostile.headers.get('content-security-policy')).toContain("default-src 'none'");
   });
 
-  it('is for its address alone', async () => {
+  it('is only for its address', async () => {
     await invite(service, owner, org, newEmail(), ['member']);
     const elsewhere = newEmail();
     await invite(service, owner, org, elsewhere, ['member']);
@@ -113,7 +113,7 @@ describe('an invitation', () => {
     expect([answer.status, answer.body.code]).toEqual([403, 'FORBIDDEN']);
   });
 
-  it('S39: ends with the right of who invited to give its roles', async () => {
+  it('S39: ends when the inviter may no longer give its roles', async () => {
     await invite(service, admin, org, other.email, ['admin']);
     const token = await mailedToken(service, other.email, 'invitation');
     await setRoles(owner, admin, ['teacher']);
@@ -131,7 +131,7 @@ describe('an invitation', () => {
 });
 
 describe('limits', () => {
-  it('S9: three invitations an hour to an address, counted only for who may invite', async () => {
+  it('S9: allow three invitations an hour to an address, counted only for people who may invite', async () => {
     const limited = await startService({ settings: { rateLimiting: 'on' } });
     try {
       const [head, stranger] = [await registerAndLogin(limited), await registerAndLogin(limited)];
@@ -153,7 +153,7 @@ describe('limits', () => {
   });
 
   it.each(['invitationPerUser', 'invitationPerUserDaily', 'invitationPerOrganization'])(
-    'S62: hold an inviter back, in all and for an organisation (%s)',
+    'S62: limit an inviter, in all and for an organisation (%s)',
     async (name) => {
       const limited = await startService({
         settings: { rateLimiting: 'on', rateLimits: { [name]: { limit: 2, windowSeconds: 3600 } } },
@@ -172,7 +172,7 @@ describe('limits', () => {
     },
   );
 
-  it('makes nobody a member of more organisations than the setting allows', async () => {
+  it('make nobody a member of more organisations than the setting allows', async () => {
     const limited = await startService({ settings: { organizationsPerUser: 1 } });
     try {
       const [head, guest] = [await registerAndLogin(limited), await registerAndLogin(limited)];

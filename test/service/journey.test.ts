@@ -51,7 +51,7 @@ describe('from nothing to a verified token', () => {
     });
   });
 
-  it('gives tokens that jose verifies by discovery and JWKS', async () => {
+  it('issues tokens that jose verifies through discovery and JWKS', async () => {
     const person = account();
     await service.post('/v1/auth/register', person);
     const { body } = await service.post('/v1/auth/login', person);
@@ -66,13 +66,13 @@ describe('from nothing to a verified token', () => {
     expect(payload).toMatchObject({ sid: body.session_id, roles: [], org_id: null, email_verified: false });
   });
 
-  it('gives tokens that aws-jwt-verify verifies', async () => {
+  it('issues tokens that aws-jwt-verify verifies', async () => {
     const person = account();
     await service.post('/v1/auth/register', person);
     const { body } = await service.post('/v1/auth/login', person);
     const jwksUri = `${service.url}/.well-known/jwks.json`;
     const verifier = JwtVerifier.create({ issuer: service.url, audience: 'huleedu-platform', jwksUri });
-    // Its own fetcher takes https alone; the document is the same.
+    // Its own fetcher takes only https; the document is the same.
     verifier.cacheJwks((await service.get('/.well-known/jwks.json')).body);
     expect(await verifier.verify(body.access_token)).toMatchObject({ sid: body.session_id });
     await expect(verifier.verify(`${body.access_token.slice(0, -4)}AAAA`)).rejects.toThrow();
@@ -96,11 +96,11 @@ describe('from nothing to a verified token', () => {
   });
 });
 
-describe('S46: what happened and its event are one', () => {
+describe('S46: a change and its event are written together', () => {
   const events = async (userId: string, topic: Topic) =>
     (await service.outbox(topic)).filter(({ user_id }) => user_id === userId);
 
-  it('register and login each write theirs', async () => {
+  it('register and login each write their own', async () => {
     const person = account();
     const { user_id } = (await service.post('/v1/auth/register', person)).body;
     await service.post('/v1/auth/login', person);
@@ -117,7 +117,7 @@ describe('S46: what happened and its event are one', () => {
     expect((await service.post('/v1/auth/register', person)).status).toBe(201);
   });
 
-  it('a register whose answer was lost is done once', async () => {
+  it('a register whose answer is lost is done once', async () => {
     const person = account();
     service.endpoint.faults.order({ service: 'rds-data', operation: 'ExecuteStatement', drop: true, after: true });
     const { status, body } = await service.post('/v1/auth/register', person);

@@ -1,4 +1,4 @@
-/** The keys as the outside sees them: JWKS, discovery, a rotation, an emergency (S43 to S45). */
+/** The keys from outside: JWKS, discovery, a rotation, an emergency (S43 to S45). */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { ListKeysCommand } from '@aws-sdk/client-kms';
@@ -51,7 +51,7 @@ async function allKeyIds(): Promise<unknown[]> {
 }
 
 describe('JWKS', () => {
-  it('S45: holds public members only', async () => {
+  it('S45: holds only public members', async () => {
     const { status, headers, body } = await jwks();
     expect(status).toBe(200);
     expect(headers.get('content-type')).toBe('application/json');
@@ -59,12 +59,12 @@ describe('JWKS', () => {
     for (const key of body.keys) expect(Object.keys(key).sort()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use']);
   });
 
-  it('may be kept for five minutes, and longer while the service cannot be reached', async () => {
+  it('may be kept for five minutes, and longer while the service is unreachable', async () => {
     const { headers } = await jwks();
     expect(headers.get('cache-control')).toBe('public, max-age=300, stale-while-revalidate=60, stale-if-error=43200');
   });
 
-  it('is not sent again to who has it', async () => {
+  it('is not sent again to a client that has it', async () => {
     const etag = (await jwks()).headers.get('etag') ?? '';
     expect(etag).toMatch(/^"[\w-]{43}"$/);
     for (const known of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
@@ -93,7 +93,7 @@ describe('JWKS', () => {
 });
 
 describe('the discovery document', () => {
-  it('names the issuer it is fetched from, and endpoints that exist', async () => {
+  it('names the issuer from which it is fetched, and endpoints that exist', async () => {
     const { body } = await service.get('/.well-known/openid-configuration');
     expect(body.issuer).toBe(service.url);
     const endpoints = Object.entries(body).filter(([name]) => /_(uri|endpoint)$/.test(name));
@@ -132,7 +132,7 @@ describe('a rotation', () => {
     pass(-DAY / 2);
   });
 
-  it('S43: ordered by hand, is noticed by nobody', async () => {
+  it('S43: started by hand, disturbs nobody', async () => {
     const verify = verifier({
       issuer: service.url,
       audience: 'huleedu-platform',
@@ -162,7 +162,7 @@ describe('a rotation', () => {
 });
 
 describe('S44: an emergency', () => {
-  it('says what it would end, and does nothing without --yes', async () => {
+  it('reports what it would end, and does nothing without --yes', async () => {
     const kid = kidOf(await newToken());
     said.length = 0;
     await revokeKey(operator, kid, false);
@@ -172,7 +172,7 @@ describe('S44: an emergency', () => {
     expect(await publishedKids()).toContain(kid);
   });
 
-  it('has the key out of JWKS and of signing when it says so, and lets nobody’s session end', async () => {
+  it('has removed the key from JWKS and from signing when it reports so, and ends no session', async () => {
     pass(2 * DAY);
     const stolen = await newToken();
     expect(await meStatus(stolen)).toBe(200);
@@ -186,8 +186,8 @@ describe('S44: an emergency', () => {
     expect(await meStatus(fresh)).toBe(200);
   });
 
-  it('gets by without a key in waiting, and says what that costs', async () => {
-    // The one before left none.
+  it('works without a waiting key, and reports what that costs', async () => {
+    // The previous test left none.
     const stolen = await newToken();
     said.length = 0;
     await revokeKey(operator, kidOf(stolen), true);
@@ -202,7 +202,7 @@ describe('S44: an emergency', () => {
     await expect(revokeKey(operator, 'unknown', true)).rejects.toThrow('No key in use has the id unknown');
   });
 
-  it('is at hand as a command', async () => {
+  it('is available as a command', async () => {
     const run = (...args: string[]) =>
       promisify(execFile)(process.execPath, ['bin/keys.ts', ...args], {
         env: { ...process.env, AWS_ENDPOINT_URL: service.awsUrl },

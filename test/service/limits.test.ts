@@ -28,7 +28,7 @@ afterAll(async () => {
   await service.stop();
   await ranges.close();
 });
-// No test is counted with another.
+// Each test is counted by itself.
 beforeEach(() => {
   ahead += 2 * HOUR;
   service.setClockOffset(ahead);
@@ -46,7 +46,7 @@ const lines = async () =>
   (await service.sql(`select detail ->> 'limit' as name from audit_log where action = 'rate_limit.exceeded'`)).map(
     ({ name }) => name as string,
   );
-/** The limits that the work was refused by, as the audit log tells. */
+/** The limits that refused the work, as the audit log records. */
 async function toldDuring(work: () => Promise<unknown>): Promise<string[]> {
   const before = (await lines()).length;
   await work();
@@ -135,7 +135,7 @@ describe('S9: a refusal leaves one audit line a window', () => {
     expect(told).toEqual([limit]);
   });
 
-  it('S9: a notice to the owner of an address that is registered again and again', async () => {
+  it('S9: of a notice to the owner of an address that is registered repeatedly', async () => {
     const { email } = await registerAndLogin(service);
     const told = await toldDuring(() => many(5, () => post(newClient(), 'auth/register', { email, password })));
     expect(told).toEqual(['mailPerAddress']);
@@ -143,7 +143,7 @@ describe('S9: a refusal leaves one audit line a window', () => {
 });
 
 describe('S68: admission comes first', () => {
-  it('S68: whoever is over the limit of registrations has nothing asked of the breach service', async () => {
+  it('S68: a client over the limit of registrations causes no call to the breach service', async () => {
     const from = newClient();
     await many(10, () => post(from, 'auth/register', { email: newEmail(), password }));
     const before = ranges.requests.length;
@@ -151,19 +151,19 @@ describe('S68: admission comes first', () => {
     expect(ranges.requests).toHaveLength(before);
   });
 
-  it('S68: a wrong present password has nothing asked of the breach service, nor has a sixth try hashed', async () => {
+  it('S68: a wrong present password causes no call to the breach service, and a sixth try no hash', async () => {
     const person = await registerAndLogin(service);
     const before = ranges.requests.length;
     const change = () =>
       service.post('/v1/auth/change-password', { current_password: wrong, new_password: password }, person.bearer);
-    // All at once: what is counted only after the hash would let every one of them through.
+    // All at once: a count after the hash would admit every one of them.
     const answers = await Promise.all(Array.from({ length: 12 }, change));
     expect(answers.filter(({ status }) => status === 401)).toHaveLength(5);
     expect(answers.filter(({ body }) => body.code === 'RATE_LIMITED')).toHaveLength(7);
     expect(ranges.requests).toHaveLength(before);
   });
 
-  it('S68: one reset link has the breach service asked ten times a minute', async () => {
+  it('S68: one reset link causes at most ten calls to the breach service a minute', async () => {
     const { email } = await registerAndLogin(service);
     await service.post('/v1/auth/request-password-reset', { email });
     const token = await mailedToken(service, email, 'reset_password');
@@ -178,7 +178,7 @@ describe('S68: admission comes first', () => {
   });
 });
 
-describe('S67: who is signed in', () => {
+describe('S67: a signed-in person', () => {
   const change = (person: Person, current_password: string) =>
     service.post('/v1/auth/change-password', { current_password, new_password: `${password} anew` }, person.bearer);
 
@@ -189,11 +189,11 @@ describe('S67: who is signed in', () => {
     await many(5, () => post(newClient(), 'auth/login', { email: person.email, password: wrong }));
     expect(await failures()).not.toEqual(before);
     expect((await change(person, person.password)).status).toBe(204);
-    // What was counted of the address is forgiven with it.
+    // This also clears what was counted for the address.
     expect(await failures()).toEqual(before);
   });
 
-  it('S67: a stolen access token locks itself out, not the owner', async () => {
+  it('S67: with a stolen access token is locked out, but the owner is not', async () => {
     const person = await registerAndLogin(service);
     const locks = (await service.outbox('huleedu.identity.account.locked.v1')).length;
     expect(await many(5, () => change(person, wrong))).toEqual([401, 401, 401, 401, 401]);

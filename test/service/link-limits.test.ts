@@ -11,11 +11,11 @@ afterAll(() => service?.stop());
 
 const password = 'correct horse battery staple';
 
-/** Of the clock that the service goes by, so that what is counted is within one window. */
+/** Milliseconds by which the service's clock is ahead, so that all counts are within one window. */
 const beginMinute = () => service.setClockOffset(60 - ((Date.now() / 1000) % 60));
 
 describe('guessing links', () => {
-  it('S9: is refused after ten a minute from an address, and does not stand in a genuine link’s way', async () => {
+  it('S9: is refused after ten a minute from an address, and does not block a genuine link', async () => {
     beginMinute();
     const email = newEmail();
     await service.post('/v1/auth/register', { email, password });
@@ -34,7 +34,7 @@ describe('guessing links', () => {
   });
 });
 
-describe('registering an address again and again', () => {
+describe('registering an address repeatedly', () => {
   it('S9: mails it three times an hour, though the account is deleted each time', async () => {
     const email = newEmail();
     const register = () => service.post('/v1/auth/register', { email, password });
@@ -48,15 +48,15 @@ describe('registering an address again and again', () => {
     expect((await register()).status).toBe(201);
     await deliverMail(service);
     expect(mailTo(service, email)).toHaveLength(mailed);
-    // The account is there, and a link for it is mailed to whoever asks.
+    // The account exists, and a link for it is mailed when anybody asks.
     await service.post('/v1/auth/request-email-verification', { email });
     const token = await mailedToken(service, email, 'verify_email');
     expect((await service.post('/v1/auth/verify-email', { token })).status).toBe(200);
   });
 });
 
-describe('where addresses must be verified', () => {
-  it('S60: login is refused as with a wrong password, told on the bus, and locks nobody out', async () => {
+describe('if addresses must be verified', () => {
+  it('S60: login is refused like a wrong password, announced on the bus, and locks nobody out', async () => {
     const email = newEmail();
     await service.post('/v1/auth/register', { email, password });
     const login = (given: string) => service.post('/v1/auth/login', { email, password: given });

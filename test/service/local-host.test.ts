@@ -1,4 +1,4 @@
-/** `npm start` as a user has it: a process of its own, with its own ports and its own folder. */
+/** `npm start` as a user runs it: a process of its own, with its own ports and its own folder. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -37,7 +37,7 @@ function run(variables: Record<string, string> = {}, args: string[] = []): Child
     cwd: repoRoot,
     env: { PATH: process.env.PATH, PORT: '0', AWS_PORT: '0', LOCAL_DIR: directory, RATE_LIMITS: 'off', ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
-    // One that hangs ends before its test's time does.
+    // A process that hangs is ended before its test's time is over.
     timeout: 100_000,
     killSignal: 'SIGKILL',
   });
@@ -45,7 +45,7 @@ function run(variables: Record<string, string> = {}, args: string[] = []): Child
   return child;
 }
 
-/** Resolves with the ready line's URL; rejects with what the process said when it ends before. */
+/** Resolves with the ready line's URL; rejects with the process's output if it ends before. */
 async function start(variables?: Record<string, string>, args?: string[]): Promise<Started> {
   const child = run(variables, args);
   const stdout: string[] = [];
@@ -79,7 +79,7 @@ async function failure(variables: Record<string, string>, args?: string[]) {
   return { code, stderr };
 }
 
-/** Names the server that holds the data, while there is one. */
+/** The process id of the server that holds the data, while there is one. */
 const serverLock = () => join(directory, 'postgres', 'data', 'postmaster.pid');
 
 const person = { email: 'ada@example.com', password: 'a long enough password 7' };
@@ -98,7 +98,7 @@ async function post(
 }
 
 describe('npm start', () => {
-  it('keeps its data through SIGINT, SIGTERM and kill -9, leaves no server behind, and forgets by --fresh', async () => {
+  it('keeps its data through SIGINT, SIGTERM and kill -9, leaves no server behind, and --fresh clears it', async () => {
     let jwks: unknown;
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
       const { process: host, url } = await start();
@@ -108,11 +108,11 @@ describe('npm start', () => {
       expect(keys).toEqual(jwks);
       expect((await post(url, '/v1/auth/login', person)).status).toBe(200);
       host.kill(signal);
-      // A terminal and npm each pass it on: the second must not cut the stop short.
+      // A terminal and npm each pass the signal on: the second must not cut the stop short.
       host.kill(signal);
       expect(await ended(host)).toBe(signal === 'SIGKILL' ? signal : 0);
       await expect(fetch(url)).rejects.toThrow();
-      // Of a host that was killed the watchdog stops it, sooner or later.
+      // After a host was killed, the watchdog stops the server.
       if (signal === 'SIGKILL') await until('PostgreSQL has gone', () => !existsSync(serverLock()));
       expect(existsSync(serverLock())).toBe(false);
     }
@@ -144,10 +144,10 @@ describe('npm start', () => {
   });
 });
 
-describe('a start that cannot be', () => {
+describe('an impossible start', () => {
   const oneLine = (text: string) => expect(text).toMatch(/^[^\n]+\n$/);
 
-  it.each(['PORT', 'AWS_PORT'])('for a %s in use ends with one line', async (variable) => {
+  it.each(['PORT', 'AWS_PORT'])('with a %s in use ends with one line', async (variable) => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as { port: number };
@@ -158,7 +158,7 @@ describe('a start that cannot be', () => {
     oneLine(stderr);
   });
 
-  it('for a folder that is a file ends with one line', async () => {
+  it('with a file as its folder ends with one line', async () => {
     const file = join(directory, 'file');
     await writeFile(file, '');
     const { code, stderr } = await failure({ LOCAL_DIR: file });
@@ -167,8 +167,8 @@ describe('a start that cannot be', () => {
     oneLine(stderr);
   });
 
-  // Node's own recursive mkdir never returns there, and no signal but SIGKILL ends it.
-  it.runIf(existsSync('/proc'))('for a folder that cannot be made ends with one line', async () => {
+  // Node's own recursive mkdir never returns there, and only SIGKILL ends it.
+  it.runIf(existsSync('/proc'))('with a folder that cannot be made ends with one line', async () => {
     const { code, stderr } = await failure({ LOCAL_DIR: '/proc/nope' });
     expect([code, stderr]).toEqual([
       1,
@@ -176,7 +176,7 @@ describe('a start that cannot be', () => {
     ]);
   });
 
-  it('for a variable that makes no sense ends with one line', async () => {
+  it('with a variable that makes no sense ends with one line', async () => {
     const { code, stderr } = await failure({ RATE_LIMITS: 'perhaps' });
     expect([code, stderr]).toEqual([1, 'RATE_LIMITS must be on or off, not "perhaps"\n']);
   });

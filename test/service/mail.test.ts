@@ -21,7 +21,7 @@ const ask = (over: object = {}) => ({
   ...over,
 });
 
-/** As another service would put it on the bus; and as often as it likes. */
+/** The event as another service would put it on the bus, as often as it likes. */
 const publish = (data: ReturnType<typeof ask>, eventId: string = crypto.randomUUID()) =>
   putEvent(service, {
     source: 'huleedu.billing',
@@ -37,7 +37,7 @@ const order = (code: string, more: object = {}) =>
   service.endpoint.faults.order({ service: 'sesv2', operation: 'SendEmail', error: { code }, ...more });
 
 describe('a mail that another service asks for', () => {
-  it('is sent, and that is announced', async () => {
+  it('is sent and announced', async () => {
     const request = ask();
     await publish(request);
     expect(mailTo(service, request.to).map(({ Subject }) => Subject)).toEqual(['Your receipt']);
@@ -51,7 +51,7 @@ describe('a mail that another service asks for', () => {
     ]);
   });
 
-  it('is sent once, however often it is delivered and however often it is asked for by one message id', async () => {
+  it('is sent once, however often it is delivered and however often it is requested with one message id', async () => {
     const request = ask();
     const eventId = crypto.randomUUID();
     await Promise.all(Array.from({ length: 5 }, () => publish(request, eventId)));
@@ -60,9 +60,9 @@ describe('a mail that another service asks for', () => {
     expect(await outcomes('sent', request.message_id)).toHaveLength(1);
   });
 
-  it('is sent once when SES is busy at first', async () => {
+  it('is sent once if SES is busy at first', async () => {
     const request = ask();
-    // Three tries of the SDK's fail the first delivery; the second succeeds.
+    // Three tries of the SDK fail in the first delivery; the second delivery succeeds.
     order('TooManyRequestsException', { times: 3, error: { code: 'TooManyRequestsException', status: 429 } });
     await publish(request);
     expect(mailTo(service, request.to)).toHaveLength(1);
@@ -85,7 +85,7 @@ describe('a mail that another service asks for', () => {
     'MailFromDomainNotVerifiedException',
     'AccountSuspendedException',
     'BadRequestException',
-  ])('is not tried again after %s, and that it failed is announced', async (code) => {
+  ])('is not retried after %s, and its failure is announced', async (code) => {
     const request = ask();
     order(code);
     service.endpoint.resetCalls();
@@ -96,8 +96,8 @@ describe('a mail that another service asks for', () => {
   });
 
   it.each([
-    ['a template that there is not', { template_id: 'newsletter' }, 'template_unknown'],
-    ['a variable missing', { variables: { subject: 'x' } }, 'variable_missing'],
+    ['an unknown template', { template_id: 'newsletter' }, 'template_unknown'],
+    ['a missing variable', { variables: { subject: 'x' } }, 'variable_missing'],
   ])('fails for good with %s', async (_, over, reason) => {
     const request = ask(over);
     await publish(request);
@@ -115,13 +115,13 @@ describe('a mail that another service asks for', () => {
     },
   );
 
-  it('S62: leads to an allowed host, as its URL is read, or is not sent', async () => {
+  it('S62: leads to an allowed host, as its URL is parsed, or is not sent', async () => {
     const linking = (action_url: string) =>
       ask({ variables: { subject: 's', body: 'b', action_label: 'Open', action_url } });
     const evil = linking('https://brand.example@evil.example/');
     await publish(evil);
     expect(await outcomes('delivery_failed', evil.message_id)).toMatchObject([{ reason: 'action_url_not_allowed' }]);
-    // The service's own host, over http as it is this machine's.
+    // The service's own host, over http as it is on this machine.
     const own = linking(`${service.url}\\a b`);
     await publish(own);
     const [mail] = mailTo(service, own.to);
@@ -129,7 +129,7 @@ describe('a mail that another service asks for', () => {
     expect(mail?.Body?.text_part).toContain(`${service.url}/a%20b`);
   });
 
-  it('S62: is refused at once past the limit of its service, which hears of it', async () => {
+  it('S62: is refused at once over the limit of its service, which gets an event', async () => {
     const two = { limit: 2, windowSeconds: 3600 };
     const limited = await startService({
       settings: {
@@ -143,7 +143,7 @@ describe('a mail that another service asks for', () => {
         for (const data of requests) await putEvent(limited, { source, topic: MAIL_REQUESTED, data });
         return requests.filter(({ to }) => mailTo(limited, to).length === 1).length;
       };
-      // A copy of one is not another one, nor a second try of SES's.
+      // A copy of a request does not count, and neither does a second try of SES.
       const copied = ask();
       const event = { source: 'huleedu.essays', topic: MAIL_REQUESTED, data: copied };
       limited.endpoint.faults.order({
@@ -156,7 +156,7 @@ describe('a mail that another service asks for', () => {
       await putEvent(limited, event);
       expect(mailTo(limited, copied.to)).toHaveLength(1);
       expect(await sent('huleedu.essays', 3)).toBe(1);
-      // What it was refused is not taken from the others; and no number of sources gets more than all may together.
+      // Its refused requests do not count for the others; and all sources together have one limit, however many.
       const others = ['huleedu.a', 'huleedu.b', 'huleedu.c', 'huleedu.d'];
       const each: number[] = [];
       for (const source of others) each.push(await sent(source, 1));
@@ -164,7 +164,7 @@ describe('a mail that another service asks for', () => {
       const failures = await limited.outbox('huleedu.email.delivery_failed.v1');
       expect(failures.map(({ reason }) => reason)).toEqual(Array(4).fill('rate_limited'));
       expect(limited.logs().filter(({ line }) => line.includes('"MailRequestsLimited":1'))).toHaveLength(4);
-      // This service's own mails are not counted.
+      // This service's own mails do not count.
       const { email } = await registerAndLogin(limited);
       await newestMail(limited, email, 'verify_email');
     } finally {
@@ -172,7 +172,7 @@ describe('a mail that another service asks for', () => {
     }
   });
 
-  it('speaks the language of the address’s account', async () => {
+  it('is in the language of the address’s account', async () => {
     const { email } = await registerAndLogin(service, { locale: 'sv-FI' });
     await publish(ask({ to: email }));
     expect((await newestMail(service, email, 'notification')).Body?.html_part).toContain('<html lang="sv">');

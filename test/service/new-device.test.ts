@@ -17,11 +17,11 @@ const notices = async ({ email }: Person) =>
 const on = (person: Person, device_name: string, agent = 'laptop browser') =>
   person.loginAgain({ device_name }, { 'user-agent': agent });
 
-it('the first session of an account tells nobody of a new device', async () => {
+it('the first session of an account sends no notice of a new device', async () => {
   expect(await notices(await registerAndLogin(service))).toEqual([]);
 });
 
-it('a device or a browser that the account has not been used on is told of once', async () => {
+it('a device or a browser on which the account was not used before causes one notice', async () => {
   const person = await registerAndLogin(service);
   await on(person, 'laptop');
   await on(person, 'laptop');
@@ -39,13 +39,13 @@ it('a device whose session has ended is still known', async () => {
   expect(await notices(person)).toHaveLength(1);
 });
 
-it('a wrong password tells nobody of a device', async () => {
+it('a wrong password sends no notice of a device', async () => {
   const person = await registerAndLogin(service);
   await service.post('/v1/auth/login', { email: person.email, password: 'not the password', device_name: 'thief' });
   expect(await notices(person)).toEqual([]);
 });
 
-it('the owner is mailed which device, when and from where', async () => {
+it('the owner gets a mail with the device, the time and the address', async () => {
   const person = await registerAndLogin(service, { locale: 'en' });
   await on(person, 'laptop <b>');
   const { Body } = await newestMail(service, person.email, 'new_device');

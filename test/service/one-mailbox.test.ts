@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** Spellings of one mailbox that nobody has yet, the first as SMTP has it. */
+/** Spellings of one mailbox without an account, the first as SMTP has it. */
 function mailbox(): [string, ...string[]] {
   const local = `person${++count}`;
   return [
@@ -28,14 +28,14 @@ function mailbox(): [string, ...string[]] {
   ];
 }
 
-/** Each from a client address of its own, so that only the address's limits count. */
+/** Each request from a client address of its own, so that only the address's limits count. */
 const post = (path: string, body: object) => postFrom(`127.2.0.${(++count % 250) + 1}`, `${service.url}${path}`, body);
 const register = (email: string) => post('/v1/auth/register', { email, password });
 const login = (email: string, given = password) => post('/v1/auth/login', { email, password: given });
 const accounts = async (ascii: string) => service.sql('select email from users where email_key = $1', [ascii]);
 
 describe('S59: one mailbox', () => {
-  it('has one account, stored as it was given first, and every spelling opens it', async () => {
+  it('has one account, stored as it was first given, and every spelling opens it', async () => {
     const [ascii, given = '', ...others] = mailbox();
     for (const spelling of [given, ascii, ...others]) expect((await register(spelling)).status).toBe(201);
     expect(await accounts(ascii)).toEqual([{ email: given }]);
@@ -43,17 +43,17 @@ describe('S59: one mailbox', () => {
     for (const spelling of [ascii, given, ...others.slice(0, 2)]) expect((await login(spelling)).status).toBe(200);
   });
 
-  it('is written to where SMTP delivers, about as often as one is', async () => {
+  it('gets its mails where SMTP delivers, as many as one address gets', async () => {
     const spellings = mailbox();
     for (const spelling of [...spellings, ...spellings]) await register(spelling);
     await deliverMail(service);
-    // The welcome, and three times an hour that there is an account.
+    // The welcome, and three notices an hour that there is an account.
     expect(mailTo(service, spellings[0]).length).toBeLessThanOrEqual(4);
     expect(mailTo(service, spellings[0]).length).toBeGreaterThan(0);
     for (const other of spellings.slice(1)) expect(mailTo(service, other)).toEqual([]);
   });
 
-  it('has one count of failures: a guesser gains nothing by spelling', async () => {
+  it('has one count of failures: other spellings give a guesser no more tries', async () => {
     const spellings = mailbox();
     await register(spellings[0]);
     for (const spelling of spellings) expect((await login(spelling, 'a wrong password')).status).toBe(401);
@@ -90,7 +90,7 @@ describe('S59: one mailbox', () => {
     }
   });
 
-  it('is what SMTP delivers to: the rest is refused, at every door', async () => {
+  it('is what SMTP delivers to: other addresses are refused on every route', async () => {
     for (const email of ['a..b@x.org', '.a@x.org', 'a.@x.org', `a@${'a'.repeat(64)}.org`, 'a@host.123', 'x@0x7f.1']) {
       for (const path of ['register', 'login', 'request-password-reset', 'request-email-verification']) {
         const { status, body } = await post(`/v1/auth/${path}`, { email, password });

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 describe('the API description', () => {
-  it('is served as OpenAPI 3.1 with every route, and 304 to who has it', async () => {
+  it('is served as OpenAPI 3.1 with every route, and with 304 to a client that has it', async () => {
     const { status, headers, body } = await service.get('/openapi.json');
     expect([status, body.openapi]).toEqual([200, '3.1.1']);
     expect(headers.get('cache-control')).toBe('public, max-age=3600');
@@ -24,7 +24,7 @@ describe('the API description', () => {
     expect([again.status, again.body]).toEqual([304, '']);
   });
 
-  it('S66: says how much each body may hold', () => {
+  it('S66: states how long each body may be', () => {
     const bodies = Object.values(openApi().paths)
       .flatMap((operations) => Object.values(operations))
       .flatMap(({ requestBody }) => (requestBody as { description: string } | undefined) ?? []);
@@ -32,7 +32,7 @@ describe('the API description', () => {
     for (const { description } of bodies) expect(description).toMatch(/^At most \d+ bytes\.$/);
   });
 
-  it('S62: says that a name may not be empty', () => {
+  it('S62: states that a name may not be empty', () => {
     const { LoginRequest, CreateOrganizationRequest } = openApi().components.schemas as Record<string, object>;
     expect(LoginRequest).toMatchObject({
       properties: { device_name: { anyOf: [{ minLength: 1, maxLength: 100 }, {}] } },
@@ -55,7 +55,7 @@ describe('the check of every answer', () => {
   });
   const health = { status: 'ok', version: '1.0.0' };
 
-  it('lets pass what is described, and what it knows nothing of', () => {
+  it('accepts described answers, and answers of routes that it does not know', () => {
     checkAnswer('GET', '/healthz', answer(200, 'application/json', health));
     checkAnswer('GET', '/nowhere', answer(404, 'application/json', { message: 'Not Found' }));
   });
@@ -64,7 +64,7 @@ describe('the check of every answer', () => {
     ['a status', 'GET', '/healthz', answer(418, 'application/json', health)],
     ['a content type', 'GET', '/healthz', answer(200, 'text/html', health)],
     ['a member', 'GET', '/healthz', answer(200, 'application/json', { ...health, secret: 1 })],
-    ['a lacking member', 'GET', '/healthz', answer(200, 'application/json', { status: 'ok' })],
+    ['a missing member', 'GET', '/healthz', answer(200, 'application/json', { status: 'ok' })],
     ['a body', 'POST', '/v1/auth/logout', answer(204, 'application/json', {})],
     [
       'a code',
@@ -79,7 +79,7 @@ describe('the check of every answer', () => {
         correlation_id: '0198c0de-0000-7000-8000-000000000000',
       }),
     ],
-  ])('refuses %s that is not described', (_, method, path, wrong) => {
+  ])('refuses %s against the description', (_, method, path, wrong) => {
     expect(() => checkAnswer(method, path, wrong)).toThrow();
   });
 });

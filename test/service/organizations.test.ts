@@ -39,13 +39,13 @@ const eventsOf = async (change: string) =>
   (await service.outbox(`huleedu.identity.org.${change}.v1`)).filter(({ org_id }) => org_id === org);
 
 describe('an organisation', () => {
-  it('belongs to who made it, and is listed among theirs', async () => {
+  it('belongs to its creator, and is in their list', async () => {
     expect(await eventsOf('created')).toMatchObject([{ user_id: owner.userId, roles: ['owner'] }]);
     const { body } = await service.get('/v1/orgs', owner.bearer);
     expect(body.orgs).toContainEqual({ org_id: org, name: 'Oak School', roles: ['owner'] });
   });
 
-  it('is made with the account where registration names one', async () => {
+  it('is created with the account if the registration names one', async () => {
     const founder = await registerAndLogin(service, { organization_name: 'Elm School' });
     const { body } = await service.get('/v1/orgs', founder.bearer);
     expect(body.orgs).toMatchObject([{ name: 'Elm School', roles: ['owner'] }]);
@@ -72,7 +72,7 @@ describe('an organisation', () => {
 });
 
 describe('roles', () => {
-  it('S40: a change shows in the next refreshed token, and is told by event and audit', async () => {
+  it('S40: a change shows in the next refreshed token, in an event and in the audit log', async () => {
     const session = await refreshed(service, await member.loginAgain(), org);
     expect(claimsOf(session)).toMatchObject({ org_id: org, roles: ['member'] });
     expect((await setRoles(admin, member, ['teacher', 'house-tutor'])).status).toBe(200);
@@ -85,12 +85,12 @@ describe('roles', () => {
     );
   });
 
-  it('says nothing when they are what they were', async () => {
+  it('are not announced if they do not change', async () => {
     expect((await setRoles(admin, member, ['member'])).status).toBe(200);
     expect(await eventsOf('member.roles.changed')).toEqual([]);
   });
 
-  it('S39: nobody grants a role above their own, nor touches who has one', async () => {
+  it('S39: nobody grants a role above their own, or changes a person who has one', async () => {
     const before = await rolesNow();
     for (const refused of [
       await setRoles(admin, member, ['owner']),
@@ -143,7 +143,7 @@ describe('roles', () => {
     expect([status, body.code]).toEqual([400, 'VALIDATION_ERROR']);
   });
 
-  it('keeps a token with 20 of them, as long as they may be, below 1.5 KB', async () => {
+  it('keep a token below 1.5 KB with 20 of them at their longest', async () => {
     const roles = Array.from({ length: 20 }, (_, index) => `${index}`.padStart(15, 'r'));
     expect((await setRoles(owner, member, roles)).status).toBe(200);
     const session = await refreshed(service, await member.loginAgain(), org);
@@ -153,14 +153,14 @@ describe('roles', () => {
 });
 
 describe('leaving', () => {
-  it('S40: ends the organisation in the session at its next refresh, not the session', async () => {
+  it('S40: ends the organisation in the session at its next refresh, but not the session', async () => {
     const session = await refreshed(service, await member.loginAgain(), org);
     expect((await remove(member, member)).status).toBe(204);
     expect(claimsOf(await refreshed(service, session))).toMatchObject({ org_id: null, roles: [] });
     expect(await eventsOf('member.removed')).toMatchObject([{ user_id: member.userId, roles: ['member'] }]);
   });
 
-  it('changes to another organisation by refresh, only to one of the own', async () => {
+  it('changes to another organisation by refresh, only to one that the person is in', async () => {
     const second = await newOrganization(service, member, 'Elm School');
     const session = await refreshed(service, await member.loginAgain(), second);
     expect(claimsOf(session)).toMatchObject({ org_id: second, roles: ['owner'] });

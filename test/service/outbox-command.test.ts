@@ -40,13 +40,13 @@ function outbox(args: readonly string[], environment: Record<string, string> = {
 }
 
 describe('npm run outbox', () => {
-  it('tells how the outbox stands', async () => {
+  it('reports the state of the outbox', async () => {
     const { code, out } = await outbox(['status']);
     expect(code).toBe(0);
     expect(out).toMatch(/^waiting {3}1, the oldest for \d+\.\d s\nretrying {2}0\ndead {6}1\n$/);
   });
 
-  it('lists the dead letters, by what an operator looks for', async () => {
+  it('lists the dead letters, with what an operator needs', async () => {
     const { out } = await outbox(['dead']);
     expect(out.trim().split(/ {2,}/)).toEqual([
       event.event_id,
@@ -58,7 +58,7 @@ describe('npm run outbox', () => {
   });
 
   it.each([[['redrive']], [['redrive', '--all', '--id', 'x']], [['status', '--al']]])(
-    'says how it is used when it is asked %j',
+    'shows its usage when it is called with %j',
     async (args) => {
       const { code, out, error } = await outbox(args);
       expect({ code, out }).toEqual({ code: 1, out: '' });
@@ -68,7 +68,7 @@ describe('npm run outbox', () => {
   );
 
   it.each(['foo', "'; drop table users", '0193a5b0-7c1e-7000-8000-00000000000'])(
-    'says in one line that %s is no event',
+    'reports in one line that %s is not an event',
     async (id) => {
       const { code, out, error } = await outbox(['redrive', '--id', id]);
       expect({ code, out, error }).toEqual({
@@ -79,14 +79,14 @@ describe('npm run outbox', () => {
     },
   );
 
-  it('has a dead letter sent again', async () => {
+  it('sends a dead letter again', async () => {
     expect(await outbox(['redrive', '--id', event.event_id])).toMatchObject({ code: 0, out: '1 will be sent again\n' });
     expect((await outboxRows(await databaseOf(service))).some(({ dead }) => dead)).toBe(false);
     expect(await outbox(['redrive', '--id', event.event_id])).toMatchObject({ code: 1 });
     expect(await outbox(['redrive', '--all'])).toMatchObject({ code: 0, out: '0 will be sent again\n' });
   });
 
-  it('says in one line that no host runs, or that there is no such stage', async () => {
+  it('reports in one line that no host runs, or that the stage does not exist', async () => {
     const nowhere = await outbox(['status'], { AWS_ENDPOINT_URL: 'http://127.0.0.1:9' });
     expect(nowhere).toMatchObject({ code: 1, error: 'No local host at http://127.0.0.1:9; npm start runs one\n' });
     const stage = await outbox(['status', '--stage', 'nosuch']);

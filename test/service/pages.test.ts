@@ -27,7 +27,7 @@ const tokens = async (email: string) => {
 };
 
 describe.each(['/verify-email', '/reset-password'])('GET %s', (path) => {
-  it('is a page under a policy that lets nothing in and nothing out', async () => {
+  it('is a page whose policy loads nothing and sends nothing elsewhere', async () => {
     const { status, headers, body } = await service.get(`${path}?token=abc`);
     expect(status).toBe(200);
     expect(Object.fromEntries(headers)).toMatchObject({
@@ -46,7 +46,7 @@ describe.each(['/verify-email', '/reset-password'])('GET %s', (path) => {
     expect(allowed).toBe(script && `sha256-${createHash('sha256').update(script).digest('base64')}`);
   });
 
-  it('holds what the address gave it as text, not as markup', async () => {
+  it('shows the parameters of its URL as text, not as markup', async () => {
     const hostile = `"><script>alert('1')</script>`;
     const { body } = await service.get(
       `${path}?token=${encodeURIComponent(hostile)}&lang=${encodeURIComponent(hostile)}`,
@@ -61,7 +61,7 @@ describe.each(['/verify-email', '/reset-password'])('GET %s', (path) => {
     ['&lang=sv', 'en', 'sv'],
     ['&lang=en', 'sv', 'en'],
     ['', 'de', 'en'],
-  ])('speaks the mail’s language (%s), else the browser’s (%s): %s', async (query, accepted, language) => {
+  ])('is in the mail’s language (%s), else the browser’s (%s): %s', async (query, accepted, language) => {
     const { body } = await service.get(`${path}?token=abc${query}`, { 'accept-language': accepted });
     expect(body).toContain(`<html lang="${language}">`);
   });
@@ -80,14 +80,14 @@ describe('the links', () => {
     expect(`${origin}${pathname}`).toBe('https://school.example/id/verify-email');
   });
 
-  it('S29: lead back to it from the page, by an address relative to the page', async () => {
+  it('S29: lead back to it from the page, by a URL relative to the page', async () => {
     const { body } = await service.get('/verify-email?token=abc');
     expect(body).toContain('action="verify-email"');
   });
 });
 
 describe('the forms', () => {
-  it('verify an address, which opening the page any number of times did not', async () => {
+  it('verify an address, while opening the page any number of times does not', async () => {
     const person = await registerAndLogin(service);
     const { verification: token } = await tokens(person.email);
     for (const _ of [1, 2, 3]) await service.get(`/verify-email?token=${token}`);
@@ -103,7 +103,7 @@ describe('the forms', () => {
     expect(again.body).toContain('Your address is confirmed already');
   });
 
-  it('set a new password; one that is refused can be tried again', async () => {
+  it('set a new password; after a refusal the person can try again', async () => {
     const person = await registerAndLogin(service);
     const { reset: token } = await tokens(person.email);
     const refused = await send('/reset-password', { token, new_password: 'short' });
@@ -121,7 +121,7 @@ describe('the forms', () => {
     expect((await service.post('/v1/auth/login', login)).status).toBe(200);
   });
 
-  it('say that a link is over', async () => {
+  it('say that a link no longer works', async () => {
     const { email } = await registerAndLogin(service);
     const { verification, reset } = await tokens(email);
     service.setClockOffset(24 * 60 * 60 + 1);
@@ -153,11 +153,11 @@ describe('the forms', () => {
     ['JSON', 415, '{"token":"abc"}', { 'content-type': 'application/json' }],
     ['another charset', 415, 'token=abc', { 'content-type': `${formType};charset=utf-16` }],
     ['a content coding', 415, 'token=abc', { 'content-type': formType, 'content-encoding': 'gzip' }],
-    ['more than a body may hold', 413, `token=${'x'.repeat(17_000)}`, { 'content-type': formType }],
-    ['bytes that are no UTF-8', 400, Buffer.from('token=\xff', 'latin1'), { 'content-type': formType }],
+    ['a body that is too long', 413, `token=${'x'.repeat(17_000)}`, { 'content-type': formType }],
+    ['bytes that are not UTF-8', 400, Buffer.from('token=\xff', 'latin1'), { 'content-type': formType }],
     ['a field twice', 400, 'token=a&token=b', { 'content-type': formType }],
     ['U+0000', 400, 'token=%00', { 'content-type': formType }],
-    ['a field past all bounds', 400, `token=${'x'.repeat(9000)}`, { 'content-type': formType }],
+    ['a field that is too long', 400, `token=${'x'.repeat(9000)}`, { 'content-type': formType }],
   ])('answer %s with a page, in the language of the reader: %i', async (_, status, sent, headers) => {
     for (const path of ['/verify-email', '/reset-password']) {
       const refused = await service.send('POST', path, sent, { 'accept-language': 'sv', ...headers });
@@ -182,7 +182,7 @@ describe('the forms', () => {
     expect(own.body).toContain('Lösenordet är din adress');
   });
 
-  it('answer with a page when the database is away', async () => {
+  it('answer with a page while the database is unreachable', async () => {
     const { email } = await registerAndLogin(service);
     const { verification: token } = await tokens(email);
     service.endpoint.faults.order({
@@ -215,7 +215,7 @@ describe('the forms', () => {
 });
 
 describe('the local mailbox', () => {
-  it('is a page of the mails as their readers see them', async () => {
+  it('is a page that shows the mails as their readers see them', async () => {
     const email = newEmail();
     await service.post('/v1/auth/register', { email, password: newPassword });
     await mailedToken(service, email, 'verify_email');

@@ -23,7 +23,7 @@ const tokenFor = async (email: string) => {
 const tryLogin = (email: string, password: string) => service.post('/v1/auth/login', { email, password });
 
 describe('a forgotten password', () => {
-  it('S6, S22: is replaced through the mail; old sessions and the old password are dead at once', async () => {
+  it('S6, S22: is replaced through the mail; old sessions and the old password end at once', async () => {
     const person = await registerAndLogin(service);
     const second = await person.loginAgain();
     const answer = await reset(await tokenFor(person.email));
@@ -51,7 +51,7 @@ describe('a forgotten password', () => {
     );
   });
 
-  it('is told to the owner of the mailbox', async () => {
+  it('is announced to the owner of the mailbox', async () => {
     const { email } = await registerAndLogin(service, { locale: 'sv' });
     await reset(await tokenFor(email));
     expect((await newestMail(service, email, 'password_reset')).Subject).toMatch(/återställts$/);
@@ -96,7 +96,7 @@ describe('a reset link', () => {
     expect(told.filter(({ user_id }) => user_id === userId)).toHaveLength(1);
   });
 
-  it('S26: succeeds for the caller whose answer from the database was lost', async () => {
+  it('S26: succeeds for the caller even if the database’s answer is lost', async () => {
     const { email } = await registerAndLogin(service);
     const token = await tokenFor(email);
     const lost = { service: 'rds-data', operation: 'ExecuteStatement', drop: true, after: true, times: 2 } as const;
@@ -132,7 +132,7 @@ describe('a reset link', () => {
     expect((await reset(token)).body.code).toBe('RESET_TOKEN_INVALID');
   });
 
-  it('S1: is not used up by a password that is refused', async () => {
+  it('S1: is not used up by a refused password', async () => {
     const { email } = await registerAndLogin(service);
     const token = await tokenFor(email);
     const refused = await reset(token, 'short');
@@ -141,13 +141,13 @@ describe('a reset link', () => {
     expect((await reset(token)).status).toBe(200);
   });
 
-  it('S14: is no verification link, nor the reverse', async () => {
+  it('S14: does not work as a verification link, nor the reverse', async () => {
     const { email } = await registerAndLogin(service);
     const verification = await mailedToken(service, email, 'verify_email');
     expect((await reset(verification)).body.code).toBe('RESET_TOKEN_INVALID');
   });
 
-  it('S29: leads to the configured base URL, whatever Host the request named', async () => {
+  it('S29: leads to the configured base URL, whatever Host the request names', async () => {
     const { email } = await registerAndLogin(service);
     const headers = { 'x-forwarded-host': 'evil.example', forwarded: 'host=evil.example' };
     await service.post('/v1/auth/request-password-reset', { email }, headers);
@@ -158,7 +158,7 @@ describe('a reset link', () => {
 });
 
 describe('asking for a reset link', () => {
-  it('S7: is answered alike for an address that has no account, and sends it nothing', async () => {
+  it('S7: gets the same answer for an address without an account, which gets no mail', async () => {
     const { email } = await registerAndLogin(service);
     const stranger = newEmail();
     const [known, unknown] = [await request(email), await request(stranger)];
@@ -170,7 +170,7 @@ describe('asking for a reset link', () => {
     expect(mails).toContain('reset_password');
   });
 
-  it('S54: leaves an audit entry either way', async () => {
+  it('S54: leaves an audit entry in both cases', async () => {
     const correlationId = '0197f3a0-0000-7000-8000-00000000abcd';
     await service.post('/v1/auth/request-password-reset', { email: newEmail() }, { 'x-correlation-id': correlationId });
     const entries = await service.sql('select action, user_id from audit_log where correlation_id = $1', [

@@ -33,7 +33,7 @@ describe('a new password', () => {
     expect(answer.body.detail).not.toContain(password);
   });
 
-  it('S3: is held to the same when it is changed, and the old one stays', async () => {
+  it('S3: must meet the same rules in a change; after a refusal the old one stays', async () => {
     const person = await registerAndLogin(service);
     for (const new_password of ['unbelievable', BREACHED, person.email, 'too short']) {
       const body = { current_password: person.password, new_password };
@@ -42,7 +42,7 @@ describe('a new password', () => {
     await person.loginAgain();
   });
 
-  it('S3: is asked for by five digits of its hash, padded, and by nothing else', async () => {
+  it('S3: is looked up by five digits of its hash, padded, and by nothing else', async () => {
     const before = ranges.requests.length;
     expect((await register(unlikely())).status).toBe(201);
     const asked = ranges.requests.slice(before);
@@ -53,7 +53,7 @@ describe('a new password', () => {
   });
 
   it.each(['fail', 'hang'] as const)(
-    'S3: is taken when the range service does %s, and a metric counts it',
+    'S3: is accepted if the range service does %s, and a metric counts that',
     async (how) => {
       const before = metrics().length;
       ranges.behave(how);
@@ -68,7 +68,7 @@ describe('a password hash', () => {
   const hashOf = async (userId: string) =>
     (await service.sql('select password_hash from users where user_id = $1', [userId]))[0]?.password_hash;
 
-  it('S4: is Argon2id of today’s parameters, its salt its own', async () => {
+  it('S4: is Argon2id with today’s parameters and a salt of its own', async () => {
     const hashes = await Promise.all(
       [registerAndLogin(service), registerAndLogin(service)].map(async (person) => hashOf((await person).userId)),
     );
@@ -76,7 +76,7 @@ describe('a password hash', () => {
     expect(new Set(hashes).size).toBe(2);
   });
 
-  it('S4: of old parameters is upgraded at the next login, and at that one only', async () => {
+  it('S4: with old parameters is upgraded at the next login, and only then', async () => {
     const person = await registerAndLogin(service);
     const old = '$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4';
     await service.sql('update users set password_hash = $1 where user_id = $2', [old, person.userId]);

@@ -1,4 +1,4 @@
-/** S72: whoever adds personal data and forgets the export, the deletion or the declaration is told which, and what to do. */
+/** S72: if new personal data lacks the export, the deletion or the declaration, a guard names what is missing. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { events } from '../../functions/contracts/events/registry.ts';
@@ -13,7 +13,7 @@ import { type Service, startService } from '../support/service.ts';
 let service: Service;
 
 beforeAll(async () => {
-  // Of its own: the tests change the schema.
+  // A service of its own, as the tests change the schema.
   service = await startService();
   await bystander(service);
 });
@@ -40,7 +40,7 @@ describe('S72: a guard finds', () => {
     for (const sql of undo.splice(0)) await service.sql(sql);
   });
 
-  it('a column that is not declared, and one that is no longer there', async () => {
+  it('a column that is not declared, and one that no longer exists', async () => {
     await alter('alter table users add column phone_number text', 'alter table users drop column phone_number');
     expect(await undeclaredColumns(service)).toEqual([expect.stringMatching(/^users\.phone_number is not declared/)]);
     const declared = withColumn('users', 'fax_number', { exported: 'profile.fax_number' });
@@ -90,7 +90,7 @@ describe('S72: a guard finds', () => {
     ]);
   });
 
-  it('a copy of a column in a place that says nothing of it', async () => {
+  it('a copy of a column in an undeclared place', async () => {
     const person = await somebody(service);
     const held = await fillAndRead(service, person);
     await alter('alter table inbox add column note text', 'delete from inbox; alter table inbox drop column note');
@@ -105,7 +105,7 @@ describe('S72: a guard finds', () => {
     ]);
   });
 
-  it('a column that the test has no value of', async () => {
+  it('a column for which the test has no value', async () => {
     await alter(
       'alter table users add column shoe_size integer constraint none check (shoe_size is null)',
       'alter table users drop column shoe_size',

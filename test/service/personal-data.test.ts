@@ -1,6 +1,6 @@
 /**
  * S72: personal data is declared once (functions/store/personal-data.ts), and the database, the events, the export and
- * every way of deletion are held against that. That each omission is found: personal-data-guards.test.ts.
+ * every way of deletion are compared with that. personal-data-guards.test.ts proves that each omission is found.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TokenId, UserId } from '../../functions/domain/ids.ts';
@@ -43,7 +43,7 @@ const deletions = {
   },
 } as const;
 
-/** Filled in all but what would make it another account. */
+/** Every column is filled except those that would make it another account. */
 const { users, ...others } = tables;
 const { email_verified_at, platform_roles, ...personal } = users?.personal ?? {};
 const unprovedTables = { ...others, users: { other: [], ...users, personal } };
@@ -65,8 +65,8 @@ describe('S72: personal data', () => {
     expect(await leftInEvents(service, samples)).toEqual([]);
   });
 
-  it.each(['by the owner of its mailbox', 'by the sweep'] as const)('goes with an unproved account %s', async (by) => {
-    // Not proved before, whoever is there by now.
+  it.each(['by the owner of its mailbox', 'by the sweep'] as const)('ends with an unproved account %s', async (by) => {
+    // Unproved until now.
     await service.sql('update users set email_verified_at = now()');
     const person = await newcomer(service);
     const held = await fillAndRead(service, person, unprovedTables);

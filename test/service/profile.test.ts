@@ -1,4 +1,4 @@
-/** Every field that people may say of themselves is kept, shown and announced: none is taken and forgotten. */
+/** Every field that people may give about themselves is kept, shown and announced: none is accepted and lost. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type * as z from 'zod/mini';
 import { events } from '../../functions/contracts/events/registry.ts';
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-// Of each field a value: one that is missing here does not compile.
+// A value for each field: a missing one does not compile.
 const given: Required<GivenProfile> = {
   person_name: { first_name: 'Ada', last_name: 'Larsson', legal_full_name: 'Ada Maria Larsson' },
   locale: 'sv',
@@ -29,12 +29,12 @@ const changed: Required<z.output<typeof UpdateMeRequest>> = {
   locale: 'en-GB',
 };
 
-it('what is given at registration is shown', async () => {
+it('fields given at registration are shown', async () => {
   const { bearer } = await registerAndLogin(service, given);
   expect((await service.get('/v1/auth/me', bearer)).body).toMatchObject(given);
 });
 
-it('what is changed is shown to its owner, in the export and to administrators, and stays when it is left out', async () => {
+it('changed fields are shown to the owner, in the export and to administrators, and stay if left out', async () => {
   const { bearer, userId } = await registerAndLogin(service, given);
   const admin = await makeAdmin(service, await registerAndLogin(service));
   expect(Object.keys(changed).toSorted()).toEqual(Object.keys(shownProfile).toSorted());

@@ -6,13 +6,14 @@ import type { Service } from '../support/service.ts';
 import { sharedService } from '../support/shared-service.ts';
 
 /**
- * What the refresh chain has to be, said without SQL: tokens in the order they were issued, when and for which browser
- * the last rotation was, and the organisation that the session is in. Random sequences of commands find no difference between this and the service.
+ * A model of the refresh chain without SQL: tokens in the order in which they were issued, when and for which browser
+ * the last rotation was, and the session's organisation. Random sequences of commands must find no difference between
+ * the model and the service.
  */
 interface Model {
   /** Seconds since the run began. */
   now: number;
-  /** Issued so far, the current one last. */
+  /** The tokens issued so far, the current one last. */
   issued: string[];
   rotatedAt: number;
   rotatedFor: Agent | null;
@@ -46,7 +47,7 @@ afterAll(() => service.stop());
 
 const isExpired = ({ now, rotatedAt, openedAt }: Model) => now - rotatedAt >= 30 * DAY || now - openedAt >= 90 * DAY;
 
-/** The code to expect, and the model after it; `back` is how many generations old the presented token is. */
+/** The expected code, and the model after it; `back` is how many generations old the presented token is. */
 function expectRefresh(model: Model, { back, agent, asked }: Refresh): string {
   if (model.revoked) return 'REFRESH_TOKEN_INVALID';
   if (isExpired(model)) return 'REFRESH_TOKEN_EXPIRED';
@@ -145,7 +146,7 @@ const refresh = fc
 const step = fc.oneof(
   { weight: 8, arbitrary: refresh },
   { weight: 2, arbitrary: fc.nat(400).map((position) => new Garbage(position)) },
-  // A second from every edge: real time passes too while a sequence runs.
+  // A second away from every edge, as real time also passes while a sequence runs.
   { weight: 4, arbitrary: fc.constantFrom(1, 3, 15, DAY, 20 * DAY, 31 * DAY).map((seconds) => new Wait(seconds)) },
   { weight: 1, arbitrary: fc.constantFrom('logout' as const, 'revoke' as const).map((path) => new End(path)) },
 );

@@ -1,4 +1,4 @@
-/** What is kept of a session's refreshes, and how often it is answered (S68, S70). */
+/** What is stored about a session's refreshes, and how often a session may refresh (S68, S70). */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { claimsOf, join, memberPath, newOrganization } from '../support/organizations.ts';
 import { type Person, registerAndLogin } from '../support/people.ts';
@@ -45,7 +45,7 @@ describe('a superseded token within the grace', () => {
     expect(second?.detail).toEqual({ session_id: person.sessionId, generation: 2, replays: 4 });
   });
 
-  it('S70: is reuse when it comes from another user agent than the rotation', async () => {
+  it('S70: is reuse if it comes from another user agent than the rotation', async () => {
     const before = measured('RefreshTokensReused');
     const owner = await refresh(person.refreshToken, {}, { 'user-agent': 'Browser/1.0' });
     const thief = await refresh(person.refreshToken, {}, { 'user-agent': 'curl/8' });
@@ -58,14 +58,14 @@ describe('a superseded token within the grace', () => {
     expect(measured('RefreshTokensReused') - before).toBe(1);
   });
 
-  it('S70: the row keeps no user agent for it, only a hash', async () => {
+  it('S70: the row stores no user agent for it, only a hash', async () => {
     await refresh(person.refreshToken, {}, { 'user-agent': 'Seldom/7.0' });
     expect(await service.dump()).not.toContain('Seldom/7.0');
   });
 });
 
 describe('the organisation that a replay asks for', () => {
-  it('is answered when it is one’s own', async () => {
+  it('is granted if it is one of their own', async () => {
     const [one, two] = [await newOrganization(service, person), await newOrganization(service, person)];
     const first = await refresh(person.refreshToken, { org_id: one });
     const again = await refresh(person.refreshToken, { org_id: two });
@@ -76,7 +76,7 @@ describe('the organisation that a replay asks for', () => {
     expect(claimsOf({ accessToken: next.body.access_token }).org_id).toBe(two);
   });
 
-  it('S38: is not found when it is a stranger’s, as one that nobody has, and changes nothing', async () => {
+  it('S38: is not found if it is a stranger’s, like an unknown one, and changes nothing', async () => {
     const strange = await newOrganization(service, await registerAndLogin(service));
     const first = await refresh(person.refreshToken);
     const answers = [];
@@ -91,7 +91,7 @@ describe('the organisation that a replay asks for', () => {
     expect((await refresh(person.refreshToken)).body.refresh_token).toBe(first.body.refresh_token);
   });
 
-  it('S40: is not the one that the person was removed from since the rotation', async () => {
+  it('S40: is refused if the person was removed from it after the rotation', async () => {
     const owner = await registerAndLogin(service);
     const org = await newOrganization(service, owner);
     await join(service, owner, org, person, ['member']);
@@ -102,7 +102,7 @@ describe('the organisation that a replay asks for', () => {
   });
 });
 
-it('S18, S70: 60 at once, from a thief too, with own, strange and unknown organisations: one successor, one revocation', async () => {
+it('S18, S70: 60 at once, some from a thief, with any organisation: one successor, one revocation', async () => {
   const own = await newOrganization(service, person);
   const strange = await newOrganization(service, await registerAndLogin(service));
   const orgs = [undefined, own, strange, '019a0000-0000-7000-8000-000000000000'];
@@ -118,7 +118,7 @@ it('S18, S70: 60 at once, from a thief too, with own, strange and unknown organi
   const given = answers.filter(({ status }) => status === 200).map(({ body }) => body);
   expect(new Set(given.map(({ refresh_token }) => refresh_token)).size).toBe(1);
   for (const body of given) expect([null, own]).toContain(claimsOf({ accessToken: body.access_token }).org_id);
-  // Whoever came second of the two, the session is over, once, and whoever comes after is out.
+  // Whichever of the two comes second ends the session, once, and later requests are refused.
   expect(answers.filter(({ body }) => body.code === 'REFRESH_TOKEN_REUSED')).toHaveLength(1);
   const codes = new Set(answers.map(({ body }) => body.code ?? 'given'));
   for (const code of codes) {
@@ -129,9 +129,9 @@ it('S18, S70: 60 at once, from a thief too, with own, strange and unknown organi
 });
 
 describe('S68: a session', () => {
-  it('refreshes at most once a second, and is told when it may', async () => {
+  it('refreshes at most once a second, and the answer names when it may', async () => {
     const first = await refresh(person.refreshToken);
-    // As early as can be, however slow the machine is.
+    // As early as possible, however slow the machine is.
     service.setClockOffset(-5);
     const early = await refresh(first.body.refresh_token);
     expect([early.status, early.body.code]).toEqual([429, 'RATE_LIMITED']);
@@ -140,7 +140,7 @@ describe('S68: a session', () => {
     expect((await refresh(first.body.refresh_token)).status).toBe(200);
   });
 
-  it('refreshes at most 30 times a minute, and goes on afterwards', async () => {
+  it('refreshes at most 30 times a minute, and continues afterwards', async () => {
     let token = person.refreshToken;
     for (let round = 0; round < 30; round++) {
       service.setClockOffset(round * 1.1);
@@ -159,7 +159,7 @@ describe('S68: a session', () => {
     expect((await refresh(token)).status).toBe(200);
   });
 
-  it('S19: is answered for 50 tabs at once with one successor, and not for a loop', async () => {
+  it('S19: gives 50 tabs at once one successor, but refuses a loop', async () => {
     const answers = await Promise.all(Array.from({ length: 50 }, () => refresh(person.refreshToken)));
     expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(200));
     expect(new Set(answers.map(({ body }) => body.refresh_token)).size).toBe(1);

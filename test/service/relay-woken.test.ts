@@ -7,7 +7,7 @@ import { newEmail } from '../support/people.ts';
 import { type Service, startService } from '../support/service.ts';
 import { withoutConsumers } from '../support/without-consumers.ts';
 
-/** A stage where requests wake the relay, which has 17 seconds: two to work in, and what it keeps for a last batch. */
+/** A stage in which requests wake the relay, which has 17 seconds: two for its work, the rest for a last batch. */
 let service: Service;
 let database: Database;
 
@@ -25,7 +25,7 @@ beforeEach(async () => {
   await service.sql('delete from inbox');
 });
 
-/** As CloudWatch Logs invokes a function. */
+/** Invokes a function as CloudWatch Logs does. */
 const accessLog = {
   awslogs: {
     data: gzipSync(
@@ -39,7 +39,7 @@ const accessLog = {
 };
 const wake = () => service.runJob('relay-outbox', accessLog);
 const askedToBeRunAgain = () => service.logs().filter(({ line }) => line.includes(`"${EVENTS_WAIT}"`)).length;
-/** Another relay's, for so long from now. */
+/** Gives the turn to another relay, for an interval from now. */
 const turnUntil = (interval: string) =>
   service.sql(`
     insert into inbox (consumer, event_id, claim_id, leased_until, received_at)
@@ -49,7 +49,7 @@ const turnUntil = (interval: string) =>
 const nothing = { relayed: 0, failed: 0, dead: 0 };
 
 describe('a relay that a request wakes', () => {
-  it('sends what the request announced, and ends: nothing asks the database after it', async () => {
+  it('sends the request’s events, and ends: nothing queries the database after it', async () => {
     const { body } = await service.post('/v1/auth/register', {
       email: newEmail(),
       password: 'correct horse battery staple',
@@ -62,7 +62,7 @@ describe('a relay that a request wakes', () => {
     expect(askedToBeRunAgain()).toBe(0);
   });
 
-  it('S48: stays while an event that was refused waits for its next try', async () => {
+  it('S48: stays while a refused event waits for its next try', async () => {
     await writeEvents(database, [someEvent(new Date())]);
     let tries = 0;
     service.events.failEntries(() => tries++ === 0);
@@ -70,7 +70,7 @@ describe('a relay that a request wakes', () => {
     expect(await outboxRows(database)).toMatchObject([{ published: true }]);
   });
 
-  it('S48: has itself run again when events still wait at the end of its time', async () => {
+  it('S48: is run again if events still wait at the end of its time', async () => {
     await writeEvents(database, [someEvent(new Date())]);
     await service.sql("update event_outbox set attempts = 5, available_at = now() + interval '10 minutes'");
     const before = askedToBeRunAgain();
@@ -98,15 +98,15 @@ describe('a relay that a request wakes', () => {
     expect(await outboxRows(database)).toMatchObject([{ published: false }]);
   });
 
-  it('takes over from one that died when its turn has run out', async () => {
+  it('takes over from a crashed one when its turn has expired', async () => {
     await writeEvents(database, [someEvent(new Date())]);
     await turnUntil('-1 second');
     expect(await wake()).toEqual({ relayed: 1, failed: 0, dead: 0 });
   });
 
-  it('sends what was written while it gave its turn back, since those woken for it have gone', async () => {
+  it('sends events written while it gave its turn back, since the relays woken for them have ended', async () => {
     await writeEvents(database, [someEvent(new Date())]);
-    // A second event, in the very statement that ends the turn.
+    // A second event, in the same statement that ends the turn.
     await service.sql(`
       create function write_late() returns trigger language plpgsql as $$
       begin

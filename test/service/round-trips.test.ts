@@ -7,20 +7,20 @@ import { newEmail, type Person, registerAndLogin } from '../support/people.ts';
 import { type Answer, type Service, startService } from '../support/service.ts';
 
 let service: Service;
-/** Who asks; holds every role there is. */
+/** The caller; holds every role. */
 let person: Person;
-/** Who is asked about. */
+/** The person whom the requests are about. */
 let other: Person;
 let org: string;
 
 interface Row {
   /** Data API calls. */
   readonly database: 0 | 1 | 2;
-  /** Signatures; none unless given. */
+  /** Signatures; none by default. */
   readonly signatures?: 1;
-  /** Makes what the request needs; what it costs is not counted. */
+  /** Prepares what the request needs; its calls are not counted. */
   readonly given?: () => Promise<unknown>;
-  // biome-ignore lint/suspicious/noExplicitAny: whatever `given` gives.
+  // biome-ignore lint/suspicious/noExplicitAny: the value of `given`.
   readonly request: (given: any) => Promise<Answer>;
 }
 
@@ -169,7 +169,7 @@ const budgets: Readonly<Record<string, Row>> = {
     database: 1,
     request: () => service.post(user('/lock'), {}, person.bearer),
   },
-  // The address's lock is under a keyed hash of the address, so that is read first.
+  // The address's lock is stored under a keyed hash of the address, so the address is read first.
   'POST /v1/admin/users/{user_id}/unlock': {
     database: 2,
     request: () => service.post(user('/unlock'), undefined, person.bearer),
@@ -198,7 +198,7 @@ const budgets: Readonly<Record<string, Row>> = {
 };
 
 beforeAll(async () => {
-  // Counting costs its call too, so it is on, and far from its limits.
+  // Counting costs its call, too, so it is on, and far from its limits.
   const many = { limit: 10_000, windowSeconds: 3600 };
   const rateLimits = { loginPerIp: many, registerPerIp: many, mailPerAddress: many, tokenGuessPerIp: many };
   service = await startService({ settings: { rateLimiting: 'on', rateLimits } });

@@ -45,14 +45,14 @@ const refresh = (token: string) => service.post('/v1/auth/refresh', { refresh_to
 const told = () => said.join('\n');
 
 describe('the chain key', () => {
-  it('S71: is rotated and dropped while sessions go on, and those that were not refreshed since end', async () => {
+  it('S71: is rotated and dropped while sessions continue, and those not refreshed since then end', async () => {
     const [idle, busy] = [await registerAndLogin(service), await registerAndLogin(service)];
     await rotateSecret(operator, 'refresh-chain');
     let { refresh_token } = (await refresh(busy.refreshToken)).body;
     pass(5 * MINUTE);
     refresh_token = (await refresh(refresh_token)).body.refresh_token;
     expect((await refresh(refresh_token)).status).toBe(200);
-    // A replay in the midst of the chain, whose version of the key is about to go.
+    // A replay in the middle of the chain, whose version of the key is about to be dropped.
     refresh_token = (await refresh(refresh_token)).body.refresh_token;
 
     await dropSecret(operator, 'refresh-chain', false);
@@ -70,7 +70,7 @@ describe('the chain key', () => {
     expect(await service.outbox('huleedu.identity.session.revoked.v1')).toEqual([]);
   });
 
-  it('ends nothing when it is dropped after every session of it is over', async () => {
+  it('ends nothing if it is dropped after all its sessions have ended', async () => {
     await rotateSecret(operator, 'refresh-chain');
     pass(31 * DAY);
     await dropSecret(operator, 'refresh-chain', true);
@@ -78,7 +78,7 @@ describe('the chain key', () => {
   });
 });
 
-it('S71: the link key: links mailed before a drop are void, and say so', async () => {
+it('S71: the link key: links mailed before a drop are void, and the answer says so', async () => {
   const email = newEmail();
   await registerAndLogin(service, { email });
   const token = await mailedToken(service, email, 'verify_email');
@@ -92,7 +92,7 @@ it('S71: the link key: links mailed before a drop are void, and say so', async (
 });
 
 describe('a command that is run again', () => {
-  it('S71: rotates no second time, which would drop a version without a word', async () => {
+  it('S71: does not rotate a second time, which would silently drop a version', async () => {
     await rotateSecret(operator, 'pseudonym');
     expect(told()).toContain('Counts and locks then begin anew');
     await expect(rotateSecret(operator, 'pseudonym')).rejects.toThrow('Drop that first');
@@ -107,7 +107,7 @@ describe('a command that is run again', () => {
     await expect(dropSecret(operator, 'database-owner', true)).rejects.toThrow('No secret database-owner');
   });
 
-  it('is at hand as npm run keys', async () => {
+  it('is available as npm run keys', async () => {
     const rotated = await operatorCommand(service, ['keys.ts', 'rotate', 'refresh-chain']);
     expect(rotated).toMatchObject({ code: 0, out: expect.stringContaining('refresh-chain has a new version') });
     const dropped = await operatorCommand(service, ['keys.ts', 'drop', 'refresh-chain']);

@@ -34,7 +34,7 @@ const addSessions = (count: number) =>
   );
 
 describe('the list of sessions', () => {
-  it('cuts nothing: it counts all, goes on by its cursor, and has each once', async () => {
+  it('cuts nothing: it counts all, continues by its cursor, and has each once', async () => {
     await addSessions(250);
     const seen: Listed[] = [];
     let pages = 0;
@@ -52,7 +52,7 @@ describe('the list of sessions', () => {
     expect(new Set(seen.map(({ session_id }) => session_id)).size).toBe(251);
   });
 
-  it('has the caller’s own on the first page, however many are newer, and on no other', async () => {
+  it('has the caller’s session only on the first page, however many are newer', async () => {
     await addSessions(120);
     const first = await list('?limit=1');
     expect(first.sessions.map(({ current }: Listed) => current)).toEqual([false, true]);
@@ -61,7 +61,7 @@ describe('the list of sessions', () => {
     expect(pages[0].sessions).toHaveLength(51);
   });
 
-  it('marks a user agent that is cut as cut', async () => {
+  it('marks a cut user agent as cut', async () => {
     const { bearer } = await person.loginAgain({}, { 'user-agent': 'x'.repeat(600) });
     const { body } = await service.get('/v1/auth/sessions', bearer);
     const { user_agent } = body.sessions.find(({ current }: Listed) => current);
@@ -69,7 +69,7 @@ describe('the list of sessions', () => {
     expect(user_agent.endsWith('…')).toBe(true);
   });
 
-  it('S24: tells nothing by a cursor that names another’s session', async () => {
+  it('S24: reveals nothing for a cursor that names another person’s session', async () => {
     const other = await registerAndLogin(service);
     const made = Buffer.from(other.sessionId.replaceAll('-', ''), 'hex').toString('base64url');
     const { sessions } = await list(`?cursor=${made}`);
@@ -88,7 +88,7 @@ describe('revoke-all', () => {
     expect((await refresh(person.refreshToken)).status).toBe(200);
   });
 
-  it('S22: ends it too when asked', async () => {
+  it('S22: also ends it on request', async () => {
     expect((await revokeAll({ keep_current: false })).body).toEqual({ revoked: 1 });
     expect((await refresh(person.refreshToken)).status).toBe(401);
   });
@@ -120,26 +120,26 @@ describe('S85: giving the password again', () => {
     expect(claimsOf({ accessToken: body.access_token })).toMatchObject({ org_id: org, roles: ['owner'] });
   });
 
-  it('S10: counts guesses as login does, and is closed while the address is locked', async () => {
+  it('S10: counts guesses as login does, and is refused while the address is locked', async () => {
     for (let tries = 0; tries < 5; tries++) {
       expect((await reauthenticate('not the password at all')).body.code).toBe('INVALID_CREDENTIALS');
     }
     expect((await reauthenticate(person.password)).body.code).toBe('ACCOUNT_LOCKED');
   });
 
-  it('S22: opens nothing for a session that is over', async () => {
+  it('S22: opens nothing for an ended session', async () => {
     await service.post('/v1/auth/logout', { refresh_token: person.refreshToken });
     expect((await reauthenticate(person.password)).body.code).toBe('TOKEN_INVALID');
   });
 });
 
-describe('S6: a thief who holds the kept session’s refresh token when the password changes', () => {
+describe('S6: a thief who has the kept session’s refresh token when the password changes', () => {
   const change = (more: object = {}) => {
     const request = { current_password: person.password, new_password: 'another fine long password', ...more };
     return service.post('/v1/auth/change-password', request, person.bearer);
   };
 
-  it('is out, and ends nothing, when the client asked for new tokens', async () => {
+  it('is refused, and ends nothing, if the client asked for new tokens', async () => {
     const old = await refreshed(service, person);
     const { status, body } = await change({ renew_tokens: true });
     expect(status).toBe(200);
@@ -152,7 +152,7 @@ describe('S6: a thief who holds the kept session’s refresh token when the pass
     expect(claimsOf({ accessToken: next.body.access_token }).sid).toBe(person.sessionId);
   });
 
-  it('is found out by the second use, in step with the owner too, when the client kept its token', async () => {
+  it('is detected at the second use, even in step with the owner, if the client kept its token', async () => {
     expect((await change()).status).toBe(204);
     const thief = await refresh(person.refreshToken);
     expect(thief.status).toBe(200);
@@ -160,7 +160,7 @@ describe('S6: a thief who holds the kept session’s refresh token when the pass
     expect((await refresh(thief.body.refresh_token)).status).toBe(401);
   });
 
-  it('costs a client that kept its token nothing: it refreshes, and has its grace again afterwards', async () => {
+  it('costs a client that kept its token nothing: it refreshes, and then has its grace again', async () => {
     await change();
     const next = await refresh(person.refreshToken);
     service.setClockOffset(900);
@@ -168,7 +168,7 @@ describe('S6: a thief who holds the kept session’s refresh token when the pass
     expect((await refresh(next.body.refresh_token)).body.refresh_token).toBe(after.body.refresh_token);
   });
 
-  it('changes nothing by a wrong password, new tokens or not', async () => {
+  it('changes nothing with a wrong password, with new tokens or without', async () => {
     const { body } = await change({ renew_tokens: true, current_password: 'not the password at all' });
     expect(body.code).toBe('INVALID_CREDENTIALS');
     expect((await refresh(person.refreshToken)).status).toBe(200);

@@ -47,14 +47,14 @@ describe('ending sessions', () => {
     expect(await revocations()).toHaveLength(1);
   });
 
-  it('logout answers 204 for a token that is out already, and for garbage', async () => {
+  it('logout answers 204 for a token that has ended already, and for garbage', async () => {
     for (const token of [person.refreshToken, person.refreshToken, 'garbage']) {
       expect((await service.post('/v1/auth/logout', { refresh_token: token })).status).toBe(204);
     }
     expect(await revocations()).toHaveLength(1);
   });
 
-  it('RFC 7009: revoke takes a form, and answers 200 to what it does not know', async () => {
+  it('RFC 7009: revoke takes a form, and answers 200 to an unknown token', async () => {
     const revoke = (fields: Record<string, string>) =>
       service.send('POST', '/v1/auth/revoke', new URLSearchParams(fields).toString(), form);
     expect((await revoke({ token: 'garbage', token_type_hint: 'access_token' })).status).toBe(200);
@@ -82,7 +82,7 @@ describe('ending sessions', () => {
     expect((await login('another fine long password')).status).toBe(200);
   });
 
-  it('S10: guesses at the current password lock it as guesses at login do', async () => {
+  it('S10: guesses at the current password lock the account as guesses at login do', async () => {
     const guess = (current: string) =>
       service.post(
         '/v1/auth/change-password',
@@ -124,7 +124,7 @@ describe('listing sessions', () => {
     expect(Date.parse(expires_at) - Date.parse(created_at)).toBe(30 * DAY * 1000);
   });
 
-  it('notes use at most once a minute', async () => {
+  it('record use at most once a minute', async () => {
     const lastSeen = async () => (await service.get('/v1/auth/sessions', person.bearer)).body.sessions[0].last_seen_at;
     const opened = await lastSeen();
     service.setClockOffset(30);
@@ -135,7 +135,7 @@ describe('listing sessions', () => {
     expect(Date.parse(await lastSeen()) - Date.parse(opened)).toBeGreaterThan(60_000);
   });
 
-  it('S24: another person’s session is not found, as an unknown one is, and goes on', async () => {
+  it('S24: another person’s session is not found, like an unknown one, and continues', async () => {
     const other = await registerAndLogin(service);
     const revoke = (session_id: string) => service.post('/v1/auth/sessions/revoke', { session_id }, person.bearer);
     const [foreign, unknown] = [await revoke(other.sessionId), await revoke('019a0000-0000-7000-8000-000000000000')];
@@ -155,7 +155,7 @@ describe('listing sessions', () => {
 });
 
 describe('introspection', () => {
-  it('RFC 7662: tells of an access token and of a refresh token', async () => {
+  it('RFC 7662: describes an access token and a refresh token', async () => {
     const access = await introspect(person.accessToken);
     expect(access.body).toMatchObject({
       active: true,
@@ -172,7 +172,7 @@ describe('introspection', () => {
     expect(answer.body).toMatchObject({ active: true, sub: person.userId, token_type: 'refresh_token' });
   });
 
-  it.each(['garbage', 'a.b.c'])('tells nothing of %s', async (token) => {
+  it.each(['garbage', 'a.b.c'])('reveals nothing for %s', async (token) => {
     expect((await introspect(token)).body).toEqual({ active: false });
   });
 
@@ -204,7 +204,7 @@ describe('one’s own account', () => {
     expect((await me(person.accessToken)).body).toEqual(cleared.body);
   });
 
-  it('has a legal name beside the usual one, where there is one', async () => {
+  it('has a legal name beside the usual one, if there is one', async () => {
     const usual = { first_name: 'Maria', last_name: 'Lind' };
     const whole = { ...usual, legal_full_name: 'Maria Elisabeth Lind' };
     const named = await registerAndLogin(service, { person_name: whole });

@@ -1,4 +1,4 @@
-/** Every route of organisations and of administration, tried by everybody. */
+/** Every route of organisations and of administration, called by every kind of person. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { routes } from '../../lib/service/routes.ts';
 import { mailedToken } from '../support/mailbox.ts';
@@ -13,9 +13,9 @@ type Statuses = readonly [number, number, number, number, number, number, number
 
 let service: Service;
 let org: string;
-/** Whom the requests are about: a member, put back before each. */
+/** The person whom the requests are about: a member, who is added again before each. */
 let subject: Person;
-/** For somebody else's address. */
+/** An invitation for another person's address. */
 let invitation: string;
 const bearers = {} as Record<Caller, Tokens['bearer'] | undefined>;
 
@@ -81,7 +81,7 @@ beforeAll(async () => {
   const elsewhere = newEmail();
   await invite(service, owner, org, elsewhere, ['member']);
   invitation = await mailedToken(service, elsewhere, 'invitation');
-  // What the token says of the organisation is of no account: it still names it and the role.
+  // The organisation in the token does not count: the token still names it and the role.
   const stale = await refreshed(service, removed, org);
   await service.delete(memberPath(org, removed), undefined, owner.bearer);
   Object.assign(bearers, {
@@ -123,7 +123,7 @@ describe.each(Object.entries(matrix))('S38, S39: %s', (route, { path, body, stat
 
 describe('S38: an organisation that does not exist', () => {
   it.each(['0198c0de-0000-7000-8000-000000000000', 'no-uuid', '%00', "'; drop table users; --"])(
-    'is answered as another is (%s)',
+    'gets the same answer as a foreign one (%s)',
     async (id) => {
       const { status, body } = await service.get(`/v1/orgs/${id}/members`, bearers.owner);
       expect([status, body.code]).toEqual([404, 'RESOURCE_NOT_FOUND']);

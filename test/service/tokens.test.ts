@@ -1,4 +1,4 @@
-/** Access tokens at everything that takes them: the service's own routes, and each way that a consumer has. */
+/** Access tokens at everything that accepts them: the service's own routes, and each way that a consumer has. */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -45,7 +45,7 @@ beforeAll(async () => {
   const authorizer = await import('../../functions/packages/token-authorizer/index.ts');
   const jose = joseVerifier(service.url, audience);
   const aws = awsJwtVerifier(service.url, audience);
-  // Its own fetcher takes https alone; the document is the same.
+  // Its own fetcher takes only https; the document is the same.
   aws.cacheJwks((await service.get('/.well-known/jwks.json')).body);
 
   takers.set('the service itself', async (token) => {
@@ -88,7 +88,7 @@ afterAll(async () => {
   await service.stop();
 });
 
-/** Who takes the token, of all. */
+/** All verifiers that accept the token. */
 async function takersOf(token: string): Promise<string[]> {
   const taken: string[] = [];
   for (const [name, takes] of takers) if (await takes(token)) taken.push(name);
@@ -106,11 +106,11 @@ describe('an access token', () => {
     expect((claims.exp ?? 0) - (claims.iat ?? 0)).toBe(900);
   });
 
-  it('is taken by everybody', async () => {
+  it('is accepted by every verifier', async () => {
     expect(await takersOf(owner.accessToken)).toEqual([...takers.keys()]);
   });
 
-  it('S12, S13, S15, S17: forged, foreign, or past its time is taken by nobody', async () => {
+  it('S12, S13, S15, S17: forged, foreign or expired is accepted by no verifier', async () => {
     const taken: Record<string, string[]> = {};
     for (const [name, token] of await forgeTokens(service, owner.accessToken, urlOf(trap))) {
       const by = await takersOf(token);
@@ -120,7 +120,7 @@ describe('an access token', () => {
     expect(trapped).toBe(0);
   });
 
-  it('S17: is borne for 30 s by clocks that are behind or ahead', async () => {
+  it('S17: is accepted within 30 s by clocks that are behind or ahead', async () => {
     const sign = stageSigner(service);
     const header = { ...decodeProtectedHeader(owner.accessToken) };
     const claims = decodeJwt(owner.accessToken);
@@ -131,7 +131,7 @@ describe('an access token', () => {
     expect(await takersOf(early)).toEqual([...takers.keys()]);
   });
 
-  it('S14: is no refresh token, nor the reverse', async () => {
+  it('S14: does not work as a refresh token, nor the reverse', async () => {
     const refreshed = await service.post('/v1/auth/refresh', { refresh_token: owner.accessToken });
     expect(refreshed).toMatchObject({ status: 401, body: { code: 'REFRESH_TOKEN_INVALID' } });
     const me = await service.get('/v1/auth/me', { authorization: `Bearer ${owner.refreshToken}` });
@@ -148,12 +148,12 @@ describe('an access token', () => {
     for (const headers of elsewhere) {
       const answer = await service.get(`/v1/auth/me?access_token=${owner.accessToken}`, headers);
       expect(answer.status).toBe(401);
-      // RFC 6750 §3.1: no token, so no error of one.
+      // RFC 6750 §3.1: without a token there is no error about one.
       expect(answer.headers.get('www-authenticate')).toBe('Bearer');
     }
   });
 
-  it('S16: is said to be wrong where one was sent, and is read with the white space of a pasted one', async () => {
+  it('S16: is reported as wrong if one was sent, and is read with the white space of a pasted one', async () => {
     const me = (authorization: string) => service.get('/v1/auth/me', { authorization });
     for (const wrong of ['Bearer a b', 'Bearer token', `Bearer Bearer ${owner.accessToken}`]) {
       const { status, headers } = await me(wrong);
@@ -172,20 +172,20 @@ describe('a service of another team', () => {
   const read = (org: string, bearer: object) =>
     fetch(`${urlOf(grades)}/orgs/${org}/grades`, { headers: { ...bearer } }).then(({ status }) => status);
 
-  it('S38: lets nobody read of another organisation', async () => {
+  it('S38: lets nobody read data of another organisation', async () => {
     const bearer = { authorization: `Bearer ${owner.accessToken}` };
     expect(await read(orgId, bearer)).toBe(200);
     expect(await read('01900000-0000-7000-8000-000000000000', bearer)).toBe(403);
   });
 
-  it('S64: lets nobody in who is something in an organisation of their own', async () => {
+  it('S64: lets nobody in because of a role in an organisation of their own', async () => {
     const founder = await registerAndLogin(service, { organization_name: 'Own' });
     expect(decodeJwt(founder.accessToken).roles).toEqual(['owner']);
     expect(await read(orgId, founder.bearer)).toBe(403);
     expect(await read(`${decodeJwt(founder.accessToken).org_id}`, founder.bearer)).toBe(200);
   });
 
-  it('names an error of the token where one was sent', async () => {
+  it('names an error of the token if one was sent', async () => {
     const challenge = async (headers: Record<string, string>) =>
       (await fetch(`${urlOf(grades)}/orgs/${orgId}/grades`, { headers })).headers.get('www-authenticate');
     expect(await challenge({})).toBe('Bearer');
@@ -198,7 +198,7 @@ describe('a service of another team', () => {
     expect(await read(orgId, {})).toBe(401);
   });
 
-  it('gets the claims from the Lambda authorizer, and an answer good for every method of the API', async () => {
+  it('gets the claims from the Lambda authorizer, and an answer that holds for every method of the API', async () => {
     const { handler } = await import('../../functions/packages/token-authorizer/index.ts');
     const methodArn = 'arn:aws:execute-api:eu-north-1:000000000000:api/prod/GET/grades';
     const authorizationToken = `Bearer ${owner.accessToken}`;

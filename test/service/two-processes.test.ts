@@ -10,7 +10,7 @@ import { registerAndLogin } from '../support/people.ts';
 import { type Service, startService } from '../support/service.ts';
 import { newTestDatabase } from '../support/shared-postgres.ts';
 
-/** Two hosts over one database, one set of secrets and one set of keys, with gateways and workers of their own. */
+/** Two hosts with one database, one set of secrets and one set of keys, but with gateways and workers of their own. */
 let directory: string;
 let database: SharedDatabase;
 let one: Service;
@@ -48,10 +48,10 @@ it('S22: a session that one process ends is over for the other', async () => {
   expect((await refresh(other, person.refreshToken)).body.code).toBe('REFRESH_TOKEN_INVALID');
 });
 
-it('the chain key is rotated while sessions go on: one version makes at a time, both are honoured', async () => {
+it('the chain key is rotated while sessions continue: one version makes tokens, both are accepted', async () => {
   const { refreshToken } = await registerAndLogin(one);
   await rotate('refresh-chain');
-  // A warm function knows the old version, one that starts now both.
+  // A warm function knows the old version, a new one knows both.
   const warm = await refresh(one, refreshToken);
   expect(warm.status).toBe(200);
   const started = await startService({ directory, database });
@@ -60,7 +60,7 @@ it('the chain key is rotated while sessions go on: one version makes at a time, 
     const next = await refresh(started, warm.body.refresh_token);
     expect(next.status).toBe(200);
     expect((await refresh(one, next.body.refresh_token)).status).toBe(200);
-    // All make with the new one by now.
+    // All make tokens with the new version by now.
     for (const service of [one, started]) service.setClockOffset(301);
     const replayed = await refresh(started, next.body.refresh_token);
     expect(replayed.body.code).toBe('REFRESH_TOKEN_REUSED');
@@ -76,7 +76,7 @@ it('S10: failures are counted under one key while it changes, and lock the addre
     (await service.post('/v1/auth/login', { email, password: given })).status;
   for (let tries = 0; tries < 3; tries++) await login(one, 'a wrong horse battery staple');
   await rotate('pseudonym');
-  // Knows the new version too, unlike the warm one.
+  // It also knows the new version, unlike the warm one.
   const started = await startService({ directory, database });
   try {
     for (let tries = 0; tries < 2; tries++) await login(started, 'a wrong horse battery staple');

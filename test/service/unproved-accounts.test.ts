@@ -1,4 +1,4 @@
-/** An account whose address nobody has proved is alone, so that a squatter plants nothing in it (S56). */
+/** An account with an unproved address cannot act with others, so that a squatter can plant nothing in it (S56). */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mailedToken } from '../support/mailbox.ts';
 import { accept, claimsOf, invite, join, memberPath, newOrganization, refreshed } from '../support/organizations.ts';
@@ -17,8 +17,8 @@ const verifiedEvents = async ({ userId }: Person) =>
 const unprove = ({ userId }: Person) =>
   service.sql('update users set email_verified_at = null where user_id = $1', [userId]);
 
-describe('an account whose address nobody has proved', () => {
-  it('S56: has an organisation of its own, invites nobody to it, and does when the address is proved', async () => {
+describe('an account with an unproved address', () => {
+  it('S56: has an organisation of its own, but can invite nobody until the address is proved', async () => {
     const person = await registerAndLogin(service, { organization_name: 'Elm School' });
     const [{ org_id }] = (await service.get('/v1/orgs', person.bearer)).body.orgs;
     const guest = newEmail();
@@ -31,7 +31,7 @@ describe('an account whose address nobody has proved', () => {
     expect((await invite(service, person, org_id, guest, ['member'])).status).toBe(202);
   });
 
-  it('S56: gives nobody a role and removes nobody, where an older version let it have members', async () => {
+  it('S56: can give nobody a role and remove nobody, if an older version let it have members', async () => {
     const [owner, member] = [await registerAndLogin(service), await registerAndLogin(service)];
     const org = await newOrganization(service, owner);
     await join(service, owner, org, member, ['member']);
@@ -46,7 +46,7 @@ describe('an account whose address nobody has proved', () => {
     expect((await service.delete(path, undefined, member.bearer)).status).toBe(204);
   });
 
-  it('S56: lets nobody in by an invitation that it sent before this was so', async () => {
+  it('S56: lets nobody in by an invitation that it sent under an older version', async () => {
     const [owner, guest] = [await registerAndLogin(service), await registerAndLogin(service)];
     const org = await newOrganization(service, owner);
     await invite(service, owner, org, guest.email, ['member']);
@@ -55,7 +55,7 @@ describe('an account whose address nobody has proved', () => {
     expect(answer.body.code).toBe('INVITATION_TOKEN_INVALID');
   });
 
-  it('S56: accepts by the link that was mailed to its address, which proves the address', async () => {
+  it('S56: accepts an invitation by the link mailed to its address, which proves the address', async () => {
     const [owner, guest, other] = await Promise.all([1, 2, 3].map(() => registerAndLogin(service)));
     if (!owner || !guest || !other) throw new Error('somebody is missing');
     const org = await newOrganization(service, owner);
@@ -70,7 +70,7 @@ describe('an account whose address nobody has proved', () => {
     expect((await service.audit(guest.userId)).map(({ action }) => action)).toContain('email.verified');
   });
 
-  it('S53: exports where it was registered from, until the address is proved', async () => {
+  it('S53: exports from where it was registered, until the address is proved', async () => {
     const headers = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0' };
     const email = newEmail();
     const password = 'correct horse battery staple';

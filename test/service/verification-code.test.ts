@@ -1,4 +1,4 @@
-/** The mailed code, and the setting that asks for the registrant besides (S56, S83). */
+/** The mailed code, and the setting that also requires the registrant (S56, S83). */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { mailedToken, newestMail } from '../support/mailbox.ts';
 import { newEmail, registerAndLogin } from '../support/people.ts';
@@ -14,11 +14,11 @@ beforeAll(async () => {
   service = await startService({ settings: { rateLimiting: 'on', rateLimits, verificationLinkHours: 168 } });
 });
 afterAll(() => service?.stop());
-/** Of the clock that the service goes by, so that what is counted is within one window of a day. */
+/** Milliseconds by which the service's clock is ahead, so that all counts are within one window of a day. */
 let midnight: number;
 let day = 0;
 beforeEach(() => {
-  // A day later each time: a clock that went back would mix up the order of ids.
+  // A day later each time: a clock that went back would change the order of ids.
   day += 1;
   midnight = day * DAY - ((Date.now() / 1000) % DAY);
   service.setClockOffset(midnight);
@@ -38,20 +38,20 @@ const isVerified = async (userId: string) =>
   (await service.sql('select from users where user_id = $1 and email_verified_at is not null', [userId])).length === 1;
 
 describe('a mailed code', () => {
-  it('S83: verifies the address of whoever registered, once of 20 tries at the same moment', async () => {
+  it('S83: verifies the registered address, once of 20 simultaneous tries', async () => {
     const { email, userId } = await register();
     const code = await codeFor(email);
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, index) => type(userId, index % 2 ? code : `${code.slice(0, 3)} ${code.slice(3)}`)),
     );
-    // The others are too many by then, or find it used.
+    // The others exceed the limit by then, or find it used.
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     expect(await isVerified(userId)).toBe(true);
     const told = await service.outbox('huleedu.identity.email.verified.v1');
     expect(told.filter(({ user_id }) => user_id === userId)).toHaveLength(1);
   });
 
-  it('S28: stands in no table, event or log', async () => {
+  it('S28: is in no table, event or log', async () => {
     const { email, userId } = await register();
     const code = await codeFor(email);
     expect((await type(userId, code)).status).toBe(200);
@@ -72,7 +72,7 @@ describe('a mailed code', () => {
     expect((await type(userId, second)).body.code).toBe('VERIFICATION_TOKEN_INVALID');
   });
 
-  it('S83: takes five tries in five minutes, the right one then among those refused', async () => {
+  it('S83: allows five tries in five minutes; then even the right code is refused', async () => {
     const { email, userId } = await register();
     const code = await codeFor(email);
     for (const _ of [1, 2, 3, 4, 5]) {
@@ -86,7 +86,7 @@ describe('a mailed code', () => {
     expect((await type(userId, code)).status).toBe(200);
   });
 
-  it('S83: takes twenty tries a day', async () => {
+  it('S83: allows twenty tries a day', async () => {
     const { email, userId } = await register();
     const code = await codeFor(email);
     const answers = [];
@@ -111,7 +111,7 @@ describe('a mailed code', () => {
     expect((await type(userId, newer)).status).toBe(200);
   });
 
-  it('S60: with the id that registering a known address answers, is refused as a wrong one is, as often, by the same calls', async () => {
+  it('S60: with the id from registering a known address, is refused like a wrong code, by the same calls', async () => {
     const known = await register();
     const fresh = (await service.post('/v1/auth/register', { email: known.email, password })).body.user_id;
     const own = await register();
@@ -130,7 +130,7 @@ describe('a mailed code', () => {
   });
 
   it.each([{}, { user_id: '0197f3a0-0000-7000-8000-000000000001' }, { code: '123456' }])(
-    'S30: without a token needs both of its parts: %j',
+    'S30: without a token, needs both of its parts: %j',
     async (body) => {
       const answer = await service.post('/v1/auth/verify-email', body);
       expect([answer.status, answer.body.code]).toEqual([400, 'VALIDATION_ERROR']);
@@ -139,7 +139,7 @@ describe('a mailed code', () => {
   );
 });
 
-describe('where the registrant alone may verify', () => {
+describe('if only the registrant may verify', () => {
   let strict: Service;
   beforeAll(async () => {
     strict = await startService({ settings: { verification: 'registrant' } });
@@ -156,7 +156,7 @@ describe('where the registrant alone may verify', () => {
       'content-type': 'application/x-www-form-urlencoded',
     });
 
-  it('S56: neither link nor code does without the session or the password, and neither is used up by it', async () => {
+  it('S56: neither link nor code works without the session or the password, and no try uses them up', async () => {
     const [person, stranger] = [await newcomer(), await registerAndLogin(strict)];
     const { token, userId: user_id, password: own } = person;
     const code = await codeFor(person.email, strict);
@@ -172,14 +172,14 @@ describe('where the registrant alone may verify', () => {
     expect((await strict.get('/v1/auth/me', second.bearer)).body.email_verified).toBe(true);
   });
 
-  it('S10: the password is guessed there no more often than at login', async () => {
+  it('S10: the password can be guessed there no more often than at login', async () => {
     const { token, password: own } = await newcomer();
     for (const _ of [1, 2, 3, 4, 5]) await verify({ token, password: 'not the password of the account' });
     const locked = await verify({ token, password: own });
     expect([locked.status, locked.body.code]).toEqual([429, 'ACCOUNT_LOCKED']);
   });
 
-  it('S57: the page asks for the password, and the owner of the mailbox, who has none, ends the account without', async () => {
+  it('S57: the page asks for the password; the mailbox’s owner can delete the account without it', async () => {
     const [person, squatter] = [await newcomer(), await newcomer()];
     expect((await strict.get(`/verify-email?token=${person.token}`)).body).toContain('name="password"');
     const refused = await press({ token: person.token, answer: 'mine' });

@@ -1,4 +1,4 @@
-/** The page behind a verification link: whoever has the mailbox says whose registration it was (S56, S57). */
+/** The page behind a verification link: the owner of the mailbox says whose registration it was (S56, S57). */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deliverMail, linkIn, mailedToken, mailTo, newestMail } from '../support/mailbox.ts';
 import { invite } from '../support/organizations.ts';
@@ -40,7 +40,7 @@ async function at(seconds: number, work: () => Promise<unknown>) {
 }
 
 describe('the mail and the page of a verification link', () => {
-  it('S57, S62: say that somebody registered, when, from which device and address, in names of our own', async () => {
+  it('S57, S62: name the time, the device and the address of the registration, in words of our own', async () => {
     const email = 'facts@example.com';
     await service.post('/v1/auth/register', { email, password: 'correct horse battery staple' }, browser);
     const mail = await newestMail(service, email, 'verify_email');
@@ -54,7 +54,7 @@ describe('the mail and the page of a verification link', () => {
     }
   });
 
-  it('S57: change nothing, however often the page is opened, by whatever asks for its head alone', async () => {
+  it('S57: change nothing, however often the page is opened, or only its headers are requested', async () => {
     const person = await squat();
     const token = await linkFor(person);
     const before = await service.dump();
@@ -67,7 +67,7 @@ describe('the mail and the page of a verification link', () => {
 });
 
 describe('"That was me"', () => {
-  it('proves the address, once; a second time it says that it is so, and leads on', async () => {
+  it('proves the address, once; the second time it says that this is done, and leads on', async () => {
     const person = await squat();
     const token = await linkFor(person);
     const done = await answer(token, 'mine', 'sv');
@@ -78,14 +78,14 @@ describe('"That was me"', () => {
       expect(again.body).toContain(`href="${SIGN_IN}"`);
     }
     expect(await ofUser(person, 'huleedu.identity.email.verified.v1')).toHaveLength(1);
-    // Programs are told what they were told before; the detail is for whoever has the genuine link.
+    // Programs get the same answer as before; the detail is for the holder of the genuine link.
     const used = await service.post('/v1/auth/verify-email', { token });
     expect([used.status, used.body.code]).toEqual([400, 'VERIFICATION_TOKEN_INVALID']);
     expect(used.body.detail).toBe('The address is verified already.');
     expect((await service.post('/v1/auth/verify-email', { token: 'x' })).body.detail).not.toContain('already');
   });
 
-  it('says so too where a reset has proved the address since, and after the link’s time', async () => {
+  it('also says so if a reset has proved the address since, and after the link’s time', async () => {
     const person = await squat();
     const token = await linkFor(person);
     await reset(person.email);
@@ -97,7 +97,7 @@ describe('"That was me"', () => {
     });
   });
 
-  it('pressed twice at once is one proof, and no refusal', async () => {
+  it('pressed twice at once makes one proof, and no refusal', async () => {
     const person = await squat();
     const token = await linkFor(person);
     const answers = await Promise.all([answer(token, 'mine'), answer(token, 'mine')]);
@@ -107,7 +107,7 @@ describe('"That was me"', () => {
 });
 
 describe('"That was not me"', () => {
-  it('S57: deletes the account, all that it has and could do, and tells it', async () => {
+  it('S57: deletes the account with everything that it has and could do, and announces it', async () => {
     const squatter = await squat();
     const [{ org_id }] = (await service.get('/v1/orgs', squatter.bearer)).body.orgs;
     const token = await linkFor(squatter);
@@ -135,7 +135,7 @@ describe('"That was not me"', () => {
     expect(owner.userId).not.toBe(squatter.userId);
   });
 
-  it('S57: deletes nothing that is proved, nor by a link of the day before, nor by one that is not the newest', async () => {
+  it('S57: deletes no proved account, and nothing by an expired link or one that is not the newest', async () => {
     const [proved, late, older] = [await squat(), await squat(), await squat()];
     const tokens = [await linkFor(proved), await linkFor(late), await linkFor(older)] as const;
     await answer(tokens[0], 'mine');
@@ -154,7 +154,7 @@ describe('"That was not me"', () => {
     expect((await answer('x', 'not_mine')).status).toBe(400);
   });
 
-  it('S46: deletes for whoever’s answer from the database was lost', async () => {
+  it('S46: succeeds for the caller even if the database’s answer is lost', async () => {
     const squatter = await squat();
     const token = await linkFor(squatter);
     service.endpoint.faults.order({ service: 'rds-data', operation: 'ExecuteStatement', drop: true, after: true });
@@ -163,7 +163,7 @@ describe('"That was not me"', () => {
   });
 });
 
-describe('a link that is over', () => {
+describe('a link that no longer works', () => {
   it('offers a new one, which goes to the address of the old one', async () => {
     const person = await squat();
     const verification = await linkFor(person);
@@ -187,7 +187,7 @@ describe('a link that is over', () => {
     });
   });
 
-  it('says of a reset link that was used that the password is changed', async () => {
+  it('shows for a used reset link that the password is changed', async () => {
     const person = await squat();
     await service.post('/v1/auth/request-password-reset', { email: person.email });
     const token = await mailedToken(service, person.email, 'reset_password');
@@ -198,7 +198,7 @@ describe('a link that is over', () => {
     expect((await service.get(`/reset-password?token=${token}`)).body).not.toContain(person.email);
   });
 
-  it('mails no link for an address that is proved', async () => {
+  it('mails no link for a proved address', async () => {
     const person = await squat();
     const token = await linkFor(person);
     await answer(token, 'mine');

@@ -27,7 +27,7 @@ const request = (email: string) => service.post('/v1/auth/request-email-verifica
 const verify = (token: string) => service.post('/v1/auth/verify-email', { token });
 
 describe('verifying an address', () => {
-  it('goes from registration through the mail to a verified address, told once', async () => {
+  it('leads from registration through the mail to a verified address, announced once', async () => {
     const person = await registerAndLogin(service);
     expect((await service.get('/v1/auth/me', person.bearer)).body.email_verified).toBe(false);
 
@@ -54,7 +54,7 @@ describe('verifying an address', () => {
   it('takes one call to the database', async () => {
     const { email } = await register();
     const token = await mailedToken(service, email, 'verify_email');
-    // Keys are fetched once a function.
+    // Each function fetches the keys once.
     await Promise.all([verify('warm'), request(newEmail())]);
     expect(await service.callsDuring(() => verify(token))).toEqual({ 'rds-data.ExecuteStatement': 1 });
     expect(await service.callsDuring(() => request(newEmail()))).toEqual({ 'rds-data.ExecuteStatement': 1 });
@@ -71,7 +71,7 @@ describe('verifying an address', () => {
     expect(told.filter(({ user_id }) => user_id === userId)).toHaveLength(1);
   });
 
-  it('S26: succeeds for the caller whose answer from the database was lost', async () => {
+  it('S26: succeeds for the caller even if the database’s answer is lost', async () => {
     const { email } = await register();
     const token = await mailedToken(service, email, 'verify_email');
     service.endpoint.faults.order({ service: 'rds-data', operation: 'ExecuteStatement', drop: true, after: true });
@@ -89,7 +89,7 @@ describe('verifying an address', () => {
     expect((await verify(second)).status).toBe(200);
   });
 
-  it('S27: of links asked for at the same moment one is left', async () => {
+  it('S27: of links requested at the same moment, one stays valid', async () => {
     const { email, userId } = await register();
     await Promise.all([request(email), request(email), request(email)]);
     const open = await service.sql(
@@ -99,7 +99,7 @@ describe('verifying an address', () => {
     expect(open).toHaveLength(1);
   });
 
-  it('S27: a link ends at its time, and that is told', async () => {
+  it('S27: a link ends at its time, and the answer says so', async () => {
     const { email } = await register();
     const token = await mailedToken(service, email, 'verify_email');
     service.setClockOffset(24 * 60 * 60 + 1);
@@ -111,7 +111,7 @@ describe('verifying an address', () => {
     expect((await verify(token)).status).toBe(200);
   });
 
-  it('S46: is asked for after the registration is told', async () => {
+  it('S46: is requested after the registration is announced', async () => {
     const { userId } = await register();
     const told = await service.sql('select topic from event_outbox where aggregate_id = $1 order by sequence', [
       userId,
@@ -122,7 +122,7 @@ describe('verifying an address', () => {
     ]);
   });
 
-  it('S56, S67: a link outlives a change of password: it is the mailbox that it proves', async () => {
+  it('S56, S67: a link outlives a change of password, as it proves the mailbox', async () => {
     const person = await registerAndLogin(service);
     const token = await mailedToken(service, person.email, 'verify_email');
     const change = { current_password: person.password, new_password: 'another correct horse battery' };
@@ -150,7 +150,7 @@ describe('verifying an address', () => {
 });
 
 describe('asking for a verification link', () => {
-  it('S7: is answered alike for an address that has no account, and sends it nothing', async () => {
+  it('S7: gets the same answer for an address without an account, which gets no mail', async () => {
     const known = await register();
     const stranger = newEmail();
     const [one, other] = [await request(known.email), await request(stranger)];
@@ -162,7 +162,7 @@ describe('asking for a verification link', () => {
     expect(mailTo(service, known.email)).not.toEqual([]);
   });
 
-  it('S7: sends nothing to an address that is verified, and does not say so', async () => {
+  it('S7: sends nothing to a verified address, and does not reveal that', async () => {
     const { email } = await register();
     await verify(await mailedToken(service, email, 'verify_email'));
     const before = mailTo(service, email).length;
@@ -171,7 +171,7 @@ describe('asking for a verification link', () => {
     expect(mailTo(service, email)).toHaveLength(before);
   });
 
-  it('S9: is refused past three an hour for an address, known or not', async () => {
+  it('S9: is refused after three an hour for an address, known or not', async () => {
     for (const email of [newEmail(), (await register()).email]) {
       for (const _ of [1, 2, 3]) expect((await request(email)).status).toBe(202);
       const fourth = await request(email.toUpperCase());
@@ -181,7 +181,7 @@ describe('asking for a verification link', () => {
     }
   });
 
-  it('S16: takes an Authorization header of another scheme for none', async () => {
+  it('S16: ignores an Authorization header of another scheme', async () => {
     const ask = (authorization: string, body: object) =>
       service.post('/v1/auth/request-email-verification', body, { authorization });
     expect((await ask('Basic YTpi', { email: newEmail() })).status).toBe(202);
@@ -189,7 +189,7 @@ describe('asking for a verification link', () => {
     expect((await ask('Bearer YTpi', { email: newEmail() })).body.code).toBe('TOKEN_INVALID');
   });
 
-  it('needs no address from a bearer, and tells them alone that theirs is verified', async () => {
+  it('needs no address from a bearer, and reveals only to them that theirs is verified', async () => {
     const person = await registerAndLogin(service);
     const ask = () => service.post('/v1/auth/request-email-verification', {}, person.bearer);
     expect((await ask()).status).toBe(202);
@@ -201,7 +201,7 @@ describe('asking for a verification link', () => {
 });
 
 describe('registering an address that has an account', () => {
-  it('S9: tells its owner, within the three mails an hour that the registration counts among, and answers alike', async () => {
+  it('S9: notifies its owner, within three mails an hour with the registration’s, and answers the same', async () => {
     const { email } = await register();
     await verify(await mailedToken(service, email, 'verify_email'));
     for (const _ of [1, 2, 3, 4, 5]) {

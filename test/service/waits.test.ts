@@ -1,4 +1,4 @@
-/** A statement that waits goes on with what it waited for, and undoes nothing of it: real statements, real locks. */
+/** A statement that waits uses the result it waited for, and undoes nothing of it: real statements, real locks. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { queueFor } from '../support/contention.ts';
 import { mailedToken } from '../support/mailbox.ts';
@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 const next = 'another horse battery staple';
-/** Of `password`, made otherwise than today's: the next login would replace it. */
+/** A hash of `password` without today's parameters: the next login would replace it. */
 const OLD_HASH = '$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4';
 
 const rowOf = ({ userId }: Person) => `select from users where user_id = '${userId}' for update`;
@@ -37,7 +37,7 @@ const change = (person: Person, current_password = person.password) =>
 it.each([
   ['hash is upgraded', 'password', withOldHash],
   ['hash is today’s', 'correct horse battery staple', () => registerAndLogin(service)],
-])('S22: a login whose %s and that waits for a reset undoes nothing of it and opens nothing', async (_, old, make) => {
+])('S22: a login whose %s, and that waits for a reset, neither undoes it nor opens a session', async (_, old, make) => {
   const person = await make();
   const reset = await resetOf(person);
   const succeeded = async () =>
@@ -69,7 +69,7 @@ it('S4: two logins that would each upgrade the hash both succeed', async () => {
   expect((await login(person, 'password')).status).toBe(200);
 });
 
-it('S22: a change of the profile that waits for a reset is its session’s no longer, and changes nothing', async () => {
+it('S22: a change of the profile that waits for a reset no longer has a session, and changes nothing', async () => {
   const person = await registerAndLogin(service);
   const before = await account(person);
   const answers = await queueFor(service, rowOf(person), [
@@ -80,7 +80,7 @@ it('S22: a change of the profile that waits for a reset is its session’s no lo
   expect(await account(person)).toMatchObject({ display_name: before?.display_name, locale: before?.locale });
 });
 
-it('S6: a refresh that waits for the change of the password that kept its session is not told that it is over', async () => {
+it('S6: a refresh that waits for a change of the password that kept its session succeeds', async () => {
   const person = await registerAndLogin(service);
   const { sessionId, refreshToken } = person;
   const [changed, refreshed] = await queueFor(service, sessionOf(sessionId), [

@@ -30,7 +30,7 @@ it('S52: watches errors, throttles, relay lag, dead letters, 5xx, lockouts, KMS 
   );
 });
 
-it('S52: watches every queue of dead letters', () => {
+it('S52: watches every dead-letter queue', () => {
   const queues = resources(template, 'AWS::SQS::Queue').filter(({ Properties }) => !Properties.RedrivePolicy);
   const watched = alarms.flatMap(({ Dimensions = [] }) => Dimensions.map(({ Value }: { Value: string }) => Value));
   expect(queues.length).toBeGreaterThan(0);
@@ -38,7 +38,7 @@ it('S52: watches every queue of dead letters', () => {
 });
 
 describe.each(alarms)('$name', ({ name, AlarmActions, AlarmDescription, Namespace, Dimensions }) => {
-  it('goes to the topic, and says what it means', () => {
+  it('goes to the topic, and explains itself', () => {
     expect(AlarmActions).toEqual([expect.stringMatching(/^<AlarmsTopic\w+>$/)]);
     expect(AlarmDescription).toMatch(/^\S.{20,}Runbook/s);
   });
@@ -51,7 +51,7 @@ describe.each(alarms)('$name', ({ name, AlarmActions, AlarmDescription, Namespac
     );
   });
 
-  it('is of this stage', () => {
+  it('is about this stage', () => {
     const accountWide = ['functions-throttled', 'mail-bounces', 'mail-complaints'].includes(name);
     expect(accountWide || Dimensions?.length > 0, Namespace).toBe(true);
   });
@@ -82,7 +82,7 @@ it('comes with a dashboard of the stage', () => {
   }
 });
 
-it('S52: shows logins and registrations by outcome, each outcome there is', () => {
+it('S52: shows logins and registrations by outcome, with every outcome', () => {
   const [dashboard] = resources(template, 'AWS::CloudWatch::Dashboard');
   const body = JSON.stringify(dashboard?.Properties.DashboardBody);
   for (const [metric, each] of Object.entries(outcomes)) {

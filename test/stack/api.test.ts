@@ -5,13 +5,13 @@ import { routes } from '../../lib/service/routes.ts';
 import { dev, functionOf, resources, synthesize } from './synthesized.ts';
 
 const { template } = synthesize(dev);
-/** The table's rows, and a HEAD beside every open GET. */
+/** The table's rows, and a HEAD for every open GET. */
 const served = functions.flatMap(({ triggers }) =>
   triggers.flatMap((trigger) => (trigger.kind === 'http' ? [trigger.route] : [])),
 );
 
 describe('the API', () => {
-  it('has the routes of the table and no other', () => {
+  it('has the routes of the table and no others', () => {
     const keys = resources(template, 'AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties.RouteKey);
     expect(keys.sort()).toEqual(served.map(({ method, path }) => `${method} ${path}`).sort());
     const open = routes.filter(({ method, auth }) => method === 'GET' && auth === 'none');
@@ -19,7 +19,7 @@ describe('the API', () => {
     for (const { path } of open) expect(keys).toContain(`HEAD ${path}`);
   });
 
-  it('brings each route to its own function, payload 2.0', () => {
+  it('sends each route to its own function, payload 2.0', () => {
     const integrations = resources(template, 'AWS::ApiGatewayV2::Integration');
     expect(integrations.every(({ Properties }) => Properties.PayloadFormatVersion === '2.0')).toBe(true);
     const uris = integrations.map(({ Properties }) => Properties.IntegrationUri);
@@ -32,7 +32,7 @@ describe('the API', () => {
     expect(target?.Properties.IntegrationUri).toBe(`<${functionOf(template, 'dev', 'auth-login').id}.Arn>`);
   });
 
-  it('throttles each route by its own row', () => {
+  it('throttles each route as its row says', () => {
     const [stage] = resources(template, 'AWS::ApiGatewayV2::Stage');
     expect(stage?.Properties.StageName).toBe('$default');
     expect(stage?.Properties.RouteSettings).toEqual(
@@ -61,7 +61,7 @@ describe('the API', () => {
     ]);
   });
 
-  it('S33: lets no other origin in by default, and the configured ones without credentials', () => {
+  it('S33: allows no other origin by default, and the configured ones without credentials', () => {
     template.hasResourceProperties('AWS::ApiGatewayV2::Api', { CorsConfiguration: Match.absent() });
     const corsOrigins = ['https://app.example.com'];
     synthesize({ stage: 'dev', service: { corsOrigins } }).template.hasResourceProperties('AWS::ApiGatewayV2::Api', {
@@ -69,7 +69,7 @@ describe('the API', () => {
     });
   });
 
-  it('S41: asks for SigV4 where the table says so, and nowhere else', () => {
+  it('S41: requires SigV4 where the table says so, and nowhere else', () => {
     const machineRoute: FunctionSpec = {
       name: 'machine',
       entry: 'functions/routes/machine.ts',

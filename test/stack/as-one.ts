@@ -1,4 +1,4 @@
-/** A root template and those nested in it, as one template that says the same: for tests of what stands in none of them alone. */
+/** A root template and its nested ones as one equivalent template, for tests of what no single template shows. */
 import { Template } from 'aws-cdk-lib/assertions';
 
 interface Resource {
@@ -8,8 +8,8 @@ interface Resource {
 }
 
 /**
- * What a nested stack waits for, each resource in it waits for; what waits for the nested stack waits for all of them.
- * @throws Error when two stacks have a resource of the same id
+ * Each resource of a nested stack waits for what the stack waits for; what waits for the stack waits for all of them.
+ * @throws Error when two stacks have a resource with the same id
  */
 export function asOne(root: Template, nested: ReadonlyMap<string, Template>): Template {
   const { Resources, ...rest } = root.toJSON();
@@ -31,7 +31,7 @@ export function asOne(root: Template, nested: ReadonlyMap<string, Template>): Te
 
 const dependsOn = ({ DependsOn = [] }: Resource): readonly string[] => [DependsOn].flat();
 
-/** `{ Ref }` of a parameter becomes what the root gives for it. */
+/** `{ Ref }` of a parameter becomes the value that the root passes for it. */
 function withArguments(value: unknown, given: Readonly<Record<string, unknown>>): unknown {
   if (Array.isArray(value)) return value.map((one) => withArguments(one, given));
   if (typeof value !== 'object' || value === null) return value;

@@ -12,7 +12,7 @@ describe.each([
 ])('cdk-nag on %s', (_name, settings) => {
   const { app } = synthesize(settings);
 
-  it('S50: finds nothing that is not acknowledged with a reason beside its code', () => {
+  it('S50: finds nothing but what is acknowledged with a reason beside its code', () => {
     const { violations } = new AwsSolutionsChecks().validateScope(app);
     const findings = violations.flatMap(({ ruleName, violatingResources }) =>
       violatingResources.map(({ constructPath }) => `${ruleName} at ${constructPath}`),

@@ -6,7 +6,7 @@ const { template: inDev } = synthesize(dev);
 const { template: inProd } = synthesize(prod);
 
 describe('the cluster', () => {
-  it('is PostgreSQL 18, reached by the Data API', () => {
+  it('is PostgreSQL 18, reached through the Data API', () => {
     inDev.hasResourceProperties('AWS::RDS::DBCluster', {
       Engine: 'aurora-postgresql',
       EngineVersion: Match.stringLikeRegexp('^18\\.'),
@@ -15,7 +15,7 @@ describe('the cluster', () => {
     });
   });
 
-  it('pauses in dev and not in production, where a reader stands by', () => {
+  it('pauses in dev but not in production, which has a reader in reserve', () => {
     inDev.hasResourceProperties('AWS::RDS::DBCluster', {
       ServerlessV2ScalingConfiguration: { MinCapacity: 0, MaxCapacity: 4, SecondsUntilAutoPause: 300 },
     });
@@ -27,7 +27,7 @@ describe('the cluster', () => {
     inProd.allResourcesProperties('AWS::RDS::DBInstance', { DBInstanceClass: 'db.serverless' });
   });
 
-  it('S51: is encrypted, and its backups with it', () => {
+  it('S51: is encrypted, and so are its backups', () => {
     inDev.hasResourceProperties('AWS::RDS::DBCluster', { StorageEncrypted: true, BackupRetentionPeriod: 1 });
     inProd.hasResourceProperties('AWS::RDS::DBCluster', { StorageEncrypted: true, BackupRetentionPeriod: 14 });
   });
@@ -46,7 +46,7 @@ describe('the cluster', () => {
     inDev.hasResourceProperties('AWS::RDS::DBCluster', { DeletionProtection: false });
   });
 
-  it('S36: writes neither the values of rows nor statements to its log, which ends', () => {
+  it('S36: writes neither the values of rows nor statements to its log, which expires', () => {
     inProd.hasResourceProperties('AWS::RDS::DBClusterParameterGroup', {
       Parameters: { log_error_verbosity: 'terse', log_min_error_statement: 'panic' },
     });
@@ -82,11 +82,11 @@ describe('a given cluster', () => {
   const secretArn = 'arn:aws:secretsmanager:eu-north-1:111122223333:secret:shared-AbCdEf';
   const { template } = synthesize({ stage: 'dev', deployment: { database: { clusterArn, secretArn, name: 'other' } } });
 
-  it('is used as it is: no cluster and no network are made', () => {
+  it('is used as it is: no cluster and no network are created', () => {
     expect(resources(template).filter(({ Type }) => /^AWS::(RDS|EC2)::/.test(Type))).toEqual([]);
   });
 
-  it('is opened by the migrating job as its owner and by the routes as the application', () => {
+  it('is opened by the migrating job as its owner, and by the routes as the application', () => {
     const migrate = functionOf(template, 'dev', 'migrate').Properties.Environment.Variables;
     expect(migrate).toMatchObject({ DATABASE_CLUSTER_ARN: clusterArn, DATABASE_NAME: 'other' });
     expect(migrate.DATABASE_SECRET_ARN).toBe(secretArn);

@@ -11,7 +11,7 @@ const idsOf = (type: string) => resources(template, type).map(({ id }) => id);
 describe('a deployment', () => {
   const jobs = functions.filter((spec) => spec.triggers.some(({ kind }) => kind === 'deploy'));
 
-  it('runs the deploy jobs in the table’s order, waiting for each, once the database can answer', () => {
+  it('runs the deploy jobs in the table’s order, one after another, after the database can answer', () => {
     expect(jobs.map(({ name }) => name)).toEqual(['migrate', 'rotate-signing-key']);
     expect(triggers.map(({ Properties }) => Properties.InvocationType)).toEqual(jobs.map(() => 'RequestResponse'));
     const [migrate, rotate] = triggers;
@@ -30,7 +30,7 @@ describe('a deployment', () => {
     for (const [index, arn] of handlerOf('a').entries()) expect(handlerOf('b')[index]).not.toBe(arn);
   });
 
-  it('touches no function that serves, no route and no schedule before the last job is done', () => {
+  it('changes no serving function, no route and no schedule before the last job is done', () => {
     const last = triggers.at(-1)?.id;
     const serving = functions
       .filter((spec) => !jobs.includes(spec))
@@ -69,7 +69,7 @@ describe('a deployment without a function, which changes its stack', () => {
     expect(namesOf('AWS::Logs::LogGroup', less)).toEqual(namesOf('AWS::Logs::LogGroup', template));
   });
 
-  it('is refused for what no deployment can do without', () => {
+  it('is refused for a function that every deployment needs', () => {
     for (const name of ['digest-edge-secret', 'retire-signing-keys', 'auth-logon']) {
       expect(() => synthesize(dev, undefined, '', [name])).toThrow(`No function ${name} that can change its stack`);
     }
@@ -87,7 +87,7 @@ describe('a schedule', () => {
     expect(schedules).toHaveLength(scheduled.length);
   });
 
-  it('S51: keeps what it could not start, and what failed to the end, in an encrypted queue', () => {
+  it('S51: keeps runs that did not start, and runs that failed to the end, in an encrypted queue', () => {
     const [schedule] = resources(template, 'AWS::Scheduler::Schedule');
     const queue = resources(template, 'AWS::SQS::Queue').find(
       ({ id }) => schedule?.Properties.Target.DeadLetterConfig.Arn === `<${id}.Arn>`,

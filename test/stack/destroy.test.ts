@@ -11,7 +11,7 @@ describe('cdk destroy', () => {
     expect(cluster?.Properties.DeletionProtection).toBe(false);
   });
 
-  it('of dev ends the signing keys, which are not CloudFormation’s, when no schedule makes another', () => {
+  it('of dev ends the signing keys, which CloudFormation does not own, when no schedule makes another', () => {
     const { template } = synthesize(dev);
     const retire = functionOf(template, 'dev', 'retire-signing-keys');
     const [ending] = resources(template, 'Custom::retire-signing-keys');
@@ -20,7 +20,7 @@ describe('cdk destroy', () => {
     const schedule = resources(template, 'AWS::Scheduler::Schedule').find(
       ({ Properties }) => Properties.Target.Arn === `<${rotate.id}.Arn>`,
     );
-    // What needs a resource is deleted before it.
+    // A resource is deleted after everything that needs it.
     expect(prerequisites(template, schedule?.id ?? '')).toContain(ending?.id);
   });
 
@@ -36,7 +36,7 @@ describe('cdk destroy', () => {
 });
 
 describe('reserved concurrency', () => {
-  it('keeps sign-in, JWKS, the relay and the rotation running in production, whatever the other routes take', () => {
+  it('keeps sign-in, JWKS, the relay and the rotation running in production, whatever the other routes use', () => {
     const { template } = synthesize(prod);
     const reserved = resources(template, 'AWS::Lambda::Function').flatMap(({ Properties }) =>
       Properties.ReservedConcurrentExecutions === undefined
@@ -52,14 +52,14 @@ describe('reserved concurrency', () => {
     });
   });
 
-  it('needs as much of the account as README says', () => {
+  it('needs as much of the account’s concurrency as the README says', () => {
     const kept = functionsIn(prod).reduce((sum, { concurrency = 0 }) => sum + concurrency, 0);
     const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8').replaceAll(/\s+/g, ' ');
-    // Lambda leaves functions that reserve nothing 100 at least.
+    // Lambda keeps at least 100 for functions that reserve nothing.
     expect(readme).toContain(`at least ${kept + 100} concurrent executions: ${kept} are reserved`);
   });
 
-  it('is left out in dev, where an account may have ten in all', () => {
+  it('is left out in dev, where an account may have only ten in all', () => {
     expect(JSON.stringify(synthesize(dev).template.toJSON())).not.toContain('ReservedConcurrentExecutions');
   });
 });

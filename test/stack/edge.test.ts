@@ -13,12 +13,12 @@ const distribution = only('AWS::CloudFront::Distribution').DistributionConfig;
 const outputs = Object.entries(template.toJSON().Outputs);
 const outputOf = (name: string) => JSON.stringify(outputs.find(([key]) => key === name)?.[1]);
 
-it('is before production alone', () => {
+it('stands before production only', () => {
   expect(resources(synthesize(dev).template, 'AWS::CloudFront::Distribution')).toEqual([]);
 });
 
 describe('the edge', () => {
-  it('sends every request on over https, in its own name, with a proof that no template holds', () => {
+  it('forwards every request over https, with its own Host, and with a proof that no template holds', () => {
     const [origin] = distribution.Origins;
     expect(JSON.stringify(origin.DomainName)).toMatch(/execute-api\.eu-north-1/);
     expect(origin.CustomOriginConfig.OriginProtocolPolicy).toBe('https-only');
@@ -30,7 +30,7 @@ describe('the edge', () => {
     ]);
   });
 
-  it('S11: tells the functions who calls, over whatever the caller says', async () => {
+  it('S11: passes the caller’s address to the functions, and overwrites what the caller sends', async () => {
     const { FunctionCode } = only('AWS::CloudFront::Function');
     const tell = new Function(`${FunctionCode}; return handler;`)();
     const request = { headers: { [VIEWER_HEADER]: { value: '10.0.0.1' }, accept: { value: '*/*' } } };
@@ -43,7 +43,7 @@ describe('the edge', () => {
     }
   });
 
-  it('caches the published keys for as long as they say, and nothing else', () => {
+  it('caches the published keys as long as their headers allow, and nothing else', () => {
     expect(distribution.CacheBehaviors.map(({ PathPattern }: { PathPattern: string }) => PathPattern)).toEqual([
       '/.well-known/*',
     ]);
@@ -56,7 +56,7 @@ describe('the edge', () => {
     expect(only('AWS::CloudFront::CachePolicy').CachePolicyConfig).toMatchObject({ MinTTL: 0, DefaultTTL: 0 });
   });
 
-  it('gives the functions the digest of its secret, and the secret to none', () => {
+  it('gives the functions the digest of its secret, and the secret to no function', () => {
     const secretIds = resources(template, 'AWS::SecretsManager::Secret')
       .map(({ id }) => id)
       .filter((id) => id.startsWith('Edge'));
@@ -88,7 +88,7 @@ describe('the issuer', () => {
 describe('the firewall', () => {
   const acl = only('AWS::WAFv2::WebACL', firewall);
 
-  it('limits each IP, and has AWS’s rules for addresses and requests that are known as bad', () => {
+  it('limits each IP, and has AWS’s rules for known bad addresses and requests', () => {
     expect(acl).toMatchObject({ Scope: 'CLOUDFRONT', DefaultAction: { Allow: {} } });
     expect(acl.Rules.map(({ Name }: { Name: string }) => Name)).toEqual([
       'per-ip',
@@ -99,7 +99,7 @@ describe('the firewall', () => {
     expect(acl.Rules[0].Statement.RateBasedStatement).toMatchObject({ AggregateKeyType: 'IP', Limit: 3_000 });
   });
 
-  it('blocks no password for what it looks like', () => {
+  it('blocks no password because of its content', () => {
     const common = acl.Rules[3].Statement.ManagedRuleGroupStatement.RuleActionOverrides;
     expect(common).toContainEqual({ Name: 'CrossSiteScripting_BODY', ActionToUse: { Count: {} } });
   });

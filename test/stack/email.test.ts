@@ -8,7 +8,7 @@ const sendEmail = functionOf(template, 'dev', 'send-email');
 const roleOf = (id: string) => id.replace(/^<|\.Arn>$/g, '');
 
 describe('mail on AWS', () => {
-  it('S49: may be sent from the stage’s sender alone', () => {
+  it('S49: may be sent only from the stage’s sender', () => {
     const statements = statementsOf(template, roleOf(sendEmail.Properties.Role));
     const sending = statements.filter(({ actions }) => actions.some((action) => action.startsWith('ses:')));
     expect(sending).toMatchObject([
@@ -16,7 +16,7 @@ describe('mail on AWS', () => {
     ]);
   });
 
-  it('S28: gives the key of links to those that make or redeem them, and to no one else', () => {
+  it('S28: gives the link key only to functions that make or redeem links', () => {
     const holders = functions.filter(({ may }) => may.includes('secret:one-time-token')).map(({ name }) => name);
     const withKey = resources(template, 'AWS::Lambda::Function')
       .filter(({ Properties }) => Properties.Environment?.Variables?.SECRET_ONE_TIME_TOKEN_ARN !== undefined)
@@ -26,20 +26,20 @@ describe('mail on AWS', () => {
     expect(holders).not.toContain('relay-outbox');
   });
 
-  it('waits in a queue while SES is slow or away, and becomes a dead letter in the end', () => {
+  it('waits in a queue while SES is slow or unreachable, and becomes a dead letter in the end', () => {
     const mapping = resources(template, 'AWS::Lambda::EventSourceMapping').find(
       ({ Properties }) => Properties.FunctionName === `<${sendEmail.id}>`,
     );
     expect(mapping?.Properties).toMatchObject({ BatchSize: 1, ScalingConfig: { MaximumConcurrency: 5 } });
     template.hasResourceProperties('AWS::SQS::Queue', {
-      // Of a message that is being worked on: not given to another before the function has surely ended.
+      // A message that is being handled is not delivered again before the function has surely ended.
       VisibilityTimeout: 6 * sendEmail.Properties.Timeout,
       RedrivePolicy: { maxReceiveCount: 20, deadLetterTargetArn: Match.anyValue() },
       SqsManagedSseEnabled: true,
     });
   });
 
-  it('goes encrypted from server to server, or not at all', () => {
+  it('travels encrypted from server to server, or not at all', () => {
     template.hasResourceProperties('AWS::SES::ConfigurationSet', {
       Name: sendEmail.Properties.Environment.Variables.MAIL_CONFIGURATION_SET,
       DeliveryOptions: { TlsPolicy: 'REQUIRE' },

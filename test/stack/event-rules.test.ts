@@ -8,7 +8,7 @@ import { EventRules, type EventRulesProps } from '../../lib/aws/event-rules.ts';
 describe('EventRules, in the stack of a service that consumes events', () => {
   const template = Template.fromStack(consumingStack());
 
-  it('S61: lets through the topics named, each from its own service alone', () => {
+  it('S61: lets the named topics through, each only from its own service', () => {
     expect(patternsOf(template)).toEqual([
       {
         source: ['huleedu.identity'],
@@ -18,7 +18,7 @@ describe('EventRules, in the stack of a service that consumes events', () => {
     ]);
   });
 
-  it('S61: lets through a topic of several services from those that are named, and nobody else', () => {
+  it('S61: lets a topic of several services through only from those that are named', () => {
     const asking = consumingStack({
       topics: ['huleedu.email.notification.requested.v1'],
       sources: ['huleedu.billing', 'huleedu.essays'],
@@ -28,7 +28,7 @@ describe('EventRules, in the stack of a service that consumes events', () => {
     ]);
   });
 
-  it('tries the delivery again for the time given, and keeps what cannot be delivered', () => {
+  it('retries the delivery for the given time, and keeps events that cannot be delivered', () => {
     template.hasResourceProperties('AWS::Events::Rule', {
       Targets: [
         Match.objectLike({
@@ -39,7 +39,7 @@ describe('EventRules, in the stack of a service that consumes events', () => {
     });
   });
 
-  it('keeps what the function failed on to the end, in the same queue', () => {
+  it('keeps events on which the function failed to the end, in the same queue', () => {
     const [queue] = Object.keys(template.findResources('AWS::SQS::Queue'));
     template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
       MaximumRetryAttempts: 2,
@@ -48,7 +48,7 @@ describe('EventRules, in the stack of a service that consumes events', () => {
     });
   });
 
-  it('encrypts the queue, refuses it to clear text, and keeps its messages as long as SQS can', () => {
+  it('encrypts the queue, refuses access without TLS, and keeps its messages as long as SQS can', () => {
     template.hasResourceProperties('AWS::SQS::Queue', {
       SqsManagedSseEnabled: true,
       MessageRetentionPeriod: 1_209_600,
@@ -63,7 +63,7 @@ describe('EventRules, in the stack of a service that consumes events', () => {
   });
 
   it('takes no topic that the registry does not have', () => {
-    // @ts-expect-error the type is the registry's; a misspelt topic fails the build, not in production by silence
+    // @ts-expect-error the type is the registry's; a misspelt topic fails the build, and not silently in production
     const misspelt: ConstructorParameters<typeof EventRules>[2]['topics'] = ['huleedu.identity.user.registred.v1'];
     expect(misspelt).toHaveLength(1);
   });

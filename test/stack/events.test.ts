@@ -8,7 +8,7 @@ import { applicationLoginDescription } from '../../lib/operator/database.ts';
 import { parseSettings, type StageSettingsInput } from '../../lib/service/config.ts';
 
 describe('the bus of a stage', () => {
-  it('has no archive and no schema registry unless the settings ask for them', () => {
+  it('has no archive and no schema registry unless the settings require them', () => {
     const template = templateOf({});
     template.resourceCountIs('AWS::Events::EventBus', 1);
     template.resourceCountIs('AWS::Events::Archive', 0);
@@ -46,7 +46,7 @@ function templateOf(deployment: StageSettingsInput['deployment']): Template {
   return Template.fromStack(stack);
 }
 
-it('describes the database login as the outbox command looks for it', () => {
+it('names the database login as the outbox command expects it', () => {
   templateOf({}).hasResourceProperties('AWS::SecretsManager::Secret', {
     Description: applicationLoginDescription('test'),
   });

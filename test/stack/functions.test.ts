@@ -5,7 +5,7 @@ const { template } = synthesize(prod);
 const functions = functionsIn(prod);
 const made = resources(template, 'AWS::Lambda::Function').filter(({ Properties }) => Properties.FunctionName);
 
-it('deploys the functions of the table and no other', () => {
+it('deploys the functions of the table and no others', () => {
   const names = made.map(({ Properties }) => Properties.FunctionName);
   expect(names.sort()).toEqual(functions.map(({ name }) => `identity-prod-${name}`).sort());
 });
@@ -28,7 +28,7 @@ describe.each(functions)('$name', ({ name, memory, timeout }) => {
     expect(made.filter((other) => other.Properties.Role === Properties.Role)).toHaveLength(1);
   });
 
-  it('S51: has a log group of its own, which ends', () => {
+  it('S51: has a log group of its own, which expires', () => {
     const logs = resources(template, 'AWS::Logs::LogGroup').find(
       ({ Properties: { LogGroupName } }) => LogGroupName === Properties.LoggingConfig.LogGroup,
     );
@@ -37,13 +37,13 @@ describe.each(functions)('$name', ({ name, memory, timeout }) => {
   });
 });
 
-it('S51: no log is kept for ever, nor written by a function outside of these groups', () => {
+it('S51: no log is kept for ever, and no function writes outside of these groups', () => {
   const groups = resources(template, 'AWS::Logs::LogGroup');
   expect(groups.filter(({ Properties }) => Properties.RetentionInDays !== 90)).toEqual([]);
   const all = resources(template, 'AWS::Lambda::Function');
   const elsewhere = all.filter(({ Properties }) => !Properties.LoggingConfig?.LogGroup);
-  // CDK makes it while it resolves references, when nothing can be changed any more. It runs at deployments only, and
-  // all that it reads is the firewall's ARN.
+  // CDK makes this function while it resolves references, when nothing can be changed any more. It runs only at
+  // deployments, and reads only the firewall's ARN.
   expect(elsewhere.map(({ id }) => id)).toEqual([expect.stringMatching(/^CustomCrossRegionExportReader/)]);
 });
 
@@ -53,22 +53,22 @@ describe('secrets', () => {
     for (const { GenerateSecretString, SecretString } of generated) {
       expect(SecretString).toBeUndefined();
       expect(GenerateSecretString).toMatchObject({ PasswordLength: 43, ExcludePunctuation: true });
-      // Upper case, lower case and digits are what is left.
+      // Upper case, lower case and digits remain.
       expect(GenerateSecretString.PasswordLength * Math.log2(26 + 26 + 10)).toBeGreaterThan(256);
     }
     expect(generated.length).toBeGreaterThan(0);
   });
 
-  it('stand in no template, as a value or as a reference that CloudFormation would fill in', () => {
+  it('stand in no template, neither as a value nor as a reference that CloudFormation would resolve', () => {
     const text = JSON.stringify([synthesize(dev).template, template].map((each) => each.toJSON()));
-    // The ARN of the firewall, which stands in another region, and nothing else.
+    // Only the ARN of the firewall, which is in another region.
     for (const [reference] of text.matchAll(/\{\{resolve:[^}]*\}\}/g)) {
       expect(reference).toMatch(/^\{\{resolve:ssm:\/cdk\/exports\/identity-prod\/\w*WebAclArn\w*\}\}$/);
     }
     expect(text).not.toContain('"MasterUserPassword"');
   });
 
-  it('reach the functions by name only', () => {
+  it('are passed to the functions only by name', () => {
     const secretIds = resources(template, 'AWS::SecretsManager::Secret').map(({ id }) => `<${id}>`);
     const given = made.flatMap(({ Properties }) => Object.entries<string>(Properties.Environment.Variables));
     const withSecrets = given.filter(([, value]) => secretIds.some((id) => value.includes(id)));

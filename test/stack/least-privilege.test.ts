@@ -11,13 +11,13 @@ const roles = functions.map((spec) => {
 });
 const everyStatement = resources(template, 'AWS::IAM::Role').flatMap(({ id }) => statementsOf(template, id));
 
-/** AWS takes nothing narrower than `*` for these; each with the reason. */
+/** Actions for which AWS accepts only `*`, each with the reason. */
 const unbounded = new Map([
   ['xray:PutTraceSegments', 'traces have no ARN'],
-  ['xray:PutTelemetryRecords', 'nor has telemetry'],
-  ['kms:CreateKey', 'a key that is yet to be made has no ARN; its tag, spec and usage are conditions'],
+  ['xray:PutTelemetryRecords', 'telemetry has no ARN'],
+  ['kms:CreateKey', 'a future key has no ARN; its tag, spec and usage are conditions'],
   ['kms:ListAliases', 'the list of the account has no ARN, and no filter'],
-  ['kms:ListKeys', 'nor has this one'],
+  ['kms:ListKeys', 'the list of the account has no ARN, and no filter'],
 ]);
 
 const toLogs = 'logs:CreateLogStream,logs:PutLogEvents';
@@ -28,20 +28,20 @@ describe('S49: every role', () => {
     expect(vague).toEqual([]);
   });
 
-  it('names its resources, but for the actions that AWS knows none for', () => {
+  it('names its resources, except for actions that AWS allows only on all', () => {
     const actions = everyStatement.filter(({ resources }) => resources.includes('*')).flatMap(({ actions }) => actions);
     expect(new Set(actions)).toEqual(new Set(unbounded.keys()));
   });
 
-  it('narrows what it cannot name by a condition', () => {
+  it('restricts by a condition what it cannot name', () => {
     const open = everyStatement.filter(
       ({ actions, resources, Condition }) =>
         resources.some((arn) => arn.endsWith('*')) && !Condition && !actions.every((action) => unbounded.has(action)),
     );
-    // The jobs' versions, which CDK's trigger invokes: each deployment makes one.
+    // The jobs' versions, which CDK's trigger invokes: each deployment makes a new one.
     const jobs = functions.filter(({ triggers }) => triggers.some(({ kind }) => kind === 'deploy'));
     const versions = jobs.map(({ name }) => `lambda:InvokeFunction <${functionOf(template, 'dev', name).id}.Arn>:*`);
-    // The streams of one log group each: Lambda names them.
+    // The streams of one log group, as Lambda names them.
     const logs = [...functions.map(({ name }) => name), 'deployment'].map(
       (name) => `${toLogs} log-group:/aws/lambda/identity-dev-${name}:*`,
     );
@@ -51,7 +51,7 @@ describe('S49: every role', () => {
     expect(shown.sort()).toEqual([...versions, ...logs].sort());
   });
 
-  it('may write its own log and no other', () => {
+  it('may write only its own log', () => {
     for (const { name, statements } of roles) {
       const logs = statements.filter(({ actions }) => actions.some((action) => action.startsWith('logs:')));
       expect(logs.flatMap(({ resources }) => resources)).toEqual([
@@ -81,12 +81,12 @@ describe('S49: a function may do what its row says', () => {
     ['kms:GetPublicKey', ['sign', 'read-public-keys']],
     ['kms:CreateKey', ['rotate-keys']],
     ['kms:ScheduleKeyDeletion', ['rotate-keys']],
-  ])('%s comes with %j alone', (action, capabilities) => {
+  ])('%s comes only with %j', (action, capabilities) => {
     expect(granted(action)).toEqual(capable(...capabilities));
     expect(granted(action)).not.toEqual([]);
   });
 
-  it('S42: only those that sign may call kms:Sign, on keys with the stage’s aliases', () => {
+  it('S42: only functions that sign may call kms:Sign, on keys with the stage’s aliases', () => {
     expect(granted('kms:Sign')).toEqual(capable('sign'));
     const signing = everyStatement.filter(({ actions }) => actions.includes('kms:Sign'));
     for (const { Condition } of signing) {
@@ -98,7 +98,7 @@ describe('S49: a function may do what its row says', () => {
     }
   });
 
-  it('S42: none may read, export, import or decrypt with a key, nor change its policy', () => {
+  it('S42: no function may read, export, import or decrypt with a key, or change its policy', () => {
     const kms = everyStatement.flatMap(({ actions }) => actions).filter((action) => action.startsWith('kms:'));
     expect([...new Set(kms)].sort()).toEqual([
       'kms:CreateAlias',
@@ -116,7 +116,7 @@ describe('S49: a function may do what its row says', () => {
     ]);
   });
 
-  it('one without capabilities may log and trace', () => {
+  it('a function without capabilities may only log and trace', () => {
     const [plain] = roles.filter(({ name }) => name === 'healthz');
     expect(plain?.statements.flatMap(({ actions }) => actions).sort()).toEqual([
       'logs:CreateLogStream',
@@ -134,7 +134,7 @@ describe('S49: a function may do what its row says', () => {
     expect(openers.map(({ name }) => name)).toEqual(['migrate']);
   });
 
-  it('an HMAC key is read by those whose row names it', () => {
+  it('an HMAC key is readable only by functions whose row names it', () => {
     const arn = functionOf(template, 'dev', 'auth-login').Properties.Environment.Variables.SECRET_REFRESH_CHAIN_ARN;
     const readers = roles.filter(({ statements }) => statements.some(({ resources }) => resources.includes(arn)));
     expect(readers.map(({ name }) => name)).toEqual(capable('secret:refresh-chain'));

@@ -1,4 +1,4 @@
-/** The limits of CloudFormation and API Gateway, none of which is near while the service grows to five times its functions. */
+/** The limits of CloudFormation and API Gateway: none is near when the service has five times its functions. */
 import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import type { FunctionSpec, Trigger } from '../../lib/service/functions.ts';
@@ -6,7 +6,7 @@ import { dev, functionsIn, prod, type Resource, resources, synthesize } from './
 
 const FUNCTIONS = 250;
 
-/** The table, and copies of its routes under other names and paths. What is open to GET takes a form too, as pages do. */
+/** The table, and copies of its routes with other names and paths. A route open to GET also takes a form, as a page. */
 function grown(): FunctionSpec[] {
   const table = functionsIn(prod);
   const ofRoutes = table.filter(({ triggers }) => triggers.some(({ kind }) => kind === 'http'));
@@ -37,12 +37,12 @@ describe(`with ${FUNCTIONS} functions`, () => {
     expect(named).toHaveLength(FUNCTIONS);
   });
 
-  it('has fewer than 2,000 resources: an operation on a hierarchy of stacks takes 2,500', () => {
+  it('has fewer than 2,000 resources: an operation on a hierarchy of stacks takes at most 2,500', () => {
     expect(all.length).toBeLessThan(2_000);
     expect(resources(template)).toHaveLength(all.length);
   });
 
-  it('has one integration for each function with routes, at most 250: an API takes 300, and never more', () => {
+  it('has one integration for each function with routes, at most 250: an API takes 300, which cannot be raised', () => {
     const integrations = ofType('AWS::ApiGatewayV2::Integration');
     expect(integrations.length).toBeLessThanOrEqual(250);
     const behind = integrations.map(({ Properties }) => Properties.IntegrationUri);
@@ -65,8 +65,8 @@ describe.each([
 ])('references between the stacks of %s', (_name, settings) => {
   const { root, nested } = synthesize(settings);
 
-  it('run from the nested stacks to the root alone', () => {
-    // Of a nested stack nothing is known outside of it: it has no outputs, and nothing imports a value.
+  it('run only from the nested stacks to the root', () => {
+    // A nested stack passes nothing out: it has no outputs, and nothing imports a value.
     for (const [, template] of nested) expect(template.toJSON().Outputs ?? {}).toEqual({});
     const text = JSON.stringify([root, ...nested.values()].map((each) => each.toJSON()));
     expect(text).not.toContain('Fn::ImportValue');
@@ -74,7 +74,7 @@ describe.each([
     for (const id of nested.keys()) expect(text).not.toContain(`{"Ref":"${id}"}`);
   });
 
-  it('leave every other subject as it is when one changes', () => {
+  it('leave every other subject unchanged when one changes', () => {
     const changed = functionsIn(settings).map((spec) => (spec.stack === 'pages' ? { ...spec, memory: 1024 } : spec));
     const after = synthesize(settings, changed);
     const differing = [...nested].filter(([id, template]) => !isSame(template, after.nested.get(id)));

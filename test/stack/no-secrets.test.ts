@@ -19,7 +19,7 @@ describe.each([
     }
   });
 
-  it('is looked up into anything but the header that CloudFront sends', () => {
+  it('is resolved into anything but the header that CloudFront sends', () => {
     const lookups = resources(template).filter(({ Properties }) =>
       /\{\{resolve:(secretsmanager|ssm-secure)/.test(JSON.stringify(Properties)),
     );
@@ -27,7 +27,7 @@ describe.each([
     expect(lookups.map(({ Type }) => Type)).toEqual(expected);
   });
 
-  it('is in an environment variable, where only ARNs are', () => {
+  it('is in an environment variable: these hold only ARNs', () => {
     for (const { Properties } of resources(template, 'AWS::Lambda::Function')) {
       const variables: Record<string, unknown> = Properties.Environment?.Variables ?? {};
       for (const [name, value] of Object.entries(variables)) {

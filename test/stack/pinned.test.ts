@@ -1,18 +1,18 @@
 /**
- * What a deployment must not replace or move. A resource with a name, a route key among them, cannot be made while the one
- * of that name stands elsewhere, and CloudFormation makes the new before it deletes the old: so a function keeps its stack
- * and its logical id, and moves by the two deployments of CONTRIBUTING.md. What holds data would be lost with its id.
+ * Resources that a deployment must not replace or move. CloudFormation creates the new resource before it deletes the
+ * old one, and two resources cannot have one name or route key. So a function keeps its stack and its logical id, and
+ * moves by the two deployments of CONTRIBUTING.md. A resource that holds data would lose it with its id.
  */
 import { expect, it } from 'vitest';
 import { functions } from '../../lib/service/functions.ts';
 import { dev, prod, type Resource, resources, synthesize } from './synthesized.ts';
 
-/** Types that hold data, or that others know by what AWS names them; whatever bears a name of ours is found by that. */
+/** Types that hold data, or that others know by AWS's name for them; resources with a name of ours are found by it. */
 const HOLDS =
   /^AWS::(RDS|EC2|SecretsManager|CloudFront|CloudFormation)::|^AWS::SQS::Queue$|^Custom::retire-signing-keys$/;
 
-/** A line for each: stack, logical id, type, name. New ones are added by `npx vitest run test/stack/pinned.test.ts -u`. */
-it('is as in pinned.txt, where a line may come, but neither change nor go unless the resource is meant to go', async () => {
+/** A line for each: stack, logical id, type, name. `npx vitest run test/stack/pinned.test.ts -u` adds new ones. */
+it('is as in pinned.txt: a line may be added, but not changed, and removed only with its resource', async () => {
   const lines = [dev, prod].flatMap((settings) => {
     const { root, nested } = synthesize(settings);
     return [['root', root] as const, ...nested].flatMap(([stack, template]) =>
@@ -32,7 +32,7 @@ it('has each function in the stack that its row names', () => {
       FunctionName ? [`${stack.toLowerCase()} ${FunctionName.replace('identity-prod-', '')}`] : [],
     ),
   );
-  // The signing keys of production do not end with the stack.
+  // The signing keys of production outlive the stack.
   const rows = functions.filter(({ name }) => name !== 'retire-signing-keys');
   expect(standing.sort()).toEqual(rows.map(({ stack, name }) => `${stack} ${name}`).sort());
 });

@@ -6,7 +6,7 @@ import { dev, functionOf, prod, resources, synthesize } from './synthesized.ts';
 const relayId = (template: Parameters<typeof functionOf>[0], stage: string) =>
   functionOf(template, stage, 'relay-outbox').id;
 
-/** How often a function runs by the clock. */
+/** The schedules of a function. */
 function schedulesOf(template: Parameters<typeof functionOf>[0], stage: string, name: string): string[] {
   const arn = `<${functionOf(template, stage, name).id}.Arn>`;
   return resources(template, 'AWS::Scheduler::Schedule')
@@ -25,12 +25,12 @@ describe('a stage whose database may pause', () => {
       .FilterPattern;
   };
 
-  it('is left alone by the clock, but for one look in six hours and a sweep a day', () => {
+  it('has no schedules but a look every six hours and a sweep a day', () => {
     expect(schedulesOf(template, 'dev', 'relay-outbox')).toEqual(['rate(6 hours)']);
     expect(schedulesOf(template, 'dev', 'sweep')).toEqual(['rate(1 day)']);
   });
 
-  it('runs the relay after each request by a method that may write, whatever the answer', () => {
+  it('runs the relay after each request with a method that may write, whatever the answer', () => {
     const pattern: string = patternOn('/aws/vendedlogs/identity-dev/access');
     const writing = new Set(routes.map(({ method }) => method).filter((method) => !['GET', 'HEAD'].includes(method)));
     expect([...pattern.matchAll(/\$\.route = "(\w+) \*"/g)].map(([, method]) => method).sort()).toEqual(
@@ -40,13 +40,13 @@ describe('a stage whose database may pause', () => {
     expect(JSON.parse(stage?.Properties.AccessLogSettings.Format)).toMatchObject({ route: '$context.routeKey' });
   });
 
-  it('runs it after the mail consumer, and after a relay that left events waiting', () => {
+  it('runs the relay after the mail consumer, and after a relay that left events waiting', () => {
     expect(patternOn('/aws/lambda/identity-dev-send-email')).toBe('{ $.type = "platform.report" }');
     expect(patternOn('/aws/lambda/identity-dev-relay-outbox')).toBe('{ $.message = "events wait" }');
     expect(subscriptions).toHaveLength(3);
   });
 
-  it('S49: lets CloudWatch Logs invoke the relay and nothing else, each log group by its own permission', () => {
+  it('S49: lets CloudWatch Logs invoke only the relay, with a permission for each log group', () => {
     const arn = `<${relayId(template, 'dev')}.Arn>`;
     expect(subscriptions.every(({ Properties }) => Properties.DestinationArn === arn)).toBe(true);
     const permissions = resources(template, 'AWS::Lambda::Permission').filter(
@@ -60,7 +60,7 @@ describe('a stage whose database may pause', () => {
     }
   });
 
-  it('alarms on a silent relay when it missed two of its looks, not when nobody comes', () => {
+  it('alarms on a silent relay after two missed looks, and not when there are no requests', () => {
     const watched = synthesize({ ...dev, deployment: { ...dev.deployment, alarms: { on: true } } }).template;
     const silent = resources(watched, 'AWS::CloudWatch::Alarm').find(
       ({ Properties }) => Properties.AlarmName === 'identity-dev-relay-silent',
@@ -76,7 +76,7 @@ describe('a stage whose database may pause', () => {
 describe('any other stage', () => {
   const { template } = synthesize(prod);
 
-  it('has a relay at work all the time, which no log runs', () => {
+  it('has a relay that always runs, and that no log starts', () => {
     expect(schedulesOf(template, 'prod', 'relay-outbox')).toEqual(['rate(1 minute)']);
     expect(schedulesOf(template, 'prod', 'sweep')).toEqual(['rate(1 hour)']);
     expect(resources(template, 'AWS::Logs::SubscriptionFilter')).toEqual([]);

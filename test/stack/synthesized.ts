@@ -1,4 +1,4 @@
-/** A stage's stacks as the templates that CloudFormation would get, in a form that tests can read. */
+/** A stage's stacks as the templates that CloudFormation would get, in a form for tests. */
 import { readFileSync } from 'node:fs';
 import { App, NestedStack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -18,7 +18,7 @@ export const prod: StageSettingsInput = { stage: 'prod', ...context.stages.prod 
 type Synthesized = ReturnType<typeof synthesizeAnew>;
 const synthesized = new Map<string, Synthesized>();
 
-/** With the same feature flags as `cdk synth`, and code that needs no bundling; made once for the same arguments. */
+/** Uses the feature flags of `cdk synth`, and code that needs no bundling; synthesized once for the same arguments. */
 export function synthesize(
   settings: StageSettingsInput,
   table?: readonly FunctionSpec[],
@@ -42,7 +42,7 @@ function synthesizeAnew(
     settings: parseSettings(settings),
     without,
     codeOf: ({ name }) => Code.fromInline(`exports.handler = async () => '${name} ${code}'`),
-    // Only a stage with an edge has to know where it is.
+    // Only a stage with an edge needs its account and region.
     ...(settings.deployment?.edge ? { env: { account: '111122223333', region: 'eu-north-1' } } : {}),
     ...(table ? { functions: table } : {}),
   });
@@ -96,7 +96,7 @@ function readable(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, readable(inner)]));
 }
 
-/** Everything that must stand before the resource does: by DependsOn and by mention, and theirs in turn. */
+/** Everything that must exist before the resource: by DependsOn and by reference, and what that needs in turn. */
 export function prerequisites(template: Template, id: string): Set<string> {
   const all = new Map(resources(template).map((resource) => [resource.id, resource]));
   const found = new Set<string>();
@@ -118,7 +118,7 @@ export function functionOf(template: Template, stage: string, name: string): Res
   const found = resources(template, 'AWS::Lambda::Function').find(
     ({ Properties }) => Properties.FunctionName === `identity-${stage}-${name}`,
   );
-  if (!found) throw new Error(`no function ${name} in the template`);
+  if (!found) throw new Error(`there is no function ${name} in the template`);
   return found;
 }
 
@@ -129,7 +129,7 @@ export interface Statement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | string[]>>>>;
 }
 
-/** What a role is allowed and denied, in its own policies and those attached to it. */
+/** What a role may and may not do, by its own policies and those attached to it. */
 export function statementsOf(template: Template, roleId: string): Statement[] {
   const attached = resources(template, 'AWS::IAM::Policy').filter(({ Properties }) =>
     Properties.Roles.includes(`<${roleId}>`),

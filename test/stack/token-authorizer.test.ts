@@ -1,4 +1,4 @@
-/** What other teams put into their own stacks. */
+/** The constructs that other teams put into their own stacks. */
 import { App, Fn, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
@@ -24,7 +24,7 @@ describe('the JWT authorizer of an HTTP API', () => {
 describe('the Lambda authorizer', () => {
   const template = templateOf((app) => new GradesStack(app, 'Grades', identity));
 
-  it('answers an HTTP API simply, and is asked once a minute for a token and a path', () => {
+  it('gives an HTTP API the simple response, cached for a minute by token and path', () => {
     template.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
       AuthorizerType: 'REQUEST',
       AuthorizerPayloadFormatVersion: '2.0',
@@ -44,14 +44,14 @@ describe('the Lambda authorizer', () => {
     template.hasResourceProperties('AWS::ApiGateway::Method', { AuthorizationType: 'CUSTOM' });
   });
 
-  it('S64: is asked anew by a REST API for another path, whose organisation may be another', () => {
+  it('S64: is called again by a REST API for another path, whose organisation may be another', () => {
     template.hasResourceProperties('AWS::ApiGateway::Authorizer', {
       Type: 'REQUEST',
       IdentitySource: 'method.request.header.Authorization,context.path,context.httpMethod',
     });
   });
 
-  it('is a function that knows the issuer, the audience and the demands, and may do nothing but log', () => {
+  it('is a function that has the issuer, the audience and the demands, and may only log', () => {
     const { ISSUER, AUDIENCE } = { ISSUER: identity.issuer, AUDIENCE: identity.audience };
     const functionWith = (Variables: object) => ({ Runtime: 'nodejs24.x', Environment: { Variables } });
     const none = Match.absent();
@@ -94,11 +94,11 @@ describe('what the Lambda authorizer demands', () => {
     expect(() => make(more)).toThrow(message);
   });
 
-  it('S64: may be of the platform, of one organisation, or of one that a header names', () => {
+  it('S64: may be for the platform, for one organisation, or for one that a header names', () => {
     const http = (authorizer: TokenAuthorizer) => authorizer.forHttpApi() as unknown as { props: object };
     make({ roles: ['platform:admin'] });
     make({ roles: ['teacher'], orgId: 'org' });
-    // What only the deployment knows is for the function to check.
+    // A value that only the deployment knows is checked by the function.
     make({ issuer: Fn.importValue('Issuer'), audience: Fn.importValue('Audience'), orgId: Fn.importValue('Org') });
     expect(http(make({ roles: ['teacher'], orgId: { header: 'X-Org-Id' } }))).toMatchObject({
       props: { identitySource: ['$request.header.Authorization', '$request.header.X-Org-Id'] },

@@ -1,6 +1,7 @@
 /**
- * Every pair of writes of one account and its organisations at once: the first has done its work and is not committed
- * when the second begins, which waits for it, or overtakes it. Whatever comes of it, the events tell it.
+ * Every pair of concurrent writes to one account and its organisations: the first has done its work but is not
+ * committed when the second begins, which waits for it or overtakes it. The events must describe the result in every
+ * case.
  */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -166,8 +167,8 @@ const writes: Readonly<Record<string, (world: World, context: RequestContext) =>
 const names = Object.keys(writes);
 
 describe.each(names)('%s, and before that is committed', (first) => {
-  it.each(names)('%s: S46: the events tell what comes of it', async (second) => {
-    // Who proves an address has it unproved; who invites and accepts has it proved.
+  it.each(names)('%s: S46: the events describe the result', async (second) => {
+    // To prove an address, it must be unproved; to invite and accept, it must be proved.
     const world = await newWorld(service, ![first, second].includes('proves the address'));
     const among = [world.person, world.peer, world.guest, world.admin].map(({ userId }) => userId);
     const origins = [contextAt(new Date()), contextAt(new Date())] as const;
@@ -191,7 +192,7 @@ describe.each(names)('%s, and before that is committed', (first) => {
   });
 });
 
-it('S46: an account whose password changes at this moment is not deleted by the old one, nor any membership of it', async () => {
+it('S46: while an account’s password changes, the old one deletes neither the account nor a membership', async () => {
   const world = await newWorld(service, true);
   const memberships = () => service.sql('select org_id from memberships where user_id = $1', [world.person.userId]);
   const before = await memberships();
@@ -203,7 +204,7 @@ it('S46: an account whose password changes at this moment is not deleted by the 
   expect(await memberships()).toEqual(before);
 });
 
-it('S60: of two who register an address at once, the second is told as if it had come later', async () => {
+it('S60: of two who register an address at once, the second gets the answer of a later registration', async () => {
   const { person } = await newWorld(service, true);
   await service.sql('delete from memberships where user_id = $1', [person.userId]);
   await service.sql('delete from users where user_id = $1', [person.userId]);
@@ -215,7 +216,7 @@ it('S60: of two who register an address at once, the second is told as if it had
   expect(outcomes.map((outcome) => outcome.status === 'fulfilled' && outcome.value)).toEqual([true, false]);
 });
 
-it('counts the organisation that is founded at this moment against the limit', async () => {
+it('counts an organisation that is created at this moment against the limit', async () => {
   const { person } = await newWorld(service, true);
   await service.sql(
     `with founded as (

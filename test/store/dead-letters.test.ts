@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 beforeEach(() => database.query('delete from event_outbox'));
 
-/** Two given up, one refused once, one published, one new. */
+/** Two dead letters, one event refused once, one published, one new. */
 async function variedOutbox() {
   const [first = '', second = '', refused = '', sent = ''] = await writeEvents(
     database,
@@ -44,16 +44,16 @@ async function variedOutbox() {
 }
 
 describe('the outbox as its operator sees it', () => {
-  it('counts what waits, what was refused and what was given up, and tells the age of the oldest that waits', async () => {
+  it('counts waiting, refused and dead events, and has the age of the oldest that waits', async () => {
     await variedOutbox();
     expect(await outboxStatus(database, later(5))).toEqual({ waiting: 2, retrying: 1, dead: 2, lag: 25 });
   });
 
-  it('is at rest without a lag', async () => {
+  it('has no lag at rest', async () => {
     expect(await outboxStatus(database, now)).toEqual({ waiting: 0, retrying: 0, dead: 0, lag: null });
   });
 
-  it('lists dead letters, the oldest first, without what they tell', async () => {
+  it('lists dead letters, the oldest first, without their data', async () => {
     const { first, second } = await variedOutbox();
     const letters = await deadLetters(database, 10);
     expect(letters.map(({ event_id }) => event_id)).toEqual([first, second]);
@@ -72,7 +72,7 @@ describe('the outbox as its operator sees it', () => {
 });
 
 describe('redrive', () => {
-  it('S48: has one dead letter sent again, with every attempt before it', async () => {
+  it('S48: sends one dead letter again, with all its attempts ahead of it', async () => {
     const { first, second } = await variedOutbox();
     expect(await redrive(database, first, later(1))).toBe(1);
     const { events } = await claimEvents(database, bounds, later(1));
@@ -80,13 +80,13 @@ describe('redrive', () => {
     expect((await deadLetters(database, 10)).map(({ event_id }) => event_id)).toEqual([second]);
   });
 
-  it('has all of them sent again', async () => {
+  it('sends all of them again', async () => {
     await variedOutbox();
     expect(await redrive(database, null, later(1))).toBe(2);
     expect((await outboxRows(database)).filter(({ dead }) => dead)).toEqual([]);
   });
 
-  it('sends nothing again that was published, or that does not exist', async () => {
+  it('does not resend an event that was published or does not exist', async () => {
     const [sent = ''] = await writeEvents(database, [someEvent(now)]);
     const { leaseId } = await claimEvents(database, bounds, now);
     await markEvents(database, leaseId, [{ event_id: sent, error: null, dead: false }], now);

@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 
 describe('an effect in the database', () => {
-  /** Any row will do; each effect raises its number. */
+  /** Any row suffices; each effect raises its number. */
   const countUp = (count = '1') =>
     database.query(
       `
@@ -55,7 +55,7 @@ describe('an effect in the database', () => {
     expect(await effects()).toBe(1);
   });
 
-  it('is made once when the answer was lost and the SDK sends the statement again', async () => {
+  it('is made once when the answer is lost and the SDK sends the statement again', async () => {
     service.endpoint.faults.order({ service: 'rds-data', operation: 'ExecuteStatement', drop: true, after: true });
     await countUp();
     expect(await effects()).toBe(1);
@@ -85,7 +85,7 @@ describe('an effect elsewhere', () => {
     expect(await handle(never)).toBe(false);
   });
 
-  it('is made once for copies that come at once; the others come again later', async () => {
+  it('is made once for simultaneous copies; the others come again later', async () => {
     let made = 0;
     const outcomes = await Promise.allSettled(
       Array.from({ length: 10 }, () =>
@@ -101,14 +101,14 @@ describe('an effect elsewhere', () => {
     expect(await handle(never)).toBe(false);
   });
 
-  it('is tried by the next delivery at once when it failed', async () => {
+  it('is tried at once by the next delivery after a failure', async () => {
     await expect(handle(() => Promise.reject(new Error('no answer')))).rejects.toThrow('no answer');
     expect(await handle(done)).toBe(true);
   });
 
-  it('is tried again when whoever had it died, once the lease has run out', async () => {
+  it('is tried again after its holder crashed, when the lease has expired', async () => {
     const inHand = Promise.withResolvers<void>();
-    // Dies with the claim in hand: neither settles it nor gives it back.
+    // Crashes while it holds the claim: it neither settles it nor gives it back.
     void handle(() => {
       inHand.resolve();
       return new Promise(() => {});
@@ -121,7 +121,7 @@ describe('an effect elsewhere', () => {
     expect(await handle(never)).toBe(false);
   });
 
-  it('can be settled by nobody who lost the lease', async () => {
+  it('cannot be settled by a delivery that lost the lease', async () => {
     expect(await done({ ...delivery, claim_id: v4() })).toBe(false);
     await handle(async (claim) => {
       expect(await done({ ...claim, claim_id: v4() })).toBe(false);

@@ -11,7 +11,7 @@ let service: Service;
 let database: Database;
 const now = new Date();
 
-/** 20,000 published, and as few others as there usually are, with the statistics that autovacuum would have made. */
+/** 20,000 published events, and as few others as usual, with the statistics that autovacuum would have made. */
 beforeAll(async () => {
   service = await sharedService();
   database = await databaseOf(service);
@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** How PostgreSQL would run what a store function asks. */
+/** How PostgreSQL would run a store function's statement. */
 async function planOf(ask: (explaining: Database) => Promise<unknown>): Promise<string> {
   let plan = '';
   const explaining: Database = {
@@ -38,12 +38,12 @@ async function planOf(ask: (explaining: Database) => Promise<unknown>): Promise<
       return [];
     },
   };
-  // What explains a statement gives none of its rows, which the function may miss.
+  // An explained statement returns none of its rows, so the function may fail.
   await ask(explaining).catch(() => {});
   return plan;
 }
 
-it('claims by the index of what is still to be sent, reading none of the published', async () => {
+it('claims by the index of unsent events, without reading published ones', async () => {
   const plan = await planOf((explaining) => claimEvents(explaining, { batchSize: 100, leaseSeconds: 30 }, now));
   expect(plan).toContain('Index Scan using event_outbox_pending on event_outbox');
   expect(plan).toContain('Index Cond: (available_at <=');
@@ -56,7 +56,7 @@ it('takes the lag from the first entries of two indexes', async () => {
   expect(plan).toMatch(/Limit\s+->\s+Index Only Scan using event_outbox_retrying/);
 });
 
-it('counts what waits and what is dead by their own indexes', async () => {
+it('counts waiting and dead events by their own indexes', async () => {
   const plan = await planOf((explaining) => outboxStatus(explaining, now));
   expect(plan).toMatch(/Index (Only )?Scan using event_outbox_pending/);
   expect(plan).toMatch(/Index (Only )?Scan using event_outbox_dead/);

@@ -1,4 +1,4 @@
-/** No statement reads a table that grows from its beginning to its end: not the functions', and no trigger's or key's. */
+/** No statement reads a growing table from beginning to end: not those of functions, triggers or foreign keys. */
 import { readFileSync } from 'node:fs';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
@@ -24,7 +24,7 @@ const growing = [
   'users',
 ];
 
-/** By one statement, of 20,000 rows a table. The relay's, on what waits for it, are bounded by its batch. */
+/** Rows that one statement may touch, of 20,000 in a table. The relay's batch bounds its own statements. */
 const MOST_ROWS = 40;
 const ofRelay = /\blease_id\b/;
 
@@ -34,12 +34,12 @@ let scansBefore: Record<string, number>;
 let calls: Record<string, number>;
 
 beforeAll(async () => {
-  // With limits that nobody reaches, so that their statements are among those sent.
+  // With limits that nothing reaches, so that their statements are sent, too.
   service = await startService({ settings: { rateLimiting: 'on', rateLimits: generous } });
   await service.sql(readFileSync(new URL('../support/large-tables.sql', import.meta.url), 'utf8'));
-  // Vacuumed too: autovacuum would summarize the BRIN indexes in the midst of the journeys, which counts as reading.
+  // Vacuumed, too: autovacuum would summarize the BRIN indexes during the journeys, which counts as reading.
   await service.sql('vacuum analyze');
-  // What filling the tables read is counted now and not in the midst of the journeys.
+  // The reads of filling the tables are counted now, and not during the journeys.
   await service.sql('select pg_stat_force_next_flush()');
   await asSuperuser((client) => Promise.all(explainStatements(service.database.name).map((sql) => client.query(sql))));
   scansBefore = await sequentialScans();
@@ -72,7 +72,7 @@ it('sends one statement a call, and begins no transaction', () => {
   expect(Object.keys(calls).filter((call) => call.startsWith('rds-data.'))).toEqual(['rds-data.ExecuteStatement']);
 });
 
-it('plans no statement with a sequential scan of a table that grows', async () => {
+it('plans no statement with a sequential scan of a growing table', async () => {
   const offenders: string[] = [];
   const sent = watch.statements().filter(isOfTables);
   expect(sent.length).toBeGreaterThan(35);
@@ -84,7 +84,7 @@ it('plans no statement with a sequential scan of a table that grows', async () =
   expect(offenders).toEqual([]);
 });
 
-it('touches few rows of the many, triggers and foreign keys too', () => {
+it('touches few of the many rows, triggers and foreign keys included', () => {
   const executed = watch.executed().filter(({ text }) => !ofRelay.test(text));
   expect(executed.length).toBeGreaterThan(100);
   const offenders = executed.flatMap(({ text, plan }) => {
@@ -94,7 +94,7 @@ it('touches few rows of the many, triggers and foreign keys too', () => {
   expect(offenders).toEqual([]);
 });
 
-it('makes none in triggers, foreign keys and functions of the database either', async () => {
+it('makes no sequential scan in triggers, foreign keys and functions of the database', async () => {
   const after = await sequentialScans();
   const scans = growing.map((table) => [table, (after[table] ?? 0) - (scansBefore[table] ?? 0)] as const);
   expect(scans.filter(([, count]) => count > 0)).toEqual([]);
@@ -102,7 +102,7 @@ it('makes none in triggers, foreign keys and functions of the database either', 
 
 const isOfTables = ({ text }: SentStatement) => /\b(from|into|update)\s+\w/i.test(text);
 
-/** Of the growing tables: what its scans looked at, and what it changed. */
+/** The rows of growing tables that its scans looked at and that it changed. */
 function touchedBy(node: PlanNode): number {
   const { 'Relation Name': table = '', Plans = [] } = node;
   const looked = (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'];
@@ -114,7 +114,7 @@ async function planOf({ text, values }: { text: string; values: readonly unknown
   return lines.map((line) => line['QUERY PLAN']).join('\n');
 }
 
-/** Of each table, by the service's own connections; those that are open tell theirs when they end. */
+/** Counts for each table, from the service's connections; open connections report theirs when they end. */
 const sequentialScans = (): Promise<Record<string, number>> =>
   asSuperuser(async (client) => {
     await client.query(`
@@ -136,7 +136,7 @@ async function asSuperuser<T>(work: (client: Client) => Promise<T>): Promise<T> 
   }
 }
 
-/** Each route and job that has a statement, and what is refused where that is another one. */
+/** Each route and job that has a statement, and each refusal that uses another statement. */
 async function everyJourney(): Promise<void> {
   const person = await registerAndLogin(service, { organization_name: 'Norra skolan' });
   const admin = await makeAdmin(service, await registerAndLogin(service));
@@ -206,7 +206,7 @@ async function organizations(owner: Person): Promise<void> {
   await expectStatus(200, service.put(memberPath(org, member), { roles: ['teacher'] }, owner.bearer));
   await refreshed(service, member, org);
   await expectStatus(204, service.delete(memberPath(org, member), undefined, owner.bearer));
-  // Accepted a second time, and by another.
+  // Accepted a second time, and by another person.
   await expectStatus(202, invite(service, owner, org, member.email, ['member']));
   const token = await mailedToken(service, member.email, 'invitation');
   expect((await accept(service, owner, token)).status).toBeGreaterThanOrEqual(400);

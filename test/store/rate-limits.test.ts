@@ -1,4 +1,4 @@
-/** Limits beside an exact model of a window that slides, with clocks that differ, and with many at once. */
+/** Limits against an exact model of a sliding window, with clocks that differ, and with many requests at once. */
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -42,7 +42,7 @@ const tries = fc.record({
   }),
 });
 
-it('S9: admits what a window that slides admits, no more and no less, and tells once a window of a refusal', async () => {
+it('S9: admits exactly what a sliding window admits, and reports a refusal once a window', async () => {
   await fc.assert(
     fc.asyncProperty(tries, async ({ max, seconds, gaps }) => {
       const key = newKey();
@@ -69,7 +69,7 @@ it('S9: admits what a window that slides admits, no more and no less, and tells 
   );
 }, 120_000);
 
-it('S9: by clocks that differ by d, admits no more than the limit in any window shorter by d', async () => {
+it('S9: with clocks that differ by d, admits no more than the limit in any window shorter by d', async () => {
   const skewed = tries.chain((given) =>
     fc.record({
       given: fc.constant(given),
@@ -95,7 +95,7 @@ it('S9: by clocks that differ by d, admits no more than the limit in any window 
   );
 }, 120_000);
 
-it('S9: where a time stands for several, admits no more than the limit, and refuses less than one of these too soon', async () => {
+it('S9: if a time stands for several, admits at most the limit, and refuses less than one of them early', async () => {
   await fc.assert(
     fc.asyncProperty(tries, fc.integer({ min: 2, max: 4 }), async ({ max: times, seconds, gaps }, slot) => {
       const key = newKey();
@@ -115,7 +115,7 @@ it('S9: where a time stands for several, admits no more than the limit, and refu
   );
 }, 120_000);
 
-it('S9: five tries at :56 and four after the minute are five tries, and leave an audit line', async () => {
+it('S9: of five tries at :56 and four after the minute admits five, and leaves an audit line', async () => {
   const key = newKey();
   const before = await told();
   const answers = [];
@@ -124,7 +124,7 @@ it('S9: five tries at :56 and four after the minute are five tries, and leave an
   expect((await told()) - before).toBe(1);
 });
 
-it('S9: of many at once exactly the limit is admitted, and one line tells of the others', async () => {
+it('S9: of many at once, exactly the limit is admitted, and one line reports the others', async () => {
   const key = newKey();
   const before = await told();
   const answers = await Promise.all(Array.from({ length: 40 }, () => attempt(key, 8, 60, 0)));
@@ -132,7 +132,7 @@ it('S9: of many at once exactly the limit is admitted, and one line tells of the
   expect((await told()) - before).toBe(1);
 });
 
-it('S9: a limit that was lowered or raised meanwhile holds as it is now', async () => {
+it('S9: a limit that was lowered or raised meanwhile applies as it is now', async () => {
   const key = newKey();
   for (let n = 0; n < 5; n++) expect(await attempt(key, 5, 60, n)).toBeNull();
   expect(await attempt(key, 3, 60, 10)).not.toBeNull();

@@ -24,7 +24,7 @@ const taken = (event_id: string): Outcome => ({ event_id, error: null, dead: fal
 const events = (count: number, at = now) => Array.from({ length: count }, () => someEvent(at));
 
 describe('claiming', () => {
-  it('takes what has been due longest, whole', async () => {
+  it('takes the events that have been due longest, complete', async () => {
     const [young = '', old = ''] = await writeEvents(database, [someEvent(now), someEvent(later(-60))]);
     const { events: claimed, lag } = await claim();
     expect(ids(claimed)).toEqual([old, young]);
@@ -47,7 +47,7 @@ describe('claiming', () => {
     });
   });
 
-  it('leaves what is not due yet, and what a living relay has', async () => {
+  it('leaves events that are not due yet, and those that a living relay has', async () => {
     await writeEvents(database, [someEvent(now), someEvent(later(10))]);
     expect((await claim()).events).toHaveLength(1);
     expect((await claim()).events).toHaveLength(0);
@@ -57,7 +57,7 @@ describe('claiming', () => {
     expect(await claim()).toMatchObject({ events: [], oversize: 0, lag: 0 });
   });
 
-  it('shares the work out between relays at once, none twice', async () => {
+  it('divides the events between simultaneous relays, none twice', async () => {
     const written = await writeEvents(database, events(200));
     const claims = await Promise.all(Array.from({ length: 8 }, () => claim(now, 20)));
     const claimed = claims.flatMap((one) => ids(one.events));
@@ -66,14 +66,14 @@ describe('claiming', () => {
     expect(written).toEqual(expect.arrayContaining(claimed));
   });
 
-  it('gives the same events when its answer was lost and it is sent again', async () => {
+  it('returns the same events when its answer is lost and it is sent again', async () => {
     const written = await writeEvents(database, events(3));
     service.endpoint.faults.order({ service: 'rds-data', operation: 'ExecuteStatement', drop: true, after: true });
     expect(ids((await claim()).events)).toEqual(written);
     expect((await claim()).events).toEqual([]);
   });
 
-  it('ends a lease after its time: another relay takes over, and the first can mark nothing any more', async () => {
+  it('ends a lease after its time: another relay takes over, and the first can no longer mark anything', async () => {
     const [id = ''] = await writeEvents(database, events(1));
     const first = await claim();
     expect(ids((await claim(later(29))).events)).toEqual([]);
@@ -127,7 +127,7 @@ describe('claiming within the limits of the Data API', () => {
     expect(claimed.sort()).toEqual(written.sort());
   });
 
-  it('reads data that is nothing but characters to escape', async () => {
+  it('reads data that consists only of characters to escape', async () => {
     const email = '"\\'.repeat(13_000);
     await writeEvents(database, [someEvent(now, email)]);
     const { events: claimed } = await claim();
@@ -136,7 +136,7 @@ describe('claiming within the limits of the Data API', () => {
 });
 
 describe('marking', () => {
-  it('writes published, refused and given up in one call', async () => {
+  it('writes published, refused and dead events in one call', async () => {
     const [sent = '', refused = '', last = ''] = await writeEvents(database, events(3));
     const { leaseId } = await claim();
     const calls = await service.callsDuring(() =>
@@ -174,7 +174,7 @@ describe('marking', () => {
     expect((await claim(later(60))).events).toMatchObject([{ event_id: id, attempts: 1 }]);
   });
 
-  it('cuts a code that is longer than a code', async () => {
+  it('cuts an error code that is too long', async () => {
     const [id = ''] = await writeEvents(database, events(1));
     const { leaseId } = await claim();
     await markEvents(database, leaseId, [{ event_id: id, error: 'e'.repeat(500), dead: true }], now);

@@ -19,8 +19,8 @@ afterAll(() => service.stop());
 const sweep = () => service.runJob('sweep');
 const column = async (sql: string) => (await database.query<{ name: string }>(sql)).map(({ name }) => name).sort();
 
-describe('the sweep, with the settings as they are by default', () => {
-  it('removes events published 30 days ago, and no event that was not published, however old', async () => {
+describe('the sweep, with the default settings', () => {
+  it('removes events published 30 days ago, and no unpublished event, however old', async () => {
     const [old = '', young = '', waiting = '', dead = ''] = await writeEvents(
       database,
       Array.from({ length: 4 }, () => someEvent(ago(100))),
@@ -90,7 +90,7 @@ describe('the sweep, with the settings as they are by default', () => {
     expect(await column('select consumer as name from inbox')).toEqual(['lately']);
   });
 
-  it('forgets counts whose window is over, and failures of a day ago, but no lock that still holds', async () => {
+  it('removes counts whose window is over, and failures of a day ago, but no lock that still holds', async () => {
     const hit = (key: string, end: Date) =>
       database.query(
         `
@@ -137,7 +137,7 @@ describe('the sweep, with the settings as they are by default', () => {
   });
 });
 
-describe('accounts whose address nobody proved', () => {
+describe('accounts with an unproved address', () => {
   const account = async (name: string, registered: Date, more: { source?: string; proved?: boolean } = {}) => {
     const [row] = await database.query<{ user_id: string }>(
       `
@@ -182,7 +182,7 @@ describe('accounts whose address nobody proved', () => {
   const left = () =>
     column(`select split_part(email, '@', 1) as name from users where email like '%@unproved.example'`);
 
-  it('S56: are deleted 30 days after they registered without a session in use, with all that is theirs, and told', async () => {
+  it('S56: are deleted and announced 30 days after they registered if no session is in use', async () => {
     const gone = await account('gone', ago(30.1));
     await organization(gone, 'Gone School');
     await session(gone, ago(31));
@@ -216,7 +216,7 @@ describe('accounts whose address nobody proved', () => {
     ]);
   });
 
-  it('S56: a hundred a statement, and none that its owner is about to prove', async () => {
+  it('S56: are deleted a hundred a statement, and none that its owner is about to prove', async () => {
     await Promise.all(Array.from({ length: 101 }, (_, index) => account(`many${index}`, ago(60))));
     expect(await sweep()).toMatchObject({ unproved_accounts: 101 });
   });

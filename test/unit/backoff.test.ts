@@ -9,7 +9,7 @@ describe('backoff', () => {
     expect(longest).toEqual([1_000, 2_000, 4_000, 32_000, 60_000, 60_000, 60_000]);
   });
 
-  it('waits any part of that, so that what failed together comes back apart', () => {
+  it('waits a random part of that, so that clients that failed together come back at different times', () => {
     expect(backoff(3, bounds, () => 0)).toBe(0);
     expect(backoff(3, bounds, () => 0.25)).toBe(1_000);
     const waits = new Set(Array.from({ length: 50 }, () => backoff(5, bounds)));

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseSettings } from '../../lib/service/config.ts';
 
 describe('the settings of a stage', () => {
-  it('have a default each', () => {
+  it('each have a default', () => {
     const { service, deployment } = parseSettings({ stage: 'dev' });
     expect(service.accessTokenSeconds).toBe(900);
     expect(service.rateLimits.loginPerAddress).toEqual({ limit: 5, windowSeconds: 60 });
@@ -29,7 +29,7 @@ describe('the settings of a stage', () => {
       { stage: 'dev', deployment: { database: { clusterArn: 'arn:aws:rds:eu-north-1:1:cluster:x' } } },
       'deployment.database.secretArn: clusterArn and secretArn must be given together',
     ],
-  ])('stop the start by name when bad: %j', (input, message) => {
+  ])('stop the start with their name if they are bad: %j', (input, message) => {
     expect(() => parseSettings(input)).toThrow(message);
   });
 

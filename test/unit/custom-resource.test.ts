@@ -6,7 +6,7 @@ import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { customResource } from '../../functions/aws/custom-resource.ts';
 
-/** CloudFormation, as far as it is answered. */
+/** The part of CloudFormation that takes the answers. */
 const answers: { method: string | undefined; body: unknown }[] = [];
 const cloudFormation = createServer(async (request, response) => {
   answers.push({ method: request.method, body: await json(request) });
@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => void cloudFormation.close());
 
-it('tells CloudFormation what was made, under an id that stays', async () => {
+it('reports to CloudFormation what was made, under a constant id', async () => {
   await customResource('thing', async () => ({ Sha256: 'abc' }))(event);
   expect(answers.at(-1)).toEqual({
     method: 'PUT',
@@ -45,7 +45,7 @@ it('tells CloudFormation what was made, under an id that stays', async () => {
   });
 });
 
-it('tells it of a failure too, and not what the failure says', async () => {
+it('reports a failure, too, but not its message', async () => {
   const failing = customResource('thing', async () => {
     throw new Error('secret detail');
   });

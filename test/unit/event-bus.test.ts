@@ -14,7 +14,7 @@ beforeEach(() => {
   eventBridge.reset();
 });
 
-describe('cutting entries into calls', () => {
+describe('dividing entries into calls', () => {
   it('puts at most ten into a call and keeps their order', () => {
     const calls = inCalls(entries(25));
     expect(calls.map((call) => call.length)).toEqual([10, 10, 5]);
@@ -27,13 +27,13 @@ describe('cutting entries into calls', () => {
     expect(calls.map((call) => call.length)).toEqual([2, 2, 2, 1]);
   });
 
-  it('makes no call of nothing', () => {
+  it('makes no call without entries', () => {
     expect(inCalls([])).toEqual([]);
   });
 });
 
 describe('putting events on the bus', () => {
-  it('names the bus in every entry, since without it the event would go to the default one', async () => {
+  it('names the bus in every entry, since the event would otherwise go to the default bus', async () => {
     eventBridge.on(PutEventsCommand).resolves({ FailedEntryCount: 0, Entries: accepted(1) });
     await eventBus('platform').put(entries(1, '{"a":1}'));
     expect(eventBridge.commandCalls(PutEventsCommand)[0]?.args[0].input.Entries).toEqual([
@@ -41,7 +41,7 @@ describe('putting events on the bus', () => {
     ]);
   });
 
-  it('S48: tells of each entry by itself what became of it', async () => {
+  it('S48: returns an outcome for each entry', async () => {
     eventBridge.on(PutEventsCommand).resolves({
       FailedEntryCount: 1,
       Entries: [
@@ -53,7 +53,7 @@ describe('putting events on the bus', () => {
     expect(await eventBus('platform').put(entries(3))).toEqual([null, 'ThrottlingException', null]);
   });
 
-  it('takes a call that fails for the failure of its own entries, not of the other calls', async () => {
+  it('counts a failed call as a failure of its own entries, not of other calls', async () => {
     const throttled = Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' });
     eventBridge
       .on(PutEventsCommand)
@@ -64,7 +64,7 @@ describe('putting events on the bus', () => {
     expect(outcomes.filter((code) => code === null)).toHaveLength(10);
   });
 
-  it('believes no entry to be taken that the answer does not speak of', async () => {
+  it('counts an entry that the answer does not mention as not taken', async () => {
     eventBridge.on(PutEventsCommand).resolves({ FailedEntryCount: 0, Entries: accepted(1) });
     expect(await eventBus('platform').put(entries(2))).toEqual([null, 'NoAnswer']);
   });

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 
-/** Where vitest leaves the console alone, as for `test:fuzz` and `test:timing`, whose figures are to be seen. */
-it("shows a function's lines and the console's own where the console is not intercepted", () => {
+/** If vitest does not intercept the console, as in `test:fuzz` and `test:timing`, which show their figures. */
+it("shows a function's lines and the console's own if the console is not intercepted", () => {
   const module = join(import.meta.dirname, '../support/lines-in-console.ts');
   const script = `
     await import(${JSON.stringify(module)});

@@ -1,4 +1,4 @@
-/** Mails as they are sent, without the sending. */
+/** The texts of mails, without sending them. */
 import { describe, expect, it } from 'vitest';
 import type { TokenId, UserId } from '../../functions/domain/ids.ts';
 import { type Language, languages } from '../../functions/domain/language.ts';
@@ -22,7 +22,7 @@ const render = (template: TemplateId, language: Language) =>
 describe.each(cases)('the mail $template in $language', ({ template, language }) => {
   const mail = render(template, language);
 
-  it('says in HTML and in plain text the same thing', () => {
+  it('says the same in HTML and in plain text', () => {
     const inHtml = textOf(mail.html);
     for (const line of mail.text.split('\n').filter((text) => text !== '' && text !== '-- ')) {
       expect(inHtml).toContain(line.replace(/:$/, ''));
@@ -33,14 +33,14 @@ describe.each(cases)('the mail $template in $language', ({ template, language })
     expect(mail.html).not.toMatch(/<(img|link|script|iframe|object)\b|url\(|@import|\bsrc=/i);
   });
 
-  it('is in its language, and has every variable filled in', () => {
+  it('is in its language, with every variable filled in', () => {
     expect(mail.html).toContain(`<html lang="${language}">`);
     expect(`${mail.subject}${mail.html}${mail.text}`).not.toMatch(/undefined|null|\$\{|\[object|Invalid Date|NaN/);
   });
 });
 
 describe('languages', () => {
-  it('are two, and no text of one is left in the other', () => {
+  it('are two, and neither has a text of the other', () => {
     for (const template of Object.keys(exampleMails) as TemplateId[]) {
       expect(render(template, 'sv').subject).not.toBe(render(template, 'en').subject);
       expect(render(template, 'sv').text).toMatch(/[åäö]/);
@@ -75,7 +75,7 @@ describe('from an event to its mail', () => {
     expect(compose(requested, recipient, composer)?.subject).toContain('Välkommen');
   });
 
-  it('bids welcome only with the link of the registration itself', () => {
+  it('is a welcome only with the link of the registration itself', () => {
     const again = compose(requested, { ...recipient, is_new: false, locale: 'en' }, composer);
     expect(again?.subject).not.toContain('Welcome');
     expect(again?.text).toContain(url);
@@ -93,7 +93,7 @@ describe('from an event to its mail', () => {
     }
   });
 
-  it('sends no link that is over', () => {
+  it('sends no link that no longer works', () => {
     const late = { ...composer, now: new Date('2026-06-02T12:30:00Z') };
     expect(() => compose(requested, recipient, late)).toThrow(new Undeliverable('link_expired'));
   });

@@ -11,7 +11,7 @@ const root = mkdtempSync(join(tmpdir(), 'folders-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 describe('a folder', () => {
-  it('is made with those above it, and taken as it is when it is there', () => {
+  it('is made with its parents, and used as it is if it exists', () => {
     const folder = join(root, 'a', 'b', 'c');
     expect(makeDirectory(folder, { mode: 0o700 })).toBe(folder);
     expect(statSync(folder).mode & 0o777).toBe(0o700);
@@ -20,7 +20,7 @@ describe('a folder', () => {
     expect(makeDirectory(join(root, 'link'))).toBe(join(root, 'link'));
   });
 
-  it('that cannot be made is named in one line, with the variable that names it', () => {
+  it('that cannot be made is named in one line, with its variable', () => {
     writeFileSync(join(root, 'file'), '');
     symlinkSync(join(root, 'nowhere'), join(root, 'dangling'));
     for (const path of ['file', 'file/below', 'dangling', `${'x'.repeat(300)}/y`]) {

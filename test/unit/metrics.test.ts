@@ -7,7 +7,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-it('writes one line that CloudWatch reads the metrics out of, under the stage', () => {
+it('writes one line from which CloudWatch reads the metrics, under the stage', () => {
   const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   const before = Date.now();
   emitMetrics({ EventsRelayed: [7, 'Count'], RelayLag: [1.5, 'Seconds'] });

@@ -1,4 +1,4 @@
-/** What others wrote, as it stands in a mail of ours (S62). */
+/** Text of others, as a mail of ours shows it (S62). */
 import { describe, expect, it } from 'vitest';
 import { compose, type MailEvent, type Recipient } from '../../functions/domain/mail/compose.ts';
 import { plainName, plainText } from '../../functions/domain/mail/plain-words.ts';
@@ -7,7 +7,7 @@ import { parseSettings } from '../../lib/service/config.ts';
 
 const brand = parseSettings({ stage: 'test' }).service.mail;
 
-describe('S62: what is left of', () => {
+describe('S62: in a mail', () => {
   it.each([
     ['Norra skolan', 'Norra skolan'],
     ['  Norra \n skolan\u0000', 'Norra skolan'],
@@ -53,7 +53,7 @@ describe('S62: what is left of', () => {
     ['Skola 123456', 'Skola 123456'],
     ['x〞 at HuleEdu, y״, z˝', "x' at HuleEdu, y', z'"],
     ['x” at HuleEdu. Your account is locked. “', "x' at HuleEdu. Your account is locked. '"],
-  ])('the name %j is %j', (given, shown) => {
+  ])('the name %j becomes %j', (given, shown) => {
     expect(plainName(given, 100)).toBe(shown);
   });
 
@@ -66,12 +66,12 @@ describe('S62: what is left of', () => {
     ['Ring ٠٧٠١٢٣٤٥٦٧', 'Ring …'],
     ['Se sidan 3/4, kl. 8:30, 1.5–2.5 %', 'Se sidan 3/4, kl. 8:30, 1.5–2.5 %'],
     ['“Quoted”', '“Quoted”'],
-  ])('the text %j is %j', (given, shown) => {
+  ])('the text %j becomes %j', (given, shown) => {
     expect(plainText(given)).toBe(shown);
   });
 });
 
-describe('S62: what is cut', () => {
+describe('S62: a long text', () => {
   const family = '👨‍👩‍👧‍👦';
 
   it.each([
@@ -85,13 +85,13 @@ describe('S62: what is cut', () => {
     expect(cut.slice(0, -1).replaceAll(grapheme.normalize('NFC'), '').replaceAll(grapheme, '')).toBe('');
   });
 
-  it('a subject says what it is made of, not what it would decode to', () => {
+  it('a subject shows its characters, not what they would decode to', () => {
     const hidden = `=?utf-8?B?${Buffer.from('https://evil.example/').toString('base64')}?=`;
     const { subject } = renderMail({ subject: hidden, heading: 'h', paragraphs: [] }, 'en', brand);
     expect(subject).not.toMatch(/=\?[^?\s]+\?[bq]\?[^?\s]*\?=/i);
   });
 
-  it('a subject is no longer than mail programs show, in whatever mail', () => {
+  it('a subject is no longer than mail programs show, in every mail', () => {
     const mail = renderMail({ subject: family.repeat(200), heading: 'h', paragraphs: [] }, 'en', brand);
     expect([...mail.subject].length).toBeLessThanOrEqual(150);
     expect(mail.subject).toMatch(/👦…$/u);
@@ -133,13 +133,13 @@ describe('S62: in the mails of this service', () => {
     expect(mail?.[part]).not.toMatch(/evil|0700|\u202e/);
   });
 
-  it('nor does a device', () => {
+  it('a device leads nowhere', () => {
     const variables = { at: '2026-06-01T12:30:00Z', device: 'evil.example/x', ip_address: '192.0.2.7' };
     expect(compose(requested('new_device', variables), recipient, composer)?.html).not.toContain('evil');
   });
 });
 
-it('S66: takes a time that grows with the length alone', () => {
+it('S66: takes a time linear in the length', () => {
   const hostile = ['a.', '0 ', '+', 'aa.bb', 'aa.', '.aa', '/.', '1', '@', 'https:/', '(0', '. ', 'xn--', '\u0301'];
   const timeOf = (unit: string, length: number) => {
     const text = unit.repeat(Math.ceil(length / unit.length));
@@ -150,7 +150,7 @@ it('S66: takes a time that grows with the length alone', () => {
     return user + system;
   };
   for (const unit of hostile) {
-    // Warm, and of the same run: a quadratic one would take 64 times as long for eight times the text.
+    // Warm, and in the same run: quadratic work would take 64 times as long for eight times the text.
     timeOf(unit, 20_000);
     const [short, long] = [timeOf(unit, 25_000), timeOf(unit, 200_000)];
     expect(long, unit).toBeLessThan(30 * Math.max(short, 5_000));

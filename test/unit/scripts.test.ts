@@ -7,14 +7,14 @@ import { repoRoot } from '../../lib/build/bundle.ts';
 const read = (file: string) => readFileSync(join(repoRoot, file), 'utf8');
 const scripts = Object.keys(JSON.parse(read('package.json')).scripts).sort();
 
-/** Of the first column: `npm start`, `npm run types`, and a bare `lint` beside it. */
+/** The scripts of the first column: `npm start`, `npm run types`, and a bare `lint` beside it. */
 const inTable = (/## Scripts\n([^#]*)/.exec(read('README.md'))?.[1] ?? '')
   .split('\n')
   .filter((line) => line.startsWith('| `'))
   .flatMap((line) => [...(line.split(' | ')[0] ?? '').matchAll(/`(?:npm (?:run )?)?([\w:]+)[^`]*`/g)])
   .map(([, name = '']) => name);
 
-it('every script is in the README once, and no other', () => {
+it('the README has every script once, and no others', () => {
   expect([...inTable].sort()).toEqual(scripts);
 });
 

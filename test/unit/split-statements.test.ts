@@ -12,7 +12,7 @@ describe('splitting a migration into statements', () => {
     ['semicolons in identifiers', `select ";" from "a;b"; select 2`, [`select ";" from "a;b"`, 'select 2']],
     ['dollar quotes', 'do $$ begin; end $$; select 2', ['do $$ begin; end $$', 'select 2']],
     ['nested dollar quotes', 'do $a$ select $$;$$; $a$; select 2', ['do $a$ select $$;$$; $a$', 'select 2']],
-    ['parameters, which are no dollar quotes', 'select $1; select $2', ['select $1', 'select $2']],
+    ['parameters, which are not dollar quotes', 'select $1; select $2', ['select $1', 'select $2']],
     ['a dollar inside a name', 'select a$b$c; select 2', ['select a$b$c', 'select 2']],
     ['line comments', 'select 1; -- no; not here\nselect 2', ['select 1', '-- no; not here\nselect 2']],
     ['nested comments', 'select /* ; /* ; */ ; */ 1; select 2', ['select /* ; /* ; */ ; */ 1', 'select 2']],
@@ -22,12 +22,12 @@ describe('splitting a migration into statements', () => {
     expect(splitStatements(sql)).toEqual(statements);
   });
 
-  it('refuses what does not end', () => {
+  it('refuses a statement that does not end', () => {
     expect(() => splitStatements('do $$ begin')).toThrow('$$ does not end');
     expect(() => splitStatements('select 1 /* /* */')).toThrow('comment does not end');
   });
 
-  it("loses nothing of this repo's own migrations", () => {
+  it("loses nothing of this repo's migrations", () => {
     for (const name of readdirSync('migrations')) {
       const sql = readFileSync(`migrations/${name}`, 'utf8');
       const squeezed = (text: string) => text.replaceAll(/[\s;]/g, '');

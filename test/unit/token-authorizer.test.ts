@@ -1,4 +1,4 @@
-/** The Lambda authorizer with each demand it can be made with: whom it lets in, and what for. */
+/** The Lambda authorizer with each possible demand: whom it lets in, and for what. */
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
@@ -32,7 +32,7 @@ function token(claims: object = {}): Promise<string> {
 type Handler = typeof import('../../functions/packages/token-authorizer/index.ts').handler;
 type Event = Parameters<Handler>[0];
 
-/** As a cold start loads it. */
+/** Loads it as a cold start does. */
 async function authorizer(variables: Record<string, string>): Promise<Handler> {
   for (const [name, value] of Object.entries({ ISSUER: issuer, AUDIENCE: audience, ...variables })) {
     vi.stubEnv(name, value);
@@ -77,7 +77,7 @@ async function letsIn(handler: Handler, request: Request): Promise<boolean> {
 describe('for the organisation that the path names', () => {
   const demand = { ROLES: 'teacher', ORG_IN: 'path:org_id' };
 
-  it('S64: lets its teachers in, and nobody who is one elsewhere', async () => {
+  it('S64: lets its teachers in, and no teacher of another', async () => {
     const handler = await authorizer(demand);
     const pathParameters = { org_id: 'org' };
     expect(await letsIn(handler, { pathParameters })).toBe(true);
@@ -86,7 +86,7 @@ describe('for the organisation that the path names', () => {
     expect(await letsIn(handler, { pathParameters: { org_id: '' }, claims: { org_id: null } })).toBe(false);
   });
 
-  it('S64: lets nobody in where the path has no such parameter', async () => {
+  it('S64: lets nobody in if the path has no such parameter', async () => {
     const handler = await authorizer(demand);
     expect(await letsIn(handler, {})).toBe(false);
     expect(await letsIn(handler, { pathParameters: { other: 'org' } })).toBe(false);
@@ -94,7 +94,7 @@ describe('for the organisation that the path names', () => {
     expect(await letsIn(handler, { headers: { org_id: 'org' } })).toBe(false);
   });
 
-  it('S64: answers a REST API for this very request alone', async () => {
+  it('S64: answers a REST API for this request only', async () => {
     const handler = await authorizer(demand);
     for (const claims of [{}, founder]) {
       const answer = await handler(await rest({ claims, pathParameters: { org_id: 'org' } }));
@@ -106,14 +106,14 @@ describe('for the organisation that the path names', () => {
 describe('for the organisation that a header names', () => {
   const demand = { ROLES: 'teacher', ORG_IN: 'header:x-org-id' };
 
-  it('S64: lets its teachers in, and nobody who is one elsewhere', async () => {
+  it('S64: lets its teachers in, and no teacher of another', async () => {
     const handler = await authorizer(demand);
     expect(await letsIn(handler, { headers: { 'x-org-id': 'org' } })).toBe(true);
     expect(await letsIn(handler, { headers: { 'x-org-id': 'org' }, claims: founder })).toBe(false);
     expect(await letsIn(handler, {})).toBe(false);
   });
 
-  it('S64: lets nobody in where it comes twice: the function behind may read the other', async () => {
+  it('S64: lets nobody in if it is sent twice: the function behind may read the other', async () => {
     const handler = await authorizer(demand);
     const simple = await handler(await http({ headers: { 'x-org-id': 'org,own' } }));
     expect(simple).toMatchObject({ isAuthorized: false });
@@ -147,7 +147,7 @@ it.each([
   await expect(authorizer(variables)).rejects.toThrow(message);
 });
 
-it('S64: with roles that are not set, or a source that is none, lets nobody in', async () => {
+it('S64: with unset roles or an unknown source, lets nobody in', async () => {
   for (const variables of [
     { ROLES: '', ORG_IN: 'path:org_id' },
     { ROLES: 'teacher', ORG_IN: '' },

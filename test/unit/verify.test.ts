@@ -36,14 +36,14 @@ describe('a token', () => {
     expect(world.requests).toEqual([]);
   });
 
-  it('S39: needs one of the roles, the verifier’s and the call’s', async () => {
+  it('S39: needs one of the verifier’s roles and one of the call’s', async () => {
     const verify = verifier({ ...newOptions(), orgId: 'org', roles: ['teacher', 'admin'] });
     await expect(verify(await token())).resolves.toMatchObject({ roles: ['teacher'] });
     await expect(verify(await token(), { roles: ['admin'] })).rejects.toMatchObject({ code: 'FORBIDDEN' });
     await expect(verify(await token(0, { roles: [] }))).rejects.toMatchObject({ code: 'FORBIDDEN' });
   });
 
-  it('S38: is for the organisation that is asked for', async () => {
+  it('S38: must be for the demanded organisation', async () => {
     await expect(newVerifier({ orgId: 'org' })(await token())).resolves.toMatchObject({ org_id: 'org' });
     await expect(newVerifier()(await token(), { orgId: 'other' })).rejects.toMatchObject({ code: 'FORBIDDEN' });
     await expect(newVerifier()(await token(0, { org_id: null }), { orgId: 'org' })).rejects.toMatchObject({
@@ -52,14 +52,14 @@ describe('a token', () => {
   });
 });
 
-/** As a consumer without TypeScript writes it, or with a variable that is not set. */
-// biome-ignore lint/suspicious/noExplicitAny: what the types refuse.
+/** Options of a consumer without TypeScript, or with an unset variable. */
+// biome-ignore lint/suspicious/noExplicitAny: the types refuse these options.
 const untyped = (value: unknown) => value as any;
 
 describe('a role', () => {
   const founder = { org_id: 'own', roles: ['owner', 'teacher', 'billing-admin'] };
 
-  it('S64: that somebody has in an organisation of their own lets them into no other', async () => {
+  it('S64: that a person has in an organisation of their own lets them into no other', async () => {
     const demands: Demands = { roles: ['teacher'], orgId: 'org' };
     await expect(newVerifier()(await token(), demands)).resolves.toMatchObject({ sub: 'user' });
     await expect(newVerifier()(await token(0, founder), demands)).rejects.toMatchObject({ code: 'FORBIDDEN' });
@@ -69,16 +69,16 @@ describe('a role', () => {
     await expect(ofOne(await token(), { roles: ['teacher'] })).resolves.toMatchObject({ sub: 'user' });
   });
 
-  it('S64: without an organisation is refused where the verifier is made, and where it is called', async () => {
+  it('S64: without an organisation is refused when the verifier is made, and when it is called', async () => {
     const message = 'roles: "teacher" holds only inside an organisation: demand its orgId, too';
     expect(() => newVerifier(untyped({ roles: ['teacher'] }))).toThrow(message);
     expect(() => newVerifier(untyped({ roles: ['platform:admin', 'teacher'] }))).toThrow(message);
     await expect(newVerifier()(await token(), untyped({ roles: ['teacher'] }))).rejects.toThrow(message);
-    // Before the token is looked at, so that the first request tells whoever wrote it.
+    // Checked before the token, so that the first request shows the programmer the mistake.
     await expect(newVerifier()(undefined, untyped({ roles: ['teacher'] }))).rejects.toThrow(message);
   });
 
-  it('S64: of the platform needs none', async () => {
+  it('S64: of the platform needs no organisation', async () => {
     const admin = { org_id: null, roles: ['platform:admin'] };
     await expect(newVerifier({ roles: ['platform:admin'] })(await token(0, admin))).resolves.toMatchObject({
       sub: 'user',
@@ -137,7 +137,7 @@ describe('a role', () => {
     const call = newVerifier()(await token(0, founder), demands);
     Object.assign(demands, { orgId: 'own' });
     await expect(call).rejects.toMatchObject({ code: 'FORBIDDEN' });
-    // Of a class: read where it stands, not by its own properties alone.
+    // An instance of a class: read where the property is, not only among its own properties.
     class Config {
       get roles() {
         return ['teacher'];
@@ -151,7 +151,7 @@ describe('a role', () => {
   });
 
   it.each([[], new Map([['roles', ['teacher']]]), 'teacher', null])(
-    'S64: in what is no object is refused (%#)',
+    'S64: in anything but an object is refused (%#)',
     async (given) => {
       expect(() => verifier(untyped(given))).toThrow(TypeError);
       await expect(newVerifier()(await token(), untyped(given))).rejects.toThrow('options must be an object');
@@ -166,11 +166,11 @@ describe('a role', () => {
     [{ sub: 7 }],
     [{ sid: '' }],
     [{ jti: null }],
-  ])('S64: is looked for in claims of the right type only: %j', async (claims) => {
+  ])('S64: is read only from claims of the right type: %j', async (claims) => {
     await expect(newVerifier()(await token(0, claims))).rejects.toMatchObject({ code: 'TOKEN_INVALID' });
   });
 
-  it('S64: under a misspelt name is refused rather than passed over', async () => {
+  it('S64: under a misspelt name is refused, not ignored', async () => {
     expect(() => newVerifier(untyped({ role: ['teacher'] }))).toThrow('role is not an option');
     expect(() => newVerifier(untyped({ org_id: 'org' }))).toThrow('org_id is not an option');
     await expect(newVerifier()(await token(), untyped({ orgID: 'org' }))).rejects.toThrow('orgID is not an option');
@@ -203,13 +203,13 @@ describe('a verifier', () => {
   );
 
   it.each([Number.NaN, Number.POSITIVE_INFINITY, -1, 86_400, '30'])(
-    'S17: that bears a skew of %j s is not made',
+    'S17: with a clock skew of %j s is not made',
     (skew) => {
       expect(() => verifier({ ...newOptions(), clockSkewSeconds: untyped(skew) })).toThrow(/^clockSkewSeconds: /);
     },
   );
 
-  it('S64: understands an issuer with a slash at its end', async () => {
+  it('S64: accepts an issuer with a trailing slash', async () => {
     const options: VerifierOptions = { ...newOptions(), issuer: `${issuer}/` };
     await expect(verifier(options)(await token())).resolves.toMatchObject({ iss: issuer });
     expect(world.requests.map(({ url }) => url)).toEqual([`${issuer}/.well-known/jwks.json`]);

@@ -1,4 +1,4 @@
-/** `npm run test:unit`: what needs no server, no bundles and no database, in seconds. */
+/** `npm run test:unit`: the tests that need no server, no bundles and no database, in seconds. */
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { browserScriptsInTests } from '../../lib/build/browser.ts';

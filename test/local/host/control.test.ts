@@ -38,7 +38,7 @@ async function ask(method: string, path: string, body = '') {
 }
 
 describe('the control routes', () => {
-  it('tell whether the host serves yet', async () => {
+  it('report whether the host serves yet', async () => {
     expect(await ask('GET', '/_local/health')).toEqual([200, { status: 'ok' }]);
     ready = false;
     expect(await ask('GET', '/_local/health')).toEqual([503, { status: 'starting' }]);
@@ -49,7 +49,7 @@ describe('the control routes', () => {
     expect(await ask('GET', '/_aws/ses')).toEqual([200, { messages: [] }]);
   });
 
-  it('show the mails as a page that runs, loads and sends nothing, whatever is in them (S62)', async () => {
+  it('show the mails as a page that runs, loads and sends nothing, whatever the mails hold (S62)', async () => {
     const answer = await control()({
       method: 'GET',
       path: '/_local/mailbox',
@@ -63,7 +63,7 @@ describe('the control routes', () => {
     expect(policy).not.toContain('script-src');
   });
 
-  it('run a job with the event given, and answer its result or its error', async () => {
+  it('run a job with the given event, and answer with its result or its error', async () => {
     expect(await ask('POST', '/_local/run/tidy')).toEqual([200, { tidied: 3 }]);
     expect(await ask('POST', '/_local/run/idle', '{"deep":true}')).toEqual([200, null]);
     expect(await ask('POST', '/_local/run/broken')).toEqual([500, { errorType: 'Error', errorMessage: 'as asked' }]);
@@ -76,7 +76,7 @@ describe('the control routes', () => {
     expect(await ask('POST', '/_local/other')).toBeUndefined();
   });
 
-  it('move the clock, and set it right again', async () => {
+  it('move the clock, and reset it', async () => {
     const [status, body] = (await ask('POST', '/_local/clock', '{"offset_seconds": 86400}')) ?? [];
     expect([status, body.offset_seconds]).toEqual([200, 86_400]);
     expect(clock.now().getTime() - Date.now()).toBeGreaterThan(80_000_000);

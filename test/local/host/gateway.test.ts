@@ -6,7 +6,7 @@ afterAll(() => gateway.close());
 beforeEach(begin);
 
 describe('an event', () => {
-  it('has the path decoded, the query as it came, and parameters of several values joined', async () => {
+  it('has the decoded path, the raw query, and joined values of repeated parameters', async () => {
     const event = await eventOf('/things/a%2Fb%20%C3%A5?x=1&y=%26&x=2&flag');
     expect(event).toMatchObject({
       version: '2.0',
@@ -21,14 +21,14 @@ describe('an event', () => {
     expect(event).not.toHaveProperty('cookies');
   });
 
-  it('leaves out what there is none of', async () => {
+  it('leaves out members without a value', async () => {
     const event = await eventOf('/things/latest');
     expect(Object.keys(event).filter((key) => /query|pathParameters|cookies|body/i.test(key))).toEqual([
       'rawQueryString',
     ]);
   });
 
-  it('has header names in lower case, values joined, cookies apart', async () => {
+  it('has header names in lower case, joined values, and cookies separately', async () => {
     await raw(
       'GET /things/1 HTTP/1.1\r\nHost: api.example:80\r\nX-Many: a\r\nx-many: b\r\nCookie: s=1; t=2\r\nConnection: close\r\n\r\n',
     );
@@ -38,7 +38,7 @@ describe('an event', () => {
     expect(event?.cookies).toEqual(['s=1', 't=2']);
   });
 
-  it("tells the client's address by its own finding, whatever the client says (S11)", async () => {
+  it("has the client's address as the gateway finds it, whatever the client sends (S11)", async () => {
     const { requestContext, headers } = await eventOf('/things/1', {
       headers: { 'x-forwarded-for': '203.0.113.9', 'user-agent': 'tester/1' },
     });
@@ -52,7 +52,7 @@ describe('an event', () => {
     expect(headers['x-forwarded-for']).toBe('203.0.113.9, 127.0.0.1');
   });
 
-  it('has the request id that the answer carries, and the time twice', async () => {
+  it('has the request id that the answer carries, and the time in two forms', async () => {
     const response = await call('/things/1');
     const { requestId, stage, time, timeEpoch } = world.invoked[0]?.event.requestContext ?? {};
     expect(response.headers.get('apigw-requestid')).toBe(requestId);
@@ -96,14 +96,14 @@ describe('a route', () => {
     ['DELETE', '/things/1'],
     ['HEAD', '/things/1'],
     ['OPTIONS', '/things/1'],
-  ])('that is not in the table is 404, for its method too: %s %s', async (method, path) => {
+  ])('that is not in the table, or not with this method, is 404: %s %s', async (method, path) => {
     const response = await call(path, { method });
     expect(response.status).toBe(404);
     if (method !== 'HEAD') expect(await response.json()).toEqual({ message: 'Not Found' });
     expect(world.invoked).toEqual([]);
   });
 
-  it('for machines is refused unsigned and takes any well-formed signature (S41)', async () => {
+  it('for machines refuses an unsigned request and takes any well-formed signature (S41)', async () => {
     const authorization = `AWS4-HMAC-SHA256 Credential=AKID/20260101/eu-north-1/execute-api/aws4_request, SignedHeaders=host;x-amz-date, Signature=${'0'.repeat(64)}`;
     for (const headers of [{}, { authorization: 'Bearer x' }, { authorization: authorization.slice(0, -1) }]) {
       const refused = await call('/machine', { method: 'POST', headers });
@@ -166,7 +166,7 @@ describe('an answer', () => {
     expect([response.status, await response.json()]).toEqual([503, { message: 'Service Unavailable' }]);
   });
 
-  it('is 503 while nothing is served yet', async () => {
+  it('is 503 before the service is ready', async () => {
     const early = await startGateway({ port: 0, functions });
     const response = await fetch(`${early.url}/things/1`);
     expect([response.status, await response.json()]).toEqual([503, { message: 'Service Unavailable' }]);

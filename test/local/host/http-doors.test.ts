@@ -1,4 +1,4 @@
-/** Pages, people who are signed in, and OAuth clients: real functions through the real core and the real gateway. */
+/** Pages, signed-in people and OAuth clients: real functions through the real core and the real gateway. */
 import { createHash } from 'node:crypto';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -34,7 +34,7 @@ afterAll(() => host.stop());
 
 type HeaderFields = Readonly<Record<string, string>>;
 
-/** Every answer is held against the description of these rows. */
+/** Every answer is compared with the description of these rows. */
 async function send(method: string, path: string, headers: HeaderFields = {}, body?: string): Promise<Answer> {
   const response = await fetch(`${host.url}${path}`, { method, headers, body: body ?? null, redirect: 'manual' });
   const sent = await response.text();
@@ -57,32 +57,32 @@ describe('a page', () => {
     expect(policy).toContain(`script-src 'sha256-${hash}'`);
     expect(policy).toContain("form-action 'self' https://client.example");
     expect(policy?.[0]).toBe("default-src 'none'");
-    // Built: no types, no comments, no names of ours.
+    // The script is built: it has no types, no comments, none of our names.
     expect(script).toMatch(/^\(\(\)=>\{.+\}\)\(\);$/);
   });
 
   it.each([
     ['/page?gone', 404, 'There is no such page'],
     ['/page?broken', 500, 'Something is wrong at our end'],
-  ])('says in HTML what is wrong: %s', async (path, status, text) => {
+  ])('explains in HTML what is wrong: %s', async (path, status, text) => {
     const answer = await send('GET', path);
     expect([answer.status, isPage(answer)]).toEqual([status, true]);
     expect(answer.body).toContain(text);
     expect(answer.body).not.toContain('a secret');
   });
 
-  it('logs what it does not say', () => {
+  it('logs what it does not show', () => {
     const line = host.logs.find(({ line }) => line.includes('request failed'))?.line ?? '{}';
     expect(JSON.parse(line)).toMatchObject({ level: 'error', message: 'request failed', code: 'INTERNAL_ERROR' });
   });
 
-  it('takes a form alone, and says so in HTML', async () => {
+  it('takes only a form, and says so in HTML', async () => {
     const answer = await send('POST', '/page', { 'content-type': 'application/json' }, '{"token":"/x"}');
     expect([answer.status, isPage(answer)]).toEqual([415, true]);
   });
 });
 
-describe('a page for who is signed in', () => {
+describe('a page for a signed-in person', () => {
   const cookie = 'identity=maria-session';
   const origin = () => ({ origin: host.url });
 
@@ -111,7 +111,7 @@ describe('a page for who is signed in', () => {
   it.each([
     ['another site', { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }],
     ['another host of the domain', { origin: 'http://other.localhost', 'sec-fetch-site': 'same-site' }],
-    ['nobody knows where', {}],
+    ['an unknown place', {}],
     ['a page that hides itself', { origin: 'null' }],
   ])('refuses a form from %s, whatever the cookie', async (_, from) => {
     const answer = await sendForm('/account', '', { cookie, ...from } as HeaderFields);
@@ -119,7 +119,7 @@ describe('a page for who is signed in', () => {
     expect(answer.headers.getSetCookie()).toEqual([]);
   });
 
-  it('asks who it is before it reads the form', async () => {
+  it('checks the session before it reads the form', async () => {
     expect((await sendForm('/account', 'token=a&token=b', origin())).status).toBe(401);
     expect((await sendForm('/account', 'token=a&token=b', { cookie, ...origin() })).status).toBe(400);
   });
@@ -140,7 +140,7 @@ describe('a route for OAuth clients', () => {
       'with:colon by client_secret_basic',
     ],
     ['the form', 'token=x&client_id=machine&client_secret=s3cret', {}, 'machine by client_secret_post'],
-    ['its name, where it has no secret', 'token=x&client_id=public', {}, 'public by none'],
+    ['its name, if it has no secret', 'token=x&client_id=public', {}, 'public by none'],
     [
       'Basic, and its name again',
       'token=x&client_id=machine',
@@ -157,17 +157,17 @@ describe('a route for OAuth clients', () => {
     ['a wrong secret', basic('machine', 'x')],
     ['an unknown client', basic('nobody', 's3cret')],
     ['another scheme', { authorization: 'Bearer x' }],
-    ['what is no base64', { authorization: 'Basic ä'.normalize('NFKD').replace(/[^\x20-\x7e]/g, '!') }],
+    ['what is not base64', { authorization: 'Basic ä'.normalize('NFKD').replace(/[^\x20-\x7e]/g, '!') }],
     ['parts that are not encoded', basic('machine', '%')],
     ['no colon', { authorization: `Basic ${Buffer.from('machine').toString('base64')}` }],
-  ])('says invalid_client and the scheme for %s in the header', async (_, headers) => {
+  ])('answers invalid_client and the scheme for %s in the header', async (_, headers) => {
     const answer = await sendForm('/client', 'token=x', headers);
     expect([answer.status, answer.body]).toEqual([401, unknown]);
     expect(answer.headers.get('www-authenticate')).toBe('Basic realm="oauth"');
   });
 
   it.each(['token=x', 'token=x&client_id=machine', 'token=x&client_id=machine&client_secret=x', 'client_id=&token=x'])(
-    'says invalid_client for %s in the form',
+    'answers invalid_client for %s in the form',
     async (fields) => {
       const answer = await sendForm('/client', fields);
       expect([answer.status, answer.body]).toEqual([401, unknown]);
@@ -177,11 +177,11 @@ describe('a route for OAuth clients', () => {
   it.each([
     ['two ways', 'token=x&client_id=machine&client_secret=s3cret', basic('machine', 's3cret')],
     ['two names', 'token=x&client_id=public', basic('machine', 's3cret')],
-    ['an assertion beside', 'token=x&client_assertion=x', basic('machine', 's3cret')],
+    ['an assertion as well', 'token=x&client_assertion=x', basic('machine', 's3cret')],
     ['a parameter twice', 'token=x&token=x', basic('machine', 's3cret')],
     ['its name twice', 'token=x&client_id=public&client_id=public', {}],
-    ['a parameter that is missing', 'other=x', basic('machine', 's3cret')],
-  ])('says invalid_request for %s', async (_, fields, headers) => {
+    ['a missing parameter', 'other=x', basic('machine', 's3cret')],
+  ])('answers invalid_request for %s', async (_, fields, headers) => {
     const answer = await sendForm('/client', fields, headers as HeaderFields);
     expect([answer.status, answer.body.error]).toEqual([400, 'invalid_request']);
   });
@@ -192,13 +192,13 @@ describe('a route for OAuth clients', () => {
     expect([answer.status, answer.body.error]).toEqual([400, 'invalid_request']);
   });
 
-  it('says what is missing in the characters that RFC 6749 allows', async () => {
+  it('names what is missing in the characters that RFC 6749 allows', async () => {
     const { body } = await sendForm('/client', 'other="x"', basic('machine', 's3cret'));
     expect(body.error_description).toContain('token is required');
     expect(body.error_description).toMatch(/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/);
   });
 
-  it('says server_error and temporarily_unavailable, and nothing of what failed', async () => {
+  it('answers server_error and temporarily_unavailable, and reveals nothing of what failed', async () => {
     const broken = await sendForm('/client', 'token=broken', basic('machine', 's3cret'));
     expect([broken.status, broken.body]).toEqual([500, { error: 'server_error', error_description: 'Internal error' }]);
     const often = await sendForm('/client', 'token=often', basic('machine', 's3cret'));
@@ -210,7 +210,7 @@ describe('a route for OAuth clients', () => {
 describe('the description of these rows', () => {
   const description = openApi({ rows });
 
-  it('has every success, redirects with their header, and the way in', () => {
+  it('has every success, redirects with their header, and the way to authenticate', () => {
     const { get, post } = description.paths['/account'] ?? {};
     expect(post?.responses).toMatchObject({
       200: { content: { 'text/html': {} } },

@@ -1,4 +1,4 @@
-/** What comes through the real gateway and the real core to a route's function, and what of its answer arrives. */
+/** What reaches a route's function through the real gateway and core, and what of its answer reaches the client. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -18,7 +18,7 @@ afterAll(() => Promise.all([here.stop(), encrypted.stop()]));
 
 const get = (path: string, headers: Record<string, string> = {}) =>
   fetch(`${here.url}${path}`, { headers, redirect: 'manual' });
-// biome-ignore lint/suspicious/noExplicitAny: a test says what it expects of a body by its assertions.
+// biome-ignore lint/suspicious/noExplicitAny: a test's assertions say what it expects of a body.
 const json = async (answer: Response): Promise<any> => answer.json();
 const form = (path: string, fields: string, host = here) =>
   fetch(`${host.url}${path}`, {
@@ -29,7 +29,7 @@ const form = (path: string, fields: string, host = here) =>
   });
 
 describe('a request', () => {
-  it('has its method, path and query as they came, repeated parameters and commas too', async () => {
+  it('has its method, path and query as they were sent, with repeated parameters and commas', async () => {
     const answer = await get('/mirror?many=a%2Cb&many=c&other=1&other=2,3&one=%C3%A5+x');
     expect(await answer.json()).toMatchObject({
       method: 'GET',
@@ -46,7 +46,7 @@ describe('a request', () => {
     expect((await json(await get('/mirror?many=a'))).query).toEqual({ many: ['a'] });
   });
 
-  it('is refused for a parameter that comes twice and is no list', async () => {
+  it('is refused for a repeated parameter that is not a list', async () => {
     const answer = await get('/mirror?one=a&one=b');
     expect([answer.status, (await json(answer)).errors]).toEqual([
       400,
@@ -54,7 +54,7 @@ describe('a request', () => {
     ]);
   });
 
-  it('has the lists of a form, and is refused for any other field that comes twice', async () => {
+  it('has the lists of a form, and is refused for any other repeated field', async () => {
     const lists = await form('/mirror', 'one=x&many=a%2Cb&many=c');
     expect((await json(lists)).form).toEqual({ one: 'x', many: ['a,b', 'c'] });
     for (const fields of ['one=x&one=y', 'one=x&unknown=1&unknown=2']) {
@@ -63,14 +63,14 @@ describe('a request', () => {
     }
   });
 
-  it('has its cookies, and no value for a name that comes twice: one of the two was planted', async () => {
+  it('has its cookies, and no value for a repeated name: one of the two was planted', async () => {
     const cookie = 'a=1; __Host-identity=x.y==; b=; a=2,c=3';
     expect((await json(await get('/mirror', { cookie }))).cookies).toEqual([
       ['a', null],
       ['__Host-identity', 'x.y=='],
       ['b', ''],
     ]);
-    // Of several fields, as HTTP/2 has them: no comma parts cookies, or another host's could hold one of ours.
+    // In several fields, as in HTTP/2: no comma separates cookies, or another host's cookie could hold one of ours.
     const socket = connect(Number(new URL(here.url).port), 'localhost');
     await once(socket, 'connect');
     socket.write(
@@ -81,7 +81,7 @@ describe('a request', () => {
 });
 
 describe('a function of several routes', () => {
-  it('has them all, and what a function has once from any of its rows, which have to agree', () => {
+  it('has them all, and takes what a function has once from any of its rows, which must agree', () => {
     const rows = [testRow('GET', 'page'), testRow('POST', 'page'), testRow('GET', 'mirror')];
     expect(
       routeFunctions(rows).map(({ triggers }) =>
@@ -95,7 +95,7 @@ describe('a function of several routes', () => {
     expect(() => routeFunctions([...rows, other])).toThrow('differ in what a function has once');
   });
 
-  it('answers HEAD as GET, and a method that it lacks with 405 and those that it has', async () => {
+  it('answers HEAD as GET, and a method that it lacks with 405 and its own methods', async () => {
     const head = await fetch(`${here.url}/mirror?one=x`, { method: 'HEAD' });
     expect([head.status, head.headers.get('content-type'), await head.text()]).toEqual([200, 'application/json', '']);
     const refused = await fetch(`${here.url}/mirror`, { method: 'DELETE' });
@@ -111,7 +111,7 @@ describe('a function of several routes', () => {
 });
 
 describe('cookies of an answer', () => {
-  it('are several, of this host alone, out of reach of scripts, and kept without TLS only as browsers keep them', async () => {
+  it('are several, for this host only and hidden from scripts, and without TLS have no __Host- prefix', async () => {
     expect((await get('/page')).headers.getSetCookie()).toEqual([
       'identity=abc_-.~1; Path=/; HttpOnly; SameSite=Lax; Max-Age=3600',
       'form=x; Path=/; HttpOnly; SameSite=Strict',
@@ -122,7 +122,7 @@ describe('cookies of an answer', () => {
     ]);
   });
 
-  it('come with a redirect too, and end a cookie there', async () => {
+  it('come with a redirect, too, and can end a cookie there', async () => {
     const answer = await form('/page', 'token=/welcome', encrypted);
     expect(answer.headers.getSetCookie()).toEqual(['__Host-form=; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=0']);
   });
@@ -149,7 +149,7 @@ describe('a redirect', () => {
     '/å',
     '/x\r\nset-cookie: a=b',
     '',
-  ])('leads nowhere else by a reference: %j', async (to) => {
+  ])('leads nowhere else through a reference: %j', async (to) => {
     const answer = await form('/page', String(new URLSearchParams({ token: to })));
     expect([answer.status, answer.headers.get('location')]).toEqual([500, null]);
   });
@@ -167,7 +167,7 @@ describe('a redirect', () => {
     expect([answer.status, answer.headers.get('location')]).toEqual(allowed ? [303, to] : [500, null]);
   });
 
-  it('is 302 where a protocol asks for it', async () => {
+  it('is 302 if a protocol requires it', async () => {
     expect((await form('/page', 'token=/x&answer=found')).status).toBe(302);
   });
 });

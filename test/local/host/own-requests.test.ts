@@ -1,4 +1,4 @@
-/** Both servers of the local host, asked as a page in a browser of this machine may ask them. */
+/** Both servers of the local host, with requests that a page in a browser on this machine can send. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -50,7 +50,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all([endpoint.close(), gateway.close()]));
 beforeEach(() => statements.splice(0));
 
-/** The status of what comes back for a request written by hand: fetch sets Host itself. */
+/** The status of the answer to a request written by hand, as fetch sets Host itself. */
 async function statusOf(port: number, lines: readonly string[], body = ''): Promise<number> {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
@@ -103,7 +103,7 @@ describe.each(servers)('S73: the $server', ({ path, port }) => {
     expect(await hosted(host)).toBe(421);
   });
 
-  it('wants a host, and one alone', async () => {
+  it('needs a host, and only one', async () => {
     expect(await statusOf(port(), [`GET ${path} HTTP/1.1`])).toBe(400);
     expect(await statusOf(port(), [`GET ${path} HTTP/1.0`])).toBe(421);
     expect(await statusOf(port(), [`GET ${path} HTTP/1.1`, 'Host: localhost', 'Host: evil.example'])).toBe(421);
@@ -116,7 +116,7 @@ describe.each(servers)('S73: the $server', ({ path, port }) => {
 });
 
 describe('S73: the gateway', () => {
-  it('answers as the name that links lead to, and to an origin that is configured', async () => {
+  it('answers as the name that links lead to, and to a configured origin', async () => {
     const { port } = new URL(gateway.url);
     const asked = (...lines: string[]) => statusOf(Number(port), ['GET /healthz HTTP/1.1', ...lines]);
     expect(await asked('Host: id.school.example')).toBe(200);
@@ -147,7 +147,7 @@ describe('S73: the AWS endpoint', () => {
     'Sec-Fetch-Site: cross-site',
     'Sec-Fetch-Site: same-site',
     'Sec-Fetch-Site: anything-new',
-  ])('does nothing for a page that is not its own: %s', async (line) => {
+  ])('does nothing for a foreign page: %s', async (line) => {
     expect(await execute(line)).toBe(403);
     expect(statements).toEqual([]);
     for (const request of ['GET /_local/mailbox', 'POST /_local/run/sweep', 'DELETE /_local/faults']) {
@@ -158,7 +158,7 @@ describe('S73: the AWS endpoint', () => {
   });
 
   it.each(['Host: evil.example', 'Host: localhost\r\nOrigin: https://evil.example'])(
-    'refuses before it has read anything that a page sends: %j',
+    'refuses a page before it reads anything that the page sends: %j',
     async (lines) => {
       const socket = connect(endpoint.port, '127.0.0.1');
       socket.write(`POST /Execute HTTP/1.1\r\n${lines}\r\nContent-Length: 4000000000\r\n\r\n`);
@@ -168,7 +168,7 @@ describe('S73: the AWS endpoint', () => {
     },
   );
 
-  it.each(['none', 'same-origin'])('shows the mailbox to whoever opens it: Sec-Fetch-Site: %s', async (site) => {
+  it.each(['none', 'same-origin'])('shows the mailbox to a person who opens it: Sec-Fetch-Site: %s', async (site) => {
     const lines = ['GET /_local/mailbox HTTP/1.1', 'Host: localhost', `Sec-Fetch-Site: ${site}`];
     expect(await statusOf(endpoint.port, lines)).toBe(200);
   });
@@ -179,7 +179,7 @@ describe('S73: the AWS endpoint', () => {
     expect(await statusOf(endpoint.port, lines)).toBe(200);
   });
 
-  it('listens on loopback alone', () => {
+  it('listens on loopback only', () => {
     expect(new URL(endpoint.url).hostname).toBe('127.0.0.1');
     expect(new URL(gateway.url).hostname).toBe('127.0.0.1');
   });

@@ -31,7 +31,7 @@ const sources = {
   silent: `export const other = 1`,
 };
 
-/** A limit of time only where it is to be reached. */
+/** A time limit only if the test reaches it. */
 const limits: Readonly<Record<string, { timeout: number; memory?: number }>> = {
   endless: { timeout: 1 },
   unruly: { timeout: 100, memory: 64 },
@@ -84,7 +84,7 @@ describe('a function', () => {
     });
   });
 
-  it("sees its own variables and Lambda's, nothing of the host's", async () => {
+  it("sees its own variables and Lambda's, and none of the host's", async () => {
     const variables = (await result('environment')) as Record<string, string>;
     expect(variables).toMatchObject({
       OWN: 'of environment',
@@ -97,7 +97,7 @@ describe('a function', () => {
     expect(Object.keys(variables).filter((name) => /^(npm_|VITEST|HOME|NODE)/.test(name))).toEqual([]);
   });
 
-  it('goes by the clock of the host, warm or cold', async () => {
+  it('uses the clock of the host, warm or cold', async () => {
     const day = 86_400_000;
     await result('time');
     clock.setOffset(86_400);
@@ -118,14 +118,14 @@ describe('a function', () => {
     expect(new Set(met.map((one) => (one as { threadId: number }).threadId)).size).toBe(2);
   });
 
-  it('has its lines logged before its answer arrives, a last one without its end too', async () => {
+  it('has its lines logged before its answer arrives, also a last one without a line end', async () => {
     logs.length = 0;
     await result('unruly', { deed: 'talk' });
     expect(logs).toEqual(['one', 'two', 'three'].map((line) => ({ function: 'unruly', line })));
   });
 });
 
-describe('what goes wrong in a function', () => {
+describe('a fault in a function', () => {
   const failures = [
     { deed: 'throw', errorType: 'TypeError', message: /^as asked$/ },
     { deed: 'exit', errorType: 'Runtime.ExitError', message: /exit status 3/ },
@@ -134,7 +134,7 @@ describe('what goes wrong in a function', () => {
     { deed: 'hoard', errorType: 'Runtime.OutOfMemory', message: /killed/ },
     { deed: 'much', errorType: 'Function.ResponseSizeTooLarge', message: /6291556 bytes/ },
   ];
-  it.each(failures)('is answered as Lambda does and ends with it: $deed', async (failure) => {
+  it.each(failures)('is answered as Lambda answers it, and ends with the request: $deed', async (failure) => {
     const { name = 'unruly', deed, errorType, message } = failure;
     const [failed, other] = await Promise.all([runtime.invoke(name, { deed }), runtime.invoke('echo', 1)]);
     expect(failed).toEqual({ ok: false, error: { errorType, errorMessage: expect.stringMatching(message) } });
@@ -142,14 +142,14 @@ describe('what goes wrong in a function', () => {
     expect(await result(name)).toBe('well');
   });
 
-  it('does not leave those waiting who come after it', async () => {
+  it('does not leave later requests waiting', async () => {
     const outcomes = await Promise.all(
       ['exit', 'exit', 'none', 'none'].map((deed) => runtime.invoke('unruly', { deed })),
     );
     expect(outcomes.map(({ ok }) => ok)).toEqual([false, false, true, true]);
   });
 
-  it('shows at the call when its bundle does not start', async () => {
+  it('is returned by the call when the bundle does not start', async () => {
     expect(await runtime.invoke('broken', {})).toMatchObject({ ok: false, error: { errorMessage: 'cannot start' } });
     expect(await runtime.invoke('silent', {})).toMatchObject({
       ok: false,
@@ -157,7 +157,7 @@ describe('what goes wrong in a function', () => {
     });
   });
 
-  it('is a request larger than Lambda takes, before it runs', async () => {
+  it('is a request larger than Lambda takes, which does not run', async () => {
     const outcome = await runtime.invoke('echo', 'x'.repeat(7 * 1024 * 1024));
     expect(outcome).toMatchObject({ ok: false, error: { errorType: 'RequestEntityTooLargeException' } });
   });
@@ -167,7 +167,7 @@ describe('what goes wrong in a function', () => {
   });
 });
 
-it('answers those who still wait when it closes', async () => {
+it('answers requests that still wait when it closes', async () => {
   const closing = createRuntime({
     functions: [functionSpec('endless', { timeout: 60 })],
     directory: files.directory,

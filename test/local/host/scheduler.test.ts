@@ -35,7 +35,7 @@ const long = () =>
   });
 
 describe('a schedule', () => {
-  it('runs first when it is told to, then at every step', async () => {
+  it('runs at its first time, then at every step', async () => {
     start(1, clock.now());
     await pass(0);
     expect(runs).toBe(1);
@@ -43,7 +43,7 @@ describe('a schedule', () => {
     expect(runs).toBe(4);
   });
 
-  it('never runs twice at once: a run that takes longer than a step is followed by one', async () => {
+  it('never runs twice at once: one run follows a run that takes longer than a step', async () => {
     start(1, clock.now(), long);
     await pass(5);
     expect(runs).toBe(1);
@@ -52,13 +52,13 @@ describe('a schedule', () => {
     expect(runs).toBe(2);
   });
 
-  it('goes on after a run that failed', async () => {
+  it('continues after a failed run', async () => {
     start(1, clock.now(), () => Promise.reject(new Error('as asked')));
     await pass(2);
     expect(runs).toBe(3);
   });
 
-  it('follows the clock ahead, once for all the steps in between', async () => {
+  it('follows a clock that jumps ahead, with one run for all the steps in between', async () => {
     start(24 * 60, inMinutes(24 * 60));
     await pass(1);
     expect(runs).toBe(0);
@@ -67,7 +67,7 @@ describe('a schedule', () => {
     expect(runs).toBe(1);
   });
 
-  it('does not wait for a time long ahead when the clock comes back', async () => {
+  it('does not wait for a distant time when the clock comes back', async () => {
     start(1, clock.now());
     clock.setOffset(30 * 86_400);
     await pass(1);
@@ -77,7 +77,7 @@ describe('a schedule', () => {
     expect(runs).toBe(before + 2);
   });
 
-  it('stops when it is told to, and waits for what runs', async () => {
+  it('stops on command, and waits for the current run', async () => {
     start(1, clock.now(), long);
     await pass(0);
     let stopped = false;

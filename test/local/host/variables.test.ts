@@ -36,7 +36,7 @@ describe('the variables of the local host', () => {
     [{ RATE_LIMITS: 'no' }, [], 'RATE_LIMITS must be on or off, not "no"'],
     [{ PASSWORD_HASHER: 'md5' }, [], 'PASSWORD_HASHER must be wasm or native, not "md5"'],
     [{}, ['--clean'], 'Unknown argument --clean; the only one is --fresh'],
-  ])('are refused by name when they make no sense: %j %j', (environment, args, message) => {
+  ])('are refused with their name if they make no sense: %j %j', (environment, args, message) => {
     expect(() => readVariables(environment, args)).toThrow(message);
   });
 });

@@ -109,7 +109,7 @@ describe('a change to a released schema', () => {
       },
       'the schema changed its $id from',
     ],
-  ])('%s fails, naming topic and field', (_, mutate, fault) => {
+  ])('%s fails, with topic and field in the message', (_, mutate, fault) => {
     expect(breachesAfter(TOPIC, mutate)).toContainEqual(expect.stringContaining(`${TOPIC}: ${fault}`));
   });
 
@@ -150,7 +150,7 @@ describe('a change to a released schema', () => {
       (s) => delete s.properties.entitlements.items.properties.feature,
       'entitlements[].feature was removed',
     ],
-  ])('%s fails, naming model and field', (_, model, mutate, fault) => {
+  ])('%s fails, with model and field in the message', (_, model, mutate, fault) => {
     expect(breachesAfter(model, mutate)).toContainEqual(expect.stringContaining(`${model}: ${fault}`));
   });
 

@@ -33,11 +33,11 @@ describe('the event contracts', () => {
     expect(fieldsOf(contract.schema, fields)).toBe(fields);
   });
 
-  it.each(Object.entries(SHARED))('%s, on no topic, has its fields to the letter', (name, fields) => {
+  it.each(Object.entries(SHARED))('%s, without a topic, has its fields to the letter', (name, fields) => {
     expect(fieldsOf(sharedModels[name as keyof typeof sharedModels].schema, fields)).toBe(fields);
   });
 
-  it('hold no topic that the contract does not name', () => {
+  it('have no topic that the contract does not name', () => {
     expect(topics).toEqual(Object.keys(CONTRACT));
   });
 
@@ -62,12 +62,12 @@ describe('the event contracts', () => {
     expect((shape[field] as z.ZodMiniEnum).options.join(', ')).toBe(values);
   });
 
-  it('bear a field that a later release added', () => {
+  it('accept a field that a later release added', () => {
     const { schema } = events['huleedu.identity.user.registered.v1'];
     expect(schema.parse({ ...registered, referrer: 'a friend' })).toEqual(registered);
   });
 
-  it('S63: read null for an optional field as the field left out, in what other services publish', () => {
+  it('S63: read null for an optional field as omitted, in what other services publish', () => {
     const subject = { type: 'org', id: 'o' };
     const correlation_id = '0197f3a0-0000-7000-8000-000000000001';
     const time = '2026-06-01T12:30:00Z';
@@ -93,7 +93,7 @@ describe('the event contracts', () => {
     expect(sharedModels.EntitlementDefinitionV1.schema.parse({ feature: 'f', cost_per_unit: null })).toEqual({
       feature: 'f',
     });
-    // One that is needed is not left out.
+    // A required field may not be omitted.
     expect(() => parse('huleedu.email.notification.requested.v1', { ...asked, variables, to: null })).toThrow();
   });
 
@@ -109,7 +109,7 @@ describe('the event contracts', () => {
   it.each([
     ['a time with an offset', { registered_at: '2026-11-24T11:00:00+01:00' }],
     ['a time without a zone', { registered_at: '2026-11-24T11:00:00' }],
-    ['an id that is no UUID', { user_id: 'ann' }],
+    ['an id that is not a UUID', { user_id: 'ann' }],
     ['a missing field', { email: undefined }],
   ])('refuse %s', (_, change) => {
     const { schema } = events['huleedu.identity.user.registered.v1'];
@@ -132,7 +132,7 @@ describe('the envelope', () => {
     });
   });
 
-  it('as built satisfies the schema that consumers check it with', () => {
+  it('as built satisfies the schema with which consumers check it', () => {
     const schema = envelopeOf(row.topic, events[row.topic].schema);
     expect(schema.parse(JSON.parse(JSON.stringify(envelope(row))))).toEqual(envelope(row));
     expectTypeOf<z.output<typeof schema>>().toExtend<Envelope<typeof row.topic>>();

@@ -9,11 +9,11 @@ import { breachesOfReleased, contractFiles, releasedFolder } from '../../../func
 const schemas = new Map([...modelSchemas(), ...topicSchemas()]);
 
 describe('the released schemas', () => {
-  it('are broken by nothing in the code', () => {
+  it('are not broken by the code', () => {
     expect(breachesOfReleased()).toEqual([]);
   });
 
-  it('are in git as the code has them; npm run contracts writes them', () => {
+  it('are in git as the code makes them; npm run contracts writes them', () => {
     const files = readdirSync(releasedFolder, { recursive: true, withFileTypes: true }).filter((entry) =>
       entry.isFile(),
     );
@@ -34,7 +34,7 @@ describe('the released schemas', () => {
     }
   });
 
-  it('close no object, so that a consumer bears what a later release adds', () => {
+  it('close no object, so that a consumer accepts what a later release adds', () => {
     expect(JSON.stringify([...schemas.values()])).not.toContain('"additionalProperties":false');
   });
 });
@@ -61,7 +61,7 @@ describe('against a folder of released schemas', () => {
     expect(breachesOfReleased(folder)).toEqual(['huleedu.identity.user.merged.v1: the schema was removed']);
   });
 
-  it('a topic that was never released is none', () => {
+  it('a topic that was never released is no breach', () => {
     expect(breachesOfReleased(folder)).toEqual([]);
   });
 
@@ -70,14 +70,14 @@ describe('against a folder of released schemas', () => {
     for (const [path, content] of contractFiles()) expect(released(path)).toBe(content);
   });
 
-  it('npm run contracts extends what the code extends', () => {
+  it('npm run contracts writes extensions of the code', () => {
     const { org_id, ...properties } = current(USER_REGISTERED).properties ?? {};
     release(USER_REGISTERED, { ...current(USER_REGISTERED), properties });
     expect(run().status).toBe(0);
     expect(released(USER_REGISTERED)).toBe(contractFiles().get(USER_REGISTERED));
   });
 
-  it('npm run contracts refuses what the code breaks, naming it, and writes nothing', () => {
+  it('npm run contracts refuses what the code breaks, with its name, and writes nothing', () => {
     const { properties } = current(USER_REGISTERED);
     release(USER_REGISTERED, { ...current(USER_REGISTERED), properties: { ...properties, referrer: {} } });
     const before = released(USER_REGISTERED);

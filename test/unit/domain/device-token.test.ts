@@ -17,7 +17,7 @@ const token: DeviceToken = {
   issuedAt: new Date('2026-03-01T12:00:00.123Z'),
 };
 
-it('S67: a device token says what was sealed, with each version of the key, and fits a cookie as it is', () => {
+it('S67: a device token returns what was sealed, with each version of the key, and fits a cookie as it is', () => {
   for (const made of [key, older]) {
     const sealed = sealDeviceToken(token, made);
     expect(sealed).toMatch(/^[\w-]{100}$/);
@@ -26,7 +26,7 @@ it('S67: a device token says what was sealed, with each version of the key, and 
   expect(readDeviceToken(sealDeviceToken(token, older), [key])).toBeNull();
 });
 
-it('S67: a device token with any bit changed, cut, prolonged or spelled otherwise is none', () => {
+it('S67: a device token with any bit changed, or cut, extended or spelled otherwise, is not accepted', () => {
   const sealed = sealDeviceToken(token, key);
   const bytes = Buffer.from(sealed, 'base64url');
   for (let bit = 0; bit < bytes.length * 8; bit++) {
@@ -39,7 +39,7 @@ it('S67: a device token with any bit changed, cut, prolonged or spelled otherwis
   }
 });
 
-it('S67: a device is forgotten 90 days after it signed in last', () => {
+it('S67: a device is forgotten 90 days after its last login', () => {
   const after = (milliseconds: number) => new Date(token.issuedAt.getTime() + milliseconds);
   const days = 90 * 24 * 60 * 60 * 1000;
   expect(isExpired(token, 90, after(days - 1))).toBe(false);

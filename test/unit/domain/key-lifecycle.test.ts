@@ -27,11 +27,11 @@ describe('day by day', () => {
     expect(step({ active: key('a', 89 * DAY), next: key('b', 80 * DAY) })).toBeNull();
   });
 
-  it('makes a key to wait where there is none', () => {
+  it('makes a next key if there is none', () => {
     expect(step({ active: key('a', DAY) })).toEqual({ do: 'make' });
   });
 
-  it('begins by a second name for the active key, so that it stays published', () => {
+  it('begins with a second name for the active key, so that it stays published', () => {
     const keys = { active: key('a', 90 * DAY), next: key('b', 80 * DAY) };
     expect(step(keys)).toEqual({ do: 'assign', role: 'previous', keyId: 'a' });
   });
@@ -41,13 +41,13 @@ describe('day by day', () => {
     expect(step({ active: key('a', 100 * DAY), next: key('b', 24 * HOUR) })).not.toBeNull();
   });
 
-  it('goes on only when KMS has told everybody of the step before', () => {
+  it('continues only when the previous step is known everywhere in KMS', () => {
     const keys = (age: number) => ({ active: key('a', 90 * DAY), next: key('b', 80 * DAY), previous: key('a', age) });
     expect(step(keys(4 * MINUTE))).toBeNull();
     expect(step(keys(5 * MINUTE))).toEqual({ do: 'assign', role: 'active', keyId: 'b' });
   });
 
-  it('frees the name of the next key when nobody can miss it there any more', () => {
+  it('frees the name of the next key when no reader can miss it there any more', () => {
     const keys = (age: number) => ({ active: key('b', age), next: key('b', 80 * DAY), previous: key('a', age) });
     expect(step(keys(4 * MINUTE))).toBeNull();
     expect(step(keys(5 * MINUTE))).toEqual({ do: 'release', role: 'next' });
@@ -78,12 +78,12 @@ describe('S44: in an emergency', () => {
     expect(step({ active: revoked, next: key('b', MINUTE) })).toEqual({ do: 'assign', role: 'active', keyId: 'b' });
   });
 
-  it('a new key is made where none waits', () => {
+  it('a new key is made if none waits', () => {
     expect(step({ active: revoked })).toEqual({ do: 'make' });
     expect(step({})).toEqual({ do: 'make' });
   });
 
-  it('a waiting key that is revoked as well is not taken', () => {
+  it('a waiting key that is also revoked is not used', () => {
     expect(step({ active: revoked, next: revoked })).toEqual({ do: 'release', role: 'next' });
   });
 
@@ -93,13 +93,13 @@ describe('S44: in an emergency', () => {
     expect(step({ active, next: revoked })).toEqual({ do: 'release', role: 'next' });
   });
 
-  it('half-way through a change, the key that was on its way out is not kept', () => {
+  it('half-way through a change, the outgoing key is not kept', () => {
     const keys = { active: key('b', 0), next: key('b', DAY), previous: revoked };
     expect(step(keys)).toEqual({ do: 'release', role: 'previous' });
   });
 });
 
-it('no key signs before every cache has it: API Gateway’s, and one that cannot reach JWKS', () => {
+it('no key signs before every cache has it: API Gateway’s, and one that cannot reach the JWKS', () => {
   const { maxAge, staleWhileRevalidate, staleIfError } = remembered.byConsumers;
   const longest = Math.max(remembered.byApiGateway, maxAge + staleWhileRevalidate, maxAge + staleIfError);
   const least = parseSettings({ stage: 'test', service: { signingKeys: { publishAheadHours: 13 } } }).service;
@@ -108,7 +108,7 @@ it('no key signs before every cache has it: API Gateway’s, and one that cannot
   expect(() => parseSettings(shorter)).toThrow('signingKeys.publishAheadHours');
 });
 
-it('a rotation too quick for its own steps is refused by name', () => {
+it('a rotation that is too quick for its own steps is refused with its name', () => {
   const quick = { stage: 'test', service: { signingKeys: { rotateDays: 2, publishAheadHours: 24 } } };
   expect(() => parseSettings(quick)).toThrow('signingKeys.rotateDays');
 });

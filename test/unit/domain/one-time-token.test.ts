@@ -13,7 +13,7 @@ const token = {
 } as const;
 
 describe('a one-time token', () => {
-  it('says whose it is and until when, to the millisecond', () => {
+  it('holds whose it is and until when, to the millisecond', () => {
     expect(readOneTimeToken(sealOneTimeToken(token, key), 'verify_email', [key])).toEqual(token);
   });
 
@@ -21,16 +21,16 @@ describe('a one-time token', () => {
     expect(sealOneTimeToken(token, key).length).toBeLessThan(100);
   });
 
-  it('is read with every version of the key that is known', () => {
+  it('is read with every known version of the key', () => {
     expect(readOneTimeToken(sealOneTimeToken(token, key), 'verify_email', [randomBytes(32), key])).toEqual(token);
     expect(readOneTimeToken(sealOneTimeToken(token, key), 'verify_email', [randomBytes(32)])).toBeNull();
   });
 
-  it('S14: is good for its own purpose alone', () => {
+  it('S14: works only for its own purpose', () => {
     expect(readOneTimeToken(sealOneTimeToken(token, key), 'reset_password', [key])).toBeNull();
   });
 
-  it('S20: is refused with any one character changed, added or taken away', () => {
+  it('S20: is refused with any one character changed, added or removed', () => {
     const encoded = sealOneTimeToken(token, key);
     fc.assert(
       fc.property(fc.nat(encoded.length - 1), fc.constantFrom(...'AZaz09-_=.'), (at, character) => {
@@ -45,7 +45,7 @@ describe('a one-time token', () => {
     );
   });
 
-  it('S20: is nothing that anybody could write without the key', () => {
+  it('S20: cannot be written without the key', () => {
     const bytes = fc.uint8Array({ minLength: 71, maxLength: 71 });
     const wellFormed = bytes.map((value) => Buffer.from([1, ...value.subarray(1)]).toString('base64url'));
     fc.assert(

@@ -1,4 +1,4 @@
-/** Both hashers by the same vectors: those of the reference implementation that RFC 9106 was written with. */
+/** Both hashers with the same vectors: those of the reference implementation of RFC 9106. */
 import { argon2Sync, randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -14,7 +14,7 @@ const hashers = [
   ['native', await nativeArgon2()],
 ] as const;
 
-/** With the memory that bundles keep from hash to hash: what one leaves behind must not change the next. */
+/** With the memory that bundles keep between hashes: one hash must not change the next. */
 async function bundled(): Promise<{ wasmArgon2: Argon2 }> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL('../../../functions/domain/argon2.ts', import.meta.url))],
@@ -26,7 +26,7 @@ async function bundled(): Promise<{ wasmArgon2: Argon2 }> {
     external: ['@node-rs/argon2'],
     plugins: [keptHasher],
   });
-  // A module of its own each time.
+  // A new module each time.
   const code = `${outputFiles[0]?.text}//${randomBytes(8).toString('hex')}`;
   return import(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`);
 }
@@ -47,13 +47,13 @@ describe.each(hashers)('S4: Argon2, %s', (_, argon2) => {
   });
 });
 
-/** TypeScript has its types with the DOM's alone. */
+/** TypeScript's types for it come with the DOM's only. */
 interface Wasm {
   instantiate(module: object, imports: object): Promise<object>;
   readonly Module: { exports(module: object): { readonly name: string }[] };
 }
 
-it('as bundled makes one instance for hash after hash, and another after a hash of much memory', async () => {
+it('as bundled makes one instance for many hashes, and another after a hash of much memory', async () => {
   const { wasmArgon2: argon2 } = await bundled();
   const { WebAssembly } = globalThis as unknown as { WebAssembly: Wasm };
   const made = vi.spyOn(WebAssembly, 'instantiate');
@@ -72,8 +72,8 @@ it('as bundled makes one instance for hash after hash, and another after a hash 
   made.mockRestore();
 });
 
-/** The RFC's own have a secret and associated data, which Node's takes and no password hasher does. */
-it('S4: Node’s own Argon2 makes the vectors of RFC 9106 §5, and both hashers what Node makes', async () => {
+/** The RFC's vectors have a secret and associated data, which Node's Argon2 takes and no password hasher does. */
+it('S4: Node’s Argon2 makes the vectors of RFC 9106 §5, and both hashers make what Node makes', async () => {
   const of = (algorithm: 'argon2d' | 'argon2i' | 'argon2id') =>
     argon2Sync(algorithm, {
       message: Buffer.alloc(32, 1),

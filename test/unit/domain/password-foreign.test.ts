@@ -85,15 +85,15 @@ describe('a hash of another system', () => {
     ['scrypt of no block', '$scrypt$ln=14,r=0,p=1$c2FsdHNhbHQ$c2FsdHNhbHRzYWx0c2FsdHNhbHRzYWx0'],
     ['scrypt past its own bound', '$scrypt$ln=16,r=1,p=1$c2FsdHNhbHQ$c2FsdHNhbHRzYWx0c2FsdHNhbHRzYWx0'],
     ['the first version of Argon2', '$argon2i$m=4096,t=3,p=1$c2FsdHNhbHRzYWx0$c2FsdHNhbHRzYWx0c2FsdHNhbHQ'],
-    ['PBKDF2 of a hash too short to tell', '$pbkdf2-sha256$i=1000$c2FsdHNhbHQ$c2FsdA'],
+    ['PBKDF2 of a hash that is too short', '$pbkdf2-sha256$i=1000$c2FsdHNhbHQ$c2FsdA'],
     ['PBKDF2 of a hash cut short', `$pbkdf2$1000$c2FsdA$${'A'.repeat(29)}`],
-    ['one that is marked already', markImported(published[0]?.[1] ?? '')],
+    ['a hash that is marked already', markImported(published[0]?.[1] ?? '')],
     ['a salt without end', `pbkdf2_sha1$1000$${'a'.repeat(1000)}$oAfF6vgs95ncksAhGXOWf4Okq7o=`],
   ])('is refused at the import when it is %s', (_, hash) => {
     expect(isVerifiable(hash)).toBe(false);
   });
 
-  it('fits nothing where the account has none', async () => {
+  it('fits nothing if the account has none', async () => {
     for (const given of [password, '!']) expect(await verify(given, '!')).toBe(false);
   });
 });
@@ -110,7 +110,7 @@ describe('S69: a password longer than bcrypt looks at', () => {
     expect(await verify(`x${long}`, hash)).toBe(false);
   });
 
-  it('does become it with 71 bytes: bcrypt sees the NUL that follows', async () => {
+  it('of 71 bytes is rehashed: bcrypt sees the NUL that follows', async () => {
     const hash = markImported(await bcryptOf(long.slice(0, 71)));
     expect(await verify(long.slice(0, 71), hash)).toBe(true);
     expect(await verify(long.slice(0, 72), hash)).toBe(false);
@@ -120,30 +120,30 @@ describe('S69: a password longer than bcrypt looks at', () => {
   it('is counted in bytes, and in its longest form', () => {
     const hash = `$2b$04$${'a'.repeat(21)}e${'a'.repeat(30)}a`;
     expect(shouldRehash('ä'.repeat(36), hash)).toBe(false);
-    // 48 bytes as NFC, 72 as NFD, of which bcrypt may have seen the first 72 of more.
+    // 48 bytes as NFC, 72 as NFD: bcrypt may have seen only the first 72 bytes of more.
     expect(shouldRehash('ä'.repeat(24), hash)).toBe(false);
     expect(shouldRehash('ä'.repeat(23), hash)).toBe(true);
   });
 
-  it('fits not by a NUL, where bcrypt begins anew', async () => {
+  it('does not fit through a NUL, after which bcrypt repeats the password', async () => {
     const hash = markImported(await bcryptOf('abc'));
     expect(await verify('abc', hash)).toBe(true);
     for (const given of ['abc\0abc', 'abc\0', '\0abc']) expect(await verify(given, hash)).toBe(false);
   });
 });
 
-describe('S69: the form of a password that was hashed', () => {
+describe('S69: the Unicode form in which a password was hashed', () => {
   const nfc = 'Ångström på sjön'.normalize('NFC');
   const nfd = nfc.normalize('NFD');
-  /** Of neither form: one keyboard, then another. */
+  /** A mix of both forms: typed on one keyboard, then on another. */
   const mixed = nfc.slice(0, 9) + nfd.slice(-9);
   const forms = [nfc, nfd, mixed];
 
   it.each([
     ['NFC', nfc],
     ['NFD', nfd],
-  ])('is found where it was %s, whichever is typed', async (_, hashed) => {
-    // The last one has the parameters of ours.
+  ])('is found if it was %s, whichever is typed', async (_, hashed) => {
+    // The last one has our own parameters.
     for (const made of [await bcryptOf(hashed), await argon2Of(hashed)]) {
       const hash = markImported(made);
       for (const typed of [nfc, nfd]) expect(await verify(typed, hash)).toBe(true);
@@ -151,12 +151,12 @@ describe('S69: the form of a password that was hashed', () => {
     }
   });
 
-  it('is found where it was neither, as typed', async () => {
+  it('is found if it was neither, when the same is typed', async () => {
     const hash = markImported(await bcryptOf(mixed));
     expect(await Promise.all(forms.map((typed) => verify(typed, hash)))).toEqual([false, false, true]);
   });
 
-  it('is not looked for in a hash of ours', async () => {
+  it('is not searched for in a hash of ours', async () => {
     const hash = await hashPassword(nfd);
     expect(await verify(nfc, hash)).toBe(true);
     expect(shouldRehash(nfd, hash)).toBe(false);

@@ -25,7 +25,7 @@ describe('the password policy', () => {
     expect(refusal('ä'.repeat(257))).toBe('PASSWORD_REJECTED');
   });
 
-  it('S1: counts after NFC, so a composed and a decomposed spelling are as long', () => {
+  it('S1: counts after NFC, so a composed and a decomposed spelling have the same length', () => {
     expect(refusal('a\u0308'.repeat(11))).toBe('PASSWORD_REJECTED');
     expect(refusal('a\u0308'.repeat(12))).toBeNull();
   });
@@ -59,7 +59,7 @@ describe('the password policy', () => {
     '2026sunshine!',
     'trustno1trustno1',
     'Dragon!Dragon!',
-  ])('S3: refuses what is common: %s', (password) => expect(refusal(password)).toBe('PASSWORD_REJECTED'));
+  ])('S3: refuses common passwords: %s', (password) => expect(refusal(password)).toBe('PASSWORD_REJECTED'));
 
   it.each([
     'password made longer',
@@ -67,7 +67,7 @@ describe('the password policy', () => {
     'my sunshine in march',
     'anunbelievablelama',
     'maria likes ponies',
-  ])('S3: takes what only holds a common word: %s', (password) => expect(refusal(password)).toBeNull());
+  ])('S3: accepts a password that only contains a common word: %s', (password) => expect(refusal(password)).toBeNull());
 
   it('S3: ships tens of thousands of common passwords', () => {
     expect(commonPasswords.split('\n').length).toBeGreaterThan(40_000);
@@ -88,12 +88,12 @@ describe('a password hash', () => {
     expect(await passwords.verify('Angstrom Angstrom', hash)).toBe(false);
   });
 
-  it('S4: is outdated when its parameters are not those of today', () => {
+  it('S4: is outdated if its parameters are not today’s', () => {
     const older = `$argon2id$v=19$m=9216,t=4,p=1$c2FsdHNhbHRzYWx0c2FsdA$${'A'.repeat(43)}`;
     expect(passwords.shouldRehash('correct horse battery staple', older)).toBe(true);
   });
 
-  it('S8: fits nothing where there is no account', async () => {
+  it('S8: fits nothing if there is no account', async () => {
     expect(await passwords.verify('correct horse battery staple', null)).toBe(false);
   });
 });

@@ -104,14 +104,14 @@ describe('S62: every name in a request', () => {
     ['name', (name) => CreateOrganizationRequest.safeParse({ name })],
   ];
 
-  it.each(fields)('%s is trimmed and has nothing in it that is not seen', (field, read) => {
+  it.each(fields)('%s is trimmed and holds nothing invisible', (field, read) => {
     for (const name of names) expect(read(name).success, name).toBe(true);
     for (const [what, name] of unseen) expect(read(name).success, what).toBe(false);
     for (const name of ['\u3164', '\u0301', '  ']) expect(read(name).success).toBe(false);
     expect(JSON.stringify(read(' \u00a0Maria Lind\n').data)).toContain(`"${field}":"Maria Lind"`);
   });
 
-  it('has its most characters counted after it is trimmed', () => {
+  it('has its characters counted after it is trimmed', () => {
     expect(CreateOrganizationRequest.safeParse({ name: ` ${'å'.repeat(200)} ` }).success).toBe(true);
     expect(CreateOrganizationRequest.safeParse({ name: 'å'.repeat(201) }).success).toBe(false);
   });

@@ -18,7 +18,7 @@ it('S9: counts an IPv4 client once, an IPv6 client by /64 and ten times looser b
   expect(ofIp('2001:db8:2:2::9')[1]?.key).not.toBe(site?.key);
 });
 
-it('counts nothing where counting is switched off', () => {
+it('counts nothing if counting is switched off', () => {
   const none = limitsAt(now, pseudonymize, settingsWith({ rateLimiting: 'off' }));
   expect([
     none.byIp('loginPerIp', '2001:db8::1'),

@@ -24,7 +24,7 @@ describe('a refresh token', () => {
     expect(readRefreshToken(token.encoded, [key])).toEqual(token);
   });
 
-  it('has one successor however often it is asked for', () => {
+  it('has one successor, however often it is computed', () => {
     const token = issue();
     const [once] = successors(token, [key]);
     const [again] = successors(token, [key]);
@@ -34,7 +34,7 @@ describe('a refresh token', () => {
     expect(once.secret.equals(token.secret)).toBe(false);
   });
 
-  it('S70: has no successor that the key and the token alone give: the session’s row is needed too', () => {
+  it('S70: has no successor from the key and the token alone: it needs the session’s row, too', () => {
     const token = issue();
     const [once] = successors(token, [key]);
     const [other] = successors(token, [key], randomBytes(32));
@@ -50,7 +50,7 @@ describe('a refresh token', () => {
     expect(newest.encoded).not.toBe(older?.encoded);
   });
 
-  it('is honoured while the version that made it is known, and no longer', () => {
+  it('is accepted while the version that made it is known, and no longer', () => {
     const { encoded } = issue();
     expect(readRefreshToken(encoded, [otherKey, key])).not.toBeNull();
     expect(readRefreshToken(encoded, [otherKey])).toBeNull();

@@ -6,11 +6,11 @@ import { MANAGES, managingRoles, OWNS, rankOf } from '../../../functions/domain/
 import { defaultSettings } from '../../support/settings.ts';
 
 const ID = '0198c0de-0000-7000-8000-000000000000';
-/** The most that the schema takes. */
+/** The most roles that the schema accepts. */
 const most = Array.from({ length: 20 }, (_, index) => `${index}`.padStart(15, 'r'));
 
 describe('who may grant what', () => {
-  it('S39: goes by the highest role that somebody has', () => {
+  it('S39: depends on the highest role that a person has', () => {
     expect(managingRoles).toEqual(['owner', 'admin']);
     expect(rankOf(['teacher', 'admin'])).toBe(MANAGES);
     expect(rankOf(['admin', 'member', 'owner'])).toBe(OWNS);
@@ -25,7 +25,7 @@ describe('role names', () => {
     expect(rolesSchema.safeParse(most).success).toBe(true);
   });
 
-  it('S39: cannot read like a platform role', () => {
+  it('S39: cannot look like a platform role', () => {
     expect(rolesSchema.safeParse([`${PLATFORM_PREFIX}admin`]).success).toBe(false);
   });
 

@@ -23,14 +23,14 @@ async function loaded(edge: 'edge' | 'no edge') {
 afterEach(() => vi.unstubAllEnvs());
 
 describe('S11: with an edge in front', () => {
-  it.each(['203.0.113.9', '2001:db8::9'])('the client is who the edge says: %s', async (viewer) => {
+  it.each(['203.0.113.9', '2001:db8::9'])('the client is the one that the edge names: %s', async (viewer) => {
     const { clientAddress, refuseBypass, event } = await loaded('edge');
     expect(clientAddress(event(SECRET, viewer))).toBe(viewer);
     expect(refuseBypass(event(SECRET, viewer))).toBeUndefined();
   });
 
   it.each([undefined, '', `${SECRET}.`])(
-    'a request with %o for the secret is refused, and is the gateway’s',
+    'a request with %o as the secret is refused, and its client is the one that the gateway found',
     async (secret) => {
       const { clientAddress, refuseBypass, event } = await loaded('edge');
       expect(clientAddress(event(secret, '203.0.113.9'))).toBe(GATEWAY);
@@ -39,20 +39,20 @@ describe('S11: with an edge in front', () => {
   );
 
   it.each([undefined, 'unknown', '203.0.113.9:443'])(
-    'the client is the gateway’s when the edge says %o',
+    'the client is the one that the gateway found if the edge names %o',
     async (viewer) => {
       const { clientAddress, event } = await loaded('edge');
       expect(clientAddress(event(SECRET, viewer))).toBe(GATEWAY);
     },
   );
 
-  it('a service that signs its requests may come past it', async () => {
+  it('a service that signs its requests may bypass it', async () => {
     const { refuseBypass, event } = await loaded('edge');
     expect(refuseBypass(event(undefined, undefined, { iam: { accessKey: 'AKID' } }))).toBeUndefined();
   });
 });
 
-it('S11: without an edge the client is the gateway’s, whatever it sends', async () => {
+it('S11: without an edge the client is the one that the gateway found, whatever it sends', async () => {
   const { clientAddress, refuseBypass, event } = await loaded('no edge');
   expect(clientAddress(event(SECRET, '203.0.113.9'))).toBe(GATEWAY);
   expect(refuseBypass(event(undefined, undefined))).toBeUndefined();

@@ -8,7 +8,7 @@ import { readBody } from '../../../functions/http/body.ts';
 import { problemAnswer } from '../../../functions/http/problem-details.ts';
 import { twelveTimes } from '../../support/cpu-time.ts';
 
-/** The most that a route may ever take; most take a quarter. */
+/** The most that a route may ever accept; most accept a quarter. */
 const SIZE = 64 * 1024;
 const JSON_TYPE = 'application/json';
 const FORM_TYPE = 'application/x-www-form-urlencoded';
@@ -115,7 +115,7 @@ describe('S66: a hostile body of 64 KiB', () => {
   it.each([
     ...Object.entries(bodies).map(([name, body]) => [name, JSON_TYPE, body] as const),
     ...Object.entries(forms).map(([name, body]) => [`a form: ${name}`, FORM_TYPE, body] as const),
-  ])('costs no more than an honest one a dozen times: %s', (_, type, body) => {
+  ])('costs at most a dozen times an honest one: %s', (_, type, body) => {
     expect(Buffer.byteLength(body)).toBeLessThanOrEqual(SIZE);
     for (const [name, schema] of requests) {
       expect(
@@ -125,7 +125,7 @@ describe('S66: a hostile body of 64 KiB', () => {
     }
   });
 
-  it('is not read at all, but where a schema says that its fields need so much', () => {
+  it('is not read at all, unless a schema says that its fields need so much', () => {
     const codes = (schema: Schema, bytes: number) =>
       read(JSON.stringify('x'.repeat(bytes - 2)), JSON_TYPE, schema)?.code;
     expect(codes(http.LoginRequest, 16 * 1024)).toBe('VALIDATION_ERROR');
@@ -134,14 +134,14 @@ describe('S66: a hostile body of 64 KiB', () => {
     expect(codes(roomy(http.LoginRequest), SIZE + 1)).toBe('PAYLOAD_TOO_LARGE');
   });
 
-  it('is no form where it has more fields than any form', () => {
+  it('is refused as a form if it has more fields than any form', () => {
     const form = (fields: number) =>
       read(Array.from({ length: fields }, (_, index) => `k${index}=`).join('&'), FORM_TYPE, http.IntrospectRequest);
     expect(form(100)?.message).not.toContain('at most');
     expect(form(101)?.message).toBe('A form has at most 100 fields.');
   });
 
-  it('is answered in at most 20 faults, and says that there are more', () => {
+  it('is answered with at most 20 faults, and with a note that there are more', () => {
     const problem = read(bodies['U+0000 in thousands of members'] ?? '', JSON_TYPE, roomy(http.LogoutRequest));
     const { body } = problemAnswer(problem, 'x') as { body: { errors: object[]; more_errors?: boolean } };
     expect([body.errors.length, body.more_errors]).toEqual([20, true]);

@@ -21,12 +21,12 @@ import { jwksCache } from '../../../functions/packages/verify/jwks-cache.ts';
 import { twelveTimes } from '../../support/cpu-time.ts';
 import { defaultSettings } from '../../support/settings.ts';
 
-/** Six times what API Gateway lets all headers and the request line have together. */
+/** Six times what API Gateway allows for all headers and the request line together. */
 const SIZE = 64 * 1024;
 const repeated = (part: string, start = '', end = '') =>
   start + part.repeat(Math.floor((SIZE - start.length - end.length) / part.length)) + end;
 
-/** A Problem is an answer like another. */
+/** A Problem counts as an answer, too. */
 function tolerant(work: () => unknown): void {
   try {
     work();
@@ -37,7 +37,7 @@ function tolerant(work: () => unknown): void {
 
 const request = (headers: Record<string, string>) => ({ body: '{}', headers, isBase64Encoded: false }) as never;
 
-/** Whatever takes text from outside beside the body's parser. */
+/** Everything that reads text from outside, except the parser of bodies. */
 const readers: Readonly<Record<string, (text: string) => unknown>> = {
   Authorization: (text) => [bearerToken(text), bearerToken(`Bearer ${text}`), bearerToken(`Bearer ${text}!`)],
   'Accept-Language': acceptedLanguage,

@@ -51,7 +51,7 @@ describe('S30: a request in JSON', () => {
     expect(faultsOf('{"a":{"\\u005f_proto__":1}}')?.pointers).toEqual(['/__proto__']);
   });
 
-  it('may not hold what PostgreSQL cannot: U+0000, half a surrogate pair', () => {
+  it('may not hold what PostgreSQL cannot store: U+0000, half a surrogate pair', () => {
     expect(faultsOf('{"a":"x\\u0000","b":["ok","\\ud800"]}')?.pointers).toEqual(['/a', '/b/1']);
   });
 

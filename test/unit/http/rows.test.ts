@@ -1,6 +1,6 @@
 /**
- * A row of the route table and the function that serves it say the same: who may call, how it speaks, what it takes. So
- * the row is the one source, and nothing has to carry it into the function at a cold start.
+ * A row of the route table and the function that serves it agree: who may call, how it answers, what it accepts. So the
+ * row is the only source, and no function has to load it at a cold start.
  */
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -25,12 +25,12 @@ const resources: Resources = {
 
 beforeAll(() => {
   for (const spec of functions) Object.assign(process.env, environmentOf(spec, resources));
-  // Nothing listens there: what a function fetches at its start has to bear that.
+  // Nothing listens there: a function must tolerate that its first fetches fail.
   Object.assign(process.env, { AWS_REGION: 'eu-north-1', AWS_ENDPOINT_URL: 'http://127.0.0.1:9' });
   Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' });
 });
 
-/** Of a function with one route, or of the one by its method. */
+/** The entrance of a function with one route, or the one for the method. */
 async function entranceOf(entry: string, method: string): Promise<Entrance> {
   const { handler } = (await import(join(repoRoot, entry))) as {
     handler: { readonly entrance?: Entrance; readonly entrances?: Readonly<Record<string, Entrance>> };
@@ -58,7 +58,7 @@ interface Def {
 }
 const defOf = (schema: Schema) => schema._zod.def as Def;
 
-/** The row's own schema; or one with its very fields, where a list has checks of the stage's besides (its role names). */
+/** The row's schema; or one with the same fields, if a list has further checks of the stage (its role names). */
 function isThat(own: Schema | undefined, ofRow: Schema | undefined): boolean {
   if (own === ofRow || !own || !ofRow) return own === ofRow;
   const [ownFields, fields] = [defOf(own).shape ?? {}, defOf(ofRow).shape ?? {}];
@@ -80,7 +80,7 @@ function isNarrowed(own: Schema, field: Schema): boolean {
   );
 }
 
-it('finds a schema that is another, though it looks like the row’s', () => {
+it('finds a schema that only looks like the row’s', () => {
   const fields = { a: z.string() };
   const row = z.object(fields);
   expect(

@@ -1,4 +1,4 @@
-/** What documents and comments name is there: commands, their arguments, files, links. */
+/** Everything that documents and comments name exists: commands, their arguments, files, links. */
 import { execFile } from 'node:child_process';
 import { existsSync, globSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -9,12 +9,12 @@ import { secretNames } from '../../../lib/service/capability.ts';
 import { readSource, sourceFiles } from '../../support/source-files.ts';
 
 const documents = globSync(['*.md', '{bin,lib,functions,migrations,test}/**/*.md'], { cwd: repoRoot })
-  // A record of what was, whose files may have gone since.
+  // A record of the past, whose files may no longer exist.
   .filter((file) => file !== 'CHANGELOG.md')
   .sort();
 const migrations = globSync('migrations/*.sql', { cwd: repoRoot }).sort();
 
-/** In the order of the file, each with what stands before the text of a comment taken off. */
+/** In the order of the file, each without the marks before the text of a comment. */
 function commentsOf(file: string): string {
   const mark = file.endsWith('.sql') ? /^\s*-- ?(.*)/ : /^\s*(?:\/\*\*?|\*(?!\/)|\/\/)(.*)/;
   return readSource(file)
@@ -41,7 +41,7 @@ it('every npm script that is named exists', () => {
   expect(missing).toEqual([]);
 });
 
-it('every argument that a document gives a script is one of those the script itself names', async () => {
+it('every argument that a document gives to a script is one that the script names', async () => {
   const names = ['keys', 'outbox', 'users', 'audit', 'test:e2e', 'bench', 'start'];
   const usages = new Map(await Promise.all(names.map(async (name) => [name, await usageOf(name)] as const)));
   const called = /\bnpm (?:run )?([a-z][\w:]*) -- ([^`#\n]+)/g;
@@ -56,13 +56,13 @@ it('every argument that a document gives a script is one of those the script its
   expect(unknown).toEqual([]);
 });
 
-/** Words and options in lower case, the alternatives of a table too; what is in capitals stands for something. */
+/** Words and options in lower case, also the alternatives of a table; capitals are placeholders. */
 const argumentsIn = (text: string): string[] =>
   (text.match(/(?<![\w.<-])(?:--)?[a-z][a-z-]*(?![\w.-])/g) ?? []).filter(
     (word) => !secretNames.some((name) => name === word),
   );
 
-/** What a script says of itself when it is called wrongly. */
+/** A script's usage text, which it prints when it is called wrongly. */
 async function usageOf(name: string): Promise<Set<string>> {
   const [, file = ''] = /^node (\S+)$/.exec(scripts[name] ?? '') ?? [];
   const args = name === 'test:e2e' ? [file] : [file, 'nothing'];
@@ -91,7 +91,7 @@ it('every link within the repository leads to something', () => {
   expect(dead).toEqual([]);
 });
 
-/** As GitHub makes them of headings. */
+/** The anchors that GitHub makes of headings. */
 const anchorsOf = (file: string): string[] =>
   [...readSource(file).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
     heading
@@ -100,7 +100,7 @@ const anchorsOf = (file: string): string[] =>
       .replaceAll(' ', '-'),
   );
 
-/** Below one of our folders, or any name that ends as ours do. Links of documents are looked at above. */
+/** Paths below one of our folders, or names that end as ours do. Links of documents are checked above. */
 function pathsIn(text: string): string[] {
   const plain = text.replaceAll(/\]\([^)]*\)/g, ']').replaceAll(/https?:\/\/\S+/g, '');
   const ours =
@@ -108,7 +108,7 @@ function pathsIn(text: string): string[] {
   return (plain.match(ours) ?? []).map((path) => path.replace(/[.,-]+$/, ''));
 }
 
-/** From the root, from the folder of whoever names it, or from functions. `migrations/0009` is a file by its number. */
+/** From the root, from the folder of the naming file, or from functions. `migrations/0009` is a file by its number. */
 function isThere(path: string, by: string): boolean {
   const pattern = /^migrations\/\d{4}$/.test(path) ? `${path}_*` : path;
   return ['.', dirname(by), 'functions'].some((base) => globSync(join(base, pattern), { cwd: repoRoot }).length > 0);

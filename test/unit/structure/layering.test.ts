@@ -7,11 +7,11 @@ import { type Import, ownImports, readSource, sourceFiles } from '../../support/
  * its path begins with.
  */
 const layers: Readonly<Record<string, readonly string[]>> = {
-  // What other services import: test/unit/structure/packages.test.ts.
+  // Other services import these: test/unit/structure/packages.test.ts.
   'functions/packages': [],
   'functions/contracts': [
     'functions/packages',
-    // What an address or a name may be is the domain's to say, and a schema asks it.
+    // The domain decides what an address or a name may be, and a schema asks it.
     'functions/domain/email-address.ts',
     'functions/domain/people-text.ts',
   ],
@@ -19,7 +19,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'functions/domain': ['functions/contracts', 'functions/packages', 'lib/service/config.ts'],
   'functions/store': ['functions/domain', 'functions/contracts', 'functions/packages/inbox'],
   'functions/runtime': ['functions/domain'],
-  // AWS is handed to flows and store, never imported by them: they name what they need as an interface.
+  // Flows and store get AWS passed in and never import it: they name what they need as an interface.
   'functions/flows': [
     'functions/store',
     'functions/domain',
@@ -28,7 +28,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'functions/runtime/metrics.ts',
   ],
   'functions/aws': ['functions/store/database.ts', 'functions/domain', 'functions/contracts', 'functions/runtime'],
-  // What runs in browsers stands on nothing but their own API.
+  // Code for browsers uses only their own API.
   'functions/browser': [],
   'functions/http': ['functions/domain', 'functions/contracts', 'functions/runtime', 'functions/packages/verify'],
   // What the environment names, made for the functions below.
@@ -40,7 +40,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'functions/runtime',
     'lib/service/capability.ts',
   ],
-  // A file of these is a function: the one place where settings, AWS, flows and store are put together.
+  // Each of these files is a function: the only place where settings, AWS, flows and store are put together.
   'functions/routes': [
     'functions/stage',
     'functions/flows',
@@ -98,7 +98,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'vitest.config.ts': ['lib/build/browser.ts'],
 };
 
-/** What breaks the table today: each is struck off here when it is mended, and none is added. */
+/** The imports that break the table today: each is removed here when it is mended, and none is added. */
 const exceptions: readonly string[] = [];
 
 /** All else is handed what it goes by, so that a test or an operator's command calls it as a function does. */
@@ -132,12 +132,12 @@ it('every file belongs to a layer', () => {
   expect(sourceFiles.filter((file) => layerOf(file) === 'none')).toEqual([]);
 });
 
-it('no layer imports what is above it or beside it', () => {
+it('no layer imports a layer above it or beside it', () => {
   const breaches = new Set(ownImports.filter((one) => !isAllowed(one)).map(written));
   expect([...breaches].sort()).toEqual([...exceptions].sort());
 });
 
-it('functions take types alone from lib: settings are handed to them', () => {
+it('functions take only types from lib: settings are passed to them', () => {
   const values = ownImports.filter(({ from, to, isType }) => isIn(from, 'functions') && isIn(to, 'lib') && !isType);
   expect(values.map(written)).toEqual([]);
 });
@@ -153,7 +153,7 @@ it('no files import one another in a circle, types included', () => {
   expect(circles(ownImports)).toEqual([]);
 });
 
-it('finds a circle where there is one', () => {
+it('finds a circle if there is one', () => {
   const edge = (from: string, to: string): Import => ({ from, to, isType: false });
   expect(circles([edge('a', 'b'), edge('b', 'c'), edge('c', 'b')])).toEqual(['b → c → b']);
 });

@@ -1,4 +1,4 @@
-/** What other services import stands on nothing of this one: an entry each, and no more dependencies than are named here. */
+/** What other services import depends on nothing of this one: it has one entry and only the dependencies named here. */
 import { readdirSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
@@ -6,12 +6,12 @@ import { expect, it } from 'vitest';
 import { repoRoot } from '../../../lib/build/bundle.ts';
 import { ownImports, reachedFrom, readSource, sourceFiles } from '../../support/source-files.ts';
 
-/** By folder: what its entry may reach outside it, types included. */
+/** By folder: what its entry may reach outside of it, types included. */
 const mayReach: Readonly<Record<string, readonly string[]>> = {
   events: [],
   inbox: [],
   'token-authorizer': [
-    // Types alone: there is no such package when it runs.
+    // Only types: the package does not exist at run time.
     'aws-lambda',
     'functions/packages/verify/index.ts',
     'jose',
@@ -23,23 +23,23 @@ it('every package is named here', () => {
   expect(readdirSync(join(repoRoot, 'functions/packages')).sort()).toEqual(Object.keys(mayReach));
 });
 
-it.each(Object.keys(mayReach))('%s reaches nothing but what it is allowed', (name) => {
+it.each(Object.keys(mayReach))('%s reaches only what it may', (name) => {
   const folder = `functions/packages/${name}`;
   const outside = reachedFrom(`${folder}/index.ts`)
-    // What another package reaches is its own affair, and named there.
+    // What another package reaches is named there.
     .filter(({ from, to }) => !to.startsWith(`${folder}/`) && (from.startsWith(folder) || !isOfPackage(to)))
     .map(({ to }) => to);
   expect([...new Set(outside)].sort()).toEqual(mayReach[name]);
 });
 
-it('events is types alone: nothing of it is there when a consumer runs', () => {
+it('events has only types: nothing of it exists when a consumer runs', () => {
   for (const file of sourceFiles.filter((one) => one.startsWith('functions/packages/events/'))) {
     const code = stripTypeScriptTypes(readSource(file)).replaceAll(/\/\*[\s\S]*?\*\//g, '');
     expect(code.trim(), file).toBe('');
   }
 });
 
-it('each package that needs no CDK is an entry of package.json by its name', () => {
+it('each package that needs no CDK is an entry of package.json, by its name', () => {
   const { exports } = JSON.parse(readSource('package.json'));
   // The authorizer's entry is its construct, which bundles functions/packages/token-authorizer.
   const { './token-authorizer': construct, './event-rules': rules, ...entries } = exports;
@@ -53,10 +53,10 @@ it('each package that needs no CDK is an entry of package.json by its name', () 
   );
 });
 
-/** One name for what a role may be called, without jose for those who need no more. */
+/** The rule for role names, without jose for code that needs nothing else. */
 const besideTheEntry = ['functions/packages/verify/role-name.ts'];
 
-it('whoever is outside a package comes in by its entry', () => {
+it('code outside a package imports it through its entry', () => {
   const around = ownImports
     .filter(({ from, to }) => isOfPackage(to) && !isOfPackage(from) && !from.startsWith('test/'))
     .filter(({ to }) => !/^functions\/packages\/[^/]+\/index\.ts$/.test(to) && !besideTheEntry.includes(to))

@@ -1,4 +1,4 @@
-/** SECURITY.md says of each requirement which tests prove it, and claims none that no test proves. */
+/** SECURITY.md names the tests that prove each requirement, and claims no requirement that no test proves. */
 import { globSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { repoRoot } from '../../../lib/build/bundle.ts';
@@ -17,16 +17,16 @@ it('has each line once, in order', () => {
   expect(names).toEqual(names.map((_, index) => `S${index + 1}`));
 });
 
-it('names the proofs as the tests have them; npm run security writes them', () => {
+it('names the proofs as the tests do; npm run security writes them', () => {
   expect(page).toBe(withProofs(page, proofs));
 });
 
-it('marks what no test proves, and nothing else, as not yet held', () => {
+it('marks exactly the requirements that no test proves as not yet held', () => {
   const unproved = names.filter((name) => !proved.has(name));
   expect(requirements.filter(({ held }) => held === 'not yet').map(({ name }) => name)).toEqual(unproved);
 });
 
-it('has every line that a test, a comment or a document refers to', () => {
+it('has every line to which a test, a comment or a document refers', () => {
   const files = globSync('{.,bin,lib,functions,migrations,test}/**/*.{ts,sql,md}', {
     cwd: repoRoot,
     exclude: (file) => /(^|\/)(node_modules|\.\w+|cdk\.out)$/.test(file),
@@ -40,7 +40,7 @@ it('has every line that a test, a comment or a document refers to', () => {
 });
 
 it('finds the proofs in the names of tests, whatever quotes they have', () => {
-  // Put together here, or this file would prove them itself.
+  // Put together here, or this file would itself prove them.
   const [one, two, three] = [1, 2, 3].map((number) => `S${number}`);
   const named = `it('${one}: a', f); describe.each(rows)(\`${two}, ${three}: b %s | c\`, f);`;
   expect(proofsIn('x.test.ts', `${named} const none = '${one} is not named so';`)).toEqual([

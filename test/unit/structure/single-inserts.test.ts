@@ -1,4 +1,4 @@
-/** Events and audit entries are written in one place each, so that a column they gain is written by every statement. */
+/** Events and audit entries are each written in one place, so that every statement writes a new column. */
 import { globSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { repoRoot } from '../../../lib/build/bundle.ts';
@@ -17,6 +17,6 @@ it.each([
   expect(filesWith(new RegExp(`insert\\s+into\\s+(public\\.)?${table}\\b`))).toEqual([file]);
 });
 
-it("an event's id is made by newEvent or, where the database alone knows how many there are, by announceEach", () => {
+it("an event's id is made by newEvent or, if only the database knows how many there are, by announceEach", () => {
   expect(filesWith(/\buuidv7\(\)/)).toEqual(['functions/store/outbox.ts']);
 });
