@@ -45,7 +45,7 @@ async function modulesLoadedBy(spec: FunctionSpec): Promise<string[]> {
       ...environmentOf(spec, resources),
       AWS_LAMBDA_FUNCTION_NAME: spec.name,
       AWS_REGION: 'eu-north-1',
-      // Nothing listens there: what a function fetches at its start has to bear that.
+      // Nothing listens there: a function must tolerate that its first fetches fail.
       AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',

@@ -22,7 +22,7 @@ describe('S11: the client address', () => {
     { forwarded: 'for=203.0.113.9' },
     { 'x-real-ip': '203.0.113.9' },
     { 'x-viewer-address': '203.0.113.9', 'x-origin-verify': 'guessed' },
-  ])('is the gateway’s, whatever the client writes: %o', async (headers) => {
+  ])('is the one that the gateway found, whatever the client sends: %o', async (headers) => {
     const client = newClient();
     const person = await registerAndLogin(service, { email: newEmail() });
     await login(person.email, person.password, client, headers);
@@ -31,7 +31,7 @@ describe('S11: the client address', () => {
     expect(JSON.stringify(sessions)).not.toContain('203.0.113.9');
   });
 
-  it('is counted as one, whatever the client writes', async () => {
+  it('is counted as one, whatever the client sends', async () => {
     const client = newClient();
     const answers = await Promise.all(
       Array.from({ length: 25 }, (_, n) =>

@@ -28,7 +28,7 @@ const post = (path: string, body: object, from = newClient(), headers = {}) =>
   postFrom(from, `${service.url}/v1/auth/${path}`, body, headers);
 const login = (email: string, given: string, device_token?: string, from?: string, more: object = {}) =>
   post('login', { email, password: given, ...(device_token ? { device_token } : {}), ...more }, from);
-/** Somebody who signed in on a device before. */
+/** A person who signed in on a device before. */
 async function owner(from = newClient()) {
   const email = newEmail();
   const { user_id: userId } = (await post('register', { email, password })).body;
@@ -48,7 +48,7 @@ describe('the notice of a new device', () => {
       ({ to, template_id }) => to === email && template_id === 'new_device',
     ).length;
 
-  it('S67: goes out for a copied name and browser, in the owner’s own network too, once the owner’s client sends tokens', async () => {
+  it('S67: is sent for a copied name and browser, even in the owner’s network, after the owner sent a token', async () => {
     const { email, device } = await owner();
     const renewed = (await login(email, password, device)).body.device_token;
     expect(await notices(email)).toBe(0);
@@ -58,7 +58,7 @@ describe('the notice of a new device', () => {
     expect(await notices(email)).toBe(1);
   });
 
-  it('S67: does not go out for each login of a client that has never sent a token, while it stays in its network', async () => {
+  it('S67: is not sent for each login of a client that never sent a token, while it stays in its network', async () => {
     const { email } = await owner('127.5.5.1');
     for (let n = 0; n < 3; n++) await login(email, password, undefined, `127.5.5.${200 + n}`);
     expect(await notices(email)).toBe(0);
@@ -67,7 +67,7 @@ describe('the notice of a new device', () => {
     expect(await notices(email)).toBe(1);
   });
 
-  it('S67: goes out three times an hour at most, and the audit log says that it was more', async () => {
+  it('S67: is sent at most three times an hour, and the audit log records that there were more', async () => {
     const { email, userId } = await owner();
     for (let n = 0; n < 6; n++) {
       pass(MINUTE);

@@ -31,7 +31,7 @@ beforeEach(() => {
 
 const counted = () => service.logs().filter(({ line }) => line.includes('"EventsRefused":1'));
 const refusals = () => service.logs().filter(({ line }) => line.includes('"message":"event refused"'));
-/** What each topic would mail, if it were taken at its word. */
+/** The mail that each topic would cause if the event were believed. */
 const told: Readonly<Record<(typeof mailTopics)[number], (person: Person, to: string) => object>> = {
   'huleedu.identity.user.registered.v1': (person, email) => ({
     user_id: person.userId,

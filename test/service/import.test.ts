@@ -60,7 +60,7 @@ describe('the import', () => {
     ]);
   });
 
-  it('says in one line that a file is not there, and how it is called', async () => {
+  it('reports in one line that a file does not exist, and shows its usage', async () => {
     expect(await imports.file('/nowhere/users.jsonl')).toMatchObject({
       code: 1,
       stdout: '',
@@ -125,9 +125,9 @@ describe('the import', () => {
     ['the year 0', '0000-01-01T00:00:00Z'],
     ['a year before computers', '1969-12-31T23:59:59Z'],
     ['an offset past PostgreSQL’s', '0099-01-01T00:00:00+16:00'],
-    ['a time to come', '9999-01-01T00:00:00Z'],
-    ['a day that is none', '2023-02-29T00:00:00Z'],
-  ])('refuses registered_at of %s with its line, and goes on', async (_, registered_at) => {
+    ['a future time', '9999-01-01T00:00:00Z'],
+    ['a day that does not exist', '2023-02-29T00:00:00Z'],
+  ])('refuses registered_at of %s with its line, and continues', async (_, registered_at) => {
     const run = await imports.lines([{ email: newEmail(), registered_at }, { email: newEmail() }]);
     expect(run).toMatchObject({ code: 1, stderr: expect.stringMatching(/^line 1: registered_at: .+\n$/) });
     expect(run.stdout).toContain('2 lines: 1 created, 0 there already, 1 refused');
@@ -170,7 +170,7 @@ describe('the import', () => {
     expect(runs[0]?.stdout).toContain(`1200 lines: ${one} created, ${1200 - one} there already, 0 refused`);
   });
 
-  it('of a file without lines imports none; says in one line that a directory is none', async () => {
+  it('imports nothing from a file without lines, and reports a directory in one line', async () => {
     expect(await imports.bytes(Buffer.alloc(0))).toMatchObject({
       code: 0,
       stderr: '',

@@ -51,7 +51,7 @@ describe('an imported account', () => {
     ],
   ];
 
-  it.each(hashes)('with %s logs in with its password, and has a hash of ours from then on', async (_, hash) => {
+  it.each(hashes)('with %s can log in with its password, and then has a hash of ours', async (_, hash) => {
     const email = newEmail();
     expect(await imports.lines([{ email, password_hash: await hash() }])).toMatchObject({ code: 0, stderr: '' });
     expect((await login(email, `${password}.`)).status).toBe(401);
@@ -61,7 +61,7 @@ describe('an imported account', () => {
     expect((await login(email)).status).toBe(200);
   });
 
-  it('S69: with more password than bcrypt looked at keeps the hash that tells no more of it', async () => {
+  it('S69: with a password longer than bcrypt’s limit keeps its hash, which covers no more of it', async () => {
     const email = newEmail();
     const seen = 'a long password, of which bcrypt has looked at seventy-two bytes, no more';
     const password_hash = await bcrypt({ password: seen.slice(0, 72), salt, costFactor: 4, outputType: 'encoded' });
@@ -71,7 +71,7 @@ describe('an imported account', () => {
     expect((await login(email, seen.slice(0, 71))).status).toBe(401);
   });
 
-  it('S69: with a password that was hashed as NFD logs in by the NFC of another keyboard, before and after', async () => {
+  it('S69: with a password that was hashed as NFD logs in with another keyboard’s NFC, before and after', async () => {
     const email = newEmail();
     const typed = 'Ångström på sjön';
     const password_hash = await bcrypt({
@@ -86,7 +86,7 @@ describe('an imported account', () => {
     expect(row?.password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
   });
 
-  it('without a password is let in by no password, and by a reset link', async () => {
+  it('without a password cannot log in with any password, but can use a reset link', async () => {
     const email = newEmail();
     await imports.lines([{ email }]);
     for (const given of [password, '!']) expect((await login(email, given)).status).toBe(401);
@@ -96,7 +96,7 @@ describe('an imported account', () => {
     expect((await login(email)).status).toBe(200);
   });
 
-  it('is what the line says', async () => {
+  it('has the values of its line', async () => {
     const email = newEmail();
     const user_id = '0193a5b0-7c1e-7000-8000-000000000001';
     const person_name = { first_name: 'Maria', last_name: 'Lind', legal_full_name: 'Maria Elisabeth Lind' };
@@ -127,7 +127,7 @@ describe('an imported account', () => {
     });
   });
 
-  it('is told to nobody, unless it is to be announced', async () => {
+  it('is not announced, unless the operator asks for it', async () => {
     const [quiet, announced] = [newEmail(), newEmail()];
     await imports.lines([{ email: quiet }]);
     await imports.lines([{ email: announced, registered_at: '2020-01-01T00:00:00Z' }], '--announce');

@@ -39,7 +39,7 @@ describe('refreshing', () => {
     }
   });
 
-  it('S18: answers the same successor to the same token within ten seconds', async () => {
+  it('S18: returns the same successor for the same token within ten seconds', async () => {
     const first = await refresh(person.refreshToken);
     service.setClockOffset(9);
     const again = await refresh(person.refreshToken);
@@ -49,7 +49,7 @@ describe('refreshing', () => {
     expect(await revocations()).toEqual([]);
   });
 
-  it('S18: takes an older use for theft: the session ends for both, and the event says reuse_detected', async () => {
+  it('S18: treats a later use as theft: the session ends for both, and the event says reuse_detected', async () => {
     const { body } = await refresh(person.refreshToken);
     service.setClockOffset(12);
     const thief = await refresh(person.refreshToken);
@@ -69,7 +69,7 @@ describe('refreshing', () => {
     );
   });
 
-  it('S18: takes a token two generations old for theft even within the grace', async () => {
+  it('S18: treats a token two generations old as theft, even within the grace', async () => {
     const second = await refresh(person.refreshToken);
     await refresh(second.body.refresh_token);
     expect((await refresh(person.refreshToken)).body.code).toBe('REFRESH_TOKEN_REUSED');
@@ -99,7 +99,7 @@ describe('refreshing', () => {
     expect((await refresh(token)).status).toBe(200);
   });
 
-  it('S14: takes no access token for a refresh token, nor the reverse', async () => {
+  it('S14: accepts no access token as a refresh token, nor the reverse', async () => {
     expect((await refresh(person.accessToken)).body.code).toBe('REFRESH_TOKEN_INVALID');
     expect((await me(person.refreshToken)).body.code).toBe('TOKEN_INVALID');
   });

@@ -11,14 +11,14 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 describe('security notices', () => {
-  it('go out when the password is changed', async () => {
+  it('are sent when the password is changed', async () => {
     const person = await registerAndLogin(service);
     const change = { current_password: person.password, new_password: 'another correct horse battery' };
     await service.post('/v1/auth/change-password', change, person.bearer);
     expect((await newestMail(service, person.email, 'password_changed')).Subject).toContain('was changed');
   });
 
-  it('go out when wrong passwords lock an account, and never to an address without one', async () => {
+  it('are sent when wrong passwords lock an account, and never to an address without one', async () => {
     const person = await registerAndLogin(service);
     const stranger = newEmail();
     for (const email of [person.email, stranger]) {
@@ -30,7 +30,7 @@ describe('security notices', () => {
     expect(mailTo(service, stranger)).toEqual([]);
   });
 
-  it('go out when a session ends for reuse of a token, not when it ends in the ordinary way', async () => {
+  it('are sent when a session ends for reuse of a token, not when it ends in the ordinary way', async () => {
     const person = await registerAndLogin(service);
     const refresh = (refresh_token: string) => service.post('/v1/auth/refresh', { refresh_token });
     const other = await login(service, { email: person.email, password: person.password });
@@ -51,8 +51,8 @@ describe('security notices', () => {
   });
 });
 
-describe('what a link’s token leaves behind', () => {
-  it('S28, S21, S36: nothing: no table, no event, no log line holds one that works, nor an address in clear in the logs', async () => {
+describe('a link’s token leaves behind', () => {
+  it('S28, S21, S36: nothing: no table, event or log line holds a working token, and no log an address', async () => {
     const tokens: string[] = [];
     const people: string[] = [];
     for (let index = 0; index < 3; index++) {
@@ -66,7 +66,7 @@ describe('what a link’s token leaves behind', () => {
       tokens.push(...[...(Body?.text_part ?? '').matchAll(/token=([\w-]+)/g)].map(([, token = '']) => token));
     }
     expect(tokens.length).toBeGreaterThanOrEqual(9);
-    // Opened, used, refused: whatever is done with a link may be written somewhere.
+    // Opened, used, refused: anything that is done with a link may be written somewhere.
     for (const token of tokens) {
       await service.get(`/verify-email?token=${token}`);
       await service.post('/v1/auth/verify-email', { token });
@@ -84,7 +84,7 @@ describe('what a link’s token leaves behind', () => {
     };
     for (const [place, text] of Object.entries(places)) {
       expect(text.length).toBeGreaterThan(1000);
-      // The MAC alone would do: the rest of a token can be made from the event.
+      // The MAC alone would suffice: the rest of a token can be made from the event.
       for (const token of tokens) {
         const mac = Buffer.from(token, 'base64url').subarray(-32);
         expect(text.includes(token), `a token in the ${place}`).toBe(false);

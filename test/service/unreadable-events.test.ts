@@ -27,10 +27,10 @@ describe('S63: an event that can never be handled', () => {
 
   it.each([
     ['has no address', { to: undefined }],
-    ['has a category that there is not', { category: 'spam' }],
-    ['has a number for a text', { variables: { subject: 7 } }],
+    ['has an unknown category', { category: 'spam' }],
+    ['has a number instead of a text', { variables: { subject: 7 } }],
     ['has no template', { template_id: undefined }],
-    ['has a list for its data', []],
+    ['has a list as its data', []],
     ['has U+0000 in the id that its outcome would repeat', { message_id: 'a\0b' }],
     ['has half a pair in that id', { message_id: 'a\ud800' }],
     ['has an id that no event of ours could repeat', { message_id: 'm'.repeat(1001) }],
@@ -61,7 +61,7 @@ describe('S63: an event that can never be handled', () => {
     expect([...mailTo(service, first.to), ...mailTo(service, last.to)]).toHaveLength(2);
   });
 
-  it('one that may pass is the only one of its batch to come again', async () => {
+  it('with a temporary fault is the only one of its batch to come again', async () => {
     const [first, last] = [good(), good()];
     service.endpoint.faults.order({
       service: 'sesv2',
@@ -74,7 +74,7 @@ describe('S63: an event that can never be handled', () => {
     expect([mailTo(service, first.to).length, mailTo(service, last.to).length]).toEqual([0, 1]);
   });
 
-  it('comes again when it could not be kept', async () => {
+  it('comes again if it could not be kept', async () => {
     service.endpoint.faults.order({
       service: 'sqs',
       operation: 'SendMessage',

@@ -3,10 +3,10 @@ import { expect } from 'vitest';
 import { deliverMail } from './mailbox.ts';
 import type { Service } from './service.ts';
 
-/** Neither a mail nor anything else came of it, and it is over: nobody tries it again. */
+/** It caused neither a mail nor anything else, and it is not retried. */
 export async function expectNothing(service: Service, work: () => Promise<unknown>): Promise<void> {
   await deliverMail(service);
-  // What became of those mails leaves too.
+  // The outcome events of those mails leave, too.
   await deliverMail(service);
   const [before, mails] = [await service.dump(), service.ses.messages().length];
   await work();

@@ -9,14 +9,14 @@ import { parseSettings } from '../../lib/service/config.ts';
 
 const brand = parseSettings({ stage: 'test' }).service.mail;
 
-/** A stage at https://id.example that lets other services link to one more host. */
+/** A stage at https://id.example that allows other services to link to one more host. */
 const links: AllowedLinks = { base: 'https://id.example', hosts: ['app.example', 'app.example:8443'] };
 const contentOf = (variables: Record<string, string>) => notificationContent(variables, links);
 
 describe('what is put into a mail', () => {
   const hostile = '"><script>alert(1)</script>&amp;\'';
 
-  it('is text wherever it stands, never markup', () => {
+  it('is text everywhere, never markup', () => {
     const content = contentOf({
       subject: hostile,
       heading: hostile,
@@ -29,10 +29,10 @@ describe('what is put into a mail', () => {
     expect(mail.html.match(/&lt;script&gt;/g)?.length).toBeGreaterThanOrEqual(5);
   });
 
-  it('begins no header of its own in a subject', () => {
+  it('cannot begin a header in a subject', () => {
     const content = contentOf({ subject: 'Hello\r\nBcc: all@example.com\u0000\u2028X: y', body: 'x' });
     expect(renderMail(content, 'en', brand).subject).toBe('Hello Bcc: … X: y');
-    // Nor in one that is ours, with a name that somebody chose before names were looked at.
+    // Also not in a subject of ours, with a name that was chosen before names were checked.
     expect(renderMail({ ...content, subject: 'a\r\nBcc: x' }, 'en', brand).subject).toBe('a Bcc: x');
   });
 });
@@ -101,7 +101,7 @@ describe('S62: a button of another service', () => {
     expect(() => urlOf(given)).toThrow(new Undeliverable('action_url_not_allowed'));
   });
 
-  it('may lead to a clear-text page of this machine where the service itself is one', () => {
+  it('may lead to a page of this machine without TLS if the service itself has none', () => {
     const local = { base: 'http://127.0.0.1:3000', hosts: ['localhost:5173', 'app.example'] };
     expect(urlOf('http://localhost:5173/', local)).toBe('http://localhost:5173/');
     for (const [given, of] of [
@@ -113,7 +113,7 @@ describe('S62: a button of another service', () => {
   });
 });
 
-describe('what older services ask for', () => {
+describe('a mail that an older service asks for', () => {
   const mail = (template: string, variables: Record<string, string>) =>
     composeRequested(request(template, variables), 'sv', { brand, links });
 
@@ -132,7 +132,7 @@ describe('what older services ask for', () => {
     expect(() => mail(template, elsewhere)).toThrow(new Undeliverable('action_url_not_allowed'));
   });
 
-  it('needs its link, but for a welcome', () => {
+  it('needs its link, except a welcome', () => {
     for (const template of ['verification', 'password_reset']) {
       expect(() => mail(template, {})).toThrow(new Undeliverable('variable_missing'));
     }

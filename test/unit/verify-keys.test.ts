@@ -13,7 +13,7 @@ describe('the keys', () => {
     expect(world.requests.map(({ url }) => url)).toEqual(['https://identity.example/.well-known/jwks.json']);
   });
 
-  it('are fetched again beside the request that comes within stale-while-revalidate', async () => {
+  it('are fetched again beside a request that comes within stale-while-revalidate', async () => {
     const verify = newVerifier();
     await verify(await token());
     pass(310);
@@ -22,7 +22,7 @@ describe('the keys', () => {
     expect(world.requests).toHaveLength(2);
   });
 
-  it('are waited for after it, and not sent again when they are the same', async () => {
+  it('make later requests wait, and are not sent again if they are the same', async () => {
     const verify = newVerifier();
     await verify(await token());
     pass(361);
@@ -32,7 +32,7 @@ describe('the keys', () => {
     expect(world.requests).toHaveLength(2);
   });
 
-  it('that the issuer has revoked are not believed any longer than that', async () => {
+  it('that the issuer has revoked are trusted no longer than that', async () => {
     const verify = newVerifier();
     await verify(await token());
     world.keys = pairs.slice(1).map(({ jwk }) => jwk);
@@ -42,7 +42,7 @@ describe('the keys', () => {
     await expect(verify(await token(1))).resolves.toMatchObject({ sub: 'user' });
   });
 
-  it('do while the issuer cannot be reached, as long as stale-if-error says', async () => {
+  it('stay in use while the issuer is unreachable, as long as stale-if-error allows', async () => {
     const verify = newVerifier();
     await verify(await token());
     world.outage = true;
@@ -52,7 +52,7 @@ describe('the keys', () => {
     await expect(verify(await token())).rejects.toMatchObject({ code: 'KEYS_UNAVAILABLE' });
   });
 
-  it('S66: are asked for seldom while the issuer does not answer, and nobody waits for it', async () => {
+  it('S66: are fetched seldom while the issuer does not answer, and no request waits for it', async () => {
     const verify = newVerifier();
     await verify(await token());
     world.outage = true;
@@ -93,7 +93,7 @@ describe('the keys', () => {
     expect(world.requests).toHaveLength(2);
   });
 
-  it('are not kept where they may not be', async () => {
+  it('are not kept if the answer forbids it', async () => {
     const verify = newVerifier();
     world.headers = { 'cache-control': 'no-store' };
     await verify(await token());
@@ -101,7 +101,7 @@ describe('the keys', () => {
     expect(world.requests).toHaveLength(2);
   });
 
-  it('are fetched for an unknown key id, but not for each one that somebody makes up', async () => {
+  it('are fetched for an unknown key id, but not for each one that is made up', async () => {
     const verify = newVerifier();
     await verify(await token());
     world.keys = pairs.map(({ jwk }) => jwk);
@@ -113,7 +113,7 @@ describe('the keys', () => {
     expect(world.requests).toHaveLength(2);
   });
 
-  it('that were never had are no reason to call a token invalid', async () => {
+  it('that were never fetched do not make a token invalid', async () => {
     world.outage = true;
     await expect(newVerifier()(await token())).rejects.toMatchObject({ code: 'KEYS_UNAVAILABLE' });
   });

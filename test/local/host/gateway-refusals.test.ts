@@ -13,7 +13,7 @@ describe('CORS (S33)', () => {
   const corsHeaders = ({ headers }: Response) =>
     [...headers.keys()].filter((name) => name.startsWith('access-control-')).sort();
 
-  it('answers the preflight of an origin that is configured, without asking a function', async () => {
+  it('answers the preflight of a configured origin without a function', async () => {
     const response = await preflight(ORIGIN);
     expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([204, ORIGIN]);
     expect(response.headers.get('access-control-allow-methods')).toContain('POST');
@@ -30,7 +30,7 @@ describe('CORS (S33)', () => {
     },
   );
 
-  it('lets the origin read answers and errors, by its own configuration alone', async () => {
+  it('lets the origin read answers and errors, only by its own configuration', async () => {
     world.answer = () => ({ ok: true, result: { statusCode: 204, headers: { 'access-control-allow-origin': '*' } } });
     for (const path of ['/things/1', '/nowhere']) {
       const response = await call(path, { headers: { origin: ORIGIN } });
@@ -69,15 +69,15 @@ describe('what is too large or malformed', () => {
     'GET / HTTP/9\r\n\r\n',
     'GET /things/1 HTTP/1.1\r\n\r\n',
     'GET \u0000 HTTP/1.1\r\n\r\n',
-  ])('is 400 for what is no HTTP: %j', async (bytes) => {
+  ])('is 400 for what is not HTTP: %j', async (bytes) => {
     expect(await raw(bytes)).toMatch(/^HTTP\/1\.1 400 /);
   });
 
-  it('goes to the function for percent signs that encode nothing', async () => {
+  it('reaches the function if its percent signs encode nothing', async () => {
     expect((await eventOf('/things/%zz%')).pathParameters).toEqual({ id: '%zz%' });
   });
 
-  it('survives a client that goes away in the middle of its body', async () => {
+  it('survives a client that leaves in the middle of its body', async () => {
     const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
     socket.write('POST /things HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf', () => socket.destroy());
     await once(socket, 'close');

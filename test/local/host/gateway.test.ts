@@ -154,13 +154,13 @@ describe('an answer', () => {
     expect([response.status, await response.json()]).toEqual([500, { message: 'Internal Server Error' }]);
   });
 
-  it('of a function that failed is 500 and tells nothing', async () => {
+  it('of a function that failed is 500 and reveals nothing', async () => {
     world.answer = () => ({ ok: false, error: { errorType: 'Error', errorMessage: 'a secret' } });
     const response = await call('/things/1');
     expect([response.status, await response.text()]).toEqual([500, '{"message":"Internal Server Error"}']);
   });
 
-  it('of a function that takes longer than an integration may is 503', async () => {
+  it('of a function that takes longer than an integration may take is 503', async () => {
     world.answer = () => new Promise(() => {});
     const response = await call('/things/1');
     expect([response.status, await response.json()]).toEqual([503, { message: 'Service Unavailable' }]);
@@ -174,7 +174,7 @@ describe('an answer', () => {
   });
 });
 
-it('says so when its port is in use', async () => {
+it('reports that its port is in use', async () => {
   const port = Number(new URL(gateway.url).port);
   await expect(startGateway({ port, functions })).rejects.toThrow(
     `The gateway cannot listen on 127.0.0.1:${port}: the port is in use`,

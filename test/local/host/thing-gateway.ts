@@ -71,7 +71,7 @@ export async function eventOf(path: string, init?: RequestInit): Promise<APIGate
   return event;
 }
 
-/** Everything that comes back for the bytes sent. */
+/** All bytes that come back for the bytes sent. */
 export async function raw(bytes: string): Promise<string> {
   const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
   await once(socket, 'connect');

@@ -11,7 +11,7 @@ describe('languages', () => {
     ['svx', 'en'],
     ['', 'en'],
     [null, 'en'],
-  ])('a locale of %s is read %s', (tag, language) => {
+  ])('an account with the locale %s is written to in %s', (tag, language) => {
     expect(languageOf(tag)).toBe(language);
   });
 

@@ -9,7 +9,7 @@ import { defaultSettings } from '../../support/settings.ts';
 
 const { verify } = await passwordHasher(defaultSettings);
 
-describe('S69: a hash taken over verifies within 2 s', () => {
+describe('S69: an imported hash verifies within 2 s', () => {
   const tail = 'c2FsdHNhbHRzYWx0$c2FsdHNhbHRzYWx0c2FsdHNhbHQ';
   const bits = 'A'.repeat(43);
 
@@ -28,7 +28,7 @@ describe('S69: a hash taken over verifies within 2 s', () => {
     expect([isVerifiable(within + rest), isVerifiable(beyond + rest)]).toEqual([true, false]);
   });
 
-  /** By processor time, against one of ours in the same run: what the estimate says, twofold at most. */
+  /** Processor time, against one of ours in the same run: at most twice the estimate. */
   it.each([
     ['bcrypt', `$2b$09$${'a'.repeat(21)}e${'a'.repeat(30)}a`],
     ['PBKDF2, SHA-1', `$pbkdf2$150000$c2FsdA$${'A'.repeat(27)}`],
@@ -53,13 +53,13 @@ describe('S69: a hash taken over verifies within 2 s', () => {
     ['less memory than its lanes need', 'm=31,t=2,p=4'],
     ['parameters in another order', 't=2,m=4096,p=1'],
     ['a number with a zero before it', 'm=04096,t=2,p=1'],
-  ])('and is refused when the verifier would throw at it: Argon2 with %s', async (_, parameters) => {
+  ])('and is refused if the verifier would throw: Argon2 with %s', async (_, parameters) => {
     const hash = `$argon2id$v=19$${parameters}$${tail}`;
     expect(isVerifiable(hash)).toBe(false);
     expect(await verify(password, hash)).toBe(false);
   });
 
-  it('whatever is written in it: what is taken, both verifiers take', async () => {
+  it('whatever its text: both verifiers accept every hash that the import accepts', async () => {
     const digits = (max: number) => fc.oneof(fc.nat({ max }), fc.nat({ max: 40 })).map(String);
     const text = (min: number, max: number) =>
       fc.oneof(
@@ -104,7 +104,7 @@ describe('S69: a hash taken over verifies within 2 s', () => {
       fc.asyncProperty(hashes, fc.string({ unit: 'binary', minLength: 1, maxLength: 100 }), async (hash, given) => {
         if (!isVerifiable(hash)) return;
         const foreign = foreignHash(hash);
-        // The dear ones are the bounds' above.
+        // The bounds above test the expensive ones.
         if (!foreign || foreign.milliseconds > 40) return;
         taken++;
         for (const argon2 of [wasmArgon2, native]) expect(await foreign.verify(given, argon2)).toBe(false);

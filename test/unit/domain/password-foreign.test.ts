@@ -1,4 +1,4 @@
-/** Hashes of other systems, copied from their documentation and tests, or made here by Node's own cryptography. */
+/** Hashes of other systems, copied from their documentation and tests, or made here with Node's cryptography. */
 import { describe, expect, it } from 'vitest';
 import { isVerifiable, markImported } from '../../../functions/domain/foreign-hash.ts';
 import { passwordHasher } from '../../../functions/domain/password-hash.ts';
@@ -98,7 +98,7 @@ describe('a hash of another system', () => {
   });
 });
 
-describe('S69: a password longer than bcrypt looks at', () => {
+describe('S69: a password longer than bcrypt’s limit', () => {
   const long = `${'a'.repeat(71)}bcdefghij`;
 
   it('logs in as it did in the old system, and its unseen end never becomes the password', async () => {
