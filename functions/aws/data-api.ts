@@ -16,10 +16,10 @@ import {
 import type { Parameter, Parameters, TransactionalDatabase } from '../store/database.ts';
 import { withRetries } from './database-retry.ts';
 
-/** Which database, and as which of its roles. */
+/** The database, and the role to connect as. */
 export interface DatabaseTarget {
   readonly clusterArn: string;
-  /** Of the secret with the role's name and password. */
+  /** The ARN of the secret with the role's name and password. */
   readonly secretArn: string;
   readonly name: string;
 }
@@ -28,7 +28,7 @@ export function dataApi({ clusterArn, secretArn, name: database }: DatabaseTarge
   // We retry and wait ourselves: the SDK knows neither the request's deadline nor Aurora's pause.
   const client = new RDSDataClient({ maxAttempts: 1 });
   const target = { resourceArn: clusterArn, secretArn };
-  /** By statement: the names of its columns, once they are known. What goes with them is most of an answer's bytes. */
+  /** Column names by statement, once they are known. The metadata that holds them is most of an answer's bytes. */
   const columns = new Map<string, readonly string[]>();
 
   const query =

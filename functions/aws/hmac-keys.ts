@@ -23,8 +23,8 @@ const PATIENCE = 2_000;
 const client = new SecretsManagerClient({ maxAttempts: 2 });
 
 /**
- * Begins to fetch at once: called outside the handler, the answer is there when the first request needs it.
- * @param name as log lines have it
+ * Begins to fetch at once: if called outside the handler, the keys are there when the first request needs them.
+ * @param name for log lines
  */
 export function hmacKeys(name: string, secretId: string): HmacKeys {
   let known: { readonly at: number; readonly versions: KeyVersions } | undefined;

@@ -17,7 +17,7 @@ const PERMANENT = new Set([
 ]);
 
 /**
- * Hands a mail to SES.
+ * Passes a mail to SES.
  * @throws Undeliverable when SES refuses the mail for good; other errors of SES may pass
  */
 export type SendMail = (to: string, mail: ComposedMail) => Promise<void>;
@@ -26,7 +26,7 @@ export function mailer(
   { brandName, sender, replyTo }: Pick<Settings['mail'], 'brandName' | 'sender' | 'replyTo'>,
   configurationSet: string,
 ): SendMail {
-  // SES knows no idempotency key: when an answer is lost after SES took the mail, a retry sends it twice.
+  // SES has no idempotency key: if the answer is lost after SES took the mail, a retry sends it twice.
   const ses = new SESv2Client({ maxAttempts: 3 });
   return async (to, { subject, html, text, template }) => {
     const command = new SendEmailCommand({
@@ -35,7 +35,7 @@ export function mailer(
       Destination: { ToAddresses: [withAsciiDomain(to)] },
       Content: { Simple: { Subject: utf8(subject), Body: { Html: utf8(html), Text: utf8(text) } } },
       ConfigurationSetName: configurationSet,
-      // So that SES's figures are there for each kind of mail.
+      // Separates SES's figures by kind of mail.
       EmailTags: [{ Name: 'template', Value: template }],
     });
     try {

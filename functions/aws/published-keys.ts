@@ -20,7 +20,7 @@ export type PublishedKeys = () => Promise<readonly JwksPublicKey[]>;
 
 /**
  * @param aliases `alias/identity-dev/` before the role
- * @returns a function that throws Problem SERVICE_UNAVAILABLE while KMS never answered yet
+ * @returns a function that throws Problem SERVICE_UNAVAILABLE as long as KMS has never answered
  */
 export function publishedKeys(aliases: string): PublishedKeys {
   const kms = new KMSClient({ maxAttempts: 2 });

@@ -46,7 +46,7 @@ function inTurn<T>(hash: () => Promise<T>): Promise<T> {
   return mine;
 }
 
-/** Loaded on demand: its binary is beside the bundle only where the settings ask for it (lib/build/native-argon2.ts). */
+/** Loaded on demand: its binary is beside the bundle only if the settings require it (lib/build/native-argon2.ts). */
 export async function nativeArgon2(): Promise<Argon2> {
   const { default: native } = await import('@node-rs/argon2');
   return {

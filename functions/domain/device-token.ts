@@ -65,7 +65,7 @@ export const isExpired = ({ issuedAt }: DeviceToken, days: number, now: Date): b
 
 const macOf = (signed: Buffer, key: Buffer) => createHmac('sha256', key).update('device-token').update(signed).digest();
 
-/** Tokens made and read with the device key, in whichever of its versions they were made. */
+/** Device tokens, made with the device key and read with each of its versions. */
 export interface DeviceTokens {
   seal(token: DeviceToken): Promise<string>;
   /** @returns null without a token, and for one that this service did not make or that is too old: an unknown device */

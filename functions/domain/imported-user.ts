@@ -17,7 +17,7 @@ const registeredAt = z.iso.datetime({ offset: true, error: 'not a time of RFC 33
 
 const isSince1970 = (time: Date) => time.getTime() >= 0 && time.getTime() <= Date.now() + DAY;
 
-/** Everything but the address may be left out. Strict: what is misspelt is reported, not lost. */
+/** Everything but the address is optional. The object is strict: a misspelt field is reported, not lost. */
 export const importedUser = (settings: Pick<Settings, 'acceptUnsendable'>) =>
   z.strictObject({
     email: newEmailAddressOf(settings),

@@ -3,7 +3,7 @@
 /** The first one makes MACs; each is accepted. */
 export type Keys = readonly [Buffer, ...Buffer[]];
 
-/** A key as functions have it, kept young (aws/hmac-keys.ts). */
+/** A key as functions have it, fetched again before it is too old (aws/hmac-keys.ts). */
 export interface HmacKeys {
   /** @throws Problem SERVICE_UNAVAILABLE when no recent versions are known and Secrets Manager does not answer */
   keys(): Promise<Keys>;

@@ -59,7 +59,7 @@ export function readOneTimeToken(encoded: string, purpose: Purpose, keys: readon
 const macOf = (signed: Buffer, key: Buffer) =>
   createHmac('sha256', key).update('one-time-token').update(signed).digest();
 
-/** Tokens read with the link key, in whichever of its versions they were made. */
+/** One-time tokens, read with each version of the link key. */
 export interface OneTimeTokens {
   /** @returns null for a token that this service did not make for that purpose */
   read(encoded: string, purpose: Purpose): Promise<OneTimeToken | null>;

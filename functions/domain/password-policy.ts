@@ -7,7 +7,7 @@ import type { Settings } from './settings.ts';
 
 const SERVICE_NAME = 'huleedu';
 
-/** Whether a password leaked somewhere, as far as that is known: stage/breached-passwords.ts. */
+/** Whether a password is known to have leaked: stage/breached-passwords.ts. */
 export type IsBreached = (password: string) => Promise<boolean>;
 
 /** The form that is hashed: NFC, so that the same text typed on another keyboard is the same password. */

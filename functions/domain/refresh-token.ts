@@ -101,7 +101,7 @@ const macOf = (signed: Buffer, key: Buffer) =>
 
 export const sha256 = (value: string | Uint8Array) => createHash('sha256').update(value).digest();
 
-/** Tokens made and read with the chain key, in whichever of its versions they were made. */
+/** Refresh tokens, made with the chain key and read with each of its versions. */
 export interface RefreshTokens {
   readonly keys: HmacKeys['keys'];
   /** @returns null for a token that this service did not issue */

@@ -1,6 +1,6 @@
 /**
- * Passwords that leaked somewhere, asked of a range service by k-anonymity (S3): five hexadecimal digits of the SHA-1
- * leave the function, some thousand hashes come back, and the comparison is made here.
+ * Looks up leaked passwords in a range service with k-anonymity (S3): only five hexadecimal digits of the SHA-1 leave
+ * the function, some thousand hashes come back, and the comparison is made here.
  *
  * Source: https://haveibeenpwned.com/API/v3#SearchingPwnedPasswordsByRange
  */
@@ -11,7 +11,7 @@ import { emitMetrics } from '../runtime/metrics.ts';
 import { stageSettings } from './settings.ts';
 
 const PREFIX_DIGITS = 5;
-/** Milliseconds. A person waits for it. */
+/** Milliseconds; a person waits for it. */
 const PATIENCE = 1_000;
 
 export function stageBreachCheck(): IsBreached {
@@ -19,12 +19,12 @@ export function stageBreachCheck(): IsBreached {
   return async (password) => url !== undefined && isInRange(password, url);
 }
 
-/** @returns false also when the service does not answer: registering must not depend on a third party */
+/** @returns false, too, when the service does not answer: a registration must not depend on a third party */
 async function isInRange(password: string, url: string): Promise<boolean> {
   const digest = createHash('sha1').update(normalizePassword(password)).digest('hex').toUpperCase();
   try {
     const range = await fetchRange(`${url}/${digest.slice(0, PREFIX_DIGITS)}`);
-    // `SUFFIX:COUNT` a line; padding has the count 0.
+    // Each line is `SUFFIX:COUNT`; padding has the count 0.
     const count = new RegExp(`^${digest.slice(PREFIX_DIGITS)}:(\\d+)`, 'm').exec(range)?.[1];
     return Number(count ?? 0) > 0;
   } catch (error) {
@@ -36,7 +36,7 @@ async function isInRange(password: string, url: string): Promise<boolean> {
 
 async function fetchRange(url: string): Promise<string> {
   const response = await fetch(url, {
-    // Answers of one size, so that whoever sees the traffic learns nothing of the range.
+    // Padded answers have one size, so that an observer of the traffic learns nothing of the range.
     headers: { 'add-padding': 'true', 'user-agent': 'identity-service' },
     redirect: 'error',
     signal: AbortSignal.timeout(PATIENCE),

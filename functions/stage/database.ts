@@ -2,7 +2,7 @@ import { dataApi } from '../aws/data-api.ts';
 import type { TransactionalDatabase } from '../store/database.ts';
 import { environment } from './settings.ts';
 
-/** As the role that the function may be: the application's; for the migrating job, the schema's owner. */
+/** Connects as the function's role: the application, or for the migrating job the schema's owner. */
 export const stageDatabase = (): TransactionalDatabase =>
   dataApi({
     clusterArn: environment('DATABASE_CLUSTER_ARN'),

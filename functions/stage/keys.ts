@@ -1,4 +1,4 @@
-/** The stage's HMAC keys, each for one purpose, and what is made and read with them. */
+/** The stage's HMAC keys, each for one purpose, and what they make and read. */
 import type { SecretName } from '../../lib/service/capability.ts';
 import { hmacKeys } from '../aws/hmac-keys.ts';
 import { type DeviceTokens, deviceTokens } from '../domain/device-token.ts';
@@ -8,7 +8,7 @@ import { type Pseudonyms, pseudonyms } from '../domain/pseudonym.ts';
 import { type RefreshTokens, refreshTokens } from '../domain/refresh-token.ts';
 import { environment, stageSettings } from './settings.ts';
 
-/** Begins to fetch at once: made outside the handler, the key is there when the first request needs it. */
+/** Begins to fetch at once: if it is made outside the handler, the key is there when the first request needs it. */
 export const stageKeys = (name: SecretName): HmacKeys =>
   hmacKeys(name, environment(`SECRET_${name.toUpperCase().replaceAll('-', '_')}_ARN`));
 

@@ -1,7 +1,7 @@
 /**
- * What this stage has, by a function's own environment: its settings, its database, its keys. A function file (route, job,
- * consumer) makes from here what it needs, once, before the first request, and hands it to its flow. Nothing else imports
- * these. They stand in several files, so that no bundle holds a client of AWS that it does not use.
+ * What this stage has, from a function's environment: its settings, its database, its keys. A function file (route,
+ * job, consumer) makes what it needs from here, once, before the first request, and passes it to its flow. Nothing else
+ * imports these. They are in several files, so that no bundle holds an AWS client that it does not use.
  */
 import type { Settings } from '../domain/settings.ts';
 
@@ -12,7 +12,7 @@ export function environment(name: string): string {
   return value;
 }
 
-/** Checked at synth or at start (lib/service/config.ts), so only read here. */
+/** The settings. They are checked at synth or at start (lib/service/config.ts), and only read here. */
 export const stageSettings = (): Settings => ({
   ...JSON.parse(environment('SETTINGS')),
   issuer: environment('ISSUER'),

@@ -1,4 +1,4 @@
-/** The mail about a sign-in without the token of a known device (S67), and what sign-ins are counted as. */
+/** The mail about a sign-in without the token of a known device (S67), and the outcomes as which sign-ins count. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { postFrom } from '../support/from-address.ts';
 import { newEmail } from '../support/people.ts';

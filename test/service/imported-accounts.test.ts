@@ -1,4 +1,4 @@
-/** Accounts of another system, once they are imported. */
+/** Imported accounts of another system. */
 import { pbkdf2Sync, scryptSync } from 'node:crypto';
 import { argon2i, bcrypt } from 'hash-wasm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -45,7 +45,7 @@ it('changed fields are shown to the owner, in the export and to administrators, 
   expect((await service.get(`/v1/admin/users/${userId}`, admin.bearer)).body).toMatchObject(changed);
 });
 
-it('what is imported is shown', async () => {
+it('imported fields are shown', async () => {
   const email = newEmail();
   const line = importedUser({ acceptUnsendable: false }).parse({ email, ...changed });
   const importing = { announce: false, now: new Date(), correlationId: newId<CorrelationId>() };
@@ -55,7 +55,7 @@ it('what is imported is shown', async () => {
   expect(body.users).toMatchObject([changed]);
 });
 
-it('UserRegisteredV1 has each of its fields, the optional ones too', async () => {
+it('UserRegisteredV1 has each of its fields, also the optional ones', async () => {
   const topic = 'huleedu.identity.user.registered.v1';
   const { userId } = await registerAndLogin(service, { ...given, organization_name: 'Oak School' });
   const announced = (await service.outbox(topic)).find(({ user_id }) => user_id === userId);

@@ -1,4 +1,4 @@
-/** What can never be handled: refused once, counted, kept, and in nobody's way (S63). */
+/** Events that can never be handled: refused once, counted, kept, and no obstacle to others (S63). */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { handIn, MAIL_REQUESTED, messageOf, notice, putEvent } from '../support/bus.ts';
 import { expectNothing } from '../support/expect-nothing.ts';

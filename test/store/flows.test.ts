@@ -1,4 +1,4 @@
-/** Flows at their functions: handed what they need, on a real database, without HTTP, Lambda or an environment. */
+/** Flows called as functions: they get what they need, and a real database, without HTTP, Lambda or an environment. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AccessClaims } from '../../functions/domain/access-token.ts';
@@ -34,11 +34,11 @@ const versions = (...keys: [Buffer, ...Buffer[]]): HmacKeys => ({
 const [older, newer] = [randomBytes(32), randomBytes(32)];
 const pseudonymKey = versions(randomBytes(32));
 const deviceKey = versions(randomBytes(32));
-/** In place of a token, its claims. */
+/** The claims, instead of a token. */
 const sign = async (claims: AccessClaims) => JSON.stringify(claims);
 const claimsOf = (accessToken: string) => JSON.parse(accessToken) as AccessClaims;
 
-/** As a function file makes them. */
+/** What a function file makes. */
 async function needsWith(service: StageSettingsInput['service'] = {}, chainKey = versions(older)) {
   const settings = settingsWith(service);
   return {
@@ -70,7 +70,7 @@ const attempt = ({ email }: Registration, given = password) => ({
 const now = () => contextAt(new Date());
 
 describe('a person', () => {
-  it('registers, signs in, refreshes and changes the password through the flows alone', async () => {
+  it('registers, signs in, refreshes and changes the password through the flows only', async () => {
     const needs = await needsWith({ audience: 'another-platform' });
     const somebody = person({ organizationName: 'Norra skolan' });
     const { userId, orgId } = await register(needs, somebody, now());
@@ -90,7 +90,7 @@ describe('a person', () => {
     });
   });
 
-  it('is given the successor that a function with the other version of the chain key derived', async () => {
+  it('gets the successor that a function with the other version of the chain key derived', async () => {
     const needs = await needsWith({}, versions(older, newer));
     const elsewhere = await needsWith({}, versions(newer, older));
     const somebody = person();
@@ -103,8 +103,8 @@ describe('a person', () => {
   });
 });
 
-describe('the settings that a flow is handed', () => {
-  it('decide whether a registration founds an organisation', async () => {
+describe('the settings that a flow gets', () => {
+  it('decide whether a registration creates an organisation', async () => {
     const somebody = person({ organizationName: 'Södra skolan' });
     const byAdmins = await needsWith({ organizations: { foundedBy: 'admins' } });
     await expect(register(byAdmins, somebody, now())).rejects.toMatchObject({
@@ -123,7 +123,7 @@ describe('the settings that a flow is handed', () => {
     await expect(register(revealing, somebody, now())).rejects.toMatchObject({ code: 'USER_ALREADY_EXISTS' });
   });
 
-  it('decide whether an address has to be proved before a login', async () => {
+  it('decide whether an address must be proved before a login', async () => {
     const somebody = person();
     await register(await needsWith(), somebody, now());
     const strict = await needsWith({ requireVerifiedEmail: true });
@@ -150,7 +150,7 @@ describe('the settings that a flow is handed', () => {
   });
 });
 
-it('S3: a password that leaked is refused, whoever knows of it', async () => {
+it('S3: a leaked password is refused, whichever service reports it', async () => {
   const leaked = register(await needsWith(), person({ password: 'breached horse battery' }), now());
   await expect(leaked).rejects.toMatchObject({ code: 'PASSWORD_REJECTED', fault: 'breached' });
 });

@@ -1,4 +1,4 @@
-/** For what has to have no effect at all. */
+/** For events that must have no effect at all. */
 import { expect } from 'vitest';
 import { deliverMail } from './mailbox.ts';
 import type { Service } from './service.ts';

@@ -1,4 +1,4 @@
-/** What hashes of other systems are made of, and how one is compared without the one of ours that goes with it. */
+/** The parts of other systems' hashes, and a comparison with one without the one of ours that goes with it. */
 import { pbkdf2Sync, scryptSync } from 'node:crypto';
 import { argon2id, bcrypt } from 'hash-wasm';
 import { nativeArgon2 } from '../../functions/domain/argon2.ts';

@@ -1,4 +1,4 @@
-/** `npm run users -- import` as an operator runs it, with files in a folder of its own. */
+/** Runs `npm run users -- import` as an operator does, with files in a folder of its own. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -34,7 +34,7 @@ export async function importsInto(service: Service) {
     directory,
     file,
     bytes,
-    /** What is no text is written as JSON. */
+    /** A value that is not a string is written as JSON. */
     lines: (lines: readonly (object | string)[], ...more: string[]): Promise<Run> =>
       bytes(lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join(''), ...more),
     end: () => rm(directory, { recursive: true, force: true }),

@@ -1,4 +1,4 @@
-/** An issuer of access tokens for tests of those who verify them: its keys, its answers, its outages, its time. */
+/** An issuer of access tokens for tests of verifiers: its keys, its answers, its outages, its time. */
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { type Demands, type Verify, verifier } from '../../functions/packages/verify/index.ts';
 
@@ -23,14 +23,14 @@ const atFirst = () => ({
   } as Record<string, string>,
   outage: false,
   hangs: false,
-  /** What was asked of it. */
+  /** The requests that it got. */
   requests: [] as Request[],
 });
 
-/** How it is now: a test sets what it needs. */
+/** The current state: a test sets what it needs. */
 export const world = atFirst();
 
-/** Before each test. */
+/** Resets the state before each test. */
 export function begin(): void {
   Object.assign(world, atFirst());
 }
@@ -55,7 +55,7 @@ export const newVerifier = (demands: Demands = {}): Verify => verifier({ ...newO
 /** @param index which key signs it */
 export function token(index = 0, claims: object = {}): Promise<string> {
   const { kid = '', privateKey } = pairs[index] ?? {};
-  if (!privateKey) throw new Error('no such key');
+  if (!privateKey) throw new Error('there is no such key');
   const iat = Math.floor(world.now / 1000);
   const all = { sub: 'user', sid: 'session', jti: 'id', org_id: 'org', roles: ['teacher'], iat, exp: iat + 900 };
   return new SignJWT({ iss: issuer, aud: audience, email_verified: true, ...all, ...claims })

@@ -1,4 +1,4 @@
-/** Who is a member of what, proved and signed in: as the database has it, and as its events say. */
+/** Memberships, proved addresses and sessions: as the database has them, and as its events describe them. */
 import type { Service } from './service.ts';
 
 export interface State {

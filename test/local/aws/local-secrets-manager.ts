@@ -3,7 +3,7 @@ import * as aws from '@aws-sdk/client-secrets-manager';
 import { startEndpoint } from '../../../lib/local/aws/endpoint.ts';
 import { secretsManagerService } from '../../../lib/local/aws/secrets-manager.ts';
 
-/** For versions, in the order of their making. */
+/** Ids for versions, in the order in which the versions are made. */
 export const versionIds = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(32));
 
 export async function startSecretsManager(options: { file?: string; now: () => Date }) {
@@ -17,7 +17,7 @@ export async function startSecretsManager(options: { file?: string; now: () => D
   let counter = 0;
   return {
     client,
-    /** A new secret, its first version the first of {@link versionIds}, holding 'one'. */
+    /** A new secret; its first version has the first of {@link versionIds} and holds 'one'. */
     async newSecret(more: Partial<aws.CreateSecretCommandInput> = {}) {
       counter += 1;
       const Name = `identity/test-${counter}`;

@@ -1,4 +1,4 @@
-/** What the gateway answers by itself: preflights, and what is too large or malformed. */
+/** Answers of the gateway itself: preflights, and refusals of what is too large or malformed. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
@@ -23,7 +23,7 @@ describe('CORS (S33)', () => {
   });
 
   it.each([`${ORIGIN}.evil.example`, 'http://app.example', `${ORIGIN}:444`, 'null', 'https://APP.example'])(
-    'tells nothing to %s',
+    'allows nothing to %s',
     async (origin) => {
       expect(corsHeaders(await preflight(origin))).toEqual([]);
       expect(corsHeaders(await call('/things/1', { headers: { origin } }))).toEqual([]);

@@ -1,4 +1,4 @@
-/** A gateway of things, for tests: what its functions are asked, and what they are to answer. */
+/** A gateway of things, for tests: it records what its functions get, and tests set what they answer. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -44,15 +44,15 @@ export const gateway = await startGateway({
 });
 
 const atFirst = () => ({
-  /** What was asked, of which function. */
+  /** The requests, each with its function. */
   invoked: [] as { name: string; event: APIGatewayProxyEventV2 }[],
   answer: (): Promise<InvokeResult> | InvokeResult => ({ ok: true, result: { statusCode: 204 } }),
 });
 
-/** How it is now: a test sets what it needs. */
+/** The current state: a test sets what it needs. */
 export const world = atFirst();
 
-/** Before each test. */
+/** Resets the state before each test. */
 export function begin(): void {
   Object.assign(world, atFirst());
   gateway.serve(async (name, event) => {

@@ -101,7 +101,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 /** The imports that break the table today: each is removed here when it is mended, and none is added. */
 const exceptions: readonly string[] = [];
 
-/** All else is handed what it goes by, so that a test or an operator's command calls it as a function does. */
+/** All other code gets what it needs passed in, so that a test or an operator's command calls it as a function does. */
 const environmentReaders = [
   'functions/stage/settings.ts',
   // What Lambda says of itself, on each line of the log and each metric.

@@ -6,7 +6,7 @@ import { readSource } from '../../support/source-files.ts';
 
 const MOST_LINES = 250;
 
-/** Files that are longer today, with their length: they may shrink, and are removed here when they are short enough. */
+/** Longer files, with their length: they may shrink, and are removed here when they are short enough. */
 const exceptions: Readonly<Record<string, number>> = {};
 
 const lengths = new Map(
