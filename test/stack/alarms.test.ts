@@ -57,7 +57,7 @@ describe.each(alarms)('$name', ({ name, AlarmActions, AlarmDescription, Namespac
   });
 });
 
-it('watches what the functions report, by the names that they report it', () => {
+it('watches what the functions report, by the names that they use', () => {
   const files = globSync('functions/**/*.ts', { cwd: repoRoot });
   const sources = files
     .map((file) => readFileSync(join(repoRoot, file), 'utf8'))
