@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type * as z from 'zod/mini';
 import { events } from '../../functions/contracts/events/registry.ts';
-import { type GivenProfile, shownProfile, type UpdateMeRequest } from '../../functions/contracts/http/profile.ts';
+import { type GivenProfile, shownProfile, UpdateMeRequest } from '../../functions/contracts/http/profile.ts';
 import { type CorrelationId, newId } from '../../functions/domain/ids.ts';
 import { importedUser } from '../../functions/domain/imported-user.ts';
 import { importUsers } from '../../functions/store/user-import.ts';
@@ -43,6 +43,16 @@ it('changed fields are shown to the owner, in the export and to administrators, 
   expect((await service.get('/v1/auth/me', bearer)).body).toMatchObject(changed);
   expect((await service.get('/v1/auth/me/export', bearer)).body.profile).toMatchObject(changed);
   expect((await service.get(`/v1/admin/users/${userId}`, admin.bearer)).body).toMatchObject(changed);
+});
+
+it('null clears each field that may be cleared, and leaves the others', async () => {
+  const { bearer } = await registerAndLogin(service, given);
+  await service.put('/v1/auth/me', changed, bearer);
+  const nulls = Object.fromEntries(Object.keys(changed).map((name) => [name, null]));
+  const cleared = Object.entries(UpdateMeRequest.parse(nulls)).filter(([, value]) => value === null);
+  expect(cleared).not.toEqual([]);
+  const { body } = await service.put('/v1/auth/me', nulls, bearer);
+  expect(body).toMatchObject({ ...changed, ...Object.fromEntries(cleared) });
 });
 
 it('imported fields are shown', async () => {

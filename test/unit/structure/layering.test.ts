@@ -1,5 +1,6 @@
 /** Imports point one way, and never in a circle (functions/README.md, "Layers"). */
 import { expect, it } from 'vitest';
+import { functions } from '../../../lib/service/functions.ts';
 import { type Import, ownImports, readSource, sourceFiles } from '../../support/source-files.ts';
 
 /**
@@ -172,3 +173,11 @@ function circles(imports: readonly Import[]): string[] {
   };
   return [...targets.keys()].flatMap((file) => walk(file, []));
 }
+
+it('every file of routes, jobs and consumers is a function of the table, or one imports it', () => {
+  const entries = functions.map(({ entry }) => entry as string);
+  const known = new Set([...entries, ...ownImports.map(({ to }) => to)]);
+  const files = sourceFiles.filter((file) => /^functions\/(routes|jobs|consumers)\//.test(file));
+  // A route without a row is served nowhere: name it in lib/service/routes.
+  expect(files.filter((file) => !known.has(file))).toEqual([]);
+});
