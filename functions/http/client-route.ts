@@ -1,6 +1,7 @@
 /** Routes for OAuth clients, which show who they are as RFC 6749 §2.3.1 has it, and read its errors (§5.2). */
 import type { Schema } from '../contracts/http.ts';
 import { Problem } from '../domain/problem.ts';
+import { isStorable } from '../domain/storable-text.ts';
 import { type Answerer, type Awaitable, makeRoute, type RouteHandler, type Takes } from './core.ts';
 import type { RawRequest } from './messages.ts';
 import { oauthProblem } from './oauth-problem.ts';
@@ -25,7 +26,8 @@ export function clientRoute<Client extends object, B extends Schema, Q extends S
 ): RouteHandler {
   const admit = async ({ headers, context }: RawRequest, sent: () => unknown) => {
     const { authorization } = headers;
-    const credentials = credentialsOf(authorization, sent() as Readonly<Record<string, unknown>>);
+    // Where JSON is taken too, a body may be `null`.
+    const credentials = credentialsOf(authorization, (sent() ?? {}) as Readonly<Record<string, unknown>>);
     const client = credentials && (await findClient(credentials, context.now));
     if (!client) throw unknownClient(authorization);
     return client;
@@ -72,7 +74,9 @@ function basicCredentials(authorization: string): ClientCredentials | null {
   const [id = '', ...secret] = Buffer.from(encoded, 'base64').toString('utf8').split(':');
   try {
     const [clientId = '', clientSecret = ''] = [id, secret.join(':')].map(formDecoded);
-    return secret.length === 0 || clientId === '' ? null : { method: 'client_secret_basic', clientId, clientSecret };
+    // A look-up by text that the database cannot hold would fail, not find nothing.
+    if (secret.length === 0 || clientId === '' || !isStorable(clientId) || !isStorable(clientSecret)) return null;
+    return { method: 'client_secret_basic', clientId, clientSecret };
   } catch {
     return null;
   }

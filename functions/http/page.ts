@@ -38,10 +38,13 @@ const policy = (styleHash: string, { script, formsTo = [] }: Pick<Page, 'script'
     "base-uri 'none'",
   ].join('; ');
 
-/** @throws Error for what is no origin: the rest of it would stand in the policy */
+/**
+ * @throws Error for what is no origin, or has what a policy reads otherwise: a host may hold `;`, which would begin another
+ *   directive, `,`, which would begin another policy, and `*`, which would allow every host
+ */
 function originOf(text: string): string {
   const { origin } = new URL(text);
-  if (origin !== text) throw new Error('a page names an origin that is none');
+  if (origin !== text || /[;,*]/.test(text)) throw new Error('a page names an origin that is none');
   return origin;
 }
 

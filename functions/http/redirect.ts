@@ -29,9 +29,9 @@ function ownReference(reference: string): string {
   return reference;
 }
 
-function elsewhere({ protocol, username, password, hash, href }: URL): string {
-  // RFC 6749 §3.1.2: no fragment. User info would show a host that the address does not have.
-  if (UNSAFE_SCHEMES.has(protocol) || username !== '' || password !== '' || hash !== '') {
+function elsewhere({ protocol, username, password, href }: URL): string {
+  // RFC 6749 §3.1.2: no fragment, not even an empty one, which `hash` does not show. User info would show a host that the address does not have.
+  if (UNSAFE_SCHEMES.has(protocol) || username !== '' || password !== '' || href.includes('#')) {
     throw new Error(`a redirect to a URL with ${protocol} that no client may have registered`);
   }
   return href;

@@ -11,18 +11,20 @@ import { type RouteHost, startRoutes, testRow } from '../../support/route-host.t
 
 const page = { door: 'page', answers: { 200: HtmlPage } } as const;
 const form = { door: 'page', request: VerifyEmailForm, answers: { 200: HtmlPage, 303: null } } as const;
+const client = {
+  door: 'oauth',
+  auth: 'client',
+  request: RevokeRequest,
+  answers: { 200: MessageResponse },
+  problems: ['RATE_LIMITED'],
+} as const;
 const rows: readonly Route[] = [
   testRow('GET', 'page', { ...page, problems: ['RESOURCE_NOT_FOUND'] }),
   testRow('POST', 'page', form),
   testRow('GET', 'account', { ...page, auth: 'session' }),
   testRow('POST', 'account', { ...form, auth: 'session' }),
-  testRow('POST', 'client', {
-    door: 'oauth',
-    auth: 'client',
-    request: RevokeRequest,
-    answers: { 200: MessageResponse },
-    problems: ['RATE_LIMITED'],
-  }),
+  testRow('POST', 'client', client),
+  testRow('POST', 'json-client', { ...client, accepts: ['json', 'form'] }),
 ];
 const check = answerCheck(rows);
 
@@ -141,6 +143,13 @@ describe('a route for OAuth clients', () => {
     ],
     ['the form', 'token=x&client_id=machine&client_secret=s3cret', {}, 'machine by client_secret_post'],
     ['its name, if it has no secret', 'token=x&client_id=public', {}, 'public by none'],
+    ['its name, with a secret that has no value', 'token=x&client_id=public&client_secret=', {}, 'public by none'],
+    [
+      'Basic, with parameters that have no value',
+      'token=x&client_id=&client_secret=&token_type_hint=',
+      basic('machine', 's3cret'),
+      'machine by client_secret_basic',
+    ],
     [
       'Basic, and its name again',
       'token=x&client_id=machine',
@@ -159,6 +168,8 @@ describe('a route for OAuth clients', () => {
     ['another scheme', { authorization: 'Bearer x' }],
     ['what is not base64', { authorization: 'Basic ä'.normalize('NFKD').replace(/[^\x20-\x7e]/g, '!') }],
     ['parts that are not encoded', basic('machine', '%')],
+    ['what no database holds', basic('with%00nul', 's3cret')],
+    ['what no database holds, as it is', basic('machine', 's3\0cret')],
     ['no colon', { authorization: `Basic ${Buffer.from('machine').toString('base64')}` }],
   ])('answers invalid_client and the scheme for %s in the header', async (_, headers) => {
     const answer = await sendForm('/client', 'token=x', headers);
@@ -181,9 +192,15 @@ describe('a route for OAuth clients', () => {
     ['a parameter twice', 'token=x&token=x', basic('machine', 's3cret')],
     ['its name twice', 'token=x&client_id=public&client_id=public', {}],
     ['a missing parameter', 'other=x', basic('machine', 's3cret')],
+    ['a parameter without a value', 'token=', basic('machine', 's3cret')],
   ])('answers invalid_request for %s', async (_, fields, headers) => {
     const answer = await sendForm('/client', fields, headers as HeaderFields);
     expect([answer.status, answer.body.error]).toEqual([400, 'invalid_request']);
+  });
+
+  it.each(['null', '[]', '"client_id"'])('of one that takes JSON too, says invalid_client for %s', async (body) => {
+    const answer = await send('POST', '/json-client', { 'content-type': 'application/json' }, body);
+    expect([answer.status, answer.body]).toEqual([401, unknown]);
   });
 
   it('takes no JSON', async () => {

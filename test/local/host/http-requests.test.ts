@@ -110,6 +110,26 @@ describe('a function of several routes', () => {
   });
 });
 
+describe('the origins that the forms of a page may lead to', () => {
+  it.each(['https://client.example', 'https://[::1]:8443', 'http://localhost:5000'])('may be %s', async (names) => {
+    const answer = await get(`/page?${new URLSearchParams({ names })}`);
+    expect(answer.headers.get('content-security-policy')).toContain(`form-action 'self' ${names};`);
+  });
+
+  it.each([
+    'https://client.example/',
+    'https://client.example;sandbox',
+    'https://client.example,evil.example',
+    'https://*',
+    'https://*.example',
+    "'unsafe-inline'",
+    'com.example.app:/',
+  ])('may not be what a policy reads otherwise: %s', async (names) => {
+    const answer = await get(`/page?${new URLSearchParams({ names })}`);
+    expect([answer.status, answer.headers.get('content-security-policy')?.includes(names)]).toEqual([500, false]);
+  });
+});
+
 describe('cookies of an answer', () => {
   it('are several, for this host only and hidden from scripts, and without TLS have no __Host- prefix', async () => {
     expect((await get('/page')).headers.getSetCookie()).toEqual([
@@ -162,6 +182,7 @@ describe('a redirect', () => {
     ['data:text/html,x', false],
     ['https://user@client.example/', false],
     ['https://client.example/#fragment', false],
+    ['https://client.example/#', false],
   ])('leads to a registered URL, unless no client may have registered it: %s, %s', async (to, allowed) => {
     const answer = await form('/page', String(new URLSearchParams({ token: to, answer: 'elsewhere' })));
     expect([answer.status, answer.headers.get('location')]).toEqual(allowed ? [303, to] : [500, null]);

@@ -11,6 +11,8 @@ const secrets = new Map([
 
 function findClient(credentials: ClientCredentials): { id: string; method: string } | null {
   const { clientId: id, method } = credentials;
+  // As the database does.
+  if (id.includes('\0')) throw new Error('text that no database holds');
   const shown = credentials.method === 'none' ? null : credentials.clientSecret;
   return secrets.get(id) === shown ? { id, method } : null;
 }
