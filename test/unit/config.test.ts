@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseSettings } from '../../lib/service/config.ts';
+import { readSource, sourceFiles } from '../support/source-files.ts';
 
 describe('the settings of a stage', () => {
   it('each have a default', () => {
@@ -7,6 +8,20 @@ describe('the settings of a stage', () => {
     expect(service.accessTokenSeconds).toBe(900);
     expect(service.rateLimits.loginPerAddress).toEqual({ limit: 5, windowSeconds: 60 });
     expect(deployment.database.name).toBe('identity');
+  });
+
+  it('are each read somewhere', () => {
+    const readers = sourceFiles.filter(
+      (file) => /^(functions|lib)\//.test(file) && !file.startsWith('lib/service/settings'),
+    );
+    const words = new Set(readers.flatMap((file) => readSource(file).match(/\w+/g) ?? []));
+    const { service, deployment } = parseSettings({ stage: 'prod' });
+    const names = (settings: object): string[] =>
+      Object.entries(settings).flatMap(([name, value]) => [
+        name,
+        ...(value instanceof Object && !Array.isArray(value) ? names(value) : []),
+      ]);
+    expect([...names(service), ...names(deployment)].filter((name) => !words.has(name))).toEqual([]);
   });
 
   it.each([

@@ -1,8 +1,12 @@
 import { build } from 'esbuild';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import type * as z from 'zod/mini';
+import * as email from '../../../functions/contracts/events/email.ts';
+import * as entitlements from '../../../functions/contracts/events/entitlements.ts';
 import { type Envelope, envelope, type OutboxEvent, source } from '../../../functions/contracts/events/envelope.ts';
 import { envelopeOf } from '../../../functions/contracts/events/envelope-schema.ts';
+import * as identity from '../../../functions/contracts/events/identity.ts';
+import * as jwks from '../../../functions/contracts/events/jwks.ts';
 import {
   type EventData,
   events,
@@ -35,6 +39,15 @@ describe('the event contracts', () => {
 
   it.each(Object.entries(SHARED))('%s, without a topic, has its fields to the letter', (name, fields) => {
     expect(fieldsOf(sharedModels[name as keyof typeof sharedModels].schema, fields)).toBe(fields);
+  });
+
+  it('register each model that is declared', () => {
+    const registered = new Set<object>(
+      [...Object.values(events), ...Object.values(sharedModels)].map(({ schema }) => schema),
+    );
+    const models = Object.entries({ ...identity, ...email, ...entitlements, ...jwks });
+    // Name it in functions/contracts/events/registry.ts.
+    expect(models.filter(([, schema]) => !registered.has(schema)).map(([name]) => name)).toEqual([]);
   });
 
   it('have no topic that the contract does not name', () => {
