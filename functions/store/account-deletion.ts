@@ -25,7 +25,7 @@ export interface Deleted {
 
 /**
  * Erases the account, its sessions, links and memberships (they go with its row), the organisations that nobody else is
- * in, and its address wherever else it is kept: failures, invitations, events. Mails still to be sent to it are not.
+ * in with their names, and its address wherever else it is kept: failures, invitations, events. Mails still to be sent to it are not.
  * Other events are sent, their personal fields replaced, so that consumers miss nothing in an organisation's or account's order.
  */
 export async function deleteAccount(
@@ -90,6 +90,7 @@ export async function deleteAccount(
       delete from organizations o
       using verdict, owned_alone
       where outcome = 'deleted' and o.org_id = owned_alone.org_id
+      returning o.org_id, o.name
     ),
     deleted as (
       delete from users u
@@ -104,6 +105,25 @@ export async function deleteAccount(
       where deleted.proved and i.email_key = deleted.email_key
     ),
     ${eraseFromEvents},
+    -- Mails to those who were invited name the organisation, and its name was the person's. A newer invitation has
+    -- taken the row of an older one, whose mail is found by who invited.
+    unnamed as (
+      update event_outbox e
+      set data = e.data || jsonb_build_object('variables', :erased_fields::jsonb -> 'variables')
+      from deleted, dissolved d join invitations i using (org_id)
+      where
+        i.email_key <> deleted.email_key
+        and coalesce(e.data ->> 'email', e.data ->> 'to') is not null
+        and email_key_of(coalesce(e.data ->> 'email', e.data ->> 'to')) = i.email_key
+        and e.data ->> 'template_id' = 'invitation'
+        and (
+          e.data #>> '{variables,token_id}' = i.token_id::text
+          or (
+            e.data #>> '{variables,invited_by}' = :caller_user::text
+            and e.data #>> '{variables,organization}' = d.name
+          )
+        )
+    ),
     ${reportMembers('removed', 'parted')},
     announced as (${announce('events', 'deleted')}),
     recorded as (${record('audit', 'deleted')})

@@ -37,7 +37,15 @@ export async function somebody(service: Service): Promise<Person> {
   const admin = await makeAdmin(service, await registerAndLogin(service));
   await service.get(`/v1/admin/users/${person.userId}`, admin.bearer);
   await invite(service, admin, await newOrganization(service, admin), person.email, ['teacher']);
+  // Mails to somebody else name the organisation, the older one too.
+  const own = await ownOrganization(service, person);
+  for (const role of ['teacher', 'member']) await invite(service, person, own, admin.email, [role]);
   return person;
+}
+
+async function ownOrganization(service: Service, person: Person): Promise<string> {
+  const { body } = await service.get('/v1/orgs', person.bearer);
+  return body.orgs[0].org_id;
 }
 
 /** Another person, who shares values that belong to nobody: a reason for which a session ended. */
