@@ -2,7 +2,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type * as z from 'zod/mini';
 import { mostBodyBytes } from '../contracts/http/body-limit.ts';
-import type { BodyFormat, Door } from '../contracts/http/door.ts';
+import type { BodyFormat } from '../contracts/http/door.ts';
 import type { Schema } from '../contracts/http.ts';
 import { MOST_FAULTS, Problem } from '../domain/problem.ts';
 import { parseForm } from './parse-form.ts';
@@ -14,12 +14,7 @@ const mediaTypes = { json: 'application/json', form: 'application/x-www-form-url
  * The body as it was sent, parsed and not yet checked by its schema.
  * @throws Problem PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, VALIDATION_ERROR for what is no JSON or form
  */
-export function parseBody(
-  event: APIGatewayProxyEventV2,
-  schema: Schema,
-  accepts: readonly BodyFormat[],
-  door: Door,
-): unknown {
+export function parseBody(event: APIGatewayProxyEventV2, schema: Schema, accepts: readonly BodyFormat[]): unknown {
   const { body = '', isBase64Encoded } = event;
   const encoding = isBase64Encoded ? 'base64' : 'utf8';
   const most = mostBodyBytes(schema);
@@ -29,7 +24,7 @@ export function parseBody(
   // A request whose every field may be left out may leave out the body too.
   if (body === '' && event.headers['content-type'] === undefined) return {};
   refuseEncoded(event);
-  return parse(Buffer.from(body, encoding), mediaType(event), { schema, accepts, door });
+  return parse(Buffer.from(body, encoding), mediaType(event), schema, accepts);
 }
 
 /** @throws Problem as {@link parseBody}, and VALIDATION_ERROR with every fault there is, up to 20 */
@@ -37,7 +32,7 @@ export const readBody = <S extends Schema>(
   event: APIGatewayProxyEventV2,
   schema: S,
   accepts: readonly BodyFormat[] = ['json'],
-): z.output<S> => validate(schema, parseBody(event, schema, accepts, 'json'));
+): z.output<S> => validate(schema, parseBody(event, schema, accepts));
 
 /** What is asked for again is not parsed again. */
 export function once<T>(work: () => T): () => T {
@@ -58,15 +53,9 @@ function refuseEncoded({ headers }: APIGatewayProxyEventV2): void {
   });
 }
 
-interface Format {
-  readonly schema: Schema;
-  readonly accepts: readonly BodyFormat[];
-  readonly door: Door;
-}
-
-function parse(bytes: Buffer, type: string, { schema, accepts, door }: Format): unknown {
+function parse(bytes: Buffer, type: string, schema: Schema, accepts: readonly BodyFormat[]): unknown {
   if (accepts.includes('json') && type === mediaTypes.json) return parseJson(utf8(bytes));
-  if (accepts.includes('form') && type === mediaTypes.form) return parseForm(utf8(bytes), schema, door);
+  if (accepts.includes('form') && type === mediaTypes.form) return parseForm(utf8(bytes), schema);
   throw new Problem('UNSUPPORTED_MEDIA_TYPE', {
     detail: `Send ${accepts.map((format) => mediaTypes[format]).join(' or ')} in UTF-8.`,
   });

@@ -27,13 +27,17 @@ export function clientRoute<Client extends object, B extends Schema, Q extends S
   const admit = async ({ headers, context }: RawRequest, sent: () => unknown) => {
     const { authorization } = headers;
     // Where JSON is taken too, a body may be `null`.
-    const credentials = credentialsOf(authorization, (sent() ?? {}) as Readonly<Record<string, unknown>>);
+    const credentials = credentialsOf(authorization, withoutEmpty(sent() ?? {}));
     const client = credentials && (await findClient(credentials, context.now));
     if (!client) throw unknownClient(authorization);
     return client;
   };
   return makeRoute({ auth: 'client', door: 'oauth', sayProblem: oauthProblem, admit }, takes, answer);
 }
+
+/** RFC 6749 §3.2: a parameter without a value is as good as omitted. Clients without a secret send `client_secret=`. */
+const withoutEmpty = (sent: object): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== ''));
 
 /** Section 5.2: the answer to a client that tried a scheme of HTTP names the scheme that there is. */
 const unknownClient = (authorization: string | undefined) =>

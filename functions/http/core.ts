@@ -85,7 +85,7 @@ export function makeRoute<Caller, B extends Optional, Q extends Optional>(
     .use(answerProblems(kind.sayProblem))
     .handler(async (event, { request }) => {
       refuseBypass(event);
-      const sent = once(() => body && parseBody(event, body, accepts, kind.door));
+      const sent = once(() => body && parseBody(event, body, accepts));
       const caller = await kind.admit(request, sent);
       const checked = {
         ...request,

@@ -1,5 +1,4 @@
 /** A form as a request may send it (application/x-www-form-urlencoded), under the rules for JSON. */
-import type { Door } from '../contracts/http/door.ts';
 import type { Schema } from '../contracts/http.ts';
 import { Problem } from '../domain/problem.ts';
 import { fieldsOf } from './fields.ts';
@@ -12,18 +11,9 @@ const MOST_PARAMETERS = 100;
  * @throws Problem VALIDATION_ERROR for a field that comes twice (RFC 6749 §3.2) and is no list in the schema, U+0000,
  *   more than 100 fields
  */
-export function parseForm(text: string, schema: Schema, door: Door): Record<string, string | string[]> {
+export function parseForm(text: string, schema: Schema): Record<string, string | string[]> {
   if (text.split('&', MOST_PARAMETERS + 1).length > MOST_PARAMETERS) {
     throw new Problem('VALIDATION_ERROR', { detail: `A form has at most ${MOST_PARAMETERS} fields.` });
   }
-  const fields = checkStorable(fieldsOf(new URLSearchParams(text), schema, checkKey));
-  return door === 'oauth' ? withoutEmpty(fields) : fields;
+  return checkStorable(fieldsOf(new URLSearchParams(text), schema, checkKey));
 }
-
-/** RFC 6749 §3.2: what is sent without a value is as good as omitted. Clients without a secret send `client_secret=`. */
-const withoutEmpty = (fields: Record<string, string | string[]>) =>
-  Object.fromEntries(
-    Object.entries(fields)
-      .map(([name, value]) => [name, Array.isArray(value) ? value.filter((each) => each !== '') : value] as const)
-      .filter(([, value]) => value.length > 0),
-  );
