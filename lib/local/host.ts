@@ -39,6 +39,8 @@ export interface HostOptions {
   readonly database?: SharedDatabase;
   /** Begins with an empty database. */
   readonly fresh?: boolean;
+  /** Whether the jobs of a deployment have run: the database is migrated, and the folder has the keys. */
+  readonly deployed?: boolean;
   /** Whether jobs run by the clock, which is the default; otherwise they run on demand only. */
   readonly schedules?: boolean;
   /** How many events of one function run at once; by default one more than there are cores. */
@@ -181,7 +183,7 @@ async function start(options: HostOptions, closers: (() => Promise<unknown>)[]):
     return isJob && ready ? runtime.invoke(name, event) : undefined;
   }
 
-  await deploy(functions, runtime);
+  if (!options.deployed) await deploy(functions, runtime);
   subscribe(functions, events, BUS, runtime);
   if (schedules) {
     const scheduler = startScheduler(schedulesOf(functions, runtime, now()), clock);

@@ -1,6 +1,6 @@
 /** The whole service for a test file: a host on free ports with a database of its own, and a JSON client. */
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
@@ -43,13 +43,21 @@ export interface ServiceOptions extends Partial<Omit<HostOptions, 'service'>> {
  */
 export async function startService({ settings, parent = tmpdir(), ...options }: ServiceOptions = {}): Promise<Service> {
   const directory = await mkdtemp(join(parent, 'service-'));
+  const shared = inject('sharedPostgres');
+  // A stage of its own folder is deployed as any; every other begins as a copy of one that was.
+  const deployed = options.directory === undefined;
+  const kept = deployed ? ['kms.json', 'secrets.json'] : [];
+  for (const file of kept) await cp(join(shared.deployed, file), join(directory, file));
   const host = await startHost({
     port: 0,
     awsPort: 0,
     directory,
     bundles: inject('bundles'),
-    database: await newTestDatabase(inject('sharedPostgres'), `test_${randomBytes(6).toString('hex')}`),
+    database: await newTestDatabase(shared, `test_${randomBytes(6).toString('hex')}`),
     schedules: false,
+    deployed,
+    // A third environment of each function is seldom needed, and each takes as long to start as many requests.
+    maxConcurrency: 2,
     ...options,
     // The same hashes in a quarter of the time; journey.test.ts runs with the default.
     service: { rateLimiting: 'off', passwordHasher: 'native', ...settings },

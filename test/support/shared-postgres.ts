@@ -10,11 +10,13 @@ import { functions } from '../../lib/service/functions.ts';
 export interface SharedPostgres {
   readonly server: Pick<Postgres, 'host' | 'port' | 'superuser'>;
   readonly owner: DatabaseRole;
+  /** The folder of the host that made the template: keys and secrets of a stage that was deployed. */
+  readonly deployed: string;
 }
 
 const TEMPLATE = 'identity_template';
 
-/** Migrates the database that is copied, with the same job that migrates a deployment. */
+/** Deploys a stage by its own jobs: the database that is copied is migrated, and there are keys and secrets to copy. */
 export async function makeTemplate(postgres: Postgres, bundles: string, directory: string): Promise<SharedPostgres> {
   const owner = newRole('identity_owner');
   await ensureOwner(postgres, owner);
@@ -24,13 +26,13 @@ export async function makeTemplate(postgres: Postgres, bundles: string, director
     awsPort: 0,
     directory,
     bundles,
-    functions: functions.filter(({ name }) => name === 'migrate'),
+    functions: functions.filter(({ triggers }) => triggers.some(({ kind }) => kind === 'deploy')),
     database: { postgres, name: TEMPLATE, owner },
     schedules: false,
   });
   await host.stop();
   const { host: address, port, superuser } = postgres;
-  return { server: { host: address, port, superuser }, owner };
+  return { server: { host: address, port, superuser }, owner, deployed: directory };
 }
 
 export async function newTestDatabase({ server, owner }: SharedPostgres, name: string): Promise<SharedDatabase> {
