@@ -12,8 +12,10 @@ export function environment(name: string): string {
   return value;
 }
 
-/** The settings. They are checked at synth or at start (lib/service/config.ts), and only read here. */
-export const stageSettings = (): Settings => ({
-  ...JSON.parse(environment('SETTINGS')),
-  issuer: environment('ISSUER'),
-});
+let known: Settings | undefined;
+
+/** The settings, read once. They are checked at synth or at start (lib/service/config.ts). */
+export function stageSettings(): Settings {
+  known ??= { ...JSON.parse(environment('SETTINGS')), issuer: environment('ISSUER') } as Settings;
+  return known;
+}
