@@ -27,13 +27,6 @@ export function parseBody(event: APIGatewayProxyEventV2, schema: Schema, accepts
   return parse(Buffer.from(body, encoding), mediaType(event), schema, accepts);
 }
 
-/** @throws Problem as {@link parseBody}, and VALIDATION_ERROR with every fault there is, up to 20 */
-export const readBody = <S extends Schema>(
-  event: APIGatewayProxyEventV2,
-  schema: S,
-  accepts: readonly BodyFormat[] = ['json'],
-): z.output<S> => validate(schema, parseBody(event, schema, accepts));
-
 /** What is asked for again is not parsed again. */
 export function once<T>(work: () => T): () => T {
   let done: { readonly value: T } | undefined;
@@ -76,7 +69,7 @@ function utf8(bytes: Buffer): string {
   }
 }
 
-/** @throws Problem VALIDATION_ERROR */
+/** @throws Problem VALIDATION_ERROR with every fault there is, up to 20 */
 export function validate<S extends Schema>(schema: S, value: unknown): z.output<S> {
   const result = schema.safeParse(value);
   if (result.success) return result.data as z.output<S>;

@@ -4,7 +4,7 @@ import * as organizations from '../../../functions/contracts/http/organizations.
 import type { Schema } from '../../../functions/contracts/http.ts';
 import * as http from '../../../functions/contracts/http.ts';
 import { Problem } from '../../../functions/domain/problem.ts';
-import { readBody } from '../../../functions/http/body.ts';
+import { parseBody, validate } from '../../../functions/http/body.ts';
 import { problemAnswer } from '../../../functions/http/problem-details.ts';
 import { twelveTimes } from '../../support/cpu-time.ts';
 
@@ -100,7 +100,7 @@ const requests = Object.entries({ ...http, ...organizations }).flatMap(([name, s
 function read(body: string, type: string, schema: Schema): Problem | null {
   const event = { body, headers: { 'content-type': type }, isBase64Encoded: false };
   try {
-    readBody(event as never, schema, ['json', 'form']);
+    validate(schema, parseBody(event as never, schema, ['json', 'form']));
     return null;
   } catch (error) {
     if (error instanceof Problem) return error;

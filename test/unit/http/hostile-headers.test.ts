@@ -11,7 +11,7 @@ import { checkNewPassword } from '../../../functions/domain/password-policy.ts';
 import { wordIn } from '../../../functions/domain/password-variants.ts';
 import { cutText, holdsUnseen, isVisible, shownText } from '../../../functions/domain/people-text.ts';
 import { Problem } from '../../../functions/domain/problem.ts';
-import { readBody } from '../../../functions/http/body.ts';
+import { parseBody, validate } from '../../../functions/http/body.ts';
 import { readCookies } from '../../../functions/http/cookies.ts';
 import { documentAnswer } from '../../../functions/http/document.ts';
 import { parseJson } from '../../../functions/http/parse-json.ts';
@@ -37,15 +37,18 @@ function tolerant(work: () => unknown): void {
 
 const request = (headers: Record<string, string>) => ({ body: '{}', headers, isBase64Encoded: false }) as never;
 
+const readLogin = (headers: Record<string, string>) =>
+  validate(LoginRequest, parseBody(request(headers), LoginRequest, ['json']));
+
 /** Everything that reads text from outside, except the parser of bodies. */
 const readers: Readonly<Record<string, (text: string) => unknown>> = {
   Authorization: (text) => [bearerToken(text), bearerToken(`Bearer ${text}`), bearerToken(`Bearer ${text}!`)],
   'Accept-Language': acceptedLanguage,
   'If-None-Match': (text) =>
     documentAnswer({ headers: { 'if-none-match': text } }, { body: '', etag: '"x"' }, 'no-store'),
-  'Content-Type': (text) => readBody(request({ 'content-type': text }), LoginRequest),
-  'its charset': (text) => readBody(request({ 'content-type': `application/json;charset=${text}` }), LoginRequest),
-  'Content-Encoding': (text) => readBody(request({ 'content-encoding': text }), LoginRequest),
+  'Content-Type': (text) => readLogin({ 'content-type': text }),
+  'its charset': (text) => readLogin({ 'content-type': `application/json;charset=${text}` }),
+  'Content-Encoding': (text) => readLogin({ 'content-encoding': text }),
   Cookie: (text) => readCookies(text.split(';')),
   'a query': (text) => readQuery({ search: new URLSearchParams(text) }, PageQuery),
   'an id in the path': (text) => pathId({ pathParameters: { id: text } }, 'id'),
