@@ -1,6 +1,6 @@
 /** The mail about a sign-in without the token of a known device (S67), and the outcomes as which sign-ins count. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { postFrom } from '../support/from-address.ts';
+import { clientsIn, postFrom } from '../support/from-address.ts';
 import { newEmail } from '../support/people.ts';
 import type { Service } from '../support/service.ts';
 import { sharedService } from '../support/shared-service.ts';
@@ -12,7 +12,6 @@ const wrong = 'incorrect horse battery staple';
 
 let service: Service;
 let ahead = 0;
-let clients = 0;
 beforeAll(async () => {
   service = await sharedService({ rateLimiting: 'on' });
 });
@@ -23,7 +22,7 @@ function pass(seconds: number): void {
   ahead += seconds;
   service.setClockOffset(ahead);
 }
-const newClient = () => `127.4.${Math.floor(++clients / 250)}.${(clients % 250) + 1}`;
+const newClient = clientsIn('127.4');
 const post = (path: string, body: object, from = newClient(), headers = {}) =>
   postFrom(from, `${service.url}/v1/auth/${path}`, body, headers);
 const login = (email: string, given: string, device_token?: string, from?: string, more: object = {}) =>

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type DeviceToken, readDeviceToken, sealDeviceToken } from '../../functions/domain/device-token.ts';
-import { postFrom } from '../support/from-address.ts';
+import { clientsIn, postFrom } from '../support/from-address.ts';
 import { mailedToken } from '../support/mailbox.ts';
 import { makeAdmin } from '../support/organizations.ts';
 import { newEmail, registerAndLogin } from '../support/people.ts';
@@ -17,7 +17,6 @@ const next = 'another horse battery staple';
 
 let service: Service;
 let ahead = 0;
-let clients = 0;
 beforeAll(async () => {
   service = await sharedService({ rateLimiting: 'on' });
 });
@@ -28,7 +27,7 @@ function pass(seconds: number): void {
   ahead += seconds;
   service.setClockOffset(ahead);
 }
-const newClient = () => `127.3.${Math.floor(++clients / 250)}.${(clients % 250) + 1}`;
+const newClient = clientsIn('127.3');
 const post = (path: string, body: object, from = newClient(), headers = {}) =>
   postFrom(from, `${service.url}/v1/auth/${path}`, body, headers);
 const login = (email: string, given: string, device_token?: string, from?: string, more: object = {}) =>

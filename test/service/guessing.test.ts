@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { postFrom } from '../support/from-address.ts';
+import { clientsIn, postFrom } from '../support/from-address.ts';
 import { mailedToken } from '../support/mailbox.ts';
 import { newEmail } from '../support/people.ts';
 import type { Service } from '../support/service.ts';
@@ -13,7 +13,6 @@ const wrong = 'incorrect horse battery staple';
 let service: Service;
 /** Seconds by which the clock is ahead. */
 let ahead = 0;
-let clients = 0;
 
 beforeAll(async () => {
   // Native, as the counting is tested here, and it needs many hashes.
@@ -32,7 +31,7 @@ function pass(seconds: number): void {
 }
 
 /** A client address that no test has used. */
-const newClient = () => `127.1.${Math.floor(++clients / 250)}.${(clients % 250) + 1}`;
+const newClient = clientsIn('127.1');
 const login = (email: string, given: string, from = newClient(), headers = {}) =>
   postFrom(from, `${service.url}/v1/auth/login`, { email, password: given }, headers);
 const register = (email: string, from = newClient()) =>

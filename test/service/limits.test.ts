@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type RangeService, startRangeService } from '../../lib/local/range-service.ts';
-import { postFrom } from '../support/from-address.ts';
+import { clientsIn, postFrom } from '../support/from-address.ts';
 import { mailedToken } from '../support/mailbox.ts';
 import { newOrganization } from '../support/organizations.ts';
 import { newEmail, type Person, registerAndLogin } from '../support/people.ts';
@@ -13,7 +13,6 @@ const wrong = 'incorrect horse battery staple';
 let service: Service;
 let ranges: RangeService;
 let ahead = 0;
-let clients = 0;
 beforeAll(async () => {
   ranges = await startRangeService([]);
   service = await startService({
@@ -34,7 +33,7 @@ beforeEach(() => {
   service.setClockOffset(ahead);
 });
 
-const newClient = () => `127.2.${Math.floor(++clients / 250)}.${(clients % 250) + 1}`;
+const newClient = clientsIn('127.2');
 const post = (from: string, path: string, body: object, headers = {}) =>
   postFrom(from, `${service.url}/v1/${path}`, body, headers);
 async function many(times: number, request: (n: number) => Promise<{ status: number }>): Promise<number[]> {

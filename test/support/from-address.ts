@@ -31,3 +31,9 @@ export function postFrom(
   sent.end(JSON.stringify(body));
   return promise;
 }
+
+/** @returns at each call a client address below `network`, such as `127.3`, that no call before has returned */
+export function clientsIn(network: string): () => string {
+  let clients = 0;
+  return () => `${network}.${Math.floor(++clients / 250)}.${(clients % 250) + 1}`;
+}
