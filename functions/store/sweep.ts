@@ -1,36 +1,52 @@
 /** Removing what is over, a bounded batch a statement: no long lock, no long transaction. */
 import type { Database } from './database.ts';
 
-/** Each condition is one that indexes answer. `:before` is the time that what is kept must be younger than. */
-const over = {
-  event_outbox: 'published_at < :before::timestamptz',
-  sessions: `(
-    idle_expires_at < :before::timestamptz or expires_at < :before::timestamptz or revoked_at < :before::timestamptz
-  )`,
-  inbox: 'received_at < :before::timestamptz',
-  one_time_tokens: 'expires_at < :before::timestamptz',
-  invitations: 'expires_at < :before::timestamptz',
-  rate_limits: 'expires_at < :before::timestamptz',
-  // A lock that still holds outlives its failures.
-  login_failures: 'failed_at < :before::timestamptz and coalesce(locked_until, failed_at) < :before::timestamptz',
-} as const;
+interface Ended {
+  /** The columns of the primary key. */
+  readonly key: string;
+  /** What indexes answer. `:before` is the time that what is kept must be younger than. */
+  readonly over: string;
+}
 
-export type Swept = keyof typeof over;
+const ended = {
+  event_outbox: { key: 'event_id', over: 'published_at < :before::timestamptz' },
+  sessions: {
+    key: 'session_id',
+    over: `(
+      idle_expires_at < :before::timestamptz or expires_at < :before::timestamptz or revoked_at < :before::timestamptz
+    )`,
+  },
+  inbox: { key: 'consumer, event_id', over: 'received_at < :before::timestamptz' },
+  one_time_tokens: { key: 'token_id', over: 'expires_at < :before::timestamptz' },
+  invitations: { key: 'org_id, email_key', over: 'expires_at < :before::timestamptz' },
+  rate_limits: { key: 'key, window_start', over: 'expires_at < :before::timestamptz' },
+  login_failures: {
+    key: 'address_key',
+    // A lock that still holds outlives its failures.
+    over: 'failed_at < :before::timestamptz and coalesce(locked_until, failed_at) < :before::timestamptz',
+  },
+} as const satisfies Record<string, Ended>;
 
-/** @returns how many rows went; fewer than `most` when no more are left */
+export type Swept = keyof typeof ended;
+
+/**
+ * Removes rows by their keys: a `ctid` names a row of one partition only, and would delete another row in the next.
+ * @returns how many went; fewer than `most` when no more are left
+ */
 export async function sweep(
   database: Database,
   table: Swept,
   { before, most }: { before: Date; most: number },
 ): Promise<number> {
+  const { key, over } = ended[table];
   const [row] = await database.query<{ removed: number }>(
     `
     with removed as (
       delete from ${table}
-      where ctid in (
-        select ctid
+      where (${key}) in (
+        select ${key}
         from ${table}
-        where ${over[table]}
+        where ${over}
         limit :most
         -- Whoever has one of them at hand keeps it until the next sweep.
         for update skip locked
