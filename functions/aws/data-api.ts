@@ -14,6 +14,7 @@ import {
   type SqlParameter,
 } from '@aws-sdk/client-rds-data';
 import type { Parameter, Parameters, TransactionalDatabase } from '../store/database.ts';
+import { withoutComments } from '../store/sql-text.ts';
 import { withRetries } from './database-retry.ts';
 
 /** The database, and the role to connect as. */
@@ -24,31 +25,43 @@ export interface DatabaseTarget {
   readonly name: string;
 }
 
+interface Statement {
+  /**
+   * Without its comments. They hold apostrophes and colons, and how the service finds `:name` among them is documented
+   * nowhere.
+   */
+  readonly sql: string;
+  /** The names of its columns, once they are known: the metadata that holds them is most of an answer's bytes. */
+  columns: readonly string[] | undefined;
+}
+
 export function dataApi({ clusterArn, secretArn, name: database }: DatabaseTarget): TransactionalDatabase {
   // We retry and wait ourselves: the SDK knows neither the request's deadline nor Aurora's pause.
   const client = new RDSDataClient({ maxAttempts: 1 });
   const target = { resourceArn: clusterArn, secretArn };
-  /** Column names by statement, once they are known. The metadata that holds them is most of an answer's bytes. */
-  const columns = new Map<string, readonly string[]>();
+  /** Statements by their text in the store, which is the same at each call. */
+  const statements = new Map<string, Statement>();
 
   const query =
     (transactionId?: string) =>
     async <Row>(sql: string, parameters: Parameters = {}): Promise<Row[]> => {
-      const known = columns.get(sql);
+      const statement = statements.get(sql) ?? { sql: withoutComments(sql), columns: undefined };
+      statements.set(sql, statement);
+      const { columns } = statement;
       const command = new ExecuteStatementCommand({
         ...target,
         database,
         transactionId,
-        sql,
+        sql: statement.sql,
         parameters: encode(parameters),
-        includeResultMetadata: known === undefined,
+        includeResultMetadata: columns === undefined,
       });
       const { records = [], columnMetadata = [] } = await withRetries(
         (abortSignal) => client.send(command, { abortSignal }),
         transactionId === undefined,
       );
-      const names = known ?? columnMetadata.map(({ name = '' }) => name);
-      if (names.length > 0) columns.set(sql, names);
+      const names = columns ?? columnMetadata.map(({ name = '' }) => name);
+      if (names.length > 0) statement.columns = names;
       return records.map((record) => decode(record, names) as Row);
     };
 

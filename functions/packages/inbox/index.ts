@@ -83,7 +83,10 @@ export async function handleOnce(
   return true;
 }
 
-/** Takes only the lease, until it expires; the same claim again renews it. */
+/**
+ * Takes only the lease, until it expires; the same claim again renews it, since that is an earlier try of this statement
+ * whose answer was lost. (The SQL here has no comments: how the Data API reads one beside parameters is not documented.)
+ */
 export async function take(
   database: Database,
   claim: Claim,
@@ -102,7 +105,6 @@ export async function take(
         leased_until = excluded.leased_until
       where
         i.done_at is null
-        -- The same claim again is an earlier try of this statement, whose answer was lost.
         and (i.leased_until <= :now::timestamptz or i.claim_id = excluded.claim_id)
       returning event_id
     )

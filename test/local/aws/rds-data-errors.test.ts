@@ -69,6 +69,16 @@ describe('a request', () => {
     await expect(api.execute(sql)).rejects.toMatchObject({ name: 'ValidationException' });
   });
 
+  it.each(['select :x::text -- one', "select :x::text -- it's :y", 'select /* one /* two */ */ :x::text'])(
+    'has no comment beside parameters, since AWS does not say how it reads one there: %s',
+    async (sql) => {
+      await expect(api.value(sql, { x: { longValue: 1 } })).rejects.toMatchObject({
+        name: 'ValidationException',
+        message: 'This endpoint takes no comment in a statement with parameters',
+      });
+    },
+  );
+
   it('names its cluster and secret', async () => {
     for (const missing of ['resourceArn', 'secretArn', 'sql']) {
       const input = { resourceArn, secretArn: readerArn, sql: 'select 1', [missing]: undefined };

@@ -28,7 +28,13 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'functions/runtime/log.ts',
     'functions/runtime/metrics.ts',
   ],
-  'functions/aws': ['functions/store/database.ts', 'functions/domain', 'functions/contracts', 'functions/runtime'],
+  'functions/aws': [
+    'functions/store/database.ts',
+    'functions/store/sql-text.ts',
+    'functions/domain',
+    'functions/contracts',
+    'functions/runtime',
+  ],
   // Code for browsers uses only their own API.
   'functions/browser': [],
   'functions/http': ['functions/domain', 'functions/contracts', 'functions/runtime', 'functions/packages/verify'],
