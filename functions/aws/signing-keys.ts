@@ -116,6 +116,31 @@ async function makeNext({ kms, stage, aliases }: Keeper): Promise<string> {
   return keyId;
 }
 
+/**
+ * Ends the stage: all its keys that have a role. It may be cut short anywhere and run again.
+ * @returns the ids of the keys; each can be restored for `deletionDays`
+ */
+export async function retireKeys(keeper: Keeper): Promise<string[]> {
+  const { kms, aliases, deletionDays } = keeper;
+  const keys = await readStageKeys(keeper);
+  const retired = new Set<string>();
+  for (const role of keyRoles) {
+    const key = keys[role];
+    if (!key) continue;
+    // The key goes before its alias, by which a later run finds it.
+    if (key.usable && !retired.has(key.keyId)) {
+      await orderDeletion(kms, key.keyId, deletionDays);
+      retired.add(key.keyId);
+    }
+    // A key that waits for deletion keeps its aliases, and they would block those of the next stack.
+    await kms.send(new DeleteAliasCommand({ AliasName: aliases + role })).catch((error: unknown) => {
+      // The alias went in an earlier try, whose answer was lost.
+      if (!isNamed(error, 'NotFoundException')) throw error;
+    });
+  }
+  return [...retired];
+}
+
 /** Takes a key out of use at once, whatever its role. {@link advanceKeys} puts another in its place. */
 export async function disableKey({ kms }: Keeper, keyId: string): Promise<void> {
   await kms.send(new DisableKeyCommand({ KeyId: keyId }));

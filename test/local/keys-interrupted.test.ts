@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fetchPublicKeys } from '../../functions/aws/public-keys.ts';
-import type { Keeper } from '../../functions/aws/signing-keys.ts';
+import { type Keeper, retireKeys } from '../../functions/aws/signing-keys.ts';
 import type { KeyAges } from '../../functions/domain/key-lifecycle.ts';
 import type { Endpoint } from '../../lib/local/aws/endpoint.ts';
 import {
@@ -106,6 +106,28 @@ describe('a job that is killed', () => {
     });
     expect(kids.length).toBeGreaterThanOrEqual(2);
     expect((await keysOf(keeper)).active?.usable).toBe(true);
+  });
+});
+
+describe('retiring a stage’s keys', () => {
+  it.each([1, 2, 3, 4])('after it was killed at its write number %i, leaves no key and no alias', async (nth) => {
+    const { keeper, ages } = newStage();
+    await runJob(keeper, ages);
+    pass(HOUR);
+    await runJob(keeper, ages);
+    expect(Object.keys(await keysOf(keeper)).sort()).toEqual(['active', 'next']);
+    await expect(retireKeys(mortal(keeper, nth))).rejects.toBe(killed);
+    await retireKeys(keeper);
+    expect(await keysOf(keeper)).toEqual({});
+    expect(await strayKeys(keeper)).toEqual([]);
+  });
+
+  it('takes an alias that went, although the answer was lost, for gone', async () => {
+    const { keeper, ages } = newStage();
+    await runJob(keeper, ages);
+    endpoint.faults.order({ service: 'kms', operation: 'DeleteAlias', drop: true, after: true });
+    await retireKeys(keeper);
+    expect(await keysOf(keeper)).toEqual({});
   });
 });
 

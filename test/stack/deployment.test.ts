@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FunctionSpec } from '../../lib/service/functions.ts';
-import { dev, functionOf, functionsIn, prerequisites, resources, synthesize } from './synthesized.ts';
+import { dev, functionOf, functionsIn, prerequisites, prod, resources, synthesize } from './synthesized.ts';
 
 const { template } = synthesize(dev);
 const functions = functionsIn(dev);
@@ -44,6 +44,19 @@ describe('a deployment', () => {
   it('serves by the stage, which comes after every route that it throttles', () => {
     const [stage] = idsOf('AWS::ApiGatewayV2::Stage');
     expect([...neededBy(stage)]).toEqual(expect.arrayContaining(idsOf('AWS::ApiGatewayV2::Route')));
+  });
+});
+
+describe('a resource that a function of ours makes', () => {
+  it.each([
+    ['retire-signing-keys', dev],
+    ['digest-edge-secret', prod],
+  ] as const)('has minutes for its answer, not CloudFormation’s hour: %s', (name, stage) => {
+    const [resource] = resources(synthesize(stage).template, `Custom::${name}`);
+    const timeout = functionsIn(stage).find((spec) => spec.name === name)?.timeout ?? 0;
+    // Lambda runs the function three times at most, with a minute and two minutes between.
+    expect(Number(resource?.Properties.ServiceTimeout)).toBeGreaterThan(3 * timeout + 3 * 60);
+    expect(Number(resource?.Properties.ServiceTimeout)).toBeLessThanOrEqual(10 * 60);
   });
 });
 
