@@ -14,7 +14,7 @@ import type { StageSettings } from '../service/config.ts';
 import type { Resources } from '../service/environment.ts';
 import { type FunctionSpec, functions as table } from '../service/functions.ts';
 import { subjects } from '../service/stacks.ts';
-import { makeAlarms, makeAlarmTopic, stageAlarms } from './alarms.ts';
+import { alarmTopic, makeAlarms, stageAlarms } from './alarms.ts';
 import { makeApi, makeStage, routesOf } from './api.ts';
 import { customResourceOf, isPartOf, makes } from './custom-resources.ts';
 import { makeDashboard } from './dashboard.ts';
@@ -68,7 +68,7 @@ export class IdentityStack extends Stack {
     const present = leftOut(wanted, without);
 
     const alarms = new Construct(this, 'Alarms');
-    const alarmTopic = deployment.alarms.on ? makeAlarmTopic(alarms, settings) : undefined;
+    const topic = deployment.alarms.on ? alarmTopic(alarms, settings) : undefined;
     const digest = this.#digest(present, logOf, edge?.secretArn, (spec) =>
       makeFunction(new Construct(this, 'Functions'), spec, codeOf(spec), resources, settings),
     );
@@ -79,13 +79,13 @@ export class IdentityStack extends Stack {
       api,
       bus,
       logOf,
-      ...(alarmTopic ? { alarmTopic } : {}),
+      ...(topic ? { alarmTopic: topic } : {}),
     });
     makeStage(this, api, present.flatMap(routesOf), logOf(ACCESS), nested);
-    if (alarmTopic) {
+    if (topic) {
       const { clusterIdentifier } = database;
       const watched = { apiId: api.apiId, ...(clusterIdentifier ? { clusterIdentifier } : {}) };
-      makeAlarms(alarms, alarmTopic, stageAlarms(watched, settings), stage);
+      makeAlarms(alarms, topic, stageAlarms(watched, settings), stage);
       makeDashboard(this, api.apiId, present, stage);
     }
     this.#addOutputs({

@@ -5,6 +5,7 @@ import type { FunctionSpec } from '../service/functions.ts';
 import { FIREWALL_REGION, FirewallStack } from './firewall.ts';
 import type { CodeOf } from './functions.ts';
 import { IdentityStack } from './stack.ts';
+import { refuseUndecided } from './undecided.ts';
 
 export interface StageOptions {
   readonly settings: StageSettings;
@@ -17,8 +18,9 @@ export interface StageOptions {
   readonly without?: readonly string[];
 }
 
-/** @throws Error when a stage with an edge is not told its account and region */
+/** @throws Error when a setting has to be decided, or a stage with an edge is not told its account and region */
 export function makeStage(app: App, { settings, env, ...options }: StageOptions) {
+  refuseUndecided(settings);
   const name = `identity-${settings.stage}`;
   const firewall = settings.deployment.edge ? makeFirewall(app, name, settings, env) : undefined;
   const service = new IdentityStack(app, name, {

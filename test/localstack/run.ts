@@ -72,7 +72,7 @@ async function main(): Promise<void> {
       settings: {
         stage: STAGE,
         deployment: {
-          alarms: { on: true },
+          alarms: { on: true, emails: ['on-call@example.com'] },
           database: {
             clusterArn: `arn:aws:rds:${REGION}:${ACCOUNT}:cluster:given`,
             secretArn: await dataApi.makeOwnerSecret(),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { outcomes } from '../../functions/runtime/outcomes.ts';
 import { repoRoot } from '../../lib/build/bundle.ts';
-import { dev, prod, resources, synthesize } from './synthesized.ts';
+import { dev, prod, resources, synthesize, undecided } from './synthesized.ts';
 
 const { template } = synthesize(prod);
 const alarms = resources(template, 'AWS::CloudWatch::Alarm').map(({ Properties }) => ({
@@ -54,6 +54,56 @@ describe.each(alarms)('$name', ({ name, AlarmActions, AlarmDescription, Namespac
   it('is about this stage', () => {
     const accountWide = ['functions-throttled', 'mail-bounces', 'mail-complaints'].includes(name);
     expect(accountWide || Dimensions?.length > 0, Namespace).toBe(true);
+  });
+});
+
+describe('the topic', () => {
+  const [topic] = resources(template, 'AWS::SNS::Topic');
+  const [policy] = resources(template, 'AWS::SNS::TopicPolicy');
+  const statements: readonly { Effect: string }[] = policy?.Properties.PolicyDocument.Statement;
+
+  it('lets CloudWatch publish, for every alarm of this stage and account, and nobody by plain HTTP', () => {
+    expect(policy?.Properties.Topics).toEqual([`<${topic?.id}>`]);
+    expect(statements.filter(({ Effect }) => Effect === 'Allow')).toEqual([
+      {
+        Sid: 'AlarmsOfThisStage',
+        Effect: 'Allow',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Action: 'sns:Publish',
+        Resource: `<${topic?.id}>`,
+        Condition: {
+          StringEquals: { 'aws:SourceAccount': '111122223333' },
+          ArnLike: {
+            'aws:SourceArn': expect.stringMatching(/:cloudwatch:eu-north-1:111122223333:alarm:identity-prod-\*$/),
+          },
+        },
+      },
+    ]);
+    const all = resources(template, 'AWS::CloudWatch::Alarm').map(({ Properties }) => Properties.AlarmName);
+    expect(all.filter((name) => !name.startsWith('identity-prod-'))).toEqual([]);
+    expect(statements.filter(({ Effect }) => Effect === 'Deny')).toEqual([
+      expect.objectContaining({ Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+    ]);
+  });
+
+  it('is not encrypted by a key of AWS’s, with which CloudWatch could not publish', () => {
+    expect(topic?.Properties.KmsMasterKeyId).toBeUndefined();
+  });
+
+  it('has somebody to tell: a stage whose alarms nobody would receive is refused', () => {
+    expect(resources(template, 'AWS::SNS::Subscription').map(({ Properties }) => Properties)).toEqual([
+      { Protocol: 'email', Endpoint: 'on-call@example.com', TopicArn: `<${topic?.id}>` },
+    ]);
+    expect(() => synthesize(undecided)).toThrow(/deployment\.alarms\.emails: nobody would receive.*name the addresses/);
+  });
+
+  it('may be a given one', () => {
+    const topicArn = 'arn:aws:sns:eu-north-1:111122223333:on-call';
+    const alarms = { on: true, topicArn };
+    const { template: given } = synthesize({ ...prod, deployment: { ...prod.deployment, alarms } });
+    expect(resources(given, 'AWS::SNS::Topic')).toEqual([]);
+    const actions = resources(given, 'AWS::CloudWatch::Alarm').map(({ Properties }) => Properties.AlarmActions);
+    expect(new Set(actions.flat())).toEqual(new Set([topicArn]));
   });
 });
 

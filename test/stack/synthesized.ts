@@ -11,9 +11,14 @@ import { asOne } from './as-one.ts';
 
 const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
 
-/** The stages as cdk.json has them. */
+/** The stages as cdk.json has them; production with what whoever deploys it has to choose. */
 export const dev: StageSettingsInput = { stage: 'dev', ...context.stages.dev };
-export const prod: StageSettingsInput = { stage: 'prod', ...context.stages.prod };
+/** As cdk.json has it: a synth refuses it until the choices are made. */
+export const undecided: StageSettingsInput = { stage: 'prod', ...context.stages.prod };
+export const prod: StageSettingsInput = {
+  ...undecided,
+  deployment: { ...undecided.deployment, alarms: { ...undecided.deployment?.alarms, emails: ['on-call@example.com'] } },
+};
 
 type Synthesized = ReturnType<typeof synthesizeAnew>;
 const synthesized = new Map<string, Synthesized>();

@@ -17,8 +17,16 @@ export const deploymentSettings = z.strictObject({
   alarms: z
     .strictObject({
       on: z.boolean().default(false),
-      /** Addresses that receive the alarms; each must confirm once. Other targets subscribe to the topic. */
+      /** Addresses that receive the alarms; each must confirm once. */
       emails: z.array(z.email()).default([]),
+      /**
+       * An SNS topic of this region that receives them instead of the stage's own. Its policy must let
+       * cloudwatch.amazonaws.com publish; if a key encrypts it, the key's policy must too.
+       */
+      topicArn: z
+        .string()
+        .regex(/^arn:[\w-]+:sns:/, 'must be the ARN of an SNS topic')
+        .optional(),
     })
     .prefault({}),
   /**

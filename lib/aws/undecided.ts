@@ -1,0 +1,21 @@
+/** What whoever deploys a stage has to decide before the first deployment, since no default is right for everybody. */
+import type { StageSettings } from '../service/config.ts';
+
+/** Each open decision: the setting, and what to set. */
+function undecided({ deployment: { alarms } }: StageSettings): string[] {
+  return [
+    ...(alarms.on && alarms.emails.length === 0 && !alarms.topicArn
+      ? [
+          'deployment.alarms.emails: nobody would receive the alarms: name the addresses of the people on call, ' +
+            'or in deployment.alarms.topicArn a topic that reaches them',
+        ]
+      : []),
+  ];
+}
+
+/** @throws Error with one line for each setting that has to be decided */
+export function refuseUndecided(settings: StageSettings): void {
+  const open = undecided(settings);
+  if (open.length === 0) return;
+  throw new Error(`Stage ${settings.stage} needs decisions (cdk.json):\n${open.map((line) => `  ${line}`).join('\n')}`);
+}
