@@ -50,7 +50,11 @@ describe('the API description', () => {
 describe('the check of every answer', () => {
   const answer = (status: number, type: string | null, body: unknown): Answer => ({
     status,
-    headers: new Headers({ 'x-correlation-id': 'x', ...(type ? { 'content-type': type } : {}) }),
+    headers: new Headers({
+      'x-correlation-id': 'x',
+      'cache-control': 'no-store',
+      ...(type ? { 'content-type': type } : {}),
+    }),
     body,
   });
   const health = { status: 'ok', version: '1.0.0' };
