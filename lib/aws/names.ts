@@ -7,3 +7,6 @@ export const nameOnAws = (stage: string, name: string) => `identity-${stage}-${n
 export const deadLettersName = (stage: string, name: string) => `${nameOnAws(stage, name)}-failed`;
 
 export const logGroupName = (stage: string, name: string) => `/aws/lambda/${nameOnAws(stage, name)}`;
+
+/** An alarm's, by its row (alarms.ts, function-alarms.ts). */
+export const alarmName = (stage: string, name: string) => `identity-${stage}-${name}`;
