@@ -4,21 +4,41 @@ import { withAsciiDomain } from '../domain/email-address.ts';
 import type { ComposedMail } from '../domain/mail/compose.ts';
 import { Undeliverable } from '../domain/mail/undeliverable.ts';
 import type { Settings } from '../domain/settings.ts';
+import { emitMetrics } from '../runtime/metrics.ts';
+
+/** Of this message or its recipient: no retry changes it, and this mail alone fails. */
+const PERMANENT = new Set(['MessageRejected', 'BadRequestException']);
 
 /**
- * Errors that no retry changes. All others, a paused account and throttling included, are retried, and in the end the
- * message is a dead letter that can be redriven.
+ * Of the account or the sender: all mails fail until somebody acts. They wait in the queue, and an alarm calls. (The
+ * configuration set is not there; the account is suspended, paused, has no production access or may not send as this
+ * sender.)
+ *
+ * Source: https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html#API_SendEmail_Errors
  */
-const PERMANENT = new Set([
-  'MessageRejected',
-  'MailFromDomainNotVerifiedException',
+const LASTING = new Set([
   'AccountSuspendedException',
-  'BadRequestException',
+  'SendingPausedException',
+  'MailFromDomainNotVerifiedException',
+  'NotFoundException',
+  'LimitExceededException',
+  'AccessDeniedException',
 ]);
 
 /**
+ * SES says the same by names that mean a message, or a moment, elsewhere: an identity that is not verified (in the
+ * sandbox the recipient's, too) and a paused account are a MessageRejected, the daily quota is throttling.
+ *
+ * Sources: https://docs.aws.amazon.com/ses/latest/dg/troubleshoot-error-messages.html,
+ * https://docs.aws.amazon.com/ses/latest/dg/manage-sending-quotas-errors.html
+ */
+const SAYS_LASTING = /not verified|paused|suspended|daily (?:message|sending) quota/i;
+
+const isLasting = ({ name, message }: Error) => LASTING.has(name) || SAYS_LASTING.test(message);
+
+/**
  * Passes a mail to SES.
- * @throws Undeliverable when SES refuses the mail for good; other errors of SES may pass
+ * @throws Undeliverable when SES refuses the mail for good; other errors may pass, or end when somebody acts
  */
 export type SendMail = (to: string, mail: ComposedMail) => Promise<void>;
 
@@ -42,7 +62,11 @@ export function mailer(
       await ses.send(command);
     } catch (error) {
       // Only the error's name: SES puts the recipient's address into the message, which would be logged (S36).
-      const name = error instanceof Error ? error.name : 'UnknownError';
+      const { name } = error as Error;
+      if (isLasting(error as Error)) {
+        emitMetrics({ MailStopped: [1, 'Count'] });
+        throw new Error(`SES takes no mail of this sender: ${name}`);
+      }
       throw PERMANENT.has(name) ? new Undeliverable(name) : new Error(`SES did not take the mail: ${name}`);
     }
   };

@@ -173,6 +173,12 @@ export function stageAlarms({ apiId, clusterIdentifier }: Watched, { stage, serv
     },
     ...(clusterIdentifier ? [clusterRow(clusterIdentifier)] : []),
     {
+      name: 'mail-stopped',
+      means: 'SES takes no mail of this stage’s sender: all mails wait until somebody acts.',
+      metric: own('MailStopped'),
+      from: 1,
+    },
+    {
       name: 'mail-bounces',
       means: 'One mail in twenty bounces; from one in ten SES may stop the account.',
       metric: new Metric({ namespace: 'AWS/SES', metricName: 'Reputation.BounceRate', period: Duration.hours(1) }),
