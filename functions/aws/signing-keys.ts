@@ -22,6 +22,7 @@ import {
   type StageKeys,
   type Step,
 } from '../domain/key-lifecycle.ts';
+import { signingKeyPolicy } from './signing-key-policy.ts';
 
 /** The stage whose keys these are, and how long one can be restored after its deletion was scheduled. */
 export interface Keeper {
@@ -29,6 +30,8 @@ export interface Keeper {
   readonly stage: string;
   /** `alias/identity-dev/` before the role. */
   readonly aliases: string;
+  /** Asked for only when a key is made. @returns the account as a principal, `arn:aws:iam::111122223333:root` */
+  readonly account: (kms: KMSClient) => Promise<string>;
   readonly deletionDays: number;
 }
 
@@ -101,12 +104,15 @@ async function take(keeper: Keeper, step: Step, keys: StageKeys, now: Date): Pro
  * CreateAlias refuses a name that is taken, so only one of two simultaneous runs makes the stage's next key. The key of
  * the other run has no alias, and is deleted with the rest of those.
  */
-async function makeNext({ kms, stage, aliases }: Keeper): Promise<string> {
+async function makeNext({ kms, stage, aliases, account }: Keeper): Promise<string> {
   const { KeyMetadata } = await kms.send(
     new CreateKeyCommand({
       KeySpec: 'RSA_2048',
       KeyUsage: 'SIGN_VERIFY',
       Description: `Signs access tokens of the identity service, stage ${stage}`,
+      Policy: signingKeyPolicy(stage, await account(kms)),
+      // KMS would ask whether the maker may change the policy. The job may not, and the account's administrators may.
+      BypassPolicyLockoutSafetyCheck: true,
       Tags: [{ TagKey: STAGE_TAG, TagValue: stage }],
     }),
   );

@@ -13,6 +13,7 @@ const keeper = {
   kms: new KMSClient({ maxAttempts: 5 }),
   stage: environment('STAGE'),
   aliases: environment('SIGNING_KEY_ALIASES'),
+  account: async () => environment('ACCOUNT'),
   deletionDays: settings.signingKeys.deletionDays,
 };
 

@@ -13,6 +13,7 @@ import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { signingRolePath } from '../../functions/domain/signing-roles.ts';
 import type { Capability } from '../service/capability.ts';
 import type { StageSettings } from '../service/config.ts';
 import { environmentOf, type Resources } from '../service/environment.ts';
@@ -83,6 +84,8 @@ const keyCapabilities: readonly Capability[] = ['sign', 'read-public-keys', 'rot
 function makeRole(scope: Construct, spec: FunctionSpec, resources: Resources): Role {
   const role = new InlineRole(scope, 'Role', {
     assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    // The keys let nobody else sign (functions/aws/signing-key-policy.ts).
+    ...(spec.may.includes('sign') ? { path: signingRolePath(resources.stage) } : {}),
     description: `What ${spec.name} of the identity service may do`,
   });
   const log = logGroupName(resources.stage, spec.name);

@@ -8,7 +8,7 @@
  * CloudFormation goes by dependencies alone, so each arrow is one: the stack of the deploy jobs depends on the database,
  * every other subject on that stack, the API's stage on all of them. When a job fails, nothing after it has been touched.
  */
-import { CfnOutput, type CfnResource, Fn, Stack, type StackProps } from 'aws-cdk-lib';
+import { Aws, CfnOutput, type CfnResource, Fn, Stack, type StackProps } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { StageSettings } from '../service/config.ts';
 import type { Resources } from '../service/environment.ts';
@@ -54,6 +54,7 @@ export class IdentityStack extends Stack {
       settings: JSON.stringify(service),
       issuer: edge?.url ?? api.apiEndpoint,
       stage,
+      account: `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:root`,
       database: {
         clusterArn: database.clusterArn,
         name: deployment.database.name,

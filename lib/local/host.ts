@@ -155,6 +155,7 @@ async function start(options: HostOptions, closers: (() => Promise<unknown>)[]):
       ownerSecretArn: secrets.ownerArn,
       applicationSecretArn: secrets.applicationArn,
     },
+    account: 'arn:aws:iam::000000000000:root',
     eventBusName: BUS,
     secretArns: secrets.arns,
   };

@@ -1,5 +1,5 @@
 /** Manages a stage's signing keys from an operator's machine, in KMS itself: works even when the functions do not. */
-import { KMSClient } from '@aws-sdk/client-kms';
+import { KMSClient, ListAliasesCommand } from '@aws-sdk/client-kms';
 import { fetchSigningKey } from '../../functions/aws/public-keys.ts';
 import { advanceKeys, disableKey, type Keeper, readStageKeys } from '../../functions/aws/signing-keys.ts';
 import {
@@ -33,6 +33,7 @@ export function keyOperator(stage: string | undefined): Operator {
     kms: new KMSClient({}),
     stage: name,
     aliases: signingKeyAliases(name),
+    account: accountOf,
     deletionDays: service.signingKeys.deletionDays,
   };
   return {
@@ -43,6 +44,14 @@ export function keyOperator(stage: string | undefined): Operator {
     wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     say: (line) => console.log(line),
   };
+}
+
+/** Every alias is in the caller's own account. @returns that account as a principal */
+async function accountOf(kms: KMSClient): Promise<string> {
+  const { Aliases: [{ AliasArn = '' } = {}] = [] } = await kms.send(new ListAliasesCommand({ Limit: 1 }));
+  const [, partition, , , account] = AliasArn.split(':');
+  if (!partition || !account) throw new Error('KMS has no keys in this account and region; deploy the stage first');
+  return `arn:${partition}:iam::${account}:root`;
 }
 
 /** Prints each key, since when it has its role, and when the role may end. */

@@ -10,7 +10,7 @@
  * |
  * | sign | kms:Sign, kms:GetPublicKey, on the stage's signing keys | SIGNING_KEY_ALIASES |
  * | read-public-keys | kms:GetPublicKey, on the stage's signing keys | SIGNING_KEY_ALIASES |
- * | rotate-keys | the signing keys' lifecycle | SIGNING_KEY_ALIASES |
+ * | rotate-keys | the signing keys' lifecycle | SIGNING_KEY_ALIASES, ACCOUNT |
  * | put-events | events:PutEvents on the stage's bus | EVENT_BUS_NAME |
  * | send-email | ses:SendEmail from the stage's sender, with its configuration set | MAIL_CONFIGURATION_SET |
  * | keep-dead-letters | sqs:SendMessage to the function's own queue of dead letters | DEAD_LETTERS_URL |

@@ -9,6 +9,8 @@ export interface Resources {
   /** The API's base URL without a trailing slash: `iss` of every token. */
   readonly issuer: string;
   readonly stage: string;
+  /** The account as a principal: `arn:aws:iam::111122223333:root`. */
+  readonly account: string;
   readonly database: {
     readonly clusterArn: string;
     readonly name: string;
@@ -59,8 +61,9 @@ function variablesOf(capability: Capability, { database, ...resources }: Resourc
       };
     case 'sign':
     case 'read-public-keys':
-    case 'rotate-keys':
       return { SIGNING_KEY_ALIASES: signingKeyAliases(resources.stage) };
+    case 'rotate-keys':
+      return { SIGNING_KEY_ALIASES: signingKeyAliases(resources.stage), ACCOUNT: resources.account };
     case 'put-events':
       return { EVENT_BUS_NAME: resources.eventBusName };
     case 'edge-secret':

@@ -21,6 +21,7 @@ const resources: Resources = {
   issuer: 'https://identity.example',
   stage: 'test',
   database: { clusterArn: 'cluster', name: 'identity', ownerSecretArn: 'owner', applicationSecretArn: 'application' },
+  account: 'arn:aws:iam::000000000000:root',
   eventBusName: 'identity-test',
   deadLettersUrl: 'https://sqs.example/dead-letters',
   secretArns: new Proxy({} as Record<SecretName, string>, { get: (_, name) => String(name) }),

@@ -69,10 +69,12 @@ async function live(work: (keeper: Keeper, ages: KeyAges, day: number) => Promis
 }
 
 /** The stage's keys that neither have an alias nor wait for deletion. */
-async function strayKeys({ kms, stage }: Keeper): Promise<string[]> {
+async function strayKeys({ kms, stage, account }: Keeper): Promise<string[]> {
   const { Keys = [] } = await kms.send(new ListKeysCommand({ Limit: 1000 }));
   const stray: string[] = [];
-  const keys = Object.values(await keysOf({ kms, stage, aliases: `alias/identity-${stage}/`, deletionDays: 7 }));
+  const keys = Object.values(
+    await keysOf({ kms, stage, aliases: `alias/identity-${stage}/`, account, deletionDays: 7 }),
+  );
   for (const { KeyId = '' } of Keys) {
     const { Tags = [] } = await kms.send(new ListResourceTagsCommand({ KeyId }));
     const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId }));

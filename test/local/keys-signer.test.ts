@@ -1,4 +1,6 @@
 /** Signing and the public keys while KMS is slow, busy or unreachable, or has another key than a moment ago. */
+
+import { GetKeyPolicyCommand } from '@aws-sdk/client-kms';
 import {
   afterAll,
   afterEach,
@@ -12,10 +14,12 @@ import {
   vi,
 } from 'vitest';
 import { publishedKeys } from '../../functions/aws/published-keys.ts';
+import { signingKeyPolicy } from '../../functions/aws/signing-key-policy.ts';
 import { disableKey } from '../../functions/aws/signing-keys.ts';
 import { remembered } from '../../functions/domain/key-lifecycle.ts';
 import type { Endpoint } from '../../lib/local/aws/endpoint.ts';
 import {
+  ACCOUNT,
   DAY,
   getJwks,
   HOUR,
@@ -124,6 +128,13 @@ describe('signing', () => {
     onTestFinished(() => clock.mockRestore());
     await expect(sign(newClaims())).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE', retryAfter: 2 });
   });
+});
+
+it('S42: every key is made with the policy that lets the stage’s signing roles sign, and nobody else', async () => {
+  for (const { keyId } of Object.values(await keysOf(stage.keeper))) {
+    const { Policy } = await stage.keeper.kms.send(new GetKeyPolicyCommand({ KeyId: keyId }));
+    expect(Policy).toBe(signingKeyPolicy(stage.keeper.stage, ACCOUNT));
+  }
 });
 
 describe('the public keys', () => {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { signingKeyPolicy } from '../../functions/aws/signing-key-policy.ts';
+import { allows } from '../support/key-policy.ts';
 import { dev, functionOf, functionsIn, resources, type Statement, statementsOf, synthesize } from './synthesized.ts';
 
 const { template } = synthesize(dev);
@@ -7,7 +9,10 @@ const functions = functionsIn(dev);
 /** The stage's functions, with what their roles allow. */
 const roles = functions.map((spec) => {
   const roleId = functionOf(template, 'dev', spec.name).Properties.Role.replace(/^<|\.Arn>$/g, '');
-  return { ...spec, statements: statementsOf(template, roleId) };
+  const { Path = '/' } = resources(template, 'AWS::IAM::Role').find(({ id }) => id === roleId)?.Properties ?? {};
+  // IAM makes the name.
+  const roleArn = `arn:aws:iam::111122223333:role${Path}identity-dev-Sessions-${spec.name}-1A2B3C`;
+  return { ...spec, roleArn, statements: statementsOf(template, roleId) };
 });
 const everyStatement = resources(template, 'AWS::IAM::Role').flatMap(({ id }) => statementsOf(template, id));
 
@@ -95,6 +100,20 @@ describe('S49: a function may do what its row says', () => {
           'kms:ResourceAliases': ['next', 'active', 'previous'].map((role) => `alias/identity-dev/${role}`),
         },
       });
+    }
+  });
+
+  it('S42: the policy of the keys lets these roles sign, by the path in their ARN, and nothing else', () => {
+    const policy = signingKeyPolicy('dev', 'arn:aws:iam::111122223333:root');
+    const signers = roles.filter(({ roleArn }) => allows(policy, roleArn, 'kms:Sign')).map(({ name }) => name);
+    expect(signers).toEqual(capable('sign'));
+    const { rotate } = Object.groupBy(roles, ({ may }) => (may.includes('rotate-keys') ? 'rotate' : 'others'));
+    // Else KMS would refuse what the job does: each key's policy is asked as well as IAM's.
+    for (const { roleArn, statements } of rotate ?? []) {
+      const ofKeys = statements.filter(({ resources }) => resources.some((arn) => arn.endsWith(':key/*')));
+      for (const action of ofKeys.flatMap(({ actions }) => actions)) {
+        expect([action, allows(policy, roleArn, action)]).toEqual([action, true]);
+      }
     }
   });
 

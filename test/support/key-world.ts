@@ -67,6 +67,9 @@ export function clientThrough(around: (command: string, call: () => Promise<unkn
   return client;
 }
 
+/** The local one, as a principal. */
+export const ACCOUNT = 'arn:aws:iam::000000000000:root';
+
 let stages = 0;
 
 /** A stage of its own in that KMS. */
@@ -77,6 +80,7 @@ export function newStage(more: { rotateDays?: number } = {}) {
     kms: new KMSClient({}),
     stage,
     aliases: `alias/identity-${stage}/`,
+    account: async () => ACCOUNT,
     deletionDays: service.signingKeys.deletionDays,
   };
   vi.stubEnv('STAGE', stage);

@@ -17,6 +17,8 @@ export interface StoredKey {
   /** Base64: for an RSA key its PKCS #8 DER, for an HMAC key the secret itself. */
   readonly material: string;
   readonly tags: Record<string, string>;
+  /** As it was given; KMS's default otherwise. */
+  readonly policy?: string;
   enabled: boolean;
   /** When the key is finally deleted, or null. */
   deleteAt: number | null;

@@ -11,6 +11,7 @@ import type {
 } from '@aws-sdk/client-kms';
 import { type KeySpec, type KeyStore, type KeyUsage, notPendingDeletion, type StoredKey } from './kms-keys.ts';
 import { page } from './kms-pages.ts';
+import { checkedPolicy } from './kms-policy.ts';
 import { signingAlgorithms } from './kms-signature.ts';
 import type { Wire } from './protocol.ts';
 import { AwsError, type Operation } from './service.ts';
@@ -34,6 +35,7 @@ export function lifecycleOperations(store: KeyStore, newRsaKey = generateRsaKey)
   return {
     async CreateKey(input: Wire<CreateKeyCommandInput>) {
       const { spec, usage } = kindOf(input);
+      const policy = checkedPolicy(input);
       const key: StoredKey = {
         id: randomUUID(),
         spec,
@@ -44,6 +46,7 @@ export function lifecycleOperations(store: KeyStore, newRsaKey = generateRsaKey)
         tags: merged({}, input.Tags),
         enabled: true,
         deleteAt: null,
+        ...(policy === undefined ? {} : { policy }),
       };
       store.add({ key });
       await store.save();

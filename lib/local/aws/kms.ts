@@ -1,9 +1,10 @@
-/** The local KMS: RSA_2048 signing keys and HMAC_256 keys, aliases and tags. It ignores key policies and grants. */
+/** The local KMS: RSA_2048 signing keys and HMAC_256 keys, aliases and tags. It enforces no key policy, and has no grants. */
 import type { KeyObject } from 'node:crypto';
 import { aliasOperations } from './kms-aliases.ts';
 import { cryptographicOperations } from './kms-cryptography.ts';
 import { type KeyStoreOptions, openKeyStore } from './kms-keys.ts';
 import { lifecycleOperations } from './kms-lifecycle.ts';
+import { policyOperations } from './kms-policy.ts';
 import type { AwsService } from './service.ts';
 
 export interface KmsOptions extends KeyStoreOptions {
@@ -19,6 +20,7 @@ export function kmsService({ newRsaKey, ...options }: KmsOptions = {}): AwsServi
     operations: {
       ...lifecycleOperations(store, newRsaKey),
       ...aliasOperations(store),
+      ...policyOperations(store),
       ...cryptographicOperations(store),
     },
   };

@@ -46,6 +46,20 @@ describe('keys', () => {
     expect(await newKey('HMAC_256')).toMatchObject({ KeySpec: 'HMAC_256', MacAlgorithms: ['HMAC_SHA_256'] });
   });
 
+  it('have the policy that they are made with, or KMS’s own', async () => {
+    const policyOf = async ({ KeyId }: { KeyId: string }) =>
+      JSON.parse((await kms.send(new aws.GetKeyPolicyCommand({ KeyId }))).Policy ?? '');
+    const [statement] = (await policyOf(await newKey('HMAC_256'))).Statement;
+    expect(statement).toMatchObject({ Principal: { AWS: 'arn:aws:iam::000000000000:root' }, Action: 'kms:*' });
+    const policy = { Statement: [{ ...statement, Action: 'kms:PutKeyPolicy' }] };
+    const waived = { Policy: JSON.stringify(policy), BypassPolicyLockoutSafetyCheck: true };
+    expect(await policyOf(await newKey('HMAC_256', waived))).toEqual(policy);
+    const malformed = aws400('MalformedPolicyDocumentException');
+    for (const given of [{ Policy: waived.Policy }, { ...waived, Policy: '{"Statement":[{"Effect":"Allow"}]}' }]) {
+      await expect(newKey('HMAC_256', given)).rejects.toMatchObject(malformed);
+    }
+  });
+
   it('are found by id, ARN, alias name and alias ARN', async () => {
     const { KeyId, Arn } = await newKey('HMAC_256');
     const alias = await newAlias(KeyId);

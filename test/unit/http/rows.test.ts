@@ -19,6 +19,7 @@ const resources: Resources = {
   issuer: 'https://identity.example',
   stage: 'test',
   database: { clusterArn: 'cluster', name: 'identity', ownerSecretArn: 'owner', applicationSecretArn: 'application' },
+  account: 'arn:aws:iam::000000000000:root',
   eventBusName: 'identity-test',
   secretArns: new Proxy({} as Resources['secretArns'], { get: (_, name) => String(name) }),
 };

@@ -94,6 +94,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'lib/service',
     'functions/contracts',
     'functions/domain/key-lifecycle.ts',
+    'functions/domain/signing-roles.ts',
     'functions/packages/verify',
     'functions/runtime/metric-namespace.ts',
     'functions/runtime/outcomes.ts',
