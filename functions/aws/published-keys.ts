@@ -13,8 +13,10 @@ import { fetchPublicKeys } from './public-keys.ts';
 
 /** So short that a token with an unknown key id causes no earlier fetch: made-up key ids cost us nothing. */
 const FRESH = remembered.byFunctions * 1000;
-/** Milliseconds without a call after KMS did not answer, so that not every request waits for it. */
+/** Milliseconds without a call after KMS did not answer, so that not every request waits for it; and adds to its load. */
 const RETRY_AFTER = 10_000;
+/** The same if nothing is in memory, and requests have to be refused meanwhile. */
+const COLD_RETRY_AFTER = 1_000;
 
 export type PublishedKeys = () => Promise<readonly JwksPublicKey[]>;
 
@@ -44,16 +46,19 @@ export function publishedKeys(aliases: string): PublishedKeys {
       // A function that was frozen during the fetch thaws with an old answer.
       if (!isWithin(at, FRESH)) return fetchPublished();
     } catch (error) {
-      if (!kept) throw new Problem('SERVICE_UNAVAILABLE', { retryAfter: 1, cause: error });
       failedAt = Date.now();
-      log('warn', 'public keys served from memory, KMS does not answer', { error });
       emitMetrics({ PublicKeysStale: [1, 'Count'] });
+      if (!kept) throw unavailable(error);
+      log('warn', 'public keys served from memory, KMS does not answer', { error });
     }
     return kept.keys;
   }
 
   return async () => {
     if (kept && (isWithin(kept.at, FRESH) || isWithin(failedAt, RETRY_AFTER))) return kept.keys;
+    if (!kept && isWithin(failedAt, COLD_RETRY_AFTER)) throw unavailable();
     return fetchOnce();
   };
 }
+
+const unavailable = (cause?: unknown) => new Problem('SERVICE_UNAVAILABLE', { retryAfter: 2, cause });

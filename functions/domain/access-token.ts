@@ -90,6 +90,13 @@ export const rolesOf = (
  */
 export type SignToken = (claims: AccessClaims) => Promise<string>;
 
+/**
+ * Asked before any work that ends in a token, so that a request whose token could not be signed costs nothing, and
+ * changes nothing.
+ * @throws Problem SERVICE_UNAVAILABLE while too many signatures are refused (load-shed.ts)
+ */
+export type AdmitSigning = () => SignToken;
+
 /** Header and claims as they are signed: `header.payload` (RFC 7515 §5.1). */
 export function signingInput(claims: AccessClaims, kid: string): string {
   return `${encode({ alg: 'RS256', typ: 'at+jwt', kid })}.${encode(claims)}`;

@@ -11,7 +11,7 @@ import { refuseBreached } from './refuse-breached.ts';
 import { issueToken, type SignedIn } from './session-tokens.ts';
 
 export type ChangePasswordNeeds = ConfirmNeeds &
-  Needing<'isBreached' | 'refreshTokens' | 'deviceTokens' | 'sign', PasswordSettings & TokenSettings>;
+  Needing<'isBreached' | 'refreshTokens' | 'deviceTokens' | 'admitSigning', PasswordSettings & TokenSettings>;
 
 export interface PasswordChange {
   readonly currentPassword: string;
@@ -30,18 +30,19 @@ export async function changePassword(
   { currentPassword, newPassword, renewTokens }: PasswordChange,
   context: RequestContext,
 ): Promise<SignedIn | null> {
+  const sign = renewTokens ? needs.admitSigning() : null;
   const confirmed = await confirmPassword(needs, claims, currentPassword, context);
   checkNewPassword(newPassword, confirmed.email, needs.settings);
   await refuseBreached(needs, newPassword);
 
   const newHash = await needs.passwords.hash(newPassword);
-  const secret = renewTokens ? newSecret() : null;
+  const secret = sign && newSecret();
   const change = { newHash, ...confirmed, freshHash: secret && sha256(secret) };
   const kept = await storeChange(needs.database, claims, change, context);
   if (kept.user_id === null) throw passwordRefusal(kept.retry_after);
-  if (!secret) return null;
+  if (!sign || !secret) return null;
   const { encoded } = freshRefreshToken(claims.sid, kept.generation, secret, await needs.refreshTokens.keys());
-  const issued = await issueToken(needs, kept, { sessionId: claims.sid, now: context.now });
+  const issued = await issueToken(sign, needs.settings, kept, { sessionId: claims.sid, now: context.now });
   // Every device token ended with the password: this device's goes on in a new one.
   const device = {
     userId: claims.sub,

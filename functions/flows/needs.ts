@@ -8,7 +8,7 @@
  * A door translates: it parses, calls a flow and answers. A route that only asks one store function, and answers what that
  * says, has no flow: there the statement decides.
  */
-import type { AccessClaims, SignToken } from '../domain/access-token.ts';
+import type { AccessClaims, AdmitSigning } from '../domain/access-token.ts';
 import type { DeviceTokens } from '../domain/device-token.ts';
 import type { HmacKeys } from '../domain/key-versions.ts';
 import type { OneTimeTokens } from '../domain/one-time-token.ts';
@@ -28,7 +28,7 @@ export interface Needs {
   readonly codeKey: HmacKeys;
   readonly refreshTokens: RefreshTokens;
   readonly deviceTokens: DeviceTokens;
-  readonly sign: SignToken;
+  readonly admitSigning: AdmitSigning;
   /** @returns null for what is no valid access token of ours */
   readonly findClaims: (token: string, now: Date) => Promise<AccessClaims | null>;
 }

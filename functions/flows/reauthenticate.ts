@@ -8,14 +8,15 @@ import { type IssuedToken, issueToken } from './session-tokens.ts';
 
 /** @throws Problem those of {@link confirmPassword} */
 export async function reauthenticate(
-  needs: ConfirmNeeds & Needing<'sign', TokenSettings>,
+  needs: ConfirmNeeds & Needing<'admitSigning', TokenSettings>,
   claims: AccessClaims,
   password: string,
   context: RequestContext,
 ): Promise<IssuedToken> {
+  const sign = needs.admitSigning();
   const confirmed = await confirmPassword(needs, claims, password, context);
   const subject = await noteAuthentication(needs.database, claims, confirmed, context);
   if (subject.user_id === null) throw passwordRefusal(subject.retry_after);
   // The refresh token stays, as other tabs hold it: what it gives from now on says the new time too.
-  return issueToken(needs, subject, { sessionId: claims.sid, now: context.now });
+  return issueToken(sign, needs.settings, subject, { sessionId: claims.sid, now: context.now });
 }

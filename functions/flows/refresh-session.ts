@@ -10,7 +10,7 @@ import { presentRefreshToken, type RefreshSettings, type TooOften, type Verdict 
 import type { Needing } from './needs.ts';
 import { issueToken, type SessionTokens } from './session-tokens.ts';
 
-export type RefreshNeeds = Needing<'database' | 'refreshTokens' | 'sign', RefreshSettings & TokenSettings>;
+export type RefreshNeeds = Needing<'database' | 'refreshTokens' | 'admitSigning', RefreshSettings & TokenSettings>;
 
 /**
  * @param orgId the organisation to change to
@@ -24,6 +24,8 @@ export async function refreshSession(
   const { database, refreshTokens, settings } = needs;
   const token = await refreshTokens.read(refreshToken);
   if (!token) throw new Problem('REFRESH_TOKEN_INVALID');
+  // Before the session changes: its new tokens would not arrive.
+  const sign = needs.admitSigning();
 
   const seeds = seedsOf(token, await refreshTokens.keys());
   const refreshed = await presentRefreshToken(database, { token, seed: seeds[0], orgId }, settings, context);
@@ -40,7 +42,7 @@ export async function refreshSession(
   const next = candidates.find(({ hash }) => hash.equals(current_hash));
   if (!next) throw new Problem('REFRESH_TOKEN_INVALID');
   const occasion = { sessionId: token.sessionId, now: context.now, authenticatedAt: new Date(authenticated_at) };
-  return { ...(await issueToken(needs, refreshed, occasion)), refreshToken: next.encoded };
+  return { ...(await issueToken(sign, settings, refreshed, occasion)), refreshToken: next.encoded };
 }
 
 function tooOften({ limit: name, retry_after }: TooOften, { rateLimits }: Pick<Settings, 'rateLimits'>): Problem {

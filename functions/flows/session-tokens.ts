@@ -1,7 +1,12 @@
 /** What whoever signs in is handed. */
-import { accessClaims, type TokenOccasion, type TokenSettings, type TokenSubject } from '../domain/access-token.ts';
+import {
+  accessClaims,
+  type SignToken,
+  type TokenOccasion,
+  type TokenSettings,
+  type TokenSubject,
+} from '../domain/access-token.ts';
 import type { SessionId } from '../domain/ids.ts';
-import type { Needing } from './needs.ts';
 
 export interface IssuedToken {
   readonly accessToken: string;
@@ -21,7 +26,8 @@ export interface SignedIn extends SessionTokens {
 
 /** @throws Problem SERVICE_UNAVAILABLE when KMS does not sign for now */
 export async function issueToken(
-  { sign, settings }: Needing<'sign', TokenSettings>,
+  sign: SignToken,
+  settings: TokenSettings,
   subject: TokenSubject,
   occasion: TokenOccasion,
 ): Promise<IssuedToken> {

@@ -1,5 +1,5 @@
 /** Signing in by address and password: first the person is proved, then the session opened. */
-import type { TokenSettings } from '../domain/access-token.ts';
+import type { SignToken, TokenSettings } from '../domain/access-token.ts';
 import { type DeviceToken, newDeviceId } from '../domain/device-token.ts';
 import { emailKey } from '../domain/email-address.ts';
 import { newId, type SessionId } from '../domain/ids.ts';
@@ -18,7 +18,7 @@ import { recordFailure } from './record-failure.ts';
 import { issueToken, type SignedIn } from './session-tokens.ts';
 
 export type SignInNeeds = Needing<
-  'database' | 'pseudonyms' | 'passwords' | 'deviceTokens' | 'refreshTokens' | 'sign',
+  'database' | 'pseudonyms' | 'passwords' | 'deviceTokens' | 'refreshTokens' | 'admitSigning',
   LimitSettings & Lockout & LinkLifetimes & SessionLifetime & TokenSettings & Pick<Settings, 'requireVerifiedEmail'>
 >;
 
@@ -30,9 +30,10 @@ export interface SignIn {
   readonly deviceToken: string | undefined;
 }
 
-/** @throws Problem INVALID_CREDENTIALS, whatever it is refused for (S7); RATE_LIMITED */
+/** @throws Problem INVALID_CREDENTIALS, whatever it is refused for (S7); RATE_LIMITED; SERVICE_UNAVAILABLE */
 export async function signIn(needs: SignInNeeds, tried: SignIn, context: RequestContext): Promise<SignedIn> {
-  const signedIn = await openFor(needs, await prove(needs, tried, context), tried, context);
+  const sign = needs.admitSigning();
+  const signedIn = await openFor(needs, sign, await prove(needs, tried, context), tried, context);
   countOutcome('Logins', 'succeeded');
   return signedIn;
 }
@@ -104,6 +105,7 @@ async function prove(
 /** @throws Problem INVALID_CREDENTIALS when the password was changed, or the account deleted, at this moment */
 async function openFor(
   { database, passwords, settings, ...needs }: SignInNeeds,
+  sign: SignToken,
   { account, device, guessKey, limits }: Proved,
   { email, password, deviceName }: SignIn,
   context: RequestContext,
@@ -130,7 +132,7 @@ async function openFor(
       settings,
       context,
     ),
-    issueToken({ sign: needs.sign, settings }, account, { sessionId, now: context.now }),
+    issueToken(sign, settings, account, { sessionId, now: context.now }),
     needs.deviceTokens.seal({ userId, deviceId, passwordEpoch, issuedAt: context.now }),
   ]);
   if (!isOpen) throw refusal('invalid_password');

@@ -30,7 +30,12 @@ export function makeDashboard(
     ],
     [
       graph('Database', own('SlowStatements'), own('DatabaseUnavailable')),
-      graph('Keys', own('SigningThrottled'), own('SigningErrors'), own('PublicKeysStale'), own('SecretsUnavailable')),
+      graph(
+        'Keys',
+        ...['SigningThrottled', 'SigningShed', 'SigningErrors', 'PublicKeysStale', 'SecretsUnavailable'].map((name) =>
+          own(name),
+        ),
+      ),
       graph(
         'Errors of jobs and consumers',
         ...unattended.map(({ name }) => functionMetric(stage, name, 'Errors').with({ label: name })),

@@ -15,8 +15,10 @@ import {
 } from 'vitest';
 import { publishedKeys } from '../../functions/aws/published-keys.ts';
 import { signingKeyPolicy } from '../../functions/aws/signing-key-policy.ts';
+import type { Signer } from '../../functions/aws/signer.ts';
 import { disableKey } from '../../functions/aws/signing-keys.ts';
 import { remembered } from '../../functions/domain/key-lifecycle.ts';
+import type { Problem } from '../../functions/domain/problem.ts';
 import type { Endpoint } from '../../lib/local/aws/endpoint.ts';
 import {
   ACCOUNT,
@@ -26,12 +28,12 @@ import {
   keysOf,
   kidOf,
   MINUTE,
-  newClaims,
   newJwksFunction,
   newSigner,
   newStage,
   pass,
   runJob,
+  signBy,
   startKeyWorld,
   stopKeyWorld,
 } from '../support/key-world.ts';
@@ -57,6 +59,7 @@ afterEach(() => {
 });
 
 const metrics = () => written.mock.calls.flatMap(([line]) => Object.keys(JSON.parse(String(line))));
+const countOf = (name: string) => metrics().filter((metric) => metric === name).length;
 const throttled = { code: 'ThrottlingException', message: 'Rate exceeded' };
 
 /** Takes the waiting key into use: in two runs, since the first step must be known everywhere in KMS. */
@@ -74,59 +77,150 @@ async function callsDuring(work: () => Promise<unknown>) {
 
 describe('signing', () => {
   it('takes one call to KMS a token, when warm', async () => {
-    const { sign } = newSigner();
-    await sign(newClaims());
-    expect(await callsDuring(() => sign(newClaims()))).toEqual({ 'kms.Sign': 1 });
+    const signer = newSigner();
+    await signBy(signer);
+    expect(await callsDuring(() => signBy(signer))).toEqual({ 'kms.Sign': 1 });
   });
 
   it('looks up the active key again beside a request, which does not wait for it', async () => {
-    const { sign } = newSigner();
-    const before = kidOf(await sign(newClaims()));
+    const signer = newSigner();
+    const before = kidOf(await signBy(signer));
     await promote();
     pass(-4 * MINUTE);
     endpoint.faults.order({ service: 'kms', operation: 'GetPublicKey', delay_ms: 200 });
-    expect(kidOf(await sign(newClaims()))).toBe(before);
-    await vi.waitFor(async () => expect(kidOf(await sign(newClaims()))).not.toBe(before));
+    expect(kidOf(await signBy(signer))).toBe(before);
+    await vi.waitFor(async () => expect(kidOf(await signBy(signer))).not.toBe(before));
   });
 
   it('S43: after a long sleep, first asks which key is active', async () => {
-    const { sign } = newSigner();
-    const before = kidOf(await sign(newClaims()));
+    const signer = newSigner();
+    const before = kidOf(await signBy(signer));
     await promote();
-    expect(kidOf(await sign(newClaims()))).not.toBe(before);
+    expect(kidOf(await signBy(signer))).not.toBe(before);
   });
 
   it('S44: a key that is disabled in use costs no login: the next one signs', async () => {
-    const { sign } = newSigner();
-    const before = kidOf(await sign(newClaims()));
+    const signer = newSigner();
+    const before = kidOf(await signBy(signer));
     const { active } = await keysOf(stage.keeper);
     await disableKey(stage.keeper, active?.keyId ?? '');
-    const [token] = await Promise.all([sign(newClaims()), runJob(stage.keeper, stage.ages)]);
+    const [token] = await Promise.all([signBy(signer), runJob(stage.keeper, stage.ages)]);
     expect(kidOf(token)).not.toBe(before);
   });
 
   it('continues after KMS was busy for a moment, and counts how often', async () => {
-    const { sign } = newSigner();
+    const signer = newSigner();
     endpoint.faults.order({ service: 'kms', operation: 'Sign', error: throttled, times: 2 });
-    await expect(sign(newClaims())).resolves.toMatch(/^ey/);
-    expect(metrics().filter((name) => name === 'SigningThrottled')).toHaveLength(2);
+    expect(await callsDuring(() => signBy(signer))).toMatchObject({ 'kms.Sign': 3 });
+    expect(countOf('SigningThrottled')).toBe(2);
+    expect(countOf('SigningErrors')).toBe(0);
   });
 
   it('continues after the connection broke when KMS had signed', async () => {
-    const { sign } = newSigner();
+    const signer = newSigner();
     endpoint.faults.order({ service: 'kms', operation: 'Sign', drop: true, after: true });
-    await expect(sign(newClaims())).resolves.toMatch(/^ey/);
-    expect(metrics()).toContain('SigningErrors');
+    await expect(signBy(signer)).resolves.toMatch(/^ey/);
+    expect(countOf('SigningErrors')).toBe(1);
   });
 
-  it('gives up within the request’s time when KMS stays busy, with Retry-After', async () => {
-    const { sign } = newSigner();
-    await sign(newClaims());
+  it('gives up after three calls when KMS stays busy, and tells the client to come again', async () => {
+    const signer = newSigner();
+    await signBy(signer);
+    endpoint.faults.order({ service: 'kms', operation: 'Sign', error: throttled, times: null });
+    const calls = await callsDuring(async () => {
+      const refusal = await signBy(signer).catch((error: unknown) => error);
+      expect(refusal).toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+      expect((refusal as Problem).retryAfter).toBeGreaterThanOrEqual(1);
+    });
+    expect(calls).toEqual({ 'kms.Sign': 3 });
+  });
+
+  it('gives up after three calls when KMS does not give the key, either', async () => {
+    const signer = newSigner();
+    endpoint.faults.order({ service: 'kms', operation: 'GetPublicKey', error: throttled, times: null });
+    const calls = await callsDuring(() =>
+      expect(signBy(signer)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' }),
+    );
+    expect(calls).toEqual({ 'kms.GetPublicKey': 3 });
+  });
+
+  it('gives up within the request’s time when KMS does not answer', async () => {
+    const signer = newSigner();
+    await signBy(signer);
     endpoint.faults.order({ service: 'kms', operation: 'Sign', error: throttled, times: null });
     let time = performance.now();
-    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (time += 2_000));
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (time += 4_000));
     onTestFinished(() => clock.mockRestore());
-    await expect(sign(newClaims())).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE', retryAfter: 2 });
+    const calls = await callsDuring(() =>
+      expect(signBy(signer)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' }),
+    );
+    expect(calls['kms.Sign']).toBeLessThan(3);
+  });
+
+  it('counts as an error, for the alarm, when KMS denies the key for good, but not once for a key that went', async () => {
+    const signer = newSigner();
+    await signBy(signer);
+    const denied = { code: 'AccessDeniedException' };
+    endpoint.faults.order({ service: 'kms', operation: 'Sign', error: denied });
+    await signBy(signer);
+    expect(countOf('SigningErrors')).toBe(0);
+
+    endpoint.faults.order({ service: 'kms', operation: 'Sign', error: denied, times: null });
+    const calls = await callsDuring(() =>
+      expect(signBy(signer)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' }),
+    );
+    expect(calls).toMatchObject({ 'kms.Sign': 3 });
+    expect(countOf('SigningErrors')).toBe(2);
+  });
+
+  it('does not ask again at each request when the look-up beside a request failed', async () => {
+    const signer = newSigner();
+    await signBy(signer);
+    pass(MINUTE + 1);
+    endpoint.faults.order({ service: 'kms', operation: 'GetPublicKey', error: throttled, times: null });
+    await signBy(signer);
+    await vi.waitFor(() => expect(String(written.mock.calls)).toContain('could not be looked up again'));
+    expect(await callsDuring(() => signBy(signer))).toEqual({ 'kms.Sign': 1 });
+    endpoint.faults.clear();
+    pass(11_000);
+    await signBy(signer);
+    await vi.waitFor(() => expect(endpoint.calls()).toMatchObject({ 'kms.GetPublicKey': 1 }));
+  });
+});
+
+describe('while KMS refuses most signatures', () => {
+  /** Requests one after the other, as a function has them. */
+  async function requests(signer: Signer, count: number) {
+    const outcomes: unknown[] = [];
+    for (let n = 0; n < count; n++)
+      outcomes.push(
+        await signBy(signer).then(
+          () => 'signed',
+          () => 'refused',
+        ),
+      );
+    return outcomes;
+  }
+
+  it('a function refuses most requests without a call, lets some find out, and serves all when KMS does', async () => {
+    const signer = newSigner();
+    endpoint.faults.order({ service: 'kms', operation: 'Sign', error: throttled, times: null });
+    const calls = await callsDuring(() => requests(signer, 15));
+    expect(calls['kms.Sign']).toBeLessThan(3 * 15);
+    expect(countOf('SigningShed')).toBeGreaterThan(0);
+
+    endpoint.faults.clear();
+    expect(await requests(signer, 100)).toContain('signed');
+    pass(20_000);
+    expect(new Set(await requests(signer, 10))).toEqual(new Set(['signed']));
+  });
+
+  it('a single request that was refused makes no other wait or fail', async () => {
+    const signer = newSigner();
+    endpoint.faults.order({ service: 'kms', operation: 'Sign', error: throttled, times: 3 });
+    expect(await requests(signer, 1)).toEqual(['refused']);
+    expect(new Set(await requests(signer, 20))).toEqual(new Set(['signed']));
+    expect(countOf('SigningShed')).toBe(0);
   });
 });
 
@@ -167,7 +261,7 @@ describe('the public keys', () => {
       times: null,
     });
     expect(await getJwks(jwks)).toEqual(before);
-    expect(metrics()).toContain('PublicKeysStale');
+    expect(countOf('PublicKeysStale')).toBe(1);
     expect(await callsDuring(() => getJwks(jwks))).toEqual({});
     // CloudFront keeps no 503, so it asks again each time (lib/aws/edge.ts): the function must have the answer all day.
     pass(24 * HOUR);
@@ -181,6 +275,12 @@ describe('the public keys', () => {
     const keysOfStage = publishedKeys(stage.keeper.aliases);
     endpoint.faults.order({ service: 'kms', operation: 'GetPublicKey', error: throttled, times: null });
     await expect(keysOfStage()).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+    expect(countOf('PublicKeysStale')).toBe(1);
+    const refused = () => expect(keysOfStage()).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+    expect(await callsDuring(refused)).toEqual({});
+    endpoint.faults.clear();
+    pass(1_000);
+    expect(await keysOfStage()).toHaveLength(2);
   });
 
   it('S44: hold a revoked key no longer than the functions may remember it', async () => {

@@ -5,9 +5,11 @@ import type { AccessClaims } from '../../functions/domain/access-token.ts';
 import { deviceTokens } from '../../functions/domain/device-token.ts';
 import type { HmacKeys } from '../../functions/domain/key-versions.ts';
 import { passwordHasher } from '../../functions/domain/password-hash.ts';
+import { Problem } from '../../functions/domain/problem.ts';
 import { pseudonyms } from '../../functions/domain/pseudonym.ts';
 import { refreshTokens } from '../../functions/domain/refresh-token.ts';
 import { changePassword } from '../../functions/flows/change-password.ts';
+import { reauthenticate } from '../../functions/flows/reauthenticate.ts';
 import { refreshSession } from '../../functions/flows/refresh-session.ts';
 import { type Registration, register } from '../../functions/flows/register.ts';
 import { signIn } from '../../functions/flows/sign-in.ts';
@@ -44,7 +46,7 @@ async function needsWith(service: StageSettingsInput['service'] = {}, chainKey =
   return {
     settings,
     database,
-    sign,
+    admitSigning: () => sign,
     pseudonyms: pseudonyms(pseudonymKey),
     passwords: await passwordHasher(settings),
     isBreached: async (password: string) => password.startsWith('breached'),
@@ -100,6 +102,41 @@ describe('a person', () => {
     const first = await refreshSession(needs, presented, now());
     const again = await refreshSession(elsewhere, presented, now());
     expect(again.refreshToken).toBe(first.refreshToken);
+  });
+});
+
+describe('while tokens are not signed', () => {
+  it('a person is refused before anything is asked of the database, and nothing changes', async () => {
+    const needs = await needsWith();
+    const somebody = person();
+    await register(needs, somebody, now());
+    const signedIn = await signIn(needs, attempt(somebody), now());
+    const presented = { refreshToken: signedIn.refreshToken, orgId: undefined };
+    const change = { currentPassword: password, newPassword: 'another horse entirely', renewTokens: true };
+    const claims = claimsOf(signedIn.accessToken);
+
+    let queries = 0;
+    const counted = {
+      query: <Row>(...given: Parameters<Database['query']>) => (queries++, database.query<Row>(...given)),
+    };
+    const admitSigning = () => {
+      throw new Problem('SERVICE_UNAVAILABLE');
+    };
+    const shedding = { ...needs, database: counted, admitSigning };
+    const unavailable = { code: 'SERVICE_UNAVAILABLE' };
+    await expect(signIn(shedding, attempt(somebody), now())).rejects.toMatchObject(unavailable);
+    await expect(signIn(shedding, attempt(person()), now())).rejects.toMatchObject(unavailable);
+    await expect(refreshSession(shedding, presented, now())).rejects.toMatchObject(unavailable);
+    await expect(reauthenticate(shedding, claims, password, now())).rejects.toMatchObject(unavailable);
+    await expect(changePassword(shedding, claims, change, now())).rejects.toMatchObject(unavailable);
+    expect(queries).toBe(0);
+
+    const refreshed = await refreshSession(needs, presented, now());
+    expect(refreshed.refreshToken).not.toBe(signedIn.refreshToken);
+    // A change that ends in no token goes on.
+    await expect(
+      changePassword({ ...needs, admitSigning }, claims, { ...change, renewTokens: false }, now()),
+    ).resolves.toBe(null);
   });
 });
 

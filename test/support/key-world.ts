@@ -98,6 +98,8 @@ export const keysOf = (keeper: Keeper) => readStageKeys(keeper);
 
 /** A warm function of the newest stage that signs, with a memory of its own. */
 export const newSigner = (): Signer => signer(process.env.SIGNING_KEY_ALIASES ?? '');
+/** A token by one, as a request makes it. */
+export const signBy = async ({ admit }: Signer): Promise<string> => admit()(newClaims());
 
 const loadJwks = () => import('../../functions/routes/well-known/jwks.ts');
 /** And one that publishes: its module. */
@@ -171,7 +173,7 @@ export async function newPlatform({ ages, tokenSeconds }: ReturnType<typeof newS
       const [busy, sleepy] = signers;
       const awake = ++logins % 7 === 0 ? sleepy : busy;
       if (!awake) throw new Error('no signer');
-      const token = await awake.sign(newClaims());
+      const token = await signBy(awake);
       live = [
         ...live.filter(({ expires }) => expires > Date.now()),
         { token, expires: Date.now() + tokenSeconds * 1000 },

@@ -21,7 +21,7 @@ const needs: ChangePasswordNeeds = {
   deviceTokens: stageDeviceTokens(),
   passwords: await passwordHasher(settings),
   isBreached: stageBreachCheck(),
-  sign: stageSigner().sign,
+  admitSigning: stageSigner().admit,
 };
 
 export const handler = bearerRoute(authenticate, { body: ChangePasswordRequest }, async ({ body, context }, claims) => {

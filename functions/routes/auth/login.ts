@@ -18,7 +18,7 @@ const needs: SignInNeeds = {
   refreshTokens: stageRefreshTokens(),
   deviceTokens: stageDeviceTokens(),
   passwords: await passwordHasher(settings),
-  sign: signer.sign,
+  admitSigning: signer.admit,
 };
 signer.prepare();
 

@@ -17,7 +17,7 @@ const needs = {
   database: stageDatabase(),
   pseudonyms: stagePseudonyms(),
   passwords: await passwordHasher(settings),
-  sign: stageSigner().sign,
+  admitSigning: stageSigner().admit,
 };
 
 export const handler = bearerRoute(authenticate, { body: ReauthenticateRequest }, async ({ body, context }, claims) =>

@@ -14,7 +14,7 @@ const needs: RefreshNeeds = {
   settings: stageSettings(),
   database: stageDatabase(),
   refreshTokens: stageRefreshTokens(),
-  sign: signer.sign,
+  admitSigning: signer.admit,
 };
 signer.prepare();
 
