@@ -133,7 +133,7 @@ export function stageAlarms({ apiId, clusterIdentifier }: Watched, { stage, serv
     },
     {
       name: 'signing-failed',
-      means: 'KMS does not sign: nobody can log in or refresh.',
+      means: 'KMS does not sign, or denies the key: people cannot log in or refresh.',
       metric: own('SigningErrors'),
       from: 5,
     },
@@ -146,7 +146,7 @@ export function stageAlarms({ apiId, clusterIdentifier }: Watched, { stage, serv
     },
     {
       name: 'public-keys-stale',
-      means: 'The published keys are served from memory: KMS does not give them.',
+      means: 'KMS does not give the published keys: they are served from memory, or not at all.',
       metric: own('PublicKeysStale'),
       from: 1,
       periods: [2, 3],

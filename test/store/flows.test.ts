@@ -117,7 +117,10 @@ describe('while tokens are not signed', () => {
 
     let queries = 0;
     const counted = {
-      query: <Row>(...given: Parameters<Database['query']>) => (queries++, database.query<Row>(...given)),
+      query: <Row>(...given: Parameters<Database['query']>) => {
+        queries++;
+        return database.query<Row>(...given);
+      },
     };
     const admitSigning = () => {
       throw new Problem('SERVICE_UNAVAILABLE');
