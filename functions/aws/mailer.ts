@@ -2,6 +2,7 @@
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { withAsciiDomain } from '../domain/email-address.ts';
 import type { ComposedMail } from '../domain/mail/compose.ts';
+import type { CORRELATION_TAG, MAIL_TAG } from '../domain/mail/feedback.ts';
 import { Undeliverable } from '../domain/mail/undeliverable.ts';
 import type { Settings } from '../domain/settings.ts';
 import { emitMetrics } from '../runtime/metrics.ts';
@@ -40,7 +41,13 @@ const isLasting = ({ name, message }: Error) => LASTING.has(name) || SAYS_LASTIN
  * Passes a mail to SES.
  * @throws Undeliverable when SES refuses the mail for good; other errors may pass, or end when somebody acts
  */
-export type SendMail = (to: string, mail: ComposedMail) => Promise<void>;
+export type SendMail = (to: string, mail: ComposedMail, tags: MailTags) => Promise<void>;
+
+/** UUIDs: SES brings them back with what becomes of the mail. */
+export interface MailTags {
+  readonly [MAIL_TAG]: string;
+  readonly [CORRELATION_TAG]: string;
+}
 
 export function mailer(
   { brandName, sender, replyTo }: Pick<Settings['mail'], 'brandName' | 'sender' | 'replyTo'>,
@@ -48,15 +55,15 @@ export function mailer(
 ): SendMail {
   // SES has no idempotency key: if the answer is lost after SES took the mail, a retry sends it twice.
   const ses = new SESv2Client({ maxAttempts: 3 });
-  return async (to, { subject, html, text, template }) => {
+  return async (to, { subject, html, text, template }, tags) => {
     const command = new SendEmailCommand({
       FromEmailAddress: `${displayName(brandName)} <${sender}>`,
       ...(replyTo ? { ReplyToAddresses: [replyTo] } : {}),
       Destination: { ToAddresses: [withAsciiDomain(to)] },
       Content: { Simple: { Subject: utf8(subject), Body: { Html: utf8(html), Text: utf8(text) } } },
       ConfigurationSetName: configurationSet,
-      // Separates SES's figures by kind of mail.
-      EmailTags: [{ Name: 'template', Value: template }],
+      // The first separates SES's figures by kind of mail.
+      EmailTags: Object.entries({ template, ...tags }).map(([Name, Value]) => ({ Name, Value })),
     });
     try {
       await ses.send(command);

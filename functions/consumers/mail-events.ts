@@ -7,6 +7,7 @@ import * as identity from '../contracts/events/identity.ts';
 import type { MailEvent } from '../domain/mail/compose.ts';
 import { isOwnTemplate, MAIL_REQUESTED, type MailTopic } from '../domain/mail/topics.ts';
 import { isStorable } from '../domain/storable-text.ts';
+import { parseEvent, parseJson, RefusedEvent } from './refused-event.ts';
 
 const schemas = {
   'huleedu.identity.user.registered.v1': identity.UserRegisteredV1,
@@ -39,20 +40,6 @@ export interface ReadEvent {
   readonly event: MailEvent;
 }
 
-/** An event that no retry can handle (S63). The error holds nothing of the event's own text, as it is logged (S36). */
-export class RefusedEvent extends Error {
-  override readonly name = 'RefusedEvent';
-  readonly reason: 'malformed' | 'foreign_source' | 'not_ours';
-  /** Where a malformed event is wrong, and how. */
-  readonly faults: readonly string[];
-
-  constructor(reason: RefusedEvent['reason'], faults: readonly string[] = []) {
-    super(reason);
-    this.reason = reason;
-    this.faults = faults;
-  }
-}
-
 /** The outcome's event repeats the message id, and the relay sends no event above 56 KiB. */
 const MOST_MESSAGE_ID = 1_000;
 
@@ -69,30 +56,12 @@ function refuseUnstorable(source: string, { event_type, data }: MailEvent): void
 
 /** @throws RefusedEvent for an event that breaks its contract, or whose source may not send its topic or template */
 export function readMailEvent(body: string): ReadEvent {
-  const { source, 'detail-type': detailType, detail } = parse(Delivered, json(body), 2);
+  const { source, 'detail-type': detailType, detail } = parseEvent(Delivered, parseJson(body), 2);
   const { event_type } = detail;
   if (detailType !== event_type) throw new RefusedEvent('malformed', ['detail-type: is not detail.event_type']);
-  const event = { ...detail, data: parse(schemas[event_type], detail.data, 1, 'detail.data.') } as MailEvent;
+  const event = { ...detail, data: parseEvent(schemas[event_type], detail.data, 1, 'detail.data.') } as MailEvent;
   refuseUnstorable(source, event);
   const own = event.event_type !== MAIL_REQUESTED || isOwnTemplate(event.data.template_id);
   if (own && source !== sourceOf(event_type)) throw new RefusedEvent('foreign_source');
   return { source, own, event };
 }
-
-function json(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    throw new RefusedEvent('malformed', ['no JSON']);
-  }
-}
-
-/** @param depth how many names of a path are the schema's: the sender chooses deeper ones, which may hold anything */
-function parse<S extends z.ZodMiniType>(schema: S, value: unknown, depth: number, prefix = ''): z.output<S> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map(({ path, code }) => `${prefix}${path.slice(0, depth).join('.')}: ${code}`);
-  throw new RefusedEvent('malformed', faults.slice(0, MOST_FAULTS));
-}
-
-const MOST_FAULTS = 20;

@@ -4,30 +4,31 @@
  *
  * Mails for this service's own events are made from its own rows, never from the delivered copy (S58, S61).
  */
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { v5 } from 'uuid';
 import { deadLetterQueue } from '../aws/dead-letter-queue.ts';
-import { mailer } from '../aws/mailer.ts';
-import { isAddress } from '../domain/email-address.ts';
+import { type MailTags, mailer } from '../aws/mailer.ts';
+import { emailKey, isAddress } from '../domain/email-address.ts';
 import type { CorrelationId } from '../domain/ids.ts';
 import { type ComposedMail, compose, composeRequested, isSilent, type MailEvent } from '../domain/mail/compose.ts';
-import { MAIL_REQUESTED } from '../domain/mail/topics.ts';
+import { MAIL_REQUESTED, provesAddress } from '../domain/mail/topics.ts';
 import { Undeliverable } from '../domain/mail/undeliverable.ts';
 import { linkBase, linkTo } from '../domain/mailed-link.ts';
 import { sealOneTimeToken } from '../domain/one-time-token.ts';
-import { pseudonymizer } from '../domain/pseudonym.ts';
+import { mailboxKey, pseudonymizer } from '../domain/pseudonym.ts';
 import { limitsAt } from '../domain/rate-limit.ts';
 import { verificationCode } from '../domain/verification-code.ts';
-import { type Claim, handleOnce } from '../packages/inbox/index.ts';
+import { causeOnce, type Delivery } from '../packages/inbox/index.ts';
 import { log, setLogContext } from '../runtime/log.ts';
 import { emitMetrics } from '../runtime/metrics.ts';
 import { stageDatabase } from '../stage/database.ts';
-import { stageKeys } from '../stage/keys.ts';
+import { stageKeys, stagePseudonyms } from '../stage/keys.ts';
 import { environment, stageSettings } from '../stage/settings.ts';
-import { admitRequest, findOwnEvent, settleMail } from '../store/mails.ts';
+import { admitRequest, findOwnEvent, settleMail, takeMail } from '../store/mails.ts';
 import { standaloneEvent } from '../store/outbox.ts';
 import { admit } from '../store/rate-limits.ts';
-import { RefusedEvent, readMailEvent } from './mail-events.ts';
+import { eachMessage } from './each-message.ts';
+import { readMailEvent } from './mail-events.ts';
+import { RefusedEvent } from './refused-event.ts';
 
 const CONSUMER = 'send-email';
 const PROVIDER = 'ses';
@@ -40,6 +41,7 @@ const settings = stageSettings();
 const database = stageDatabase();
 const linkKey = stageKeys('one-time-token');
 const codeKey = stageKeys('verification-code');
+const ofPeople = stagePseudonyms();
 const sendMail = mailer(settings.mail, environment('MAIL_CONFIGURATION_SET'));
 const keepDeadLetter = deadLetterQueue(environment('DEAD_LETTERS_URL'));
 const links = { base: linkBase(settings), hosts: settings.mail.linkHosts };
@@ -48,44 +50,12 @@ const plainKey = pseudonymizer(Buffer.from(CONSUMER));
 
 type Request = Extract<MailEvent, { event_type: typeof MAIL_REQUESTED }>;
 
-/**
- * @returns the messages to be delivered again, as their faults may pass (the database, SES's throttling)
- * @throws Error when all messages failed, so that Lambda counts an error
- */
-export async function handler({ Records }: SQSEvent): Promise<SQSBatchResponse> {
-  const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
-  for (const record of Records) {
-    try {
-      await handle(record);
-    } catch (error) {
-      log('error', 'mail not sent, to be tried again', { error });
-      batchItemFailures.push({ itemIdentifier: record.messageId });
-    }
-  }
-  // Lambda logs what a function throws, and PostgreSQL's messages quote values (S36).
-  if (batchItemFailures.length > 0 && batchItemFailures.length === Records.length) throw new Error('mail not sent');
-  return { batchItemFailures };
-}
-
-async function handle({ body }: SQSRecord): Promise<void> {
-  setLogContext({});
-  try {
-    const { source, own, event } = readMailEvent(body);
-    setLogContext({ correlation_id: event.correlation_id, event_id: event.event_id, topic: event.event_type });
-    if (own) await mailOwn(event);
-    else await mailRequested(event as Request, source);
-  } catch (error) {
-    if (!(error instanceof RefusedEvent)) throw error;
-    await refuse(error, body);
-  }
-}
-
-/** Refuses it for good (S63). An unreadable event is kept for a person, who may redeliver it; a forgery is not kept. */
-async function refuse({ reason, faults }: RefusedEvent, body: string): Promise<void> {
-  if (reason === 'malformed') await keepDeadLetter(body);
-  log('error', 'event refused', { reason, faults });
-  emitMetrics({ EventsRefused: [1, 'Count'] });
-}
+export const handler = eachMessage('mail not sent', keepDeadLetter, async (body) => {
+  const { source, own, event } = readMailEvent(body);
+  setLogContext({ correlation_id: event.correlation_id, event_id: event.event_id, topic: event.event_type });
+  if (own) await mailOwn(event);
+  else await mailRequested(event as Request, source);
+});
 
 async function mailOwn(delivered: MailEvent): Promise<void> {
   if (isSilent(delivered)) return;
@@ -103,9 +73,15 @@ async function mailOwn(delivered: MailEvent): Promise<void> {
       linkTo: (token, language) => linkTo(token.purpose, sealOneTimeToken(token, key), language, settings),
       codeOf: (token) => verificationCode(token, ofCodes),
     });
-  const messageId = event.event_type === MAIL_REQUESTED ? event.data.message_id : event_id;
-  await handleOnce(database, { consumer: CONSUMER, event_id }, LEASE, (claim) =>
-    deliver({ messageId, correlationId: event.data.correlation_id, to: recipient.email, write }, claim),
+  await deliver(
+    {
+      messageId: event.event_type === MAIL_REQUESTED ? event.data.message_id : event_id,
+      correlationId: event.data.correlation_id,
+      to: recipient.email,
+      hasLink: provesAddress(topic),
+      write,
+    },
+    { consumer: CONSUMER, event_id },
   );
 }
 
@@ -130,35 +106,59 @@ async function mailRequested({ data, correlation_id: correlationId }: Request, s
     if (!isAddress(to)) throw new Undeliverable('address_invalid');
     return composeRequested(data, locale, { brand: settings.mail, links });
   };
-  await handleOnce(database, delivery, LEASE, (claim) => deliver({ messageId, correlationId, to, write }, claim));
+  await deliver({ messageId, correlationId, to, hasLink: false, write }, delivery);
 }
 
 interface Mail {
   readonly messageId: string;
   readonly correlationId: string;
   readonly to: string;
+  /** One of ours that proves the address, which somebody asked for. */
+  readonly hasLink: boolean;
+  /** @throws Undeliverable */
   readonly write: () => ComposedMail | null;
 }
 
-async function deliver({ messageId, correlationId, to, write }: Mail, claim: Claim): Promise<void> {
+/** Once for each delivery. SES hands back the delivery's id with what becomes of the mail (mail-feedback.ts). */
+async function deliver({ messageId, correlationId, to, hasLink, write }: Mail, delivery: Delivery): Promise<void> {
   const cause = { correlationId: correlationId as CorrelationId, now: new Date() };
-  const at = cause.now.toISOString();
-  const about = { message_id: messageId, provider: PROVIDER };
+  const claim = { ...delivery, claim_id: crypto.randomUUID() };
+  const mail = { addressKey: mailboxKey(await ofPeople(), emailKey(to)), emailKey: emailKey(to), messageId, hasLink };
+  const { verdict, stopped } = await takeMail(database, claim, LEASE, mail);
+  await causeOnce(database, claim, verdict, async () => {
+    const outcome = await pass(to, write, { mail: delivery.event_id, correlation: correlationId }, stopped);
+    const at = cause.now.toISOString();
+    const about = { message_id: messageId, provider: PROVIDER };
+    const event =
+      outcome === 'sent'
+        ? standaloneEvent('huleedu.email.sent.v1', 'email', { ...about, sent_at: at }, cause)
+        : outcome &&
+          standaloneEvent(
+            'huleedu.email.delivery_failed.v1',
+            'email',
+            { ...about, failed_at: at, reason: outcome.reason },
+            cause,
+          );
+    await settleMail(database, claim, event, { isSent: outcome === 'sent', now: cause.now });
+  });
+}
+
+/** @returns null when there is nothing to mail */
+async function pass(
+  to: string,
+  write: Mail['write'],
+  tags: MailTags,
+  isStopped: boolean,
+): Promise<'sent' | Undeliverable | null> {
   try {
     const composed = write();
-    if (composed) await sendMail(to, composed);
+    if (composed && isStopped) throw new Undeliverable('address_suppressed');
+    if (composed) await sendMail(to, composed, tags);
     log('info', composed ? 'mail sent' : 'no mail due', { template: composed?.template });
-    const sent = composed && standaloneEvent('huleedu.email.sent.v1', 'email', { ...about, sent_at: at }, cause);
-    await settleMail(database, claim, sent, cause.now);
+    return composed && 'sent';
   } catch (error) {
     if (!(error instanceof Undeliverable)) throw error;
     log('error', 'mail undeliverable', { reason: error.reason });
-    const failed = { ...about, failed_at: at, reason: error.reason };
-    await settleMail(
-      database,
-      claim,
-      standaloneEvent('huleedu.email.delivery_failed.v1', 'email', failed, cause),
-      cause.now,
-    );
+    return error;
   }
 }

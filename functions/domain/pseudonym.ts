@@ -14,6 +14,9 @@ export const pseudonymizer =
   (kind, value) =>
     createHmac('sha256', key).update(`${kind}\0${value}`).digest();
 
+/** What stands for an address that gets mail, or gets none. */
+export const mailboxKey = (pseudonymize: Pseudonymize, emailKey: string): Buffer => pseudonymize('mailbox', emailKey);
+
 /** By the newest version of the pseudonym key, which a request asks for once. */
 export type Pseudonyms = () => Promise<Pseudonymize>;
 

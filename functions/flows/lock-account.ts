@@ -2,6 +2,7 @@
 import type { AccessClaims } from '../domain/access-token.ts';
 import type { UserId } from '../domain/ids.ts';
 import { Problem } from '../domain/problem.ts';
+import { mailboxKey } from '../domain/pseudonym.ts';
 import { assertAllowed } from '../domain/refusal.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { findAddress, lockAccount as lock, unlockAccount as unlock } from '../store/administration.ts';
@@ -41,6 +42,7 @@ export async function unlockAccount(
 ): Promise<void> {
   const { verdict, email_key } = await findAddress(database, claims, userId, context);
   assertAllowed(verdict);
-  const addressKey = (await pseudonyms())('address', email_key);
-  assertAllowed(await unlock(database, claims, { userId, addressKey }, context));
+  const pseudonymize = await pseudonyms();
+  const keys = { addressKey: pseudonymize('address', email_key), mailboxKey: mailboxKey(pseudonymize, email_key) };
+  assertAllowed(await unlock(database, claims, { userId, ...keys }, context));
 }

@@ -27,6 +27,8 @@ const kept: Readonly<Record<Kept, number>> = {
   one_time_tokens: retention.endedLinkDays * DAY,
   invitations: retention.endedLinkDays * DAY,
   audit_log: retention.auditDays * DAY,
+  mails: retention.mailDays * DAY,
+  suppressed_addresses: retention.suppressedAddressDays * DAY,
   rate_limits: 0,
   login_failures: retention.loginFailureDays * DAY,
 };

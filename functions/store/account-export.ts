@@ -9,7 +9,7 @@ import type { Database } from './database.ts';
 import { authenticatedAt, caller, callerParameters } from './sessions.ts';
 
 /** In the order in which pages go through them; the profile, which is one thing, is on each. */
-export const exportedLists = ['profile', 'memberships', 'sessions', 'invitations', 'audit'] as const;
+export const exportedLists = ['profile', 'memberships', 'sessions', 'invitations', 'audit', 'mails'] as const;
 export type ExportedList = (typeof exportedLists)[number];
 
 /** One thing held: a row for each, since the Data API gives 64 KB a row and 1 MiB in all. */
@@ -87,11 +87,21 @@ export function exportAccount(
           when u.registered_ip is not null
             then jsonb_build_object('ip_address', u.registered_ip, 'user_agent', u.registered_user_agent)
         end,
+        'mail_stopped', case
+          when stopped.reason is not null
+            then jsonb_build_object('reason', stopped.reason, 'since', ${time('stopped.suppressed_at')})
+        end,
         'registered_at', ${time('u.registered_at')},
         'updated_at', ${time('u.updated_at')}
       )::text
     from person
     join users u using (user_id)
+    left join lateral (
+      select reason, suppressed_at
+      from suppressed_addresses s
+      where s.user_id = u.user_id
+      limit 1
+    ) as stopped on true
     union all
     ${part(
       'memberships',
@@ -149,6 +159,15 @@ export function exportAccount(
         'detail', a.detail
       )`,
       'join audit_log a using (user_id)',
+    )}
+    union all
+    ${part(
+      'mails',
+      'm.mail_id',
+      `jsonb_build_object(
+        'message_id', m.message_id, 'sent_at', ${time('m.sent_at')}, 'failed_at', ${time('m.failed_at')}
+      )`,
+      'join mails m using (user_id)',
     )}
     )
     select list, id, item

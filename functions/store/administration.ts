@@ -165,11 +165,21 @@ export async function findAddress(
   return row ?? { verdict: 'caller_gone', email_key: '' };
 }
 
-/** Ends both locks: the administrator's, of the account, and the one that failed logins made, of the address. */
+export interface Unlocking {
+  readonly userId: UserId;
+  /** HMACs of its address: what failed logins are counted by, and what mail is stopped by. */
+  readonly addressKey: Uint8Array;
+  readonly mailboxKey: Uint8Array;
+}
+
+/**
+ * Ends both locks: the administrator's, of the account, and the one that failed logins made, of the address. Mail goes to
+ * the address again, where a bounce or a complaint had stopped it.
+ */
 export async function unlockAccount(
   database: Database,
   claims: AccessClaims,
-  { userId, addressKey }: { readonly userId: UserId; readonly addressKey: Uint8Array },
+  { userId, addressKey, mailboxKey }: Unlocking,
   context: RequestContext,
 ): Promise<'allowed' | Refusal> {
   const [row] = await database.query<{ verdict: 'allowed' | Refusal }>(
@@ -187,11 +197,16 @@ export async function unlockAccount(
       delete from login_failures
       where address_key = :address_key and exists (select from unlocked)
     ),
+    let_through as (
+      delete from suppressed_addresses
+      where address_key = :mailbox_key and exists (select from unlocked)
+    ),
     recorded as (${record('audit', 'unlocked')})
     select verdict from verdict`,
     {
       user_id: userId,
       address_key: addressKey,
+      mailbox_key: mailboxKey,
       audit: [auditEntryBy(claims.sub, 'account.unlocked', userId, context)],
       ...callerParameters(claims, context),
     },

@@ -14,6 +14,7 @@ export type AuditAction =
   | 'session.revoked'
   | 'session.refresh_replayed'
   | 'session.reauthenticated'
+  | 'mail.stopped'
   | 'password.changed'
   | 'password.reset_requested'
   | 'password.reset'

@@ -13,6 +13,7 @@ import { proofParameters, prove } from './address-proof.ts';
 import { auditEntry, record } from './audit.ts';
 import type { Database } from './database.ts';
 import { jsonObject } from './json-object.ts';
+import { letThrough } from './mail-feedback.ts';
 import { announceEach } from './outbox.ts';
 import { count, exceeded, readExceeded, recordRefusals, refusalParameters } from './rate-limits.ts';
 import { caller, callerParameters } from './sessions.ts';
@@ -192,6 +193,7 @@ export async function acceptInvitation(
     ${reportMembers('added', 'joined')},
     reached as (select :caller_user::uuid as user_id from redeemed),
     ${prove('reached')},
+    ${letThrough('reached')},
     accepted as (
       select org_id, roles from redeemed
       union all

@@ -4,7 +4,7 @@ import { emailKey } from '../domain/email-address.ts';
 import type { Recipient } from '../domain/mail/compose.ts';
 import type { MailTopic } from '../domain/mail/topics.ts';
 import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
-import { type Claim, type Delivery, settle } from '../packages/inbox/index.ts';
+import { type Claim, type Delivery, settle, taken, type Verdict, verdict } from '../packages/inbox/index.ts';
 import type { Database } from './database.ts';
 import { announce, type NewEvent } from './outbox.ts';
 import { count, exceeded, readExceeded } from './rate-limits.ts';
@@ -144,13 +144,83 @@ export async function admitRequest(
   return { ...row, exceeded: readExceeded(row.exceeded) };
 }
 
+/** A mail that is about to be passed on. */
+export interface OutgoingMail {
+  /** HMAC of the address's key. */
+  readonly addressKey: Uint8Array;
+  readonly emailKey: string;
+  /** Of whoever asked for it. */
+  readonly messageId: string;
+  /** It has a link that proves the address. */
+  readonly hasLink: boolean;
+}
+
+/**
+ * Takes the lease of the mail's event, and notes the mail, which SES reports on as soon as it has it.
+ * @returns whether the address gets no such mail: it bounced, or its reader complained
+ */
+export async function takeMail(
+  database: Database,
+  claim: Claim,
+  leaseSeconds: number,
+  { addressKey, emailKey, messageId, hasLink }: OutgoingMail,
+): Promise<{ readonly verdict: Verdict; readonly stopped: boolean }> {
+  const [row] = await database.query<{ verdict: Verdict; stopped: boolean }>(
+    `
+    with ${taken},
+    addressee as (select user_id from users where email_key = :email_key),
+    stopping as (
+      select address_key from suppressed_addresses where address_key = :address_key and (links_too or not :has_link)
+    ),
+    noted as (
+      insert into mails (mail_id, address_key, user_id, message_id, has_link, sent_at)
+      select event_id, :address_key, (select user_id from addressee), :message_id, :has_link, :now::timestamptz
+      from taken
+      where not exists (select from stopping)
+      on conflict do nothing
+    ),
+    named as (
+      update suppressed_addresses s
+      set user_id = addressee.user_id
+      from taken, addressee
+      where s.address_key = :address_key and s.user_id is null
+    )
+    select ${verdict} as verdict, exists (select from stopping) as stopped`,
+    {
+      ...claim,
+      lease_seconds: leaseSeconds,
+      address_key: addressKey,
+      email_key: emailKey,
+      message_id: messageId,
+      has_link: hasLink,
+      now: new Date(),
+    },
+  );
+  return row ?? { verdict: 'in_hand', stopped: false };
+}
+
+export interface Settled {
+  readonly isSent: boolean;
+  readonly now: Date;
+}
+
 /** Notes that the event is dealt with and announces the outcome, if there is one to tell: both, or neither. */
-export async function settleMail(database: Database, claim: Claim, outcome: NewEvent | null, now: Date): Promise<void> {
+export async function settleMail(
+  database: Database,
+  claim: Claim,
+  outcome: NewEvent | null,
+  { isSent, now }: Settled,
+): Promise<void> {
   await database.query(
     `
     with settled as (${settle('claim')}),
+    unsent as (
+      delete from mails m
+      using settled
+      where m.mail_id = settled.event_id and not :is_sent
+    ),
     announced as (${announce('outcome', 'settled')})
     select from settled`,
-    { claim, outcome: outcome ? [outcome] : [], now },
+    { claim, outcome: outcome ? [outcome] : [], is_sent: isSent, now },
   );
 }

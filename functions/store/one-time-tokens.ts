@@ -6,6 +6,7 @@ import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { recordEach } from './audit.ts';
 import type { Database } from './database.ts';
+import { letThrough } from './mail-feedback.ts';
 import { announceEach } from './outbox.ts';
 import { count, exceeded, readExceeded, recordRefusals } from './rate-limits.ts';
 
@@ -98,7 +99,7 @@ export async function requestLink(
 
 /**
  * The CTE `redeemed`: uses the token, once however many try at the same time (S26): who waits for the row's lock finds
- * it used. A row, with `user_id`, for the one that succeeded.
+ * it used. A row, with `user_id`, for the one that succeeded. Whoever has the link has the mailbox, so mail goes to it again.
  */
 export const redeem = `
   redeemed as (
@@ -112,7 +113,8 @@ export const redeem = `
       and voided_at is null
       and expires_at > :now::timestamptz
     returning user_id
-  )`;
+  ),
+  ${letThrough('redeemed')}`;
 
 /** Whether this call used the token, in this try of the statement or in one whose answer was lost. */
 export const isRedeemed = `(

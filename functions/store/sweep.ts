@@ -19,6 +19,8 @@ const ended = {
   inbox: { key: 'consumer, event_id', over: 'received_at < :before::timestamptz' },
   one_time_tokens: { key: 'token_id', over: 'expires_at < :before::timestamptz' },
   invitations: { key: 'org_id, email_key', over: 'expires_at < :before::timestamptz' },
+  mails: { key: 'mail_id', over: 'sent_at < :before::timestamptz' },
+  suppressed_addresses: { key: 'address_key', over: 'suppressed_at < :before::timestamptz' },
   rate_limits: { key: 'key, window_start', over: 'expires_at < :before::timestamptz' },
   login_failures: {
     key: 'address_key',

@@ -3,20 +3,35 @@
  * records in its DNS, and stages share it (README, "Mail").
  */
 import { Aws } from 'aws-cdk-lib';
+import { EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { ConfigurationSet, ConfigurationSetTlsPolicy, SuppressionReasons } from 'aws-cdk-lib/aws-ses';
+import {
+  ConfigurationSet,
+  ConfigurationSetTlsPolicy,
+  EmailSendingEvent,
+  EventDestination,
+  SuppressionReasons,
+} from 'aws-cdk-lib/aws-ses';
 import type { Construct } from 'constructs';
 import { mailConfigurationSet } from '../service/environment.ts';
 
 /** No click tracking: it would lead links, and the tokens in them, through another host. */
 export function makeConfigurationSet(scope: Construct, stage: string): ConfigurationSet {
-  return new ConfigurationSet(scope, 'MailConfigurationSet', {
+  const set = new ConfigurationSet(scope, 'MailConfigurationSet', {
     configurationSetName: mailConfigurationSet(stage),
     // A link is a key for an hour or a day: not in clear between mail servers.
     tlsPolicy: ConfigurationSetTlsPolicy.REQUIRE,
-    suppressionReasons: SuppressionReasons.BOUNCES_AND_COMPLAINTS,
+    // SES keeps bounced addresses by itself, for the whole account. A complaint is ours to judge: SES would keep back the
+    // link as well that its owner asks for (functions/store/mail-feedback.ts).
+    suppressionReasons: SuppressionReasons.BOUNCES_ONLY,
     reputationMetrics: true,
   });
+  // SES takes the default bus only; functions/domain/mail/feedback.ts has what it puts there.
+  set.addEventDestination('Feedback', {
+    destination: EventDestination.eventBus(EventBus.fromEventBusName(scope, 'DefaultBus', 'default')),
+    events: [EmailSendingEvent.BOUNCE, EmailSendingEvent.COMPLAINT, EmailSendingEvent.REJECT],
+  });
+  return set;
 }
 
 /**

@@ -1,12 +1,12 @@
 /** The stage's event bus, and the rules that bring its events to the consumers. */
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { EventBus, Match, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { StageSettings } from '../service/config.ts';
-import type { EventQueue } from '../service/functions.ts';
+import { type EventQueue, patternOf } from '../service/functions.ts';
 import { publishSchemas } from './event-schemas.ts';
 import type { ServiceFunction } from './functions.ts';
 
@@ -29,30 +29,39 @@ export function makeBus(scope: Construct, { stage, deployment }: StageSettings):
   return bus;
 }
 
-/** One rule for each pattern of an `events` trigger. What cannot be delivered goes where the function's own failures go. */
-export function consumeEvents(scope: Construct, bus: EventBus, made: ServiceFunction): Rule[] {
+/**
+ * One rule for each pattern of an `events` trigger. On the default bus only events of this account: another account that
+ * may put events there passes on its own AWS events.
+ *
+ * Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutPermission.html
+ *
+ * What cannot be delivered goes where the function's own failures go. */
+export function consumeEvents(scope: Construct, own: EventBus, made: ServiceFunction, stage: string): Rule[] {
   const { spec, handler, deadLetters } = made;
   const subscriptions = spec.triggers.filter((trigger) => trigger.kind === 'events');
-  return subscriptions.flatMap(({ patterns, queue }, index) => {
+  return subscriptions.flatMap(({ bus, patterns, queue }, index) => {
     const props = deadLetters ? { deadLetterQueue: deadLetters } : {};
     const id = `${spec.name}-events-${index}`;
     const target = queue
       ? new SqsQueue(queueBefore(scope, `${id}-queue`, made, queue), props)
       : new LambdaFunction(handler, props);
-    return patterns.map(
-      (pattern, number) =>
-        new Rule(scope, `${id}-${number}`, {
-          eventBus: bus,
-          description: `To ${spec.name}`,
-          eventPattern: {
-            // CDK's types know operators by its own Match alone, which the local host could not read.
-            source: pattern.source as string[],
-            detailType: [...pattern['detail-type']],
-            ...(pattern.detail && { detail: pattern.detail }),
-          },
-          targets: [target],
-        }),
-    );
+    return patterns
+      .map((pattern) => patternOf(pattern, stage))
+      .map(
+        (pattern, number) =>
+          new Rule(scope, `${id}-${number}`, {
+            ...(bus === 'default' ? {} : { eventBus: own }),
+            description: `To ${spec.name}`,
+            eventPattern: {
+              // CDK's types know operators by its own Match alone, which the local host could not read.
+              source: pattern.source as string[],
+              detailType: [...pattern['detail-type']],
+              ...(bus === 'default' && { account: [Stack.of(scope).account] }),
+              ...(pattern.detail && { detail: pattern.detail }),
+            },
+            targets: [target],
+          }),
+      );
   });
 }
 

@@ -77,7 +77,7 @@ export class SubjectStack extends NestedStack {
       // What ends the keys comes before the schedules, and so goes after them: none makes another key.
       for (const schedule of runBySchedule(schedules, one, settings))
         schedule.node.addDependency(...deployed, ...ending);
-      consumeEvents(rules, bus, one);
+      consumeEvents(rules, bus, one, settings.stage);
       runByLog(wakes, one, logOf, settings);
     }
   }

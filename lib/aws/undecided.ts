@@ -2,8 +2,14 @@
 import type { StageSettings } from '../service/config.ts';
 
 /** Each open decision: the setting, and what to set. */
-function undecided({ deployment: { alarms } }: StageSettings): string[] {
+function undecided({ service: { mail }, deployment: { alarms, retainData } }: StageSettings): string[] {
   return [
+    // RFC 2606 §3: nobody can verify these domains, so SES would send nothing.
+    ...(retainData && /@(?:[^@]+\.)?example\.(?:com|net|org)$/i.test(mail.sender)
+      ? [
+          `service.mail.sender: SES sends no mail as ${mail.sender}: name an address of a domain that you verified in SES`,
+        ]
+      : []),
     ...(alarms.on && alarms.emails.length === 0 && !alarms.topicArn
       ? [
           'deployment.alarms.emails: nobody would receive the alarms: name the addresses of the people on call, ' +

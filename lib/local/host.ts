@@ -112,7 +112,7 @@ async function start(options: HostOptions, closers: (() => Promise<unknown>)[]):
 
   const secretsManager = secretsManagerService({ file: join(directory, 'secrets.json'), now });
   const events = eventBridgeService({ busNames: [BUS], now });
-  const ses = sesService({ now });
+  const ses = sesService({ now, publish: events.publish });
   const queues = sqsService();
   const services: AwsService[] = [
     kmsService({ file: join(directory, 'kms.json'), now }),
@@ -185,7 +185,7 @@ async function start(options: HostOptions, closers: (() => Promise<unknown>)[]):
   }
 
   if (!options.deployed) await deploy(functions, runtime);
-  subscribe(functions, events, BUS, runtime);
+  subscribe(functions, events, { busName: BUS, stage: STAGE }, runtime);
   if (schedules) {
     const scheduler = startScheduler(schedulesOf(functions, runtime, now()), clock);
     // Nothing waits for it: runs under way end with the runtime, which is closed next.

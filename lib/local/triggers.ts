@@ -1,6 +1,6 @@
 /** Runs the functions that requests do not call, by their rows in the table: at the start, by events, by the clock. */
 import type { SQSBatchResponse } from 'aws-lambda';
-import type { FunctionSpec } from '../service/functions.ts';
+import { type FunctionSpec, patternOf } from '../service/functions.ts';
 import type { EventBridge, RecordedEvent } from './aws/events.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -17,18 +17,18 @@ export async function deploy(functions: readonly FunctionSpec[], { invoke }: Run
 export function subscribe(
   functions: readonly FunctionSpec[],
   events: EventBridge,
-  busName: string,
+  { busName, stage }: { readonly busName: string; readonly stage: string },
   { invoke }: Runtime,
 ): void {
   for (const { name, triggers } of functions) {
     for (const trigger of triggers) {
       if (trigger.kind !== 'events') continue;
-      const { patterns, queue } = trigger;
+      const { bus = busName, patterns, queue } = trigger;
       for (const [number, pattern] of patterns.entries()) {
         events.addRule({
           name: `${name}-${number}`,
-          busName,
-          pattern,
+          busName: bus,
+          pattern: patternOf(pattern, stage),
           retry: { maximumRetryAttempts: (queue?.attempts ?? 3) - 1 },
           async target(event) {
             const outcome = await invoke(name, queue ? queued(event) : event);

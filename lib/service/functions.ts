@@ -2,6 +2,7 @@
  * Every function of the service: the routes, the jobs, the consumers, and what each may access. Both hosts are built
  * from this table; a function that is not in it is neither deployed nor served.
  */
+import { feedbackPatterns } from '../../functions/domain/mail/feedback.ts';
 import { mailPatterns } from '../../functions/domain/mail/topics.ts';
 import { EVENTS_WAIT } from '../../functions/runtime/events-wait.ts';
 import type { Capability } from './capability.ts';
@@ -29,17 +30,26 @@ export type Trigger =
    */
   | { readonly kind: 'resource'; readonly of: 'signing-keys' | 'edge-secret' }
   /**
-   * Runs for events on the bus that match one of these patterns; no two patterns match the same event. The rule itself
-   * invokes it, with three tries within minutes, or SQS does, from a queue.
+   * Runs for events on a bus that match one of these patterns; no two patterns match the same event. The bus is the
+   * stage's own, or `default`, where AWS's services put their events. The rule itself invokes it, with three tries
+   * within minutes, or SQS does, from a queue.
    */
-  | { readonly kind: 'events'; readonly patterns: readonly EventPattern[]; readonly queue?: EventQueue };
+  | {
+      readonly kind: 'events';
+      readonly bus?: 'default';
+      readonly patterns: readonly EventPattern[];
+      readonly queue?: EventQueue;
+    };
 
-/** In EventBridge's form. Without a source, a service that may put events could speak for every other (S61). */
+/** In EventBridge's form, with `{stage}` for the stage's name. Without a source, a service that may put events could speak for every other (S61). */
 export interface EventPattern {
   readonly source: readonly (string | object)[];
   readonly 'detail-type': readonly string[];
   readonly detail?: object;
 }
+
+export const patternOf = (pattern: EventPattern, stage: string): EventPattern =>
+  JSON.parse(JSON.stringify(pattern).replaceAll('{stage}', stage));
 
 /** For work that may fail for an hour and then succeed, or that another service limits in speed. */
 export interface EventQueue {
@@ -183,10 +193,27 @@ const consumers: readonly FunctionSpec[] = [
     stack: 'events',
     // SES sends 14 mails a second for a new account: when a school registers at once, its mails wait in the queue.
     triggers: [{ kind: 'events', patterns: mailPatterns, queue: { concurrency: 5, attempts: 20 } }],
-    may: ['database', 'send-email', 'keep-dead-letters', 'secret:one-time-token', 'secret:verification-code'],
+    may: [
+      'database',
+      'send-email',
+      'keep-dead-letters',
+      'secret:pseudonym',
+      'secret:one-time-token',
+      'secret:verification-code',
+    ],
     memory: 256,
     timeout: 30,
     bundleKiB: 310,
+  },
+  {
+    name: 'mail-feedback',
+    entry: 'functions/consumers/mail-feedback.ts',
+    stack: 'events',
+    triggers: [{ kind: 'events', bus: 'default', patterns: feedbackPatterns, queue: { concurrency: 2, attempts: 20 } }],
+    may: ['database', 'keep-dead-letters'],
+    memory: 256,
+    timeout: 30,
+    bundleKiB: 205,
   },
 ];
 

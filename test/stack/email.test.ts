@@ -1,7 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { functions } from '../../lib/service/functions.ts';
-import { dev, functionOf, resources, statementsOf, synthesize } from './synthesized.ts';
+import { dev, functionOf, prod, resources, statementsOf, synthesize, undecided } from './synthesized.ts';
 
 const { template } = synthesize({ ...dev, service: { mail: { sender: 'post@school.example' } } });
 const sendEmail = functionOf(template, 'dev', 'send-email');
@@ -36,6 +36,45 @@ describe('mail on AWS', () => {
       VisibilityTimeout: 6 * sendEmail.Properties.Timeout,
       RedrivePolicy: { maxReceiveCount: 20, deadLetterTargetArn: Match.anyValue() },
       SqsManagedSseEnabled: true,
+    });
+  });
+
+  it.each(['no-reply@example.com', 'post@mail.example.org'])(
+    'has a sender that can be verified, or a stage that keeps its data is refused (%s)',
+    (sender) => {
+      const settings = { ...prod, service: { ...prod.service, mail: { sender } } };
+      expect(() => synthesize(settings)).toThrow(`service.mail.sender: SES sends no mail as ${sender}`);
+      expect(() => synthesize(undecided)).toThrow('service.mail.sender');
+    },
+  );
+
+  it('is reported on by SES to the default bus, from there to mail-feedback, of this account and stage alone', () => {
+    template.hasResourceProperties('AWS::SES::ConfigurationSetEventDestination', {
+      EventDestination: {
+        Enabled: true,
+        MatchingEventTypes: ['bounce', 'complaint', 'reject'],
+        EventBridgeDestination: { EventBusArn: Match.anyValue() },
+      },
+    });
+    const [destination] = resources(template, 'AWS::SES::ConfigurationSetEventDestination');
+    expect(destination?.Properties.EventDestination.EventBridgeDestination.EventBusArn).toMatch(/:event-bus\/default$/);
+    const rules = resources(template, 'AWS::Events::Rule').filter(({ Properties }) => !Properties.EventBusName);
+    expect(rules).toHaveLength(1);
+    expect(rules[0]?.Properties.EventPattern).toEqual({
+      source: ['aws.ses'],
+      'detail-type': ['Email Bounced', 'Email Complaint Received', 'Email Rejected'],
+      account: ['<AWS::AccountId>'],
+      detail: { mail: { tags: { 'ses:configuration-set': ['identity-dev'] } } },
+    });
+    const { id } = functionOf(template, 'dev', 'mail-feedback');
+    const mapping = resources(template, 'AWS::Lambda::EventSourceMapping').find(
+      ({ Properties }) => Properties.FunctionName === `<${id}>`,
+    );
+    const queue = /<(\w+)\.Arn>/.exec(mapping?.Properties.EventSourceArn)?.[1];
+    expect(rules[0]?.Properties.Targets).toMatchObject([{ Arn: `<${queue}.Arn>` }]);
+    // SES would keep back the link that proves the address after a complaint.
+    template.hasResourceProperties('AWS::SES::ConfigurationSet', {
+      SuppressionOptions: { SuppressedReasons: ['BOUNCE'] },
     });
   });
 

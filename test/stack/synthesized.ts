@@ -17,6 +17,7 @@ export const dev: StageSettingsInput = { stage: 'dev', ...context.stages.dev };
 export const undecided: StageSettingsInput = { stage: 'prod', ...context.stages.prod };
 export const prod: StageSettingsInput = {
   ...undecided,
+  service: { ...undecided.service, mail: { sender: 'no-reply@school.test' } },
   deployment: { ...undecided.deployment, alarms: { ...undecided.deployment?.alarms, emails: ['on-call@example.com'] } },
 };
 

@@ -114,7 +114,8 @@ const writes: Readonly<Record<string, (world: World, context: RequestContext) =>
       context,
     ),
   'is locked': ({ admin, person }, context) => lockAccount(database, admin.claims, person.userId, inADay(), context),
-  'is unlocked': ({ admin, person }, context) => unlockAccount(database, admin.claims, person, context),
+  'is unlocked': ({ admin, person }, context) =>
+    unlockAccount(database, admin.claims, { ...person, mailboxKey: person.addressKey }, context),
   'is signed out by an administrator': ({ admin, person }, context) =>
     endSessions(database, admin.claims, person.userId, context),
   'signs out everywhere': ({ person }, context) =>

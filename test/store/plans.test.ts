@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { MAIL_REQUESTED, putEvent } from '../support/bus.ts';
+import { MAIL_REQUESTED, notice, putEvent } from '../support/bus.ts';
+import { simulated } from '../support/mail-feedback.ts';
 import { mailedToken, mailTo } from '../support/mailbox.ts';
 import { accept, invite, join, makeAdmin, memberPath, newOrganization, refreshed } from '../support/organizations.ts';
 import { newEmail, type Person, registerAndLogin } from '../support/people.ts';
@@ -16,11 +17,13 @@ const growing = [
   'inbox',
   'invitations',
   'login_failures',
+  'mails',
   'memberships',
   'one_time_tokens',
   'organizations',
   'rate_limits',
   'sessions',
+  'suppressed_addresses',
   'users',
 ];
 
@@ -222,14 +225,8 @@ async function organizations(owner: Person): Promise<void> {
 }
 
 async function mailOfAnotherService(): Promise<void> {
-  const data = {
-    message_id: 'm',
-    template_id: 'notification',
-    to: newEmail(),
-    variables: { subject: 's', body: 'b' },
-    category: 'system',
-    correlation_id: crypto.randomUUID(),
-  };
+  // Bounced at once.
+  const data = notice(simulated('bounce'), 'notification', { subject: 's', body: 'b' });
   await putEvent(service, { source: 'huleedu.billing', topic: MAIL_REQUESTED, data });
   expect(mailTo(service, data.to)).toHaveLength(1);
 }

@@ -54,3 +54,11 @@ from event_outbox;
 insert into invitations (org_id, email_key, email, token_id, roles, invited_by, created_at, expires_at)
 select org_id, 'guest-' || user_id, 'guest-' || user_id, uuidv7(), '{member}', user_id, now(), now() + interval '7 days'
 from memberships;
+
+insert into mails (mail_id, address_key, user_id, message_id, has_link, sent_at)
+select uuidv7(), sha256(email::bytea), user_id, user_id, false, now()
+from users;
+
+insert into suppressed_addresses (address_key, user_id, reason, links_too, suppressed_at)
+select sha256(email::bytea), user_id, 'bounce', true, now()
+from users;

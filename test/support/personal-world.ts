@@ -1,6 +1,7 @@
 /** People with as much data as possible: for export and deletion. */
 import { randomBytes } from 'node:crypto';
-import { mailedToken } from './mailbox.ts';
+import { complainAbout } from './mail-feedback.ts';
+import { mailedToken, newestMail } from './mailbox.ts';
 import { invite, makeAdmin, newOrganization, refreshed } from './organizations.ts';
 import { type Person, registerAndLogin } from './people.ts';
 import type { Service } from './service.ts';
@@ -25,6 +26,7 @@ export async function newcomer(service: Service): Promise<Person> {
   await service.post('/v1/auth/logout', { refresh_token: ended.refreshToken });
   await service.post('/v1/auth/login', { email: person.email.toUpperCase(), password: 'wrong, all wrong' });
   await service.post('/v1/auth/request-password-reset', { email: person.email });
+  await complainAbout(service, await newestMail(service, person.email, 'reset_password'));
   const again = await service.post('/v1/auth/reauthenticate', { password: person.password }, person.bearer);
   return { ...person, bearer: { authorization: `Bearer ${again.body.access_token}` } };
 }
@@ -40,6 +42,8 @@ export async function somebody(service: Service): Promise<Person> {
   // Mails to somebody else name the organisation, the older one too.
   const own = await ownOrganization(service, person);
   for (const role of ['teacher', 'member']) await invite(service, person, own, admin.email, [role]);
+  // The verification ended the complaint of before.
+  await complainAbout(service, await newestMail(service, person.email, 'invitation'));
   return person;
 }
 

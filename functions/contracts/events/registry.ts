@@ -111,7 +111,7 @@ export const events = {
   'huleedu.email.delivery_failed.v1': {
     model: 'EmailDeliveryFailedV1',
     schema: email.EmailDeliveryFailedV1,
-    when: 'The provider refused or returned a mail for good.',
+    when: 'A mail failed for good: refused, returned, complained about, or for an address that gets none.',
   },
   'huleedu.entitlements.subscription.activated.v1': {
     model: 'SubscriptionActivatedV1',

@@ -58,6 +58,8 @@ export const ExportResponse = z.object({
     source: z.enum(['registration', 'import', 'provisioning', 'unknown']),
     /** Kept until the address is proved. */
     registered_from: z.nullable(z.object({ ip_address: z.string(), user_agent: z.nullable(z.string()) })),
+    /** Mail to the address stopped: it came back, or its reader complained. */
+    mail_stopped: z.nullable(z.object({ reason: z.enum(['bounce', 'complaint']), since: time })),
     updated_at: time,
   }),
   memberships: z.array(z.object({ ...Organization.shape, joined_at: time })),
@@ -79,5 +81,6 @@ export const ExportResponse = z.object({
     z.object({ invitation_id: id, org_id: id, email: z.string(), roles: z.array(z.string()), created_at: time }),
   ),
   audit: z.array(AuditEntry),
+  mails: z.array(z.object({ message_id: z.string(), sent_at: time, failed_at: z.nullable(time) })),
   next_cursor: nextCursor,
 });

@@ -186,7 +186,7 @@ export interface EmailSentV1 {
   readonly correlation_id: string;
 }
 
-/** `data` of huleedu.email.delivery_failed.v1. The provider refused or returned a mail for good. */
+/** `data` of huleedu.email.delivery_failed.v1. A mail failed for good: refused, returned, complained about, or for an address that gets none. */
 export interface EmailDeliveryFailedV1 {
   /** The asking service makes it; the mail is sent once for each. */
   readonly message_id: string;

@@ -70,9 +70,21 @@ export async function handleOnce(
   effect: (claim: Claim) => Promise<void>,
 ): Promise<boolean> {
   const claim = { ...delivery, claim_id: crypto.randomUUID() };
-  const verdict = await take(database, claim, leaseSeconds);
+  return causeOnce(database, claim, await take(database, claim, leaseSeconds), effect);
+}
+
+/**
+ * The rest of {@link handleOnce}, for a consumer that takes the lease by a statement of its own, with {@link taken} and
+ * {@link verdict} in it.
+ */
+export async function causeOnce(
+  database: Database,
+  claim: Claim,
+  verdict: Verdict,
+  effect: (claim: Claim) => Promise<void>,
+): Promise<boolean> {
   if (verdict === 'done') return false;
-  if (verdict === 'in_hand') throw new DeliveryInHand(`event ${delivery.event_id} is being handled`);
+  if (verdict === 'in_hand') throw new DeliveryInHand(`event ${claim.event_id} is being handled`);
   try {
     await effect(claim);
   } catch (error) {
@@ -83,43 +95,48 @@ export async function handleOnce(
   return true;
 }
 
+export type Verdict = 'mine' | 'done' | 'in_hand';
+
 /**
- * Takes only the lease, until it expires; the same claim again renews it, since that is an earlier try of this statement
- * whose answer was lost. (The SQL here has no comments: how the Data API reads one beside parameters is not documented.)
+ * The CTE `taken`: the lease of the {@link Claim} whose members are parameters, for `:lease_seconds` from `:now`. It has
+ * a row when the lease is had; the same claim again renews it, since that is an earlier try of this statement whose
+ * answer was lost. (The SQL here has no comments: how the Data API reads one beside parameters is not documented.)
  */
-export async function take(
-  database: Database,
-  claim: Claim,
-  leaseSeconds: number,
-): Promise<'mine' | 'done' | 'in_hand'> {
-  const [row] = await database.query<{ verdict: 'mine' | 'done' | 'in_hand' }>(
-    `
-    with taken as (
-      insert into inbox as i (consumer, event_id, claim_id, leased_until, received_at)
-      values (
-        :consumer, :event_id::uuid, :claim_id::uuid,
-        :now::timestamptz + make_interval(secs => :lease_seconds), :now::timestamptz
-      )
-      on conflict (consumer, event_id) do update set
-        claim_id = excluded.claim_id,
-        leased_until = excluded.leased_until
-      where
-        i.done_at is null
-        and (i.leased_until <= :now::timestamptz or i.claim_id = excluded.claim_id)
-      returning event_id
+export const taken = `
+  taken as (
+    insert into inbox as i (consumer, event_id, claim_id, leased_until, received_at)
+    values (
+      :consumer, :event_id::uuid, :claim_id::uuid,
+      :now::timestamptz + make_interval(secs => :lease_seconds), :now::timestamptz
     )
-    select
-      case
-        when exists (select from taken) then 'mine'
-        when exists (
-          select
-          from inbox
-          where consumer = :consumer and event_id = :event_id::uuid and done_at is not null
-        ) then 'done'
-        else 'in_hand'
-      end as verdict`,
-    { ...claim, lease_seconds: leaseSeconds, now: new Date() },
-  );
+    on conflict (consumer, event_id) do update set
+      claim_id = excluded.claim_id,
+      leased_until = excluded.leased_until
+    where
+      i.done_at is null
+      and (i.leased_until <= :now::timestamptz or i.claim_id = excluded.claim_id)
+    returning event_id
+  )`;
+
+/** A {@link Verdict}, beside {@link taken}. */
+export const verdict = `
+  case
+    when exists (select from taken) then 'mine'
+    when exists (
+      select
+      from inbox
+      where consumer = :consumer and event_id = :event_id::uuid and done_at is not null
+    ) then 'done'
+    else 'in_hand'
+  end`;
+
+/** Takes only the lease, until it expires; the same claim again renews it. */
+export async function take(database: Database, claim: Claim, leaseSeconds: number): Promise<Verdict> {
+  const [row] = await database.query<{ verdict: Verdict }>(`with ${taken} select ${verdict} as verdict`, {
+    ...claim,
+    lease_seconds: leaseSeconds,
+    now: new Date(),
+  });
   return row?.verdict ?? 'in_hand';
 }
 

@@ -35,6 +35,8 @@ export interface EventBridge extends AwsService, Pick<Deliveries, 'deadLetters' 
    * @throws AwsError for a pattern that is not valid, or a bus that does not exist
    */
   addRule(rule: LocalRule): void;
+  /** Puts an event of an AWS service on the default bus, which PutEvents lets nobody do. */
+  publish(event: Pick<RecordedEvent, 'source' | 'detail-type' | 'resources' | 'detail'>): void;
   /** The events that the buses accepted, as a rule's target sees them, oldest first. */
   events(): readonly RecordedEvent[];
   /** Forgets the events and the fault. */
@@ -68,18 +70,21 @@ export function eventBridgeService(options: EventBridgeOptions): EventBridge {
     const refused = refusal(entry) ?? ordered(entry);
     if (refused) return refused;
     const event = toEvent(entry, { accountId, region, now: now() });
-    const onBus = rules.ofBus(entry.EventBusName ?? DEFAULT_BUS);
-    // EventBridge accepts an event for a bus that does not exist, answers with an id, and drops it (aws-cli#9186).
-    if (onBus) {
-      record(event);
-      for (const rule of onBus) {
-        if (!rule.enabled || !rule.matches(event)) continue;
-        for (const { arn, deliver, retry } of rule.targets.values()) {
-          deliveries.begin({ event, ruleArn: rule.arn, targetArn: arn, target: deliver, retry });
-        }
+    put(event, entry.EventBusName ?? DEFAULT_BUS);
+    return { EventId: event.id };
+  }
+
+  /** EventBridge accepts an event for a bus that does not exist, answers with an id, and drops it (aws-cli#9186). */
+  function put(event: RecordedEvent, bus: string): void {
+    const onBus = rules.ofBus(bus);
+    if (!onBus) return;
+    record(event);
+    for (const rule of onBus) {
+      if (!rule.enabled || !rule.matches(event)) continue;
+      for (const { arn, deliver, retry } of rule.targets.values()) {
+        deliveries.begin({ event, ruleArn: rule.arn, targetArn: arn, target: deliver, retry });
       }
     }
-    return { EventId: event.id };
   }
 
   /** Cuts the list seldom, because each cut copies it. */
@@ -107,6 +112,10 @@ export function eventBridgeService(options: EventBridgeOptions): EventBridge {
     addRule({ name, busName, pattern, target, targetArn = `local:${name}`, retry = {} }) {
       const rule = rules.put({ name, busName, pattern: JSON.stringify(pattern) });
       rule.targets.set('local', { id: 'local', arn: targetArn, deliver: target, retry });
+    },
+    publish({ source, 'detail-type': DetailType, resources, detail }) {
+      const entry = { Source: source, DetailType, Resources: [...resources], Detail: JSON.stringify(detail) };
+      put(toEvent(entry, { accountId, region, now: now() }), DEFAULT_BUS);
     },
     events: () => kept.slice(-keep),
     clear() {

@@ -3,26 +3,10 @@ import { randomUUID } from 'node:crypto';
 import type { SendEmailCommandInput } from '@aws-sdk/client-sesv2';
 import type { Wire } from './protocol.ts';
 import { AwsError, type AwsService } from './service.ts';
+import type { SesMessage } from './ses-message.ts';
+import { type MailReport, simulate } from './ses-simulator.ts';
 
-/** A message as LocalStack's `/_aws/ses` shows it, plus the tags and the configuration set. */
-export interface SesMessage {
-  readonly Id: string;
-  readonly Region: string;
-  /** RFC 3339. */
-  readonly Timestamp: string;
-  readonly Source: string;
-  readonly Destination: {
-    readonly ToAddresses?: readonly string[];
-    readonly CcAddresses?: readonly string[];
-    readonly BccAddresses?: readonly string[];
-  };
-  readonly Subject?: string;
-  readonly Body?: { readonly text_part: string | null; readonly html_part: string | null };
-  /** The MIME message, when the mail was sent as one. */
-  readonly RawData?: string;
-  readonly ConfigurationSetName?: string;
-  readonly Tags?: readonly { readonly Name?: string; readonly Value?: string }[];
-}
+export type { SesMessage } from './ses-message.ts';
 
 export interface SesService extends AwsService {
   /** The latest messages, oldest first. */
@@ -37,14 +21,19 @@ const keptMessages = 1000;
 /** SES's limit per message. */
 const recipientLimit = 50;
 
+interface SesOptions {
+  readonly now?: () => Date;
+  readonly region?: string;
+  /** Takes what becomes of a mail to the mailbox simulator; nobody by default. */
+  readonly publish?: (event: MailReport) => void;
+}
+
 /** Every identity counts as verified; an address `suppressed@…` is refused. */
 export function sesService({
   now = () => new Date(),
   region = 'eu-north-1',
-}: {
-  now?: () => Date;
-  region?: string;
-} = {}): SesService {
+  publish = () => {},
+}: SesOptions = {}): SesService {
   let kept: SesMessage[] = [];
 
   function sendEmail(input: Input): { MessageId: string } {
@@ -60,6 +49,7 @@ export function sesService({
       Tags: input.EmailTags,
     };
     kept = [...kept, message].slice(-keptMessages);
+    for (const report of simulate(message)) publish(report);
     return { MessageId: message.Id };
   }
 

@@ -43,6 +43,10 @@ export const outboxSettings = {
       endedLinkDays: days.default(7),
       /** Audit entries. The database itself refuses to delete one in its first 90 days (migrations/0009). */
       auditDays: days.min(90).default(400),
+      /** Which mail went to which address (as a keyed hash): a complaint may come weeks later, a bounce within a day. */
+      mailDays: days.default(60),
+      /** Addresses that get no mail since one bounced or was complained about: a mailbox may have another owner by then. */
+      suppressedAddressDays: days.default(365),
       /** Failed logins of an address since its last success, when no further attempt follows. */
       loginFailureDays: days.default(1),
     })

@@ -7,8 +7,10 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Endpoint, startEndpoint } from '../../../lib/local/aws/endpoint.ts';
 import { sesService } from '../../../lib/local/aws/ses.ts';
+import type { MailReport } from '../../../lib/local/aws/ses-simulator.ts';
 
-const ses = sesService({ now: () => new Date('2026-03-01T12:00:00Z') });
+const reports: MailReport[] = [];
+const ses = sesService({ now: () => new Date('2026-03-01T12:00:00Z'), publish: (report) => reports.push(report) });
 let endpoint: Endpoint;
 let client: SESv2Client;
 
@@ -21,7 +23,10 @@ beforeAll(async () => {
   });
 });
 afterAll(() => endpoint.close());
-beforeEach(() => ses.clear());
+beforeEach(() => {
+  ses.clear();
+  reports.length = 0;
+});
 
 const simple: SendEmailCommandInput = {
   FromEmailAddress: 'Identity <no-reply@example.test>',
@@ -112,5 +117,45 @@ describe('the local SES', () => {
     }
     expect(ses.messages()).toHaveLength(1000);
     expect([ses.messages()[0]?.Subject, ses.messages().at(-1)?.Subject]).toEqual(['1', '1000']);
+  });
+});
+
+describe('the mailbox simulator', () => {
+  const sendTo = (...ToAddresses: string[]) => send({ Destination: { ToAddresses } });
+
+  it.each([
+    [
+      'bounce+1@simulator.amazonses.com',
+      'Email Bounced',
+      'bounce',
+      { bounceType: 'Permanent', bounceSubType: 'General' },
+    ],
+    ['suppressionlist@simulator.amazonses.com', 'Email Bounced', 'bounce', { bounceSubType: 'Suppressed' }],
+    ['ooto@simulator.amazonses.com', 'Email Bounced', 'bounce', { bounceType: 'Transient' }],
+    ['complaint@simulator.amazonses.com', 'Email Complaint Received', 'complaint', { complaintFeedbackType: 'abuse' }],
+  ])('reports on a mail to %s with its tags, after taking it', async (address, type, name, about) => {
+    const { MessageId } = await sendTo(address);
+    expect(reports).toMatchObject([
+      {
+        source: 'aws.ses',
+        'detail-type': type,
+        resources: ['arn:aws:ses:eu-north-1:000000000000:configuration-set/identity'],
+        detail: {
+          [name]: about,
+          mail: {
+            messageId: MessageId,
+            destination: [address],
+            tags: { 'ses:configuration-set': ['identity'], category: ['verification'] },
+          },
+        },
+      },
+    ]);
+  });
+
+  it('says nothing of other mails, nor without a configuration set', async () => {
+    await sendTo('success@simulator.amazonses.com', 'bounce@example.test');
+    await send({ Destination: { ToAddresses: ['bounce@simulator.amazonses.com'] }, ConfigurationSetName: undefined });
+    expect(reports).toEqual([]);
+    expect(ses.messages()).toHaveLength(2);
   });
 });
