@@ -1,7 +1,8 @@
 /**
  * The CDK app that cdk.json names: `cdk deploy --all -c stage=prod`. `stages` in cdk.json configures the stages.
  * `-c without=auth-login,auth-refresh` leaves those functions out, so that the next deployment can create them in
- * another stack (CONTRIBUTING.md).
+ * another stack (CONTRIBUTING.md). `-c first=true` is how `npm run deploy` makes a new stage: without protection, so that
+ * CloudFormation can take it back if it fails.
  */
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
@@ -24,6 +25,7 @@ orEnd(() =>
   makeStage(app, {
     settings,
     without: leftOut(app),
+    isFirst: app.node.tryGetContext('first') !== undefined,
     codeOf: ({ name }) => Code.fromAsset(join(bundles, name)),
     ...(account && region ? { env: { account, region } } : {}),
   }),

@@ -37,14 +37,16 @@ export interface IdentityStackProps extends StackProps {
   readonly functions?: readonly FunctionSpec[];
   /** Functions that this deployment leaves out while they change their stack. Their log groups stay. */
   readonly without?: readonly string[];
+  /** Whether the stage is made by this deployment, and protected only by the next. */
+  readonly isFirst?: boolean;
 }
 
 export class IdentityStack extends Stack {
   constructor(scope: Construct, id: string, props: IdentityStackProps) {
-    const { settings, codeOf, webAclArn, functions = table, without = [], ...stackProps } = props;
+    const { settings, codeOf, webAclArn, functions = table, without = [], isFirst = false, ...stackProps } = props;
     super(scope, id, stackProps);
     const { stage, service, deployment } = settings;
-    const database = makeDatabase(this, settings);
+    const database = makeDatabase(this, settings, !isFirst);
     const secrets = new Construct(this, 'Secrets');
     const bus = makeBus(this, settings);
     makeConfigurationSet(this, stage);
@@ -87,7 +89,8 @@ export class IdentityStack extends Stack {
     if (topic) {
       const { clusterIdentifier } = database;
       const watched = { apiId: api.apiId, ...(clusterIdentifier ? { clusterIdentifier } : {}) };
-      makeAlarms(alarms, topic, stageAlarms(watched, settings), stage);
+      const rows = stageAlarms(watched, settings).filter(({ silence }) => !(isFirst && silence));
+      makeAlarms(alarms, topic, rows, stage);
       makeDashboard(this, api.apiId, present, stage);
     }
     this.#addOutputs({

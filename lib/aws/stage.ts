@@ -16,6 +16,8 @@ export interface StageOptions {
   readonly functions?: readonly FunctionSpec[];
   /** Functions that this deployment leaves out, while they change their stack (CONTRIBUTING.md). */
   readonly without?: readonly string[];
+  /** A first deployment, to be followed by another that protects the stage (lib/operator/deployment.ts). */
+  readonly isFirst?: boolean;
 }
 
 /** @throws Error when a setting has to be decided, or a stage with an edge is not told its account and region */
@@ -27,6 +29,8 @@ export function makeStage(app: App, { settings, env, ...options }: StageOptions)
     settings,
     ...options,
     description: `Identity service, stage ${settings.stage}`,
+    // The CDK CLI sets this before it deploys, and cannot delete what a first deployment left that failed.
+    terminationProtection: settings.deployment.retainData && !options.isFirst,
     ...(env ? { env } : {}),
     ...(firewall ? { webAclArn: firewall.webAclArn, crossRegionReferences: true } : {}),
   });

@@ -11,10 +11,16 @@ export interface CdkOptions {
   readonly settings: StageSettingsInput;
 }
 
+export interface DeployOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  /** Further arguments of `cdk deploy`. */
+  readonly args?: readonly string[];
+}
+
 export interface Cdk {
   bootstrap(): Promise<void>;
   /** @returns the root stack's outputs */
-  deploy(env?: NodeJS.ProcessEnv): Promise<Readonly<Record<string, string>>>;
+  deploy(options?: DeployOptions): Promise<Readonly<Record<string, string>>>;
   destroy(): Promise<void>;
 }
 
@@ -42,8 +48,8 @@ export async function cdkWith({ work, settings: { stage, ...settings } }: CdkOpt
       // Where no cdk.json is: it need not synthesize the app.
       await cdk(['bootstrap', `aws://${account}/${region}`], {}, work);
     },
-    async deploy(more) {
-      await cdk(['deploy', '--all', '--require-approval', 'never', '--outputs-file', outputs], more);
+    async deploy({ env, args = [] } = {}) {
+      await cdk(['deploy', '--all', '--require-approval', 'never', '--outputs-file', outputs, ...args], env);
       return JSON.parse(await readFile(outputs, 'utf8'))[stack];
     },
     async destroy() {

@@ -1,7 +1,8 @@
 /**
- * `npm run test:localstack`: the real CDK app, deployed by the CDK CLI to an emulator of AWS; the end-to-end suite through
- * its API Gateway; one function changed and deployed again, which updates the stack of its subject and no other; the stacks
- * destroyed. Leaves nothing running.
+ * `npm run test:localstack`: the real CDK app, deployed by the CDK CLI to an emulator of AWS, as a stage that retains its
+ * data: first in vain, which is taken back and leaves no name taken, then in the two steps of `npm run deploy`; the
+ * end-to-end suite through its API Gateway; one function changed and deployed again, which updates the stack of its subject
+ * and no other; the stage made one that retains nothing, and destroyed. Leaves nothing running.
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -9,14 +10,19 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { CreateQueueCommand, DeleteQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { deadLettersName } from '../../lib/aws/names.ts';
 import { repoRoot } from '../../lib/build/bundle.ts';
+import { awsRequests } from '../../lib/operator/aws-request.ts';
+import { deployStage } from '../../lib/operator/deployment.ts';
+import { parseSettings, type StageSettingsInput } from '../../lib/service/config.ts';
 import type { Target } from '../e2e/target.ts';
 import { makeBusQueue } from './bus-queue.ts';
-import { cdkWith } from './cdk.ts';
+import { type Cdk, cdkWith } from './cdk.ts';
 import { credentials, startDataApi } from './data-api.ts';
 import { installEmulator, startEmulator, whyNoEmulator } from './emulator.ts';
 import { leftovers } from './leftovers.ts';
-import { verifySender } from './mail-sender.ts';
+import { verifyDomain } from './mail-sender.ts';
 import { updatedStacks } from './nested-stacks.ts';
 import { freePort } from './program.ts';
 import { secretsIn } from './secrets-in-log.ts';
@@ -24,6 +30,7 @@ import { secretsIn } from './secrets-in-log.ts';
 const REGION = 'eu-north-1';
 const ACCOUNT = '000000000000';
 const STAGE = 'emulated';
+const SENDER = 'no-reply@school.example';
 
 /** What this emulator cannot show; templates are held to it by test/stack, the rest is for a stage on AWS. */
 const NOT_TRIED = [
@@ -31,7 +38,7 @@ const NOT_TRIED = [
   'an Aurora of the stack’s own: it has none without Docker, so the stack is given a cluster',
   'CloudFront and AWS WAF: it answers for them, but looks at no request',
   'throttles of the API’s routes: it has none',
-  'a function that changes its stack, and what a failed deployment takes back',
+  'a function that changes its stack',
 ];
 
 const closers: (() => Promise<unknown>)[] = [];
@@ -67,23 +74,24 @@ async function main(): Promise<void> {
       CDK_DEFAULT_ACCOUNT: ACCOUNT,
       CDK_DEFAULT_REGION: REGION,
     });
-    const cdk = await cdkWith({
-      work,
-      settings: {
-        stage: STAGE,
-        deployment: {
-          alarms: { on: true, emails: ['on-call@example.com'] },
-          database: {
-            clusterArn: `arn:aws:rds:${REGION}:${ACCOUNT}:cluster:given`,
-            secretArn: await dataApi.makeOwnerSecret(),
-            name: dataApi.databaseName,
-          },
+    const settings = {
+      stage: STAGE,
+      service: { mail: { sender: SENDER } },
+      deployment: {
+        retainData: true,
+        alarms: { on: true, emails: ['on-call@example.com'] },
+        database: {
+          clusterArn: `arn:aws:rds:${REGION}:${ACCOUNT}:cluster:given`,
+          secretArn: await dataApi.makeOwnerSecret(),
+          name: dataApi.databaseName,
         },
       },
-    });
-    await verifySender(STAGE);
+    };
+    const cdk = await cdkWith({ work, settings });
+    await verifyDomain(SENDER);
     await step('cdk bootstrap', cdk.bootstrap);
-    const { Issuer = '', EventBusName = '' } = await step('cdk deploy', () => cdk.deploy());
+    await step('cdk deploy that fails, and is taken back', () => deployInVain(cdk, url));
+    const { Issuer = '', EventBusName = '' } = await step('npm run deploy', () => deployInTwoSteps(cdk, settings));
     const events = await makeBusQueue(EventBusName);
     const target: Target = { url: Issuer, eventsQueue: events.url, mailsPage: `${url}/_ministack/ses/messages` };
     await step('end-to-end suite', () => runSuite(target));
@@ -91,18 +99,53 @@ async function main(): Promise<void> {
     process.env.E2E_TARGET = JSON.stringify(target);
     const { find, leave } = await import('./survivors.ts');
     const left = await leave();
-    await step('cdk deploy, one function changed', () => cdk.deploy({ npm_package_version: '0.0.0-changed' }));
+    const changed = { npm_package_version: '0.0.0-changed' };
+    await step('cdk deploy, one function changed', () => cdk.deploy({ env: changed }));
     await step('sessions, keys and events survive', () => find(left));
     assert.deepEqual(await updatedStacks(url), ['Documents'], 'the stack of /healthz was updated, and no other');
 
     assert.deepEqual(await secretsIn(join(work, 'emulator.log')), [], 'no secret is in a log');
     await events.remove();
-    await step('cdk destroy', cdk.destroy);
+    await assert.rejects(cdk.destroy, /TerminationProtection/i, 'a stage that retains its data is not destroyed');
+    const mortal = await cdkWith({
+      work,
+      settings: { ...settings, deployment: { ...settings.deployment, retainData: false } },
+    });
+    await step('cdk deploy, retaining nothing', () => mortal.deploy({ env: changed }));
+    await step('cdk destroy', mortal.destroy);
     assert.deepEqual(await leftovers(STAGE, url), [], 'nothing is left');
     for (const what of NOT_TRIED) console.log(`not tried here: ${what}`);
   } finally {
     await close(work);
   }
+}
+
+/** A name that the stage needs is taken when most of the stage is made already, and its first keys with it. */
+async function deployInVain(cdk: Cdk, endpoint: string): Promise<void> {
+  const sqs = new SQSClient({});
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: deadLettersName(STAGE, 'send-email') }));
+  await assert.rejects(() => cdk.deploy({ args: ['-c', 'first=true'] }), /exists/);
+  await sqs.send(new DeleteQueueCommand({ QueueUrl }));
+  const left = await leftovers(STAGE, endpoint);
+  // A stage that retains its data keeps its keys, and the next try finds them by their aliases.
+  assert.deepEqual(
+    left.filter((name) => !name.startsWith('key ')),
+    [],
+    'a first deployment that failed leaves no name taken',
+  );
+}
+
+/** @returns the root stack's outputs */
+async function deployInTwoSteps(cdk: Cdk, settings: StageSettingsInput): Promise<Readonly<Record<string, string>>> {
+  const outputs: Readonly<Record<string, string>>[] = [];
+  await deployStage({
+    settings: parseSettings(settings),
+    ask: awsRequests(),
+    cdk: async ([_deploy, _all, ...args]) => void outputs.push(await cdk.deploy({ args })),
+    say: (line) => console.log(`  ${line}`),
+  });
+  assert.equal(outputs.length, 2, 'a new stage that retains its data is deployed in two steps');
+  return outputs[1] ?? {};
 }
 
 /** Ends what was started, the latest first. */

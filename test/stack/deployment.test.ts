@@ -61,7 +61,7 @@ describe('a resource that a function of ours makes', () => {
 });
 
 describe('a deployment without a function, which changes its stack', () => {
-  const { template: less } = synthesize(dev, undefined, '', ['auth-login']);
+  const { template: less } = synthesize(dev, undefined, '', { without: ['auth-login'] });
   const namesOf = (type: string, of: typeof less) =>
     resources(of, type).map(
       ({ Properties }) => Properties.LogGroupName ?? Properties.FunctionName ?? Properties.RouteKey,
@@ -84,7 +84,9 @@ describe('a deployment without a function, which changes its stack', () => {
 
   it('is refused for a function that every deployment needs', () => {
     for (const name of ['digest-edge-secret', 'retire-signing-keys', 'auth-logon']) {
-      expect(() => synthesize(dev, undefined, '', [name])).toThrow(`No function ${name} that can change its stack`);
+      expect(() => synthesize(dev, undefined, '', { without: [name] })).toThrow(
+        `No function ${name} that can change its stack`,
+      );
     }
   });
 });

@@ -4,7 +4,7 @@ import { App, NestedStack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { isPartOf } from '../../lib/aws/custom-resources.ts';
-import { makeStage } from '../../lib/aws/stage.ts';
+import { makeStage, type StageOptions } from '../../lib/aws/stage.ts';
 import { parseSettings, type StageSettingsInput } from '../../lib/service/config.ts';
 import { type FunctionSpec, functions } from '../../lib/service/functions.ts';
 import { asOne } from './as-one.ts';
@@ -29,10 +29,10 @@ export function synthesize(
   settings: StageSettingsInput,
   table?: readonly FunctionSpec[],
   code = '',
-  without: readonly string[] = [],
+  { without = [], isFirst = false }: Pick<StageOptions, 'without' | 'isFirst'> = {},
 ): Synthesized {
-  const key = JSON.stringify([settings, table, code, without]);
-  const known = synthesized.get(key) ?? synthesizeAnew(settings, table, code, without);
+  const key = JSON.stringify([settings, table, code, without, isFirst]);
+  const known = synthesized.get(key) ?? synthesizeAnew(settings, table, code, { without, isFirst });
   synthesized.set(key, known);
   return known;
 }
@@ -41,12 +41,12 @@ function synthesizeAnew(
   settings: StageSettingsInput,
   table: readonly FunctionSpec[] | undefined,
   code: string,
-  without: readonly string[],
+  options: Pick<StageOptions, 'without' | 'isFirst'>,
 ) {
   const app = new App({ context });
   const { service, firewall } = makeStage(app, {
     settings: parseSettings(settings),
-    without,
+    ...options,
     codeOf: ({ name }) => Code.fromInline(`exports.handler = async () => '${name} ${code}'`),
     // Only a stage with an edge needs its account and region.
     ...(settings.deployment?.edge ? { env: { account: '111122223333', region: 'eu-north-1' } } : {}),
@@ -60,6 +60,7 @@ function synthesizeAnew(
   );
   return {
     app,
+    service,
     /** The whole stage, as if it were one stack. */
     template: asOne(root, nested),
     root,
