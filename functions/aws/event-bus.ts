@@ -1,8 +1,10 @@
 /**
  * Puts any number of events on the stage's bus, in parallel calls within the limits of PutEvents. Each entry has an
- * outcome of its own.
+ * outcome of its own. What went wrong is either the entry's fault, which another try hardly changes, or the bus's, and
+ * then says nothing about the entry.
  *
  * Sources: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html,
+ * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html,
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html#eb-putevent-size
  */
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
@@ -14,10 +16,32 @@ export interface BusEntry {
   readonly detail: string;
 }
 
-export interface EventBus {
-  /** @returns for each entry null if the bus took it, else the error code; never throws */
-  put(entries: readonly BusEntry[]): Promise<(string | null)[]>;
+/** Why the bus did not take an entry. */
+export interface Untaken {
+  readonly code: string;
+  /** The call failed, or the bus, or a permission of this service: any other entry would have fared alike. */
+  readonly outage: boolean;
 }
+
+export interface EventBus {
+  /** @returns for each entry null if the bus took it; never throws */
+  put(entries: readonly BusEntry[]): Promise<(Untaken | null)[]>;
+}
+
+/**
+ * Error codes that are about the entry: it is not valid, or its source or detail type may not be sent. AWS also names
+ * InternalFailure and ThrottlingException, which ask for another try, and AccessDeniedException and
+ * InvalidAccountIdException, which are about the bus. A code that is new here counts as an outage, since no event is
+ * lost by one.
+ */
+const ABOUT_THE_ENTRY = new Set([
+  'InvalidArgument',
+  'MalformedDetail',
+  'RedactionFailure',
+  'NotAuthorizedForSourceException',
+  'NotAuthorizedForDetailTypeException',
+  'ValidationException',
+]);
 
 const MOST_ENTRIES = 10;
 /** Bytes of a call's entries: 1 MB is the limit since January 2026. A tenth is spare, as AWS may count differently. */
@@ -29,7 +53,7 @@ const PATIENCE = 10_000;
 export function eventBus(bus: string): EventBus {
   const client = new EventBridgeClient({ maxAttempts: 2 });
 
-  async function call(entries: readonly BusEntry[]): Promise<(string | null)[]> {
+  async function call(entries: readonly BusEntry[]): Promise<(Untaken | null)[]> {
     const command = new PutEventsCommand({
       Entries: entries.map(({ source, detailType, detail }) => ({
         EventBusName: bus,
@@ -41,10 +65,12 @@ export function eventBus(bus: string): EventBus {
     try {
       const { Entries = [] } = await client.send(command, { abortSignal: AbortSignal.timeout(PATIENCE) });
       // The bus took an entry if it has an id; in every other case the entry is sent again.
-      return entries.map((_, index) => (Entries[index]?.EventId ? null : (Entries[index]?.ErrorCode ?? 'NoAnswer')));
+      return entries.map((_, index) => (Entries[index]?.EventId ? null : untaken(Entries[index]?.ErrorCode)));
     } catch (error) {
-      const code = error instanceof Error ? error.name : 'UnknownError';
-      return entries.map(() => code);
+      const refused = untaken(error instanceof Error ? error.name : 'UnknownError');
+      // It is not said which entry makes a request invalid, and the others must not fail with it.
+      if (!refused.outage && entries.length > 1) return (await Promise.all(entries.map((one) => call([one])))).flat();
+      return entries.map(() => refused);
     }
   }
 
@@ -55,6 +81,8 @@ export function eventBus(bus: string): EventBus {
     },
   };
 }
+
+const untaken = (code = 'NoAnswer'): Untaken => ({ code, outage: !ABOUT_THE_ENTRY.has(code) });
 
 /** The entries in their order, divided into calls. */
 export function inCalls(entries: readonly BusEntry[]): BusEntry[][] {

@@ -1,14 +1,17 @@
 /**
- * Sends the outbox's events to the bus. It runs every minute, until the next run begins: it sends what is due, then
- * asks again every second, so an event waits about that long. If requests wake it instead (`relay.wokenBy`), one run at
- * a time goes on until no event waits. Simultaneous runs share the work; a killed run leaves leases that expire.
+ * Sends the outbox's events to the bus. It runs every few minutes, until the next run must have begun: it sends what is
+ * due, then asks again every second, so an event waits about that long. If requests wake it instead (`relay.wokenBy`),
+ * one run at a time goes on until no event waits. Simultaneous runs share the work; a killed run leaves leases that
+ * expire. What the bus refuses backs off and dies at last. What an outage of the bus keeps back stays as it is, and the
+ * run tries again ever more slowly.
  */
 import type { Context } from 'aws-lambda';
-import { eventBus } from '../aws/event-bus.ts';
+import { eventBus, type Untaken } from '../aws/event-bus.ts';
 import { envelope, source } from '../contracts/events/envelope.ts';
 import { backoff } from '../domain/backoff.ts';
+import { type Paced, relayPace } from '../domain/relay-pace.ts';
 import { setDeadline } from '../runtime/deadline.ts';
-import { EVENTS_WAIT } from '../runtime/events-wait.ts';
+import { EVENTS_WAIT, LAST_BATCH } from '../runtime/events-wait.ts';
 import { log } from '../runtime/log.ts';
 import { emitMetrics } from '../runtime/metrics.ts';
 import { stageDatabase } from '../stage/database.ts';
@@ -16,10 +19,11 @@ import { environment, stageSettings } from '../stage/settings.ts';
 import { type ClaimedEvent, claimEvents, markEvents, type Outcome } from '../store/relay.ts';
 import { giveTurnBack, takeTurn } from '../store/relay-turn.ts';
 
-/** No batch begins with fewer milliseconds left: a claim, a call to the bus and a marking, each with retries. */
-const BATCH_TIME = 15_000;
+/** Milliseconds that a woken run goes on: it is woken again if events still wait, and others end at once meanwhile. */
+const WOKEN_TIME = 60_000;
 
-const { wokenBy, pollSeconds, maxAttempts, firstBackoffSeconds, maxBackoffSeconds, ...bounds } = stageSettings().relay;
+const { relay } = stageSettings();
+const { wokenBy, maxAttempts, firstBackoffSeconds, maxBackoffSeconds } = relay;
 const database = stageDatabase();
 const bus = eventBus(environment('EVENT_BUS_NAME'));
 
@@ -34,9 +38,9 @@ export interface Relayed {
   dead: number;
 }
 
-interface Batch extends Relayed {
-  /** Events that were due. */
-  size: number;
+interface Batch extends Paced {
+  failed: number;
+  dead: number;
   /** Events were unsent when it began, due or not. */
   waiting: boolean;
 }
@@ -45,7 +49,11 @@ interface Batch extends Relayed {
 export async function handler({ drain = false }: RelayRequest, context: Context): Promise<Relayed> {
   setDeadline(context);
   const sum: Relayed = { relayed: 0, failed: 0, dead: 0 };
-  const hasTime = () => context.getRemainingTimeInMillis() > BATCH_TIME;
+  const end = wokenBy === 'requests' ? performance.now() + WOKEN_TIME : Number.POSITIVE_INFINITY;
+  /** Milliseconds in which another batch may begin. */
+  const timeToBegin = () => Math.min(context.getRemainingTimeInMillis() - LAST_BATCH * 1000, end - performance.now());
+  const hasTime = () => timeToBegin() > 0;
+  const pauseAfter = relayPace(relay);
   let report = true;
   let fault: unknown;
 
@@ -66,7 +74,8 @@ export async function handler({ drain = false }: RelayRequest, context: Context)
         sum.dead += batch.dead;
       }
       if (isLast(batch)) break;
-      if (!batch?.size) await new Promise((resolve) => setTimeout(resolve, pollSeconds * 1000));
+      const pause = Math.min(pauseAfter(batch), Math.max(0, timeToBegin()));
+      if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
     }
     return batch;
   }
@@ -84,7 +93,7 @@ export async function handler({ drain = false }: RelayRequest, context: Context)
     if (waiting && !fault) log('info', EVENTS_WAIT);
   }
 
-  if (drain) await relayUntil((batch) => !batch?.size);
+  if (drain) await relayUntil((batch) => !batch?.size || (batch.delayed > 0 && batch.relayed === 0));
   else if (wokenBy === 'requests') await relayInTurns();
   else await relayUntil(() => false);
   if (fault) throw fault;
@@ -93,11 +102,11 @@ export async function handler({ drain = false }: RelayRequest, context: Context)
 
 /** @param report writes the metrics even if nothing was due: the lag of events that wait for another try */
 async function relayBatch({ report }: { report: boolean }): Promise<Batch> {
-  const { leaseId, events, oversize, lag } = await claimEvents(database, bounds, new Date());
+  const { leaseId, events, oversize, lag } = await claimEvents(database, relay, new Date());
   const size = events.length + oversize;
   if (oversize > 0) log('error', 'events too large to be sent are dead letters', { oversize });
 
-  const codes = await bus.put(
+  const untaken = await bus.put(
     events.map((event) => ({
       source: source(event.topic),
       detailType: event.topic,
@@ -105,12 +114,15 @@ async function relayBatch({ report }: { report: boolean }): Promise<Batch> {
     })),
   );
   const now = new Date();
-  const outcomes = events.map((event, index) => outcome(event, codes[index] ?? null, now));
+  const outcomes = events.map((event, index) => outcome(event, untaken[index] ?? null, now));
   if (events.length > 0) await markEvents(database, leaseId, outcomes, now);
 
+  const delayed = outcomes.filter(({ outage }) => outage).length;
   const failed = outcomes.filter(({ error }) => error !== null).length;
+  if (delayed > 0) log('warn', 'the bus takes no events for now', { delayed, codes: codesOf(untaken) });
   const result = {
     size,
+    delayed,
     waiting: size > 0 || lag > 0,
     relayed: events.length - failed,
     failed,
@@ -121,6 +133,7 @@ async function relayBatch({ report }: { report: boolean }): Promise<Batch> {
       EventsRelayed: [result.relayed, 'Count'],
       EventsFailed: [failed, 'Count'],
       EventsDead: [result.dead, 'Count'],
+      EventsDelayed: [delayed, 'Count'],
       RelayLag: [lag, 'Seconds'],
       RelayBatchSize: [size, 'Count'],
     });
@@ -128,14 +141,18 @@ async function relayBatch({ report }: { report: boolean }): Promise<Batch> {
   return result;
 }
 
-function outcome(event: ClaimedEvent, error: string | null, now: Date): Outcome {
+function outcome(event: ClaimedEvent, untaken: Untaken | null, now: Date): Outcome {
   const { event_id, topic, correlation_id } = event;
-  if (error === null) return { event_id, error, dead: false };
+  if (untaken === null) return { event_id, error: null, dead: false };
+  const { code, outage } = untaken;
+  if (outage) return { event_id, error: code, outage, dead: false };
   const failures = event.attempts + 1;
   if (failures >= maxAttempts) {
-    log('error', 'event refused for the last time', { event_id, topic, correlation_id, code: error });
-    return { event_id, error, dead: true };
+    log('error', 'event refused for the last time', { event_id, topic, correlation_id, code });
+    return { event_id, error: code, dead: true };
   }
   const wait = backoff(failures, { first: firstBackoffSeconds * 1000, longest: maxBackoffSeconds * 1000 });
-  return { event_id, error, available_at: new Date(now.getTime() + wait), dead: false };
+  return { event_id, error: code, available_at: new Date(now.getTime() + wait), dead: false };
 }
+
+const codesOf = (untaken: readonly (Untaken | null)[]) => [...new Set(untaken.flatMap((one) => one?.code ?? []))];

@@ -128,7 +128,9 @@ export interface Outcome {
   readonly event_id: string;
   /** Null when the bus took it. */
   readonly error: string | null;
-  /** When to try again; left out when it was taken, or is tried no more. */
+  /** This was no attempt: the bus was out of order. The event is as before, due at once. */
+  readonly outage?: boolean;
+  /** When to try again; left out when it was taken, is tried no more, or is due as before. */
   readonly available_at?: Date;
   readonly dead: boolean;
 }
@@ -145,7 +147,7 @@ export async function markEvents(
     update event_outbox e
     set
       published_at = case when o.error is null then :now::timestamptz end,
-      attempts = e.attempts + 1,
+      attempts = e.attempts + case when o.outage then 0 else 1 end,
       last_error = left(o.error, 64),
       available_at = coalesce(o.available_at, e.available_at),
       dead = o.dead,
@@ -153,7 +155,7 @@ export async function markEvents(
       leased_until = null
     from
       jsonb_to_recordset(:outcomes::jsonb) as o (
-        event_id uuid, error text, available_at timestamptz, dead boolean
+        event_id uuid, error text, outage boolean, available_at timestamptz, dead boolean
       )
     where e.event_id = o.event_id and e.lease_id = :lease_id::uuid`,
     { lease_id: leaseId, outcomes, now },

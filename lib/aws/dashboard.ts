@@ -24,7 +24,7 @@ export function makeDashboard(
     ],
     [graph('Logins', ...outcomesOf(stage, 'Logins')), graph('Registrations', ...outcomesOf(stage, 'Registrations'))],
     [
-      graph('Events', own('EventsRelayed'), own('EventsFailed'), own('EventsDead')),
+      graph('Events', own('EventsRelayed'), own('EventsFailed'), own('EventsDelayed'), own('EventsDead')),
       graph('Longest wait of an event, s', own('RelayLag', Stats.MAXIMUM)),
       graph('Dead letters', ...unattended.map(({ name }) => deadLettersMetric(stage, name).with({ label: name }))),
     ],

@@ -4,7 +4,7 @@
  */
 import { feedbackPatterns } from '../../functions/domain/mail/feedback.ts';
 import { mailPatterns } from '../../functions/domain/mail/topics.ts';
-import { EVENTS_WAIT } from '../../functions/runtime/events-wait.ts';
+import { EVENTS_WAIT, LAST_BATCH } from '../../functions/runtime/events-wait.ts';
 import type { Capability } from './capability.ts';
 import { type Route, routes } from './routes.ts';
 import type { StackOfFunction } from './stacks.ts';
@@ -111,6 +111,15 @@ function triggersOf(route: Route): Trigger[] {
     : [get];
 }
 
+/** Minutes between two runs of the relay. They overlap for some 65 s, so fewer would cost more, and more begin later. */
+const RELAY_MINUTES = 3;
+/**
+ * Seconds after the scheduled time in which a run begins: EventBridge Scheduler has a precision of 60 s, and Lambda's
+ * queue and a cold start may take a few more.
+ * Source: https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
+ */
+const LATEST_START = 65;
+
 const jobs: readonly FunctionSpec[] = [
   {
     name: 'migrate',
@@ -155,23 +164,25 @@ const jobs: readonly FunctionSpec[] = [
     bundleKiB: 135,
   },
   {
-    // A run stops polling when the next begins, and has the rest of its time to finish a batch.
+    // A run polls until the next must have begun, and has the rest of its time to finish a batch.
     name: 'relay-outbox',
     entry: 'functions/jobs/relay-outbox.ts',
     stack: 'events',
     triggers: [
-      { kind: 'schedule', everyMinutes: 1, pausingEveryMinutes: 6 * 60 },
+      { kind: 'schedule', everyMinutes: RELAY_MINUTES, pausingEveryMinutes: 6 * 60 },
       // For any answer: a failed login is an event too, and a 503 may come after the write.
       { kind: 'log', of: 'access', lines: '{ $.route = "POST *" || $.route = "PUT *" || $.route = "DELETE *" }' },
       // Lambda writes this line at the end of an invocation, however it ends: a mail's outcome is an event.
       { kind: 'log', of: 'send-email', lines: '{ $.type = "platform.report" }' },
+      // It deletes accounts, and announces that.
+      { kind: 'log', of: 'sweep', lines: '{ $.type = "platform.report" }' },
       { kind: 'log', of: 'relay-outbox', lines: `{ $.message = "${EVENTS_WAIT}" }` },
     ],
     may: ['database', 'put-events'],
     memory: 256,
-    timeout: 75,
-    // One run still polls while the next begins.
-    concurrency: 2,
+    timeout: RELAY_MINUTES * 60 + LATEST_START + LAST_BATCH,
+    // One run still polls while the next begins, and Lambda may run one again that failed.
+    concurrency: 3,
     bundleKiB: 190,
   },
   {

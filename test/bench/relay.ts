@@ -75,8 +75,12 @@ async function stepTimes(database: Database, rounds: number): Promise<Figure[]> 
       detailType: event.topic,
       detail: JSON.stringify(envelope(event)),
     }));
-    const codes = await timed(times.send, () => bus.put(entries));
-    const outcomes = events.map(({ event_id }, index) => ({ event_id, error: codes[index] ?? null, dead: false }));
+    const untaken = await timed(times.send, () => bus.put(entries));
+    const outcomes = events.map(({ event_id }, index) => ({
+      event_id,
+      error: untaken[index]?.code ?? null,
+      dead: false,
+    }));
     await timed(times.mark, () => markEvents(database, leaseId, outcomes, new Date()));
   }
   return Object.entries(times).map(([step, values]) => ({

@@ -52,7 +52,7 @@ export async function relayUnderFire(service: Service, { events, kills }: Ordeal
     const struck = Math.random() < 0.2;
     if (struck) refusals += 1;
     return struck;
-  });
+  }, 'NotAuthorizedForSourceException');
 
   const rolledBack: string[] = [];
   const progress = { written: 0 };

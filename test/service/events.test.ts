@@ -70,13 +70,13 @@ describe('the relay', () => {
       database,
       Array.from({ length: 3 }, () => someEvent(new Date())),
     );
-    service.events.failEntries((entry) => entry.Detail?.includes(refused) ?? false);
+    service.events.failEntries((entry) => entry.Detail?.includes(refused) ?? false, 'NotAuthorizedForSourceException');
     expect(await relay()).toEqual({ relayed: 2, failed: 1, dead: 0 });
     expect(onBus([first, refused, last])).toHaveLength(2);
     expect(await outboxRows(database)).toContainEqual({
       event_id: refused,
       attempts: 1,
-      last_error: 'ThrottlingException',
+      last_error: 'NotAuthorizedForSourceException',
       dead: false,
       published: false,
       leased: false,
@@ -92,11 +92,12 @@ describe('the relay', () => {
     const event = someEvent(new Date());
     await writeEvents(database, [event]);
     await service.sql('update event_outbox set attempts = 29');
-    service.events.failEntries(1, 'InternalFailure');
+    service.events.failEntries(1, 'NotAuthorizedForSourceException');
     expect(await relay()).toEqual({ relayed: 0, failed: 1, dead: 1 });
-    expect(await outboxRows(database)).toMatchObject([{ dead: true, attempts: 30, last_error: 'InternalFailure' }]);
+    const last_error = 'NotAuthorizedForSourceException';
+    expect(await outboxRows(database)).toMatchObject([{ dead: true, attempts: 30, last_error }]);
     expect(lines(event.event_id)).toMatchObject([
-      { level: 'error', correlation_id: event.correlation_id, code: 'InternalFailure' },
+      { level: 'error', correlation_id: event.correlation_id, code: last_error },
     ]);
     expect(metrics().at(-1)).toMatchObject({ EventsDead: 1 });
   });
@@ -104,7 +105,7 @@ describe('the relay', () => {
   it('measures relayed and failed events, and how long the oldest had waited', async () => {
     const old = new Date(Date.now() - 60_000);
     const [refused = ''] = await writeEvents(database, [someEvent(old), someEvent(old), someEvent(old)]);
-    service.events.failEntries((entry) => entry.Detail?.includes(refused) ?? false);
+    service.events.failEntries((entry) => entry.Detail?.includes(refused) ?? false, 'NotAuthorizedForSourceException');
     await relay();
     const line = metrics().findLast(({ RelayBatchSize }) => RelayBatchSize === 3);
     expect(line).toMatchObject({ EventsRelayed: 2, EventsFailed: 1, EventsDead: 0, Stage: 'local' });

@@ -65,7 +65,7 @@ describe('a relay that a request wakes', () => {
   it('S48: stays while a refused event waits for its next try', async () => {
     await writeEvents(database, [someEvent(new Date())]);
     let tries = 0;
-    service.events.failEntries(() => tries++ === 0);
+    service.events.failEntries(() => tries++ === 0, 'NotAuthorizedForSourceException');
     expect(await wake()).toEqual({ relayed: 1, failed: 1, dead: 0 });
     expect(await outboxRows(database)).toMatchObject([{ published: true }]);
   });

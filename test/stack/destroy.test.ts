@@ -47,7 +47,7 @@ describe('reserved concurrency', () => {
       'identity-prod-auth-login': 60,
       'identity-prod-auth-refresh': 60,
       'identity-prod-well-known-jwks': 10,
-      'identity-prod-relay-outbox': 2,
+      'identity-prod-relay-outbox': 3,
       'identity-prod-rotate-signing-key': 1,
     });
   });

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
+import { LAST_BATCH } from '../../functions/runtime/events-wait.ts';
 import { routes } from '../../lib/service/routes.ts';
 import { dev, functionOf, prod, resources, synthesize } from './synthesized.ts';
 
@@ -40,10 +41,11 @@ describe('a stage whose database may pause', () => {
     expect(JSON.parse(stage?.Properties.AccessLogSettings.Format)).toMatchObject({ route: '$context.routeKey' });
   });
 
-  it('runs the relay after the mail consumer, and after a relay that left events waiting', () => {
+  it('runs the relay after the mail consumer, after the sweep, and after a relay that left events waiting', () => {
     expect(patternOn('/aws/lambda/identity-dev-send-email')).toBe('{ $.type = "platform.report" }');
+    expect(patternOn('/aws/lambda/identity-dev-sweep')).toBe('{ $.type = "platform.report" }');
     expect(patternOn('/aws/lambda/identity-dev-relay-outbox')).toBe('{ $.message = "events wait" }');
-    expect(subscriptions).toHaveLength(3);
+    expect(subscriptions).toHaveLength(4);
   });
 
   it('S49: lets CloudWatch Logs invoke only the relay, with a permission for each log group', () => {
@@ -61,7 +63,10 @@ describe('a stage whose database may pause', () => {
   });
 
   it('alarms on a silent relay after two missed looks, and not when there are no requests', () => {
-    const watched = synthesize({ ...dev, deployment: { ...dev.deployment, alarms: { on: true } } }).template;
+    const watched = synthesize({
+      ...dev,
+      deployment: { ...dev.deployment, alarms: { on: true, emails: ['on-call@example.com'] } },
+    }).template;
     const silent = resources(watched, 'AWS::CloudWatch::Alarm').find(
       ({ Properties }) => Properties.AlarmName === 'identity-dev-relay-silent',
     );
@@ -77,8 +82,16 @@ describe('any other stage', () => {
   const { template } = synthesize(prod);
 
   it('has a relay that always runs, and that no log starts', () => {
-    expect(schedulesOf(template, 'prod', 'relay-outbox')).toEqual(['rate(1 minute)']);
+    expect(schedulesOf(template, 'prod', 'relay-outbox')).toEqual(['rate(3 minutes)']);
     expect(schedulesOf(template, 'prod', 'sweep')).toEqual(['rate(1 hour)']);
     expect(resources(template, 'AWS::Logs::SubscriptionFilter')).toEqual([]);
+  });
+
+  it('has a relay that polls until the next one must have begun, as many at once as that takes', () => {
+    const { Timeout, ReservedConcurrentExecutions } = functionOf(template, 'prod', 'relay-outbox').Properties;
+    // EventBridge Scheduler begins a run within the 60 s after its time: between two begins are 121 to 239 s.
+    const [earliest, latest] = [3 * 60 - 59, 3 * 60 + 59];
+    expect(Timeout - LAST_BATCH).toBeGreaterThan(latest);
+    expect(ReservedConcurrentExecutions).toBeGreaterThanOrEqual(Math.ceil(Timeout / earliest));
   });
 });

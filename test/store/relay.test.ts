@@ -166,6 +166,16 @@ describe('marking', () => {
     ]);
   });
 
+  it('leaves an event that an outage kept back as it was: due, with its attempts and its age, leased by nobody', async () => {
+    const [id = ''] = await writeEvents(database, events(1));
+    const { leaseId } = await claim();
+    await markEvents(database, leaseId, [{ event_id: id, error: 'InternalFailure', outage: true, dead: false }], now);
+    expect(await outboxRows(database)).toEqual([
+      { event_id: id, attempts: 0, last_error: 'InternalFailure', dead: false, published: false, leased: false },
+    ]);
+    expect(await claim(later(50))).toMatchObject({ events: [{ event_id: id }], lag: 50 });
+  });
+
   it('keeps the age of a refused event in the lag while it waits for its next try', async () => {
     const [id = ''] = await writeEvents(database, events(1));
     const { leaseId } = await claim();

@@ -44,28 +44,57 @@ describe('putting events on the bus', () => {
   it('S48: returns an outcome for each entry', async () => {
     eventBridge.on(PutEventsCommand).resolves({
       FailedEntryCount: 1,
-      Entries: [
-        { EventId: 'one' },
-        { ErrorCode: 'ThrottlingException', ErrorMessage: 'Rate exceeded' },
-        { EventId: 'two' },
-      ],
+      Entries: [{ EventId: 'one' }, { ErrorCode: 'MalformedDetail', ErrorMessage: 'Not JSON' }, { EventId: 'two' }],
     });
-    expect(await eventBus('platform').put(entries(3))).toEqual([null, 'ThrottlingException', null]);
+    expect(await eventBus('platform').put(entries(3))).toEqual([
+      null,
+      { code: 'MalformedDetail', outage: false },
+      null,
+    ]);
   });
 
-  it('counts a failed call as a failure of its own entries, not of other calls', async () => {
-    const throttled = Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' });
-    eventBridge
-      .on(PutEventsCommand)
-      .rejectsOnce(throttled)
-      .resolves({ FailedEntryCount: 0, Entries: accepted(10) });
-    const outcomes = await eventBus('platform').put(entries(20));
-    expect(outcomes.filter((code) => code === 'ThrottlingException')).toHaveLength(10);
-    expect(outcomes.filter((code) => code === null)).toHaveLength(10);
+  it.each([
+    ['InternalFailure', true],
+    ['ThrottlingException', true],
+    ['AccessDeniedException', true],
+    ['InvalidAccountIdException', true],
+    ['SomethingNew', true],
+    ['InvalidArgument', false],
+    ['MalformedDetail', false],
+    ['RedactionFailure', false],
+    ['NotAuthorizedForSourceException', false],
+    ['NotAuthorizedForDetailTypeException', false],
+  ])('S48: tells what is about the bus from what is about the entry: %s', async (ErrorCode, outage) => {
+    eventBridge.on(PutEventsCommand).resolves({ FailedEntryCount: 1, Entries: [{ ErrorCode }] });
+    expect(await eventBus('platform').put(entries(1))).toEqual([{ code: ErrorCode, outage }]);
+  });
+
+  it.each(['ThrottlingException', 'InternalException', 'TimeoutError', 'AccessDeniedException'])(
+    'takes a call that failed for an outage of its own entries, not of other calls: %s',
+    async (name) => {
+      eventBridge
+        .on(PutEventsCommand)
+        .rejectsOnce(Object.assign(new Error('failed'), { name }))
+        .resolves({ FailedEntryCount: 0, Entries: accepted(10) });
+      const outcomes = await eventBus('platform').put(entries(20));
+      expect(outcomes.filter((untaken) => untaken?.code === name && untaken.outage)).toHaveLength(10);
+      expect(outcomes.filter((untaken) => untaken === null)).toHaveLength(10);
+    },
+  );
+
+  it('finds the entry that makes a whole request invalid, and sends the others', async () => {
+    const bad = (sent: unknown) => JSON.stringify(sent).includes('topic 4');
+    eventBridge.on(PutEventsCommand).callsFake(({ Entries = [] }) => {
+      if (bad(Entries)) throw Object.assign(new Error('too large'), { name: 'ValidationException' });
+      return { FailedEntryCount: 0, Entries: accepted(Entries.length) };
+    });
+    const outcomes = await eventBus('platform').put(entries(10));
+    expect(outcomes[4]).toEqual({ code: 'ValidationException', outage: false });
+    expect(outcomes.filter((untaken) => untaken === null)).toHaveLength(9);
   });
 
   it('counts an entry that the answer does not mention as not taken', async () => {
     eventBridge.on(PutEventsCommand).resolves({ FailedEntryCount: 0, Entries: accepted(1) });
-    expect(await eventBus('platform').put(entries(2))).toEqual([null, 'NoAnswer']);
+    expect(await eventBus('platform').put(entries(2))).toEqual([null, { code: 'NoAnswer', outage: true }]);
   });
 });

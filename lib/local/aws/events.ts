@@ -42,7 +42,7 @@ export interface EventBridge extends AwsService, Pick<Deliveries, 'deadLetters' 
   /** Forgets the events and the fault. */
   clear(): void;
   /** From now on PutEvents refuses these entries; `failEntries(0)` ends it. */
-  failEntries(which: EntryFault, code?: 'ThrottlingException' | 'InternalFailure'): void;
+  failEntries(which: EntryFault, code?: EntryErrorCode): void;
 }
 
 export interface LocalRule {
@@ -54,6 +54,9 @@ export interface LocalRule {
   readonly targetArn?: string;
   readonly retry?: RetryPolicy;
 }
+
+/** The first two are about the bus and ask for another try, the third is about the entry. */
+export type EntryErrorCode = 'ThrottlingException' | 'InternalFailure' | 'NotAuthorizedForSourceException';
 
 /** A share of the entries, 0 to 1, or the entries for which the function returns true. */
 export type EntryFault = number | ((entry: Entry) => boolean);
@@ -123,8 +126,8 @@ export function eventBridgeService(options: EventBridgeOptions): EventBridge {
       fault = undefined;
     },
     failEntries(which, code = 'ThrottlingException') {
-      const message = code === 'ThrottlingException' ? 'Rate exceeded' : 'Unexpected failure';
-      fault = which === 0 ? undefined : { which, refusal: { ErrorCode: code, ErrorMessage: message } };
+      fault =
+        which === 0 ? undefined : { which, refusal: { ErrorCode: code, ErrorMessage: 'A fault ordered for a test' } };
     },
     deadLetters: deliveries.deadLetters,
     settled: deliveries.settled,

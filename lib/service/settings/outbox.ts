@@ -18,11 +18,14 @@ export const outboxSettings = {
       batchSize: z.int().min(1).max(500).default(100),
       /** No other relay takes a claimed event for this long, seconds. If a batch takes longer, both send its events. */
       leaseSeconds: seconds.min(15).default(30),
-      /** An event is a dead letter after this many refusals; with these waits, 30 take about two and a half hours. */
+      /**
+       * An event is a dead letter after this many refusals; with these waits, 30 take about two and a half hours. An
+       * outage of EventBridge is no refusal, however long it lasts.
+       */
       maxAttempts: z.int().positive().default(30),
       /** Longest wait after the first refusal, seconds. Each refusal doubles it; the wait is a random part of it. */
       firstBackoffSeconds: z.number().positive().default(1),
-      /** The doubling ends here, seconds: after a long outage, an event may be this late. */
+      /** The doubling ends here, seconds: once its fault is mended, an event that was refused may be this late. */
       maxBackoffSeconds: seconds.default(900),
     })
     .prefault({}),

@@ -117,7 +117,7 @@ describe('ordered failures of entries', () => {
     const entries = [1, 2, 3].map((n) => ({ ...registered, Detail: `{"n":${n}}` }));
     const answer = await put(...entries);
     expect(answer.FailedEntryCount).toBe(1);
-    expect(answer.Entries?.[1]).toEqual({ ErrorCode: 'InternalFailure', ErrorMessage: 'Unexpected failure' });
+    expect(answer.Entries?.[1]).toEqual({ ErrorCode: 'InternalFailure', ErrorMessage: 'A fault ordered for a test' });
     expect(events.events().map(({ detail }) => detail.n)).toEqual([1, 3]);
 
     events.failEntries(0);
