@@ -15,7 +15,8 @@ const globalSetup = ['test/support/global-setup.ts'];
 /** The same for those with a script of their own. */
 export const serviceTests = { ...inService, globalSetup };
 
-export const unitTests = { ...inService, name: 'unit', include: ['test/unit/**/*.test.ts'] };
+/** They leave nothing behind: variables and globals are stubbed and put back. So a worker loads what they share once. */
+export const unitTests = { ...inService, name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false };
 
 export default defineConfig({
   test: {

@@ -1,5 +1,5 @@
 /** The Chromium that browser tests drive by playwright-core, which brings none of its own. */
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import { packagedChromium } from './packaged-chromium.ts';
 
 /** Of a program of this machine, or the one from npm; undefined where npm has none for this machine. */
@@ -20,4 +20,9 @@ export function launch(): Promise<Browser> {
     // Pages of our own only, so its sandbox, which root and containers cannot have, is not missed. It asks nobody else.
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
   });
+}
+
+/** For a person to look at, in .build/screenshots, by `npm run test:browser`: a picture takes as long as its test. */
+export async function screenshot(page: Page, name: string): Promise<void> {
+  if (process.env.SCREENSHOTS === 'on') await page.screenshot({ path: `.build/screenshots/${name}.png` });
 }

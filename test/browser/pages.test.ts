@@ -3,8 +3,9 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { linkIn, newestMail } from '../support/mailbox.ts';
 import { newEmail } from '../support/people.ts';
-import { type Service, startService } from '../support/service.ts';
-import { chromiumPath, launch } from './chromium.ts';
+import type { Service } from '../support/service.ts';
+import { sharedService } from '../support/shared-service.ts';
+import { chromiumPath, launch, screenshot } from './chromium.ts';
 
 const password = 'correct horse battery staple';
 
@@ -12,7 +13,7 @@ describe.skipIf(!chromiumPath)('the pages behind the links', () => {
   let service: Service;
   let browser: Browser;
   beforeAll(async () => {
-    [service, browser] = await Promise.all([startService(), launch()]);
+    [service, browser] = await Promise.all([sharedService(), launch()]);
   });
   afterAll(async () => {
     await browser?.close();
@@ -47,7 +48,7 @@ describe.skipIf(!chromiumPath)('the pages behind the links', () => {
     const email = await register('sv');
     const { page, faults } = await open(await linkFor(email, 'verify_email'));
     expect(await page.locator('html').getAttribute('lang')).toBe('sv');
-    await page.screenshot({ path: '.build/screenshots/page.verify-email.png' });
+    await screenshot(page, 'page.verify-email');
     await page.getByRole('button', { name: 'Det var jag' }).click();
     expect(await page.getByRole('heading').textContent()).toBe('Din adress är bekräftad');
     expect(await page.getByRole('status').count()).toBe(1);
@@ -71,7 +72,7 @@ describe.skipIf(!chromiumPath)('the pages behind the links', () => {
     await page.getByRole('alert').waitFor();
     expect(await field.getAttribute('aria-invalid')).toBe('true');
     expect(await field.getAttribute('aria-describedby')).toBe('hint fault');
-    await page.screenshot({ path: '.build/screenshots/page.reset-password.refused.png' });
+    await screenshot(page, 'page.reset-password.refused');
 
     await field.fill('a much newer horse battery staple');
     await page.keyboard.press('Tab');
@@ -85,48 +86,47 @@ describe.skipIf(!chromiumPath)('the pages behind the links', () => {
     await page.context().close();
   });
 
-  it.each(
-    (['en', 'sv'] as const).flatMap((lang) =>
-      (['light', 'dark'] as const).flatMap((colorScheme) =>
-        [320, 1280].map((width) => [lang, colorScheme, width] as const),
-      ),
-    ),
-  )(
-    'fit their window and keep style and script under their policy: %s, %s, %i px',
-    async (lang, colorScheme, width) => {
-      const email = await register(lang);
-      await service.post('/v1/auth/request-password-reset', { email });
-      const context = await browser.newContext({ colorScheme, viewport: { width, height: 720 } });
-      const page = await context.newPage();
-      const faults: string[] = [];
-      page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
-      const look = async (name: string) => {
+  /** At each width, by day and by night. */
+  async function look(page: Page, name: string): Promise<void> {
+    for (const width of [320, 1280]) {
+      await page.setViewportSize({ width, height: 720 });
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
         const ground = await page.evaluate('getComputedStyle(document.body).backgroundColor');
         expect(ground).toBe(colorScheme === 'light' ? 'rgb(243, 244, 246)' : 'rgb(17, 24, 39)');
         for (const button of await page.locator('button, .button').all()) {
           expect((await button.boundingBox())?.height).toBeGreaterThanOrEqual(44);
         }
-        await page.screenshot({ path: `.build/screenshots/page.${name}.${lang}.${colorScheme}.${width}.png` });
-      };
-      await page.goto(await linkFor(email, 'verify_email'));
-      await look('verify-email');
-      await page.goto(await linkFor(email, 'reset_password'));
-      // Shown to who wants to see it, kept by the address for who uses a password manager.
-      const field = page.locator('#new_password');
-      await field.fill(email);
-      const show = page.locator('#show');
-      await show.click();
-      expect([await field.getAttribute('type'), await show.getAttribute('aria-pressed')]).toEqual(['text', 'true']);
-      expect(await page.locator('[autocomplete=username]').inputValue()).toBe(email);
-      await page.locator('button[type=submit]').click();
-      await page.getByRole('alert').waitFor();
-      expect(await field.getAttribute('type')).toBe('password');
-      await look('reset-password.refused');
-      expect(faults.filter((text) => !text.includes('422'))).toEqual([]);
-      await context.close();
-    },
-  );
+        await screenshot(page, `${name}.${colorScheme}.${width}`);
+      }
+    }
+  }
+
+  it.each(['en', 'sv'] as const)('fit every window and keep style and script under their policy: %s', async (lang) => {
+    const email = await register(lang);
+    await service.post('/v1/auth/request-password-reset', { email });
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const faults: string[] = [];
+    page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
+    await page.goto(await linkFor(email, 'verify_email'));
+    await look(page, `page.verify-email.${lang}`);
+    await page.goto(await linkFor(email, 'reset_password'));
+    // Shown to who wants to see it, kept by the address for who uses a password manager.
+    const field = page.locator('#new_password');
+    await field.fill(email);
+    const show = page.locator('#show');
+    await show.click();
+    expect([await field.getAttribute('type'), await show.getAttribute('aria-pressed')]).toEqual(['text', 'true']);
+    expect(await page.locator('[autocomplete=username]').inputValue()).toBe(email);
+    await page.locator('button[type=submit]').click();
+    await page.getByRole('alert').waitFor();
+    expect(await field.getAttribute('type')).toBe('password');
+    await look(page, `page.reset-password.refused.${lang}`);
+    expect(faults.filter((text) => !text.includes('422'))).toEqual([]);
+    await context.close();
+  });
 
   it('say that a link was used, and run no script that an address brings along', async () => {
     const token = encodeURIComponent('"><script>document.title="taken"</script>');

@@ -9,5 +9,6 @@ export default defineConfig({
     ...serviceTests,
     include: ['test/browser/**/*.test.ts'],
     maxWorkers: 1,
+    env: { SCREENSHOTS: 'on' },
   },
 });

@@ -1,14 +1,14 @@
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createDatabase, type Postgres, type PostgresServer, startPostgres } from '../../lib/local/postgres.ts';
 import { until } from '../support/await-condition.ts';
+import { killWithWatchdog, lives, startElsewhere } from '../support/postgres-process.ts';
 
 let parent: string;
 let directory: string;
@@ -63,32 +63,10 @@ async function query(server: PostgresServer, sql: string, database = 'postgres')
 }
 
 const serverPid = async () => Number.parseInt(await readFile(join(directory, 'data', 'postmaster.pid'), 'utf8'), 10);
-/** A process that has ended counts as gone, even if it is not reaped yet. */
-function lives(pid: number): boolean {
-  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
-  return /^[^Z]/.test(stdout.trim());
-}
-
-/** Another process that starts PostgreSQL here; resolves when PostgreSQL has started. */
-async function startElsewhere(): Promise<{ process: ChildProcess; server: PostgresServer }> {
-  const script = `
-    import { startPostgres } from ${JSON.stringify(join(import.meta.dirname, '../../lib/local/postgres.ts'))};
-    const { host, port, superuser } = await startPostgres({ directory: process.argv[1], durable: false });
-    console.log(JSON.stringify({ host, port, superuser }));
-    setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', script, directory], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  processes.push(child);
-  const [line] = await once(createInterface(child.stdout), 'line');
-  return { process: child, server: JSON.parse(line) };
-}
-
-/** Kills the watchdog, the starter's only other child, so that nothing stops the server. */
-function killWithWatchdog(starter: ChildProcess, server: number): void {
-  const children = execFileSync('pgrep', ['-P', String(starter.pid)], { encoding: 'utf8' });
-  for (const child of children.trim().split('\n').map(Number)) if (child !== server) process.kill(child, 'SIGKILL');
-  starter.kill('SIGKILL');
+async function elsewhere() {
+  const started = await startElsewhere(directory);
+  processes.push(started.process);
+  return started;
 }
 
 const isRoot = process.getuid?.() === 0;
@@ -173,12 +151,12 @@ describe('PostgreSQL', () => {
     async () => {
       copyInitialized();
       await chmod(parent, 0o700);
-      const elsewhere = await startElsewhere();
-      expect(await query(elsewhere.server, 'create table kept as select 1 as n')).toEqual([]);
+      const other = await elsewhere();
+      expect(await query(other.server, 'create table kept as select 1 as n')).toEqual([]);
       const pid = await serverPid();
       await expect(start()).rejects.toThrow(/in use by process/);
-      killWithWatchdog(elsewhere.process, pid);
-      await once(elsewhere.process, 'exit');
+      killWithWatchdog(other.process, pid);
+      await once(other.process, 'exit');
 
       expect(await query(await start(), 'select n from kept')).toEqual([{ n: 1 }]);
       expect(lives(pid)).toBe(false);
@@ -230,31 +208,31 @@ describe('its end', () => {
   });
 
   it('follows the end of the process that started it, however hard that was', async () => {
-    const elsewhere = await startElsewhere();
+    const other = await elsewhere();
     const pid = await serverPid();
-    elsewhere.process.kill('SIGKILL');
+    other.process.kill('SIGKILL');
     await until('the server has gone', () => !lives(pid));
     expect(await query(await start(), 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
   it('is caused by the next start if it did not follow', async () => {
-    const elsewhere = await startElsewhere();
-    await query(elsewhere.server, 'create table kept (n int)');
+    const other = await elsewhere();
+    await query(other.server, 'create table kept (n int)');
     const pid = await serverPid();
-    killWithWatchdog(elsewhere.process, pid);
-    await once(elsewhere.process, 'exit');
-    expect(await query(elsewhere.server, 'select * from kept')).toEqual([]);
+    killWithWatchdog(other.process, pid);
+    await once(other.process, 'exit');
+    expect(await query(other.server, 'select * from kept')).toEqual([]);
 
     expect(await query(await start(), 'select * from kept')).toEqual([]);
     expect(lives(pid)).toBe(false);
   });
 
   it('is not caused while the process that started it lives', async () => {
-    const elsewhere = await startElsewhere();
-    const message = new RegExp(`^The database in .* is in use by process ${elsewhere.process.pid}$`);
+    const other = await elsewhere();
+    const message = new RegExp(`^The database in .* is in use by process ${other.process.pid}$`);
     await expect(start()).rejects.toThrow(message);
     await expect(start({ fresh: true })).rejects.toThrow(message);
-    expect(await query(elsewhere.server, 'select 1 as one')).toEqual([{ one: 1 }]);
+    expect(await query(other.server, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
   it('is not caused for another process that has the number in an old lock file', async () => {

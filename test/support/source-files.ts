@@ -14,6 +14,11 @@ export interface Import {
 /** Sorted, relative to the repository's root. */
 export const sourceFiles = globSync(['{bin,lib,functions,test}/**/*.ts', '*.ts'], { cwd: repoRoot }).sort();
 
+/** The pages of this repository, without the record of its past, whose files may no longer exist. */
+export const documents = globSync(['*.md', '{bin,lib,functions,migrations,test}/**/*.md'], { cwd: repoRoot })
+  .filter((file) => file !== 'CHANGELOG.md')
+  .sort();
+
 export const readSource = (file: string): string => readFileSync(join(repoRoot, file), 'utf8');
 
 /** Declarations, `export … from`, and `import('…')` as a call or a type. A specifier in a template does not count. */

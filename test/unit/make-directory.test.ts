@@ -1,10 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { repoRoot } from '../../lib/build/bundle.ts';
 import { makeDirectory } from '../../lib/command/make-directory.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'folders-'));
@@ -29,33 +26,5 @@ describe('a folder', () => {
         /^Cannot use [^\n]+ \(LOCAL_DIR\): [^\n]+$/,
       );
     }
-  });
-});
-
-/** Where Node's own recursive mkdir never returns. */
-describe.runIf(existsSync('/proc'))('a script whose folder cannot be made', () => {
-  const nowhere = '/proc/nope';
-
-  it.each([
-    ['bin/mails.ts', [nowhere], {}],
-    ['bin/contracts.ts', [nowhere], {}],
-    ['bin/openapi.ts', [`${nowhere}/openapi.json`], {}],
-    ['bin/cost.ts', [], { TMPDIR: nowhere }],
-    ['test/bench/run.ts', ['hashers', '--out', nowhere], {}],
-  ])('%s ends with one line and code 1', async (script, args, variables) => {
-    const child = spawn(process.execPath, [script, ...args], {
-      cwd: repoRoot,
-      env: { PATH: process.env.PATH, ...variables },
-      stdio: ['ignore', 'ignore', 'pipe'],
-      timeout: 100_000,
-      killSignal: 'SIGKILL',
-    });
-    let said = '';
-    child.stderr.on('data', (chunk) => {
-      said += chunk;
-    });
-    const [code] = await once(child, 'close');
-    expect(said).toMatch(/^[^\n]*\/proc\/nope[^\n]*\n$/);
-    expect(code).toBe(1);
   });
 });

@@ -7,5 +7,5 @@ import { unitTests } from '../../vitest.config.ts';
 export default defineConfig({
   root: fileURLToPath(new URL('../..', import.meta.url)),
   plugins: [browserScriptsInTests],
-  test: unitTests,
+  test: { ...unitTests, maxWorkers: 2 },
 });

@@ -3,7 +3,7 @@
  * row is the only source, and no function has to load it at a cold start.
  */
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
 import type { Schema } from '../../../functions/contracts/http.ts';
 import type { Entrance } from '../../../functions/http/core.ts';
@@ -25,11 +25,14 @@ const resources: Resources = {
 };
 
 beforeAll(() => {
-  for (const spec of functions) Object.assign(process.env, environmentOf(spec, resources));
   // Nothing listens there: a function must tolerate that its first fetches fail.
-  Object.assign(process.env, { AWS_REGION: 'eu-north-1', AWS_ENDPOINT_URL: 'http://127.0.0.1:9' });
-  Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' });
+  const aws = { AWS_REGION: 'eu-north-1', AWS_ENDPOINT_URL: 'http://127.0.0.1:9' };
+  const credentials = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
+  for (const variables of [...functions.map((spec) => environmentOf(spec, resources)), aws, credentials]) {
+    for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+  }
 });
+afterAll(() => vi.unstubAllEnvs());
 
 /** The entrance of a function with one route, or the one for the method. */
 async function entranceOf(entry: string, method: string): Promise<Entrance> {

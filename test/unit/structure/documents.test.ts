@@ -1,17 +1,10 @@
-/** Everything that documents and comments name exists: commands, their arguments, files, links. */
-import { execFile } from 'node:child_process';
+/** Everything that documents and comments name exists: commands, files, links. */
 import { existsSync, globSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { repoRoot } from '../../../lib/build/bundle.ts';
-import { secretNames } from '../../../lib/service/capability.ts';
-import { readSource, sourceFiles } from '../../support/source-files.ts';
+import { documents, readSource, sourceFiles } from '../../support/source-files.ts';
 
-const documents = globSync(['*.md', '{bin,lib,functions,migrations,test}/**/*.md'], { cwd: repoRoot })
-  // A record of the past, whose files may no longer exist.
-  .filter((file) => file !== 'CHANGELOG.md')
-  .sort();
 const migrations = globSync('migrations/*.sql', { cwd: repoRoot }).sort();
 
 /** In the order of the file, each without the marks before the text of a comment. */
@@ -40,38 +33,6 @@ it('every npm script that is named exists', () => {
   );
   expect(missing).toEqual([]);
 });
-
-it('every argument that a document gives to a script is one that the script names', async () => {
-  const names = ['keys', 'outbox', 'users', 'audit', 'test:e2e', 'bench', 'start'];
-  const usages = new Map(await Promise.all(names.map(async (name) => [name, await usageOf(name)] as const)));
-  const called = /\bnpm (?:run )?([a-z][\w:]*) -- ([^`#\n]+)/g;
-  const unknown = documents.flatMap((file) =>
-    [...readSource(file).matchAll(called)].flatMap(([, name = '', given = '']) => {
-      const usage = usages.get(name);
-      return argumentsIn(given)
-        .filter((argument) => usage !== undefined && !usage.has(argument))
-        .map((argument) => `${file}: npm run ${name} -- ${argument}`);
-    }),
-  );
-  expect(unknown).toEqual([]);
-});
-
-/** Words and options in lower case, also the alternatives of a table; capitals are placeholders. */
-const argumentsIn = (text: string): string[] =>
-  (text.match(/(?<![\w.<-])(?:--)?[a-z][a-z-]*(?![\w.-])/g) ?? []).filter(
-    (word) => !secretNames.some((name) => name === word),
-  );
-
-/** A script's usage text, which it prints when it is called wrongly. */
-async function usageOf(name: string): Promise<Set<string>> {
-  const [, file = ''] = /^node (\S+)$/.exec(scripts[name] ?? '') ?? [];
-  const args = name === 'test:e2e' ? [file] : [file, 'nothing'];
-  const said = await promisify(execFile)(process.execPath, args, { cwd: repoRoot }).then(
-    () => '',
-    ({ stderr }: { stderr: string }) => stderr,
-  );
-  return new Set(argumentsIn(said));
-}
 
 it('every file that is named exists', () => {
   const missing = inTexts((text, file) => pathsIn(text).filter((path) => !isThere(path, file)));
