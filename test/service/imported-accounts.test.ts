@@ -53,7 +53,7 @@ describe('an imported account', () => {
 
   it.each(hashes)('with %s can log in with its password, and then has a hash of ours', async (_, hash) => {
     const email = newEmail();
-    expect(await imports.lines([{ email, password_hash: await hash() }])).toMatchObject({ code: 0, stderr: '' });
+    expect(await imports.lines([{ email, password_hash: await hash() }])).toMatchObject({ code: 0, error: '' });
     expect((await login(email, `${password}.`)).status).toBe(401);
     expect((await login(email)).status).toBe(200);
     const [row] = await service.sql('select password_hash from users where email_key = $1', [email]);

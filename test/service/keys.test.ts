@@ -1,6 +1,4 @@
 /** The keys from outside: JWKS, discovery, a rotation, an emergency (S43 to S45). */
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { ListKeysCommand } from '@aws-sdk/client-kms';
 import { decodeProtectedHeader } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,6 +6,7 @@ import { readStageKeys } from '../../functions/aws/signing-keys.ts';
 import { verifier } from '../../functions/packages/verify/index.ts';
 import { keyOperator, type Operator, revokeKey, rotateKeys, showKeys } from '../../lib/operator/keys.ts';
 import { kmsOf } from '../support/forged-tokens.ts';
+import { operatorCommand } from '../support/operator-command.ts';
 import { type Person, registerAndLogin } from '../support/people.ts';
 import { type Service, startService } from '../support/service.ts';
 
@@ -203,25 +202,25 @@ describe('S44: an emergency', () => {
   });
 
   it('is available as a command', async () => {
-    const run = (...args: string[]) =>
-      promisify(execFile)(process.execPath, ['bin/keys.ts', ...args], {
-        env: { ...process.env, AWS_ENDPOINT_URL: service.awsUrl },
-      });
-    const { stdout } = await run('status');
-    const [kid] = await publishedKids();
-    expect(stdout).toContain(`active    ${kid}`);
-    expect((await run('revoke', kid ?? '')).stdout).toContain('Nothing was done');
+    const run = (...args: string[]) => operatorCommand(service, ['keys.ts', ...args]);
+    const [kid = ''] = await publishedKids();
+    expect((await run('status')).out).toContain(`active    ${kid}`);
+    expect((await run('revoke', kid)).out).toContain('Nothing was done');
     const hyphened = `-${'x'.repeat(42)}`;
-    const unknown = { stderr: expect.stringContaining(`No key in use has the id ${hyphened}`) };
-    await expect(run('revoke', hyphened, '--yes')).rejects.toMatchObject(unknown);
-    await expect(run('status', '--stages')).rejects.toMatchObject({
-      stderr: expect.stringMatching(/^Unknown option '--stages'\nnpm run keys -- [^\n]+\n$/),
+    expect(await run('revoke', hyphened, '--yes')).toMatchObject({
+      code: 1,
+      error: expect.stringContaining(`No key in use has the id ${hyphened}`),
     });
-    const nowhere = { env: { ...process.env, AWS_ENDPOINT_URL: 'http://127.0.0.1:9' } };
-    await expect(promisify(execFile)(process.execPath, ['bin/keys.ts', 'status'], nowhere)).rejects.toMatchObject({
-      stderr: 'No local host at http://127.0.0.1:9; npm start runs one\n',
+    expect(await run('status', '--stages')).toMatchObject({
+      code: 1,
+      error: expect.stringMatching(/^Unknown option '--stages'\nnpm run keys -- [^\n]+\n$/),
     });
-    await expect(run('destroy')).rejects.toMatchObject({ stderr: expect.stringContaining('npm run keys --') });
+    const nowhere = { ...service, awsUrl: 'http://127.0.0.1:9' };
+    expect(await operatorCommand(nowhere, ['keys.ts', 'status'])).toMatchObject({
+      code: 1,
+      error: 'No local host at http://127.0.0.1:9; npm start runs one\n',
+    });
+    expect(await run('destroy')).toMatchObject({ code: 1, error: expect.stringContaining('npm run keys --') });
     expect(await publishedKids()).toContain(kid);
   });
 });

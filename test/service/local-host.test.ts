@@ -10,6 +10,7 @@ import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { repoRoot } from '../../lib/build/bundle.ts';
 import { until } from '../support/await-condition.ts';
+import { scriptVariables } from '../support/script.ts';
 
 interface Started {
   readonly process: ChildProcess;
@@ -35,7 +36,7 @@ afterEach(async () => {
 function run(variables: Record<string, string> = {}, args: string[] = []): ChildProcess {
   const child = spawn(process.execPath, ['bin/local.ts', ...args], {
     cwd: repoRoot,
-    env: { PATH: process.env.PATH, PORT: '0', AWS_PORT: '0', LOCAL_DIR: directory, RATE_LIMITS: 'off', ...variables },
+    env: { ...scriptVariables(), PORT: '0', AWS_PORT: '0', LOCAL_DIR: directory, RATE_LIMITS: 'off', ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A process that hangs is ended before its test's time is over.
     timeout: 100_000,

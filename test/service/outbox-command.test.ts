@@ -1,16 +1,14 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { repoRoot } from '../../lib/build/bundle.ts';
+import { operatorCommand } from '../support/operator-command.ts';
 import { databaseOf, outboxRows, someEvent, writeEvents } from '../support/outbox.ts';
-import { type Service, startService } from '../support/service.ts';
-import { withoutConsumers } from '../support/without-consumers.ts';
+import type { Service } from '../support/service.ts';
+import { sharedService } from '../support/shared-service.ts';
 
 let service: Service;
 let event: ReturnType<typeof someEvent>;
 
 beforeAll(async () => {
-  service = await startService({ functions: withoutConsumers });
+  service = await sharedService();
   const database = await databaseOf(service);
   event = someEvent(new Date(Date.now() - 60_000));
   await writeEvents(database, [event, someEvent(new Date(Date.now() - 90_000))]);
@@ -20,24 +18,8 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-interface Ending {
-  readonly code: number;
-  readonly out: string;
-  readonly error: string;
-}
-
 /** As `npm run outbox -- …` runs it. */
-function outbox(args: readonly string[], environment: Record<string, string> = {}): Promise<Ending> {
-  const env = { PATH: process.env.PATH, AWS_ENDPOINT_URL: service.awsUrl, DATABASE_NAME: service.database.name };
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [join(repoRoot, 'bin/outbox.ts'), ...args],
-      { env: { ...env, ...environment } },
-      (failure, out, error) => resolve({ code: Number(failure?.code ?? 0), out, error }),
-    );
-  });
-}
+const outbox = (args: readonly string[]) => operatorCommand(service, ['outbox.ts', ...args]);
 
 describe('npm run outbox', () => {
   it('reports the state of the outbox', async () => {
@@ -67,7 +49,7 @@ describe('npm run outbox', () => {
     },
   );
 
-  it.each(['foo', "'; drop table users", '0193a5b0-7c1e-7000-8000-00000000000'])(
+  it.each(["'; drop table users", '0193a5b0-7c1e-7000-8000-00000000000'])(
     'reports in one line that %s is not an event',
     async (id) => {
       const { code, out, error } = await outbox(['redrive', '--id', id]);
@@ -87,7 +69,7 @@ describe('npm run outbox', () => {
   });
 
   it('reports in one line that no host runs, or that the stage does not exist', async () => {
-    const nowhere = await outbox(['status'], { AWS_ENDPOINT_URL: 'http://127.0.0.1:9' });
+    const nowhere = await operatorCommand({ ...service, awsUrl: 'http://127.0.0.1:9' }, ['outbox.ts', 'status']);
     expect(nowhere).toMatchObject({ code: 1, error: 'No local host at http://127.0.0.1:9; npm start runs one\n' });
     const stage = await outbox(['status', '--stage', 'nosuch']);
     expect(stage).toMatchObject({ code: 1, error: expect.stringMatching(/^No stage nosuch in cdk.json, only .*\n$/) });
