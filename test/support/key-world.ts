@@ -33,7 +33,7 @@ export function pass(milliseconds: number): void {
 /** A KMS for the whole file; the clock stands still until a test moves it. Close the KMS at the end of the file. */
 export async function startKeyWorld(): Promise<Endpoint> {
   vi.useFakeTimers({ toFake: ['Date'], now: START });
-  const endpoint = await startEndpoint({ port: 0, services: [kmsService({ newRsaKey: keysInTurn(40) })] });
+  const endpoint = await startEndpoint({ port: 0, services: [kmsService({ newRsaKey: keysInTurn(12) })] });
   vi.stubEnv('AWS_ENDPOINT_URL', endpoint.url);
   vi.stubEnv('AWS_REGION', 'eu-north-1');
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
