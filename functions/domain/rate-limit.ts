@@ -1,9 +1,11 @@
 /** How often something may be tried in any window of a given length. The counting is SQL: store/rate-limits.ts. */
+import { randomInt } from 'node:crypto';
 import { clientNetwork, widerNetwork } from './client-ip.ts';
 import type { Purpose } from './one-time-token.ts';
 import { Problem } from './problem.ts';
 import type { Pseudonymize } from './pseudonym.ts';
 import type { Settings } from './settings.ts';
+import { timesOf } from './shared-networks.ts';
 
 type LimitName = keyof Settings['rateLimits'];
 
@@ -27,32 +29,47 @@ const MOST_TIMES = 256;
 export interface Limits {
   /** @param whom an address's key, a session, an account */
   by(name: LimitName, whom: string): readonly Limit[];
-  /** By the client's network: the IPv4 address; for IPv6 the /64 and, ten times looser, the /48 (S9). */
+  /**
+   * By the client's network: the IPv4 address and, fifty times looser, its /24; for IPv6 the /64 and, ten times looser,
+   * the /48 (S9). In a network of `sharedNetworks` by the address (the /64) alone, as many times looser as it says.
+   */
   byIp(name: LimitName, ip: string): readonly Limit[];
   /** Mails of one kind to one address, so that a reset mail does not wait for verification mails. */
   ofMail(kind: Purpose | 'already_registered' | 'new_device' | 'unproved_login', emailKey: string): readonly Limit[];
 }
 
-/** A site has a /48 of IPv6, with 65,536 /64s to try from; many people may share it, too. */
-const LOOSER = 10;
+/**
+ * Counts a second that one row takes without making its callers wait for each other: each holds the row until its
+ * statement has committed, some milliseconds later.
+ */
+const MOST_A_ROW = 20;
+/** A request takes one of the rows by chance. They fill unevenly, and none should refuse before all are full. */
+const UNEVEN = 1.1;
 
-export type LimitSettings = Pick<Settings, 'rateLimits' | 'rateLimiting'>;
+export type LimitSettings = Pick<Settings, 'rateLimits' | 'rateLimiting' | 'sharedNetworks'>;
 
-export function limitsAt(now: Date, pseudonymize: Pseudonymize, { rateLimits, rateLimiting }: LimitSettings): Limits {
-  function limit(name: LimitName, whom: string, factor = 1): readonly Limit[] {
+export function limitsAt(
+  now: Date,
+  pseudonymize: Pseudonymize,
+  { rateLimits, rateLimiting, sharedNetworks }: LimitSettings,
+): Limits {
+  function limit(name: LimitName, whom: string, times = 1): readonly Limit[] {
     if (rateLimiting === 'off') return [];
     const { limit: given, windowSeconds } = rateLimits[name];
-    const max = given * factor;
+    const rows = times === 1 ? 1 : Math.ceil((given * times) / windowSeconds / MOST_A_ROW);
+    const max = rows === 1 ? given * times : Math.ceil(((given * times) / rows) * UNEVEN);
     const length = windowSeconds * 1000;
-    const key = pseudonymize(name, whom).toString('hex');
+    const key = pseudonymize(name, rows === 1 ? whom : `${whom}#${randomInt(rows)}`).toString('hex');
     const expires_at = new Date((Math.floor(now.getTime() / length) + 2) * length).toISOString();
     return [{ name, key, max, window_seconds: windowSeconds, slot: Math.ceil(max / MOST_TIMES), expires_at }];
   }
   return {
     by: (name, whom) => limit(name, whom),
     byIp(name, ip) {
+      const times = timesOf(ip, sharedNetworks);
+      if (times !== undefined) return times === 'unlimited' ? [] : limit(name, clientNetwork(ip), times);
       const wider = widerNetwork(ip);
-      return [...limit(name, clientNetwork(ip)), ...(wider === null ? [] : limit(name, wider, LOOSER))];
+      return [...limit(name, clientNetwork(ip)), ...(wider ? limit(name, wider.network, wider.times) : [])];
     },
     ofMail: (kind, emailKey) => limit('mailPerAddress', `${kind}:${emailKey}`),
   };

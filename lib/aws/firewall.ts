@@ -5,7 +5,7 @@
  */
 import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { CfnLoggingConfiguration, CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
+import { CfnIPSet, CfnLoggingConfiguration, CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import type { Construct } from 'constructs';
 import type { StageSettings } from '../service/config.ts';
 
@@ -40,9 +40,13 @@ export class FirewallStack extends Stack {
       defaultAction: { allow: {} },
       visibilityConfig: visible(`identity-${stage}`),
       rules: [
-        perIp(deployment.edge?.requestsPerIp ?? 0),
-        ...managed.map(([name, counted], index) => group(name, index + 1, counted)),
-      ],
+        ...rateRules(this, settings),
+        ...managed.map(
+          ([name, counted]) =>
+            (priority: number) =>
+              group(name, priority, counted),
+        ),
+      ].map((rule, priority) => rule(priority)),
     });
     this.webAclArn = acl.attrArn;
     const logs = new LogGroup(this, 'Logs', {
@@ -70,17 +74,121 @@ export class FirewallStack extends Stack {
   }
 }
 
-function perIp(limit: number): CfnWebACL.RuleProperty {
-  return {
-    name: 'per-ip',
-    priority: 0,
-    statement: { rateBasedStatement: { limit, evaluationWindowSec: 300, aggregateKeyType: 'IP' } },
-    action: {
-      block: { customResponse: { responseCode: 429, responseHeaders: [{ name: 'retry-after', value: '300' }] } },
-    },
-    visibilityConfig: visible('per-ip'),
-  };
+type Rule = (priority: number) => CfnWebACL.RuleProperty;
+type Statement = CfnWebACL.StatementProperty;
+
+/**
+ * What one IP may do. Sign-in and registration have rules of their own, since each costs a hash: without them, a few
+ * clients below the limit of all requests could use up the throttle of the route, which all share. A network that many
+ * people share is in none of these; it has its own limit of all requests, and the service counts its logins.
+ *
+ * Sources: https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based-high-level-settings.html,
+ * https://aws.amazon.com/about-aws/whats-new/2024/08/aws-waf-rate-based-rules-lower-rate-limits/ (from 10 requests on)
+ */
+function rateRules(scope: Construct, { stage, service, deployment: { edge } }: StageSettings): Rule[] {
+  if (!edge) return [];
+  const shared = service.sharedNetworks.map(({ times, cidrs }, index) => ({
+    times,
+    statement: anyOf(ipSets(scope, `identity-${stage}-shared-${index}`, cidrs)),
+  }));
+  const others = shared.map(({ statement }): Statement => ({ notStatement: { statement } }));
+  return [
+    perIp('per-ip', { limit: edge.requestsPerIp, evaluationWindowSec: 300 }, others),
+    perIp('sign-in-per-ip', { limit: edge.loginsPerIp, evaluationWindowSec: 60 }, [
+      ...to('POST', '/v1/auth/login'),
+      ...others,
+    ]),
+    perIp('registration-per-ip', { limit: edge.registrationsPerIp, evaluationWindowSec: 600 }, [
+      ...to('POST', '/v1/auth/register'),
+      ...others,
+    ]),
+    ...shared.flatMap(({ times, statement }, index) =>
+      times === 'unlimited'
+        ? []
+        : [
+            perIp(
+              `shared-${index}-per-ip`,
+              { limit: Math.min(edge.requestsPerIp * times, HIGHEST_LIMIT), evaluationWindowSec: 300 },
+              [statement],
+            ),
+          ],
+    ),
+  ];
 }
+
+/** https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html */
+const HIGHEST_LIMIT = 2_000_000_000;
+
+/** A set holds addresses of one version only. */
+function ipSets(scope: Construct, name: string, cidrs: readonly string[]): Statement[] {
+  return (['IPV4', 'IPV6'] as const).flatMap((ipAddressVersion) => {
+    const addresses = cidrs.filter((cidr) => cidr.includes(':') === (ipAddressVersion === 'IPV6'));
+    if (addresses.length === 0) return [];
+    const { attrArn: arn } = new CfnIPSet(scope, `${name}-${ipAddressVersion}`, {
+      name: `${name}-${ipAddressVersion}`,
+      scope: 'CLOUDFRONT',
+      ipAddressVersion,
+      addresses,
+    });
+    return [{ ipSetReferenceStatement: { arn } }];
+  });
+}
+
+/** WAF takes no `and` or `or` of one. */
+const anyOf = ([first = {}, ...rest]: readonly Statement[]): Statement =>
+  rest.length === 0 ? first : { orStatement: { statements: [first, ...rest] } };
+const allOf = ([first, ...rest]: readonly Statement[]): Statement | undefined =>
+  rest.length === 0 ? first : { andStatement: { statements: [first, ...rest] as Statement[] } };
+
+/** However the path is written: encoded, with dots, with a slash behind it. */
+const to = (method: string, path: string): Statement[] => [
+  {
+    byteMatchStatement: {
+      fieldToMatch: { method: {} },
+      searchString: method,
+      positionalConstraint: 'EXACTLY',
+      textTransformations: [{ priority: 0, type: 'NONE' }],
+    },
+  },
+  {
+    byteMatchStatement: {
+      fieldToMatch: { uriPath: {} },
+      searchString: path,
+      positionalConstraint: 'STARTS_WITH',
+      textTransformations: [
+        { priority: 0, type: 'URL_DECODE' },
+        { priority: 1, type: 'NORMALIZE_PATH' },
+      ],
+    },
+  },
+];
+
+/** @param of which requests are counted; all, if there is no statement */
+const perIp =
+  (
+    name: string,
+    rate: { readonly limit: number; readonly evaluationWindowSec: 60 | 300 | 600 },
+    of: readonly Statement[],
+  ): Rule =>
+  (priority) => {
+    const scopeDownStatement = allOf(of);
+    return {
+      name,
+      priority,
+      statement: {
+        rateBasedStatement: { ...rate, aggregateKeyType: 'IP', ...(scopeDownStatement ? { scopeDownStatement } : {}) },
+      },
+      action: {
+        block: {
+          customResponse: {
+            responseCode: 429,
+            responseHeaders: [{ name: 'retry-after', value: String(rate.evaluationWindowSec) }],
+          },
+        },
+      },
+      visibilityConfig: visible(name),
+    };
+  };
 
 function group(name: string, priority: number, counted: readonly string[]): CfnWebACL.RuleProperty {
   return {

@@ -1,7 +1,8 @@
 /** The stacks of a stage: the service's own, and where it has an edge the firewall's, in the region that CloudFront asks for. */
 import type { App, Environment } from 'aws-cdk-lib';
 import type { StageSettings } from '../service/config.ts';
-import type { FunctionSpec } from '../service/functions.ts';
+import { type FunctionSpec, functions as table } from '../service/functions.ts';
+import { withThrottles } from '../service/throttles.ts';
 import { FIREWALL_REGION, FirewallStack } from './firewall.ts';
 import type { CodeOf } from './functions.ts';
 import { IdentityStack } from './stack.ts';
@@ -21,12 +22,13 @@ export interface StageOptions {
 }
 
 /** @throws Error when a setting has to be decided, or a stage with an edge is not told its account and region */
-export function makeStage(app: App, { settings, env, ...options }: StageOptions) {
+export function makeStage(app: App, { settings, env, functions = table, ...options }: StageOptions) {
   refuseUndecided(settings);
   const name = `identity-${settings.stage}`;
   const firewall = settings.deployment.edge ? makeFirewall(app, name, settings, env) : undefined;
   const service = new IdentityStack(app, name, {
     settings,
+    functions: withThrottles(functions, settings.deployment.throttles),
     ...options,
     description: `Identity service, stage ${settings.stage}`,
     // The CDK CLI sets this before it deploys, and cannot delete what a first deployment left that failed.

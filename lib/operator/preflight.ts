@@ -6,6 +6,7 @@ import { GetAccountCommand, GetEmailIdentityCommand, SESv2Client } from '@aws-sd
 import { logGroupName } from '../aws/names.ts';
 import type { StageSettings } from '../service/config.ts';
 import { functions } from '../service/functions.ts';
+import { withThrottles } from '../service/throttles.ts';
 import type { Ask } from './aws-request.ts';
 
 export interface Finding {
@@ -47,7 +48,9 @@ async function concurrency({ settings, ask, stands }: Asked): Promise<Finding | 
     await ask({ service: 'lambda', method: 'GET', path: '/2016-08-19/account-settings' }),
   );
   const { ConcurrentExecutions: most, UnreservedConcurrentExecutions: unreserved } = AccountLimit;
-  const reserving = functions.filter((spec) => spec.concurrency !== undefined);
+  const reserving = withThrottles(functions, settings.deployment.throttles).filter(
+    (spec) => spec.concurrency !== undefined,
+  );
   const more = await Promise.all(
     reserving.map(async ({ name, concurrency: wanted = 0 }) =>
       Math.max(0, wanted - (stands ? await reservedFor(`identity-${settings.stage}-${name}`, ask) : 0)),
@@ -61,7 +64,8 @@ async function concurrency({ settings, ask, stands }: Asked): Promise<Finding | 
     says:
       `Lambda: ${unreserved} of ${most} concurrent executions are unreserved, and this deployment needs ${needed}: it ` +
       `reserves ${needed - KEPT_BY_LAMBDA}, and ${KEPT_BY_LAMBDA} must stay. Request ${most + needed - unreserved} ` +
-      '(Service Quotas, AWS Lambda, Concurrent executions), or set deployment.reserveConcurrency to false',
+      '(Service Quotas, AWS Lambda, Concurrent executions), reserve less (deployment.throttles), or set ' +
+      'deployment.reserveConcurrency to false',
   };
 }
 

@@ -15,6 +15,12 @@ import { passwordSettings } from './settings/passwords.ts';
 import { rateLimitSettings } from './settings/rate-limits.ts';
 import { sessionSettings } from './settings/sessions.ts';
 
+/**
+ * Lambda takes 4 KB of environment variables in all, and the names of resources are a quarter of them.
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+const MOST_BYTES = 3_072;
+
 const serviceSettings = z
   .strictObject({
     ...sessionSettings,
@@ -29,6 +35,9 @@ const serviceSettings = z
   .refine((s) => s.sessionIdleDays <= s.sessionMaxDays, {
     path: ['sessionIdleDays'],
     message: 'must not exceed sessionMaxDays',
+  })
+  .refine((s) => Buffer.byteLength(JSON.stringify(s)) <= MOST_BYTES, {
+    message: `longer than ${MOST_BYTES} bytes of JSON: a function's environment takes no more`,
   });
 
 const stageSettings = z.strictObject({

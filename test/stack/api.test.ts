@@ -45,6 +45,18 @@ describe('the API', () => {
     );
   });
 
+  it('throttles a route as the settings say, where they do', () => {
+    const throttles = { 'POST /v1/auth/login': { rate: 30, burst: 60, concurrency: 12 } };
+    const changed = synthesize({ ...dev, deployment: { ...dev.deployment, reserveConcurrency: true, throttles } });
+    const [stage] = resources(changed.template, 'AWS::ApiGatewayV2::Stage');
+    expect(stage?.Properties.RouteSettings['POST /v1/auth/login']).toEqual({
+      ThrottlingRateLimit: 30,
+      ThrottlingBurstLimit: 60,
+    });
+    const { Properties } = functionOf(changed.template, 'dev', 'auth-login');
+    expect(Properties.ReservedConcurrentExecutions).toBe(12);
+  });
+
   it('S36: logs no address, path, query or header', () => {
     const [stage] = resources(template, 'AWS::ApiGatewayV2::Stage');
     const logged = JSON.stringify(stage?.Properties.AccessLogSettings.Format).match(/\$context\.[\w.]+/g);

@@ -44,8 +44,8 @@ describe('reserved concurrency', () => {
         : [[Properties.FunctionName, Properties.ReservedConcurrentExecutions]],
     );
     expect(Object.fromEntries(reserved)).toEqual({
-      'identity-prod-auth-login': 60,
-      'identity-prod-auth-refresh': 60,
+      'identity-prod-auth-login': 400,
+      'identity-prod-auth-refresh': 100,
       'identity-prod-well-known-jwks': 10,
       'identity-prod-relay-outbox': 3,
       'identity-prod-rotate-signing-key': 1,

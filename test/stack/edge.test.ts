@@ -93,20 +93,83 @@ describe('the issuer', () => {
 
 describe('the firewall', () => {
   const acl = only('AWS::WAFv2::WebACL', firewall);
+  const ruleOf = (name: string, of = acl) => of.Rules.find(({ Name }: { Name: string }) => Name === name);
 
   it('limits each IP, and has AWS’s rules for known bad addresses and requests', () => {
     expect(acl).toMatchObject({ Scope: 'CLOUDFRONT', DefaultAction: { Allow: {} } });
     expect(acl.Rules.map(({ Name }: { Name: string }) => Name)).toEqual([
       'per-ip',
+      'sign-in-per-ip',
+      'registration-per-ip',
       'AWSManagedRulesAmazonIpReputationList',
       'AWSManagedRulesKnownBadInputsRuleSet',
       'AWSManagedRulesCommonRuleSet',
     ]);
-    expect(acl.Rules[0].Statement.RateBasedStatement).toMatchObject({ AggregateKeyType: 'IP', Limit: 3_000 });
+    expect(acl.Rules[0].Statement.RateBasedStatement).toEqual({
+      AggregateKeyType: 'IP',
+      EvaluationWindowSec: 300,
+      Limit: 3_000,
+    });
+  });
+
+  it.each([
+    ['sign-in-per-ip', 'POST /v1/auth/login', 100, 60],
+    ['registration-per-ip', 'POST /v1/auth/register', 50, 600],
+  ])('S9: keeps one IP from using up what all share: %s', (name, key, Limit, EvaluationWindowSec) => {
+    const { Statement, Action } = ruleOf(name);
+    const { ScopeDownStatement, ...rate } = Statement.RateBasedStatement;
+    expect(rate).toEqual({ AggregateKeyType: 'IP', Limit, EvaluationWindowSec });
+    const [method, path] = ScopeDownStatement.AndStatement.Statements.map(
+      ({ ByteMatchStatement }: { ByteMatchStatement: { SearchString: string } }) => ByteMatchStatement,
+    );
+    expect(`${method.SearchString} ${path.SearchString}`).toBe(key);
+    expect(resources(template, 'AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties.RouteKey)).toContain(key);
+    // Written otherwise, it is the same path to API Gateway.
+    expect(path).toMatchObject({
+      PositionalConstraint: 'STARTS_WITH',
+      TextTransformations: [{ Type: 'URL_DECODE' }, { Type: 'NORMALIZE_PATH' }],
+    });
+    expect(Action.Block.CustomResponse).toEqual({
+      ResponseCode: 429,
+      ResponseHeaders: [{ Name: 'retry-after', Value: String(EvaluationWindowSec) }],
+    });
+  });
+
+  it('S9: has limits of their own for networks that many people share', () => {
+    const sharedNetworks = [
+      { times: 20, cidrs: ['203.0.113.7/32', '2001:db8:17::/48'] },
+      { times: 'unlimited' as const, cidrs: ['198.51.100.0/24'] },
+    ];
+    const shared = synthesize({ ...prod, service: { ...prod.service, sharedNetworks } }).firewall;
+    const sets = resources(shared ?? template, 'AWS::WAFv2::IPSet').map(({ id, Properties }) => ({
+      id,
+      ...Properties,
+    }));
+    expect(sets).toMatchObject([
+      { Addresses: ['203.0.113.7/32'], IPAddressVersion: 'IPV4', Scope: 'CLOUDFRONT' },
+      { Addresses: ['2001:db8:17::/48'], IPAddressVersion: 'IPV6' },
+      { Addresses: ['198.51.100.0/24'], IPAddressVersion: 'IPV4' },
+    ]);
+    const [four, six, partner] = sets.map(({ id }) => ({ IPSetReferenceStatement: { Arn: `<${id}.Arn>` } }));
+    const school = { OrStatement: { Statements: [four, six] } };
+    const others = [{ NotStatement: { Statement: school } }, { NotStatement: { Statement: partner } }];
+    const of = only('AWS::WAFv2::WebACL', shared);
+    const scopeOf = (name: string) => ruleOf(name, of).Statement.RateBasedStatement.ScopeDownStatement;
+    expect(scopeOf('per-ip')).toEqual({ AndStatement: { Statements: others } });
+    expect(scopeOf('sign-in-per-ip').AndStatement.Statements.slice(2)).toEqual(others);
+    expect(scopeOf('registration-per-ip').AndStatement.Statements.slice(2)).toEqual(others);
+    expect(ruleOf('shared-0-per-ip', of).Statement.RateBasedStatement).toMatchObject({
+      Limit: 60_000,
+      ScopeDownStatement: school,
+    });
+    expect(ruleOf('shared-1-per-ip', of)).toBeUndefined();
+    expect(of.Rules.map(({ Priority }: { Priority: number }) => Priority)).toEqual(
+      of.Rules.map((_: unknown, n: number) => n),
+    );
   });
 
   it('blocks no password because of its content', () => {
-    const common = acl.Rules[3].Statement.ManagedRuleGroupStatement.RuleActionOverrides;
+    const common = ruleOf('AWSManagedRulesCommonRuleSet').Statement.ManagedRuleGroupStatement.RuleActionOverrides;
     expect(common).toContainEqual({ Name: 'CrossSiteScripting_BODY', ActionToUse: { Count: {} } });
   });
 

@@ -44,9 +44,29 @@ describe('the settings of a stage', () => {
       { stage: 'dev', deployment: { database: { clusterArn: 'arn:aws:rds:eu-north-1:1:cluster:x' } } },
       'deployment.database.secretArn: clusterArn and secretArn must be given together',
     ],
+    [
+      { stage: 'dev', service: { sharedNetworks: [{ times: 1, cidrs: ['203.0.113.7/32'] }] } },
+      'service.sharedNetworks.0.times: ',
+    ],
+    // The first 80 fit, beside everything else that a stage has.
+    [
+      { stage: 'dev', service: { sharedNetworks: [{ times: 2, cidrs: Array(80).fill('203.0.113.7/32') }] } },
+      'service: longer than 3072 bytes',
+    ],
+    [{ stage: 'dev', deployment: { throttles: { login: { rate: 1 } } } }, 'deployment.throttles.login: '],
   ])('stop the start with their name if they are bad: %j', (input, message) => {
     expect(() => parseSettings(input)).toThrow(message);
   });
+
+  it.each(['203.0.113.7', '203.0.113.7/33', '0.0.0.0/0', '10.0.0.0/8', '2001:db8::/24', 'school.example/24'])(
+    'S9: refuse what is no network, or one of everybody: %s',
+    (cidr) => {
+      const sharedNetworks = [{ times: 20, cidrs: [cidr] }];
+      expect(() => parseSettings({ stage: 'dev', service: { sharedNetworks } })).toThrow(
+        'service.sharedNetworks.0.cidrs.0: must be a network',
+      );
+    },
+  );
 
   it.each(['https://a.example:443', 'https://A.example', 'https://förskolan.example', 'https://u@a.example'])(
     'S33: refuse an origin that no browser sends: %s',

@@ -201,7 +201,9 @@ describe('an update', () => {
       error: 'ResourceNotFoundException',
       status: 404,
     };
-    expect((await deploy()).said).toMatch(/^wrong .*needs 160/m);
+    expect((await deploy()).said).toMatch(/^wrong .*needs 500/m);
+    const throttles = { 'POST /v1/auth/login': { concurrency: 40 } };
+    expect((await deploy({ ...prod, deployment: { ...prod.deployment, throttles } })).said).toMatch(/needs 140/);
   });
 });
 

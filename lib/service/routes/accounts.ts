@@ -54,7 +54,7 @@ export const accountRoutes: readonly Route[] = [
     entry: 'functions/routes/auth/me/get.ts',
     stack: 'accounts',
     auth: 'bearer',
-    throttle: { rate: 500, burst: 1000 },
+    throttle: { rate: 1000, burst: 2000 },
     may: ['database', 'read-public-keys'],
     memory: LEAN,
     bundleKiB: 210,

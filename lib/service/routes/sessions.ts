@@ -12,11 +12,12 @@ export const sessionRoutes: readonly Route[] = [
     entry: 'functions/routes/auth/login.ts',
     stack: 'sessions',
     auth: 'none',
-    throttle: { rate: 100, burst: 200 },
+    // 10 million a day (lib/service/settings/rate-limits.ts).
+    throttle: { rate: 1000, burst: 2000 },
     may: ['database', 'sign', 'secret:pseudonym', 'secret:refresh-chain', 'secret:device'],
     memory: HASHING,
-    // The throttle's 100 a second at a third of a second each, doubled for cold starts.
-    concurrency: 60,
+    // At a fifth of a second each, doubled for cold starts.
+    concurrency: 400,
     bundleKiB: 310,
     request: http.LoginRequest,
     answers: { 200: http.SignInResponse },
@@ -29,10 +30,10 @@ export const sessionRoutes: readonly Route[] = [
     entry: 'functions/routes/auth/refresh.ts',
     stack: 'sessions',
     auth: 'none',
-    throttle: { rate: 500, burst: 1000 },
+    throttle: { rate: 1000, burst: 2000 },
     may: ['database', 'sign', 'secret:refresh-chain'],
     memory: LEAN,
-    concurrency: 60,
+    concurrency: 100,
     bundleKiB: 245,
     request: http.RefreshRequest,
     answers: { 200: http.TokenResponse },

@@ -1,5 +1,6 @@
 /** Settings that only the deployment reads: which AWS resources it makes. */
 import { z } from 'zod';
+import { throttleSettings } from './rate-limits.ts';
 
 export const deploymentSettings = z.strictObject({
   /** Keeps the data when the stack is deleted, and protects the cluster against deletion (S51). */
@@ -35,11 +36,19 @@ export const deploymentSettings = z.strictObject({
    * a new account has 10 in all. Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
    */
   reserveConcurrency: z.boolean().default(false),
+  throttles: throttleSettings,
   /** CloudFront with AWS WAF before the API, which has neither a firewall nor a cache of its own. */
   edge: z
     .strictObject({
       /** Requests of one IP to all routes within five minutes before WAF answers 429. */
       requestsPerIp: z.int().min(10).max(1_000_000).default(3_000),
+      /**
+       * Logins of one IP within a minute, and registrations within ten, before WAF answers 429. Far above what the
+       * service itself allows (`loginPerIp`, `registerPerIp`), whose answers are better: they keep a flood from using up
+       * the throttle that all share. `sharedNetworks` are exempt. WAF's own bounds are 10 and 2,000,000,000.
+       */
+      loginsPerIp: z.int().min(10).max(1_000_000).default(100),
+      registrationsPerIp: z.int().min(10).max(1_000_000).default(50),
       /** The service's own name, instead of CloudFront's. It is in the issuer, so choose it before the first token. */
       domain: z
         .strictObject({

@@ -1,4 +1,5 @@
 /** Settings of the limits that slow down guessing and flooding. */
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { seconds } from './units.ts';
 
@@ -7,6 +8,16 @@ const rateLimit = (limit: number, windowSeconds: number) =>
   z
     .strictObject({ limit: z.int().positive().default(limit), windowSeconds: seconds.default(windowSeconds) })
     .prefault({});
+
+/** Narrow enough that no setting lifts the limits of a whole provider, or of everybody. */
+const FEWEST_BITS = { 4: 16, 6: 32 } as const;
+
+/** An address with the length of its prefix (RFC 4632 §3.1, RFC 4291 §2.3). */
+function isNetwork(cidr: string): boolean {
+  const [, address = '', bits = ''] = /^([^/]+)\/(\d{1,3})$/.exec(cidr) ?? [];
+  const version = isIP(address);
+  return (version === 4 || version === 6) && +bits >= FEWEST_BITS[version] && +bits <= (version === 4 ? 32 : 128);
+}
 
 export const rateLimitSettings = {
   /** Counting can be switched off for load tests; never in production. */
@@ -43,8 +54,52 @@ export const rateLimitSettings = {
       replayPerSession: rateLimit(60, 60),
     })
     .prefault({}),
+  /**
+   * Networks whose addresses many people share: a school's, a partner's gateway. What is limited for each client address
+   * holds `times` as often for each of their addresses (of IPv6 each /64), or is not limited; what is limited for an
+   * account, a device or a mailbox holds as everywhere. The first entry that has an address decides.
+   */
+  sharedNetworks: z
+    .array(
+      z.strictObject({
+        times: z.union([z.int().min(2).max(10_000), z.literal('unlimited')]),
+        cidrs: z
+          .array(
+            z.string().refine(isNetwork, 'must be a network: 192.0.2.7/32, of IPv4 /16 to /32, of IPv6 /32 to /128'),
+          )
+          .min(1),
+      }),
+    )
+    .default([]),
   /** This many failures in a row lock an address (S10). */
   lockoutFailures: z.int().min(3).default(5),
   /** A lock lasts for this long, seconds (S10). */
   lockoutSeconds: seconds.default(900),
 };
+
+/**
+ * API Gateway's throttles that differ from the route table's, by route: `"POST /v1/auth/login": { … }`. They hold for
+ * all callers together, so a flood at one route leaves the others alone.
+ *
+ * The table's carry 10 million logins a day: 116 a second on average. A school's day has its peak in the morning: a fifth
+ * of the day's logins in one hour, and within that hour some minutes at nearly twice its average, so
+ * 10,000,000 × 0.2 ÷ 3,600 × 1.8 = 1,000 a second. Each login has about one refresh and one look at the profile in the
+ * same minutes, so these routes have as much. What else has to carry that: KMS signs both, so its quota of RSA
+ * operations a second (README, "Signing keys") has to be 2,000; and `concurrency`, how many invocations run at once where
+ * concurrency is reserved, has to be the rate times the seconds that one takes (login 0.2, refresh 0.05), doubled for
+ * cold starts.
+ */
+export const throttleSettings = z
+  .record(
+    z.string().regex(/^(?:GET|POST|PUT|DELETE) \//, 'must be a method and a path of the route table'),
+    z
+      .strictObject({
+        /** Requests a second. */
+        rate: z.int().positive(),
+        /** How many may come at once. */
+        burst: z.int().positive(),
+        concurrency: z.int().positive(),
+      })
+      .partial(),
+  )
+  .default({});

@@ -14,11 +14,12 @@ it.each([
 });
 
 it.each([
-  ['203.0.113.9', null],
-  ['::ffff:203.0.113.9', null],
-  ['2001:db8:1:2:3:4:5:6', '2001:db8:1::/48'],
-  ['2001:db8:1:fffe::9', '2001:db8:1::/48'],
-  ['2001:db8::1', '2001:db8:0::/48'],
-])('S9: counts %s, ten times looser, as %s', (ip, network) => {
-  expect(widerNetwork(ip)).toBe(network);
+  ['203.0.113.9', { network: '203.0.113.0/24', times: 50 }],
+  ['::ffff:203.0.113.9', { network: '203.0.113.0/24', times: 50 }],
+  ['2001:db8:1:2:3:4:5:6', { network: '2001:db8:1::/48', times: 10 }],
+  ['2001:db8:1:fffe::9', { network: '2001:db8:1::/48', times: 10 }],
+  ['2001:db8::1', { network: '2001:db8:0::/48', times: 10 }],
+  ['unknown', null],
+])('S9: counts %s, looser, as %j', (ip, network) => {
+  expect(widerNetwork(ip)).toEqual(network);
 });
