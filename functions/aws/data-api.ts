@@ -15,7 +15,7 @@ import {
 } from '@aws-sdk/client-rds-data';
 import type { Parameter, Parameters, TransactionalDatabase } from '../store/database.ts';
 import { withoutComments } from '../store/sql-text.ts';
-import { withRetries } from './database-retry.ts';
+import { forJobs, type Patience, withRetries } from './database-retry.ts';
 
 /** The database, and the role to connect as. */
 export interface DatabaseTarget {
@@ -35,7 +35,10 @@ interface Statement {
   columns: readonly string[] | undefined;
 }
 
-export function dataApi({ clusterArn, secretArn, name: database }: DatabaseTarget): TransactionalDatabase {
+export function dataApi(
+  { clusterArn, secretArn, name: database }: DatabaseTarget,
+  patience: Patience = forJobs,
+): TransactionalDatabase {
   // We retry and wait ourselves: the SDK knows neither the request's deadline nor Aurora's pause.
   const client = new RDSDataClient({ maxAttempts: 1 });
   const target = { resourceArn: clusterArn, secretArn };
@@ -59,6 +62,7 @@ export function dataApi({ clusterArn, secretArn, name: database }: DatabaseTarge
       const { records = [], columnMetadata = [] } = await withRetries(
         (abortSignal) => client.send(command, { abortSignal }),
         transactionId === undefined,
+        patience,
       );
       const names = columns ?? columnMetadata.map(({ name = '' }) => name);
       if (names.length > 0) statement.columns = names;
@@ -71,13 +75,16 @@ export function dataApi({ clusterArn, secretArn, name: database }: DatabaseTarge
       const { transactionId } = await withRetries(
         (abortSignal) => client.send(new BeginTransactionCommand({ ...target, database }), { abortSignal }),
         true,
+        patience,
       );
+      const end = (command: CommitTransactionCommand | RollbackTransactionCommand) =>
+        withRetries((abortSignal) => client.send(command, { abortSignal }), false, patience);
       try {
         const result = await work({ query: query(transactionId) });
-        await client.send(new CommitTransactionCommand({ ...target, transactionId }));
+        await end(new CommitTransactionCommand({ ...target, transactionId }));
         return result;
       } catch (error) {
-        await client.send(new RollbackTransactionCommand({ ...target, transactionId })).catch(() => {});
+        await end(new RollbackTransactionCommand({ ...target, transactionId })).catch(() => {});
         throw error;
       }
     },

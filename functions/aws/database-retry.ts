@@ -1,90 +1,75 @@
 /**
- * Aurora's passing faults: it resumes from a pause in some 15 s, fails over in less than a minute, throttles. A call is
- * sent again until it is answered or the request's time is up.
+ * Aurora's passing faults: it resumes from a pause, fails over in less than a minute, throttles. A call is sent again
+ * until it is answered or its time is up.
  *
- * Sources: https://docs.aws.amazon.com/rdsdataservice/latest/APIReference/CommonErrors.html,
- * https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2-auto-pause.html
+ * AWS advises to wait for an answer for a minute, since a statement that the caller has given up may still commit within
+ * the 45 s that it has. A person does not wait that long: a call that hangs is given up after some seconds, and every
+ * statement is written so that it may run twice, also at once (test/store/sent-twice.test.ts).
+ * Source: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api-timeouts.html
  */
 
 import { backoff } from '../domain/backoff.ts';
 import { Problem } from '../domain/problem.ts';
 import { timeLeft } from '../runtime/deadline.ts';
 import { emitMetrics } from '../runtime/metrics.ts';
+import { meaningOfError, sqlState } from './database-errors.ts';
 
-/** Milliseconds for one call with its retries, if no request waits for the answer. */
-const LONGEST = 30_000;
+/** How long a call is waited for, milliseconds: one try, and all together; less where the invocation's time is up. */
+export interface Patience {
+  readonly oneTry: number;
+  readonly inAll: number;
+}
+
+/** Somebody waits for the answer. Statements take milliseconds, so what takes longer than this mostly hangs. */
+export const forRequests: Patience = { oneTry: 4_000, inAll: 30_000 };
+/** A batch or a migration may take the service's 45 s, and it is no use to begin it again before. */
+export const forJobs: Patience = { oneTry: 60_000, inAll: 120_000 };
+
 /** A call that takes this many milliseconds counts as slow. */
 const SLOW = 1_000;
-
-/** The statement did not run. */
-const REFUSED = new Set([
-  'DatabaseResumingException',
-  'DatabaseUnavailableException',
-  'ThrottlingException',
-  // SQLState: starting up, shutting down, a former writer that only reads, too many connections.
-  '57P03',
-  '25006',
-  '53300',
-]);
 /**
- * SQLState: rolled back, since another change came between the statement's snapshot and its writes: an event of the
- * same aggregate (migrations/0015), a deadlock, a parent row that was deleted or locked. It runs again on the new
- * state.
+ * How often a statement is sent whose key is taken (SQLState 23505). Once is enough to find what its earlier try did; a
+ * key that is taken by anything else stays so.
  */
-const OVERTAKEN = new Set(['40001', '40P01', '23503']);
-/** It is unknown whether the statement ran. It is written so that it may run twice, but not within a transaction. */
-const LOST = new Set([
-  'InternalServerErrorException',
-  'InternalFailure',
-  'ServiceUnavailableError',
-  'TimeoutError',
-  'AbortError',
-  'ECONNRESET',
-  'ECONNREFUSED',
-  'EPIPE',
-  // SQLState: the connection failed, or the server closed it.
-  '08000',
-  '08003',
-  '08006',
-  '57P01',
-  '57P02',
-]);
+const MOST_CLASHES = 3;
 
 /**
  * @param send makes one try, which the signal ends
  * @param again whether it may run twice
  * @throws Problem SERVICE_UNAVAILABLE when time is up; at once, an error that no waiting changes
  */
-export async function withRetries<T>(send: (signal: AbortSignal) => Promise<T>, again: boolean): Promise<T> {
+export async function withRetries<T>(
+  send: (signal: AbortSignal) => Promise<T>,
+  again: boolean,
+  { oneTry, inAll }: Patience,
+): Promise<T> {
   const begun = performance.now();
+  const end = begun + Math.min(inAll, timeLeft());
   try {
-    return await untilAnswered(send, again, begun + Math.min(LONGEST, timeLeft()));
+    for (let failures = 1; ; failures++) {
+      try {
+        const rest = Math.min(oneTry, end - performance.now());
+        return await send(AbortSignal.timeout(Math.ceil(Math.max(1, rest))));
+      } catch (error) {
+        if (!passes(error, again, failures)) throw error;
+        // Full jitter, so that functions that waited for the same pause do not all come back at once.
+        const pause = backoff(failures, { first: 100, longest: 2_000 });
+        if (performance.now() + pause >= end) {
+          emitMetrics({ DatabaseUnavailable: [1, 'Count'] });
+          throw new Problem('SERVICE_UNAVAILABLE', { retryAfter: 5, cause: error });
+        }
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
+    }
   } finally {
     if (performance.now() - begun >= SLOW) emitMetrics({ SlowStatements: [1, 'Count'] });
   }
 }
 
-async function untilAnswered<T>(send: (signal: AbortSignal) => Promise<T>, again: boolean, end: number): Promise<T> {
-  for (let failures = 1; ; failures++) {
-    try {
-      return await send(AbortSignal.timeout(Math.ceil(Math.max(1, end - performance.now()))));
-    } catch (error) {
-      if (!passes(error, again)) throw error;
-      // Full jitter, so that functions that waited for the same pause do not all come back at once.
-      const pause = backoff(failures, { first: 100, longest: 2_000 });
-      if (performance.now() + pause >= end) {
-        emitMetrics({ DatabaseUnavailable: [1, 'Count'] });
-        throw new Problem('SERVICE_UNAVAILABLE', { retryAfter: 5, cause: error });
-      }
-      await new Promise((resolve) => setTimeout(resolve, pause));
-    }
-  }
-}
-
-function passes(error: unknown, again: boolean): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  const state = /SQLState: (\w{5})/.exec(error.message)?.[1] ?? '';
-  const names = [error.name, code, state];
-  return names.some((name) => REFUSED.has(name) || (again && (OVERTAKEN.has(name) || LOST.has(name))));
+function passes(error: unknown, again: boolean, failures: number): boolean {
+  const meaning = meaningOfError(error);
+  if (meaning === 'permanent') return false;
+  if (meaning === 'not_run') return true;
+  const clashes = sqlState(error as Error) === '23505';
+  return again && !(clashes && failures >= MOST_CLASHES);
 }

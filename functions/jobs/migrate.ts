@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { databaseLogin } from '../aws/database-login.ts';
+import { forJobs } from '../aws/database-retry.ts';
 import { log } from '../runtime/log.ts';
 import { stageDatabase } from '../stage/database.ts';
 import { environment } from '../stage/settings.ts';
@@ -14,7 +15,7 @@ import { applyMigrations, grantLogin } from '../store/migrations.ts';
 /** Beside the bundle; see `assets` in lib/service/functions.ts. */
 const DIRECTORY = join(import.meta.dirname, 'migrations');
 
-const database = stageDatabase();
+const database = stageDatabase(forJobs);
 
 /** @throws Error when a migration fails, or an applied one was changed later; the deployment then fails */
 export async function handler(): Promise<{ applied: string[] }> {

@@ -1,5 +1,6 @@
 /** Removes ended rows after their retention (`retention` in lib/service/settings/outbox.ts). Killing it is harmless. */
 import type { Context } from 'aws-lambda';
+import { forJobs } from '../aws/database-retry.ts';
 import { setDeadline } from '../runtime/deadline.ts';
 import { log } from '../runtime/log.ts';
 import { stageDatabase } from '../stage/database.ts';
@@ -33,7 +34,7 @@ const kept: Readonly<Record<Kept, number>> = {
   login_failures: retention.loginFailureDays * DAY,
 };
 
-const database = stageDatabase();
+const database = stageDatabase(forJobs);
 
 /** @returns how many rows of each table were removed */
 export async function handler(_event: unknown, context: Context): Promise<Record<string, number>> {

@@ -26,6 +26,12 @@ const moments: readonly (readonly [name: string, error: FaultOrder['error']])[] 
   ['unavailable', { code: 'DatabaseUnavailableException', status: 504 }],
   ['throttling', { code: 'ThrottlingException' }],
   ['failing inside', { code: 'InternalServerErrorException', status: 500 }],
+  ['resuming so slowly that the statement timed out', { code: 'StatementTimeoutException' }],
+  ['stopping', { code: 'InvalidResourceStateException' }],
+  ['not given its secret', { code: 'SecretsErrorException' }],
+  ['given a secret that is being changed', { code: 'InvalidSecretException' }],
+  ['failing without an SQLState', { code: 'DatabaseErrorException', message: 'Database error' }],
+  ['behind a front end that fails', { code: 'BadGateway', status: 502 }],
   ['refusing service', { code: 'ServiceUnavailableError', status: 503 }],
   ['starting up', { code: 'BadRequestException', message: 'the database system is starting up; SQLState: 57P03' }],
   [
@@ -73,6 +79,15 @@ describe('a connection that is lost', () => {
   });
 });
 
+it('that hangs once is asked again within the request, which succeeds', async () => {
+  const { bearer } = await registerAndLogin(service);
+  order({ delay_ms: 60_000 });
+  const calls = await service.callsDuring(async () => {
+    expect((await service.get('/v1/auth/me', bearer)).status).toBe(200);
+  });
+  expect(calls['rds-data.ExecuteStatement']).toBe(2);
+});
+
 describe('a database that does not come back in time', () => {
   it('ends the request in 503 with Retry-After, before the function’s own time is up', async () => {
     const { bearer } = await registerAndLogin(service);
@@ -81,6 +96,9 @@ describe('a database that does not come back in time', () => {
     expect(answer).toMatchObject({ status: 503, body: { code: 'SERVICE_UNAVAILABLE' } });
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(service.logs().some(({ line }) => line.includes('"DatabaseUnavailable":1'))).toBe(true);
+    // It has resumed meanwhile, woken by that request.
+    service.endpoint.faults.clear();
+    expect((await service.get('/v1/auth/sessions', bearer)).status).toBe(200);
   });
 
   it('does the same if it does not answer at all', async () => {
