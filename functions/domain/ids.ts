@@ -7,6 +7,7 @@ export type UserId = Id<'user'>;
 export type OrgId = Id<'organization'>;
 export type SessionId = Id<'session'>;
 export type EventId = Id<'event'>;
+export type EntryId = Id<'entry'>;
 export type LeaseId = Id<'lease'>;
 export type TokenId = Id<'token'>;
 export type DeviceId = Id<'device'>;

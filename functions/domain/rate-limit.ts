@@ -12,6 +12,11 @@ type LimitName = keyof Settings['rateLimits'];
 /** One count, as the statement takes it. */
 export interface Limit {
   readonly name: LimitName;
+  /**
+   * When the request came, to the microsecond. Those below the millisecond are random, so that the time names the request:
+   * one that is sent again is not counted again.
+   */
+  readonly at: string;
   /** HMAC of the kind and of whom it counts, hexadecimal. */
   readonly key: string;
   readonly max: number;
@@ -61,7 +66,17 @@ export function limitsAt(
     const length = windowSeconds * 1000;
     const key = pseudonymize(name, rows === 1 ? whom : `${whom}#${randomInt(rows)}`).toString('hex');
     const expires_at = new Date((Math.floor(now.getTime() / length) + 2) * length).toISOString();
-    return [{ name, key, max, window_seconds: windowSeconds, slot: Math.ceil(max / MOST_TIMES), expires_at }];
+    return [
+      {
+        name,
+        at: exactTime(now),
+        key,
+        max,
+        window_seconds: windowSeconds,
+        slot: Math.ceil(max / MOST_TIMES),
+        expires_at,
+      },
+    ];
   }
   return {
     by: (name, whom) => limit(name, whom),
@@ -73,6 +88,12 @@ export function limitsAt(
     },
     ofMail: (kind, emailKey) => limit('mailPerAddress', `${kind}:${emailKey}`),
   };
+}
+
+/** RFC 3339, with random microseconds: of two requests of the same millisecond, one in a thousand has the other's. */
+export function exactTime(now: Date): string {
+  const microseconds = Math.floor(Math.random() * 1_000);
+  return now.toISOString().replace('Z', `${String(microseconds).padStart(3, '0')}Z`);
 }
 
 /** A limit that the request exceeded, as the statement returns it. */

@@ -5,7 +5,7 @@ import type { RequestContext } from '../domain/request-context.ts';
 import { auditEntry, record } from './audit.ts';
 import type { Database } from './database.ts';
 import { locked } from './failed-logins.ts';
-import { announce, newEvent } from './outbox.ts';
+import { announce, areWritten, newEvent } from './outbox.ts';
 import { forgiveBoth, type GuessKeys, guessKeyParameters } from './passwords.ts';
 import { personalEventFields } from './personal-event-fields.ts';
 import { caller, callerParameters } from './sessions.ts';
@@ -74,6 +74,8 @@ export async function deleteAccount(
     verdict as (
       select
         case
+          -- By this statement's earlier try, whose answer was lost: nothing is left to go.
+          when ${areWritten('events')} then 'deleted'
           when not exists (select from caller) or not exists (select from person) then 'caller_gone'
           when exists (select from locked) then 'locked'
           when exists (select from others) then 'last_owner'
@@ -129,7 +131,14 @@ export async function deleteAccount(
     recorded as (${record('audit', 'deleted')})
     select
       outcome,
-      (select retry_after from locked) as retry_after
+      (select retry_after from locked) as retry_after,
+      -- The account changed, or went, before its row was free.
+      decide_anew(
+        not exists (select from person)
+        and exists (
+          select from users where user_id = :caller_user::uuid and password_epoch = :password_epoch::integer
+        )
+      )
     from verdict`,
     {
       ...guessKeyParameters(keys),

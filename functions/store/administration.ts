@@ -1,17 +1,18 @@
 /** Support actions of platform administrators, each audited with who did it. */
 
 import type { AccessClaims } from '../domain/access-token.ts';
-import type { UserId } from '../domain/ids.ts';
+import { type EntryId, newId, type UserId } from '../domain/ids.ts';
 import type { ProfileColumns } from '../domain/profile.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { auditEntryBy, record, recordEach } from './audit.ts';
 import type { Database } from './database.ts';
 import type { OwnOrganization } from './organizations.ts';
-import { announce, newEvent } from './outbox.ts';
+import { announce, areWritten, newEvent } from './outbox.ts';
 import { isAdministrator } from './platform-roles.ts';
 import { profileColumns } from './profiles.ts';
-import { caller, callerParameters, isLive, revoke, revokeParameters } from './sessions.ts';
+import { decidedAnew, revoke, revokeAll, revokeParameters } from './revocation.ts';
+import { caller, callerParameters, isLive } from './sessions.ts';
 
 /** The first cases of a verdict. The role is looked up here too: whoever lost it is out at once, whatever the token says. */
 export const administratorsOnly = `
@@ -57,7 +58,7 @@ export async function findUser(
     with ${administer(byId ? 'u.user_id = :whom::uuid' : 'u.email_key = :whom')},
     verdict as (select case ${ofAccount} else 'allowed' end as verdict),
     viewed as (select user_id from target, verdict where verdict = 'allowed'),
-    recorded as (${recordEach('admin.user.viewed', { actor: ':caller_user::uuid' }, 'viewed')})
+    recorded as (${recordEach('admin.user.viewed', { id: ':entry_id::uuid', actor: ':caller_user::uuid' }, 'viewed')})
     select
       verdict,
       u.user_id,
@@ -80,6 +81,7 @@ export async function findUser(
     order by m.created_at, o.org_id`,
     {
       whom: byId ? whom.userId : whom.emailKey,
+      entry_id: newId<EntryId>(),
       correlation_id: context.correlationId,
       ip_address: context.ipAddress,
       ...callerParameters(claims, context),
@@ -127,7 +129,8 @@ export async function lockAccount(
         password_epoch = u.password_epoch + 1,
         updated_at = :now::timestamptz
       from verdict
-      where verdict = 'allowed' and u.user_id = :user_id::uuid
+      -- Not in another try of this statement, after the answer of the first was lost.
+      where verdict = 'allowed' and u.user_id = :user_id::uuid and not ${areWritten('events')}
       returning u.user_id
     ),
     ${revoke('s.user_id = locked.user_id', 'from locked')},
@@ -226,9 +229,9 @@ export async function endSessions(
     with ${administer('u.user_id = :user_id::uuid')},
     verdict as (select case ${ofAccount} else 'allowed' end as verdict),
     allowed as (select user_id from target, verdict where verdict = 'allowed'),
-    ${revoke('s.user_id = allowed.user_id', 'from allowed')},
+    ${revokeAll('s.user_id = allowed.user_id', 'allowed')},
     recorded as (${record('audit', 'allowed')})
-    select verdict, (select count(*) from revoked) as revoked
+    select verdict, (select ended from in_all) as revoked, ${decidedAnew}
     from verdict`,
     {
       user_id: userId,

@@ -1,5 +1,5 @@
 /** The audit log: an entry for every security event (S54), written by the statement that does what the entry reports. */
-import type { UserId } from '../domain/ids.ts';
+import { type EntryId, newId, type UserId } from '../domain/ids.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { jsonObject } from './json-object.ts';
 
@@ -37,6 +37,7 @@ export type AuditAction =
 
 /** An entry to be, as {@link record} reads it. No address, no token: those who read the log need neither. */
 export interface AuditEntry {
+  readonly entry_id: EntryId;
   readonly action: AuditAction;
   readonly user_id: UserId | null;
   readonly actor_id?: UserId;
@@ -53,6 +54,7 @@ export function auditEntry(
   detail: object = {},
 ): AuditEntry {
   return {
+    entry_id: newId<EntryId>(),
     action,
     user_id: userId,
     ip_address: ipAddress,
@@ -68,29 +70,35 @@ export const auditEntryBy = (actor: UserId, ...about: Parameters<typeof auditEnt
   actor_id: actor,
 });
 
-/**
- * The one place that writes entries: the rows of `query`, which has these columns in this order. Their ids are the
- * database's (the column's default): they are the log's order, which the clocks of many functions would blur.
- */
+/** The one place that writes entries: the rows of `query`, which has these columns in this order. */
 const writeEntries = (query: string) => `
-  insert into audit_log (occurred_at, action, user_id, actor_id, ip_address, correlation_id, detail)
+  insert into audit_log (entry_id, occurred_at, action, user_id, actor_id, ip_address, correlation_id, detail)
   ${query}`;
 
+/** This statement's earlier try, whose answer was lost, has written it. */
+const once = 'on conflict do nothing';
+
 /**
- * The body of a CTE that writes the entries in a parameter, a JSON array of {@link AuditEntry}, once for each row of
- * `cause`.
+ * The body of a CTE that writes the entries in a parameter, a JSON array of {@link AuditEntry}, once for the row of
+ * `cause`, and once however often the statement is sent.
  */
 export const record = (parameter: string, cause: string) =>
   writeEntries(`select entry.*
   from
     jsonb_to_recordset(:${parameter}::jsonb) as entry (
-      occurred_at timestamptz, action text, user_id uuid, actor_id uuid, ip_address text,
+      entry_id uuid, occurred_at timestamptz, action text, user_id uuid, actor_id uuid, ip_address text,
       correlation_id uuid, detail jsonb
     ),
-    ${cause}`);
+    ${cause}
+  ${once}`);
 
 /** The entry of a row that only the statement knows: SQL, expressions over the row. */
 interface EntryOfRow {
+  /**
+   * Given where the statement has one row at most, and one that it would have again if it were sent again. The ids of
+   * others are made by the database: only it knows how many.
+   */
+  readonly id?: string;
   readonly user?: string;
   /** Left out, nobody else did it. */
   readonly actor?: string;
@@ -102,10 +110,11 @@ interface EntryOfRow {
 /**
  * The body of a CTE that writes one entry for each row of `cause`, out of that row. Needs the parameters
  * `:correlation_id`, `:now` and, unless `ip` is given, `:ip_address`.
- * @param cause what follows `from`; clauses may come after it
+ * @param cause what follows `from`; where no id is given, clauses may come after it
  */
 export const recordEach = (action: AuditAction, entry: EntryOfRow, cause: string) =>
   writeEntries(`select
-    :now::timestamptz, '${action}', ${entry.user ?? 'user_id'}, ${entry.actor ?? 'null::uuid'},
+    ${entry.id ?? 'uuidv7()'}, :now::timestamptz, '${action}', ${entry.user ?? 'user_id'}, ${entry.actor ?? 'null::uuid'},
     ${entry.ip ?? ':ip_address'}, :correlation_id::uuid, ${jsonObject(entry.detail ?? {})}
-  from ${cause}`);
+  from ${cause}
+  ${entry.id ? once : ''}`);

@@ -10,7 +10,7 @@ import type { Settings } from '../domain/settings.ts';
 import { auditEntry, record } from './audit.ts';
 import type { Database } from './database.ts';
 import { issue, issueParameters } from './one-time-tokens.ts';
-import { announce, newEvent, standaloneEvent } from './outbox.ts';
+import { announce, areWritten, newEvent, standaloneEvent } from './outbox.ts';
 import { count, recordRefusals } from './rate-limits.ts';
 
 export type FailureReason = EventData<'huleedu.identity.login.failed.v1'>['reason'];
@@ -77,9 +77,14 @@ export async function recordFailedLogin(
     ];
   const [row] = await database.query<{ retry_after: number | null; locks: boolean }>(
     `
-    with failed as (
+    with before as (
+      -- By this statement's earlier try, whose answer was lost.
+      select where ${areWritten('failed')}
+    ),
+    failed as (
       insert into login_failures as f (address_key, failures, failed_at)
-      values (:guess_key, 1, :now::timestamptz)
+      select :guess_key, 1, :now::timestamptz
+      where not exists (select from before)
       on conflict (address_key) do update set
         -- After a lock has ended, counting begins anew.
         failures = case when f.locked_until <= :now::timestamptz then 1 else f.failures + 1 end,
@@ -99,7 +104,16 @@ export async function recordFailedLogin(
     recorded as (${record('audit', 'failed')}),
     recorded_lock as (${record('lock_audit', 'locking')})
     select case when retry_after > 0 then retry_after end as retry_after, locks
-    from failed`,
+    from failed
+    union all
+    select
+      case
+        when locked_until > :now::timestamptz and locked_until <> :locked_until::timestamptz
+          then extract(epoch from locked_until - :now::timestamptz)::integer
+      end,
+      coalesce(locked_until = :locked_until::timestamptz, false)
+    from before, login_failures
+    where address_key = :guess_key`,
     {
       guess_key: guessKey,
       now: context.now,
@@ -142,8 +156,12 @@ export async function recordUnverifiedLogin(
   await database.query(
     `
     with ${count('limits')}, ${recordRefusals(':user_id')},
-    announced as (${announce('failed', '(values (1)) as refusal')}),
-    recorded as (${record('audit', '(values (1)) as refusal')}),
+    refusal as (
+      -- Not in another try of this statement, after the answer of the first was lost.
+      select where not ${areWritten('failed')}
+    ),
+    announced as (${announce('failed', 'refusal')}),
+    recorded as (${record('audit', 'refusal')}),
     asked as (
       select user_id, email
       from users

@@ -205,13 +205,13 @@ export async function acceptInvitation(
     select
       case
         when accepted.org_id is not null then 'accepted'
-        -- Somebody was faster with the same token.
-        when verdict = 'allowed' then 'invitation_invalid'
         else verdict
       end as verdict,
       o.org_id,
       o.name,
-      coalesce(m.roles, accepted.roles) as roles
+      coalesce(m.roles, accepted.roles) as roles,
+      -- Taken since the statement began, perhaps by its own earlier try.
+      decide_anew(verdict = 'allowed' and accepted.org_id is null)
     from verdict
     left join accepted on true
     left join organizations o using (org_id)

@@ -119,7 +119,13 @@ export async function openSession(
     select
       exists (select from opened)
       -- Opened by this statement's earlier try, whose answer was lost.
-      or exists (select from sessions where session_id = :session_id::uuid) as open`,
+      or exists (select from sessions where session_id = :session_id::uuid) as open,
+      -- That try goes on after its caller has given it up.
+      decide_anew(
+        exists (select from person)
+        and not exists (select from opened)
+        and not exists (select from sessions where session_id = :session_id::uuid)
+      )`,
     {
       session_id: token.sessionId,
       user_id: userId,

@@ -2,11 +2,12 @@
 
 import type { AccessClaims } from '../domain/access-token.ts';
 import type { Page } from '../domain/cursor.ts';
-import type { OrgId, UserId } from '../domain/ids.ts';
+import { type EventId, newId, type OrgId, type UserId } from '../domain/ids.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { rankOf } from '../domain/roles.ts';
 import type { Database } from './database.ts';
+import { isWritten } from './outbox.ts';
 import { caller, callerParameters } from './sessions.ts';
 import { isLastOwner, managersOnly, membersOnly, mine, provedOnly, reportMembers, standing } from './standing.ts';
 
@@ -53,6 +54,26 @@ export interface Membership {
   readonly userId: UserId;
 }
 
+/** The first case of a verdict: this statement's earlier try has done it, and its answer was lost. */
+const doneBefore = `when ${isWritten(':event_id')} then 'allowed'`;
+
+/**
+ * A column that has a refusal decided anew where the roles of those concerned changed after the statement began: perhaps
+ * by its own earlier try, which goes on after its caller has given it up.
+ */
+const decidedByOldRoles = `decide_anew(
+  verdict <> 'allowed'
+  and exists (
+    select
+    from memberships m
+    left join standing s using (user_id)
+    where
+      m.org_id = :org_id::uuid
+      and m.user_id in (:caller_user::uuid, :member::uuid)
+      and s.roles is distinct from m.roles
+  )
+)`;
+
 /** Nobody gives a role above their own, nor touches the roles of who has one, nor takes an organisation's last owner. */
 export async function setRoles(
   database: Database,
@@ -67,6 +88,7 @@ export async function setRoles(
     verdict as (
       select
         case
+          ${doneBefore}
           ${managersOnly}
           when target.user_id is null then 'not_found'
           ${provedOnly}
@@ -87,10 +109,11 @@ export async function setRoles(
         and m.org_id = :org_id::uuid
         and m.user_id = :member::uuid
         and m.roles <> given.roles
+        and not ${isWritten(':event_id')}
       returning m.org_id, m.user_id, m.roles
     ),
-    ${reportMembers('roles.changed', 'changed')}
-    select verdict from verdict`,
+    ${reportMembers('roles.changed', 'changed', ':event_id::uuid')}
+    select verdict, ${decidedByOldRoles} from verdict`,
     { roles, rank: rankOf(roles), ...memberParameters(claims, { orgId, userId }, context) },
   );
   return row?.verdict ?? 'caller_gone';
@@ -110,6 +133,7 @@ export async function removeMember(
     verdict as (
       select
         case
+          ${doneBefore}
           ${leaves ? membersOnly : managersOnly}
           when target.user_id is null then 'not_found'
           ${leaves ? '' : provedOnly}
@@ -123,11 +147,15 @@ export async function removeMember(
     removed as (
       delete from memberships m
       using verdict
-      where verdict = 'allowed' and m.org_id = :org_id::uuid and m.user_id = :member::uuid
+      where
+        verdict = 'allowed'
+        and m.org_id = :org_id::uuid
+        and m.user_id = :member::uuid
+        and not ${isWritten(':event_id')}
       returning m.org_id, m.user_id, m.roles
     ),
-    ${reportMembers('removed', 'removed')}
-    select verdict from verdict`,
+    ${reportMembers('removed', 'removed', ':event_id::uuid')}
+    select verdict, ${decidedByOldRoles} from verdict`,
     memberParameters(claims, membership, context),
   );
   return row?.verdict ?? 'caller_gone';
@@ -136,6 +164,7 @@ export async function removeMember(
 const memberParameters = (claims: AccessClaims, { orgId, userId }: Membership, context: RequestContext) => ({
   org_id: orgId,
   member: userId,
+  event_id: newId<EventId>(),
   correlation_id: context.correlationId,
   ip_address: context.ipAddress,
   ...callerParameters(claims, context),

@@ -1,6 +1,6 @@
 /** One-time links: issuing them, looking at one, using one. What each is for is in verification.ts and password-resets.ts. */
 
-import { type EventId, newId, type RedemptionId, type TokenId } from '../domain/ids.ts';
+import { type EntryId, type EventId, newId, type RedemptionId, type TokenId } from '../domain/ids.ts';
 import type { AccountPurpose, OneTimeToken } from '../domain/one-time-token.ts';
 import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
@@ -58,11 +58,12 @@ export const issue = (purpose: AccountPurpose, asked: string) => `
     returning token_id, user_id
   ),
   announced_link as (${requests[purpose].announced(asked)}),
-  recorded_link as (${recordEach(requests[purpose].action, {}, asked)})`;
+  recorded_link as (${recordEach(requests[purpose].action, { id: ':link_entry_id::uuid' }, asked)})`;
 
 export const issueParameters = (expiresAt: Date, context: RequestContext) => ({
   link_id: newId<TokenId>(),
   link_event_id: newId<EventId>(),
+  link_entry_id: newId<EntryId>(),
   link_ends_at: expiresAt.toISOString(),
   correlation_id: context.correlationId,
   ip_address: context.ipAddress,
@@ -121,6 +122,25 @@ export const isRedeemed = `(
   exists (select from redeemed)
   or exists (
     select from one_time_tokens where token_id = :token_id::uuid and redemption_id = :redemption_id::uuid
+  )
+)`;
+
+/**
+ * True of a token that was live when the statement began, and was used or ended before its row was free: by another
+ * request, or by this statement's earlier try, which goes on after its caller has given it up. For `decide_anew`.
+ */
+export const isTakenMeanwhile = `(
+  not exists (select from redeemed)
+  and exists (
+    select
+    from one_time_tokens
+    where
+      token_id = :token_id::uuid
+      and user_id = :token_user::uuid
+      and purpose = :purpose
+      and used_at is null
+      and voided_at is null
+      and expires_at > :now::timestamptz
   )
 )`;
 

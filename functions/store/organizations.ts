@@ -70,7 +70,14 @@ export async function createOrganization(
         -- By this statement's earlier try, whose answer was lost.
         when exists (select from organizations where org_id = :org_id::uuid) then 'created'
         else 'too_many_organizations'
-      end as verdict`,
+      end as verdict,
+      -- There was room when the statement began: what came between may be its own earlier try.
+      decide_anew(
+        exists (select from founder)
+        and not exists (select from founded)
+        and not exists (select from organizations where org_id = :org_id::uuid)
+        and (select count(*) < :most from founder join memberships using (user_id))
+      )`,
     {
       org_id: orgId,
       name,

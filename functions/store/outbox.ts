@@ -56,7 +56,12 @@ export function standaloneEvent<T extends Topic>(
   return { ...newEvent(topic, { type, id: newId() }, data, cause), sequence: 1 };
 }
 
-/** The one place that writes events: the rows of `query`, which has these columns in this order. */
+/**
+ * The one place that writes events: the rows of `query`, which has these columns in this order. One whose id is there
+ * fails with its statement (SQLState 23505): the statement's earlier try, whose answer was lost, has been committed at
+ * this moment, and the statement is sent again to find what that one did (functions/aws/database-retry.ts). To leave it
+ * out would keep its number of the aggregate's sequence (migrations/0015), and whatever else the statement counts.
+ */
 const writeEvents = (query: string) => `
   insert into event_outbox
     (event_id, topic, aggregate_type, aggregate_id, sequence, correlation_id, data, occurred_at, available_at)
@@ -75,6 +80,12 @@ export const announce = (parameter: string, cause: string) =>
       correlation_id uuid, data jsonb, occurred_at timestamptz
     ),
     ${cause}`);
+
+/** True where an event with this id is written: by this statement's earlier try, whose answer was lost. */
+export const isWritten = (eventId: string) => `exists (select from event_outbox where event_id = ${eventId}::uuid)`;
+
+/** As {@link isWritten}, of the first of the events in a parameter. */
+export const areWritten = (parameter: string) => isWritten(`(:${parameter}::jsonb -> 0 ->> 'event_id')`);
 
 /** The event of a row that only the statement knows. What is text here is SQL, an expression over the row. */
 interface EventOfRow<T extends Topic> {

@@ -6,10 +6,10 @@ import type { RequestContext } from '../domain/request-context.ts';
 import { proofParameters, provedColumns, reportProved } from './address-proof.ts';
 import { auditEntry, record } from './audit.ts';
 import type { Database } from './database.ts';
-import { isRedeemed, redeem, redeemParameters } from './one-time-tokens.ts';
+import { isRedeemed, isTakenMeanwhile, redeem, redeemParameters } from './one-time-tokens.ts';
 import { announce, newEvent } from './outbox.ts';
 import { count, exceeded, readExceeded, recordRefusals, refusalParameters } from './rate-limits.ts';
-import { revoke, revokeParameters } from './sessions.ts';
+import { revoke, revokeParameters } from './revocation.ts';
 
 /** Counts the try. @returns the address of the account, null when the link was used, or ended; the limit it is over */
 export async function findResetAddress(
@@ -108,7 +108,8 @@ export async function redeemReset(
       (select password_epoch from changed),
       -- By this statement's earlier try, whose answer was lost.
       (select password_epoch from users where user_id = :token_user::uuid and ${isRedeemed})
-    ) as password_epoch`,
+    ) as password_epoch,
+    decide_anew(${isTakenMeanwhile})`,
     {
       ...redeemParameters(token, context),
       password_hash: passwordHash,

@@ -9,7 +9,8 @@ import type { Database } from './database.ts';
 import { locked } from './failed-logins.ts';
 import { announce, newEvent } from './outbox.ts';
 import { count, exceeded, readExceeded, recordRefusals, refusalParameters } from './rate-limits.ts';
-import { caller, callerParameters, revoke, revokeParameters, subjectColumns, subjectJoins } from './sessions.ts';
+import { revoke, revokeParameters } from './revocation.ts';
+import { caller, callerParameters, subjectColumns, subjectJoins } from './sessions.ts';
 
 /** What the caller's password is compared with. */
 export interface Credentials {
@@ -143,10 +144,27 @@ export async function changePassword(
     ${revoke('s.user_id = changed.user_id and s.session_id <> :caller_session::uuid', 'from changed')},
     ${forgiveBoth('changed')},
     announced as (${announce('events', 'changed')}),
-    recorded as (${record('audit', 'changed')})
-    select (select retry_after from locked) as retry_after, p.generation, ${subjectColumns}
+    recorded as (${record('audit', 'changed')}),
+    kept_before as (
+      -- By this statement's earlier try, whose answer was lost: a hash has a salt of its own.
+      select s.user_id, s.org_id, s.generation
+      from caller
+      join users u using (user_id)
+      join sessions s using (session_id)
+      where u.password_hash = :new_hash and u.password_epoch = :password_epoch::integer + 1
+    )
+    select
+      (select retry_after from locked) as retry_after,
+      p.generation,
+      ${subjectColumns},
+      -- Another password since the statement began; it may be this one.
+      decide_anew(
+        exists (select from caller where password_epoch = :password_epoch::integer)
+        and not exists (select from locked)
+        and not exists (select from changed)
+      )
     from (values (true)) as given
-    left join kept p on true
+    left join (select * from kept union all select * from kept_before) p on true
     ${subjectJoins}`,
     {
       new_hash: newHash,

@@ -2,12 +2,24 @@
 
 import type { TokenSubject } from '../domain/access-token.ts';
 import type { OrgId } from '../domain/ids.ts';
+import { exactTime } from '../domain/rate-limit.ts';
 import { type RefreshToken, type Seed, sha256 } from '../domain/refresh-token.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import type { Settings } from '../domain/settings.ts';
 import { recordEach } from './audit.ts';
 import type { Database } from './database.ts';
-import { authenticatedAt, isLive, reportRevoked, revokeParameters } from './sessions.ts';
+import {
+  freeIn,
+  isNewReplay,
+  isReplayed,
+  isReused,
+  isRotated,
+  isTooOften,
+  noted,
+  rotates,
+} from './refresh-conditions.ts';
+import { reportRevoked, revokeParameters } from './revocation.ts';
+import { authenticatedAt, isLive } from './sessions.ts';
 
 /**
  * - `rotated`: the token was the session's current one; its successor is now
@@ -82,10 +94,10 @@ export async function presentRefreshToken(
         honoured_once = s.honoured_once and not ${rotates},
         rotated_at = case when ${rotates} then :now::timestamptz else s.rotated_at end,
         rotated_agent = case when ${rotates} then :agent else s.rotated_agent end,
-        rotations = case when ${rotates} then ${noted('rotations')} else s.rotations end,
-        replays = case when ${isReplayed} then ${noted('replays')} else s.replays end,
+        rotations = case when ${rotates} then ${noted('rotations', ':now')} else s.rotations end,
+        replays = case when ${isNewReplay} then ${noted('replays', ':at')} else s.replays end,
         replayed = (s.replayed or ${isReplayed}) and not ${rotates},
-        replay_count = case when ${isReplayed} then s.replay_count + 1 else s.replay_count end,
+        replay_count = case when ${isNewReplay} then s.replay_count + 1 else s.replay_count end,
         last_seen_at = case when ${rotates} then :now::timestamptz else s.last_seen_at end,
         idle_expires_at = case
           when ${rotates} then :now::timestamptz + make_interval(secs => :idle_seconds)
@@ -108,6 +120,7 @@ export async function presentRefreshToken(
         and ${isLive}
         and (
           ${isReused}
+          or ${isRotated}
           or (
             (${rotates} or ${isReplayed})
             and not ${isTooOften}
@@ -126,7 +139,7 @@ export async function presentRefreshToken(
         new.replayed and not old.replayed as first_replay,
         case
           when new.revoked_at is not null then 'reused'
-          when new.generation > old.generation then 'rotated'
+          when ${isRotated} then 'rotated'
           else 'replayed'
         end as verdict
     ),
@@ -141,6 +154,8 @@ export async function presentRefreshToken(
     ${reportRevoked('reused')}
     select
       coalesce(p.verdict, case
+        -- By this statement's earlier try, whose answer was lost.
+        when s.revoked_at = :now::timestamptz and s.revoked_reason = :reason then 'reused'
         when s.revoked_at is null and least(s.idle_expires_at, s.expires_at) <= :now::timestamptz then 'expired'
         when ${isLive} and (${rotates} or ${isReplayed}) and ${isTooOften} then 'too_often'
         when ${isLive} and (${rotates} or ${isReplayed}) and :org_id::uuid is not null then 'not_a_member'
@@ -166,6 +181,7 @@ export async function presentRefreshToken(
       generation: token.generation,
       token_hash: token.hash,
       seed: seed.bytes,
+      at: exactTime(context.now),
       // A missing header is a user agent too.
       agent: sha256(context.userAgent ?? ''),
       org_id: orgId,
@@ -181,57 +197,3 @@ export async function presentRefreshToken(
   );
   return row ?? { verdict: 'invalid' };
 }
-
-/** The row's current token. */
-const rotates = '(s.generation = :generation and s.current_hash = :token_hash)';
-
-/** The token just before the current one, within the grace, from where the current one was sent (S70). */
-const isReplayed = `(
-  s.generation = :generation + 1
-  and s.previous_hash is not distinct from :token_hash
-  and s.rotated_at >= :now::timestamptz - make_interval(secs => :grace_seconds)
-  and coalesce(s.rotated_agent = :agent, true)
-)`;
-
-/** Any other token that the chain superseded. Its MAC was good, so the session did have it. */
-const isReused = `(s.generation > :generation and :generation >= s.chain_start and not ${isReplayed})`;
-
-type Answers = 'rotations' | 'replays';
-
-/** The times at which the session was answered within the limit's window, this one first; no more than the limit asks for. */
-const noted = (answers: Answers) => `array(
-  select at
-  from unnest(:now::timestamptz || s.${answers}) as at
-  where at > :now::timestamptz - make_interval(secs => :${answers}_seconds)
-  limit :most_${answers}
-)`;
-
-/** As many as there may be within the window. */
-const isFull = (answers: Answers) => `(
-  select count(*) >= :most_${answers}
-  from unnest(s.${answers}) as at
-  where at > :now::timestamptz - make_interval(secs => :${answers}_seconds)
-)`;
-
-/**
- * Each answer costs a signature of KMS, which all share (S68). Rotations come a second apart and so many a minute.
- * Replays have a limit of their own, since fifty tabs that wake at once are all to be answered (S19).
- */
-const isTooOften = `(
-  :limited
-  and case
-    when ${rotates} then ${isFull('rotations')} or coalesce(s.rotations[1] > :now::timestamptz - interval '1 second', false)
-    else ${isFull('replays')}
-  end
-)`;
-
-/** Seconds until the session may be answered again: when the oldest of a full window leaves it, or else the next second. */
-const freeIn = (answers: Answers) => `(
-  select case
-    when count(*) >= :most_${answers}
-      then ceil(extract(epoch from min(at) - :now::timestamptz) + :${answers}_seconds)::integer
-    else 1
-  end
-  from unnest(s.${answers}) as at
-  where at > :now::timestamptz - make_interval(secs => :${answers}_seconds)
-)`;

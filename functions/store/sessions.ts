@@ -1,15 +1,11 @@
 /** Sessions: which are live, listing them, ending them. Opening one is logins.ts, rotating its token refresh.ts. */
 
-import type { EventData } from '../contracts/events/registry.ts';
 import type { AccessClaims } from '../domain/access-token.ts';
 import type { Page } from '../domain/cursor.ts';
 import type { SessionId } from '../domain/ids.ts';
 import type { RequestContext } from '../domain/request-context.ts';
-import { recordEach } from './audit.ts';
 import type { Database } from './database.ts';
-import { announceEach } from './outbox.ts';
-
-export type RevocationReason = EventData<'huleedu.identity.session.revoked.v1'>['reason'];
+import { decidedAnew, revoke, revokeAll, revokeParameters } from './revocation.ts';
 
 /**
  * True of a session `s` of a user `u`: not revoked, not past an end, and not from before the password changed. A
@@ -25,18 +21,23 @@ export const isLive = `(
 /** When the person of a session `s` last proved to be there, by password. */
 export const authenticatedAt = 'coalesce(s.reauthenticated_at, s.created_at)';
 
+const callerWhile = (condition: string) => `
+  caller as (
+    select u.user_id, u.password_epoch, s.session_id
+    from users u
+    join sessions s using (user_id)
+    where u.user_id = :caller_user::uuid and s.session_id = :caller_session::uuid and ${condition}
+  )`;
+
 /**
  * The CTE `caller`: one row while the session of the caller's access token is live, none after. Every statement of a
  * bearer route begins with it, so signing out ends here what the token alone would still allow. What writes the user's
  * row compares its `password_epoch` again: the row may have been waited for, and the session be over since.
  */
-export const caller = `
-  caller as (
-    select u.user_id, u.password_epoch, s.session_id
-    from users u
-    join sessions s using (user_id)
-    where u.user_id = :caller_user::uuid and s.session_id = :caller_session::uuid and ${isLive}
-  )`;
+export const caller = callerWhile(isLive);
+
+/** As {@link caller}, for what may end the caller's own session: also where this statement's earlier try has ended it. */
+const callerWhoEnds = callerWhile(`(${isLive} or (s.revoked_at = :now::timestamptz and s.revoked_reason = :reason))`);
 
 export const callerParameters = ({ sub, sid }: AccessClaims, { now }: Pick<RequestContext, 'now'>) => ({
   caller_user: sub,
@@ -64,48 +65,6 @@ export const seen = `
     where s.session_id = caller.session_id and s.last_seen_at < :now::timestamptz - interval '1 minute'
   )`;
 
-/**
- * The CTEs `announced_revoked` and `recorded_revoked`: tell of each session that `revoked`, a CTE with `session_id` and
- * `user_id`, has ended.
- */
-export const reportRevoked = (revoked: string) => `
-  announced_revoked as (${announceEach(
-    'huleedu.identity.session.revoked.v1',
-    {
-      aggregate: { type: 'user', id: 'user_id' },
-      data: { user_id: 'user_id', session_id: 'session_id', reason: ':reason', revoked_at: ':now' },
-    },
-    revoked,
-  )}),
-  recorded_revoked as (${recordEach(
-    'session.revoked',
-    { detail: { session_id: 'session_id', reason: ':reason' } },
-    revoked,
-  )})`;
-
-/**
- * The CTE `revoked`, and those of {@link reportRevoked}: ends the sessions that `condition` picks, which may use `s`. One
- * that is over already is left as it is.
- * @param from a `from` clause, where the condition needs one
- */
-export const revoke = (condition: string, from = '') => `
-  revoked as (
-    update sessions s
-    set revoked_at = :now::timestamptz, revoked_reason = :reason
-    ${from}
-    where s.revoked_at is null and ${condition}
-    returning s.session_id, s.user_id
-  ),
-  ${reportRevoked('revoked')}`;
-
-/** The parameters of {@link revoke} and {@link reportRevoked}. */
-export const revokeParameters = (reason: RevocationReason, { correlationId, ipAddress, now }: RequestContext) => ({
-  reason,
-  correlation_id: correlationId,
-  ip_address: ipAddress,
-  now,
-});
-
 /** Ends a session whose token was presented; nothing where it is over already. */
 export async function endSession(database: Database, sessionId: SessionId, context: RequestContext): Promise<void> {
   await database.query(
@@ -125,9 +84,9 @@ export async function revokeOwnSession(
 ): Promise<'revoked' | 'not_found' | 'caller_gone'> {
   const [row] = await database.query<{ alive: boolean; revoked: boolean }>(
     `
-    with ${caller},
-    ${revoke('s.session_id = :session_id::uuid and s.user_id = caller.user_id', 'from caller')}
-    select exists (select from caller) as alive, exists (select from revoked) as revoked`,
+    with ${callerWhoEnds},
+    ${revokeAll('s.session_id = :session_id::uuid and s.user_id = caller.user_id', 'caller')}
+    select exists (select from caller) as alive, (select ended from in_all) > 0 as revoked, ${decidedAnew}`,
     {
       session_id: sessionId,
       ...callerParameters(claims, context),
@@ -150,7 +109,7 @@ export async function revokeAllSessions(
 ): Promise<number | null> {
   const [row] = await database.query<{ alive: boolean; revoked: number }>(
     `
-    with ${caller},
+    with ${callerWhoEnds},
     forgotten as (
       update users u
       set devices_since = :now::timestamptz
@@ -158,11 +117,11 @@ export async function revokeAllSessions(
       where u.user_id = caller.user_id and u.password_epoch = caller.password_epoch and not :keep_current
       returning u.user_id
     ),
-    ${revoke(
+    ${revokeAll(
       's.user_id = caller.user_id and not (:keep_current and s.session_id = caller.session_id)',
-      'from caller left join forgotten using (user_id)',
+      'caller left join forgotten using (user_id)',
     )}
-    select exists (select from caller) as alive, (select count(*) from revoked) as revoked`,
+    select exists (select from caller) as alive, (select ended from in_all) as revoked, ${decidedAnew}`,
     {
       keep_current: keepCurrent,
       ...callerParameters(claims, context),

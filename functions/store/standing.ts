@@ -74,11 +74,13 @@ export const isLastOwner = `(target.rank = ${OWNS} and (select count(*) from sta
 /**
  * CTEs that tell of each membership in `cause`, a CTE with `org_id`, `user_id` and `roles`: the event and the audit
  * entry. They need `:caller_user`, `:correlation_id`, `:ip_address` and `:now`.
+ * @param eventId of the event, where there is one membership at most
  */
-export const reportMembers = (change: 'added' | 'roles.changed' | 'removed', cause: string) => `
+export const reportMembers = (change: 'added' | 'roles.changed' | 'removed', cause: string, eventId?: string) => `
   announced_${cause} as (${announceEach(
     `huleedu.identity.org.member.${change}.v1`,
     {
+      ...(eventId ? { eventId } : {}),
       aggregate: { type: 'organization', id: 'org_id' },
       data: { org_id: 'org_id', user_id: 'user_id', roles: 'to_jsonb(roles)', at: ':now' },
     },

@@ -68,7 +68,7 @@ export async function disownAccount(
 ): Promise<Disowned> {
   const [row] = await database.query<{ deleted: boolean; existed: boolean }>(
     `
-    with doomed as (
+    with doomable as (
       select u.user_id
       from users u
       join one_time_tokens t using (user_id)
@@ -82,12 +82,20 @@ export async function disownAccount(
         and t.expires_at > :now::timestamptz
         and t.created_at > :mailed_after::timestamptz
         and ${isAlone}
+    ),
+    doomed as (
+      select u.user_id
+      from users u
+      join doomable using (user_id)
+      where u.email_verified_at is null and ${isAlone}
       for update of u
     ),
     ${erase}
     select
       exists (select from deleted) as deleted,
-      exists (select from users where user_id = :user_id::uuid) as existed`,
+      exists (select from users where user_id = :user_id::uuid) as existed,
+      -- Proved, or gone, before its row was free.
+      decide_anew((select count(*) from doomable) <> (select count(*) from doomed))`,
     {
       user_id: userId,
       token_id: tokenId,

@@ -82,7 +82,13 @@ export async function importUsers(
         and not exists (select from users where email_key = given.email_key)
     )
     select
-      (select count(*) from created) as created,
+      (select count(*) from created) + (
+        -- By this statement's earlier try, whose answer was lost.
+        select count(*)
+        from given g
+        join users u using (user_id, email_key)
+        where u.source = 'import' and u.updated_at = :now::timestamptz
+      ) as created,
       (select coalesce(jsonb_agg(line), '[]') from left_over) as taken,
       -- Neither made here nor there before: another import makes them at this moment (migrations/0015).
       decide_anew(exists (

@@ -7,8 +7,8 @@ import type { RequestContext } from '../domain/request-context.ts';
 import { MOST_GUESSES } from '../domain/verification-code.ts';
 import { proofParameters, prove } from './address-proof.ts';
 import type { Database } from './database.ts';
-import { isRedeemed, redeem, redeemParameters } from './one-time-tokens.ts';
-import { count, exceeded, readExceeded, recordRefusals, refusalParameters } from './rate-limits.ts';
+import { isRedeemed, isTakenMeanwhile, redeem, redeemParameters } from './one-time-tokens.ts';
+import { count, exceeded, isCountedBefore, readExceeded, recordRefusals, refusalParameters } from './rate-limits.ts';
 
 /**
  * Verifies the address that the link was mailed to.
@@ -32,6 +32,7 @@ export async function redeemVerification(
     )
     select
       ${isRedeemed} as redeemed,
+      decide_anew(${isTakenMeanwhile}),
       exists (select from account where email_verified_at is not null) as before`,
     { ...redeemParameters(token, context), ...proofParameters(token.userId, context) },
   );
@@ -56,16 +57,18 @@ export async function guessCode(
   const [row] = await database.query<{ exceeded: string | null; token_id: TokenId | null; expires_at: number | null }>(
     `
     with ${count('limits')}, ${recordRefusals(':user_id')},
+    again as (select ${isCountedBefore} as again),
     tried as (
       update one_time_tokens
-      set guesses = guesses + 1
+      set guesses = guesses + (not again)::integer
+      from again
       where
         user_id = :user_id::uuid
         and purpose = 'verify_email'
         and used_at is null
         and voided_at is null
         and expires_at > :now::timestamptz
-        and guesses < :most_guesses
+        and guesses < :most_guesses + again::integer
         and not exists (select from refused)
       returning token_id, expires_at
     )

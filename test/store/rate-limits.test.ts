@@ -21,12 +21,24 @@ afterAll(() => service.stop());
 const START = Date.parse('2026-03-01T12:00:56Z');
 const newKey = () => randomBytes(32).toString('hex');
 
+let microseconds = 0;
+/** Another for each try, so that none is taken for one that is sent again. */
+const timeOf = (now: Date) => now.toISOString().replace('Z', `${String(++microseconds % 1_000).padStart(3, '0')}Z`);
+
 /** @param at milliseconds after {@link START} */
 async function attempt(key: string, max: number, seconds: number, at: number, slot = 1) {
   const length = seconds * 1000;
   const now = new Date(START + at);
   const expires_at = new Date((Math.floor(now.getTime() / length) + 2) * length).toISOString();
-  const limit: Limit = { name: 'loginPerAddress', key, max, window_seconds: seconds, slot, expires_at };
+  const limit: Limit = {
+    at: timeOf(now),
+    name: 'loginPerAddress',
+    key,
+    max,
+    window_seconds: seconds,
+    slot,
+    expires_at,
+  };
   return admit(database, [limit], contextAt(now));
 }
 const told = async () =>

@@ -5,7 +5,19 @@ import type { Service } from './service.ts';
 
 /** The key of the advisory lock at which every write stops before its commit. */
 const GATE = 20_260_101;
-const written = ['event_outbox', 'audit_log', 'sessions', 'users', 'memberships', 'invitations'];
+const written = [
+  'event_outbox',
+  'audit_log',
+  'inbox',
+  'invitations',
+  'login_failures',
+  'memberships',
+  'one_time_tokens',
+  'organizations',
+  'rate_limits',
+  'sessions',
+  'users',
+];
 
 export interface Gate {
   /** @returns both outcomes; for an error the caller would have got a 5xx */
@@ -18,9 +30,10 @@ export async function gateCommits(service: Service): Promise<Gate> {
   const holder = new Client({ connectionString: service.database.connectionString });
   await holder.connect();
   await service.sql(`
-    create function stop_at_gate() returns trigger language plpgsql
+    create or replace function stop_at_gate() returns trigger language plpgsql
     as $$ begin perform pg_advisory_xact_lock_shared(${GATE}); return null; end $$`);
   for (const table of written) {
+    await service.sql(`drop trigger if exists zz_gate on ${table}`);
     await service.sql(`
       create constraint trigger zz_gate after insert or update or delete on ${table}
       deferrable initially deferred for each row execute function stop_at_gate()`);

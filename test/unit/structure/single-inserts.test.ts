@@ -17,6 +17,6 @@ it.each([
   expect(filesWith(new RegExp(`insert\\s+into\\s+(public\\.)?${table}\\b`))).toEqual([file]);
 });
 
-it("an event's id is made by newEvent or, if only the database knows how many there are, by announceEach", () => {
-  expect(filesWith(/\buuidv7\(\)/)).toEqual(['functions/store/outbox.ts']);
+it('an id is made by newEvent or auditEntry or, if only the database knows how many there are, beside them', () => {
+  expect(filesWith(/\buuidv7\(\)/)).toEqual(['functions/store/audit.ts', 'functions/store/outbox.ts']);
 });

@@ -1,0 +1,70 @@
+/** What the statement that takes a refresh token goes by (refresh.ts): conditions on a session `s` and the token. */
+
+/** The row's current token. */
+export const rotates = '(s.generation = :generation and s.current_hash = :token_hash)';
+
+/**
+ * It was, and this statement has put its successor there: in this try, or in an earlier one, whose answer was lost. Without
+ * this a token that is honoured once would then be one of a thief.
+ */
+export const isRotated = `(
+  s.generation = :generation + 1
+  and s.rotated_at = :now::timestamptz
+  and s.current_hash = sha256(sha256(:seed::bytea || coalesce(s.chain_nonce, '')))
+  and s.rotated_agent = :agent
+)`;
+
+/** The token just before the current one, within the grace, from where the current one was sent (S70). */
+export const isReplayed = `(
+  not ${isRotated}
+  and s.generation = :generation + 1
+  and s.previous_hash is not distinct from :token_hash
+  and s.rotated_at >= :now::timestamptz - make_interval(secs => :grace_seconds)
+  and coalesce(s.rotated_agent = :agent, true)
+)`;
+
+/** Not by this statement's earlier try, whose answer was lost. */
+export const isNewReplay = `(${isReplayed} and not :at::timestamptz = any (s.replays))`;
+
+/** Any other token that the chain superseded. Its MAC was good, so the session did have it. */
+export const isReused = `(s.generation > :generation and :generation >= s.chain_start and not ${isReplayed} and not ${isRotated})`;
+
+type Answers = 'rotations' | 'replays';
+
+/** The times at which the session was answered within the limit's window, this one first; no more than the limit asks for. */
+export const noted = (answers: Answers, time: ':now' | ':at') => `array(
+  select at
+  from unnest(${time}::timestamptz || s.${answers}) as at
+  where at > :now::timestamptz - make_interval(secs => :${answers}_seconds)
+  limit :most_${answers}
+)`;
+
+/** As many as there may be within the window. */
+const isFull = (answers: Answers) => `(
+  select count(*) >= :most_${answers}
+  from unnest(s.${answers}) as at
+  where at > :now::timestamptz - make_interval(secs => :${answers}_seconds)
+)`;
+
+/**
+ * Each answer costs a signature of KMS, which all share (S68). Rotations come a second apart and so many a minute.
+ * Replays have a limit of their own, since fifty tabs that wake at once are all to be answered (S19).
+ */
+export const isTooOften = `(
+  :limited
+  and case
+    when ${rotates} then ${isFull('rotations')} or coalesce(s.rotations[1] > :now::timestamptz - interval '1 second', false)
+    else ${isFull('replays')}
+  end
+)`;
+
+/** Seconds until the session may be answered again: when the oldest of a full window leaves it, or else the next second. */
+export const freeIn = (answers: Answers) => `(
+  select case
+    when count(*) >= :most_${answers}
+      then ceil(extract(epoch from min(at) - :now::timestamptz) + :${answers}_seconds)::integer
+    else 1
+  end
+  from unnest(s.${answers}) as at
+  where at > :now::timestamptz - make_interval(secs => :${answers}_seconds)
+)`;

@@ -1,0 +1,63 @@
+/** A statement whose answer is lost, and which is sent again as it was. */
+import type { Database, Parameters } from '../../functions/store/database.ts';
+import type { Service } from './service.ts';
+
+/** A line of a stack, of a function that sends a statement. */
+const STORE = /at (?:async )?(\w+) \(\S*\/functions\/(?:store|packages)\//g;
+
+/**
+ * Two databases: what the first one is asked, the other one sends again, whatever it is asked itself.
+ * @param seen gets the name of each function that asked the first: `createUser`
+ */
+export function sentAgain(database: Database, seen: Set<string>) {
+  const sent: [sql: string, parameters: Parameters | undefined][] = [];
+  let next = 0;
+  const first: Database = {
+    query(sql, parameters) {
+      sent.push([sql, parameters]);
+      for (const [, name = ''] of new Error().stack?.matchAll(STORE) ?? []) seen.add(name);
+      return database.query(sql, parameters);
+    },
+  };
+  const again: Database = {
+    query() {
+      const [sql, parameters] = sent[next++] ?? [];
+      if (!sql) throw new Error('the first try has not sent as many statements');
+      return database.query(sql, parameters);
+    },
+  };
+  return { first, again, sent: () => sent.length };
+}
+
+/** Every row of every table, as JSON, with its table's name. */
+export async function allRows(service: Service): Promise<string[]> {
+  const tables = await service.sql(
+    `select format('%I', relname) as name
+    from pg_class
+    where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition and relname <> 'schema_migrations'`,
+  );
+  const lines: string[] = [];
+  for (const { name } of tables) {
+    const rows = await service.sql(`select to_jsonb(t)::text as line from ${name} t`);
+    lines.push(...rows.map(({ line }) => `${name} ${line}`));
+  }
+  return lines.toSorted();
+}
+
+/**
+ * What a call has changed, so that it can be compared with what the same call did in another world: without the values
+ * that are new in each world.
+ */
+export const changes = (before: readonly string[], after: readonly string[]): string[] =>
+  [
+    ...before.filter((line) => !after.includes(line)).map((line) => `- ${line}`),
+    ...after.filter((line) => !before.includes(line)).map((line) => `+ ${line}`),
+  ]
+    .map((line) =>
+      line
+        .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UUID')
+        .replaceAll(/(\\\\x[0-9a-f]+)|\b[0-9a-f]{64}\b/g, 'BYTES')
+        .replaceAll(/\b1[78]\d{11}\b/g, 'MILLISECONDS')
+        .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?([+]\d\d:\d\d|Z)/g, 'TIME'),
+    )
+    .toSorted();

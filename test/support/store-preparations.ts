@@ -1,0 +1,72 @@
+/** What has to be in a world before some calls of the store change anything. */
+
+import { take } from '../../functions/packages/inbox/index.ts';
+import type { Database } from '../../functions/store/database.ts';
+import { admit } from '../../functions/store/rate-limits.ts';
+import { claim, takeTheirs } from './job-calls.ts';
+import { contextAt } from './outbox.ts';
+import type { Service } from './service.ts';
+import { exhausted } from './store-calls.ts';
+import type { World } from './world.ts';
+import { present } from './writes.ts';
+
+type Preparation = (world: World, service: Service, database: Database) => Promise<unknown>;
+
+const ago = (seconds: number) => contextAt(new Date(Date.now() - seconds * 1000));
+const exhaust: Preparation = (world, _, database) => {
+  const context = ago(2);
+  return admit(database, exhausted(world, context), context);
+};
+const inHand: Preparation = (world, _, database) => take(database, claim(world), 60);
+/** An event with the person's id, which a relay has claimed; or which is dead. */
+const event =
+  (columns: string, values: string): Preparation =>
+  ({ person, own }, service) =>
+    service.sql(
+      `insert into event_outbox
+      (event_id, topic, aggregate_type, aggregate_id, sequence, correlation_id, data, occurred_at, available_at, ${columns})
+    values ($1, 'huleedu.identity.login.failed.v1', 'login_attempt', $1, 1, $2, '{}', now(), now(), ${values})`,
+      [person.userId, own],
+    );
+
+/** The calls before which nobody has proved the person's address. */
+export const unproved: ReadonlySet<string> = new Set([
+  'proves the address',
+  'resets the password',
+  'an unverified login',
+  'a verification link',
+  'a guess of a code',
+  'a registration of an unproved address',
+  'the owner disowns',
+  'the sweep of accounts that nobody proved',
+]);
+
+/** Without other members, as the unproved are. */
+const alone: Preparation = async ({ person, own }, service) => {
+  await service.sql('delete from memberships where user_id = $1 and org_id <> $2', [person.userId, own]);
+};
+
+export const preparations: Readonly<Record<string, Preparation>> = {
+  'a refused login': exhaust,
+  'a login that may not be told': exhaust,
+  'what is refused alone': exhaust,
+  'a refresh with a token that is honoured once': ({ second }, service) =>
+    service.sql('update sessions set honoured_once = true where session_id = $1', [second.sessionId]),
+  'a replayed refresh': ({ second }, _, database) => present(database, second.token, ago(2)),
+  'a refresh with a stolen token': ({ second }, _, database) => present(database, second.token, ago(3_600)),
+  'the owner disowns': alone,
+  'the sweep of accounts that nobody proved': alone,
+  'deletes the account': alone,
+  'a delivery given back': inHand,
+  'a mail that is sent': inHand,
+  'a mail that comes back': (world, _, database) => takeTheirs(database, world),
+  'a claim of events': event('attempts', '0'),
+  'the marks of events': event('lease_id, leased_until', '$2, now()'),
+  'another chance for dead letters': event('dead', 'true'),
+  'the sweep of sessions': ({ second }, service) =>
+    service.sql(`update sessions set expires_at = now() - interval '3 days' where session_id = $1`, [second.sessionId]),
+  'the sweep of the audit log': (_, service) =>
+    service.sql(
+      `insert into audit_log (occurred_at, action, correlation_id) values (now() - interval '1 year', 'old', gen_random_uuid())`,
+    ),
+};

@@ -1,0 +1,34 @@
+/** The statements of the store that only read. */
+import { findAddress } from '../../functions/store/administration.ts';
+import { readAuditLog } from '../../functions/store/audit-trail.ts';
+import { deadLetters, outboxStatus } from '../../functions/store/dead-letters.ts';
+import { findTokenState } from '../../functions/store/introspection.ts';
+import { findOwnEvent } from '../../functions/store/mails.ts';
+import { listMembers } from '../../functions/store/memberships.ts';
+import { findLink } from '../../functions/store/one-time-tokens.ts';
+import { listOrganizations } from '../../functions/store/organizations.ts';
+import { findLock } from '../../functions/store/passwords.ts';
+import { findCallerAddress } from '../../functions/store/profiles.ts';
+import { inADay, type StoreCall } from './writes.ts';
+
+const page = { after: null, limit: 10 };
+
+export const storeReads: readonly StoreCall[] = [
+  ({ admin, person }, context, database) => findAddress(database, admin.claims, person.userId, context),
+  (_, { now }, database) => readAuditLog(database, { since: now, until: now, after: null, most: 10 }),
+  (_, { now }, database) => outboxStatus(database, now),
+  (_, __, database) => deadLetters(database, 10),
+  ({ person }, { now }, database) => findTokenState(database, person.token.sessionId, now),
+  ({ person }, _, database) =>
+    findOwnEvent(database, {
+      event_id: person.userId,
+      topic: 'huleedu.email.notification.requested.v1',
+      to: person.email,
+    }),
+  ({ person, own }, context, database) => listMembers(database, person.claims, own, page, context),
+  ({ person, reset }, { now }, database) =>
+    findLink(database, { purpose: 'reset_password', tokenId: reset, userId: person.userId, expiresAt: inADay() }, now),
+  ({ person }, context, database) => listOrganizations(database, person.claims, context),
+  ({ person }, { now }, database) => findLock(database, person.addressKey, now),
+  ({ person }, context, database) => findCallerAddress(database, person.claims, context),
+];
