@@ -163,7 +163,7 @@ async function createRelays(service: Service) {
 }
 
 /** All is well again: what waits is sent, every wait being over. */
-async function drain(service: Service): Promise<void> {
+export async function drain(service: Service): Promise<void> {
   service.endpoint.faults.clear();
   service.events.failEntries(0);
   // Further than any lease or backoff reaches.
