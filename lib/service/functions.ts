@@ -174,6 +174,7 @@ const jobs: readonly FunctionSpec[] = [
       { kind: 'log', of: 'access', lines: '{ $.route = "POST *" || $.route = "PUT *" || $.route = "DELETE *" }' },
       // Lambda writes this line at the end of an invocation, however it ends: a mail's outcome is an event.
       { kind: 'log', of: 'send-email', lines: '{ $.type = "platform.report" }' },
+      { kind: 'log', of: 'mail-feedback', lines: '{ $.type = "platform.report" }' },
       // It deletes accounts, and announces that.
       { kind: 'log', of: 'sweep', lines: '{ $.type = "platform.report" }' },
       { kind: 'log', of: 'relay-outbox', lines: `{ $.message = "${EVENTS_WAIT}" }` },

@@ -41,11 +41,12 @@ describe('a stage whose database may pause', () => {
     expect(JSON.parse(stage?.Properties.AccessLogSettings.Format)).toMatchObject({ route: '$context.routeKey' });
   });
 
-  it('runs the relay after the mail consumer, after the sweep, and after a relay that left events waiting', () => {
+  it('runs the relay after the consumers of mails and their bounces, after the sweep, and after a relay that left events waiting', () => {
     expect(patternOn('/aws/lambda/identity-dev-send-email')).toBe('{ $.type = "platform.report" }');
+    expect(patternOn('/aws/lambda/identity-dev-mail-feedback')).toBe('{ $.type = "platform.report" }');
     expect(patternOn('/aws/lambda/identity-dev-sweep')).toBe('{ $.type = "platform.report" }');
     expect(patternOn('/aws/lambda/identity-dev-relay-outbox')).toBe('{ $.message = "events wait" }');
-    expect(subscriptions).toHaveLength(4);
+    expect(subscriptions).toHaveLength(5);
   });
 
   it('S49: lets CloudWatch Logs invoke only the relay, with a permission for each log group', () => {
