@@ -71,6 +71,22 @@ describe('a mail that bounces', () => {
     expect(mailTo(service, to)).toHaveLength(1);
   });
 
+  it('is announced once by two reports at once, and by one whose answer from the database is lost', async () => {
+    const [one, other] = [newEmail(), newEmail()];
+    for (const to of [one, other]) expect(await notify(to)).toBe('sent');
+    const [first, second] = [
+      await newestMail(service, one, 'notification'),
+      await newestMail(service, other, 'notification'),
+    ];
+    const before = (await service.outbox('huleedu.email.delivery_failed.v1')).length;
+    await Promise.all([bounce(service, first), bounce(service, first), complainAbout(service, first)]);
+    service.endpoint.faults.order({ service: 'rds-data', operation: 'ExecuteStatement', drop: true, after: true });
+    await bounce(service, second);
+    expect(service.endpoint.faults.list()).toEqual([]);
+    expect(await service.outbox('huleedu.email.delivery_failed.v1')).toHaveLength(before + 2);
+    for (const to of [one, other]) expect(await notify(to)).toEqual(['address_suppressed']);
+  });
+
   it('keeps back links too, until a link from before proves the address', async () => {
     const { email } = await person(simulated('bounce'));
     const token = await mailedToken(service, email, 'verify_email');
