@@ -1,10 +1,16 @@
-/** Removes ended rows after their retention (`retention` in lib/service/settings/outbox.ts). Killing it is harmless. */
+/**
+ * Makes the partitions to come, and removes ended rows after their retention (`retention` in
+ * lib/service/settings/outbox.ts): whole partitions, and other rows one by one. Killing it is harmless.
+ */
 import type { Context } from 'aws-lambda';
 import { forJobs } from '../aws/database-retry.ts';
+import { backoff } from '../domain/backoff.ts';
 import { setDeadline } from '../runtime/deadline.ts';
 import { log } from '../runtime/log.ts';
+import { emitMetrics } from '../runtime/metrics.ts';
 import { stageDatabase } from '../stage/database.ts';
 import { stageSettings } from '../stage/settings.ts';
+import { dropEndedPartition, makePartition, type Partitioned } from '../store/partitions.ts';
 import { pruneAuditLog, type Swept, sweep } from '../store/sweep.ts';
 import { sweepUnproved } from '../store/unproved-accounts.ts';
 
@@ -14,6 +20,8 @@ const MOST = 1_000;
 const MOST_ACCOUNTS = 100;
 /** No batch begins with fewer milliseconds left. */
 const BATCH_TIME = 15_000;
+/** Whoever is at work on the table has it for milliseconds. The next run tries again. */
+const TRIES_FOR_LOCK = 5;
 const DAY = 24 * 60 * 60 * 1000;
 
 type Kept = Swept | 'audit_log' | 'unproved_accounts';
@@ -34,12 +42,19 @@ const kept: Readonly<Record<Kept, number>> = {
   login_failures: retention.loginFailureDays * DAY,
 };
 
+const partitioned: readonly Partitioned[] = ['event_outbox', 'audit_log'];
+
 const database = stageDatabase(forJobs);
 
-/** @returns how many rows of each table were removed */
+/**
+ * @returns how many rows of each table were removed, those in partitions left out
+ * @throws Error when a partition that is to come could not be made; all else is done by then
+ */
 export async function handler(_event: unknown, context: Context): Promise<Record<string, number>> {
   setDeadline(context);
   const now = new Date();
+  const unmade = await makePartitions();
+  for (const table of partitioned) await dropPartitions(table, new Date(now.getTime() - kept[table]));
   const removed: Record<string, number> = {};
   for (const [table, age] of Object.entries(kept) as [Kept, number][]) {
     const before = new Date(now.getTime() - age);
@@ -51,7 +66,44 @@ export async function handler(_event: unknown, context: Context): Promise<Record
     }
   }
   log('info', 'swept', { removed });
+  if (unmade.length > 0) throw new Error(`partitions to come could not be made: ${unmade.join(', ')}`);
   return removed;
+}
+
+/** @returns those that are still missing, and why */
+async function makePartitions(): Promise<string[]> {
+  const unmade: string[] = [];
+  let strays = 0;
+  for (const table of partitioned) {
+    let made = await untilFree(() => makePartition(database, table));
+    for (; made.outcome === 'made'; made = await untilFree(() => makePartition(database, table))) {
+      log('info', 'made a partition', { partition: made.partition });
+    }
+    if (made.outcome !== 'none') unmade.push(`${made.partition} (${made.outcome})`);
+    strays += made.strays;
+  }
+  emitMetrics({ RowsOutsidePartitions: [strays, 'Count'] });
+  return unmade;
+}
+
+async function dropPartitions(table: Partitioned, before: Date): Promise<void> {
+  let dropped = await untilFree(() => dropEndedPartition(database, table, before));
+  for (; dropped.outcome === 'dropped'; dropped = await untilFree(() => dropEndedPartition(database, table, before))) {
+    log('info', 'dropped a partition', { partition: dropped.partition, moved: dropped.moved });
+  }
+  if (dropped.outcome === 'full_of_unsent') {
+    log('error', 'a partition stays, since its events are unsent', { partition: dropped.partition });
+  }
+}
+
+/** Asks again, with jitter, while somebody else has the lock. */
+async function untilFree<T extends { readonly outcome: string }>(ask: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    const answer = await ask();
+    if (answer.outcome !== 'busy' || tries === TRIES_FOR_LOCK) return answer;
+    const pause = backoff(tries, { first: 200, longest: 2_000 });
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
 }
 
 function remove(table: Kept, bounds: { readonly before: Date; readonly most: number; readonly now: Date }) {

@@ -47,17 +47,9 @@ export async function claimEvents(database: Database, bounds: ClaimBounds, now: 
   const rows = await database.query<Row>(
     `
     with due as (
-      select event_id, available_at, octet_length(data::text) as bytes
-      from event_outbox
-      where
-        published_at is null
-        and not dead
-        and available_at <= :now::timestamptz
-        -- Our own lease: this statement's earlier try, whose answer was lost.
-        and (leased_until is null or leased_until <= :now::timestamptz or lease_id = :lease_id::uuid)
-      order by available_at, event_id
-      limit :batch_size
-      for update skip locked
+      -- A function, so that it is read by its index (migrations/0018): locked, and passed over where another has it.
+      select event_id, available_at, bytes
+      from due_events(:now::timestamptz, :lease_id::uuid, :batch_size::integer)
     ),
     measured as (
       select
@@ -79,13 +71,9 @@ export async function claimEvents(database: Database, bounds: ClaimBounds, now: 
       returning o.*
     ),
     summary as (
-      -- As before this statement, what it claims included. An event is due from when it happened until it is refused,
-      -- so each half is the first entry of an index.
+      -- As before this statement, what it claims included.
       select
-        extract(epoch from :now::timestamptz - least(
-          (select min(available_at) from event_outbox where published_at is null and not dead),
-          (select min(occurred_at) from event_outbox where published_at is null and not dead and attempts > 0)
-        ))::float8 as lag,
+        outbox_lag(:now::timestamptz) as lag,
         (select count(*) from claimed where dead) as oversize
     )
     select

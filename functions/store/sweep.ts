@@ -2,6 +2,8 @@
 import type { Database } from './database.ts';
 
 interface Ended {
+  /** Where that is not the table's name: what is in a partition goes with it (partitions.ts). */
+  readonly from?: string;
   /** The columns of the primary key. */
   readonly key: string;
   /** What indexes answer. `:before` is the time that what is kept must be younger than. */
@@ -9,7 +11,11 @@ interface Ended {
 }
 
 const ended = {
-  event_outbox: { key: 'event_id', over: 'published_at < :before::timestamptz' },
+  event_outbox: {
+    from: 'event_outbox_default',
+    key: 'event_id',
+    over: 'published_at < :before::timestamptz',
+  },
   sessions: {
     key: 'session_id',
     over: `(
@@ -40,14 +46,14 @@ export async function sweep(
   table: Swept,
   { before, most }: { before: Date; most: number },
 ): Promise<number> {
-  const { key, over } = ended[table];
+  const { from = table, key, over }: Ended = ended[table];
   const [row] = await database.query<{ removed: number }>(
     `
     with removed as (
-      delete from ${table}
+      delete from ${from}
       where (${key}) in (
         select ${key}
-        from ${table}
+        from ${from}
         where ${over}
         limit :most
         -- Whoever has one of them at hand keeps it until the next sweep.
@@ -63,8 +69,8 @@ export async function sweep(
 }
 
 /**
- * Removes audit entries, which the application's role may not: a function of the schema's owner does, and never one of
- * the last 90 days, whatever is asked (migrations/0009).
+ * Removes audit entries that are in no partition, which the application's role may not: a function of the schema's owner
+ * does, and never one of the last 90 days, whatever is asked (migrations/0018).
  * @returns how many went
  */
 export async function pruneAuditLog(

@@ -113,6 +113,12 @@ export function stageAlarms({ apiId, clusterIdentifier }: Watched, { stage, serv
       from: 1,
     },
     {
+      name: 'rows-outside-partitions',
+      means: 'Events or audit entries are written for which no partition was made.',
+      metric: own('RowsOutsidePartitions', Stats.MAXIMUM),
+      from: 1,
+    },
+    {
       name: 'events-refused',
       means: 'A consumer of mails got an event that cannot be read, or one in this service’s name that it never sent.',
       metric: own('EventsRefused'),

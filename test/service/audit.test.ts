@@ -142,8 +142,8 @@ describe('npm run audit -- export', () => {
 
   it('writes every entry as a line of JSON, in the order of writing', async () => {
     await service.sql(
-      `insert into audit_log (occurred_at, action, correlation_id)
-      select '2020-01-01', 'test.exported', gen_random_uuid()
+      `insert into audit_log (entry_id, occurred_at, action, correlation_id)
+      select uuidv7(timestamptz '2020-01-01' - clock_timestamp()), '2020-01-01', 'test.exported', gen_random_uuid()
       from generate_series(1, 2100)`,
     );
     const ids = (await exported()).map(({ entry_id }) => entry_id);
@@ -209,8 +209,8 @@ describe("the application's role", () => {
 describe('retention', () => {
   it('removes entries older than the setting, and never one of the last 90 days', async () => {
     await service.sql(
-      `insert into audit_log (occurred_at, action, correlation_id)
-      select now() - age, 'test.aged', gen_random_uuid()
+      `insert into audit_log (entry_id, occurred_at, action, correlation_id)
+      select uuidv7(-age), now() - age, 'test.aged', gen_random_uuid()
       from unnest(array['401 days', '399 days', '89 days']::interval[]) as age`,
     );
     const aged = async () =>

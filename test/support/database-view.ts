@@ -28,7 +28,10 @@ export function viewDatabase(connectionString: string): { view: DatabaseView; cl
     },
     audit: (userId) => sql('select * from audit_log where user_id = $1 order by occurred_at, entry_id', [userId]),
     async dump() {
-      const tables = await sql(`select format('%I', tablename) as name from pg_tables where schemaname = 'public'`);
+      const tables = await sql(`
+        select oid::regclass::text as name
+        from pg_class
+        where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition`);
       const texts: string[] = [];
       for (const { name } of tables) {
         const rows = await sql(`select t::text as line from ${name} t`);

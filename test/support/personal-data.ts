@@ -17,7 +17,9 @@ export async function undeclaredColumns(service: Service, tables: Tables = decla
   const columns = await service.sql(`
     select table_name, column_name
     from information_schema.columns
-    where table_schema = 'public'
+    where
+      table_schema = 'public'
+      and not (select relispartition from pg_class where oid = table_name::regclass)
     order by table_name, ordinal_position`);
   const found = columns.map(({ table_name, column_name }) => `${table_name}.${column_name}`);
   const named = Object.entries(tables).flatMap(([table, { personal, other }]) =>
@@ -143,7 +145,10 @@ function isSame(column: unknown, exported: unknown): boolean {
 export async function leftBehind(service: Service, held: Held, tables: Tables = declared): Promise<string[]> {
   const faults: string[] = [];
   const everything = new Map<string, Row[]>();
-  for (const { name } of await service.sql(`select tablename as name from pg_tables where schemaname = 'public'`)) {
+  for (const { name } of await service.sql(`
+    select oid::regclass::text as name
+    from pg_class
+    where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition`)) {
     everything.set(
       name,
       (await service.sql(`select to_jsonb(t) as row from ${name} t`)).map(({ row }) => row),

@@ -35,16 +35,22 @@ export const outboxSettings = {
       /**
        * Published events. The mail consumer only mails events that it finds here (S61), so they must outlast copies
        * that come late: by EventBridge's retries (1 day), and from the queue or its dead letters (14 days), moved back
-       * once.
+       * once. They are dropped by the partition, so each is kept for up to 14 days longer (migrations/0018).
        */
       publishedEventDays: days.min(16).default(30),
       /** Sessions after their end, to answer the question whether a stolen token was ever used. */
       endedSessionDays: days.default(30),
-      /** Ids of handled events. A copy may come late by a retry (1 day) or from a dead-letter queue (14 days). */
-      inboxDays: days.min(16).default(30),
+      /**
+       * Ids of handled events. A copy may come late by a retry (1 day) or from a dead-letter queue (14 days), and must
+       * find its id here for as long as it would find its event.
+       */
+      inboxDays: days.min(30).default(45),
       /** One-time links after their end, to answer the question whether and when a link was used. */
       endedLinkDays: days.default(7),
-      /** Audit entries. The database itself refuses to delete one in its first 90 days (migrations/0009). */
+      /**
+       * Audit entries. The database itself refuses to delete one in its first 90 days. They are dropped by the
+       * partition, so each is kept for up to 28 days longer (migrations/0018).
+       */
       auditDays: days.min(90).default(400),
       /** Which mail went to which address (as a keyed hash): a complaint may come weeks later, a bounce within a day. */
       mailDays: days.default(60),
@@ -53,9 +59,9 @@ export const outboxSettings = {
       /** Failed logins of an address since its last success, when no further attempt follows. */
       loginFailureDays: days.default(1),
     })
-    .refine((r) => r.inboxDays >= r.publishedEventDays, {
+    .refine((r) => r.inboxDays >= r.publishedEventDays + 14, {
       path: ['inboxDays'],
-      message: 'must not be below publishedEventDays: a replayed event would be mailed again',
+      message: 'must be 14 days above publishedEventDays: a replayed event would be mailed again',
     })
     .prefault({}),
 };
