@@ -1,0 +1,104 @@
+/** A journey through each statement of the service, for tests of what these statements do. */
+import { expect } from 'vitest';
+import { MAIL_REQUESTED, putEvent } from './bus.ts';
+import { mailedToken, mailTo } from './mailbox.ts';
+import { accept, invite, join, makeAdmin, memberPath, newOrganization, refreshed } from './organizations.ts';
+import { newEmail, type Person, registerAndLogin } from './people.ts';
+import type { Answer, Service } from './service.ts';
+
+/** Each route and job that has a statement, and each refusal that uses another statement. */
+export async function everyJourney(service: Service): Promise<void> {
+  const person = await registerAndLogin(service, { organization_name: 'Norra skolan' });
+  const admin = await makeAdmin(service, await registerAndLogin(service));
+  await sessions(service, person);
+  await links(service, person);
+  await organizations(service, admin);
+  await administration(service, admin, person);
+  await mailOfAnotherService(service);
+  await service.runJob('relay-outbox', { drain: true });
+  await service.runJob('sweep', {});
+}
+
+async function expectStatus(status: number, answer: Promise<Answer>): Promise<Answer> {
+  const got = await answer;
+  expect(got).toMatchObject({ status });
+  return got;
+}
+
+async function sessions(service: Service, { email, password, loginAgain }: Person): Promise<void> {
+  const post = (status: number, path: string, body: object, headers = {}) =>
+    expectStatus(status, service.post(`/v1/auth/${path}`, body, headers));
+  await post(401, 'login', { email, password: 'a wrong horse battery staple' });
+  await post(401, 'login', { email: newEmail(), password });
+  const first = await loginAgain({ device_name: 'laptop' });
+  const second = await refreshed(service, first);
+  await post(200, 'introspect', { token: second.accessToken }, service.iamHeaders);
+  await post(200, 'introspect', { token: second.refreshToken }, service.iamHeaders);
+  await expectStatus(200, service.get('/v1/auth/sessions', second.bearer));
+  await expectStatus(200, service.get('/v1/auth/me', second.bearer));
+  await expectStatus(200, service.put('/v1/auth/me', { display_name: 'M' }, second.bearer));
+  await expectStatus(200, service.get('/v1/auth/me/export', second.bearer));
+  const third = await loginAgain();
+  await post(204, 'sessions/revoke', { session_id: third.sessionId }, second.bearer);
+  await post(200, 'revoke', { token: (await loginAgain()).refreshToken });
+  await post(204, 'logout', { refresh_token: (await loginAgain()).refreshToken });
+  await post(200, 'reauthenticate', { password }, second.bearer);
+  await post(204, 'change-password', { current_password: password, new_password: password }, second.bearer);
+  await post(200, 'sessions/revoke-all', { keep_current: true }, second.bearer);
+}
+
+async function links(service: Service, { userId, email, password }: Person): Promise<void> {
+  const post = (path: string, body: object, status: number) =>
+    expectStatus(status, service.post(`/v1/auth/${path}`, body));
+  await post('register', { email, password }, 201);
+  await post('request-email-verification', { email }, 202);
+  await post('verify-email', { user_id: userId, code: '000000' }, 400);
+  await post('verify-email', { token: await mailedToken(service, email, 'verify_email') }, 200);
+  await post('register', { email, password }, 201);
+  const other = { email: newEmail(), password, organization_name: 'Södra skolan' };
+  await post('register', other, 201);
+  const disowned = await mailedToken(service, other.email, 'verify_email');
+  await expectStatus(200, service.get(`/verify-email?token=${disowned}`));
+  const form = new URLSearchParams({ token: disowned, answer: 'not_mine' }).toString();
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  await expectStatus(200, service.send('POST', '/verify-email', form, headers));
+  await post('request-password-reset', { email }, 202);
+  const token = await mailedToken(service, email, 'reset_password');
+  await post('reset-password', { token, new_password: password }, 200);
+}
+
+async function organizations(service: Service, owner: Person): Promise<void> {
+  const org = await newOrganization(service, owner);
+  const member = await registerAndLogin(service);
+  await join(service, owner, org, member, ['member']);
+  await expectStatus(200, service.get('/v1/orgs', owner.bearer));
+  await expectStatus(200, service.get(`/v1/orgs/${org}/members`, owner.bearer));
+  await expectStatus(200, service.put(memberPath(org, member), { roles: ['teacher'] }, owner.bearer));
+  await refreshed(service, member, org);
+  await expectStatus(204, service.delete(memberPath(org, member), undefined, owner.bearer));
+  // Accepted a second time, and by another person.
+  await expectStatus(202, invite(service, owner, org, member.email, ['member']));
+  const token = await mailedToken(service, member.email, 'invitation');
+  expect((await accept(service, owner, token)).status).toBeGreaterThanOrEqual(400);
+}
+
+async function mailOfAnotherService(service: Service): Promise<void> {
+  // Bounced at once.
+  const data = notice(simulated('bounce'), 'notification', { subject: 's', body: 'b' });
+  await putEvent(service, { source: 'huleedu.billing', topic: MAIL_REQUESTED, data });
+  expect(mailTo(service, data.to)).toHaveLength(1);
+}
+
+async function administration(service: Service, admin: Person, { email, userId, password }: Person): Promise<void> {
+  const user = `/v1/admin/users/${userId}`;
+  await expectStatus(200, service.get(`/v1/admin/users?email=${email}`, admin.bearer));
+  await expectStatus(200, service.get(user, admin.bearer));
+  await expectStatus(200, service.get(`${user}/audit`, admin.bearer));
+  for (const action of ['lock', 'unlock', 'revoke-sessions']) {
+    const { status } = await service.post(`${user}/${action}`, {}, admin.bearer);
+    expect(status).toBeLessThan(300);
+  }
+  const { access_token } = (await service.post('/v1/auth/login', { email, password })).body;
+  const bearer = { authorization: `Bearer ${access_token}` };
+  await expectStatus(204, service.delete('/v1/auth/me', { password }, bearer));
+}
