@@ -2,13 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { MAIL_REQUESTED, notice, putEvent } from '../support/bus.ts';
-import { simulated } from '../support/mail-feedback.ts';
-import { mailedToken, mailTo } from '../support/mailbox.ts';
-import { accept, invite, join, makeAdmin, memberPath, newOrganization, refreshed } from '../support/organizations.ts';
-import { newEmail, type Person, registerAndLogin } from '../support/people.ts';
+import { everyJourney } from '../support/every-journey.ts';
 import { explainStatements, type PlanNode, type SentStatement, watchStatements } from '../support/sent-statements.ts';
-import { type Answer, type Service, startService } from '../support/service.ts';
+import { type Service, startService } from '../support/service.ts';
 
 const growing = [
   'audit_log',

@@ -1,6 +1,7 @@
 /** A journey through each statement of the service, for tests of what these statements do. */
 import { expect } from 'vitest';
-import { MAIL_REQUESTED, putEvent } from './bus.ts';
+import { MAIL_REQUESTED, notice, putEvent } from './bus.ts';
+import { simulated } from './mail-feedback.ts';
 import { mailedToken, mailTo } from './mailbox.ts';
 import { accept, invite, join, makeAdmin, memberPath, newOrganization, refreshed } from './organizations.ts';
 import { newEmail, type Person, registerAndLogin } from './people.ts';
