@@ -17,6 +17,12 @@ import type { Parameter, Parameters, TransactionalDatabase } from '../store/data
 import { withoutComments } from '../store/sql-text.ts';
 import { forJobs, type Patience, withRetries } from './database-retry.ts';
 
+/**
+ * Milliseconds. The service answers after 45 s at the latest.
+ * Source: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api-timeouts.html
+ */
+const LONGER_THAN_A_CALL = 60_000;
+
 /** The database, and the role to connect as. */
 export interface DatabaseTarget {
   readonly clusterArn: string;
@@ -71,6 +77,14 @@ export function dataApi(
 
   return {
     query: query(),
+    async start(sql) {
+      const command = new ExecuteStatementCommand({ ...target, database, sql, continueAfterTimeout: true });
+      const sent = client.send(command, { abortSignal: AbortSignal.timeout(LONGER_THAN_A_CALL) });
+      return sent.then(
+        () => null,
+        (error: Error) => error,
+      );
+    },
     async transaction(work) {
       const { transactionId } = await withRetries(
         (abortSignal) => client.send(new BeginTransactionCommand({ ...target, database }), { abortSignal }),

@@ -5,27 +5,38 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Context } from 'aws-lambda';
 import { databaseLogin } from '../aws/database-login.ts';
 import { forJobs } from '../aws/database-retry.ts';
 import { log } from '../runtime/log.ts';
 import { stageDatabase } from '../stage/database.ts';
 import { environment } from '../stage/settings.ts';
-import { applyMigrations, grantLogin } from '../store/migrations.ts';
+import { applyMigrations, grantLogin, patientUntil } from '../store/migrations.ts';
 
 /** Beside the bundle; see `assets` in lib/service/functions.ts. */
 const DIRECTORY = join(import.meta.dirname, 'migrations');
 
+/** Nothing is tried again with fewer milliseconds left: a call that builds an index has 45 s. */
+const LAST_TRY = 90_000;
+
 const database = stageDatabase(forJobs);
 
-/** @throws Error when a migration fails, or an applied one was changed later; the deployment then fails */
-export async function handler(): Promise<{ applied: string[] }> {
+/**
+ * @throws Error when a migration fails, or an applied one was changed later, or an index is not built in time, which goes
+ * on: the deployment then fails, and the next one finds it
+ */
+export async function handler(_event: unknown, context: Context): Promise<{ applied: string[] }> {
   const migrations = readdirSync(DIRECTORY)
     .sort()
     .map((name) => {
       const sql = readFileSync(join(DIRECTORY, name), 'utf8');
       return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
     });
-  const applied = await applyMigrations(database, migrations);
+  const applied = await applyMigrations(
+    database,
+    migrations,
+    patientUntil(() => context.getRemainingTimeInMillis() > LAST_TRY),
+  );
   await grantLogin(database, await databaseLogin(environment('APPLICATION_SECRET_ARN')));
   log('info', 'migrated', { applied });
   return { applied };

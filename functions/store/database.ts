@@ -22,4 +22,10 @@ export interface DatabaseLogin {
 /** Runs several statements as one: for the migrating job only, never on a request's path. */
 export interface TransactionalDatabase extends Database {
   transaction<T>(work: (database: Database) => Promise<T>): Promise<T>;
+  /**
+   * Starts a statement that may take longer than a call, outside a transaction. It goes on after the call has timed out,
+   * so only the catalogue tells what became of it.
+   * @returns the call's error, which may be wrong; null without one
+   */
+  start(sql: string): Promise<Error | null>;
 }

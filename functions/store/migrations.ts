@@ -1,7 +1,10 @@
 /** Forward-only migrations: each file once, in a transaction of its own, remembered with its checksum. */
 
+import { makeConcurrently } from './concurrent-indexes.ts';
 import type { Database, DatabaseLogin, TransactionalDatabase } from './database.ts';
+import { type Patience, withoutQueueing } from './short-locks.ts';
 import { splitStatements } from './split-statements.ts';
+import { withoutComments } from './sql-text.ts';
 
 export interface Migration {
   /** `migrations/0001_accounts.sql` without its folder: the order is that of the names. */
@@ -13,39 +16,82 @@ export interface Migration {
 /** Any number that nobody else locks: 'identity' in hexadecimal. */
 const LOCK = 0x6964_656e;
 
+/** On the first line of a file whose indexes are made beside a service that runs (concurrent-indexes.ts). */
+const CONCURRENTLY = /^-- migrate: concurrently\b/;
+
+/** One pause, milliseconds: a third of it at least. */
+const PAUSE = 1_500;
+
+/** Waits as often as need be, until the time is over. */
+export const patientUntil = (hasTime: () => boolean): Patience => ({
+  hasTime,
+  pause: () => new Promise((resolve) => setTimeout(resolve, PAUSE / 3 + (Math.random() * PAUSE * 2) / 3)),
+});
+
 /**
+ * @param patience how long it may wait for those who are at work on a table, and for indexes that are being built
  * @returns the names of those applied now
- * @throws Error when a file was changed after it was applied, or when a statement fails: its file leaves no trace
+ * @throws Error when a file was changed after it was applied, or when a statement fails: its file leaves no trace, except
+ * indexes that are made concurrently, which the next try finds
  */
 export async function applyMigrations(
   database: TransactionalDatabase,
   migrations: readonly Migration[],
+  patience: Patience,
 ): Promise<string[]> {
   const applied: string[] = [];
   for (const migration of migrations) {
-    if (await database.transaction((transaction) => applyOnce(transaction, migration))) applied.push(migration.name);
+    const apply = CONCURRENTLY.test(migration.sql) ? applyConcurrently : applyAtOnce;
+    if (await apply(database, migration, patience)) applied.push(migration.name);
   }
   return applied;
 }
 
-async function applyOnce(database: Database, { name, sql, checksum }: Migration): Promise<boolean> {
-  // Until the end of the transaction: who comes at the same time waits, and then finds it applied.
-  await database.query('select pg_advisory_xact_lock(:lock)::text', { lock: LOCK });
-  await database.query(`
+const applyAtOnce = (database: TransactionalDatabase, migration: Migration, patience: Patience): Promise<boolean> =>
+  withoutQueueing(database, patience, async (transaction) => {
+    if (await isApplied(transaction, migration)) return false;
+    for (const statement of splitStatements(migration.sql)) await transaction.query(statement);
+    await note(transaction, migration);
+    return true;
+  });
+
+/** Not one transaction, since each statement is many: two jobs at once may share the work, and one of them notes it. */
+async function applyConcurrently(
+  database: TransactionalDatabase,
+  migration: Migration,
+  patience: Patience,
+): Promise<boolean> {
+  if (await withoutQueueing(database, patience, (transaction) => isApplied(transaction, migration))) return false;
+  for (const statement of splitStatements(migration.sql)) {
+    await makeConcurrently(database, withoutComments(statement).trim(), patience);
+  }
+  return withoutQueueing(database, patience, async (transaction) => {
+    if (await isApplied(transaction, migration)) return false;
+    await note(transaction, migration);
+    return true;
+  });
+}
+
+/** Keeps other migrating jobs waiting until the end of the transaction; they then find it applied. */
+async function isApplied(transaction: Database, { name, checksum }: Migration): Promise<boolean> {
+  await transaction.query('select pg_advisory_xact_lock(:lock)::text', { lock: LOCK });
+  await transaction.query(`
     create table if not exists schema_migrations (
       name text primary key,
       checksum text not null,
       applied_at timestamptz not null default now()
     )`);
-  const [known] = await database.query<{ checksum: string }>(
+  const [known] = await transaction.query<{ checksum: string }>(
     'select checksum from schema_migrations where name = :name',
     { name },
   );
   if (known && known.checksum !== checksum) throw new Error(`migration ${name} was changed after it was applied`);
-  if (known) return false;
-  for (const statement of splitStatements(sql)) await database.query(statement);
-  await database.query('insert into schema_migrations (name, checksum) values (:name, :checksum)', { name, checksum });
-  return true;
+  return known !== undefined;
+}
+
+async function note(transaction: Database, { name, checksum }: Migration): Promise<void> {
+  const sql = 'insert into schema_migrations (name, checksum) values (:name, :checksum)';
+  await transaction.query(sql, { name, checksum });
 }
 
 /** Makes the role that the functions log in with, or gives it the secret's present password. */

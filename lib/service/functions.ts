@@ -128,7 +128,8 @@ const jobs: readonly FunctionSpec[] = [
     triggers: [{ kind: 'deploy' }],
     may: ['migrate'],
     memory: 512,
-    timeout: 300,
+    // An index on a large table takes minutes. The provider that waits for it has half a minute more, and 15 minutes at most.
+    timeout: 840,
     bundleKiB: 175,
     assets: ['migrations/*.sql'],
   },
