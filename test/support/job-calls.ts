@@ -5,6 +5,7 @@ import type { Database } from '../../functions/store/database.ts';
 import { redrive } from '../../functions/store/dead-letters.ts';
 import { recordFeedback } from '../../functions/store/mail-feedback.ts';
 import { admitRequest, settleMail, takeMail } from '../../functions/store/mails.ts';
+import { dropEndedPartition, makePartition } from '../../functions/store/partitions.ts';
 import { claimEvents, markEvents } from '../../functions/store/relay.ts';
 import { giveTurnBack, takeTurn } from '../../functions/store/relay-turn.ts';
 import { pruneAuditLog, sweep } from '../../functions/store/sweep.ts';
@@ -56,6 +57,8 @@ export const jobCalls: Readonly<Record<string, StoreCall>> = {
       now,
     ),
   'another chance for dead letters': (_, { now }, database) => redrive(database, null, now),
+  'a partition to come': (_, __, database) => makePartition(database, 'event_outbox'),
+  'a partition that is over': (_, __, database) => dropEndedPartition(database, 'event_outbox', ago(30)),
   'the sweep of sessions': (_, __, database) => sweep(database, 'sessions', { before: ago(-2), most: 10 }),
   'the sweep of the audit log': (_, __, database) => pruneAuditLog(database, { before: ago(100), most: 10 }),
   'the sweep of accounts that nobody proved': (_, { now }, database) =>
