@@ -1,26 +1,24 @@
-/** Measures the most expensive routes on the local host: AWS calls, log bytes, events and function time per request. */
+/**
+ * Measures the most used routes on the local host, per request: calls to AWS, events, log lines, bytes, and the CPU time
+ * of functions and of PostgreSQL. Linux only, as it reads /proc.
+ */
+
+import type { Counts, RouteName } from '../../lib/aws/cost.ts';
 import { freshBundles } from '../../lib/local/fresh-bundles.ts';
 import { type Host, startHost } from '../../lib/local/host.ts';
 import type { LogLine } from '../../lib/local/runtime.ts';
-import { functionName, functions } from '../../lib/service/functions.ts';
-import { routes } from '../../lib/service/routes.ts';
+import { cpuTimeOf } from './cpu-time.ts';
 
-const TIMES = 20;
+/** So many that a tick of the CPU's clock, 10 ms, counts for little. */
+const TIMES = 150;
+/** The first requests start the function, fetch what it caches, and are compiled. */
+const WARM_UP = 20;
 const PASSWORD = 'correct horse battery staple';
-
-/** Per request. */
-export interface Counts {
-  readonly dataApi: number;
-  readonly kms: number;
-  readonly logBytes: number;
-  readonly gbSeconds: number;
-  readonly events: number;
-}
 
 const logs: LogLine[] = [];
 
 /** @param directory the folder for the host's data */
-export async function measured(directory: string): Promise<Record<string, Counts>> {
+export async function measured(directory: string): Promise<Record<RouteName, Counts>> {
   const host = await startHost({
     port: 0,
     awsPort: 0,
@@ -34,26 +32,25 @@ export async function measured(directory: string): Promise<Record<string, Counts
   return measureAll(host).finally(host.stop);
 }
 
-async function measureAll(host: Host): Promise<Record<string, Counts>> {
+async function measureAll(host: Host): Promise<Record<RouteName, Counts>> {
   const people = Array.from({ length: TIMES }, (_, index) => ({
     email: `person-${index}@example.com`,
     password: PASSWORD,
   }));
   const sessions: { access_token: string; refresh_token: string }[] = [];
-  const measured: Record<string, Counts> = {};
-  const measure = async (name: string, path: string, call: (index: number) => Promise<unknown>) => {
-    measured[name] = await countsOf(host, path, call);
+  const measured: Partial<Record<RouteName, Counts>> = {};
+  let responseBytes = 0;
+  const measure = async (name: RouteName, call: (index: number) => Promise<unknown>) => {
+    measured[name] = await countsOf(host, call, () => responseBytes);
   };
-  await measure('registration', 'POST /v1/auth/register', (index) => post('/v1/auth/register', people[index]));
-  await measure('login', 'POST /v1/auth/login', async (index) => {
+  await measure('registration', (index) => post('/v1/auth/register', people[index]));
+  await measure('login', async (index) => {
     sessions[index] = (await post('/v1/auth/login', people[index])) as (typeof sessions)[number];
   });
-  await measure('refresh', 'POST /v1/auth/refresh', (index) =>
-    post('/v1/auth/refresh', { refresh_token: sessions[index]?.refresh_token }),
-  );
-  await measure('profile read', 'GET /v1/auth/me', (index) => get('/v1/auth/me', sessions[index]?.access_token));
-  await measure('key set fetched', 'GET /.well-known/jwks.json', () => get('/.well-known/jwks.json'));
-  return measured;
+  await measure('refresh', (index) => post('/v1/auth/refresh', { refresh_token: sessions[index]?.refresh_token }));
+  await measure('profile read', (index) => get('/v1/auth/me', sessions[index]?.access_token));
+  await measure('key set fetched', () => get('/.well-known/jwks.json'));
+  return measured as Record<RouteName, Counts>;
 
   async function post(path: string, body: unknown): Promise<unknown> {
     return answer(path, {
@@ -68,41 +65,58 @@ async function measureAll(host: Host): Promise<Record<string, Counts>> {
   async function answer(path: string, init: RequestInit): Promise<unknown> {
     const response = await fetch(`${host.url}${path}`, init);
     if (!response.ok) throw new Error(`${path} answered ${response.status}`);
-    return response.json();
+    const text = await response.text();
+    const head = [...response.headers].reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
+    responseBytes += head + Buffer.byteLength(text);
+    return JSON.parse(text);
   }
 }
 
-/** Counts per request, without the first two requests: these start the function and fetch what it caches. */
-async function countsOf(host: Host, route: string, call: (index: number) => Promise<unknown>): Promise<Counts> {
-  for (let index = 0; index < 2; index++) await call(index);
+async function countsOf(
+  host: Host,
+  call: (index: number) => Promise<unknown>,
+  responseBytes: () => number,
+): Promise<Counts> {
+  for (let index = 0; index < WARM_UP; index++) await call(index);
   host.endpoint.resetCalls();
-  const linesBefore = logs.length;
-  const before = await waiting(host);
-  for (let index = 2; index < TIMES; index++) await call(index);
-  const calls = host.endpoint.calls();
-  const lines = logs.slice(linesBefore).map(({ line }) => line);
-  const requests = TIMES - 2;
-  const durations = lines.flatMap((line) => /"duration_ms":(\d+)/.exec(line)?.[1] ?? []).map(Number);
-  const row = routes.find(({ method, path }) => `${method} ${path}` === route);
-  const spec = functions.find(({ name }) => row && name === functionName(row.entry));
-  if (!spec || durations.length === 0) throw new Error(`nothing was measured for ${route}`);
-  return {
-    dataApi: (calls['rds-data.ExecuteStatement'] ?? 0) / requests,
-    kms: ((calls['kms.Sign'] ?? 0) + (calls['kms.GetPublicKey'] ?? 0)) / requests,
-    logBytes: lines.join('\n').length / requests,
-    gbSeconds: ((Math.min(...durations) / 1000) * spec.memory) / 1024,
-    events: ((await waiting(host)) - before) / requests,
+  const before = {
+    ...(await databaseOf(host)),
+    lines: logs.length,
+    bytes: responseBytes(),
+    cpu: cpuTimeOf(process.pid),
   };
+  for (let index = WARM_UP; index < TIMES; index++) await call(index);
+  const cpu = cpuTimeOf(process.pid);
+  const after = await databaseOf(host);
+  const calls = host.endpoint.calls();
+  const lines = logs.slice(before.lines).map(({ line }) => line);
+  const spent = (...parts: (keyof typeof cpu)[]) => parts.reduce((sum, part) => sum + cpu[part] - before.cpu[part], 0);
+  const totals: Counts = {
+    dataApi: calls['rds-data.ExecuteStatement'] ?? 0,
+    kms: (calls['kms.Sign'] ?? 0) + (calls['kms.GetPublicKey'] ?? 0),
+    events: after.events - before.events,
+    functionMs: spent('functions', 'hashing and crypto', 'compiling and GC'),
+    postgresMs: spent('PostgreSQL'),
+    walBytes: after.walBytes - before.walBytes,
+    logLines: lines.length,
+    logBytes: lines.reduce((sum, line) => sum + Buffer.byteLength(line), 0),
+    responseBytes: responseBytes() - before.bytes,
+  };
+  const requests = TIMES - WARM_UP;
+  const perRequest = Object.entries(totals).map(([name, total]) => [name, Number((total / requests).toFixed(2))]);
+  return Object.fromEntries(perRequest) as unknown as Counts;
 }
 
-/** Counts the events in the outbox: no relay runs here, so they all stay there. */
-async function waiting(host: Host): Promise<number> {
+/** Events in the outbox, where all stay since no relay runs here, and what was written to the log of the database. */
+async function databaseOf(host: Host): Promise<{ events: number; walBytes: number }> {
   const { default: pg } = await import('pg');
   const client = new pg.Client({ connectionString: host.database.connectionString });
   await client.connect();
   try {
-    const { rows } = await client.query<{ count: string }>('select count(*) from event_outbox');
-    return Number(rows[0]?.count);
+    const { rows } = await client.query<{ events: string; wal_bytes: string }>(
+      "select (select count(*) from event_outbox) as events, pg_current_wal_lsn() - '0/0' as wal_bytes",
+    );
+    return { events: Number(rows[0]?.events), walBytes: Number(rows[0]?.wal_bytes) };
   } finally {
     await client.end();
   }

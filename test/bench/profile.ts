@@ -2,8 +2,9 @@
  * Where the CPU time of a request goes, in our service and in better-auth. On AWS a function pays only for the
  * functions' part: the gateway, KMS and the Data API run on other machines. Linux only.
  */
+
+import { type CpuTime, cpuTimeOf, type Part, parts } from '../../bin/cost/cpu-time.ts';
 import { betterAuthClients } from './better-auth-clients.ts';
-import { type CpuTime, cpuTimeOf, type Part, parts } from './cpu-time.ts';
 import type { Bench, Figure } from './figure.ts';
 import { type Client, loadOf } from './load.ts';
 import { type Target, withProcess } from './processes.ts';

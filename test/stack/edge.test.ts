@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { costBasis } from '../../bin/cost/basis.ts';
 import { EDGE_SECRET_HEADER, VIEWER_HEADER } from '../../functions/http/client-address.ts';
+import { idle } from '../../lib/aws/cost.ts';
 import { dev, functionOf, functionsIn, prod, resources, synthesize } from './synthesized.ts';
 
 const { template, firewall } = synthesize(prod);
@@ -166,6 +168,12 @@ describe('the firewall', () => {
     expect(of.Rules.map(({ Priority }: { Priority: number }) => Priority)).toEqual(
       of.Rules.map((_: unknown, n: number) => n),
     );
+  });
+
+  it('has as many rules as the cost page counts, and production as many alarms', () => {
+    const parts = Object.keys(idle(costBasis().prod)).join();
+    expect(parts).toContain(`AWS WAF, ${acl.Rules.length} rules`);
+    expect(parts).toContain(`alarms, ${resources(template, 'AWS::CloudWatch::Alarm').length} of them`);
   });
 
   it('blocks no password because of its content', () => {

@@ -96,6 +96,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'functions/domain/key-lifecycle.ts',
     'functions/domain/signing-roles.ts',
     'functions/packages/verify',
+    'functions/runtime/events-wait.ts',
     'functions/runtime/metric-namespace.ts',
     'functions/runtime/outcomes.ts',
   ],
