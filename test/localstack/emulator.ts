@@ -4,6 +4,7 @@
  * is, which it does not have for PostgreSQL without Docker.
  */
 import { existsSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeDirectory } from '../../lib/command/make-directory.ts';
@@ -39,6 +40,8 @@ export async function installEmulator(directory: string): Promise<string> {
 
 export interface Emulator extends Server {
   readonly url: string;
+  /** Makes no stage of an API during the work. */
+  refuseLast(work: () => Promise<void>): Promise<void>;
 }
 
 /**
@@ -81,5 +84,14 @@ export async function startEmulator(
     await server.stop();
     throw error;
   }
-  return { ...server, url };
+  return {
+    ...server,
+    url,
+    async refuseLast(during) {
+      const fault = join(work, 'refused');
+      await writeFile(fault, '');
+      await during();
+      await rm(fault);
+    },
+  };
 }
