@@ -3,7 +3,15 @@
  * By hand, since a row is shorter than any library's way to say the same.
  */
 import { Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, type IMetric, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  MathExpression,
+  Metric,
+  Stats,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
@@ -62,16 +70,26 @@ export function stageAlarms({ apiId, clusterIdentifier }: Watched, { stage, serv
   return [
     {
       name: 'api-5xx',
-      means: 'One request in a hundred, or more, ends in a 5xx.',
-      // The average of a count of 0 or 1 a request is the rate.
-      metric: api('5xx', Stats.AVERAGE),
+      means: 'One request in a hundred, or more, ends in a 5xx: five in five minutes at least.',
+      metric: new MathExpression({
+        expression: 'IF(failed >= 5, failed / requests, 0)',
+        usingMetrics: { failed: api('5xx', Stats.SUM), requests: api('Count', Stats.SUM) },
+        label: 'the share of 5xx',
+        period: PERIOD,
+      }),
       from: 0.01,
       periods: [2, 3],
     },
     {
       name: 'api-slow',
-      means: 'One request in a hundred takes 3 s or more.',
-      metric: api('Latency', Stats.percentile(99)),
+      means: 'One request in a hundred takes 3 s or more, of a hundred in five minutes at least.',
+      // Of fewer the hundredth part is a single cold start.
+      metric: new MathExpression({
+        expression: 'IF(requests >= 100, slowest, 0)',
+        usingMetrics: { slowest: api('Latency', Stats.percentile(99)), requests: api('Count', Stats.SUM) },
+        label: 'p99 of the latency',
+        period: PERIOD,
+      }),
       from: 3_000,
       periods: [3, 3],
     },

@@ -2,7 +2,7 @@
 import type { StageSettings } from '../service/config.ts';
 
 /** Each open decision: the setting, and what to set. */
-function undecided({ service: { mail }, deployment: { alarms, retainData } }: StageSettings): string[] {
+function undecided({ service: { mail }, deployment: { alarms, edge, retainData } }: StageSettings): string[] {
   return [
     // RFC 2606 §3: nobody can verify these domains, so SES would send nothing.
     ...(retainData && /@(?:[^@]+\.)?example\.(?:com|net|org)$/i.test(mail.sender)
@@ -14,6 +14,12 @@ function undecided({ service: { mail }, deployment: { alarms, retainData } }: St
       ? [
           'deployment.alarms.emails: nobody would receive the alarms: name the addresses of the people on call, ' +
             'or in deployment.alarms.topicArn a topic that reaches them',
+        ]
+      : []),
+    ...(edge && !edge.domain && !edge.withoutDomain
+      ? [
+          'deployment.edge.domain: the issuer is in every token: name a domain of your own, or set ' +
+            'deployment.edge.withoutDomain if CloudFront’s name is meant',
         ]
       : []),
   ];

@@ -5,10 +5,19 @@ import { outcomes } from '../../functions/runtime/outcomes.ts';
 import { repoRoot } from '../../lib/build/bundle.ts';
 import { dev, prod, resources, synthesize, undecided } from './synthesized.ts';
 
+interface MetricOfMath {
+  readonly MetricStat?: { readonly Metric: { readonly Dimensions?: readonly unknown[] } };
+}
+
 const { template } = synthesize(prod);
 const alarms = resources(template, 'AWS::CloudWatch::Alarm').map(({ Properties }) => ({
   ...Properties,
   name: Properties.AlarmName.replace(/^identity-prod-/, ''),
+  // Of an expression those that it is computed from.
+  dimensions: [
+    Properties,
+    ...(Properties.Metrics ?? []).map(({ MetricStat }: MetricOfMath) => MetricStat?.Metric),
+  ].flatMap((metric) => metric?.Dimensions ?? []),
 }));
 const runbook = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 
@@ -37,7 +46,7 @@ it('S52: watches every dead-letter queue', () => {
   expect(watched).toEqual(expect.arrayContaining(queues.map(({ Properties }) => Properties.QueueName)));
 });
 
-describe.each(alarms)('$name', ({ name, AlarmActions, AlarmDescription, Namespace, Dimensions }) => {
+describe.each(alarms)('$name', ({ name, AlarmActions, AlarmDescription, Namespace, dimensions }) => {
   it('goes to the topic, and explains itself', () => {
     expect(AlarmActions).toEqual([expect.stringMatching(/^<AlarmsTopic\w+>$/)]);
     expect(AlarmDescription).toMatch(/^\S.{20,}Runbook/s);
@@ -53,7 +62,7 @@ describe.each(alarms)('$name', ({ name, AlarmActions, AlarmDescription, Namespac
 
   it('is about this stage', () => {
     const accountWide = ['functions-throttled', 'mail-bounces', 'mail-complaints'].includes(name);
-    expect(accountWide || Dimensions?.length > 0, Namespace).toBe(true);
+    expect(accountWide || dimensions.length > 0, Namespace).toBe(true);
   });
 });
 
@@ -105,6 +114,22 @@ describe('the topic', () => {
     const actions = resources(given, 'AWS::CloudWatch::Alarm').map(({ Properties }) => Properties.AlarmActions);
     expect(new Set(actions.flat())).toEqual(new Set([topicArn]));
   });
+});
+
+it('is quiet at low traffic: a share counts from a least number of requests on', () => {
+  const expressions = alarms.flatMap(({ name, Metrics = [] }) =>
+    Metrics.filter(({ Expression }: { Expression?: string }) => Expression).map(
+      ({ Expression }: { Expression: string }) => [name, Expression],
+    ),
+  );
+  expect(Object.fromEntries(expressions)).toMatchObject({
+    'api-5xx': 'IF(failed >= 5, failed / requests, 0)',
+    'api-slow': 'IF(requests >= 100, slowest, 0)',
+  });
+  const shares = alarms.filter(
+    ({ Threshold, Metrics, name }) => Threshold < 1 && !Metrics && !name.startsWith('mail-'),
+  );
+  expect(shares.map(({ name }) => name)).toEqual([]);
 });
 
 it('watches what the functions report, by the names that they use', () => {

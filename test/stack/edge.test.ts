@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { costBasis } from '../../bin/cost/basis.ts';
 import { EDGE_SECRET_HEADER, VIEWER_HEADER } from '../../functions/http/client-address.ts';
 import { idle } from '../../lib/aws/cost.ts';
-import { dev, functionOf, functionsIn, prod, resources, synthesize } from './synthesized.ts';
+import { dev, functionOf, functionsIn, prod, resources, synthesize, undecided } from './synthesized.ts';
 
 const { template, firewall } = synthesize(prod);
 if (!firewall) throw new Error('production has no firewall');
@@ -91,6 +91,10 @@ describe('the issuer', () => {
       ViewerCertificate: { MinimumProtocolVersion: 'TLSv1.2_2021' },
     });
   });
+});
+
+it('is refused until the issuer is chosen: it is in every token', () => {
+  expect(() => synthesize(undecided)).toThrow(/deployment\.edge\.domain: .*every token.*name a domain.*withoutDomain/);
 });
 
 describe('the firewall', () => {

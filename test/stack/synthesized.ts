@@ -18,7 +18,11 @@ export const undecided: StageSettingsInput = { stage: 'prod', ...context.stages.
 export const prod: StageSettingsInput = {
   ...undecided,
   service: { ...undecided.service, mail: { sender: 'no-reply@school.test' } },
-  deployment: { ...undecided.deployment, alarms: { ...undecided.deployment?.alarms, emails: ['on-call@example.com'] } },
+  deployment: {
+    ...undecided.deployment,
+    alarms: { ...undecided.deployment?.alarms, emails: ['on-call@example.com'] },
+    edge: { ...undecided.deployment?.edge, withoutDomain: true },
+  },
 };
 
 type Synthesized = ReturnType<typeof synthesizeAnew>;

@@ -57,6 +57,12 @@ export const deploymentSettings = z.strictObject({
           certificateArn: z.string().regex(/^arn:[\w-]+:acm:us-east-1:/, 'must be an ACM certificate in us-east-1'),
         })
         .optional(),
+      /**
+       * CloudFront's own name is meant to be the issuer for ever. Its certificate then allows TLS 1.0 to whoever asks,
+       * whatever is configured.
+       * Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesGeneral.html
+       */
+      withoutDomain: z.boolean().default(false),
     })
     .optional(),
   database: z
