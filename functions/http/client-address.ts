@@ -8,13 +8,16 @@ import { Problem } from '../domain/problem.ts';
 export const EDGE_SECRET_HEADER = 'x-origin-verify';
 export const VIEWER_HEADER = 'x-viewer-address';
 
-/** Of the edge's secret, which is in no environment itself: 256 random bits are not to be guessed from their digest. */
-const { EDGE_SECRET_SHA256: edgeDigest } = process.env;
+/**
+ * Of the edge's secrets, which are in no environment themselves: 256 random bits are not to be guessed from their digest.
+ * There are several, so that the edge's can change (lib/aws/edge-secret.ts).
+ */
+const edgeDigests = process.env.EDGE_SECRET_SHA256?.split(',').map((digest) => Buffer.from(digest, 'hex'));
 
 /** What the gateway itself found. With an edge in front that is the edge's address, and a header has the client's. */
 export function clientAddress(event: APIGatewayProxyEventV2): string {
   const viewer = event.headers[VIEWER_HEADER] ?? '';
-  return edgeDigest && cameByEdge(event, edgeDigest) && isIP(viewer) !== 0
+  return edgeDigests && cameByEdge(event, edgeDigests) && isIP(viewer) !== 0
     ? viewer
     : event.requestContext.http.sourceIp;
 }
@@ -25,14 +28,14 @@ export function clientAddress(event: APIGatewayProxyEventV2): string {
  * @throws Problem FORBIDDEN when there is an edge and the request came past it
  */
 export function refuseBypass(event: APIGatewayProxyEventV2): void {
-  if (edgeDigest && !cameByEdge(event, edgeDigest) && !isSigned(event)) throw new Problem('FORBIDDEN');
+  if (edgeDigests && !cameByEdge(event, edgeDigests) && !isSigned(event)) throw new Problem('FORBIDDEN');
 }
 
-const cameByEdge = ({ headers }: APIGatewayProxyEventV2, digest: string) =>
-  isEdgeSecret(headers[EDGE_SECRET_HEADER], digest);
-
-function isEdgeSecret(given = '', digest: string): boolean {
-  return timingSafeEqual(createHash('sha256').update(given).digest(), Buffer.from(digest, 'hex'));
+function cameByEdge({ headers }: APIGatewayProxyEventV2, digests: readonly Buffer[]): boolean {
+  const given = createHash('sha256')
+    .update(headers[EDGE_SECRET_HEADER] ?? '')
+    .digest();
+  return digests.some((digest) => timingSafeEqual(given, digest));
 }
 
 /** By API Gateway itself, on the routes that ask for it. */

@@ -21,11 +21,12 @@ import type { Route } from '../service/routes.ts';
 import type { ServiceFunction } from './functions.ts';
 
 /** The API without routes: the functions need its address, and the routes need the functions. */
-export function makeApi(scope: Construct, { stage, service }: StageSettings): HttpApi {
+export function makeApi(scope: Construct, { stage, service, deployment }: StageSettings): HttpApi {
   const { corsOrigins } = service;
   return new HttpApi(scope, 'Api', {
     apiName: `identity-${stage}`,
     createDefaultStage: false,
+    disableExecuteApiEndpoint: deployment.edge?.apiDomain !== undefined,
     // Tokens travel in the Authorization header, so no origin is ever allowed credentials (S33).
     ...(corsOrigins.length === 0
       ? {}
@@ -101,7 +102,7 @@ export function makeStage(
   rows: readonly Route[],
   logs: ILogGroup,
   after: readonly Construct[],
-): void {
+): HttpStage {
   const stage = new HttpStage(scope, 'Stage', {
     httpApi,
     stageName: '$default',
@@ -110,6 +111,7 @@ export function makeStage(
   });
   throttle(stage, rows);
   stage.node.addDependency(...after);
+  return stage;
 }
 
 /** The route's key in place of the path, no query, no header, no address: nothing of a person or a token (S36). */

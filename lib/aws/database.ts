@@ -3,7 +3,9 @@
  * connection, so its network has no way in, no way out, and costs nothing.
  */
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
-import { SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { FlowLogDestination, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import {
   AuroraPostgresEngineVersion,
   ClusterInstance,
@@ -13,7 +15,10 @@ import {
 } from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
 import type { StageSettings } from '../service/config.ts';
-import { logGroup } from './retention.ts';
+import { restrictProvider } from './cdk-provider.ts';
+import { InlineRole } from './inline-role.ts';
+import { logGroupName } from './names.ts';
+import { encryptionKey, logGroup } from './retention.ts';
 
 export interface Database {
   readonly clusterArn: string;
@@ -57,7 +62,7 @@ function makeCluster(scope: Construct, settings: StageSettings, isProtected: boo
     engine: DatabaseClusterEngine.auroraPostgres({ version: AuroraPostgresEngineVersion.VER_18_4 }),
     defaultDatabaseName: name,
     // RDS keeps the owner's password in Secrets Manager and changes it every week; no one ever sees it.
-    credentials: Credentials.fromUsername('identity_owner'),
+    credentials: Credentials.fromUsername('identity_owner', encryptionKey(scope, 'OwnerKey', deployment)),
     manageMasterUserPassword: true,
     enableDataApi: true,
     iamAuthentication: false,
@@ -66,8 +71,9 @@ function makeCluster(scope: Construct, settings: StageSettings, isProtected: boo
     serverlessV2MinCapacity: minCapacity,
     serverlessV2MaxCapacity: maxCapacity,
     ...(minCapacity === 0 ? { serverlessV2AutoPauseDuration: Duration.minutes(5) } : {}),
-    ...makeNetwork(scope),
+    ...makeNetwork(scope, settings),
     storageEncrypted: true,
+    ...(deployment.keyArn ? { storageEncryptionKey: Key.fromKeyArn(scope, 'StorageKey', deployment.keyArn) } : {}),
     backup: { retention: Duration.days(backupDays) },
     copyTagsToSnapshot: true,
     deletionProtection: isProtected,
@@ -92,21 +98,36 @@ function makeCluster(scope: Construct, settings: StageSettings, isProtected: boo
   return cluster;
 }
 
+/** CDK's id of its function that takes the rules out of a default group. */
+const EMPTIES_GROUP = 'Custom::VpcRestrictDefaultSGCustomResourceProvider';
+
 /** Aurora wants subnets in two zones. No gateway of any kind, and a security group without a rule. */
-function makeNetwork(scope: Construct) {
+function makeNetwork(scope: Construct, settings: StageSettings) {
+  const { stage, deployment } = settings;
   const vpc = new Vpc(scope, 'Network', {
     subnetConfiguration: [{ name: 'database', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 24 }],
-    // The default group goes unused; emptying it takes a function that may edit security groups.
-    restrictDefaultSecurityGroup: false,
+    // Nothing uses the default group, which lets its members talk to each other (Security Hub, EC2.2).
+    restrictDefaultSecurityGroup: true,
   });
-  Validations.of(vpc).acknowledge({
-    id: 'AwsSolutions-VPC7',
-    reason: 'Nothing but Aurora is in it, with no route in or out: there is no flow to log.',
-  });
+  const log = logGroupName(stage, 'network');
+  restrictProvider(scope, EMPTIES_GROUP, log, logGroup(scope, 'NetworkLogs', log, settings));
+  if (deployment.database.flowLogs) logFlows(scope, vpc, settings);
+  else
+    Validations.of(vpc).acknowledge({
+      id: 'AwsSolutions-VPC7',
+      reason: 'Nothing but Aurora is in it, with no route in or out: there is no flow to log.',
+    });
   const closed = new SecurityGroup(scope, 'Closed', {
     vpc,
     description: 'Nothing in, nothing out: the Data API does not pass through here',
     allowAllOutbound: false,
   });
   return { vpc, vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED }, securityGroups: [closed] };
+}
+
+/** For a year's rules and audits: in a network where nothing can be reached they stay empty. */
+function logFlows(scope: Construct, vpc: Vpc, settings: StageSettings): void {
+  const group = logGroup(scope, 'Flows', `/aws/vpc/identity-${settings.stage}`, settings);
+  const role = new InlineRole(scope, 'FlowsRole', { assumedBy: new ServicePrincipal('vpc-flow-logs.amazonaws.com') });
+  vpc.addFlowLog('FlowLog', { destination: FlowLogDestination.toCloudWatchLogs(group, role) });
 }

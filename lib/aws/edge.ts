@@ -1,6 +1,6 @@
 /**
  * CloudFront before the API: AWS WAF, caches of the public keys near those who verify, and the service's own name. The
- * API's own address stays, since CloudFront calls it; the functions refuse what did not come by the edge
+ * API keeps an address, since CloudFront calls it; the functions refuse what did not come by the edge
  * (functions/http/client-address.ts), which proves itself by a secret in each request.
  */
 import { Duration, Stack, Validations } from 'aws-cdk-lib';
@@ -23,10 +23,10 @@ import {
   ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront';
 import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { StageSettings } from '../service/config.ts';
-import { removalPolicy } from './retention.ts';
+import { makeEdgeSecrets } from './edge-secret.ts';
 
 /** As functions/http/client-address.ts reads them. `x-edge-…` would be refused: CloudFront keeps it to itself. */
 const SECRET_HEADER = 'x-origin-verify';
@@ -56,32 +56,23 @@ export interface Edge {
   readonly url: string;
   /** What a name of the service's own is to point at. */
   readonly domainName: string;
-  readonly secretArn: string;
+  /** Of those that the functions accept. */
+  readonly secretArns: readonly string[];
+  /** The functions change after it: it may begin to send what they accept, and they stop accepting what it sent. */
+  readonly distribution: Construct;
 }
 
 /** @param webAclArn of AWS WAF, scope CLOUDFRONT (lib/aws/firewall.ts) */
 export function makeEdge(scope: Construct, api: HttpApi, webAclArn: string, settings: StageSettings): Edge {
-  const secret = makeSecret(scope, settings);
-  const { distributionDomainName } = makeDistribution(scope, api, secret, webAclArn, settings);
+  const secrets = makeEdgeSecrets(scope, settings);
+  const distribution = makeDistribution(scope, api, secrets.current, webAclArn, settings);
+  const { distributionDomainName } = distribution;
   return {
     url: `https://${settings.deployment.edge?.domain?.name ?? distributionDomainName}`,
     domainName: distributionDomainName,
-    secretArn: secret.secretArn,
+    secretArns: secrets.accepted,
+    distribution,
   };
-}
-
-/** Its value is in no template: CloudFormation looks it up when it sets the header. */
-function makeSecret(scope: Construct, { stage, deployment }: StageSettings): Secret {
-  const secret = new Secret(scope, 'Secret', {
-    description: `Identity service, stage ${stage}: what the edge proves itself with`,
-    generateSecretString: { passwordLength: 43, excludePunctuation: true, requireEachIncludedType: false },
-    removalPolicy: removalPolicy(deployment),
-  });
-  Validations.of(secret).acknowledge({
-    id: 'AwsSolutions-SMG4',
-    reason: 'CloudFormation hands it to CloudFront; a new one is a new secret, by a deployment.',
-  });
-  return secret;
 }
 
 function makeDistribution(
@@ -93,7 +84,8 @@ function makeDistribution(
 ): Distribution {
   const domain = deployment.edge?.domain;
   const { region, urlSuffix } = Stack.of(scope);
-  const origin = new HttpOrigin(`${api.apiId}.execute-api.${region}.${urlSuffix}`, {
+  const ownName = deployment.edge?.apiDomain?.name;
+  const origin = new HttpOrigin(ownName ?? `${api.apiId}.execute-api.${region}.${urlSuffix}`, {
     protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
     customHeaders: { [SECRET_HEADER]: secret.secretValue.unsafeUnwrap() },
     // API Gateway's own limit, so that its answer comes first.

@@ -23,7 +23,7 @@ import { anyIdentityAcknowledged } from './email.ts';
 import { InlineRole } from './inline-role.ts';
 import { logActions, logStreams, logStreamsAcknowledged } from './logs.ts';
 import { deadLettersName, logGroupName, nameOnAws } from './names.ts';
-import { statementsOf } from './permissions.ts';
+import { permissionsOf } from './permissions.ts';
 import { anyKeyAcknowledged } from './signing-keys.ts';
 
 /** A function of the table, made. */
@@ -89,9 +89,7 @@ function makeRole(scope: Construct, spec: FunctionSpec, resources: Resources): R
     description: `What ${spec.name} of the identity service may do`,
   });
   const log = logGroupName(resources.stage, spec.name);
-  for (const statement of spec.may.flatMap((capability) => statementsOf(capability, resources))) {
-    role.addToPolicy(statement);
-  }
+  for (const statement of permissionsOf(spec.may, resources)) role.addToPolicy(statement);
   role.addToPolicy(new PolicyStatement({ actions: [...logActions], resources: [logStreams(log)] }));
   Validations.of(role).acknowledge(
     {

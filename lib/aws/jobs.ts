@@ -1,5 +1,5 @@
 /** When the jobs run: at each deployment, before anything serves, and then by the clock, or by what is logged. */
-import { type CfnResource, type CustomResourceProviderBase, Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { FilterPattern, type ILogGroup, SubscriptionFilter } from 'aws-cdk-lib/aws-logs';
 import { LambdaDestination } from 'aws-cdk-lib/aws-logs-destinations';
@@ -7,10 +7,14 @@ import { CfnSchedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Trigger } from 'aws-cdk-lib/triggers';
 import type { Construct } from 'constructs';
 import type { StageSettings } from '../service/config.ts';
+import { restrictProvider } from './cdk-provider.ts';
 import type { ServiceFunction } from './functions.ts';
 import { InlineRole } from './inline-role.ts';
-import { logActions, logStreams, PROVIDER } from './logs.ts';
+import { PROVIDER } from './logs.ts';
 import { logGroupName } from './names.ts';
+
+/** CDK's id of the function by which it invokes the jobs. */
+const TRIGGERS = 'AWSCDK.TriggerCustomResourceProviderCustomResourceProvider';
 
 /**
  * Runs the jobs one after the other, each a custom resource of the deployment: one that throws fails it, and what
@@ -34,20 +38,8 @@ export function runAtDeployment(
     });
     triggers.push(trigger);
   }
-  if (triggers.length > 0) restrictProvider(scope, logGroupName(stage, PROVIDER));
+  if (triggers.length > 0) restrictProvider(scope, TRIGGERS, logGroupName(stage, PROVIDER));
   return triggers;
-}
-
-/**
- * The function by which CDK invokes the jobs, held to the rules of ours: it would log to a group that is kept for ever,
- * with a managed policy that lets it write to any.
- */
-function restrictProvider(scope: Construct, log: string): void {
-  const id = 'AWSCDK.TriggerCustomResourceProviderCustomResourceProvider';
-  const provider = Stack.of(scope).node.findChild(id) as CustomResourceProviderBase;
-  provider.addToRolePolicy({ Effect: 'Allow', Action: logActions, Resource: logStreams(log) });
-  (provider.node.findChild('Role') as CfnResource).addPropertyDeletionOverride('ManagedPolicyArns');
-  (provider.node.findChild('Handler') as CfnResource).addPropertyOverride('LoggingConfig.LogGroup', log);
 }
 
 /** One schedule for each `schedule` trigger; its role may invoke that function and nothing else. */

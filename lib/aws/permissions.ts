@@ -7,15 +7,35 @@ import type { Resources } from '../service/environment.ts';
 import { sendEmail } from './email.ts';
 import { rotateSigningKeys, useSigningKeys } from './signing-keys.ts';
 
-/** @throws Error when the capability has no actions here */
-export function statementsOf(capability: Capability, resources: Resources): PolicyStatement[] {
+/**
+ * What a function may do by its capabilities together.
+ * @throws Error when one has no actions here
+ */
+export function permissionsOf(capabilities: readonly Capability[], resources: Resources): PolicyStatement[] {
+  const statements = capabilities.flatMap((capability) => statementsOf(capability, resources));
+  const { keyArn } = resources;
+  if (!keyArn || !statements.some(({ actions }) => actions.includes(READ_SECRET))) return statements;
+  return [...statements, decryptSecrets(keyArn)];
+}
+
+const READ_SECRET = 'secretsmanager:GetSecretValue';
+
+/** Secrets Manager decrypts in the name of whoever reads: https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html */
+const decryptSecrets = (keyArn: string) =>
+  new PolicyStatement({
+    actions: ['kms:Decrypt'],
+    resources: [keyArn],
+    conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${Aws.REGION}.${Aws.URL_SUFFIX}` } },
+  });
+
+function statementsOf(capability: Capability, resources: Resources): PolicyStatement[] {
   const { database, stage, secretArns } = resources;
   switch (capability) {
     case 'database':
       return [
         allow(['rds-data:ExecuteStatement'], database.clusterArn),
         // The Data API opens the secret in the caller's name.
-        allow(['secretsmanager:GetSecretValue'], database.applicationSecretArn),
+        allow([READ_SECRET], database.applicationSecretArn),
       ];
     case 'migrate':
       return [
@@ -29,7 +49,7 @@ export function statementsOf(capability: Capability, resources: Resources): Poli
           database.clusterArn,
         ),
         // The second to give the application's role its password.
-        allow(['secretsmanager:GetSecretValue'], database.ownerSecretArn, database.applicationSecretArn),
+        allow([READ_SECRET], database.ownerSecretArn, database.applicationSecretArn),
       ];
     case 'sign':
       return [useSigningKeys(stage, ['kms:Sign', 'kms:GetPublicKey'])];
@@ -47,11 +67,11 @@ export function statementsOf(capability: Capability, resources: Resources): Poli
       // With its failed invocations, which the same queue is for (lib/aws/functions.ts).
       return [];
     case 'edge-secret':
-      return resources.edgeSecretArn ? [allow(['secretsmanager:GetSecretValue'], resources.edgeSecretArn)] : [];
+      return resources.edgeSecretArns ? [allow([READ_SECRET], ...resources.edgeSecretArns)] : [];
     default: {
       const secret = secretNames.find((name) => capability === `secret:${name}`);
       if (!secret) throw new Error(`lib/aws/permissions.ts knows no actions for ${capability}`);
-      return [allow(['secretsmanager:GetSecretValue'], secretArns[secret])];
+      return [allow([READ_SECRET], secretArns[secret])];
     }
   }
 }

@@ -1,5 +1,6 @@
 /** What stays when the stack goes, and for how long logs are kept (S51). */
 import { RemovalPolicy } from 'aws-cdk-lib';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { DeploymentSettings, StageSettings } from '../service/config.ts';
@@ -11,9 +12,17 @@ import type { DeploymentSettings, StageSettings } from '../service/config.ts';
 export const removalPolicy = ({ retainData }: DeploymentSettings): RemovalPolicy =>
   retainData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
 
-/** A log group with the stage's retention. CloudWatch encrypts it at rest with a key of its own. */
+/** The stage's key, for a construct that takes one; without it AWS encrypts by its own. */
+export const encryptionKey = (
+  scope: Construct,
+  id: string,
+  { keyArn }: DeploymentSettings,
+): { encryptionKey?: IKey } => (keyArn ? { encryptionKey: Key.fromKeyArn(scope, id, keyArn) } : {});
+
+/** A log group with the stage's retention. CloudWatch encrypts it at rest. */
 export function logGroup(scope: Construct, id: string, logGroupName: string, { deployment }: StageSettings): LogGroup {
   return new LogGroup(scope, id, {
+    ...encryptionKey(scope, `${id} key`, deployment),
     logGroupName,
     retention: deployment.logRetentionDays,
     removalPolicy: removalPolicy(deployment),

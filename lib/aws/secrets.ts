@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 import { type SecretName, secretNames } from '../service/capability.ts';
 import type { StageSettings } from '../service/config.ts';
 import { secretDescription } from '../service/environment.ts';
-import { removalPolicy } from './retention.ts';
+import { encryptionKey, removalPolicy } from './retention.ts';
 
 /**
  * 43 characters out of 62: 43 × log₂ 62 = 256.03 bits (S23). Each is drawn freely, since to require one of every kind
@@ -62,6 +62,7 @@ function makeSecret(
   { stage, deployment }: StageSettings,
 ): Secret {
   return new Secret(scope, id, {
+    ...encryptionKey(scope, `${id}Key`, deployment),
     description: secretDescription(stage, purpose),
     generateSecretString,
     removalPolicy: removalPolicy(deployment),

@@ -17,6 +17,7 @@ import { subjects } from '../service/stacks.ts';
 import { alarmTopic } from './alarm-topic.ts';
 import { makeAlarms, stageAlarms } from './alarms.ts';
 import { makeApi, makeStage, routesOf } from './api.ts';
+import { apiUrl, nameApi } from './api-domain.ts';
 import { customResourceOf, isPartOf, makes } from './custom-resources.ts';
 import { makeDashboard } from './dashboard.ts';
 import { makeDatabase } from './database.ts';
@@ -54,7 +55,7 @@ export class IdentityStack extends Stack {
     const edge = webAclArn ? makeEdge(new Construct(this, 'Edge'), api, webAclArn, settings) : undefined;
     const resources: Resources = {
       settings: JSON.stringify(service),
-      issuer: edge?.url ?? api.apiEndpoint,
+      issuer: edge?.url ?? apiUrl(api, deployment),
       stage,
       account: `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:root`,
       database: {
@@ -63,7 +64,8 @@ export class IdentityStack extends Stack {
         ownerSecretArn: database.ownerSecretArn,
         applicationSecretArn: makeApplicationSecret(secrets, settings),
       },
-      ...(edge ? { edgeSecretArn: edge.secretArn } : {}),
+      ...(edge ? { edgeSecretArns: edge.secretArns } : {}),
+      ...(deployment.keyArn ? { keyArn: deployment.keyArn } : {}),
       eventBusName: bus.eventBusName,
       secretArns: makeKeySecrets(secrets, settings),
     };
@@ -73,19 +75,20 @@ export class IdentityStack extends Stack {
 
     const alarms = new Construct(this, 'Alarms');
     const topic = deployment.alarms.on ? alarmTopic(alarms, settings) : undefined;
-    const digest = this.#digest(present, logOf, edge?.secretArn, (spec) =>
+    const digest = this.#digest(present, logOf, edge?.secretArns, (spec) =>
       makeFunction(new Construct(this, 'Functions'), spec, codeOf(spec), resources, settings),
     );
-    const nested = this.#nest(present, database.ready, {
+    const nested = this.#nest(present, [...database.ready, ...(edge ? [edge.distribution] : [])], {
       settings,
       codeOf,
-      resources: digest === undefined ? resources : { ...resources, edgeSecretDigest: digest },
+      resources: digest === undefined ? resources : { ...resources, edgeSecretDigests: digest },
       api,
       bus,
       logOf,
       ...(topic ? { alarmTopic: topic } : {}),
     });
-    makeStage(this, api, present.flatMap(routesOf), logOf(ACCESS), nested);
+    const served = makeStage(this, api, present.flatMap(routesOf), logOf(ACCESS), nested);
+    const apiTarget = nameApi(this, api, served, deployment);
     if (topic) {
       const { clusterIdentifier } = database;
       const watched = { apiId: api.apiId, ...(clusterIdentifier ? { clusterIdentifier } : {}) };
@@ -95,24 +98,25 @@ export class IdentityStack extends Stack {
     }
     this.#addOutputs({
       Issuer: [resources.issuer, 'Base URL of the service, `iss` of its tokens'],
-      ApiEndpoint: [api.apiEndpoint, 'Where the account’s own services send their signed requests'],
+      ApiEndpoint: [apiUrl(api, deployment), 'Where the account’s own services send their signed requests'],
       EventBusName: [bus.eventBusName, 'Where the service’s events are'],
+      ...(apiTarget ? { ApiDomainTarget: [apiTarget, 'What the name of the API points at'] } : {}),
       ...(edge ? { EdgeDomainName: [edge.domainName, 'What a name of the service’s own points at'] } : {}),
     });
   }
 
-  /** The digest of the edge's secret, which all functions are given: so it is found out in the root. */
+  /** The digests of the edge's secrets, which all functions are given: so they are found out in the root. */
   #digest(
     specs: readonly FunctionSpec[],
     logOf: LogOf,
-    SecretArn: string | undefined,
+    SecretArns: readonly string[] | undefined,
     make: (spec: FunctionSpec) => ServiceFunction,
   ): string | undefined {
     const spec = specs.find(makes('edge-secret'));
     if (!spec) return undefined;
     const digester = make(spec);
     digester.handler.node.addDependency(logOf(spec.name));
-    return customResourceOf(digester, { SecretArn }).getAttString('Sha256');
+    return customResourceOf(digester, { SecretArns }).getAttString('Sha256');
   }
 
   /** @returns the nested stacks, as resources of this one */

@@ -19,10 +19,12 @@ export interface Resources {
     /** The login of the application's role, which cannot alter the schema (S55). */
     readonly applicationSecretArn: string;
   };
-  /** The secret that the edge proves itself with; undefined when the API has no edge. */
-  readonly edgeSecretArn?: string;
-  /** SHA-256 of this secret's value, hexadecimal. */
-  readonly edgeSecretDigest?: string;
+  /** The secrets that the edge proves itself with, at one time or another; undefined when the API has no edge. */
+  readonly edgeSecretArns?: readonly string[];
+  /** SHA-256 of the value of each, hexadecimal, with commas between them. */
+  readonly edgeSecretDigests?: string;
+  /** The customer-managed key that encrypts secrets, if the stage has one. */
+  readonly keyArn?: string;
   readonly eventBusName: string;
   /** The function's own queue of dead letters, where it has one. */
   readonly deadLettersUrl?: string;
@@ -43,7 +45,7 @@ export function environmentOf(spec: FunctionSpec, resources: Resources): Record<
     SETTINGS: resources.settings,
     ISSUER: resources.issuer,
     STAGE: resources.stage,
-    ...(resources.edgeSecretDigest === undefined ? {} : { EDGE_SECRET_SHA256: resources.edgeSecretDigest }),
+    ...(resources.edgeSecretDigests === undefined ? {} : { EDGE_SECRET_SHA256: resources.edgeSecretDigests }),
     ...Object.assign({}, ...spec.may.map((capability) => variablesOf(capability, resources))),
   };
 }

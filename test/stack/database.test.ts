@@ -1,6 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import { dev, functionOf, prod, resources, synthesize } from './synthesized.ts';
+import { dev, functionOf, prod, resources, statementsOf, synthesize } from './synthesized.ts';
 
 const { template: inDev } = synthesize(dev);
 const { template: inProd } = synthesize(prod);
@@ -71,9 +71,52 @@ describe('its network', () => {
     inProd.resourceCountIs('AWS::EC2::SecurityGroup', 1);
     inProd.allResourcesProperties('AWS::EC2::SecurityGroup', { SecurityGroupIngress: Match.absent() });
     inProd.resourceCountIs('AWS::EC2::SecurityGroupIngress', 0);
+    // The group that AWS makes with every network lets its members in and out: it is emptied.
+    const [emptied] = resources(inProd, 'Custom::VpcRestrictDefaultSG');
+    expect(emptied?.Properties.DefaultSecurityGroupId).toMatch(/^<\w+\.DefaultSecurityGroup>$/);
     for (const { Properties } of resources(inProd, 'AWS::RDS::DBInstance')) {
       expect(Properties.PubliclyAccessible).not.toBe(true);
     }
+  });
+});
+
+describe('for whoever asks for it', () => {
+  const keyArn = 'arn:aws:kms:eu-north-1:111122223333:key/0f9b2a61-0000-4000-8000-000000000000';
+  const { template } = synthesize({
+    ...prod,
+    deployment: { ...prod.deployment, keyArn, database: { ...prod.deployment?.database, flowLogs: true } },
+  });
+
+  it('there are flow logs of the network', () => {
+    const [flows] = resources(template, 'AWS::EC2::FlowLog');
+    expect(flows?.Properties).toMatchObject({ ResourceType: 'VPC', TrafficType: 'ALL' });
+    const [group] = resources(template, 'AWS::Logs::LogGroup').filter(
+      ({ Properties }) => Properties.LogGroupName === '/aws/vpc/identity-prod',
+    );
+    expect(flows?.Properties.LogGroupName).toBe(`<${group?.id}>`);
+    expect(resources(inProd, 'AWS::EC2::FlowLog')).toEqual([]);
+  });
+
+  it('a key of the customer’s encrypts cluster, secrets and logs, and their readers may use it for that alone', () => {
+    const [cluster] = resources(template, 'AWS::RDS::DBCluster');
+    expect(cluster?.Properties).toMatchObject({ KmsKeyId: keyArn, MasterUserSecret: { KmsKeyId: keyArn } });
+    for (const { id, Properties } of [
+      ...resources(template, 'AWS::SecretsManager::Secret'),
+      ...resources(template, 'AWS::Logs::LogGroup'),
+    ]) {
+      expect([id, Properties.KmsKeyId]).toEqual([id, keyArn]);
+    }
+    for (const { id } of resources(template, 'AWS::IAM::Role')) {
+      const statements = statementsOf(template, id);
+      const reads = statements.some(({ actions }) => actions.includes('secretsmanager:GetSecretValue'));
+      const decrypts = statements.filter(({ actions }) => actions.includes('kms:Decrypt'));
+      expect([id, decrypts.length]).toEqual([id, reads ? 1 : 0]);
+      for (const { resources: on, Condition } of decrypts) {
+        expect(on).toEqual([keyArn]);
+        expect(JSON.stringify(Condition)).toMatch(/kms:ViaService.*secretsmanager\./);
+      }
+    }
+    expect(JSON.stringify(inProd.toJSON())).not.toContain('KmsKeyId');
   });
 });
 

@@ -47,7 +47,7 @@ describe('S49: every role', () => {
     const jobs = functions.filter(({ triggers }) => triggers.some(({ kind }) => kind === 'deploy'));
     const versions = jobs.map(({ name }) => `lambda:InvokeFunction <${functionOf(template, 'dev', name).id}.Arn>:*`);
     // The streams of one log group, as Lambda names them.
-    const logs = [...functions.map(({ name }) => name), 'deployment'].map(
+    const logs = [...functions.map(({ name }) => name), 'deployment', 'network'].map(
       (name) => `${toLogs} log-group:/aws/lambda/identity-dev-${name}:*`,
     );
     const shown = open.flatMap(({ actions, resources }) =>

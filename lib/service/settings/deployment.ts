@@ -37,6 +37,16 @@ export const deploymentSettings = z.strictObject({
    */
   reserveConcurrency: z.boolean().default(false),
   throttles: throttleSettings,
+  /**
+   * A customer-managed KMS key of this region that encrypts the database, its backups, the secrets and the logs, in place
+   * of AWS's own keys. Choose it before the first deployment: with another key CloudFormation makes another database. Its
+   * policy must let the account's IAM decide, and `logs.<region>.amazonaws.com` use it.
+   * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+   */
+  keyArn: z
+    .string()
+    .regex(/^arn:[\w-]+:kms:[\w-]+:\d{12}:key\//, 'must be the ARN of a KMS key')
+    .optional(),
   /** CloudFront with AWS WAF before the API, which has neither a firewall nor a cache of its own. */
   edge: z
     .strictObject({
@@ -55,6 +65,23 @@ export const deploymentSettings = z.strictObject({
           name: z.hostname(),
           /** A certificate of ACM in us-east-1, where CloudFront looks for it. */
           certificateArn: z.string().regex(/^arn:[\w-]+:acm:us-east-1:/, 'must be an ACM certificate in us-east-1'),
+        })
+        .optional(),
+      /**
+       * Raised by one, a deployment changes the secret by which the functions know the edge. They accept the one before
+       * and the one after it too, so no request is refused meanwhile; a secret that leaked is out after two deployments.
+       */
+      secretVersion: z.int().min(1).max(1_000).default(1),
+      /**
+       * A name of the API itself: CloudFront's origin, and the address of signed requests. The API then no longer answers
+       * under AWS's own name. Without it, that name stays, and the functions refuse what comes past the edge.
+       * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-disable-default-endpoint.html
+       */
+      apiDomain: z
+        .strictObject({
+          name: z.hostname(),
+          /** A certificate of ACM in the API's region. */
+          certificateArn: z.string().regex(/^arn:[\w-]+:acm:/, 'must be an ACM certificate'),
         })
         .optional(),
       /**
@@ -80,6 +107,11 @@ export const deploymentSettings = z.strictObject({
       maxCapacity: z.number().min(1).max(256).multipleOf(0.5).default(4),
       /** A second instance in another zone, which takes over within a minute if the first fails. */
       reader: z.boolean().default(false),
+      /**
+       * Flow logs of the cluster's network. Nothing can connect to it, so they stay empty: for those whose rules ask for
+       * them.
+       */
+      flowLogs: z.boolean().default(false),
       /** Backup retention, days. */
       backupDays: z.int().min(1).max(35).default(1),
     })

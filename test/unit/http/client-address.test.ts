@@ -3,12 +3,14 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 const SECRET = 'what only the edge knows';
+const NEXT = 'what it will know';
+const digestOf = (secret: string) => createHash('sha256').update(secret).digest('hex');
 const GATEWAY = '198.51.100.1';
 
 /** The module reads the environment when it is loaded. */
 async function loaded(edge: 'edge' | 'no edge') {
   vi.resetModules();
-  vi.stubEnv('EDGE_SECRET_SHA256', edge === 'edge' ? createHash('sha256').update(SECRET).digest('hex') : undefined);
+  vi.stubEnv('EDGE_SECRET_SHA256', edge === 'edge' ? [SECRET, NEXT].map(digestOf).join(',') : undefined);
   const { clientAddress, refuseBypass, EDGE_SECRET_HEADER, VIEWER_HEADER } = await import(
     '../../../functions/http/client-address.ts'
   );
@@ -29,7 +31,13 @@ describe('S11: with an edge in front', () => {
     expect(refuseBypass(event(SECRET, viewer))).toBeUndefined();
   });
 
-  it.each([undefined, '', `${SECRET}.`])(
+  it('the edge may prove itself with the next secret already', async () => {
+    const { clientAddress, refuseBypass, event } = await loaded('edge');
+    expect(clientAddress(event(NEXT, '203.0.113.9'))).toBe('203.0.113.9');
+    expect(refuseBypass(event(NEXT, '203.0.113.9'))).toBeUndefined();
+  });
+
+  it.each([undefined, '', `${SECRET}.`, `${SECRET},${NEXT}`, digestOf(SECRET)])(
     'a request with %o as the secret is refused, and its client is the one that the gateway found',
     async (secret) => {
       const { clientAddress, refuseBypass, event } = await loaded('edge');
