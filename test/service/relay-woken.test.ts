@@ -62,6 +62,14 @@ describe('a relay that a request wakes', () => {
     expect(askedToBeRunAgain()).toBe(0);
   });
 
+  it('looks for events when nobody came, and ends: nothing runs after it, and the database may pause', async () => {
+    const before = askedToBeRunAgain();
+    const look = () => service.runJob('relay-outbox');
+    const calls = await service.callsDuring(async () => expect(await look()).toEqual(nothing));
+    expect(calls).toEqual({ 'rds-data.ExecuteStatement': 1 });
+    expect(askedToBeRunAgain()).toBe(before);
+  });
+
   it('S48: stays while a refused event waits for its next try', async () => {
     await writeEvents(database, [someEvent(new Date())]);
     let tries = 0;

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
 import { LAST_BATCH } from '../../functions/runtime/events-wait.ts';
 import { routes } from '../../lib/service/routes.ts';
-import { dev, functionOf, prod, resources, synthesize } from './synthesized.ts';
+import { dev, functionOf, functionsIn, prod, resources, statementsOf, synthesize } from './synthesized.ts';
 
 const relayId = (template: Parameters<typeof functionOf>[0], stage: string) =>
   functionOf(template, stage, 'relay-outbox').id;
@@ -61,6 +61,39 @@ describe('a stage whose database may pause', () => {
     for (const { DependsOn } of subscriptions) {
       expect(permissions.some(({ id }) => DependsOn.includes(id))).toBe(true);
     }
+  });
+
+  it('asks the database nothing while nobody comes, but for these: five wakes a day, of five minutes each', () => {
+    const asking = new Set(
+      functionsIn(dev)
+        .map(({ name }) => functionOf(template, 'dev', name))
+        .filter(({ Properties }) =>
+          statementsOf(template, Properties.Role.replace(/^<|\.Arn>$/g, '')).some(({ actions }) =>
+            actions.includes('rds-data:ExecuteStatement'),
+          ),
+        )
+        .map(({ id }) => `<${id}.Arn>`),
+    );
+    const hours = { 'rate(6 hours)': 6, 'rate(1 day)': 24 };
+    const wakes = resources(template, 'AWS::Scheduler::Schedule')
+      .filter(({ Properties }) => asking.has(Properties.Target.Arn))
+      .map(({ Properties }) => 24 / hours[Properties.ScheduleExpression as keyof typeof hours]);
+    expect(wakes.reduce((sum, one) => sum + one, 0)).toBe(5);
+    const [cluster] = resources(template, 'AWS::RDS::DBCluster');
+    expect(cluster?.Properties.ServerlessV2ScalingConfiguration).toMatchObject({
+      MinCapacity: 0,
+      SecondsUntilAutoPause: 300,
+    });
+    // Nothing else runs by a clock, and no log line of a run by the clock runs anything: a relay that found nothing does
+    // not say that events wait (test/service/relay-woken.test.ts).
+    const clocks = resources(template, 'AWS::Events::Rule').filter(({ Properties }) => Properties.ScheduleExpression);
+    expect([...clocks, ...resources(template, 'AWS::Synthetics::Canary')]).toEqual([]);
+    const minutely = resources(template, 'AWS::Scheduler::Schedule').filter(({ Properties }) =>
+      /minute/.test(Properties.ScheduleExpression),
+    );
+    expect(minutely).toEqual([]);
+    // An alarm would not ask the database, but a health check of a route that does would.
+    expect(routes.find(({ path }) => path === '/healthz')?.may).toEqual([]);
   });
 
   it('alarms on a silent relay after two missed looks, and not when there are no requests', () => {

@@ -102,7 +102,11 @@ export const deploymentSettings = z.strictObject({
         .string()
         .regex(/^[a-z_][a-z0-9_]{0,62}$/)
         .default('identity'),
-      /** Aurora capacity units; with 0 the cluster can pause, and the next request then waits about 15 s. */
+      /**
+       * Aurora capacity units; with 0 the cluster can pause, and the next request then waits about 15 s, after a day's pause
+       * 30 s or more.
+       * Source: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2-auto-pause.html
+       */
       minCapacity: z.number().min(0).max(256).multipleOf(0.5).default(0),
       maxCapacity: z.number().min(1).max(256).multipleOf(0.5).default(4),
       /** A second instance in another zone, which takes over within a minute if the first fails. */
