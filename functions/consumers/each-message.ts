@@ -1,8 +1,15 @@
 /** What consumers behind a queue have in common. */
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { setDeadline, timeLeft } from '../runtime/deadline.ts';
 import { log, setLogContext } from '../runtime/log.ts';
 import { emitMetrics } from '../runtime/metrics.ts';
 import { RefusedEvent } from './refused-event.ts';
+
+/**
+ * No message is begun with fewer milliseconds left. Lambda would end it anywhere, and a mail that was sent and could not be
+ * noted is sent again.
+ */
+const MESSAGE_TIME = 10_000;
 
 /**
  * The handler of a queue. It returns the messages to be delivered again, as their faults may pass (the database, SES's
@@ -12,11 +19,13 @@ import { RefusedEvent } from './refused-event.ts';
  */
 export const eachMessage =
   (failure: string, keepDeadLetter: (body: string) => Promise<void>, handle: (body: string) => Promise<void>) =>
-  async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
+  async ({ Records }: SQSEvent, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<SQSBatchResponse> => {
+    setDeadline(context);
     const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
     for (const { messageId, body } of Records) {
       try {
         setLogContext({});
+        if (timeLeft() < MESSAGE_TIME) throw new Error('too little time is left');
         await handle(body).catch((error) => refuse(error, body, keepDeadLetter));
       } catch (error) {
         log('error', `${failure}, to be tried again`, { error });

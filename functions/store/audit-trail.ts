@@ -91,7 +91,7 @@ export async function listAuditOf(
   };
 }
 
-/** A batch of the whole log in the order of writing, from `since` on: for the operator's export. */
+/** A batch of the whole log in the order of its ids, from `since` on: for the operator's export. */
 export function readAuditLog(
   database: Database,
   { since, until, after, most }: { since: Date; until: Date; after: string | null; most: number },

@@ -37,6 +37,10 @@ export type AuditAction =
 
 /** An entry to be, as {@link record} reads it. No address, no token: those who read the log need neither. */
 export interface AuditEntry {
+  /**
+   * Made here, so that a statement that is sent again writes no second entry. It is the log's order, too, as exactly as
+   * the functions' clocks agree.
+   */
   readonly entry_id: EntryId;
   readonly action: AuditAction;
   readonly user_id: UserId | null;

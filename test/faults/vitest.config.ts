@@ -8,6 +8,6 @@ export default defineConfig({
   test: {
     ...serviceTests,
     include: ['test/faults/**/*.test.ts'],
-    testTimeout: 900_000,
+    testTimeout: 1_800_000,
   },
 });
