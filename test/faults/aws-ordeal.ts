@@ -51,6 +51,8 @@ export interface Ordeal {
   /** What was answered otherwise than it should be: `POST /v1/auth/login 500`. A 503 may be sent again, and counts apart. */
   readonly wrong: readonly string[];
   readonly unavailable: number;
+  /** Calls that were refused, cut off or never answered. */
+  readonly struck: number;
   /** Events that never left. */
   readonly unsent: number;
   /** Of each request, milliseconds, the fastest first. */
@@ -86,10 +88,11 @@ export async function underAws(service: Service, shares: Shares, journeys: numbe
   // A run that fails is followed by the next, as by the schedule.
   while (!over) await service.runJob('relay-outbox', { drain: true }).catch(() => {});
   await relaying;
+  const struck = service.endpoint.faults.struck();
   await drain(service);
   const [row] = await service.sql('select count(*)::int as unsent from event_outbox where published_at is null');
   service.setClockOffset(0);
-  return { wrong, unavailable, unsent: row?.unsent, times: times.toSorted((one, other) => one - other) };
+  return { wrong, unavailable, struck, unsent: row?.unsent, times: times.toSorted((one, other) => one - other) };
 }
 
 type Expect = (status: number, method: 'get' | 'post', path: string, ...more: unknown[]) => ReturnType<Service['post']>;
@@ -119,6 +122,6 @@ async function journey(expect: Expect): Promise<void> {
 export const percentile = (times: readonly number[], share: number): number =>
   times[Math.min(times.length - 1, Math.ceil(times.length * share) - 1)] ?? 0;
 
-export const figures = ({ times, unavailable }: Ordeal): string =>
-  `${times.length} requests, ${unavailable} answered 503; p50 ${Math.round(percentile(times, 0.5))} ms, ` +
+export const figures = ({ times, unavailable, struck }: Ordeal): string =>
+  `${times.length} requests, ${struck} of their calls struck, ${unavailable} answered 503; p50 ${Math.round(percentile(times, 0.5))} ms, ` +
   `p99 ${Math.round(percentile(times, 0.99))} ms, longest ${Math.round(times.at(-1) ?? 0)} ms`;

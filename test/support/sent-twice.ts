@@ -31,17 +31,17 @@ export function sentAgain(database: Database, seen: Set<string>) {
 
 /** Every row of every table, as JSON, with its table's name. */
 export async function allRows(service: Service): Promise<string[]> {
-  const tables = await service.sql(
-    `select format('%I', relname) as name
+  const [tables] = await service.sql(
+    `select string_agg(format('select %L || to_jsonb(t)::text as line from %I t', relname || ' ', relname), ' union all ') as rows
     from pg_class
-    where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition and relname <> 'schema_migrations'`,
+    where
+      relnamespace = 'public'::regnamespace
+      and relkind in ('r', 'p')
+      and not relispartition
+      and relname <> 'schema_migrations'`,
   );
-  const lines: string[] = [];
-  for (const { name } of tables) {
-    const rows = await service.sql(`select to_jsonb(t)::text as line from ${name} t`);
-    lines.push(...rows.map(({ line }) => `${name} ${line}`));
-  }
-  return lines.toSorted();
+  const rows = await service.sql(tables?.rows);
+  return rows.map(({ line }) => line).toSorted();
 }
 
 /**

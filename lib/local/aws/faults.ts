@@ -40,12 +40,15 @@ export interface Faults {
   /** The faults that are not used up, in the order given; `times` is counted down. */
   list(): readonly Fault[];
   clear(): void;
+  /** How many calls got an error or lost their connection since the faults were cleared. */
+  struck(): number;
   /** The fault that strikes this call, if any. The first one ordered wins, and its `times` is counted down. */
   take(service: string, operation: string): Fault | undefined;
 }
 
 export function createFaults(services: readonly AwsService[], random: () => number = Math.random): Faults {
   let ordered: Fault[] = [];
+  let struck = 0;
   return {
     order(input) {
       const parsed = faultSchema.safeParse(input);
@@ -60,12 +63,15 @@ export function createFaults(services: readonly AwsService[], random: () => numb
     list: () => ordered,
     clear() {
       ordered = [];
+      struck = 0;
     },
+    struck: () => struck,
     take(service, operation) {
       const fault = ordered.find(
         (one) =>
           one.service === service && (one.operation === '*' || one.operation === operation) && random() < one.rate,
       );
+      if (fault?.error || fault?.drop) struck += 1;
       if (fault && fault.times !== null) {
         fault.times -= 1;
         ordered = ordered.filter((one) => one.times !== 0);

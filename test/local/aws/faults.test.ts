@@ -135,6 +135,7 @@ describe('ordered faults', () => {
     const faults = createFaults([kmsService()], () => draws.shift() ?? 1);
     faults.order({ service: 'kms', operation: 'Sign', drop: true, times: null, rate: 0.3 });
     expect([1, 2, 3, 4].map(() => faults.take('kms', 'Sign') !== undefined)).toEqual([true, false, true, false]);
+    expect(faults.struck()).toBe(2);
   });
 
   it.each([
