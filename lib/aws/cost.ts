@@ -1,11 +1,12 @@
 /** What the service costs on AWS: list prices (lib/aws/prices.ts) times what was measured (lib/aws/cost-counts.json). */
 
+import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import { LAST_BATCH } from '../../functions/runtime/events-wait.ts';
 import { outcomes } from '../../functions/runtime/outcomes.ts';
 import { secretNames } from '../service/capability.ts';
 import type { StageSettings } from '../service/config.ts';
 import { type FunctionSpec, functions } from '../service/functions.ts';
-import { stageAlarms } from './alarms.ts';
+import { type AlarmRow, stageAlarms } from './alarms.ts';
 import { isPartOf } from './custom-resources.ts';
 import { functionAlarms } from './function-alarms.ts';
 import { cognitoTiers, HOURS_A_MONTH, prices } from './prices.ts';
@@ -153,12 +154,15 @@ export function idle(settings: StageSettings): Record<string, number> {
     'secrets, also the database’s two': (secretNames.length + 2) * prices.secretMonth,
     [`own metrics, ${metrics} that always have data when people sign in`]: metrics * prices.metricMonth,
     ...(deployment.alarms.on
-      ? { [`alarms, ${alarms} of them, and the dashboard`]: alarms * prices.alarmMonth + prices.dashboardMonth }
+      ? {
+          [`alarms, ${alarms.length} of them, and the dashboard`]:
+            sum(alarms.map(metricsOf)) * prices.alarmMonth + prices.dashboardMonth,
+        }
       : {}),
     ...(deployment.edge
       ? {
-          [`AWS WAF, ${WAF_RULES} rules, and the edge’s secret`]:
-            prices.wafMonth + WAF_RULES * prices.wafRuleMonth + prices.secretMonth,
+          [`AWS WAF, ${WAF_RULES} rules, and the edge’s two secrets`]:
+            prices.wafMonth + WAF_RULES * prices.wafRuleMonth + 2 * prices.secretMonth,
         }
       : {}),
   };
@@ -175,11 +179,15 @@ function runsOf(trigger: FunctionSpec['triggers'][number], pauses: boolean): num
   return (HOURS_A_MONTH * 60) / ((pauses && trigger.pausingEveryMinutes) || trigger.everyMinutes);
 }
 
-function alarmsOf(settings: StageSettings): number {
+/** An alarm is billed by the metrics that it looks at. */
+const metricsOf = ({ metric }: AlarmRow): number =>
+  metric instanceof MathExpression ? Object.keys(metric.usingMetrics).length : 1;
+
+function alarmsOf(settings: StageSettings): AlarmRow[] {
   const ofFunctions = functions
     .filter((spec) => isPartOf(settings.deployment, spec))
     .flatMap(functionAlarms(settings.stage));
-  return stageAlarms({ apiId: 'the stage’s', clusterIdentifier: 'its own' }, settings).length + ofFunctions.length;
+  return [...stageAlarms({ apiId: 'the stage’s', clusterIdentifier: 'its own' }, settings), ...ofFunctions];
 }
 
 /** USD a month that Cognito asks for so many active users. */
