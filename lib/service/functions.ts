@@ -216,7 +216,7 @@ const consumers: readonly FunctionSpec[] = [
     ],
     memory: 256,
     timeout: 30,
-    bundleKiB: 310,
+    bundleKiB: 312,
   },
   {
     name: 'mail-feedback',

@@ -189,7 +189,7 @@ export const accountRoutes: readonly Route[] = [
     throttle: { rate: 20, burst: 40 },
     may: ['database', 'secret:pseudonym', 'secret:one-time-token'],
     memory: HASHING,
-    bundleKiB: 685,
+    bundleKiB: 687,
     request: http.ResetPasswordForm,
     answers: { 200: http.HtmlPage },
     problems: ['RESET_TOKEN_INVALID', 'RESET_TOKEN_EXPIRED', 'PASSWORD_REJECTED', 'RATE_LIMITED'],
