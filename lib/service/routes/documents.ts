@@ -29,7 +29,7 @@ export const documentRoutes: readonly Route[] = [
     throttle: { rate: 1000, burst: 2000 },
     may: [],
     memory: LEAN,
-    bundleKiB: 16,
+    bundleKiB: 17,
     answers: { 200: http.DiscoveryResponse },
   },
   {
