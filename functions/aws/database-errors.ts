@@ -18,7 +18,7 @@ export type Meaning =
   /** No waiting changes it. */
   | 'permanent';
 
-export const meanings: Readonly<Record<Meaning, readonly string[]>> = {
+export const meanings: Readonly<Record<Exclude<Meaning, 'permanent'>, readonly string[]>> = {
   not_run: [
     // Paused for want of users; the call has woken it, which takes some 15 s, and 30 after a day's pause:
     // https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2-auto-pause.html
@@ -87,28 +87,29 @@ export const meanings: Readonly<Record<Meaning, readonly string[]>> = {
     '57P02',
     '40003',
   ],
-  permanent: [
-    // A fault of this code, or of the deployment.
-    'AccessDeniedException',
-    'BadRequestException',
-    'DatabaseNotFoundException',
-    'ExpiredTokenException',
-    'ForbiddenException',
-    'HttpEndpointNotEnabledException',
-    'IncompleteSignature',
-    'MalformedHttpRequestException',
-    'NotAuthorized',
-    'NotFoundException',
-    'OptInRequired',
-    'RequestEntityTooLargeException',
-    'TransactionNotFoundException',
-    'UnknownOperationException',
-    'UnrecognizedClientException',
-    'UnsupportedResultException',
-    'ValidationError',
-    'ValidationException',
-  ],
 };
+
+/** A fault of this code, or of the deployment. No function reads this list: what is not above is permanent. */
+export const permanent: readonly string[] = [
+  'AccessDeniedException',
+  'BadRequestException',
+  'DatabaseNotFoundException',
+  'ExpiredTokenException',
+  'ForbiddenException',
+  'HttpEndpointNotEnabledException',
+  'IncompleteSignature',
+  'MalformedHttpRequestException',
+  'NotAuthorized',
+  'NotFoundException',
+  'OptInRequired',
+  'RequestEntityTooLargeException',
+  'TransactionNotFoundException',
+  'UnknownOperationException',
+  'UnrecognizedClientException',
+  'UnsupportedResultException',
+  'ValidationError',
+  'ValidationException',
+];
 
 const meaningOf = new Map(
   Object.entries(meanings).flatMap(([meaning, names]) => names.map((name) => [name, meaning as Meaning] as const)),

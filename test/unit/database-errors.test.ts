@@ -1,9 +1,9 @@
 import * as sdk from '@aws-sdk/client-rds-data';
 import { describe, expect, it } from 'vitest';
-import { type Meaning, meaningOfError, meanings } from '../../functions/aws/database-errors.ts';
+import { type Meaning, meaningOfError, meanings, permanent } from '../../functions/aws/database-errors.ts';
 
 const named = (name: string, message = '', more = {}) => Object.assign(new Error(message), { name, ...more });
-const all = Object.values(meanings).flat();
+const all = [...Object.values(meanings).flat(), ...permanent];
 
 describe('the table of errors', () => {
   it('has every exception that the SDK has of the Data API', () => {
