@@ -1,5 +1,5 @@
 /**
- * npm run outbox -- status | dead | redrive --id EVENT_ID | redrive --all. Each takes --stage STAGE for a stage on AWS;
+ * npm run outbox -- status | dead | redrive --id EVENT_ID | redrive --all | restored. Each takes --stage STAGE for a stage on AWS;
  * without it, each works on the host that `npm start` runs.
  */
 
@@ -8,7 +8,7 @@ import '../lib/command/closed-pipe.ts';
 import { readArguments } from '../lib/command/read-arguments.ts';
 import { messageOf } from '../lib/operator/stage.ts';
 
-const USAGE = 'npm run outbox -- status | dead | redrive (--id EVENT_ID | --all) [--stage STAGE]';
+const USAGE = 'npm run outbox -- status | dead | redrive (--id EVENT_ID | --all) | restored [--stage STAGE]';
 const MOST_SHOWN = 100;
 
 try {
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
     options: { id: { type: 'string' }, all: { type: 'boolean' }, stage: { type: 'string' } },
   });
   const [command = '', ...more] = positionals;
-  if (!['status', 'dead', 'redrive'].includes(command) || more.length > 0) throw new Error(USAGE);
+  if (!['status', 'dead', 'redrive', 'restored'].includes(command) || more.length > 0) throw new Error(USAGE);
   if (command === 'redrive' && (values.id === undefined) === (values.all === undefined)) throw new Error(USAGE);
   if (values.id !== undefined && !isUuid(values.id))
     throw new Error('--id must be an event id: a UUID, as `dead` prints it');
@@ -32,7 +32,7 @@ async function main(): Promise<void> {
   // Loaded only when the arguments are right, so that a wrong one is reported at once.
   const { operatorDatabase } = await import('../lib/operator/database.ts');
   const database = await operatorDatabase(values.stage);
-  const { deadLetters, outboxStatus, redrive } = await import('../functions/store/dead-letters.ts');
+  const { deadLetters, outboxStatus, raiseSequences, redrive } = await import('../functions/store/dead-letters.ts');
   const now = new Date();
   if (command === 'status') {
     const { waiting, retrying, dead, lag } = await outboxStatus(database, now);
@@ -48,6 +48,8 @@ async function main(): Promise<void> {
     }
     if (letters.length === 0) console.log('no dead letters');
     if (letters.length === MOST_SHOWN) console.log(`These are the oldest ${MOST_SHOWN}; there may be more.`);
+  } else if (command === 'restored') {
+    console.log(`sequences of events go on above ${await raiseSequences(database, now)}`);
   } else {
     const count = await redrive(database, values.id ?? null, now);
     console.log(`${count} will be sent again`);

@@ -86,3 +86,20 @@ export async function redrive(database: Database, eventId: string | null, now: D
   );
   return row?.redriven ?? 0;
 }
+
+/**
+ * After a restore to an earlier time: every aggregate's next event gets a sequence above all that were given before, so
+ * that no consumer takes it for an old one (migrations/0020).
+ * @returns the least sequence from now on, less one
+ */
+export async function raiseSequences(database: Database, now: Date): Promise<number> {
+  const [row] = await database.query<{ floor: number }>(
+    `
+    insert into event_sequence_floor as f (floor)
+    values ((extract(epoch from :now::timestamptz) * 1000)::bigint)
+    on conflict (only_row) do update set floor = greatest(f.floor, excluded.floor)
+    returning floor`,
+    { now },
+  );
+  return row?.floor ?? 0;
+}

@@ -170,6 +170,7 @@ export const tables: Readonly<Record<string, Table>> = {
     ],
   },
   event_sequences: { personal: {}, other: ['aggregate_id', 'sequence'] },
+  event_sequence_floor: { personal: {}, other: ['only_row', 'floor'] },
   login_failures: {
     personal: {
       address_key: {

@@ -2,7 +2,7 @@
 export interface Figure {
   readonly what: string;
   readonly value: number;
-  readonly unit: 'requests/s' | 'events/s' | 'ms' | 's' | '×';
+  readonly unit: 'requests/s' | 'events/s' | 'changes/s' | 'ms' | 's' | '×';
   /** The required value, if one is promised (README, "Speed"). */
   readonly target?: { readonly atLeast: number } | { readonly atMost: number };
   readonly note?: string;

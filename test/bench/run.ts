@@ -20,6 +20,7 @@ const benches: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   peers: () => import('./peers.ts'),
   profile: () => import('./profile.ts'),
   relay: () => import('./relay.ts'),
+  'hot-rows': () => import('./hot-rows.ts'),
   scaling: () => import('./scaling.ts'),
 };
 

@@ -2,7 +2,7 @@
 import type { LeaseId } from '../../functions/domain/ids.ts';
 import { giveBack, handleOnce, take } from '../../functions/packages/inbox/index.ts';
 import type { Database } from '../../functions/store/database.ts';
-import { redrive } from '../../functions/store/dead-letters.ts';
+import { raiseSequences, redrive } from '../../functions/store/dead-letters.ts';
 import { recordFeedback } from '../../functions/store/mail-feedback.ts';
 import { admitRequest, settleMail, takeMail } from '../../functions/store/mails.ts';
 import { dropEndedPartition, makePartition } from '../../functions/store/partitions.ts';
@@ -57,6 +57,7 @@ export const jobCalls: Readonly<Record<string, StoreCall>> = {
       now,
     ),
   'another chance for dead letters': (_, { now }, database) => redrive(database, null, now),
+  'sequences raised after a restore': (_, { now }, database) => raiseSequences(database, now),
   'a partition to come': (_, __, database) => makePartition(database, 'event_outbox'),
   'a partition that is over': (_, __, database) => dropEndedPartition(database, 'event_outbox', ago(30)),
   'the sweep of sessions': (_, __, database) => sweep(database, 'sessions', { before: ago(-2), most: 10 }),
