@@ -3,7 +3,7 @@
  * the archived WAL, as RDS does. A consumer has seen what is lost.
  */
 import { execFile } from 'node:child_process';
-import { appendFile, chmod, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, chown, cp, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -58,6 +58,13 @@ async function makeArchivingCluster(host: string): Promise<void> {
   await postgres.stop();
 }
 
+/** As the account that PostgreSQL runs as, which is another one under root. */
+async function writeForPostgres(file: string, text: string): Promise<void> {
+  const { uid, gid } = await stat(join(file, '..'));
+  await writeFile(file, text);
+  await chown(file, uid, gid);
+}
+
 /** A copy of the running cluster's data. Source: https://www.postgresql.org/docs/18/continuous-archiving.html, 25.3.4 */
 async function backUp(server: PostgresServer, from: string, to: string): Promise<void> {
   const client = new Client({ ...server, ...server.superuser, database: 'postgres' });
@@ -67,7 +74,7 @@ async function backUp(server: PostgresServer, from: string, to: string): Promise
     await mkdir(join(directory, to), { mode: 0o755 });
     await run('cp', ['-a', join(directory, from, 'postgres'), join(directory, to, 'postgres')]);
     const { rows } = await client.query('select labelfile from pg_backup_stop()');
-    await writeFile(join(data(to), 'backup_label'), rows[0].labelfile, { mode: 0o644 });
+    await writeForPostgres(join(data(to), 'backup_label'), rows[0].labelfile);
     await rm(join(data(to), 'postmaster.pid'));
     await run('sh', ['-c', 'rm -rf "$0"/pg_wal/0*', data(to)]);
   } finally {
@@ -83,11 +90,13 @@ async function restoreTo(time: string, host: string): Promise<void> {
       `restore_command = 'cp ${archive()}/%f %p'`,
       `recovery_target_time = '${time}'`,
       `recovery_target_action = 'promote'`,
+      // Ready when it can be written to, not before.
+      `hot_standby = 'off'`,
       `archive_mode = 'off'`,
       '',
     ].join('\n'),
   );
-  await writeFile(join(data(host), 'recovery.signal'), '');
+  await writeForPostgres(join(data(host), 'recovery.signal'), '');
 }
 
 /** Sends what waits, and gives all that the bus had to the consumer: once each, and of an aggregate the newest alone. */
