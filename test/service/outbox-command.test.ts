@@ -44,7 +44,9 @@ describe('npm run outbox', () => {
     async (args) => {
       const { code, out, error } = await outbox(args);
       expect({ code, out }).toEqual({ code: 1, out: '' });
-      expect(error).toContain('npm run outbox -- status | dead | redrive (--id EVENT_ID | --all) | restored [--stage STAGE]');
+      expect(error).toContain(
+        'npm run outbox -- status | dead | redrive (--id EVENT_ID | --all) | restored [--stage STAGE]',
+      );
       expect(error).not.toContain('    at ');
     },
   );
