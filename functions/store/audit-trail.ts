@@ -103,7 +103,7 @@ export function readAuditLog(
     where
       a.occurred_at >= :since::timestamptz
       and a.occurred_at < :until::timestamptz
-      -- Its partitions alone. Ids have the database's time, and the others the functions': a day apart at most.
+      -- Its partitions alone. An id is made within moments of its entry's time, by one clock or another.
       and a.entry_id >= first_id_at(:since::timestamptz - interval '1 day')
       and a.entry_id < first_id_at(:until::timestamptz + interval '1 day')
       and (:after::uuid is null or a.entry_id > :after::uuid)
