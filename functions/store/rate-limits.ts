@@ -73,7 +73,10 @@ export const count = (parameter: string, cause?: string, counts = 'true') => `
       g.max,
       g.window_seconds,
       c.first,
-      greatest(1, ceil(extract(epoch from c.open_at - :now::timestamptz)))::integer as retry_after
+      -- The microseconds only tell requests apart.
+      greatest(
+        1, ceil(extract(epoch from date_trunc('milliseconds', c.open_at) - :now::timestamptz))
+      )::integer as retry_after
     from given g
     join counted c on c.key = decode(g.key, 'hex')
     where c.refused and not g.at = any (c.before)

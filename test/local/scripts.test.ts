@@ -42,7 +42,7 @@ describe.runIf(existsSync('/proc'))('a script whose folder cannot be made', () =
     ['bin/mails.ts', [nowhere], {}],
     ['bin/contracts.ts', [nowhere], {}],
     ['bin/openapi.ts', [`${nowhere}/openapi.json`], {}],
-    ['bin/cost.ts', [], { TMPDIR: nowhere }],
+    ['bin/cost.ts', ['measure'], { TMPDIR: nowhere }],
     ['test/bench/run.ts', ['hashers', '--out', nowhere], {}],
   ])('%s ends with one line and code 1', async (script, args, variables) => {
     const { code, error } = await runScript(script, args, variables);

@@ -210,7 +210,7 @@ it('S34: a problem reveals nothing of how the service is built', async () => {
     operation: 'ExecuteStatement',
     error: {
       code: 'DatabaseErrorException',
-      message: 'ERROR: relation "users" at arn:aws:rds:eu-north-1',
+      message: 'ERROR: relation "users" at arn:aws:rds:eu-north-1; SQLState: 42P01',
       status: 400,
     },
   });

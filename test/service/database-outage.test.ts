@@ -3,16 +3,15 @@ import type { FaultOrder } from '../../lib/local/aws/faults.ts';
 import { functions } from '../../lib/service/functions.ts';
 import { newEmail, registerAndLogin } from '../support/people.ts';
 import { type Service, startService } from '../support/service.ts';
+import { withTimeout } from '../support/with-timeout.ts';
 
 let service: Service;
 
 /** One route, whose time must run out, has less than its 15 s, so that the test does not wait needlessly. */
-const hurried = 'auth-sessions-get';
+const hurried = 'auth-sessions-list';
 
 beforeAll(async () => {
-  service = await startService({
-    functions: functions.map((spec) => (spec.name === hurried ? { ...spec, timeout: 6 } : spec)),
-  });
+  service = await startService({ functions: withTimeout(functions, hurried, 6) });
 });
 afterAll(() => service.stop());
 afterEach(() => service.endpoint.faults.clear());

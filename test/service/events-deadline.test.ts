@@ -3,10 +3,11 @@ import { functions } from '../../lib/service/functions.ts';
 import { until } from '../support/await-condition.ts';
 import { databaseOf, outboxRows, someEvent, writeEvents } from '../support/outbox.ts';
 import { type Service, startService } from '../support/service.ts';
+import { withTimeout } from '../support/with-timeout.ts';
 
 /** The service with a relay that has a given number of seconds. */
 const withRelayTimeout = (timeout: number) =>
-  startService({ functions: functions.map((spec) => (spec.name === 'relay-outbox' ? { ...spec, timeout } : spec)) });
+  startService({ functions: withTimeout(functions, 'relay-outbox', timeout) });
 
 describe('a relay with little time left', () => {
   let service: Service;

@@ -1,14 +1,15 @@
 /** The short form of `npm run test:fuzz`. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { fuzzRefusals, fuzzRoutes, fuzzTexts, total } from '../fuzz/run-fuzz.ts';
-import { type Service, startService } from '../support/service.ts';
+import type { Service } from '../support/service.ts';
+import { sharedService } from '../support/shared-service.ts';
 
 const SEED = 42;
 
 let service: Service;
 beforeAll(async () => {
-  // One instance of each function: most of the time goes into their starts.
-  service = await startService({ maxConcurrency: 1 });
+  // Most of the time would go into the starts of all functions.
+  service = await sharedService();
 });
 afterAll(() => service.stop());
 

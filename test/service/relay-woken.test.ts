@@ -5,6 +5,7 @@ import type { Database } from '../../functions/store/database.ts';
 import { databaseOf, outboxRows, someEvent, writeEvents } from '../support/outbox.ts';
 import { newEmail } from '../support/people.ts';
 import { type Service, startService } from '../support/service.ts';
+import { withTimeout } from '../support/with-timeout.ts';
 import { withoutConsumers } from '../support/without-consumers.ts';
 
 /** A stage in which requests wake the relay, which has 17 seconds: two for its work, the rest for a last batch. */
@@ -13,7 +14,7 @@ let database: Database;
 
 beforeAll(async () => {
   service = await startService({
-    functions: withoutConsumers.map((spec) => (spec.name === 'relay-outbox' ? { ...spec, timeout: 17 } : spec)),
+    functions: withTimeout(withoutConsumers, 'relay-outbox', 17),
     settings: { relay: { wokenBy: 'requests', pollSeconds: 0.1, firstBackoffSeconds: 0.1 } },
   });
   database = await databaseOf(service);

@@ -52,6 +52,8 @@ it('S53: finds the events that hold an address by their index, however many ther
   const keys = { addressKey: Buffer.alloc(32), sessionKey: Buffer.alloc(32) };
   const deletion = { email: '1@example.com', passwordEpoch: 0, ...keys };
   await deleteAccount(explaining, claims, deletion, contextAt(new Date()));
-  expect(plan).toContain('event_outbox_of_address');
-  expect(plan).not.toContain('Seq Scan on event_outbox');
+  const filled = await service.sql('select distinct tableoid::regclass::text as partition from event_outbox');
+  const partition = filled[0]?.partition;
+  expect(plan).toContain(`Index Scan using ${partition}_email_key_of_idx`);
+  expect(plan).not.toContain(`Seq Scan on ${partition}`);
 });

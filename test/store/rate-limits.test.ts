@@ -19,11 +19,15 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 const START = Date.parse('2026-03-01T12:00:56Z');
-const newKey = () => randomBytes(32).toString('hex');
 
 let microseconds = 0;
-/** Another for each try, so that none is taken for one that is sent again. */
-const timeOf = (now: Date) => now.toISOString().replace('Z', `${String(++microseconds % 1_000).padStart(3, '0')}Z`);
+/** Later for each try of a key, so that none is taken for one that is sent again, nor for an earlier one. */
+const timeOf = (now: Date) => now.toISOString().replace('Z', `${String(++microseconds).padStart(3, '0')}Z`);
+
+function newKey(): string {
+  microseconds = 0;
+  return randomBytes(32).toString('hex');
+}
 
 /** @param at milliseconds after {@link START} */
 async function attempt(key: string, max: number, seconds: number, at: number, slot = 1) {
