@@ -10,6 +10,9 @@ const inService = {
   expect: { poll: { timeout: 60_000 } },
 };
 
+/** Most functions live for seconds here: compiling their code to be fast takes longer than running it as it is. */
+const shortLived = { execArgv: ['--no-opt', '--max-lazy'] };
+
 const globalSetup = ['test/support/global-setup.ts'];
 
 /** The same for those with a script of their own. */
@@ -28,10 +31,11 @@ export default defineConfig({
     silent: 'passed-only',
     projects: [
       { plugins: [browserScriptsInTests], test: unitTests },
-      { test: { ...inService, name: 'local', include: ['test/{local,bundles}/**/*.test.ts'] } },
+      { test: { ...inService, ...shortLived, name: 'local', include: ['test/{local,bundles}/**/*.test.ts'] } },
       {
         test: {
           ...inService,
+          ...shortLived,
           name: 'service',
           include: ['test/{store,service,browser}/**/*.test.ts'],
           // So that a worker's files share the services that they use (test/support/shared-service.ts).
