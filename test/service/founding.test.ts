@@ -38,13 +38,16 @@ async function expectLater(service: Service, detail: string): Promise<void> {
   }
 }
 
-describe('if everybody with a verified address may create organisations', () => {
-  let service: Service;
-  beforeAll(async () => {
-    service = await startService({ settings: { organizations: { foundedBy: 'verified' } } });
+/** Of two settings that have nothing to do with each other. */
+let service: Service;
+beforeAll(async () => {
+  service = await startService({
+    settings: { organizations: { foundedBy: 'verified', roles: ['teacher', 'pupil'] }, defaultRole: 'guest' },
   });
-  afterAll(() => service.stop());
+});
+afterAll(() => service.stop());
 
+describe('if everybody with a verified address may create organisations', () => {
   it('S56, S64: an organisation waits for the proof', async () => {
     const person = await registerAndLogin(service);
     const refused = await found(service, person);
@@ -99,17 +102,12 @@ describe('if only the platform’s administrators may create organisations', () 
 });
 
 describe('a list of roles', () => {
-  let service: Service;
   let owner: Person;
   let org: string;
   beforeAll(async () => {
-    service = await startService({
-      settings: { organizations: { roles: ['teacher', 'pupil'] }, defaultRole: 'guest' },
-    });
     owner = await registerAndLogin(service);
     org = await newOrganization(service, owner);
   });
-  afterAll(() => service.stop());
 
   it('S64: allows no other role, neither in invitations nor for members, and every fault is named', async () => {
     const member = await registerAndLogin(service);

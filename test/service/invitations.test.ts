@@ -148,20 +148,26 @@ describe('limits', () => {
     expect(await limited.sql('select from invitations')).toHaveLength(1);
   });
 
-  it('S62: limit an inviter in an hour, in a day, and all inviters of an organisation', async () => {
+  describe('of a stage’s own', () => {
     const [hour, day] = [3600, 86_400];
-    const limited = await startService({
-      settings: {
-        rateLimiting: 'on',
-        rateLimits: {
-          invitationPerUser: { limit: 2, windowSeconds: hour },
-          // What one limit refuses still counts for the others.
-          invitationPerUserDaily: { limit: 4, windowSeconds: day },
-          invitationPerOrganization: { limit: 6, windowSeconds: day },
+    let limited: Service;
+    beforeAll(async () => {
+      limited = await startService({
+        settings: {
+          organizationsPerUser: 1,
+          rateLimiting: 'on',
+          rateLimits: {
+            invitationPerUser: { limit: 2, windowSeconds: hour },
+            // What one limit refuses still counts for the others.
+            invitationPerUserDaily: { limit: 4, windowSeconds: day },
+            invitationPerOrganization: { limit: 6, windowSeconds: day },
+          },
         },
-      },
+      });
     });
-    try {
+    afterAll(() => limited.stop());
+
+    it('S62: hold an inviter in an hour, in a day, and all inviters of an organisation', async () => {
       const head = await registerAndLogin(limited);
       const colleague = await registerAndLogin(limited);
       const orgId = await newOrganization(limited, head);
@@ -176,14 +182,9 @@ describe('limits', () => {
       limited.setClockOffset(2 * hour);
       expect(await twoBy(head)).toEqual([202, 429]);
       expect(await twoBy(colleague)).toEqual([202, 429]);
-    } finally {
-      await limited.stop();
-    }
-  });
+    });
 
-  it('make nobody a member of more organisations than the setting allows', async () => {
-    const limited = await startService({ settings: { organizationsPerUser: 1 } });
-    try {
+    it('make nobody a member of more organisations than the setting allows', async () => {
       const [head, guest] = [await registerAndLogin(limited), await registerAndLogin(limited)];
       const orgId = await newOrganization(limited, head);
       await newOrganization(limited, guest);
@@ -194,8 +195,6 @@ describe('limits', () => {
       ]) {
         expect([refused.status, refused.body.code]).toEqual([409, 'CONFLICT']);
       }
-    } finally {
-      await limited.stop();
-    }
+    });
   });
 });

@@ -121,8 +121,12 @@ describe('npm start', () => {
     expect((await post(url, '/v1/auth/login', person)).status).toBe(401);
   });
 
-  it('ends with one line when PostgreSQL does', async () => {
-    const { process: host, stderr } = await start();
+  it("prints the functions' lines as JSON, and ends with one line when PostgreSQL does", async () => {
+    const { process: host, url, stdout, stderr } = await start();
+    await fetch(`${url}/healthz`);
+    const lines = stdout.filter((line) => !READY.test(line)).map((line) => JSON.parse(line));
+    expect(lines).toContainEqual(expect.objectContaining({ function: 'healthz', message: 'request', status: 200 }));
+
     const [server = ''] = (await readFile(serverLock(), 'utf8')).split('\n');
     process.kill(Number(server), 'SIGKILL');
     expect(await ended(host)).toBe(1);
@@ -135,13 +139,6 @@ describe('npm start', () => {
     child.kill('SIGTERM');
     expect(['SIGTERM', 0]).toContain(await ended(child));
     await start();
-  });
-
-  it("prints the functions' lines as JSON", async () => {
-    const { url, stdout } = await start();
-    await fetch(`${url}/healthz`);
-    const lines = stdout.filter((line) => !READY.test(line)).map((line) => JSON.parse(line));
-    expect(lines).toContainEqual(expect.objectContaining({ function: 'healthz', message: 'request', status: 200 }));
   });
 });
 
