@@ -1,7 +1,9 @@
-"""Starts the emulator with one fault of it mended (as of 1.5.33), and with one that a test can order.
+"""Starts the emulator with two faults of it mended (as of 1.5.33), and with one that a test can order.
 
 An update of a nested stack forgets the attributes of every resource that it leaves as it is, so the first Fn::GetAtt of one
 fails the update. Of a root stack the emulator passes them on, as this does for a nested one.
+
+It takes no alarm on several metrics, so such an alarm watches the first of them here.
 
 As long as there is a file "refused", it makes no stage of an API, which is the last of all that a deployment makes.
 """
@@ -22,6 +24,21 @@ def keeping_attributes(resource_type, physical_id, old_props, new_props, stack_n
 
 
 provisioners._update_resource = keeping_attributes
+
+metric_alarm_record = provisioners._cw_metric_alarm_record
+
+
+def of_first_metric(name, props):
+    metrics = props.get("Metrics")
+    if not metrics:
+        return metric_alarm_record(name, props)
+    stat = next(metric["MetricStat"] for metric in metrics if metric.get("MetricStat"))
+    rest = {key: value for key, value in props.items() if key != "Metrics"}
+    first = {key: stat["Metric"][key] for key in ("MetricName", "Namespace")}
+    return metric_alarm_record(name, {**rest, **first, "Period": stat["Period"], "Statistic": "Sum"})
+
+
+provisioners._cw_metric_alarm_record = of_first_metric
 
 REFUSED = os.path.join(os.environ["HOME"], "refused")
 
