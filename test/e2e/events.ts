@@ -12,8 +12,8 @@ export interface BusEvent {
 
 type Read = () => Promise<readonly BusEvent[]>;
 
-/** The relay of a new stack runs within a minute. */
-const PATIENCE = 100_000;
+/** The relay of a new stack runs within four minutes: it begins every three, to the minute. */
+const PATIENCE = 280_000;
 
 const read = reader(target);
 export const eventsAreSeen = read !== undefined;

@@ -4,8 +4,8 @@ import { target } from './target.ts';
 
 export const mailsAreRead = target.mailsPage !== undefined;
 
-/** The event, its rule and the mail follow the relay, which runs within a minute. */
-const PATIENCE = 100_000;
+/** The event, its rule and the mail follow the relay, which runs within four minutes in a new stack. */
+const PATIENCE = 280_000;
 
 /**
  * Waits for the mail with a link to a page.
