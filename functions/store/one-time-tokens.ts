@@ -98,6 +98,16 @@ export async function requestLink(
   return readExceeded(row?.exceeded);
 }
 
+/** The row of the token in the parameters, while it can be used. */
+const isLive = `(
+      token_id = :token_id::uuid
+      and user_id = :token_user::uuid
+      and purpose = :purpose
+      and used_at is null
+      and voided_at is null
+      and expires_at > :now::timestamptz
+    )`;
+
 /**
  * The CTE `redeemed`: uses the token, once however many try at the same time (S26): who waits for the row's lock finds
  * it used. A row, with `user_id`, for the one that succeeded. Whoever has the link has the mailbox, so mail goes to it again.
@@ -106,13 +116,7 @@ export const redeem = `
   redeemed as (
     update one_time_tokens
     set used_at = :now::timestamptz, redemption_id = :redemption_id::uuid
-    where
-      token_id = :token_id::uuid
-      and user_id = :token_user::uuid
-      and purpose = :purpose
-      and used_at is null
-      and voided_at is null
-      and expires_at > :now::timestamptz
+    where ${isLive}
     returning user_id
   ),
   ${letThrough('redeemed')}`;
@@ -134,13 +138,7 @@ export const isTakenMeanwhile = `(
   and exists (
     select
     from one_time_tokens
-    where
-      token_id = :token_id::uuid
-      and user_id = :token_user::uuid
-      and purpose = :purpose
-      and used_at is null
-      and voided_at is null
-      and expires_at > :now::timestamptz
+    where ${isLive}
   )
 )`;
 
