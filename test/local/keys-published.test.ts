@@ -5,15 +5,15 @@ import { disableKey } from '../../functions/aws/signing-keys.ts';
 import { remembered } from '../../functions/domain/key-lifecycle.ts';
 import type { Endpoint } from '../../lib/local/aws/endpoint.ts';
 import {
-  DAY,
   getJwks,
   HOUR,
   keysOf,
   MINUTE,
+  metricsIn,
   newJwksFunction,
-  newStage,
+  newSettledStage,
+  type newStage,
   pass,
-  runJob,
   startKeyWorld,
   stopKeyWorld,
 } from '../support/key-world.ts';
@@ -26,11 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => stopKeyWorld(endpoint));
 beforeEach(async () => {
-  stage = newStage();
-  await runJob(stage.keeper, stage.ages);
-  pass(HOUR);
-  await runJob(stage.keeper, stage.ages);
-  pass(2 * DAY);
+  stage = await newSettledStage();
   written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
 });
 afterEach(() => {
@@ -38,7 +34,7 @@ afterEach(() => {
   written.mockRestore();
 });
 
-const metrics = () => written.mock.calls.flatMap(([line]) => Object.keys(JSON.parse(String(line))));
+const metrics = () => metricsIn(written);
 const countOf = (name: string) => metrics().filter((metric) => metric === name).length;
 const throttled = { code: 'ThrottlingException', message: 'Rate exceeded' };
 

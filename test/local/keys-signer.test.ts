@@ -20,13 +20,13 @@ import type { Problem } from '../../functions/domain/problem.ts';
 import type { Endpoint } from '../../lib/local/aws/endpoint.ts';
 import {
   ACCOUNT,
-  DAY,
-  HOUR,
   keysOf,
   kidOf,
   MINUTE,
+  metricsIn,
+  newSettledStage,
   newSigner,
-  newStage,
+  type newStage,
   pass,
   runJob,
   signBy,
@@ -42,11 +42,7 @@ beforeAll(async () => {
 });
 afterAll(() => stopKeyWorld(endpoint));
 beforeEach(async () => {
-  stage = newStage();
-  await runJob(stage.keeper, stage.ages);
-  pass(HOUR);
-  await runJob(stage.keeper, stage.ages);
-  pass(2 * DAY);
+  stage = await newSettledStage();
   written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
 });
 afterEach(() => {
@@ -54,7 +50,7 @@ afterEach(() => {
   written.mockRestore();
 });
 
-const metrics = () => written.mock.calls.flatMap(([line]) => Object.keys(JSON.parse(String(line))));
+const metrics = () => metricsIn(written);
 const countOf = (name: string) => metrics().filter((metric) => metric === name).length;
 const throttled = { code: 'ThrottlingException', message: 'Rate exceeded' };
 

@@ -88,6 +88,20 @@ export function newStage(more: { rotateDays?: number } = {}) {
   return { keeper, ages: keyAges(service), tokenSeconds: service.accessTokenSeconds };
 }
 
+/** A stage whose keys have settled: one signs, and the next is published. */
+export async function newSettledStage(): Promise<ReturnType<typeof newStage>> {
+  const stage = newStage();
+  await runJob(stage.keeper, stage.ages);
+  pass(HOUR);
+  await runJob(stage.keeper, stage.ages);
+  pass(2 * DAY);
+  return stage;
+}
+
+/** The names of the metrics in captured lines of a function, each as often as it was written. */
+export const metricsIn = (written: { readonly mock: { readonly calls: readonly (readonly unknown[])[] } }): string[] =>
+  written.mock.calls.flatMap(([line]) => Object.keys(JSON.parse(String(line))));
+
 /** Runs what the scheduled job runs. */
 export async function runJob(keeper: Keeper, ages: KeyAges) {
   const { steps } = await advanceKeys(keeper, ages, new Date());
