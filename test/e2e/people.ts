@@ -1,6 +1,7 @@
 /** People for the suite: new in each run, under a domain that nobody owns (RFC 2606). */
 import { randomBytes } from 'node:crypto';
-import { post } from './requests.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Answer, post } from './requests.ts';
 
 export interface Person {
   readonly userId: string;
@@ -28,20 +29,25 @@ export async function register(name: string, more: object = {}): Promise<Person>
 
 /** @throws Error when the service does not log them in */
 export async function login({ email, password }: Pick<Person, 'email' | 'password'>, device_name?: string) {
-  const { status, body } = await post('/v1/auth/login', { email, password, device_name });
-  if (status !== 200) throw new Error(`login answered ${status} ${JSON.stringify(body)}`);
-  return sessionOf(body);
+  return sessionOf('login', await post('/v1/auth/login', { email, password, device_name }));
 }
 
-interface TokenBody {
-  readonly access_token: string;
-  readonly refresh_token: string;
-  readonly session_id: string;
+/**
+ * The next tokens of a session, which come a second apart (S68): a refusal says how long to wait, and is waited out once.
+ * @param more what else the request holds
+ * @throws Error when the service does not refresh it
+ */
+export async function refresh({ refreshToken: refresh_token }: Session, more: object = {}): Promise<Session> {
+  const attempt = () => post('/v1/auth/refresh', { refresh_token, ...more });
+  const answer = await attempt();
+  if (answer.status !== 429) return sessionOf('refresh', answer);
+  await sleep(Number(answer.headers['retry-after']) * 1000);
+  return sessionOf('refresh', await attempt());
 }
 
-export const sessionOf = ({ access_token, refresh_token, session_id }: TokenBody): Session => ({
-  accessToken: access_token,
-  refreshToken: refresh_token,
-  sessionId: session_id,
-  bearer: { authorization: `Bearer ${access_token}` },
-});
+/** @throws Error when the answer holds no session */
+export function sessionOf(what: string, { status, body }: Answer): Session {
+  if (status !== 200) throw new Error(`${what} answered ${status} ${JSON.stringify(body)}`);
+  const { access_token: accessToken, refresh_token: refreshToken, session_id: sessionId } = body;
+  return { accessToken, refreshToken, sessionId, bearer: { authorization: `Bearer ${accessToken}` } };
+}
