@@ -29,20 +29,25 @@ export async function register(name: string, more: object = {}): Promise<Person>
 
 /** @throws Error when the service does not log them in */
 export async function login({ email, password }: Pick<Person, 'email' | 'password'>, device_name?: string) {
-  return sessionOf('login', await post('/v1/auth/login', { email, password, device_name }));
+  return sessionOf('login', await inTime(() => post('/v1/auth/login', { email, password, device_name })));
 }
 
 /**
- * The next tokens of a session, which come a second apart (S68): a refusal says how long to wait, and is waited out once.
+ * The next tokens of a session. The service gives them a second apart (S68).
  * @param more what else the request holds
  * @throws Error when the service does not refresh it
  */
 export async function refresh({ refreshToken: refresh_token }: Session, more: object = {}): Promise<Session> {
-  const attempt = () => post('/v1/auth/refresh', { refresh_token, ...more });
+  return sessionOf('refresh', await inTime(() => post('/v1/auth/refresh', { refresh_token, ...more })));
+}
+
+/** Does as the service asks when it refuses something for now: waits, a minute at most, and tries once more. */
+export async function inTime(attempt: () => Promise<Answer>): Promise<Answer> {
   const answer = await attempt();
-  if (answer.status !== 429) return sessionOf('refresh', answer);
-  await sleep(Number(answer.headers['retry-after']) * 1000);
-  return sessionOf('refresh', await attempt());
+  const seconds = Number(answer.headers['retry-after']);
+  if (answer.status !== 429 || seconds > 60) return answer;
+  await sleep(seconds * 1000);
+  return attempt();
 }
 
 /** @throws Error when the answer holds no session */
