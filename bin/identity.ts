@@ -6,7 +6,6 @@
  */
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { Code } from 'aws-cdk-lib/aws-lambda';
 import { makeStage } from '../lib/aws/stage.ts';
 import { bundleFunctions, repoRoot } from '../lib/build/bundle.ts';
 import { addNativeArgon2 } from '../lib/build/native-argon2.ts';
@@ -26,7 +25,7 @@ orEnd(() =>
     settings,
     without: leftOut(app),
     isFirst: app.node.tryGetContext('first') !== undefined,
-    codeOf: ({ name }) => Code.fromAsset(join(bundles, name)),
+    code: bundles,
     ...(account && region ? { env: { account, region } } : {}),
   }),
 );

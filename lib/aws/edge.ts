@@ -62,10 +62,9 @@ export interface Edge {
   readonly distribution: Construct;
 }
 
-/** @param webAclArn of AWS WAF, scope CLOUDFRONT (lib/aws/firewall.ts) */
-export function makeEdge(scope: Construct, api: HttpApi, webAclArn: string, settings: StageSettings): Edge {
+export function makeEdge(scope: Construct, api: HttpApi, settings: StageSettings): Edge {
   const secrets = makeEdgeSecrets(scope, settings);
-  const distribution = makeDistribution(scope, api, secrets.current, webAclArn, settings);
+  const distribution = makeDistribution(scope, api, secrets.current, settings);
   const { distributionDomainName } = distribution;
   return {
     url: `https://${settings.deployment.edge?.domain?.name ?? distributionDomainName}`,
@@ -79,10 +78,10 @@ function makeDistribution(
   scope: Construct,
   api: HttpApi,
   secret: Secret,
-  webAclArn: string,
   { stage, deployment }: StageSettings,
 ): Distribution {
-  const domain = deployment.edge?.domain;
+  const { domain, webAclArn } = deployment.edge ?? {};
+  if (!webAclArn) throw new Error('deployment.edge.webAclArn: the edge has no firewall');
   const { region, urlSuffix } = Stack.of(scope);
   const ownName = deployment.edge?.apiDomain?.name;
   const origin = new HttpOrigin(ownName ?? `${api.apiId}.execute-api.${region}.${urlSuffix}`, {

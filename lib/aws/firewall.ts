@@ -1,13 +1,18 @@
 /**
- * AWS WAF for the edge, in a stack of its own: CloudFront takes a web ACL from us-east-1 only, wherever the service is.
+ * AWS WAF for the edge, in a stack of us-east-1: CloudFront takes a web ACL from nowhere else, wherever the service is.
+ *
+ * ```ts
+ * const { webAclArn } = new IdentityFirewall(inUsEast1, 'Firewall', props);
+ * ```
  *
  * Source: https://docs.aws.amazon.com/waf/latest/developerguide/cloudfront-features.html
  */
-import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnIPSet, CfnLoggingConfiguration, CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
-import type { Construct } from 'constructs';
-import type { StageSettings } from '../service/config.ts';
+import { Construct } from 'constructs';
+import type { StageSettings, StageSettingsInput } from '../service/config.ts';
+import { parseProps } from './props.ts';
 
 export const FIREWALL_REGION = 'us-east-1';
 
@@ -28,11 +33,22 @@ const managed: readonly (readonly [name: string, counted: readonly string[]])[] 
   ['AWSManagedRulesCommonRuleSet', [...OF_BODIES, ...OF_MACHINES]],
 ];
 
-export class FirewallStack extends Stack {
+/** Those of the service, of which it takes `deployment.edge`, `deployment.logRetentionDays` and `service.sharedNetworks`. */
+export type IdentityFirewallProps = StageSettingsInput;
+
+export class IdentityFirewall extends Construct {
+  /** For `deployment.edge.webAclArn` of the service. */
   readonly webAclArn: string;
 
-  constructor(scope: Construct, id: string, { settings, ...props }: StackProps & { readonly settings: StageSettings }) {
-    super(scope, id, props);
+  /** @throws Error naming the property that is wrong, or outside us-east-1 */
+  constructor(scope: Construct, id: string, props: IdentityFirewallProps) {
+    super(scope, id);
+    const { region } = Stack.of(this);
+    if (!Token.isUnresolved(region) && region !== FIREWALL_REGION)
+      throw new Error(
+        `${this.node.path}: CloudFront takes a firewall from ${FIREWALL_REGION} only, not from ${region}`,
+      );
+    const settings = parseProps({ ...props, deployment: { edge: {}, ...props.deployment } });
     const { stage, deployment } = settings;
     const acl = new CfnWebACL(this, 'WebAcl', {
       name: `identity-${stage}`,

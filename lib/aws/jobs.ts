@@ -11,7 +11,7 @@ import { restrictProvider } from './cdk-provider.ts';
 import type { ServiceFunction } from './functions.ts';
 import { InlineRole } from './inline-role.ts';
 import { PROVIDER } from './logs.ts';
-import { logGroupName } from './names.ts';
+import { logGroupName, nameOnAws } from './names.ts';
 
 /** CDK's id of the function by which it invokes the jobs. */
 const TRIGGERS = 'AWSCDK.TriggerCustomResourceProviderCustomResourceProvider';
@@ -63,7 +63,7 @@ export function runBySchedule(
   role.addToPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [deadLetters.queueArn] }));
   return minutes.map((everyMinutes) => {
     const schedule = new CfnSchedule(scope, `${spec.name}-every-${everyMinutes}-minutes`, {
-      description: `${handler.node.path}, every ${everyMinutes} minutes`,
+      description: `${nameOnAws(settings.stage, spec.name)}, every ${everyMinutes} minutes`,
       scheduleExpression: ScheduleExpression.rate(Duration.minutes(everyMinutes)).expressionString,
       flexibleTimeWindow: { mode: 'OFF' },
       target: { arn: handler.functionArn, roleArn: role.roleArn, deadLetterConfig: { arn: deadLetters.queueArn } },

@@ -1,6 +1,7 @@
 /**
- * A stage: a root stack with what holds data or has a name that others know, and a stack nested in it for each subject of
- * lib/service/stacks.ts, since a stack takes 500 resources. The order of a deployment, on an empty account and on an
+ * A stage: a stack with what holds data or has a name that others know, and a stack nested in it for each subject of
+ * lib/service/stacks.ts, since a stack takes 500 resources. It is nested itself, in that of whoever has the service in an
+ * app (identity-service.ts): so all ids are its own, and what it changes of CDK's providers (cdk-provider.ts) is too. The order of a deployment, on an empty account and on an
  * update alike:
  *
  * database → migrate → rotate-signing-key → functions with their routes, schedules and rules → the API's stage
@@ -8,7 +9,10 @@
  * CloudFormation goes by dependencies alone, so each arrow is one: the stack of the deploy jobs depends on the database,
  * every other subject on that stack, the API's stage on all of them. When a job fails, nothing after it has been touched.
  */
-import { Aws, CfnOutput, type CfnResource, Fn, Stack, type StackProps } from 'aws-cdk-lib';
+import { Aws, CfnOutput, type CfnResource, Fn, NestedStack } from 'aws-cdk-lib';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { EventBus } from 'aws-cdk-lib/aws-events';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { StageSettings } from '../service/config.ts';
 import type { Resources } from '../service/environment.ts';
@@ -27,13 +31,11 @@ import { makeBus } from './events.ts';
 import { type CodeOf, makeFunction, type ServiceFunction } from './functions.ts';
 import { ACCESS, type LogOf, makeLogs, PROVIDER } from './logs.ts';
 import { makeApplicationSecret, makeKeySecrets } from './secrets.ts';
-import { type Shared, SubjectStack } from './subject-stack.ts';
+import { nestedIn, type Shared, SubjectStack } from './subject-stack.ts';
 
-export interface IdentityStackProps extends StackProps {
+export interface ServiceStackProps {
   readonly settings: StageSettings;
   readonly codeOf: CodeOf;
-  /** Of the firewall before the edge, where the settings have one. */
-  readonly webAclArn?: string;
   /** The service's own, unless a test has others. */
   readonly functions?: readonly FunctionSpec[];
   /** Functions that this deployment leaves out while they change their stack. Their log groups stay. */
@@ -42,17 +44,30 @@ export interface IdentityStackProps extends StackProps {
   readonly isFirst?: boolean;
 }
 
-export class IdentityStack extends Stack {
-  constructor(scope: Construct, id: string, props: IdentityStackProps) {
-    const { settings, codeOf, webAclArn, functions = table, without = [], isFirst = false, ...stackProps } = props;
-    super(scope, id, stackProps);
+/** What others call it by, under the names of the outputs. */
+export type Addresses = Readonly<Record<'Issuer' | 'ApiEndpoint' | 'EventBusName', string>> &
+  Readonly<Partial<Record<'ApiDomainTarget' | 'EdgeDomainName', string>>>;
+
+export class ServiceStack extends NestedStack {
+  /** Itself as the stack around it has it. */
+  readonly whole: CfnResource;
+  readonly bus: EventBus;
+  readonly api: HttpApi;
+  readonly alarmTopic: ITopic | undefined;
+  /** As outputs of this stack: what refers to one comes after all that serves. */
+  readonly addresses: Addresses;
+
+  constructor(scope: Construct, id: string, props: ServiceStackProps) {
+    const { settings, codeOf, functions = table, without = [], isFirst = false } = props;
     const { stage, service, deployment } = settings;
+    super(scope, id, { description: `Identity service, stage ${stage}` });
+    this.whole = nestedIn(this, `IdentityService${asId(stage)}`);
     const database = makeDatabase(this, settings, !isFirst);
     const secrets = new Construct(this, 'Secrets');
     const bus = makeBus(this, settings);
     makeConfigurationSet(this, stage);
     const api = makeApi(this, settings);
-    const edge = webAclArn ? makeEdge(new Construct(this, 'Edge'), api, webAclArn, settings) : undefined;
+    const edge = deployment.edge ? makeEdge(new Construct(this, 'Edge'), api, settings) : undefined;
     const resources: Resources = {
       settings: JSON.stringify(service),
       issuer: edge?.url ?? apiUrl(api, deployment),
@@ -96,12 +111,15 @@ export class IdentityStack extends Stack {
       makeAlarms(alarms, topic, rows, stage);
       makeDashboard(this, api.apiId, present, stage);
     }
-    this.#addOutputs({
-      Issuer: [resources.issuer, 'Base URL of the service, `iss` of its tokens'],
-      ApiEndpoint: [apiUrl(api, deployment), 'Where the account’s own services send their signed requests'],
-      EventBusName: [bus.eventBusName, 'Where the service’s events are'],
-      ...(apiTarget ? { ApiDomainTarget: [apiTarget, 'What the name of the API points at'] } : {}),
-      ...(edge ? { EdgeDomainName: [edge.domainName, 'What a name of the service’s own points at'] } : {}),
+    this.bus = bus;
+    this.api = api;
+    this.alarmTopic = topic;
+    this.addresses = this.#asOutputs({
+      Issuer: resources.issuer,
+      ApiEndpoint: apiUrl(api, deployment),
+      EventBusName: bus.eventBusName,
+      ...(apiTarget ? { ApiDomainTarget: apiTarget } : {}),
+      ...(edge ? { EdgeDomainName: edge.domainName } : {}),
     });
   }
 
@@ -137,9 +155,12 @@ export class IdentityStack extends Stack {
     return nested;
   }
 
-  #addOutputs(outputs: Readonly<Record<string, readonly [value: string, description: string]>>): void {
-    for (const [name, [value, description]] of Object.entries(outputs))
-      new CfnOutput(this, name, { value, description });
+  #asOutputs(addresses: Addresses): Addresses {
+    const outputs = Object.entries(addresses).map(([name, value]) => {
+      new CfnOutput(this, name, { value });
+      return [name, this.whole.getAtt(`Outputs.${name}`).toString()] as const;
+    });
+    return Object.fromEntries(outputs) as Addresses;
   }
 
   /** The region's first two zones, by CloudFormation: no look-up at synth, the same template on every machine. */
@@ -147,6 +168,9 @@ export class IdentityStack extends Stack {
     return [0, 1].map((index) => Fn.select(index, Fn.getAzs()));
   }
 }
+
+/** For a logical id, which takes no hyphen: a stage's name has small letters only, so no two stages have the same. */
+const asId = (stage: string) => `${stage.charAt(0).toUpperCase()}${stage.slice(1).replaceAll('-', 'X')}`;
 
 /** @throws Error when one of the names is of no function that can change its stack */
 function leftOut(specs: readonly FunctionSpec[], without: readonly string[]): FunctionSpec[] {

@@ -1,52 +1,65 @@
 /** The stacks of a stage: the service's own, and where it has an edge the firewall's, in the region that CloudFront asks for. */
-import type { App, Environment } from 'aws-cdk-lib';
+import { type App, CfnOutput, type Environment, Stack, type StackProps } from 'aws-cdk-lib';
 import type { StageSettings } from '../service/config.ts';
-import { type FunctionSpec, functions as table } from '../service/functions.ts';
-import { withThrottles } from '../service/throttles.ts';
-import { FIREWALL_REGION, FirewallStack } from './firewall.ts';
-import type { CodeOf } from './functions.ts';
-import { IdentityStack } from './stack.ts';
+import { FIREWALL_REGION, IdentityFirewall } from './firewall.ts';
+import { IdentityService, type IdentityServiceProps } from './identity-service.ts';
 import { refuseUndecided } from './undecided.ts';
 
-export interface StageOptions {
+export interface StageOptions extends Pick<IdentityServiceProps, 'code' | 'functions' | 'isFirst' | 'without'> {
   readonly settings: StageSettings;
-  readonly codeOf: CodeOf;
   /** Where; a stage without an edge may leave it to the deployment. */
   readonly env?: Environment;
-  /** The service's own, unless a test has others. */
-  readonly functions?: readonly FunctionSpec[];
-  /** Functions that this deployment leaves out, while they change their stack (CONTRIBUTING.md). */
-  readonly without?: readonly string[];
-  /** A first deployment, to be followed by another that protects the stage (lib/operator/deployment.ts). */
-  readonly isFirst?: boolean;
 }
 
 /** @throws Error when a setting has to be decided, or a stage with an edge is not told its account and region */
-export function makeStage(app: App, { settings, env, functions = table, ...options }: StageOptions) {
+export function makeStage(app: App, { settings, env, ...options }: StageOptions) {
   refuseUndecided(settings);
-  const name = `identity-${settings.stage}`;
-  const firewall = settings.deployment.edge ? makeFirewall(app, name, settings, env) : undefined;
+  const { stage, deployment } = settings;
+  const name = `identity-${stage}`;
+  const firewall = deployment.edge && !deployment.edge.webAclArn ? makeFirewall(app, name, settings, env) : undefined;
   const service = new IdentityStack(app, name, {
-    settings,
-    functions: withThrottles(functions, settings.deployment.throttles),
-    ...options,
-    description: `Identity service, stage ${settings.stage}`,
+    service: { ...settings, ...(firewall ? behind(firewall.webAclArn, settings) : {}), ...options },
+    description: `Identity service, stage ${stage}`,
     // The CDK CLI sets this before it deploys, and cannot delete what a first deployment left that failed.
-    terminationProtection: settings.deployment.retainData && !options.isFirst,
+    terminationProtection: deployment.retainData && !options.isFirst,
     ...(env ? { env } : {}),
-    ...(firewall ? { webAclArn: firewall.webAclArn, crossRegionReferences: true } : {}),
+    ...(firewall ? { crossRegionReferences: true } : {}),
   });
-  return { service, firewall };
+  return { service, firewall: firewall && Stack.of(firewall) };
 }
 
-function makeFirewall(app: App, name: string, settings: StageSettings, env: Environment | undefined): FirewallStack {
+const behind = (webAclArn: string, { deployment }: StageSettings) => ({
+  deployment: { ...deployment, edge: { ...deployment.edge, webAclArn } },
+});
+
+function makeFirewall(app: App, name: string, settings: StageSettings, env: Environment | undefined): IdentityFirewall {
   if (!env?.account || !env.region) {
     throw new Error(`Stage ${settings.stage} has an edge, in two regions: credentials are needed, to know the account`);
   }
-  return new FirewallStack(app, `${name}-firewall`, {
-    settings,
+  const stack = new Stack(app, `${name}-firewall`, {
     description: `Firewall of the identity service, stage ${settings.stage}`,
     env: { account: env.account, region: FIREWALL_REGION },
     crossRegionReferences: true,
   });
+  return new IdentityFirewall(stack, 'Default', settings);
+}
+
+/** What whoever deploys the service by itself sees of it. */
+class IdentityStack extends Stack {
+  readonly identity: IdentityService;
+
+  constructor(scope: App, id: string, { service, ...props }: StackProps & { readonly service: IdentityServiceProps }) {
+    super(scope, id, props);
+    this.identity = new IdentityService(this, 'Identity', service);
+    const { issuer, apiEndpoint, eventBus, apiDomainTarget, edgeDomainName } = this.identity;
+    this.#output('Issuer', issuer, 'Base URL of the service, `iss` of its tokens');
+    this.#output('ApiEndpoint', apiEndpoint, 'Where the account’s own services send their signed requests');
+    this.#output('EventBusName', eventBus.eventBusName, 'Where the service’s events are');
+    this.#output('ApiDomainTarget', apiDomainTarget, 'What the name of the API points at');
+    this.#output('EdgeDomainName', edgeDomainName, 'What a name of the service’s own points at');
+  }
+
+  #output(name: string, value: string | undefined, description: string): void {
+    if (value !== undefined) new CfnOutput(this, name, { value, description });
+  }
 }

@@ -41,10 +41,7 @@ export class SubjectStack extends NestedStack {
     const { settings, codeOf, resources, api, alarmTopic } = shared;
     const id = `${subject.charAt(0).toUpperCase()}${subject.slice(1)}`;
     super(scope, id, { description: `Identity service, stage ${settings.stage}: ${subject}` });
-    if (!this.nestedStackResource) throw new Error(`the stack ${id} is not nested`);
-    this.whole = this.nestedStackResource;
-    // Another id would be another stack, whose functions clash with those of the first.
-    this.whole.overrideLogicalId(id);
+    this.whole = nestedIn(this, id);
 
     const functions = new Construct(this, 'Functions');
     const made = specs.map((spec) => makeFunction(functions, spec, codeOf(spec), resources, settings));
@@ -81,4 +78,14 @@ export class SubjectStack extends NestedStack {
       runByLog(wakes, one, logOf, settings);
     }
   }
+}
+
+/**
+ * A nested stack as the stack around it has it.
+ * @param id wherever it stands in the tree: another id would be another stack, whose names clash with those of the first
+ */
+export function nestedIn({ nestedStackResource }: NestedStack, id: string): CfnResource {
+  if (!nestedStackResource) throw new Error(`the stack ${id} is not nested`);
+  nestedStackResource.overrideLogicalId(id);
+  return nestedStackResource;
 }

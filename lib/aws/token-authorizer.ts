@@ -14,10 +14,6 @@
  * essays.addMethod('GET', integration, { authorizer: tokens.forRestApi() });
  * ```
  */
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Duration, Token } from 'aws-cdk-lib';
 import {
   type IAuthorizer,
@@ -29,8 +25,9 @@ import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-ap
 import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { buildSync } from 'esbuild';
 import { verifier } from '../../functions/packages/verify/index.ts';
+import { tokenAuthorizerRoot } from '../build/folders.ts';
+import { built } from './bundles.ts';
 
 /** Where a request says which organisation it is about. The function behind has to take it from the same place. */
 export type OrganizationInRequest = { readonly pathParameter: string } | { readonly header: string };
@@ -64,7 +61,7 @@ export class TokenAuthorizer extends Construct {
     this.#cache = Duration.seconds(cacheSeconds);
     this.#source = typeof props.orgId === 'object' ? props.orgId : undefined;
     this.handler = new LambdaFunction(this, 'Function', {
-      code: Code.fromAsset(bundle()),
+      code: Code.fromAsset(built(tokenAuthorizerRoot, 'npm run build')),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
@@ -144,20 +141,4 @@ function named(source: OrganizationInRequest | undefined): string {
     throw new TypeError('orgId: an id, or the name of either a pathParameter or a header');
   }
   return pathParameter === undefined ? `header:${header?.toLowerCase()}` : `path:${pathParameter}`;
-}
-
-/** @returns a folder with the function in one file, 24 KiB: what CDK uploads */
-function bundle(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'token-authorizer-'));
-  buildSync({
-    entryPoints: [fileURLToPath(new URL('../../functions/packages/token-authorizer/index.ts', import.meta.url))],
-    outfile: join(folder, 'index.mjs'),
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node24',
-    legalComments: 'none',
-  });
-  return folder;
 }

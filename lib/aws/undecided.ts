@@ -29,5 +29,5 @@ function undecided({ service: { mail }, deployment: { alarms, edge, retainData }
 export function refuseUndecided(settings: StageSettings): void {
   const open = undecided(settings);
   if (open.length === 0) return;
-  throw new Error(`Stage ${settings.stage} needs decisions (cdk.json):\n${open.map((line) => `  ${line}`).join('\n')}`);
+  throw new Error(`Stage ${settings.stage} needs decisions:\n${open.map((line) => `  ${line}`).join('\n')}`);
 }

@@ -4,16 +4,15 @@
  */
 import { cpSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { commonPasswords } from '../../functions/domain/common-passwords.ts';
 import { makeDirectory } from '../command/make-directory.ts';
 import { openApi } from '../openapi/description.ts';
 import { type FunctionSpec, functions } from '../service/functions.ts';
 import { browserScripts } from './browser.ts';
+import { bundleRoot, repoRoot } from './folders.ts';
 
-export const repoRoot = fileURLToPath(new URL('../..', import.meta.url));
-export const bundleRoot = join(repoRoot, '.build', 'functions');
+export { bundleRoot, repoRoot };
 
 export interface Bundle {
   readonly name: string;

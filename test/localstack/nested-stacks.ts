@@ -1,4 +1,4 @@
-/** The stacks nested in the stage's, as CloudFormation describes them. This repo has no other use for its SDK. */
+/** The stacks nested in the service's own, as CloudFormation describes them. This repo has no other use for its SDK. */
 import { credentials } from './data-api.ts';
 
 /** @returns the subjects of those that were updated since they were made */
@@ -14,7 +14,7 @@ export async function updatedStacks(endpoint: string): Promise<string[]> {
   });
   const stacks = (await response.text()).split('<StackName>').slice(1);
   const nested = stacks.flatMap((text) => {
-    const [, subject] = /^identity-\w+-([A-Z]\w+)-/.exec(text) ?? [];
+    const [, subject] = /^identity-\w+-IdentityService\w+-[\w-]{12}-([A-Z]\w+)-/.exec(text) ?? [];
     const [, status] = /<StackStatus>(\w+)</.exec(text) ?? [];
     return subject && status ? [{ subject, status }] : [];
   });

@@ -31,6 +31,27 @@ export function asOne(root: Template, nested: ReadonlyMap<string, Template>): Te
 
 const dependsOn = ({ DependsOn = [] }: Resource): readonly string[] => [DependsOn].flat();
 
+/** The template of the one stack that is nested in another, with the outputs that the other passes on, and its arguments. */
+export function asRoot(outer: Template, root: Template): Template {
+  const { Resources, Outputs = {} } = outer.toJSON();
+  const stacks = Object.entries<Resource>(Resources).filter(([, { Type }]) => Type === 'AWS::CloudFormation::Stack');
+  if (stacks.length !== 1) throw new Error(`${stacks.length} stacks are nested in the outer`);
+  const [[id, { Properties = {} }] = ['', {} as Resource]] = stacks;
+  const { Outputs: own = {}, ...rest } = root.toJSON();
+  const passedOn = Object.entries<{ Value: { 'Fn::GetAtt'?: readonly [string, string] } }>(Outputs).map(
+    ([name, { Value, ...more }]) => {
+      const [from, output = ''] = Value['Fn::GetAtt'] ?? [];
+      if (from !== id) throw new Error(`the output ${name} is not passed on`);
+      return [name, { ...more, Value: own[output.replace('Outputs.', '')].Value }];
+    },
+  );
+  const { Parameters: given = {} } = Properties as { Parameters?: Readonly<Record<string, unknown>> };
+  return Template.fromJSON({
+    ...(withArguments(rest, given) as object),
+    ...(passedOn.length > 0 ? { Outputs: Object.fromEntries(passedOn) } : {}),
+  });
+}
+
 /** `{ Ref }` of a parameter becomes the value that the root passes for it. */
 function withArguments(value: unknown, given: Readonly<Record<string, unknown>>): unknown {
   if (Array.isArray(value)) return value.map((one) => withArguments(one, given));

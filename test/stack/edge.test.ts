@@ -197,10 +197,8 @@ it('is refused without an account, which the firewall’s region needs', async (
   const { App } = await import('aws-cdk-lib');
   const { makeStage } = await import('../../lib/aws/stage.ts');
   const { parseSettings } = await import('../../lib/service/config.ts');
-  const codeOf = () => {
+  const code = () => {
     throw new Error('not reached');
   };
-  expect(() => makeStage(new App(), { settings: parseSettings(prod), codeOf })).toThrow(
-    /prod has an edge.*credentials/,
-  );
+  expect(() => makeStage(new App(), { settings: parseSettings(prod), code })).toThrow(/prod has an edge.*credentials/);
 });

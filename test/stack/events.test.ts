@@ -1,11 +1,9 @@
-import { App } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
-import { Code } from 'aws-cdk-lib/aws-lambda';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { topics } from '../../functions/contracts/events/registry.ts';
-import { IdentityStack } from '../../lib/aws/stack.ts';
 import { applicationLoginDescription } from '../../lib/operator/database.ts';
-import { parseSettings, type StageSettingsInput } from '../../lib/service/config.ts';
+import type { StageSettingsInput } from '../../lib/service/config.ts';
+import { synthesize } from './synthesized.ts';
 
 describe('the bus of a stage', () => {
   it('has no archive and no schema registry unless the settings require them', () => {
@@ -38,12 +36,7 @@ describe('the bus of a stage', () => {
 });
 
 function templateOf(deployment: StageSettingsInput['deployment']): Template {
-  const stack = new IdentityStack(new App(), 'identity-test', {
-    settings: parseSettings({ stage: 'test', deployment }),
-    codeOf: () => Code.fromInline('exports.handler = async () => {};'),
-    functions: [],
-  });
-  return Template.fromStack(stack);
+  return synthesize({ stage: 'test', deployment }, []).root;
 }
 
 it('names the database login as the outbox command expects it', () => {

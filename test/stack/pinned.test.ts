@@ -14,8 +14,8 @@ const HOLDS =
 /** A line for each: stack, logical id, type, name. `npx vitest run test/stack/pinned.test.ts -u` adds new ones. */
 it('is as in pinned.txt: a line may be added, but not changed, and removed only with its resource', async () => {
   const lines = [dev, prod].flatMap((settings) => {
-    const { root, nested } = synthesize(settings);
-    return [['root', root] as const, ...nested].flatMap(([stack, template]) =>
+    const { outer, root, nested } = synthesize(settings);
+    return [['outer', outer] as const, ['root', root] as const, ...nested].flatMap(([stack, template]) =>
       resources(template)
         .map((resource) => ({ ...resource, name: nameOf(resource, settings.stage) }))
         .filter(({ Type, name }) => name !== '' || HOLDS.test(Type))

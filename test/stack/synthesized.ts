@@ -3,11 +3,12 @@ import { readFileSync } from 'node:fs';
 import { App, NestedStack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
 import { isPartOf } from '../../lib/aws/custom-resources.ts';
 import { makeStage, type StageOptions } from '../../lib/aws/stage.ts';
 import { parseSettings, type StageSettingsInput } from '../../lib/service/config.ts';
 import { type FunctionSpec, functions } from '../../lib/service/functions.ts';
-import { asOne } from './as-one.ts';
+import { asOne, asRoot } from './as-one.ts';
 
 const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
 
@@ -51,28 +52,32 @@ function synthesizeAnew(
   const { service, firewall } = makeStage(app, {
     settings: parseSettings(settings),
     ...options,
-    codeOf: ({ name }) => Code.fromInline(`exports.handler = async () => '${name} ${code}'`),
+    code: ({ name }) => Code.fromInline(`exports.handler = async () => '${name} ${code}'`),
     // Only a stage with an edge needs its account and region.
     ...(settings.deployment?.edge ? { env: { account: '111122223333', region: 'eu-north-1' } } : {}),
     ...(table ? { functions: table } : {}),
   });
-  const root = Template.fromStack(service);
-  const nested = new Map(
-    service.node.children
-      .filter((child) => child instanceof NestedStack)
-      .map((stack) => [stack.node.id, Template.fromStack(stack)]),
-  );
+  const outer = Template.fromStack(service);
+  const [inner] = nestedIn(service.identity);
+  if (!inner) throw new Error('the service has no stack of its own');
+  const root = asRoot(outer, Template.fromStack(inner));
+  const nested = new Map(nestedIn(inner).map((stack) => [stack.node.id, Template.fromStack(stack)]));
   return {
     app,
     service,
+    /** The stack that a consumer of the construct has, here this repo's own. */
+    outer,
     /** The whole stage, as if it were one stack. */
     template: asOne(root, nested),
+    /** The service's own stack, with the outputs of the outer. */
     root,
     /** By their ids: `Sessions`. */
     nested,
     ...(firewall ? { firewall: Template.fromStack(firewall) } : {}),
   };
 }
+
+const nestedIn = ({ node }: Construct): NestedStack[] => node.children.filter((child) => child instanceof NestedStack);
 
 /** The functions of the table that a stage has. */
 export const functionsIn = (settings: StageSettingsInput): FunctionSpec[] =>

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { bundleFunctions, repoRoot } from '../../lib/build/bundle.ts';
+import { bundleTokenAuthorizer } from '../../lib/build/token-authorizer.ts';
 import { makeDirectory } from '../../lib/command/make-directory.ts';
 import { startPostgres } from '../../lib/local/postgres.ts';
 import { functions } from '../../lib/service/functions.ts';
@@ -31,7 +32,7 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
     await Promise.all([directory, bundles].map((path) => rm(path, { recursive: true, force: true })));
   };
   try {
-    const [postgres] = await Promise.all([starting, bundleFunctions(functions, bundles)]);
+    const [postgres] = await Promise.all([starting, bundleFunctions(functions, bundles), bundleTokenAuthorizer()]);
     provide('bundles', bundles);
     provide('runDirectory', directory);
     provide('sharedPostgres', await makeTemplate(postgres, bundles, join(directory, 'template')));

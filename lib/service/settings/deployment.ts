@@ -59,6 +59,14 @@ export const deploymentSettings = z.strictObject({
        */
       loginsPerIp: z.int().min(10).max(1_000_000).default(100),
       registrationsPerIp: z.int().min(10).max(1_000_000).default(50),
+      /**
+       * A web ACL of AWS WAF, with scope CLOUDFRONT, in place of the firewall that `npm run deploy` makes: the limits above
+       * are then its own matter.
+       */
+      webAclArn: z
+        .string()
+        .regex(/^arn:[\w-]+:wafv2:us-east-1:\d{12}:global\/webacl\//, 'must be the ARN of a web ACL for CloudFront')
+        .optional(),
       /** The service's own name, instead of CloudFront's. It is in the issuer, so choose it before the first token. */
       domain: z
         .strictObject({
