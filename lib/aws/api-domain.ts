@@ -10,6 +10,7 @@ import {
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Construct } from 'constructs';
 import type { DeploymentSettings } from '../service/config.ts';
+import { pointAt } from './dns.ts';
 
 /** @returns what the name has to point at, or undefined when the API has none */
 export function nameApi(
@@ -29,6 +30,8 @@ export function nameApi(
   });
   // By its name alone the mapping would not wait for the stage.
   new ApiMapping(own, 'Mapping', { api, stage, domainName }).node.addDependency(stage);
+  const target = { dnsName: domainName.regionalDomainName, hostedZoneId: domainName.regionalHostedZoneId };
+  pointAt(own, edge.apiDomain, target, ['A']);
   return domainName.regionalDomainName;
 }
 

@@ -30,15 +30,11 @@ export interface Database {
   readonly ready: readonly Construct[];
 }
 
-/**
- * The cluster that the settings name, or a new one.
- * @param protect whether a cluster that the settings want retained is protected already; not while it is being made, since
- *   CloudFormation could then not take back a deployment that fails
- */
-export function makeDatabase(scope: Construct, settings: StageSettings, protect = true): Database {
+/** The cluster that the settings name, or a new one. */
+export function makeDatabase(scope: Construct, settings: StageSettings): Database {
   const { clusterArn, secretArn } = settings.deployment.database;
   if (clusterArn && secretArn) return { clusterArn, ownerSecretArn: secretArn, ready: [] };
-  const cluster = makeCluster(new Construct(scope, 'Database'), settings, protect && settings.deployment.retainData);
+  const cluster = makeCluster(new Construct(scope, 'Database'), settings);
   if (!cluster.secret) throw new Error('the cluster has no secret for its owner');
   // The whole construct: the Data API answers only when the cluster has its writing instance.
   return {
@@ -49,7 +45,7 @@ export function makeDatabase(scope: Construct, settings: StageSettings, protect 
   };
 }
 
-function makeCluster(scope: Construct, settings: StageSettings, isProtected: boolean): DatabaseCluster {
+function makeCluster(scope: Construct, settings: StageSettings): DatabaseCluster {
   const { stage, deployment } = settings;
   const { name, minCapacity, maxCapacity, reader, backupDays } = deployment.database;
   const clusterIdentifier = `identity-${stage}`;
@@ -76,9 +72,8 @@ function makeCluster(scope: Construct, settings: StageSettings, isProtected: boo
     ...(deployment.keyArn ? { storageEncryptionKey: Key.fromKeyArn(scope, 'StorageKey', deployment.keyArn) } : {}),
     backup: { retention: Duration.days(backupDays) },
     copyTagsToSnapshot: true,
-    deletionProtection: isProtected,
-    // A cluster that a failed first deployment takes back has nothing in it to keep.
-    removalPolicy: isProtected ? RemovalPolicy.SNAPSHOT : RemovalPolicy.DESTROY,
+    deletionProtection: deployment.retainData,
+    removalPolicy: deployment.retainData ? RemovalPolicy.SNAPSHOT : RemovalPolicy.DESTROY,
     cloudwatchLogsExports: ['postgresql'],
     parameters: {
       // Details quote the values of a row, `Key (email_key)=(…)`, and statements hold a password when the migrating job
@@ -91,7 +86,7 @@ function makeCluster(scope: Construct, settings: StageSettings, isProtected: boo
   Validations.of(cluster).acknowledge(
     { id: 'AwsSolutions-RDS6', reason: 'Nothing can connect to it, so one more way to log in would serve nobody.' },
     { id: 'AwsSolutions-RDS11', reason: 'No rule lets anyone reach the port, whichever it is.' },
-    ...(isProtected
+    ...(deployment.retainData
       ? []
       : [{ id: 'AwsSolutions-RDS10', reason: 'What retains no data, or none yet, is meant to be deleted whole.' }]),
   );

@@ -23,9 +23,11 @@ import {
   ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront';
 import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
+import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { StageSettings } from '../service/config.ts';
+import { pointAt } from './dns.ts';
 import { makeEdgeSecrets } from './edge-secret.ts';
 
 /** As functions/http/client-address.ts reads them. `x-edge-…` would be refused: CloudFront keeps it to itself. */
@@ -66,8 +68,13 @@ export function makeEdge(scope: Construct, api: HttpApi, settings: StageSettings
   const secrets = makeEdgeSecrets(scope, settings);
   const distribution = makeDistribution(scope, api, secrets.current, settings);
   const { distributionDomainName } = distribution;
+  const domain = settings.deployment.edge?.domain;
+  if (domain) {
+    const target = { dnsName: distributionDomainName, hostedZoneId: CloudFrontTarget.getHostedZoneId(scope) };
+    pointAt(scope, domain, target, ['A', 'AAAA']);
+  }
   return {
-    url: `https://${settings.deployment.edge?.domain?.name ?? distributionDomainName}`,
+    url: `https://${domain?.name ?? distributionDomainName}`,
     domainName: distributionDomainName,
     secretArns: secrets.accepted,
     distribution,

@@ -24,6 +24,7 @@ import { type FunctionSpec, functions as table } from '../service/functions.ts';
 import { withThrottles } from '../service/throttles.ts';
 import { bundlesOf } from './bundles.ts';
 import { EventRules, type EventRulesProps } from './event-rules.ts';
+import { pinFeatureFlags } from './feature-flags.ts';
 import type { CodeOf } from './functions.ts';
 import { parseProps } from './props.ts';
 import { ServiceStack } from './stack.ts';
@@ -77,6 +78,7 @@ export class IdentityService extends Construct {
   /** @throws Error with a line for each property that is wrong or has to be decided, which names it */
   constructor(scope: Construct, id: string, props: IdentityServiceProps) {
     super(scope, id);
+    pinFeatureFlags(this);
     const { code, isFirst = false, without = [], functions = table, ...own } = props;
     const settings = parseProps(own);
     refuseUndecided(settings);

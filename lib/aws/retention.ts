@@ -12,6 +12,18 @@ import type { DeploymentSettings, StageSettings } from '../service/config.ts';
 export const removalPolicy = ({ retainData }: DeploymentSettings): RemovalPolicy =>
   retainData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
 
+/**
+ * The settings by which a first deployment makes what holds data or has a name. CloudFormation cannot take back a cluster that
+ * is protected; and when it takes back a whole nested stack that was made, its documentation does not say whether it still
+ * counts as the operation that made what is in it, for `RetainExceptOnCreate`.
+ *
+ * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
+ */
+export const retainingNothing = ({ deployment, ...settings }: StageSettings): StageSettings => ({
+  ...settings,
+  deployment: { ...deployment, retainData: false },
+});
+
 /** The stage's key, for a construct that takes one; without it AWS encrypts by its own. */
 export const encryptionKey = (
   scope: Construct,

@@ -30,6 +30,7 @@ import { makeConfigurationSet } from './email.ts';
 import { makeBus } from './events.ts';
 import { type CodeOf, makeFunction, type ServiceFunction } from './functions.ts';
 import { ACCESS, type LogOf, makeLogs, PROVIDER } from './logs.ts';
+import { retainingNothing } from './retention.ts';
 import { makeApplicationSecret, makeKeySecrets } from './secrets.ts';
 import { nestedIn, type Shared, SubjectStack } from './subject-stack.ts';
 
@@ -62,7 +63,8 @@ export class ServiceStack extends NestedStack {
     const { stage, service, deployment } = settings;
     super(scope, id, { description: `Identity service, stage ${stage}` });
     this.whole = nestedIn(this, `IdentityService${asId(stage)}`);
-    const database = makeDatabase(this, settings, !isFirst);
+    const holding = isFirst ? retainingNothing(settings) : settings;
+    const database = makeDatabase(this, holding);
     const secrets = new Construct(this, 'Secrets');
     const bus = makeBus(this, settings);
     makeConfigurationSet(this, stage);
@@ -77,15 +79,15 @@ export class ServiceStack extends NestedStack {
         clusterArn: database.clusterArn,
         name: deployment.database.name,
         ownerSecretArn: database.ownerSecretArn,
-        applicationSecretArn: makeApplicationSecret(secrets, settings),
+        applicationSecretArn: makeApplicationSecret(secrets, holding),
       },
       ...(edge ? { edgeSecretArns: edge.secretArns } : {}),
       ...(deployment.keyArn ? { keyArn: deployment.keyArn } : {}),
       eventBusName: bus.eventBusName,
-      secretArns: makeKeySecrets(secrets, settings),
+      secretArns: makeKeySecrets(secrets, holding),
     };
     const wanted = functions.filter((spec) => isPartOf(deployment, spec));
-    const logOf = makeLogs(this, wanted, settings);
+    const logOf = makeLogs(this, wanted, holding);
     const present = leftOut(wanted, without);
 
     const alarms = new Construct(this, 'Alarms');

@@ -1,7 +1,10 @@
-"""Starts the emulator with two faults of it mended (as of 1.5.33), and with one that a test can order.
+"""Starts the emulator with three faults of it mended (as of 1.5.33), and with one that a test can order.
 
 An update of a nested stack forgets the attributes of every resource that it leaves as it is, so the first Fn::GetAtt of one
 fails the update. Of a root stack the emulator passes them on, as this does for a nested one.
+
+What a nested stack has made stays when the stack fails: the stack around it knows nothing of it yet. CloudFormation rolls a
+nested stack back, so this deletes what is in it.
 
 It takes no alarm on several metrics, so such an alarm watches the first of them here.
 
@@ -24,6 +27,22 @@ def keeping_attributes(resource_type, physical_id, old_props, new_props, stack_n
 
 
 provisioners._update_resource = keeping_attributes
+
+nested = provisioners._RESOURCE_HANDLERS["AWS::CloudFormation::Stack"]
+create_nested = nested["create"]
+
+
+def create_or_take_back(logical_id, props, stack_name):
+    try:
+        return create_nested(logical_id, props, stack_name)
+    except Exception:
+        for name, stack in list(_stacks.items()):
+            if name.startswith(f"{stack_name}-{logical_id}-") and stack["StackStatus"] == "CREATE_FAILED":
+                nested["delete"](name, props)
+        raise
+
+
+nested["create"] = create_or_take_back
 
 metric_alarm_record = provisioners._cw_metric_alarm_record
 

@@ -2,6 +2,15 @@
 import { z } from 'zod';
 import { throttleSettings } from './rate-limits.ts';
 
+/**
+ * A public zone of Route 53 in this account that has the name: the deployment then points the name at the service. Without
+ * it, whoever has the DNS does so.
+ */
+const hostedZoneId = z
+  .string()
+  .regex(/^[A-Z0-9]{1,32}$/, 'must be the id of a hosted zone')
+  .optional();
+
 export const deploymentSettings = z.strictObject({
   /** Keeps the data when the stack is deleted, and protects the cluster against deletion (S51). */
   retainData: z.boolean().default(false),
@@ -73,6 +82,7 @@ export const deploymentSettings = z.strictObject({
           name: z.hostname(),
           /** A certificate of ACM in us-east-1, where CloudFront looks for it. */
           certificateArn: z.string().regex(/^arn:[\w-]+:acm:us-east-1:/, 'must be an ACM certificate in us-east-1'),
+          hostedZoneId,
         })
         .optional(),
       /**
@@ -90,6 +100,7 @@ export const deploymentSettings = z.strictObject({
           name: z.hostname(),
           /** A certificate of ACM in the API's region. */
           certificateArn: z.string().regex(/^arn:[\w-]+:acm:/, 'must be an ACM certificate'),
+          hostedZoneId,
         })
         .optional(),
       /**
