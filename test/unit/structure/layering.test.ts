@@ -91,6 +91,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'lib/documents': [],
   'lib/build': ['lib/command', 'lib/openapi', 'lib/service', 'functions/domain/common-passwords.ts'],
   'lib/aws': [
+    // Where the built functions are; a synth builds nothing.
+    'lib/build/folders.ts',
     'lib/service',
     'functions/contracts',
     'functions/domain/key-lifecycle.ts',

@@ -41,9 +41,13 @@ it('events has only types: nothing of it exists when a consumer runs', () => {
 
 it('each package that needs no CDK is an entry of package.json, by its name', () => {
   const { exports } = JSON.parse(readSource('package.json'));
-  // The authorizer's entry is its construct, which bundles functions/packages/token-authorizer.
-  const { './token-authorizer': construct, './event-rules': rules, ...entries } = exports;
-  expect([construct, rules]).toEqual(['./lib/aws/token-authorizer.ts', './lib/aws/event-rules.ts']);
+  // The authorizer's entry is its construct, for which functions/packages/token-authorizer is built.
+  const { './cdk': cdk, './token-authorizer': construct, './event-rules': rules, ...entries } = exports;
+  expect([cdk, construct, rules]).toEqual([
+    './lib/aws/cdk.ts',
+    './lib/aws/token-authorizer.ts',
+    './lib/aws/event-rules.ts',
+  ]);
   expect(entries).toEqual(
     Object.fromEntries(
       Object.keys(mayReach)
