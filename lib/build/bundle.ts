@@ -24,6 +24,11 @@ export interface Bundle {
   readonly inputs: readonly string[];
 }
 
+export interface BundleOptions {
+  /** Whether code of several functions is in files beside their folders, for tests that load many into one thread. */
+  readonly splitting?: boolean;
+}
+
 /**
  * Bundles the given functions into `<into>/<name>/`; what the folder held before is removed.
  * @throws Error naming the entry file that is missing or does not build.
@@ -31,6 +36,7 @@ export interface Bundle {
 export async function bundleFunctions(
   specs: readonly FunctionSpec[] = functions,
   into: string = bundleRoot,
+  { splitting = false }: BundleOptions = {},
 ): Promise<Bundle[]> {
   rmSync(into, { recursive: true, force: true });
   const { metafile } = await build({
@@ -39,6 +45,7 @@ export async function bundleFunctions(
     outExtension: { '.js': '.mjs' },
     absWorkingDir: repoRoot,
     bundle: true,
+    splitting,
     minify: true,
     sourcemap: 'linked',
     sourcesContent: false,

@@ -1,4 +1,4 @@
-/** One worker thread with one bundle in it, like Lambda's execution environment. It runs one event at a time. */
+/** One worker thread with a bundle in it, like Lambda's execution environment. It runs one event at a time. */
 import { readFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { transformSync } from 'esbuild';
@@ -10,20 +10,32 @@ export type Outcome =
 
 export interface EnvironmentOptions {
   readonly data: WorkerData;
-  /** Every variable that the function sees. */
-  readonly variables: Readonly<Record<string, string>>;
   /** MiB. */
   readonly memory: number;
-  /** Per event, seconds. */
+  readonly onLog: (line: LogLine) => void;
+}
+
+export interface LogLine {
+  readonly function: string;
+  readonly line: string;
+}
+
+export interface InvokedEvent {
+  readonly functionName: string;
+  readonly requestId: string;
+  /** JSON. */
+  readonly event: string;
+  /** Seconds. */
   readonly timeout: number;
-  readonly onLog: (line: string) => void;
 }
 
 export interface ExecutionEnvironment {
   /** Whether it can be used again: not after a timeout, a crash or an exit. */
   readonly alive: boolean;
+  /** Whether an event of this function has come here. */
+  knows(functionName: string): boolean;
   /** Never rejects. */
-  run(requestId: string, event: string): Promise<Outcome>;
+  run(invoked: InvokedEvent): Promise<Outcome>;
   terminate(): Promise<void>;
 }
 
@@ -43,17 +55,11 @@ function workerScript(): URL {
 }
 
 /** Starts the thread at once; the first event waits until the bundle is loaded. */
-export function startEnvironment({
-  data,
-  variables,
-  memory,
-  timeout,
-  onLog,
-}: EnvironmentOptions): ExecutionEnvironment {
+export function startEnvironment({ data, memory, onLog }: EnvironmentOptions): ExecutionEnvironment {
   script ??= workerScript();
   const worker = new Worker(script, {
     workerData: data,
-    env: { ...variables },
+    env: { ...data.functions[data.first]?.variables },
     argv: [],
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: memory },
@@ -61,7 +67,9 @@ export function startEnvironment({
     stdout: true,
     stderr: true,
   });
-  const lines = splitLines(onLog);
+  const known = new Set([data.first]);
+  let current = data.first;
+  const lines = splitLines((line) => onLog({ function: current, line }));
   let dead: FunctionError | undefined;
   let answer: ((outcome: Outcome) => void) | undefined;
 
@@ -94,16 +102,18 @@ export function startEnvironment({
     void worker.terminate();
   }
 
-  async function run(requestId: string, event: string): Promise<Outcome> {
+  async function run({ functionName, requestId, event, timeout }: InvokedEvent): Promise<Outcome> {
     const startLimit = START_LIMIT + timeout * 1000;
     const coldStart = setTimeout(() => end(timedOut(requestId, timeout)), startLimit);
     await started.promise.finally(() => clearTimeout(coldStart));
     if (dead) return { ok: false, error: dead };
 
+    known.add(functionName);
+    current = functionName;
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     answer = resolve;
     const timer = setTimeout(() => end(timedOut(requestId, timeout)), timeout * 1000);
-    const invocation: Invocation = { requestId, event, deadline: Date.now() + timeout * 1000 };
+    const invocation: Invocation = { functionName, requestId, event, deadline: Date.now() + timeout * 1000 };
     worker.postMessage(invocation);
     return promise.finally(() => clearTimeout(timer));
   }
@@ -112,6 +122,7 @@ export function startEnvironment({
     get alive() {
       return dead === undefined;
     },
+    knows: (functionName) => known.has(functionName),
     run,
     async terminate() {
       end({ errorType: 'Runtime.ExitError', errorMessage: 'the host stops' });

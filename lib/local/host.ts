@@ -45,6 +45,13 @@ export interface HostOptions {
   readonly schedules?: boolean;
   /** How many events of one function run at once; by default one more than there are cores. */
   readonly maxConcurrency?: number;
+  /** What only tests may ask for: `npm start` never does (test/unit/structure). */
+  readonly forTests?: {
+    /** Functions share their execution environments: environment-pool.ts says what that does not prove. */
+    readonly sharedEnvironments?: boolean;
+    /** Hashes that cost less than settings may (`argon2`), for passwords that nobody needs to keep. */
+    readonly cheapHashes?: boolean;
+  };
   readonly onLog?: (line: LogLine) => void;
   /** Called when PostgreSQL has ended by itself. The host must still be stopped. */
   readonly onFailure?: (error: Error) => void;
@@ -69,6 +76,9 @@ export interface Host {
   /** Stops everything that was started; the kept data stay. */
   stop(): Promise<void>;
 }
+
+/** The least that Argon2 itself takes: RFC 9106 §3.1. */
+const CHEAPEST = { memory: 8, passes: 1, lanes: 1 };
 
 const REGION = 'eu-north-1';
 const ACCOUNT_ID = '000000000000';
@@ -97,7 +107,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
 
 /** @param closers receives a function for each part that was started, which stops it; in the order of the starts */
 async function start(options: HostOptions, closers: (() => Promise<unknown>)[]): Promise<Omit<Host, 'stop'>> {
-  const { functions = allFunctions, schedules = true } = options;
+  const { functions = allFunctions, schedules = true, forTests = {} } = options;
   const { service } = parseSettings({ stage: STAGE, service: options.service });
   const directory = makeDirectory(options.directory, { namedBy: 'LOCAL_DIR' });
   const logs = keepLatest<LogLine>(10_000);
@@ -146,7 +156,7 @@ async function start(options: HostOptions, closers: (() => Promise<unknown>)[]):
   closers.push(rdsData.close);
 
   const resources: Resources = {
-    settings: JSON.stringify(service),
+    settings: JSON.stringify(forTests.cheapHashes ? { ...service, argon2: CHEAPEST } : service),
     issuer: gateway.url,
     stage: STAGE,
     database: {
@@ -172,6 +182,7 @@ async function start(options: HostOptions, closers: (() => Promise<unknown>)[]):
     region: REGION,
     accountId: ACCOUNT_ID,
     maxConcurrency: options.maxConcurrency,
+    sharedEnvironments: forTests.sharedEnvironments,
     onLog(line) {
       logs.add(line);
       options.onLog?.(line);

@@ -2,18 +2,15 @@
  * Runs the functions from the bundles that a deployment uploads. Each function has a few worker threads, started when
  * they are needed and kept warm; a thread runs one event at a time. No function can take down another, nor the host.
  */
-import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { FunctionSpec } from '../service/functions.ts';
 import type { Clock } from './clock.ts';
-import { type ExecutionEnvironment, type Outcome, startEnvironment } from './execution-environment.ts';
-import type { FunctionError } from './worker.ts';
+import { createPool } from './environment-pool.ts';
+import type { LogLine } from './execution-environment.ts';
+import type { FunctionError, ThreadFunction } from './worker.ts';
 
-export interface LogLine {
-  readonly function: string;
-  readonly line: string;
-}
+export type { LogLine } from './execution-environment.ts';
 
 export type InvokeResult =
   | { readonly ok: true; readonly result: unknown }
@@ -32,6 +29,8 @@ export interface RuntimeOptions {
   readonly accountId: string;
   /** Per function, {@link CONCURRENCY} by default; further events wait. */
   readonly maxConcurrency?: number;
+  /** For tests: environments run events of all functions (environment-pool.ts). */
+  readonly sharedEnvironments?: boolean;
   readonly onLog?: (line: LogLine) => void;
 }
 
@@ -48,9 +47,6 @@ export interface Runtime {
 /** Lambda's limit for a synchronous call and for its answer, bytes. */
 const LARGEST_PAYLOAD = 6_291_556;
 
-/** An environment that is unused for this long is ended, as on Lambda, milliseconds. */
-const IDLE_LIMIT = 300_000;
-
 /**
  * One environment computes on each core while another waits for AWS. More of them would not be faster, and each would
  * be colder, because an environment compiles for itself what it runs often.
@@ -58,20 +54,28 @@ const IDLE_LIMIT = 300_000;
 const CONCURRENCY = availableParallelism() + 1;
 
 export function createRuntime(options: RuntimeOptions): Runtime {
-  const pools = new Map(options.functions.map((spec) => [spec.name, createPool(spec, options)]));
+  const { functions, maxConcurrency = CONCURRENCY, sharedEnvironments, clock, onLog = () => {} } = options;
+  const together = sharedEnvironments ? [functions] : functions.map((spec) => [spec]);
+  const pools = new Map(
+    together.flatMap((specs) => {
+      const own = Object.fromEntries(specs.map((spec) => [spec.name, inThread(spec, options)]));
+      const pool = createPool(specs, { functions: own, clock, maxConcurrency, onLog });
+      return specs.map(({ name }) => [name, pool] as const);
+    }),
+  );
   return {
     async invoke(name, event) {
       const pool = pools.get(name);
       if (!pool) throw new Error(`There is no function ${name}`);
       const payload = JSON.stringify(event);
       if (Buffer.byteLength(payload) > LARGEST_PAYLOAD) return { ok: false, error: requestTooLarge };
-      const outcome = await pool.run(payload);
+      const outcome = await pool.run(name, payload);
       if (!outcome.ok) return outcome;
       if (Buffer.byteLength(outcome.result) > LARGEST_PAYLOAD) return { ok: false, error: responseTooLarge };
       return { ok: true, result: JSON.parse(outcome.result) };
     },
     async close() {
-      await Promise.all([...pools.values()].map((pool) => pool.close()));
+      await Promise.all([...new Set(pools.values())].map((pool) => pool.close()));
     },
   };
 }
@@ -86,72 +90,11 @@ const responseTooLarge: FunctionError = {
   errorMessage: `Response payload size exceeded maximum allowed payload size (${LARGEST_PAYLOAD} bytes).`,
 };
 
-const closed: Outcome = { ok: false, error: { errorType: 'Runtime.ExitError', errorMessage: 'the host stops' } };
-
-function createPool(spec: FunctionSpec, options: RuntimeOptions) {
-  const { maxConcurrency = CONCURRENCY } = options;
-  const all = new Set<ExecutionEnvironment>();
-  const idle: { environment: ExecutionEnvironment; retire: NodeJS.Timeout }[] = [];
-  const waiting: ((environment: ExecutionEnvironment | undefined) => void)[] = [];
-  let open = true;
-
-  function acquire(): Promise<ExecutionEnvironment | undefined> {
-    // The most recently used comes first, so that the others can reach their idle limit.
-    for (let last = idle.pop(); last; last = idle.pop()) {
-      clearTimeout(last.retire);
-      if (last.environment.alive) return Promise.resolve(last.environment);
-      all.delete(last.environment);
-    }
-    if (all.size < maxConcurrency) return Promise.resolve(start());
-    return new Promise((resolve) => waiting.push(resolve));
-  }
-
-  function release(environment: ExecutionEnvironment): void {
-    if (!environment.alive) all.delete(environment);
-    const next = waiting.shift();
-    if (next) next(environment.alive ? environment : start());
-    else if (environment.alive) idle.push({ environment, retire: setTimeout(retire, IDLE_LIMIT, environment).unref() });
-  }
-
-  function retire(environment: ExecutionEnvironment): void {
-    idle.splice(
-      idle.findIndex((one) => one.environment === environment),
-      1,
-    );
-    all.delete(environment);
-    void environment.terminate();
-  }
-
-  function start(): ExecutionEnvironment {
-    const environment = startEnvironment({
-      data: {
-        file: join(options.directory, spec.name, 'index.mjs'),
-        clock: options.clock.shared,
-        context: lambdaContext(spec, options),
-      },
-      variables: { ...lambdaVariables(spec, options), ...options.variables(spec) },
-      memory: spec.memory,
-      timeout: spec.timeout,
-      onLog: (line) => options.onLog?.({ function: spec.name, line }),
-    });
-    all.add(environment);
-    return environment;
-  }
-
+function inThread(spec: FunctionSpec, options: RuntimeOptions): ThreadFunction {
   return {
-    async run(event: string): Promise<Outcome> {
-      const environment = open ? await acquire() : undefined;
-      if (!environment) return closed;
-      const outcome = await environment.run(randomUUID(), event);
-      if (open) release(environment);
-      return outcome;
-    },
-    async close(): Promise<void> {
-      open = false;
-      for (const { retire } of idle) clearTimeout(retire);
-      for (const resolve of waiting.splice(0)) resolve(undefined);
-      await Promise.all([...all].map((environment) => environment.terminate()));
-    },
+    file: join(options.directory, spec.name, 'index.mjs'),
+    variables: { ...lambdaVariables(spec, options), ...options.variables(spec) },
+    context: lambdaContext(spec, options),
   };
 }
 

@@ -1,15 +1,27 @@
 /**
- * Runs inside a worker thread: loads one bundle and runs its handler, one event at a time, as Lambda's runtime does. It
+ * Runs inside a worker thread: loads a bundle and runs its handler, one event at a time, as Lambda's runtime does. It
  * only imports Node's own modules, so that a cold start is the cost of the bundle alone.
+ *
+ * A thread has one function. In tests it may have several (environment-pool.ts): each is loaded at its first event, and
+ * sees its own variables, because they are put into place before each event.
  */
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 
 export interface WorkerData {
-  /** The bundle: its index.mjs. */
-  readonly file: string;
+  /** By name, the functions whose events come here. */
+  readonly functions: Readonly<Record<string, ThreadFunction>>;
+  /** The one that is loaded at once; the thread was started with its variables. */
+  readonly first: string;
   /** The clock's offset in milliseconds, one double. */
   readonly clock: SharedArrayBuffer;
+}
+
+export interface ThreadFunction {
+  /** The bundle: its index.mjs. */
+  readonly file: string;
+  /** Every variable that the function sees. */
+  readonly variables: Readonly<Record<string, string>>;
   readonly context: {
     readonly functionName: string;
     readonly functionVersion: string;
@@ -21,6 +33,7 @@ export interface WorkerData {
 }
 
 export interface Invocation {
+  readonly functionName: string;
   readonly requestId: string;
   /** JSON. */
   readonly event: string;
@@ -44,25 +57,46 @@ export type WorkerMessage =
 
 type Handler = (event: unknown, context: object) => unknown;
 
-const { file, clock, context } = workerData as WorkerData;
+const { functions, first, clock } = workerData as WorkerData;
+const handlers = new Map<string, Handler>();
 const realNow = Date.now;
+/** The function whose variables are in place. */
+let current = first;
 
 captureOutput();
 moveDates(new Float64Array(clock));
-try {
-  const { handler } = (await import(pathToFileURL(file).href)) as { handler?: Handler };
-  if (typeof handler !== 'function') throw new Error(`${file} exports no handler`);
-  parentPort?.on('message', (invocation: Invocation) => run(handler, invocation));
+if (await load(first)) {
+  parentPort?.on('message', start);
   send({ kind: 'ready' });
-} catch (error) {
-  send({ kind: 'unready', error: report(error) });
 }
 
-async function run(handler: Handler, { requestId, event, deadline }: Invocation): Promise<void> {
+async function start(invocation: Invocation): Promise<void> {
+  const { functionName } = invocation;
+  if (functionName !== current) process.env = { ...functions[functionName]?.variables };
+  current = functionName;
+  const handler = handlers.get(functionName) ?? (await load(functionName));
+  if (handler) await run(handler, invocation);
+}
+
+/** @returns undefined if it cannot be loaded, which is reported */
+async function load(name: string): Promise<Handler | undefined> {
+  const { file = '' } = functions[name] ?? {};
+  try {
+    const { handler } = (await import(pathToFileURL(file).href)) as { handler?: Handler };
+    if (typeof handler !== 'function') throw new Error(`${file} exports no handler`);
+    handlers.set(name, handler);
+    return handler;
+  } catch (error) {
+    send({ kind: 'unready', error: report(error) });
+    return undefined;
+  }
+}
+
+async function run(handler: Handler, { functionName, requestId, event, deadline }: Invocation): Promise<void> {
   const getRemainingTimeInMillis = () => Math.max(0, deadline - realNow());
   try {
     const result = await handler(JSON.parse(event), {
-      ...context,
+      ...functions[functionName]?.context,
       awsRequestId: requestId,
       callbackWaitsForEmptyEventLoop: true,
       getRemainingTimeInMillis,

@@ -1,6 +1,6 @@
 /** The short form is test/service/aws-faults.test.ts, with larger shares of fewer calls. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Service, startService } from '../support/service.ts';
+import { asDeployed, type Service, startService } from '../support/service.ts';
 import { times } from '../support/short-form.ts';
 import { withoutConsumers } from '../support/without-consumers.ts';
 import { faultless, figures, type Ordeal, percentile, type Shares, underAws } from './aws-ordeal.ts';
@@ -10,7 +10,7 @@ const AT_ONCE = 4;
 let service: Service;
 beforeAll(async () => {
   // No request waits for another's environment, so that the times are the calls'.
-  service = await startService({ functions: withoutConsumers, maxConcurrency: AT_ONCE });
+  service = await startService({ ...asDeployed, functions: withoutConsumers, maxConcurrency: AT_ONCE });
 });
 afterAll(() => service.stop());
 

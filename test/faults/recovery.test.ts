@@ -16,7 +16,7 @@ import { until } from '../support/await-condition.ts';
 import { operatorCommand } from '../support/operator-command.ts';
 import { databaseOf } from '../support/outbox.ts';
 import { type Person, registerAndLogin } from '../support/people.ts';
-import { type Service, startService } from '../support/service.ts';
+import { asDeployed, type Service, startService } from '../support/service.ts';
 import { sharedService } from '../support/shared-service.ts';
 import { withoutConsumers as functions } from '../support/without-consumers.ts';
 
@@ -37,7 +37,8 @@ afterAll(() => rm(directory, { recursive: true, force: true }));
 
 const archive = () => join(directory, 'archive');
 const data = (host: string) => join(directory, host, 'postgres', 'data');
-const startHost = (host: string) => startService({ directory: join(directory, host), database: undefined, functions });
+const startHost = (host: string) =>
+  startService({ ...asDeployed, directory: join(directory, host), database: undefined, functions });
 
 // biome-ignore lint/suspicious/noExplicitAny: rows of any statement.
 async function asSuperuser(server: PostgresServer, sql: string): Promise<any[]> {

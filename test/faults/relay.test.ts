@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Service, startService } from '../support/service.ts';
+import { asDeployed, type Service, startService } from '../support/service.ts';
 import { times } from '../support/short-form.ts';
 import { withoutConsumers } from '../support/without-consumers.ts';
 import { expectAllArrived } from './expect-all-arrived.ts';
@@ -7,7 +7,7 @@ import { relayUnderFire } from './relay-ordeal.ts';
 
 let service: Service;
 beforeAll(async () => {
-  service = await startService({ functions: withoutConsumers });
+  service = await startService({ ...asDeployed, functions: withoutConsumers });
 });
 afterAll(() => service.stop());
 

@@ -1,6 +1,6 @@
 /** `npm run test:fuzz`: some minutes, or one with SHORT=1. A seed of its own each time unless FUZZ_SEED gives one. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Service, startService } from '../support/service.ts';
+import { asDeployed, type Service, startService } from '../support/service.ts';
 import { times } from '../support/short-form.ts';
 import { fuzzRefusals, fuzzRoutes, fuzzTexts, total } from './run-fuzz.ts';
 
@@ -12,7 +12,7 @@ const report = (kind: string, counts: Record<string, number>) =>
 
 let service: Service;
 beforeAll(async () => {
-  service = await startService({ maxConcurrency: 2, settings: { passwordHasher: 'native' } });
+  service = await startService({ ...asDeployed, maxConcurrency: 2, settings: { passwordHasher: 'native' } });
   console.log(`FUZZ_SEED=${seed}`);
 });
 afterAll(() => service.stop());

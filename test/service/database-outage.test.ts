@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { FaultOrder } from '../../lib/local/aws/faults.ts';
 import { functions } from '../../lib/service/functions.ts';
 import { newEmail, registerAndLogin } from '../support/people.ts';
-import { type Service, startService } from '../support/service.ts';
+import { asDeployed, type Service, startService } from '../support/service.ts';
 import { withTimeout } from '../support/with-timeout.ts';
 
 let service: Service;
@@ -11,7 +11,7 @@ let service: Service;
 const hurried = 'auth-sessions-list';
 
 beforeAll(async () => {
-  service = await startService({ functions: withTimeout(functions, hurried, 6) });
+  service = await startService({ ...asDeployed, functions: withTimeout(functions, hurried, 6) });
 });
 afterAll(() => service.stop());
 afterEach(() => service.endpoint.faults.clear());

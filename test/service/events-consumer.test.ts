@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { bundleFunctions, repoRoot } from '../../lib/build/bundle.ts';
 import type { FunctionSpec } from '../../lib/service/functions.ts';
 import { newEmail } from '../support/people.ts';
-import { type Service, startService } from '../support/service.ts';
+import { asDeployed, type Service, startService } from '../support/service.ts';
 import { withoutConsumers } from '../support/without-consumers.ts';
 
 const registered = 'huleedu.identity.user.registered.v1';
@@ -30,7 +30,7 @@ beforeAll(async () => {
   bundles = mkdtempSync(join(repoRoot, '.build', 'example-'));
   await bundleFunctions([counting], bundles);
   for (const name of readdirSync(inject('bundles'))) symlinkSync(join(inject('bundles'), name), join(bundles, name));
-  service = await startService({ functions: [...withoutConsumers, counting], bundles });
+  service = await startService({ ...asDeployed, functions: [...withoutConsumers, counting], bundles });
   await service.sql(readFileSync(join(examples, 'count-registrations.sql'), 'utf8'));
   await service.sql('grant select, insert, update on registrations_by_day to identity_application');
 });

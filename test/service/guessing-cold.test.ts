@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, inject, it } from 'vitest';
 import { newEmail } from '../support/people.ts';
-import { startService } from '../support/service.ts';
+import { asDeployed, startService } from '../support/service.ts';
 import { newTestDatabase } from '../support/shared-postgres.ts';
 
 it('S9: counts and locks survive the end of every function', async () => {
@@ -14,7 +14,7 @@ it('S9: counts and locks survive the end of every function', async () => {
   const statuses: number[] = [];
   // A new host for every three tries: each begins with functions that never ran.
   for (let start = 0; start < 2; start++) {
-    const service = await startService({ directory, database, settings: { rateLimiting: 'on' } });
+    const service = await startService({ ...asDeployed, directory, database, settings: { rateLimiting: 'on' } });
     try {
       // At the beginning of an hour, so that all tries are in one window.
       const now = Date.now() / 1000;

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Imports, importsInto } from '../support/imports.ts';
 import { deliverMail, mailedToken, mailTo } from '../support/mailbox.ts';
 import { newEmail } from '../support/people.ts';
-import type { Service } from '../support/service.ts';
+import { cheapHashForm, type Service } from '../support/service.ts';
 import { sharedService } from '../support/shared-service.ts';
 
 let service: Service;
@@ -57,7 +57,7 @@ describe('an imported account', () => {
     expect((await login(email, `${password}.`)).status).toBe(401);
     expect((await login(email)).status).toBe(200);
     const [row] = await service.sql('select password_hash from users where email_key = $1', [email]);
-    expect(row?.password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    expect(row?.password_hash).toContain(cheapHashForm);
     expect((await login(email)).status).toBe(200);
   });
 
@@ -83,7 +83,7 @@ describe('an imported account', () => {
     await imports.lines([{ email, password_hash }]);
     for (const form of ['NFC', 'NFC', 'NFD']) expect((await login(email, typed.normalize(form))).status).toBe(200);
     const [row] = await service.sql('select password_hash from users where email_key = $1', [email]);
-    expect(row?.password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    expect(row?.password_hash).toContain(cheapHashForm);
   });
 
   it('without a password cannot log in with any password, but can use a reset link', async () => {

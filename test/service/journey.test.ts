@@ -3,11 +3,11 @@ import { calculateJwkThumbprint, createRemoteJWKSet, decodeProtectedHeader, jwtV
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Topic } from '../../functions/contracts/events/registry.ts';
 import { newEmail } from '../support/people.ts';
-import { type Service, startService } from '../support/service.ts';
+import { asDeployed, type Service, startService } from '../support/service.ts';
 
 let service: Service;
 beforeAll(async () => {
-  service = await startService({ settings: { passwordHasher: 'wasm' } });
+  service = await startService({ ...asDeployed, settings: { passwordHasher: 'wasm' } });
 });
 afterAll(() => service.stop());
 

@@ -8,7 +8,7 @@ import { keyOperator, type Operator, revokeKey, rotateKeys, showKeys } from '../
 import { kmsOf } from '../support/forged-tokens.ts';
 import { operatorCommand } from '../support/operator-command.ts';
 import { type Person, registerAndLogin } from '../support/people.ts';
-import { type Service, startService } from '../support/service.ts';
+import { asDeployed, type Service, startService } from '../support/service.ts';
 
 const DAY = 24 * 60 * 60;
 let service: Service;
@@ -24,7 +24,7 @@ function pass(seconds: number): void {
 }
 
 beforeAll(async () => {
-  service = await startService();
+  service = await startService(asDeployed);
   person = await registerAndLogin(service);
   const local = keyOperator(undefined);
   operator = {

@@ -10,7 +10,11 @@ let ranges: RangeService;
 let service: Service;
 beforeAll(async () => {
   ranges = await startRangeService([BREACHED]);
-  service = await startService({ settings: { breachedPasswordRangeUrl: ranges.url } });
+  service = await startService({
+    // Its tests are about today's hashes.
+    forTests: { sharedEnvironments: true },
+    settings: { breachedPasswordRangeUrl: ranges.url },
+  });
 });
 afterAll(async () => {
   await service.stop();

@@ -12,7 +12,7 @@ import { secretNames } from '../../lib/service/capability.ts';
 import { mailedToken } from '../support/mailbox.ts';
 import { operatorCommand } from '../support/operator-command.ts';
 import { newEmail, registerAndLogin } from '../support/people.ts';
-import { type Service, startService } from '../support/service.ts';
+import { asDeployed, type Service, startService } from '../support/service.ts';
 
 const MINUTE = 60;
 const DAY = 24 * 60 * MINUTE;
@@ -27,7 +27,7 @@ const pass = (seconds: number) => {
 };
 
 beforeAll(async () => {
-  service = await startService();
+  service = await startService(asDeployed);
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   operator = {
     ...secretOperator(undefined),

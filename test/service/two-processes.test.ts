@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import type { SharedDatabase } from '../../lib/local/stage-database.ts';
 import type { SecretName } from '../../lib/service/capability.ts';
 import { registerAndLogin } from '../support/people.ts';
-import { type Service, startService } from '../support/service.ts';
+import { asDeployed, type Service, startService } from '../support/service.ts';
 import { newTestDatabase } from '../support/shared-postgres.ts';
 
 /** Two hosts with one database, one set of secrets and one set of keys, but with gateways and workers of their own. */
@@ -19,8 +19,8 @@ let other: Service;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'shared-'));
   database = await newTestDatabase(inject('sharedPostgres'), `test_${randomBytes(6).toString('hex')}`);
-  one = await startService({ directory, database });
-  other = await startService({ directory, database });
+  one = await startService({ ...asDeployed, directory, database });
+  other = await startService({ ...asDeployed, directory, database });
 });
 afterAll(async () => {
   await Promise.all([one.stop(), other.stop()]);
@@ -54,7 +54,7 @@ it('the chain key is rotated while sessions continue: one version makes tokens, 
   // A warm function knows the old version, a new one knows both.
   const warm = await refresh(one, refreshToken);
   expect(warm.status).toBe(200);
-  const started = await startService({ directory, database });
+  const started = await startService({ ...asDeployed, directory, database });
   try {
     expect((await refresh(started, refreshToken)).body.refresh_token).toBe(warm.body.refresh_token);
     const next = await refresh(started, warm.body.refresh_token);
@@ -77,7 +77,7 @@ it('S10: failures are counted under one key while it changes, and lock the addre
   for (let tries = 0; tries < 3; tries++) await login(one, 'a wrong horse battery staple');
   await rotate('pseudonym');
   // It also knows the new version, unlike the warm one.
-  const started = await startService({ directory, database });
+  const started = await startService({ ...asDeployed, directory, database });
   try {
     for (let tries = 0; tries < 2; tries++) await login(started, 'a wrong horse battery staple');
     expect([await login(started, password), await login(one, password)]).toEqual([401, 401]);

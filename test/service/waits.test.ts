@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { queueFor } from '../support/contention.ts';
 import { mailedToken } from '../support/mailbox.ts';
 import { type Person, registerAndLogin } from '../support/people.ts';
-import type { Service } from '../support/service.ts';
+import { cheapHashForm, type Service } from '../support/service.ts';
 import { sharedService } from '../support/shared-service.ts';
 
 let service: Service;
@@ -65,7 +65,7 @@ it('S4: two logins that would each upgrade the hash both succeed', async () => {
   const again = () => login(person, 'password');
   const answers = await queueFor(service, rowOf(person), [again, again]);
   expect(answers.map(({ status }) => status)).toEqual([200, 200]);
-  expect((await account(person))?.password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,/);
+  expect((await account(person))?.password_hash).toContain(cheapHashForm);
   expect((await login(person, 'password')).status).toBe(200);
 });
 

@@ -12,8 +12,10 @@ import { makeTemplate, type SharedPostgres } from './shared-postgres.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** Holds a folder for each function. */
+    /** Holds a folder for each function, as it is deployed. */
     bundles: string;
+    /** The same with what functions share in files beside the folders, for environments that functions share. */
+    splitBundles: string;
     /** Removed at the end of the run. */
     runDirectory: string;
     sharedPostgres: SharedPostgres;
@@ -25,15 +27,23 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   // If root runs the tests, PostgreSQL runs as another user, who needs access.
   await chmod(directory, 0o755);
   // A folder for each run: another run may be building at the same time.
-  const bundles = await mkdtemp(join(makeDirectory(join(repoRoot, '.build')), 'test-'));
+  const built = await mkdtemp(join(makeDirectory(join(repoRoot, '.build')), 'test-'));
+  const bundles = join(built, 'alone');
+  const splitBundles = join(built, 'split');
   const starting = startPostgres({ directory: join(directory, 'postgres'), durable: false });
   const teardown = async () => {
     await starting.then((postgres) => postgres.stop());
-    await Promise.all([directory, bundles].map((path) => rm(path, { recursive: true, force: true })));
+    await Promise.all([directory, built].map((path) => rm(path, { recursive: true, force: true })));
   };
   try {
-    const [postgres] = await Promise.all([starting, bundleFunctions(functions, bundles), bundleTokenAuthorizer()]);
+    const [postgres] = await Promise.all([
+      starting,
+      bundleFunctions(functions, bundles),
+      bundleFunctions(functions, splitBundles, { splitting: true }),
+      bundleTokenAuthorizer(),
+    ]);
     provide('bundles', bundles);
+    provide('splitBundles', splitBundles);
     provide('runDirectory', directory);
     provide('sharedPostgres', await makeTemplate(postgres, bundles, join(directory, 'template')));
   } catch (error) {

@@ -37,11 +37,26 @@ export interface ServiceOptions extends Partial<Omit<HostOptions, 'service'>> {
   readonly parent?: string;
 }
 
+/** What a hash begins with where hashes are cheap: today's parameters there. */
+export const cheapHashForm = '$argon2id$v=19$m=8,t=1,p=1$';
+
+/**
+ * For `startService`: each function has environments of its own, and hashes cost what they cost. Tests that are about
+ * what a function keeps in memory, about its start, or about its end ask for it.
+ */
+export const asDeployed = { forTests: {} } as const satisfies ServiceOptions;
+
 /**
  * Starts the service: migrated, without schedules, and with the rate limits off unless the settings say otherwise.
  * Stop it after use: `afterAll(() => service.stop())`.
  */
-export async function startService({ settings, parent = tmpdir(), ...options }: ServiceOptions = {}): Promise<Service> {
+export async function startService({
+  settings,
+  parent = tmpdir(),
+  // Starts and hashes would be half of the time of all tests. lib/local/environment-pool.ts says what is not proved so.
+  forTests = { sharedEnvironments: true, cheapHashes: true },
+  ...options
+}: ServiceOptions = {}): Promise<Service> {
   const directory = await mkdtemp(join(parent, 'service-'));
   const shared = inject('sharedPostgres');
   // A stage of its own folder is deployed as any; every other begins as a copy of one that was.
@@ -52,7 +67,8 @@ export async function startService({ settings, parent = tmpdir(), ...options }: 
     port: 0,
     awsPort: 0,
     directory,
-    bundles: inject('bundles'),
+    bundles: inject(forTests.sharedEnvironments ? 'splitBundles' : 'bundles'),
+    forTests,
     database: await newTestDatabase(shared, `test_${randomBytes(6).toString('hex')}`),
     schedules: false,
     deployed,

@@ -1,7 +1,7 @@
 /** S8, measured: what an attacker's stopwatch shows. That the work is the same at all, test/service/guessing.test.ts holds. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { newEmail } from '../support/people.ts';
-import { type Service, startService } from '../support/service.ts';
+import { asDeployed, type Service, startService } from '../support/service.ts';
 import { isShort, times } from '../support/short-form.ts';
 
 const TRIES = times(50, 12);
@@ -14,7 +14,7 @@ const FAILURES = 4;
 
 let service: Service;
 beforeAll(async () => {
-  service = await startService({ maxConcurrency: 1 });
+  service = await startService({ ...asDeployed, maxConcurrency: 1 });
 });
 afterAll(() => service.stop());
 
