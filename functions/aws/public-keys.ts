@@ -45,7 +45,7 @@ export async function fetchPublicKeys(kms: KMSClient, aliases: string): Promise<
 }
 
 /** @param spki SubjectPublicKeyInfo, DER, as KMS gives it */
-function toJwk(spki: Uint8Array): JwksPublicKey {
+export function toJwk(spki: Uint8Array): JwksPublicKey {
   const { n = '', e = '' } = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' }).export({
     format: 'jwk',
   });

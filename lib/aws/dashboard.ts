@@ -2,10 +2,9 @@
 import { Dashboard, type DashboardProps, GraphWidget, type IMetric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { outcomes } from '../../functions/runtime/outcomes.ts';
-import type { FunctionSpec } from '../service/functions.ts';
+import { type FunctionSpec, isUnattended } from '../service/functions.ts';
 import { apiMetric, ownMetric } from './alarms.ts';
 import { deadLettersMetric, functionMetric } from './function-alarms.ts';
-import { isUnattended } from './functions.ts';
 
 export function makeDashboard(
   scope: Construct,

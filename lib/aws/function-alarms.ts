@@ -1,8 +1,7 @@
 /** What is watched of a function that schedules or events invoke: no caller would notice. A route's errors are the API's. */
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import type { FunctionSpec } from '../service/functions.ts';
+import { type FunctionSpec, isUnattended } from '../service/functions.ts';
 import { type AlarmRow, PERIOD } from './alarms.ts';
-import { isUnattended } from './functions.ts';
 import { deadLettersName, nameOnAws } from './names.ts';
 
 export const functionAlarms =

@@ -17,7 +17,7 @@ import { signingRolePath } from '../../functions/domain/signing-roles.ts';
 import type { Capability } from '../service/capability.ts';
 import type { StageSettings } from '../service/config.ts';
 import { environmentOf, type Resources } from '../service/environment.ts';
-import type { FunctionSpec } from '../service/functions.ts';
+import { type FunctionSpec, isUnattended } from '../service/functions.ts';
 import { makeDeadLetters } from './dead-letters.ts';
 import { anyIdentityAcknowledged } from './email.ts';
 import { InlineRole } from './inline-role.ts';
@@ -36,10 +36,6 @@ export interface ServiceFunction {
 
 /** The bundle of a function, as Lambda takes it. */
 export type CodeOf = (spec: FunctionSpec) => Code;
-
-/** Whether a schedule or an event invokes it, so that no caller notices when it fails. */
-export const isUnattended = ({ triggers }: FunctionSpec): boolean =>
-  triggers.some(({ kind }) => kind === 'schedule' || kind === 'events');
 
 /**
  * Its log group must stand before it: Lambda would make one that is kept for ever.

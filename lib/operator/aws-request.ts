@@ -7,12 +7,21 @@ import { Sha256 } from '@smithy/core/checksum';
 import { SignatureV4 } from '@smithy/signature-v4';
 
 export interface AwsRequest {
-  /** As in the host's name and in the signature: `lambda`. */
+  /** As in the signature, and in the host's name unless `host` says otherwise: `lambda`. */
   readonly service: string;
-  readonly method?: 'GET' | 'POST';
+  /** The host's own word for the service: `email` for `ses`. */
+  readonly host?: string;
+  /** The caller's, unless it is a service of one region, as CloudFront is. */
+  readonly region?: string;
+  /** The host has no region in its name. */
+  readonly isGlobal?: boolean;
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** With its query. */
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Milliseconds. */
+  readonly patience?: number;
 }
 
 export type Ask = (request: AwsRequest) => Promise<string>;
@@ -20,10 +29,13 @@ export type Ask = (request: AwsRequest) => Promise<string>;
 /** A refusal, by the name that the service gives it. */
 export class AwsRefusal extends Error {
   override readonly name: string;
+  /** Of HTTP. */
+  readonly status: number;
 
-  constructor(name: string, message: string) {
+  constructor(name: string, message: string, status: number) {
     super(message);
     this.name = name;
+    this.status = status;
   }
 }
 
@@ -31,22 +43,24 @@ export class AwsRefusal extends Error {
 export function awsRequests(): Ask {
   // Any client: they all find credentials and region alike.
   const { config } = new SESv2Client({});
-  return async ({ service, method = 'POST', path = '/', headers = {}, body }) => {
-    const region = await config.region();
-    const url = new URL(path, endpointOf(service, region));
+  return async ({ service, host = service, region: ofService, isGlobal = false, ...request }) => {
+    const { method = 'POST', path = '/', headers = {}, body, patience = 10_000 } = request;
+    const region = ofService ?? (await config.region());
+    const url = new URL(path, endpointOf(host, region, isGlobal));
     const signer = new SignatureV4({ service, region, sha256: Sha256, credentials: config.credentials });
     const signed = await signer.sign({
       method,
       protocol: url.protocol,
       hostname: url.hostname,
       path: url.pathname,
+      query: Object.fromEntries(url.searchParams),
       headers: { host: url.host, ...headers },
       ...(body === undefined ? {} : { body }),
     });
     const answer = await fetch(url, {
       method,
       headers: signed.headers,
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(patience),
       ...(body === undefined ? {} : { body }),
     });
     const text = await answer.text();
@@ -55,10 +69,10 @@ export function awsRequests(): Ask {
   };
 }
 
-function endpointOf(service: string, region: string): string {
+function endpointOf(host: string, region: string, isGlobal: boolean): string {
   const { AWS_ENDPOINT_URL } = process.env;
   const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-  return AWS_ENDPOINT_URL ?? `https://${service}.${region}.${suffix}`;
+  return AWS_ENDPOINT_URL ?? `https://${isGlobal ? host : `${host}.${region}`}.${suffix}`;
 }
 
 /** JSON services name the fault in a header or in `__type`, the older ones in XML. */
@@ -67,5 +81,5 @@ function refusal({ status, headers }: Response, text: string): AwsRefusal {
     headers.get('x-amzn-errortype') ?? /"__type"\s*:\s*"([^"]+)"/.exec(text)?.[1] ?? /<Code>([^<]+)</.exec(text)?.[1];
   const name = named?.split(':')[0]?.split('#').at(-1) ?? `status ${status}`;
   const message = /"[mM]essage"\s*:\s*"([^"]+)"/.exec(text)?.[1] ?? /<Message>([^<]+)</.exec(text)?.[1] ?? '';
-  return new AwsRefusal(name, message);
+  return new AwsRefusal(name, message, status);
 }

@@ -2,9 +2,9 @@
 import { DescribeSecretCommand, ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type DatabaseTarget, dataApi } from '../../functions/aws/data-api.ts';
 import type { Database } from '../../functions/store/database.ts';
-import type { DeploymentSettings } from '../service/config.ts';
+import type { DeploymentSettings, StageSettings } from '../service/config.ts';
 import { secretDescription } from '../service/environment.ts';
-import { operatorStage } from './stage.ts';
+import { LOCAL, operatorStage } from './stage.ts';
 
 /**
  * @param stage one of cdk.json, with AWS credentials and a region in the environment; undefined for the local host
@@ -14,10 +14,11 @@ export const operatorDatabase = async (stage: string | undefined): Promise<Datab
   dataApi(await operatorTarget(stage));
 
 /** Which database that is, and which login. @throws Error as {@link operatorDatabase} does */
-export async function operatorTarget(stage: string | undefined): Promise<DatabaseTarget> {
-  const { deployment } = operatorStage(stage);
-  return stage === undefined ? localTarget() : stageTarget(stage, deployment.database);
-}
+export const operatorTarget = async (stage: string | undefined): Promise<DatabaseTarget> =>
+  databaseTarget(operatorStage(stage));
+
+export const databaseTarget = ({ stage, deployment }: StageSettings): Promise<DatabaseTarget> =>
+  stage === LOCAL ? localTarget() : stageTarget(stage, deployment.database);
 
 async function localTarget(): Promise<DatabaseTarget> {
   const { DATABASE_NAME: name = 'identity' } = process.env;

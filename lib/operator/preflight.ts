@@ -2,12 +2,21 @@
  * What would make a deployment fail midway, or make a stage that does not work, found out before anything is made. A custom
  * resource would come too late: it is made itself, after the names and the database.
  */
-import { GetAccountCommand, GetEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
-import { logGroupName } from '../aws/names.ts';
+import { logGroupName, nameOnAws } from '../aws/names.ts';
 import type { StageSettings } from '../service/config.ts';
 import { functions } from '../service/functions.ts';
 import { withThrottles } from '../service/throttles.ts';
+import {
+  type Aws,
+  domainOf,
+  KEPT_BY_LAMBDA,
+  readConcurrency,
+  readIdentities,
+  readMailAccount,
+  reservedFor,
+} from './account.ts';
 import type { Ask } from './aws-request.ts';
+import { answersOf } from './doctor/calls.ts';
 
 export interface Finding {
   /** `unknown`: AWS did not say, since it is not permitted or there is no such service here. */
@@ -18,15 +27,14 @@ export interface Finding {
 interface Asked {
   readonly settings: StageSettings;
   readonly ask: Ask;
+  readonly aws: Aws;
   /** Whether the stage's stack is there already. */
   readonly stands: boolean;
 }
 
-/** AWS keeps so many for functions that reserve nothing: https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html */
-const KEPT_BY_LAMBDA = 100;
-
 /** Each asks AWS one thing; none changes anything. */
-export async function preflight(asked: Asked): Promise<Finding[]> {
+export async function preflight(given: Omit<Asked, 'aws'>): Promise<Finding[]> {
+  const asked = { ...given, aws: answersOf(given.ask) };
   const checks: readonly (readonly [what: string, check: (asked: Asked) => Promise<Finding | undefined>])[] = [
     ['how many functions may run at once', concurrency],
     ['whether SES is in the sandbox', sandbox],
@@ -41,19 +49,15 @@ export async function preflight(asked: Asked): Promise<Finding[]> {
   return found.filter((finding) => finding !== undefined);
 }
 
-/** Source: https://docs.aws.amazon.com/lambda/latest/api/API_GetAccountSettings.html */
-async function concurrency({ settings, ask, stands }: Asked): Promise<Finding | undefined> {
+async function concurrency({ settings, aws, stands }: Asked): Promise<Finding | undefined> {
   if (!settings.deployment.reserveConcurrency) return undefined;
-  const { AccountLimit } = JSON.parse(
-    await ask({ service: 'lambda', method: 'GET', path: '/2016-08-19/account-settings' }),
-  );
-  const { ConcurrentExecutions: most, UnreservedConcurrentExecutions: unreserved } = AccountLimit;
+  const { ConcurrentExecutions: most, UnreservedConcurrentExecutions: unreserved } = await readConcurrency(aws);
   const reserving = withThrottles(functions, settings.deployment.throttles).filter(
     (spec) => spec.concurrency !== undefined,
   );
   const more = await Promise.all(
     reserving.map(async ({ name, concurrency: wanted = 0 }) =>
-      Math.max(0, wanted - (stands ? await reservedFor(`identity-${settings.stage}-${name}`, ask) : 0)),
+      Math.max(0, wanted - (stands ? ((await reservedFor(aws, nameOnAws(settings.stage, name))) ?? 0) : 0)),
     ),
   );
   const needed = more.reduce((sum, one) => sum + one, KEPT_BY_LAMBDA);
@@ -69,22 +73,9 @@ async function concurrency({ settings, ask, stands }: Asked): Promise<Finding | 
   };
 }
 
-/** Source: https://docs.aws.amazon.com/lambda/latest/api/API_GetFunctionConcurrency.html */
-async function reservedFor(name: string, ask: Ask): Promise<number> {
-  try {
-    const path = `/2019-09-30/functions/${name}/concurrency`;
-    return (
-      JSON.parse((await ask({ service: 'lambda', method: 'GET', path })) || '{}').ReservedConcurrentExecutions ?? 0
-    );
-  } catch (error) {
-    if (error instanceof Error && error.name === 'ResourceNotFoundException') return 0;
-    throw error;
-  }
-}
-
 /** Source: https://docs.aws.amazon.com/ses/latest/dg/request-production-access.html */
-async function sandbox(): Promise<Finding> {
-  const account = await new SESv2Client({}).send(new GetAccountCommand({}));
+async function sandbox({ aws }: Asked): Promise<Finding> {
+  const account = await readMailAccount(aws);
   if (!account.SendingEnabled) {
     return { state: 'wrong', says: `SES: sending is stopped for this account (${account.EnforcementStatus})` };
   }
@@ -96,30 +87,16 @@ async function sandbox(): Promise<Finding> {
       };
 }
 
-/** A verified domain covers its subdomains: https://docs.aws.amazon.com/ses/latest/dg/creating-identities.html */
-async function sender({ settings }: Asked): Promise<Finding> {
-  const address = settings.service.mail.sender;
-  const [, domain = ''] = address.split('@');
-  const labels = domain.split('.');
-  const identities = [address, ...labels.slice(0, -1).map((_, index) => labels.slice(index).join('.'))];
-  const client = new SESv2Client({});
-  for (const EmailIdentity of identities) {
-    if (await isVerified(client, EmailIdentity)) return { state: 'fine', says: `SES: ${EmailIdentity} is verified` };
-  }
+async function sender({ settings, aws }: Asked): Promise<Finding> {
+  const verified = (await readIdentities(aws, settings)).find((identity) => identity.VerifiedForSendingStatus);
+  if (verified) return { state: 'fine', says: `SES: ${verified.name} is verified` };
+  const { sender: address } = settings.service.mail;
   return {
     state: 'wrong',
-    says: `SES: neither ${address} nor its domain is verified: aws sesv2 create-email-identity --email-identity ${domain}`,
+    says:
+      `SES: neither ${address} nor its domain is verified: ` +
+      `aws sesv2 create-email-identity --email-identity ${domainOf(address)}`,
   };
-}
-
-async function isVerified(client: SESv2Client, EmailIdentity: string): Promise<boolean> {
-  try {
-    const { VerifiedForSendingStatus } = await client.send(new GetEmailIdentityCommand({ EmailIdentity }));
-    return VerifiedForSendingStatus === true;
-  } catch (error) {
-    if (error instanceof Error && error.name === 'NotFoundException') return false;
-    throw error;
-  }
 }
 
 /** Logs outlive a stage that retains its data, and CloudFormation makes none of a name that is taken. */

@@ -70,6 +70,9 @@ const uses: Readonly<
   },
 };
 
+/** Days after which nothing is left that was made with the version before. */
+export const lifeDaysOf = (name: SecretName, service: ServiceSettings): number => uses[name].lifeDays(service);
+
 interface Version {
   readonly id: string;
   readonly createdAt: Date;
@@ -140,7 +143,7 @@ export async function dropSecret(operator: SecretOperator, given: string, confir
 
 function consequences({ service, now }: SecretOperator, name: SecretName, current: Version): string[] {
   const changed = makesFrom(current);
-  const over = new Date(changed.getTime() + uses[name].lifeDays(service) * 86_400_000);
+  const over = new Date(changed.getTime() + lifeDaysOf(name, service) * 86_400_000);
   if (over <= now()) return [`It ends nothing: all that was made with it expired by ${iso(over)}.`];
   const ends = `It ends ${uses[name].ends}.`;
   if (changed <= now())

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { repoRoot } from '../build/bundle.ts';
 import { parseSettings, type StageSettings } from '../service/config.ts';
 
+/** The stage of the local host, which is not in cdk.json. */
+export const LOCAL = 'local';
+
 /**
  * Returns the stage's settings. For the local host it also sets the AWS SDK's environment variables.
  * @param stage one of cdk.json, with AWS credentials and a region in the environment; undefined for the local host
@@ -12,7 +15,7 @@ import { parseSettings, type StageSettings } from '../service/config.ts';
 export function operatorStage(stage: string | undefined): StageSettings {
   if (stage === undefined) {
     findLocalHost();
-    return parseSettings({ stage: 'local' });
+    return parseSettings({ stage: LOCAL });
   }
   const { stages } = JSON.parse(readFileSync(join(repoRoot, 'cdk.json'), 'utf8')).context;
   if (!Object.hasOwn(stages, stage)) throw new Error(`No stage ${stage} in cdk.json, only ${Object.keys(stages)}`);

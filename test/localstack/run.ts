@@ -1,7 +1,7 @@
 /**
  * `npm run test:localstack`: the real CDK app, deployed by the CDK CLI to an emulator of AWS, as a stage that retains its
- * data: first in vain, which is taken back and leaves no name taken, then in the two steps of `npm run deploy`; the
- * end-to-end suite through its API Gateway; one function changed and deployed again, which updates the stack of its subject
+ * data: first in vain, which is taken back and leaves no name taken, then in the two steps of `npm run deploy`; the doctor on
+ * it, and on what is broken then; the end-to-end suite through its API Gateway; one function changed and deployed again, which updates the stack of its subject
  * and no other; the stage made one that retains nothing, and destroyed. Leaves nothing running.
  */
 import assert from 'node:assert/strict';
@@ -18,6 +18,7 @@ import type { Target } from '../e2e/target.ts';
 import { makeBusQueue } from './bus-queue.ts';
 import { type Cdk, cdkWith } from './cdk.ts';
 import { credentials, startDataApi } from './data-api.ts';
+import { seeBrokenStage, seeHealthyStage } from './doctor.ts';
 import { type Emulator, installEmulator, startEmulator, whyNoEmulator } from './emulator.ts';
 import { leftovers } from './leftovers.ts';
 import { verifyDomain } from './mail-sender.ts';
@@ -66,6 +67,8 @@ async function main(): Promise<void> {
     Object.assign(process.env, {
       AWS_ENDPOINT_URL: url,
       AWS_ENDPOINT_URL_S3: url,
+      // For the doctor, as the emulator hands it to functions.
+      AWS_ENDPOINT_URL_RDS_DATA: dataApi.url,
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
       AWS_REGION: REGION,
@@ -90,6 +93,8 @@ async function main(): Promise<void> {
     await step('cdk bootstrap', cdk.bootstrap);
     await step('cdk deploy that fails, and is taken back', () => deployInVain(cdk, emulator));
     const { Issuer = '', EventBusName = '' } = await step('npm run deploy', () => deployInTwoSteps(cdk, settings));
+    await step('npm run doctor, on a healthy stage', () => seeHealthyStage(settings));
+    await step('npm run doctor, on a broken stage', () => seeBrokenStage(settings));
     const events = await makeBusQueue(EventBusName);
     const target: Target = { url: Issuer, eventsQueue: events.url, mailsPage: `${url}/_ministack/ses/messages` };
     await step('end-to-end suite', () => runSuite(target));

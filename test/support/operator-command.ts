@@ -6,4 +6,8 @@ export type { Ending } from './script.ts';
 
 /** @param command the file under bin, and the arguments */
 export const operatorCommand = (service: Service, [file, ...args]: readonly [string, ...string[]]): Promise<Ending> =>
-  runScript(`bin/${file}`, args, { AWS_ENDPOINT_URL: service.awsUrl, DATABASE_NAME: service.database.name });
+  runScript(`bin/${file}`, args, {
+    AWS_ENDPOINT_URL: service.awsUrl,
+    DATABASE_NAME: service.database.name,
+    PORT: new URL(service.url).port,
+  });

@@ -1,6 +1,14 @@
 /** The statements of the store that only read. */
 import { findAddress } from '../../functions/store/administration.ts';
 import { readAuditLog } from '../../functions/store/audit-trail.ts';
+import {
+  appliedMigrations,
+  databaseAge,
+  indexUse,
+  partitionsAhead,
+  suppressedSince,
+  tableStates,
+} from '../../functions/store/condition.ts';
 import { deadLetters, outboxStatus } from '../../functions/store/dead-letters.ts';
 import { findTokenState } from '../../functions/store/introspection.ts';
 import { findOwnEvent } from '../../functions/store/mails.ts';
@@ -18,6 +26,12 @@ export const storeReads: readonly StoreCall[] = [
   (_, { now }, database) => readAuditLog(database, { since: now, until: now, after: null, most: 10 }),
   (_, { now }, database) => outboxStatus(database, now),
   (_, __, database) => deadLetters(database, 10),
+  (_, __, database) => appliedMigrations(database),
+  (_, __, database) => partitionsAhead(database),
+  (_, __, database) => indexUse(database),
+  (_, __, database) => tableStates(database),
+  (_, __, database) => databaseAge(database),
+  (_, { now }, database) => suppressedSince(database, now),
   ({ person }, { now }, database) => findTokenState(database, person.token.sessionId, now),
   ({ person }, _, database) =>
     findOwnEvent(database, {

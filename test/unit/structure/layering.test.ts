@@ -110,6 +110,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'functions/aws',
     'functions/store',
     'functions/domain',
+    'functions/runtime/metric-namespace.ts',
   ],
   bin: ['lib', 'functions/contracts', 'functions/domain', 'functions/store', 'functions/http/parse-json.ts'],
   test: ['bin', 'lib', 'functions', 'vitest.config.ts'],

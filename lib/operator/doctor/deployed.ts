@@ -1,0 +1,132 @@
+/** Whether what is deployed is what this checkout would deploy, and whether somebody has stopped parts of it by hand. */
+import { nameOnAws } from '../../aws/names.ts';
+import { functions, isUnattended } from '../../service/functions.ts';
+import { withThrottles } from '../../service/throttles.ts';
+import { reservedFor } from '../account.ts';
+import { type Check, check, fault, type Judged, ok, readme, type Verdict, warning } from './check.ts';
+import type { Look } from './look.ts';
+import { count, listed } from './words.ts';
+
+export interface Deployed {
+  readonly FunctionName: string;
+  readonly Environment?: { readonly Variables?: Readonly<Record<string, string>> };
+}
+
+/** The stage's functions. Source: https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html */
+export async function readFunctions({ pages, settings: { stage } }: Look): Promise<Deployed[]> {
+  const page = { list: 'Functions', token: ['NextMarker', 'Marker'] } as const;
+  const all = await pages<Deployed>('lambda:ListFunctions', {}, page);
+  // A name does not say it: identity-prod-eu-sweep may be of the stage prod-eu.
+  return all.filter(({ FunctionName, Environment }) =>
+    Environment?.Variables
+      ? Environment.Variables.STAGE === stage
+      : functions.some(({ name }) => nameOnAws(stage, name) === FunctionName),
+  );
+}
+
+/** What CloudFormation alone calls is not part of every stage. */
+const expected = functions.filter(({ triggers }) => triggers.every(({ kind }) => kind !== 'resource'));
+
+export function judgeFunctions(deployed: readonly Deployed[], { settings, command }: Judged): Verdict {
+  const { stage } = settings;
+  const there = new Set(deployed.map(({ FunctionName }) => FunctionName));
+  const ours = new Set(functions.map(({ name }) => nameOnAws(stage, name)));
+  const missing = expected.map(({ name }) => nameOnAws(stage, name)).filter((name) => !there.has(name));
+  const others = [...there].filter((name) => !ours.has(name));
+  const mend = `Deploy this checkout (${command('deploy')}), or look with the one that was deployed`;
+  if (missing.length > 0)
+    return fault(
+      `${count(missing.length, 'function')} of this checkout missing: ${listed(missing)}`,
+      'Their routes answer 404, their jobs do not run.',
+      mend,
+    );
+  if (others.length > 0)
+    return warning(
+      `${count(others.length, 'function')} that this checkout does not have: ${listed(others)}`,
+      'The stage was deployed from another version.',
+      mend,
+    );
+  return ok(`All ${count(there.size, 'function')} of this checkout are there`);
+}
+
+export function judgeSettings(deployed: readonly Deployed[], { settings, command }: Judged): Verdict {
+  const wanted = settings.service as Readonly<Record<string, unknown>>;
+  const changed = new Set<string>();
+  const readable = deployed.flatMap(({ Environment }) => Environment?.Variables?.SETTINGS ?? []);
+  if (readable.length === 0) throw new Error('the variables of no function can be read');
+  for (const text of new Set(readable)) {
+    const there: Readonly<Record<string, unknown>> = JSON.parse(text);
+    for (const name of Object.keys({ ...there, ...wanted }))
+      if (JSON.stringify(there[name]) !== JSON.stringify(wanted[name])) changed.add(name);
+  }
+  if (changed.size === 0) return ok('The functions have the settings of cdk.json');
+  return warning(
+    `Other settings than in cdk.json: ${listed([...changed], 5)}`,
+    'A setting works from the next deployment on.',
+    command('deploy'),
+  );
+}
+
+/** Those that nobody calls, and those that reserve: a recovery stops them by a concurrency of 0. */
+export async function readStopped({ aws, settings }: Look): Promise<string[]> {
+  const { stage, deployment } = settings;
+  const stoppable = withThrottles(functions, deployment.throttles).filter(
+    (spec) => isUnattended(spec) || spec.concurrency !== undefined,
+  );
+  const reserved = await Promise.all(
+    stoppable.map(async ({ name }) => [name, await reservedFor(aws, nameOnAws(stage, name))] as const),
+  );
+  return reserved.flatMap(([name, concurrency]) => (concurrency === 0 ? [name] : []));
+}
+
+export function judgeStopped(stopped: readonly string[], { settings }: Judged): Verdict {
+  const [first] = stopped;
+  if (first === undefined) return ok('No function is stopped');
+  return fault(
+    `Stopped by a reserved concurrency of 0: ${listed(stopped, 5)}`,
+    'Lambda runs none of them: somebody stopped them, as the first step of a recovery does.',
+    `aws lambda delete-function-concurrency --function-name ${nameOnAws(settings.stage, first)}; ${readme('Recovery')}`,
+  );
+}
+
+export interface Throttles {
+  readonly defaultRouteSettings?: Throttle;
+  readonly routeSettings?: Readonly<Record<string, Throttle>>;
+}
+
+interface Throttle {
+  readonly throttlingRateLimit?: number;
+  readonly throttlingBurstLimit?: number;
+}
+
+/** Source: https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis.html */
+export async function readApiId({ pages, settings: { stage } }: Look): Promise<string> {
+  const page = { list: 'items', token: ['nextToken', 'nextToken'] } as const;
+  const apis = await pages<{ apiId: string; name: string }>('apigateway:GET#apis', {}, page);
+  const api = apis.find(({ name }) => name === `identity-${stage}`);
+  if (!api) throw new Error(`there is no API identity-${stage}`);
+  return api.apiId;
+}
+
+export const readThrottles = async (look: Look): Promise<Throttles> =>
+  look.aws('apigateway:GET#stage', { ApiId: await look.once(readApiId), StageName: '$default' });
+
+export function judgeThrottles({ defaultRouteSettings = {}, routeSettings = {} }: Throttles): Verdict {
+  const isClosed = ({ throttlingRateLimit: rate, throttlingBurstLimit: burst }: Throttle) => rate === 0 || burst === 0;
+  const routes = Object.entries(routeSettings);
+  const closed = routes.filter(([, throttle]) => isClosed(throttle)).map(([route]) => route);
+  if (closed.length === 0 && (routes.length > 0 || !isClosed(defaultRouteSettings)))
+    return ok(`The API lets requests in, with throttles for ${count(routes.length, 'route')}`);
+  return fault(
+    `The API lets no request in: ${closed.length > 0 ? listed(closed) : 'every route'} has a throttle of 0`,
+    'Everybody gets 429, as during a recovery.',
+    readme('Recovery'),
+  );
+}
+
+export const deployedChecks: readonly Check[] = [
+  check('api-open', 'whether the API lets requests in', readThrottles, judgeThrottles),
+  check('functions', 'whether all functions are there', readFunctions, judgeFunctions),
+  check('stopped-functions', 'whether a function is stopped', readStopped, judgeStopped),
+  check('settings', 'whether the deployed settings are those of cdk.json', readFunctions, judgeSettings),
+];
