@@ -105,7 +105,7 @@ function makeNetwork(scope: Construct, settings: StageSettings) {
     restrictDefaultSecurityGroup: true,
   });
   const log = logGroupName(stage, 'network');
-  restrictProvider(scope, EMPTIES_GROUP, log, logGroup(scope, 'NetworkLogs', log, settings));
+  restrictProvider(scope, EMPTIES_GROUP, log, vpc, logGroup(scope, 'NetworkLogs', log, settings));
   if (deployment.database.flowLogs) logFlows(scope, vpc, settings);
   else
     Validations.of(vpc).acknowledge({

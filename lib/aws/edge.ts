@@ -29,6 +29,7 @@ import type { Construct } from 'constructs';
 import type { StageSettings } from '../service/config.ts';
 import { pointAt } from './dns.ts';
 import { makeEdgeSecrets } from './edge-secret.ts';
+import { FIREWALL_REGION } from './firewall.ts';
 
 /** As functions/http/client-address.ts reads them. `x-edge-…` would be refused: CloudFront keeps it to itself. */
 const SECRET_HEADER = 'x-origin-verify';
@@ -88,7 +89,11 @@ function makeDistribution(
   { stage, deployment }: StageSettings,
 ): Distribution {
   const { domain, webAclArn } = deployment.edge ?? {};
-  if (!webAclArn) throw new Error('deployment.edge.webAclArn: the edge has no firewall');
+  if (!webAclArn) {
+    throw new Error(
+      `deployment.edge.webAclArn: nothing is before the edge: make an IdentityFirewall in ${FIREWALL_REGION}, and name its webAclArn`,
+    );
+  }
   const { region, urlSuffix } = Stack.of(scope);
   const ownName = deployment.edge?.apiDomain?.name;
   const origin = new HttpOrigin(ownName ?? `${api.apiId}.execute-api.${region}.${urlSuffix}`, {

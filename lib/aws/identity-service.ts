@@ -56,6 +56,8 @@ export interface IdentityServiceProps extends StageSettingsInput {
 const OWN_SOURCES = [...new Set(topics.map(sourceOf))];
 
 export class IdentityService extends Construct {
+  /** What all names carry. */
+  readonly stage: string;
   /** The base URL without a slash at its end: `iss` of every token. What uses it is made after all that serves. */
   readonly issuer: string;
   /** Where the public keys are that verify tokens. */
@@ -82,7 +84,9 @@ export class IdentityService extends Construct {
     const { code, isFirst = false, without = [], functions = table, ...own } = props;
     const settings = parseProps(own);
     refuseUndecided(settings);
-    const { service, deployment } = settings;
+    const { stage, service, deployment } = settings;
+    this.#refuseSecond(stage);
+    this.stage = stage;
     const { addresses, api, bus, alarmTopic } = new ServiceStack(this, 'Service', {
       settings,
       codeOf: typeof code === 'function' ? code : bundlesOf(service, code),
@@ -153,5 +157,16 @@ export class IdentityService extends Construct {
         }),
       ],
     });
+  }
+
+  /** All names carry the stage, so CloudFormation would find out, minutes later. */
+  #refuseSecond(stage: string): void {
+    const stack = Stack.of(this);
+    const others = stack.node.findAll().filter((one) => one instanceof IdentityService && Stack.of(one) === stack);
+    if (others.some((one) => one !== this && (one as IdentityService).stage === stage)) {
+      throw new Error(
+        `${this.node.path}: stage ${stage} is in this stack already; a second service needs another stage`,
+      );
+    }
   }
 }

@@ -38,7 +38,8 @@ export function runAtDeployment(
     });
     triggers.push(trigger);
   }
-  if (triggers.length > 0) restrictProvider(scope, TRIGGERS, logGroupName(stage, PROVIDER));
+  const [first] = jobs;
+  if (first) restrictProvider(scope, TRIGGERS, logGroupName(stage, PROVIDER), first.handler);
   return triggers;
 }
 
