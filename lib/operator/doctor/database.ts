@@ -4,6 +4,7 @@ import { type Check, check, fault, type Judged, ok, readme, unknown, type Verdic
 import { type Figures, none, readFigures } from './figures.ts';
 import { type Look, Refused } from './look.ts';
 import { DAY, day, HOUR, listed, minute, span } from './words.ts';
+import { listOf } from './xml.ts';
 
 export interface Cluster {
   readonly DBClusterIdentifier: string;
@@ -152,18 +153,20 @@ export function judgeSupport(support: Support | undefined, { now }: Judged): Ver
 }
 
 interface Pending {
-  readonly PendingMaintenanceActions?:
-    | readonly {
-        readonly ResourceIdentifier: string;
-        readonly PendingMaintenanceActionDetails?:
-          | readonly {
-              readonly Action: string;
-              readonly ForcedApplyDate?: string;
-              readonly CurrentApplyDate?: string;
-            }[]
-          | '';
-      }[]
-    | '';
+  /** Of `ResourcePendingMaintenanceActions`. */
+  readonly PendingMaintenanceActions?: unknown;
+}
+
+interface OfResource {
+  readonly ResourceIdentifier: string;
+  /** Of `PendingMaintenanceAction`. */
+  readonly PendingMaintenanceActionDetails?: unknown;
+}
+
+interface Maintenance {
+  readonly Action: string;
+  readonly ForcedApplyDate?: string;
+  readonly CurrentApplyDate?: string;
 }
 
 /** Source: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribePendingMaintenanceActions.html */
@@ -172,10 +175,10 @@ const readMaintenance = async (look: Look): Promise<Pending | undefined> =>
 
 export function judgeMaintenance(pending: Pending | undefined, { settings }: Judged): Verdict | undefined {
   if (!pending) return undefined;
-  const ours = (pending.PendingMaintenanceActions || []).filter(({ ResourceIdentifier: arn }) =>
-    new RegExp(`:${clusterName(settings)}(-.*)?$`, 'i').test(arn),
-  );
-  const details = ours.flatMap(({ PendingMaintenanceActionDetails: found }) => found || []);
+  const isOurs = new RegExp(`:${clusterName(settings)}(-.*)?$`, 'i');
+  const details = listOf<OfResource>(pending.PendingMaintenanceActions, 'ResourcePendingMaintenanceActions')
+    .filter(({ ResourceIdentifier: arn }) => isOurs.test(arn))
+    .flatMap((found) => listOf<Maintenance>(found.PendingMaintenanceActionDetails, 'PendingMaintenanceAction'));
   if (details.length === 0) return ok('AWS has no maintenance pending for the cluster');
   const said = details.map(({ Action, ForcedApplyDate, CurrentApplyDate }) => {
     const date = ForcedApplyDate ?? CurrentApplyDate;

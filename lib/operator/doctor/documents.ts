@@ -19,7 +19,13 @@ const readAt =
     return { issuer, ...(await look.get(`${issuer}${path}`)) };
   };
 
-const readDiscovery = readAt('/.well-known/openid-configuration');
+const readDocument = readAt('/.well-known/openid-configuration');
+
+/** AWS has answered by now, so it is not this machine that has no network: status 0, and why. */
+const readDiscovery = async (look: Look): Promise<Read> => {
+  const issuer = await look.once(readIssuer);
+  return look.once(readDocument).catch((error: Error) => ({ issuer, status: 0, body: error.message }));
+};
 const readHealth = readAt('/healthz');
 const readPublished = readAt('/.well-known/jwks.json');
 
@@ -27,6 +33,12 @@ const NOT_REACHED = 'Who verifies tokens finds no keys, and probably nobody can 
 const SEE_5XX = `${readme('Alarms')}, api-5xx; with a domain of your own, look at its DNS`;
 
 export function judgeDiscovery({ issuer, status, body }: Read): Verdict {
+  if (status === 0)
+    return fault(
+      `${issuer} cannot be reached: ${body}`,
+      'Nobody can sign in.',
+      'Look at its DNS, its edge and its certificate',
+    );
   if (status !== 200) return fault(`${issuer} answers ${status} for its discovery document`, NOT_REACHED, SEE_5XX);
   const said = memberOf(body, 'issuer');
   if (said === issuer) return ok(`${issuer} answers, and says that it is the issuer`);

@@ -1,23 +1,41 @@
 /** CloudFront, its firewall, and the certificates that ACM renews. */
 import { type Check, check, fault, type Judged, ok, readme, type Verdict, warning } from './check.ts';
 import type { Look } from './look.ts';
-import { judgeStatus, outputOf, readStack, readStackNamed, type Stack } from './stack.ts';
+import { judgeStatus, NoStage, outputOf, readStack, readStackNamed, type Stack } from './stack.ts';
 import { day, listed } from './words.ts';
+import { listOf } from './xml.ts';
 
 /** Where CloudFront takes firewalls and certificates from. */
 const HOME = 'us-east-1';
 
 const firewallOf = (stage: string) => `identity-${stage}-firewall`;
 
-const readFirewall = async (look: Look): Promise<Stack | undefined> =>
-  look.settings.deployment.edge && readStackNamed(look, firewallOf(look.settings.stage), HOME);
+/** @returns null when it is missing, undefined where there need be none */
+async function readFirewall(look: Look): Promise<Stack | null | undefined> {
+  if (!look.settings.deployment.edge) return undefined;
+  return readStackNamed(look, firewallOf(look.settings.stage), HOME).catch((error: unknown) => {
+    if (error instanceof NoStage) return null;
+    throw error;
+  });
+}
+
+export function judgeFirewall(stack: Stack | null | undefined, judged: Judged): Verdict | undefined {
+  const name = firewallOf(judged.settings.stage);
+  if (stack) return judgeStatus(name, stack, judged);
+  if (stack === undefined) return undefined;
+  return fault(
+    `There is no stack ${name} in ${HOME}`,
+    'cdk.json wants an edge, and the stage has no firewall for it.',
+    judged.command('deploy'),
+  );
+}
 
 export interface Distribution {
   readonly DomainName: string;
   readonly Status: string;
   readonly Enabled: string;
   readonly WebACLId?: string;
-  readonly Aliases?: { readonly Items?: readonly string[] | '' };
+  readonly Aliases?: { readonly Items?: unknown };
 }
 
 /** Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ListDistributions.html */
@@ -26,21 +44,15 @@ async function readDistribution(look: Look): Promise<Distribution | undefined> {
   const domain = outputOf(await look.once(readStack), 'EdgeDomainName');
   let Marker = '';
   do {
-    type Answer = { Items?: Record<'DistributionSummary', unknown> | Distribution[] | ''; NextMarker?: string };
+    type Answer = { Items?: unknown; NextMarker?: string };
     const answer: Answer = await look.aws('cloudfront:ListDistributions', Marker ? { Marker } : {});
-    const items = distributionsOf(answer.Items);
-    const found = items.find(({ DomainName }) => DomainName === domain);
+    const found = listOf<Distribution>(answer.Items, 'DistributionSummary').find(
+      ({ DomainName }) => DomainName === domain,
+    );
     if (found) return found;
     Marker = answer.NextMarker ?? '';
   } while (Marker);
   throw new Error(`there is no distribution ${domain}`);
-}
-
-/** Its list is `Items`, of `DistributionSummary`: one of them looks like no list. */
-function distributionsOf(items: unknown): Distribution[] {
-  if (!items) return [];
-  const { DistributionSummary: summary } = items as { DistributionSummary?: unknown };
-  return [summary ?? items].flat() as Distribution[];
 }
 
 export function judgeDistribution(
@@ -58,8 +70,7 @@ export function judgeDistribution(
       command('deploy'),
     );
   const name = settings.deployment.edge?.domain?.name;
-  const aliases = Aliases?.Items || [];
-  if (name && !JSON.stringify(aliases).includes(`"${name}"`))
+  if (name && !listOf<string>(Aliases?.Items, 'CNAME').includes(name))
     return fault(`The edge does not know the name ${name}`, 'CloudFront answers 403 under it.', command('deploy'));
   if (Status !== 'Deployed')
     return warning(
@@ -118,12 +129,7 @@ export function judgeCertificates(certificates: readonly Certificate[]): Verdict
 }
 
 export const edgeChecks: readonly Check[] = [
-  check(
-    'firewall-stack',
-    'the state of the firewall’s stack',
-    readFirewall,
-    (stack, judged) => stack && judgeStatus(firewallOf(judged.settings.stage), stack, judged),
-  ),
+  check('firewall-stack', 'the state of the firewall’s stack', readFirewall, judgeFirewall),
   check('edge', 'the state of the edge', readDistribution, judgeDistribution),
   check('acm', 'whether ACM renews the certificates', readCertificates, judgeCertificates),
 ];

@@ -19,6 +19,23 @@ import { type Check, check, fault, type Judged, ok, readme, type Verdict, warnin
 import { type Look, Refused } from './look.ts';
 import { count, DAY, day, listed, span } from './words.ts';
 
+/** @returns null when it does not answer in time */
+const readAnswer = ({ sql }: Look): Promise<DatabaseAge | null> =>
+  sql(databaseAge).catch((error: unknown) => {
+    const { code } = ((error instanceof Refused && error.cause) || {}) as { code?: unknown };
+    if (code === 'SERVICE_UNAVAILABLE') return null;
+    throw error;
+  });
+
+export function judgeAnswer(answer: DatabaseAge | null, { settings }: Judged): Verdict {
+  if (answer) return ok(`PostgreSQL ${answer.version} answers`);
+  const seen = 'The database does not answer within ten seconds';
+  const mend = `${readme('Alarms')}, database-unavailable`;
+  if (settings.deployment.database.minCapacity === 0)
+    return warning(seen, 'It was paused, perhaps, and resumes.', `Look again in half a minute; ${mend}`);
+  return fault(seen, 'Whatever needs it answers 503.', mend);
+}
+
 async function readApplied({ sql }: Look): Promise<Applied[]> {
   try {
     return await sql(appliedMigrations);
@@ -171,6 +188,7 @@ export function judgeTransactions({ transactions }: DatabaseAge): Verdict {
 }
 
 export const tableChecks: readonly Check[] = [
+  check('database', 'whether the database answers', readAnswer, judgeAnswer),
   check('migrations', 'which migrations are applied', readApplied, judgeMigrations),
   check('partitions', 'whether the partitions to come are made', readPartitions, judgePartitions),
   check('strays', 'whether rows are outside their partitions', readPartitions, judgeStrays),

@@ -41,6 +41,12 @@ function plain({ name, children, text }: Open): XmlValue {
   return isList ? children.map(([, value]) => value) : Object.fromEntries(children);
 }
 
+/** A list whose elements have a name of their own: AWS's `Items` of `DistributionSummary`. */
+export const listOf = <T>(list: unknown, element: string): T[] => {
+  if (!list) return [];
+  return [(list as Readonly<Record<string, unknown>>)[element] ?? list].flat() as T[];
+};
+
 const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 
 const unescaped = (text: string) =>

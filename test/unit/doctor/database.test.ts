@@ -11,6 +11,7 @@ import {
 } from '../../../lib/operator/doctor/database.ts';
 import type { Figures } from '../../../lib/operator/doctor/figures.ts';
 import {
+  judgeAnswer,
   judgeMigrations,
   judgePartitions,
   judgeStrays,
@@ -71,12 +72,14 @@ describe('the cluster', () => {
     expectVerdict(judgeSupport({ version: '18.4', end: ago(-1000) }, prod), 'ok');
     expectVerdict(judgeSupport({ version: '18.4', end: ago(-100) }, prod), 'warning');
     const action = (name: string) => ({
-      PendingMaintenanceActions: [
-        {
+      PendingMaintenanceActions: {
+        ResourcePendingMaintenanceActions: {
           ResourceIdentifier: `arn:aws:rds:eu-north-1:111122223333:cluster:${name}`,
-          PendingMaintenanceActionDetails: [{ Action: 'system-update', ForcedApplyDate: iso(-9) }],
+          PendingMaintenanceActionDetails: {
+            PendingMaintenanceAction: { Action: 'system-update', ForcedApplyDate: iso(-9) },
+          },
         },
-      ],
+      },
     });
     expectVerdict(judgeMaintenance({ PendingMaintenanceActions: '' }, prod), 'ok');
     expectVerdict(judgeMaintenance(action('identity-prod2'), prod), 'ok');
@@ -104,6 +107,14 @@ describe('what is in it', () => {
     expectVerdict(judgeMigrations(applied.slice(0, 1), prod, own), 'warning', /Not applied yet: 0002_b.sql/);
     expectVerdict(judgeMigrations(applied, prod, own.slice(0, 1)), 'warning', /not in this checkout: 0002_b.sql/);
     expectVerdict(judgeMigrations(applied, prod, [{ name: '0001_a.sql', checksum: 'x' }]), 'fault', /0001_a.sql/);
+  });
+
+  it('answers', () => {
+    const age = { transactions: 1, counted_since: null, version: '18.4' };
+    expectVerdict(judgeAnswer(age, prod), 'ok', /PostgreSQL 18\.4/);
+    expectVerdict(judgeAnswer(null, prod), 'fault');
+    // It may have been paused.
+    expectVerdict(judgeAnswer(null, judged({ deployment: {} })), 'warning');
   });
 
   it('has partitions for what comes', () => {

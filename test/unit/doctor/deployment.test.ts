@@ -6,7 +6,7 @@ import {
   judgePublished,
   judgeVersion,
 } from '../../../lib/operator/doctor/documents.ts';
-import { judgeCertificates, judgeDistribution } from '../../../lib/operator/doctor/edge.ts';
+import { judgeCertificates, judgeDistribution, judgeFirewall } from '../../../lib/operator/doctor/edge.ts';
 import { judgeProtection, judgeStatus } from '../../../lib/operator/doctor/stack.ts';
 import { functions } from '../../../lib/service/functions.ts';
 import { ago, expectVerdict, iso, judged, seconds } from './judging.ts';
@@ -85,6 +85,11 @@ describe('what callers reach', () => {
   const kms = { keys: [], kids: ['a', 'b'], active: 'a' };
 
   it('names itself as it is called', () => {
+    expectVerdict(
+      judgeDiscovery({ issuer, status: 0, body: 'getaddrinfo ENOTFOUND' }),
+      'fault',
+      /cannot be reached: getaddr/,
+    );
     expectVerdict(judgeDiscovery(answer(200, { issuer })), 'ok');
     expectVerdict(judgeDiscovery(answer(503)), 'fault', /503/);
     expectVerdict(judgeDiscovery(answer(200, { issuer: 'https://other.example' })), 'fault', /other\.example/);
@@ -126,6 +131,12 @@ describe('what callers reach', () => {
     expectVerdict(judgeCertificates([{ ...certificate, RenewalEligibility: 'INELIGIBLE' }]), 'warning');
   });
 
+  it('has a firewall’s stack where it has an edge', () => {
+    expectVerdict(judgeFirewall(undefined, prod), undefined);
+    expectVerdict(judgeFirewall(null, prod), 'fault', /no stack identity-prod-firewall/);
+    expectVerdict(judgeFirewall({ StackStatus: 'CREATE_COMPLETE', CreationTime: iso(9) }, prod), 'ok');
+  });
+
   it('comes by the edge and its firewall', () => {
     const name = 'id.school.example';
     const domain = { name, certificateArn: 'arn:aws:acm:us-east-1:111122223333:certificate/x' };
@@ -135,7 +146,7 @@ describe('what callers reach', () => {
       Status: 'Deployed',
       Enabled: 'true',
       WebACLId: 'arn:aws:wafv2:…',
-      Aliases: { Items: [name] },
+      Aliases: { Items: { CNAME: name } },
     };
     expectVerdict(judgeDistribution(undefined, own), undefined);
     expectVerdict(judgeDistribution(distribution, own), 'ok');
