@@ -81,7 +81,8 @@ export async function seeBrokenStage(settings: StageSettingsInput): Promise<void
 
 async function look(settings: StageSettingsInput, isShown: boolean) {
   const begun = performance.now();
-  const examined = await examineStage(parseSettings(settings), { get });
+  // The emulator does one thing at a time, and starts functions meanwhile.
+  const examined = await examineStage(parseSettings(settings), { get, patience: 60_000 });
   if (isShown) console.log(textOf(examined, (_, shown) => shown).replaceAll(/^/gm, '  '));
   console.log(`  looked for ${((performance.now() - begun) / 1000).toFixed(1)} s`);
   return examined;

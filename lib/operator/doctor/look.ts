@@ -21,6 +21,8 @@ export interface Means {
   readonly get: (url: string) => Promise<Document>;
   /** Of the certificate that a host shows. */
   readonly certificateEnd: (host: string) => Promise<Date>;
+  /** Milliseconds for a call, so that a service that hangs does not hold the rest up. */
+  readonly patience: number;
 }
 
 /** What a check is judged by, besides what was read. */
@@ -68,8 +70,6 @@ export class Refused extends Error {
 /** Calls at once: enough for some seconds in all, and fewer than any service's own limit a second. */
 const AT_ONCE = 10;
 const TRIES = 4;
-/** Milliseconds for a call, so that a service that hangs does not hold the rest up. */
-const PATIENCE = 5_000;
 /** In the words of all services. */
 const THROTTLED = /^(Throttl|TooManyRequests|RequestLimitExceeded|LimitExceeded|SlowDown|RequestThrottled)/;
 
@@ -85,7 +85,7 @@ export function lookAt(means: Means): Look {
 
   async function aws<T>(name: CallName, values: Values = {}, region?: string): Promise<T> {
     const call = calls[name];
-    const request = { ...call.request(values), ...(region === undefined ? {} : { region }), patience: PATIENCE };
+    const request = { ...call.request(values), ...(region === undefined ? {} : { region }), patience: means.patience };
     return remember(JSON.stringify([name, values, region]), async () => {
       try {
         return call.read(await patiently(() => place(() => ask(request)))) as T;

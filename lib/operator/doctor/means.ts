@@ -13,10 +13,12 @@ import { examine } from './examine.ts';
 import type { Document, Means } from './look.ts';
 import type { Examined } from './report.ts';
 
-/** Milliseconds. A paused Aurora takes longer to resume: then its checks say so. */
+/** Milliseconds for a call. A paused Aurora takes longer to resume: then its checks say so. */
 const PATIENCE = 5_000;
 
+/** @param change for a test, whose AWS is slower or knows other addresses */
 export async function examineStage(settings: StageSettings, change: Partial<Means> = {}): Promise<Examined> {
+  const { patience = PATIENCE } = change;
   const { PORT = '3000' } = process.env;
   const at = new Date();
   const findings = await examine({
@@ -24,9 +26,10 @@ export async function examineStage(settings: StageSettings, change: Partial<Mean
     ...(settings.stage === LOCAL ? { local: { issuer: `http://127.0.0.1:${PORT}` } } : {}),
     now: at,
     ask: awsRequests(),
-    database: async () => dataApi(await databaseTarget(settings), { oneTry: PATIENCE, inAll: 2 * PATIENCE }),
+    database: async () => dataApi(await databaseTarget(settings), { oneTry: patience, inAll: 2 * patience }),
     get,
     certificateEnd,
+    patience,
     ...change,
   });
   return { stage: settings.stage, at, findings };

@@ -34,6 +34,7 @@ function means(ask: (request: AwsRequest) => Promise<string>, change: Partial<Me
     database: denied,
     get: () => Promise.reject(new Error('connect ETIMEDOUT')),
     certificateEnd: () => Promise.reject(new Error('connect ETIMEDOUT')),
+    patience: 5_000,
     ...change,
   };
 }

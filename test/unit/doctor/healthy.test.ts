@@ -45,6 +45,7 @@ async function look(change: Record<string, string | object | (() => string)> = {
     database: () => Promise.reject(new Error('none here')),
     get: async (url) => ({ status: 200, body: JSON.stringify(documents[url]) }),
     certificateEnd: async () => ago(-300),
+    patience: 5_000,
   });
 }
 
