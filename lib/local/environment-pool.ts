@@ -28,6 +28,8 @@ export interface PoolOptions {
 
 export interface EnvironmentPool {
   run(name: string, event: string): Promise<Outcome>;
+  /** Ends the environments that run no event: the next events find none that is warm. */
+  endIdle(): void;
   close(): Promise<void>;
 }
 
@@ -90,10 +92,8 @@ export function createPool(specs: readonly FunctionSpec[], options: PoolOptions)
   }
 
   function retire(environment: ExecutionEnvironment): void {
-    idle.splice(
-      idle.findIndex((one) => one.environment === environment),
-      1,
-    );
+    const index = idle.findIndex((one) => one.environment === environment);
+    for (const one of idle.splice(index, 1)) clearTimeout(one.retire);
     all.delete(environment);
     void environment.terminate();
   }
@@ -115,6 +115,9 @@ export function createPool(specs: readonly FunctionSpec[], options: PoolOptions)
       const outcome = await environment.run({ functionName, requestId: randomUUID(), event, timeout });
       if (open) release(environment, functionName);
       return outcome;
+    },
+    endIdle() {
+      for (const { environment } of [...idle]) retire(environment);
     },
     async close() {
       open = false;

@@ -6,7 +6,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { FunctionSpec } from '../service/functions.ts';
 import type { Clock } from './clock.ts';
-import { createPool } from './environment-pool.ts';
+import { createPool, type EnvironmentPool } from './environment-pool.ts';
 import type { LogLine } from './execution-environment.ts';
 import type { FunctionError, ThreadFunction } from './worker.ts';
 
@@ -40,6 +40,10 @@ export interface Runtime {
    * @throws Error when there is no function with this name
    */
   invoke(name: string, event: unknown): Promise<InvokeResult>;
+  /** Resolves when no event is running or waiting. */
+  settled(): Promise<void>;
+  /** Makes the next event of each function a cold start, unless one is running. */
+  endIdle(): void;
   /** Cuts running events; their callers receive an error. */
   close(): Promise<void>;
 }
@@ -63,13 +67,25 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       return specs.map(({ name }) => [name, pool] as const);
     }),
   );
+  const running = new Set<Promise<unknown>>();
+  const run = (pool: EnvironmentPool, name: string, payload: string) => {
+    const outcome = pool.run(name, payload);
+    running.add(outcome);
+    return outcome.finally(() => running.delete(outcome));
+  };
   return {
+    async settled() {
+      while (running.size > 0) await Promise.all(running);
+    },
+    endIdle() {
+      for (const pool of new Set(pools.values())) pool.endIdle();
+    },
     async invoke(name, event) {
       const pool = pools.get(name);
       if (!pool) throw new Error(`There is no function ${name}`);
       const payload = JSON.stringify(event);
       if (Buffer.byteLength(payload) > LARGEST_PAYLOAD) return { ok: false, error: requestTooLarge };
-      const outcome = await pool.run(name, payload);
+      const outcome = await run(pool, name, payload);
       if (!outcome.ok) return outcome;
       if (Buffer.byteLength(outcome.result) > LARGEST_PAYLOAD) return { ok: false, error: responseTooLarge };
       return { ok: true, result: JSON.parse(outcome.result) };

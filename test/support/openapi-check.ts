@@ -33,11 +33,13 @@ export function answerCheck(rows?: readonly Route[]): Check {
   }
 
   function validatorOf(schema: object): ValidateFunction {
+    const known = validators.get(schema);
+    if (known) return known;
     // Its references point to the document's own components.
     const absolute = JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#/', '"$ref":"api#/'));
-    const known = validators.get(schema) ?? ajv.compile(absolute);
-    validators.set(schema, known);
-    return known;
+    const compiled = ajv.compile(absolute);
+    validators.set(schema, compiled);
+    return compiled;
   }
 
   return (method, path, { status, headers, body }) => {

@@ -113,6 +113,8 @@ export async function startService({
       return outcome.result;
     },
     async callsDuring(work) {
+      // An event of before would be counted, or keep the environment in which a function is warm.
+      await host.runtime.settled();
       host.endpoint.resetCalls();
       await work();
       return host.endpoint.calls();

@@ -7,6 +7,8 @@ import { inject } from 'vitest';
 import { type Service, type ServiceOptions, startService } from './service.ts';
 
 const started = new Map<string, Promise<Service>>();
+/** Those whose clock was moved since their functions started. */
+const moved = new Set<string>();
 
 /** Truncates what holds rows: a table that is empty, as most partitions are, would take as long. */
 const EMPTY = `
@@ -38,9 +40,19 @@ export async function sharedService(settings: ServiceOptions['settings'] = {}): 
   started.set(key, starting);
   const service = await starting;
   await service.events.settled();
+  await service.runtime.settled();
   service.setClockOffset(0);
+  // UUIDv7 never falls: an environment that was in the future would make ids that are above those of any other.
+  if (moved.delete(key)) service.runtime.endIdle();
   service.endpoint.faults.clear();
   for (const { clear } of [service.events, service.ses, service.queues]) clear();
   await service.sql(EMPTY);
-  return { ...service, stop: async () => {} };
+  return {
+    ...service,
+    setClockOffset(seconds) {
+      moved.add(key);
+      service.setClockOffset(seconds);
+    },
+    stop: async () => {},
+  };
 }

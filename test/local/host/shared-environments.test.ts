@@ -13,6 +13,7 @@ const observing = `
     count += 1;
     console.log('at work');
     await new Promise((resolve) => setTimeout(resolve, event.milliseconds ?? 0));
+    if (event.last) console.log(event.last);
     return { threadId, atStart, now: process.env.OWN, others: Object.keys(process.env).filter((name) => name.startsWith('ONLY_')), functionName, count };
   };`;
 
@@ -113,3 +114,20 @@ it.each([
     expect(after.count).toBe(1);
   },
 );
+
+it('start anew once idle ones are ended, of which those at work are none', async () => {
+  const working = result('one', { milliseconds: 200 });
+  const idle = await result('two');
+  runtime.endIdle();
+  expect((await working).count).toBe(1);
+  expect((await result('one')).threadId).toBe((await working).threadId);
+  const anew = await result('two');
+  expect([anew.threadId === idle.threadId, anew.count]).toEqual([false, 1]);
+});
+
+it('are settled when no event runs or waits', async () => {
+  const events = Array.from({ length: 3 }, () => result('one', { milliseconds: 50, last: 'done' }));
+  await runtime.settled();
+  expect(logs.filter(({ line }) => line === 'done')).toHaveLength(3);
+  await Promise.all(events);
+});
