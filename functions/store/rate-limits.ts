@@ -4,56 +4,114 @@ import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
 import { recordEach } from './audit.ts';
 import type { Database } from './database.ts';
 
+/** A limit as it is asked for, in SQL: one row of `given`, or what an insert proposes. */
+interface Asked {
+  readonly at: string;
+  readonly most: string;
+  readonly slot: string;
+  readonly span: string;
+}
+const given: Asked = { at: 'g.at', most: 'g.most', slot: 'g.slot', span: 'g.span' };
+const excluded: Asked = {
+  at: 'excluded.admitted[1]',
+  most: 'excluded.most',
+  slot: 'excluded.slot',
+  span: 'excluded.span',
+};
+
 /** Later than what the row knows, also by a function whose clock is behind: its times only rise. */
-const clock = 'greatest(excluded.admitted[1], r.admitted[cardinality(r.admitted)])';
+const clock = ({ at }: Asked) => `greatest(${at}, r.admitted[cardinality(r.admitted)])`;
 
 /** The newest time stands for fewer than it may; always false of a limit whose times stand for one each. */
-const joins = '(r.hits < excluded.slot)';
+const joins = ({ slot }: Asked) => `(r.hits < ${slot})`;
 
 /** Counted before, by this statement's earlier try, whose answer was lost. */
-const isCounted = '(excluded.admitted[1] = any (r.admitted))';
+const isCounted = ({ at }: Asked) => `(${at} = any (r.admitted))`;
 
-/** As many as the limit came within the window that ends now. */
-const isFull = `(
-  not ${joins}
-  and coalesce(r.admitted[cardinality(r.admitted) - excluded.most + 1] > ${clock} - excluded.span, false)
+/** As many as the limit came within the window that ends now, and this one is not among them. */
+const isFull = (asked: Asked) => `(
+  not ${isCounted(asked)}
+  and not ${joins(asked)}
+  and coalesce(r.admitted[cardinality(r.admitted) - ${asked.most} + 1] > ${clock(asked)} - ${asked.span}, false)
 )`;
 
+/** No refusal of this window was noted yet. */
+const isFirst = (asked: Asked) => `((r.refused_at > ${clock(asked)} - ${asked.span}) is not true)`;
+
+const join = `
+    from given g
+    join rate_limits r on r.key = g.key and r.window_start = '-infinity'`;
+const seen = `
+    g.*,
+    ${isFirst(given)} as first,
+    r.admitted[cardinality(r.admitted) - g.most + 1] + g.span as open_at`;
+
 /**
- * CTEs `counted` and `refused`: count one more against each limit in the parameter, a JSON array of {@link Limit}.
- * `refused` has a row for each limit that is exceeded: `retry_after` in seconds, and `first` for the first refusal in a
- * window. What is refused is not counted, so a flood keeps nobody out longer than the limit says. A row holds the times
- * of as many as the limit, and so no window has more, wherever it begins; who waits for the row's lock is decided by
- * the row as it then is (ON CONFLICT). A request that is sent again is not counted again, unless its time is no longer
+ * CTEs `given`, `counted` and `refused`: count one more against each limit in the parameter, a JSON array of
+ * {@link Limit}, unless one of them is exceeded: then it counts for none, so a flood keeps nobody out longer than the limit
+ * says, and what one limit refuses uses up no other. `refused` has a row for each limit that is exceeded: `retry_after`
+ * in seconds, and `first` for the first refusal in a window. A row holds the times of as many as the limit, and so no
+ * window has more, wherever it begins. A request that is sent again is not counted again, unless its time is no longer
  * among those that the row holds.
+ *
+ * A limit that was full before the statement began is full, so a flood is refused by reading alone (`closed`): it
+ * writes, and waits for a lock, once a window. Otherwise the rows are locked (`held`), and decide as they then are; rows
+ * that others make meanwhile decide for themselves (ON CONFLICT).
  * @param cause a CTE with one row when the request counts, none when it does not; left out, it counts
  * @param counts a condition on a limit `l`, where not all of them count
  */
 export const count = (parameter: string, cause?: string, counts = 'true') => `
   given as (
-    select l.*
+    select
+      l.name,
+      l.at,
+      decode(l.key, 'hex') as key,
+      l.max,
+      l.window_seconds,
+      l.max / l.slot as most,
+      l.slot,
+      make_interval(secs => l.window_seconds) as span,
+      l.expires_at
     from jsonb_to_recordset(:${parameter}::jsonb) as l (
       name text, at timestamptz, key text, max integer, window_seconds integer, slot integer, expires_at timestamptz
     )${cause ? `, ${cause}` : ''}
     where ${counts}
   ),
+  closed as (
+    select ${seen} ${join}
+    where ${isFull(given)}
+  ),
+  held as (
+    select ${seen}, ${isFull(given)} as is_full ${join}
+    where not exists (select from closed) and (select count(*) > 1 from given)
+    -- One order for all who count, so that none waits for another in a circle.
+    order by r.key
+    for update of r
+  ),
+  over as (
+    select key, name, max, window_seconds, first, open_at from closed
+    union all
+    select key, name, max, window_seconds, first, open_at from held where is_full
+  ),
   counted as (
     insert into rate_limits as r (key, hits, admitted, most, slot, span, expires_at)
-    select
-      decode(key, 'hex'), 1, array[at], max / slot, slot, make_interval(secs => window_seconds),
-      expires_at
+    select key, 1, array[at], most, slot, span, expires_at
     from given
-    -- One order for all who count, so that none waits for another in a circle.
+    where not exists (select from over) or key in (select key from over where first)
     order by key
     on conflict (key, window_start) do update set
       admitted = case
-        when ${isCounted} or ${isFull} then r.admitted
-        when ${joins} then trim_array(r.admitted, 1) || ${clock}
-        else (r.admitted || ${clock})[cardinality(r.admitted) + 2 - excluded.most:]
+        when ${isCounted(excluded)} or ${isFull(excluded)} then r.admitted
+        when ${joins(excluded)} then trim_array(r.admitted, 1) || ${clock(excluded)}
+        else (r.admitted || ${clock(excluded)})[cardinality(r.admitted) + 2 - excluded.most:]
       end,
-      hits = case when ${isCounted} or ${isFull} then r.hits when ${joins} then r.hits + 1 else 1 end,
+      hits = case
+        when ${isCounted(excluded)} or ${isFull(excluded)} then r.hits
+        when ${joins(excluded)} then r.hits + 1
+        else 1
+      end,
       refused_at = case
-        when not ${isCounted} and ${isFull} and (r.refused_at > ${clock} - excluded.span) is not true then ${clock}
+        when ${isFull(excluded)} and ${isFirst(excluded)} then ${clock(excluded)}
         else r.refused_at
       end,
       most = excluded.most,
@@ -67,26 +125,34 @@ export const count = (parameter: string, cause?: string, counts = 'true') => `
       new.refused_at is distinct from old.refused_at as first,
       new.admitted[cardinality(new.admitted) - new.most + 1] + new.span as open_at
   ),
+  refusals as (
+    select name, max, window_seconds, first, open_at
+    from over
+    where not first
+    union all
+    select g.name, g.max, g.window_seconds, c.first, c.open_at
+    from given g
+    join counted c using (key)
+    where c.refused and not g.at = any (c.before)
+  ),
   refused as (
     select
-      g.name,
-      g.max,
-      g.window_seconds,
-      c.first,
+      name,
+      max,
+      window_seconds,
+      first,
       -- The microseconds only tell requests apart.
       greatest(
-        1, ceil(extract(epoch from date_trunc('milliseconds', c.open_at) - :now::timestamptz))
+        1, ceil(extract(epoch from date_trunc('milliseconds', open_at) - :now::timestamptz))
       )::integer as retry_after
-    from given g
-    join counted c on c.key = decode(g.key, 'hex')
-    where c.refused and not g.at = any (c.before)
+    from refusals
   )`;
 
 /** Whether `count` has found that an earlier try of the statement was counted. */
 export const isCountedBefore = `exists (
   select
   from given g
-  join counted c on c.key = decode(g.key, 'hex')
+  join counted c using (key)
   where g.at = any (c.before)
 )`;
 

@@ -36,7 +36,7 @@ interface Hot {
 }
 
 const limit = (key: string, max: number, slot: number) => `jsonb_build_array(jsonb_build_object(
-  'name', 'x', 'key', '${key}', 'max', ${max}, 'window_seconds', 60, 'slot', ${slot},
+  'name', 'x', 'at', clock_timestamp(), 'key', '${key}', 'max', ${max}, 'window_seconds', 60, 'slot', ${slot},
   'expires_at', clock_timestamp() + interval '60 seconds'))`;
 const event = `jsonb_build_array(jsonb_build_object(
   'event_id', uuidv7(), 'topic', 'huleedu.identity.login.succeeded.v1', 'aggregate_type', 'user',

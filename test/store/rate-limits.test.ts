@@ -1,7 +1,7 @@
 /** Limits against an exact model of a sliding window, with clocks that differ, and with many requests at once. */
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Limit } from '../../functions/domain/rate-limit.ts';
 import type { Database } from '../../functions/store/database.ts';
 import { contextAt, databaseOf } from '../support/outbox.ts';
@@ -154,4 +154,66 @@ it('S9: a limit that was lowered or raised meanwhile applies as it is now', asyn
   expect(await attempt(key, 3, 60, 10)).not.toBeNull();
   expect(await attempt(key, 3, 60, 60_002)).toBeNull();
   expect(await attempt(key, 6, 60, 60_003)).toBeNull();
+});
+
+describe('a request under several limits', () => {
+  const NARROW = 3;
+  const WIDE = 60;
+  const limits = (narrow: string, wide: string): Limit[] =>
+    [
+      { key: narrow, max: NARROW },
+      { key: wide, max: WIDE },
+    ].map(({ key, max }) => ({
+      at: timeOf(new Date(START)),
+      name: 'loginPerAddress',
+      key,
+      max,
+      window_seconds: 60,
+      slot: 1,
+      expires_at: new Date(START + 120_000).toISOString(),
+    }));
+  const rowOf = async (key: string) =>
+    (
+      await service.sql(
+        `select cardinality(admitted) as counted, xmin::text as version from rate_limits where key = decode($1, 'hex')`,
+        [key],
+      )
+    )[0] ?? { counted: 0 };
+  const ask = (narrow: string, wide: string) => admit(database, limits(narrow, wide), contextAt(new Date(START)));
+
+  it('S9: that one of them refuses counts for none of the others', async () => {
+    const [narrow, wide] = [newKey(), newKey()];
+    const answers = [];
+    for (let n = 0; n < 10; n++) answers.push(await ask(narrow, wide));
+    expect(answers.filter((answer) => answer === null)).toHaveLength(NARROW);
+    expect([(await rowOf(narrow)).counted, (await rowOf(wide)).counted]).toEqual([NARROW, NARROW]);
+  });
+
+  it.each([
+    ['before', 'ff', '00'],
+    ['behind', '00', 'ff'],
+  ])('S9: nor if many come at once, with the other limit’s row %s it', async (_, first, other) => {
+    const [narrow, wide] = [`${first}${newKey()}`, `${other}${newKey()}`];
+    expect(await ask(narrow, wide)).toBeNull();
+    const answers = await Promise.all(Array.from({ length: 40 }, () => ask(narrow, wide)));
+    expect(answers.filter((answer) => answer === null)).toHaveLength(NARROW - 1);
+    expect([(await rowOf(narrow)).counted, (await rowOf(wide)).counted]).toEqual([NARROW, NARROW]);
+  });
+
+  it('S9: a flood that is refused writes once a window, and waits for nobody', async () => {
+    const [narrow, wide] = [newKey(), newKey()];
+    for (let n = 0; n <= NARROW; n++) await ask(narrow, wide);
+    const before = [await rowOf(narrow), await rowOf(wide)];
+    await service.sql('begin');
+    try {
+      await service.sql(`select from rate_limits where key in (decode($1, 'hex'), decode($2, 'hex')) for update`, [
+        narrow,
+        wide,
+      ]);
+      for (let n = 0; n < 5; n++) expect(await ask(narrow, wide)).toMatchObject({ max: NARROW });
+    } finally {
+      await service.sql('rollback');
+    }
+    expect([await rowOf(narrow), await rowOf(wide)]).toEqual(before);
+  });
 });
