@@ -1,5 +1,7 @@
 /** What consumers behind a queue have in common. */
-import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { ConsumerQueue } from '../aws/consumer-queue.ts';
+import { patience } from '../domain/patience.ts';
 import { setDeadline, timeLeft } from '../runtime/deadline.ts';
 import { log, setLogContext } from '../runtime/log.ts';
 import { emitMetrics } from '../runtime/metrics.ts';
@@ -13,23 +15,27 @@ const MESSAGE_TIME = 10_000;
 
 /**
  * The handler of a queue. It returns the messages to be delivered again, as their faults may pass (the database, SES's
- * throttling), and throws when all failed, so that Lambda counts an error. What it refuses for good (S63) does not come
- * again; an unreadable event is kept for a person, who may redeliver it, and a forgery is not.
+ * throttling), and throws when all failed, so that Lambda counts an error. An outage may last for days, so a message comes
+ * again for as long as {@link patience} says, however often; after that it is kept for a person. What the handler refuses for good
+ * (S63) does not come again; an unreadable event is kept for a person, who may redeliver it, and a forgery is not.
  * @param failure what did not happen, for the log
  */
 export const eachMessage =
-  (failure: string, keepDeadLetter: (body: string) => Promise<void>, handle: (body: string) => Promise<void>) =>
+  (failure: string, queue: ConsumerQueue, handle: (body: string) => Promise<void>) =>
   async ({ Records }: SQSEvent, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<SQSBatchResponse> => {
     setDeadline(context);
     const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
-    for (const { messageId, body } of Records) {
+    for (const message of Records) {
       try {
         setLogContext({});
         if (timeLeft() < MESSAGE_TIME) throw new Error('too little time is left');
-        await handle(body).catch((error) => refuse(error, body, keepDeadLetter));
+        await handle(message.body).catch((error) => refuse(error, message.body, queue));
       } catch (error) {
-        log('error', `${failure}, to be tried again`, { error });
-        batchItemFailures.push({ itemIdentifier: messageId });
+        if (await givesUp(message, queue)) log('error', `${failure}, and given up: it is a dead letter`, { error });
+        else {
+          log('error', `${failure}, to be tried again`, { error });
+          batchItemFailures.push({ itemIdentifier: message.messageId });
+        }
       }
     }
     // Lambda logs what a function throws, and PostgreSQL's messages quote values (S36).
@@ -37,10 +43,26 @@ export const eachMessage =
     return { batchItemFailures };
   };
 
-async function refuse(error: unknown, body: string, keepDeadLetter: (body: string) => Promise<void>): Promise<void> {
+async function refuse(error: unknown, body: string, { keepDeadLetter }: ConsumerQueue): Promise<void> {
   if (!(error instanceof RefusedEvent)) throw error;
   const { reason, faults } = error;
   if (reason === 'malformed') await keepDeadLetter(body);
   log('error', 'event refused', { reason, faults });
   emitMetrics({ EventsRefused: [1, 'Count'] });
+}
+
+/** Puts off a message that failed. @returns whether it is kept for a person instead, and comes no more */
+async function givesUp(message: SQSRecord, { keepDeadLetter, bringLater }: ConsumerQueue): Promise<boolean> {
+  const age = (Date.now() - Number(message.attributes.SentTimestamp)) / 1000;
+  try {
+    if (age > patience.most) {
+      await keepDeadLetter(message.body);
+      return true;
+    }
+    const pause = patience.pauseAfter(age);
+    if (pause > patience.shortest) await bringLater(message, pause);
+  } catch (error) {
+    log('warn', 'the queue brings the message again after its own time', { error });
+  }
+  return false;
 }

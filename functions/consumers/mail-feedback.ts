@@ -3,7 +3,7 @@
  * mail's own, which its row stands for; what the event says of addresses is not read.
  */
 import * as z from 'zod/mini';
-import { deadLetterQueue } from '../aws/dead-letter-queue.ts';
+import { consumerQueue } from '../aws/consumer-queue.ts';
 import { id } from '../contracts/events/fields.ts';
 import { CORRELATION_TAG, feedbackOf, feedbackTopics, MAIL_TAG } from '../domain/mail/feedback.ts';
 import { log, setLogContext } from '../runtime/log.ts';
@@ -24,9 +24,9 @@ const Reported = z.object({
 const Tags = z.object({ [MAIL_TAG]: z.tuple([id]), [CORRELATION_TAG]: z.tuple([id]) });
 
 const database = stageDatabase();
-const keepDeadLetter = deadLetterQueue(environment('DEAD_LETTERS_URL'));
+const queue = consumerQueue(environment('DEAD_LETTERS_URL'));
 
-export const handler = eachMessage('feedback not recorded', keepDeadLetter, async (body) => {
+export const handler = eachMessage('feedback not recorded', queue, async (body) => {
   const { 'detail-type': topic, detail } = parseEvent(Reported, parseJson(body), 2);
   const tags = Tags.safeParse(detail.mail.tags);
   if (!tags.success) return log('warn', 'feedback about a mail that is not ours', { topic });

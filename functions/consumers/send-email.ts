@@ -5,13 +5,13 @@
  * Mails for this service's own events are made from its own rows, never from the delivered copy (S58, S61).
  */
 import { v5 } from 'uuid';
-import { deadLetterQueue } from '../aws/dead-letter-queue.ts';
+import { consumerQueue } from '../aws/consumer-queue.ts';
 import { type MailTags, mailer } from '../aws/mailer.ts';
 import { emailKey, isAddress } from '../domain/email-address.ts';
 import type { CorrelationId } from '../domain/ids.ts';
 import { type ComposedMail, compose, composeRequested, isSilent, type MailEvent } from '../domain/mail/compose.ts';
 import { MAIL_REQUESTED, provesAddress } from '../domain/mail/topics.ts';
-import { Undeliverable } from '../domain/mail/undeliverable.ts';
+import { LINK_EXPIRED, Undeliverable } from '../domain/mail/undeliverable.ts';
 import { linkBase, linkTo } from '../domain/mailed-link.ts';
 import { sealOneTimeToken } from '../domain/one-time-token.ts';
 import { mailboxKey, pseudonymizer } from '../domain/pseudonym.ts';
@@ -43,14 +43,14 @@ const linkKey = stageKeys('one-time-token');
 const codeKey = stageKeys('verification-code');
 const ofPeople = stagePseudonyms();
 const sendMail = mailer(settings.mail, environment('MAIL_CONFIGURATION_SET'));
-const keepDeadLetter = deadLetterQueue(environment('DEAD_LETTERS_URL'));
+const queue = consumerQueue(environment('DEAD_LETTERS_URL'));
 const links = { base: linkBase(settings), hosts: settings.mail.linkHosts };
 /** For counters: a service's name is no secret. */
 const plainKey = pseudonymizer(Buffer.from(CONSUMER));
 
 type Request = Extract<MailEvent, { event_type: typeof MAIL_REQUESTED }>;
 
-export const handler = eachMessage('mail not sent', keepDeadLetter, async (body) => {
+export const handler = eachMessage('mail not sent', queue, async (body) => {
   const { source, own, event } = readMailEvent(body);
   setLogContext({ correlation_id: event.correlation_id, event_id: event.event_id, topic: event.event_type });
   if (own) await mailOwn(event);
@@ -159,6 +159,7 @@ async function pass(
   } catch (error) {
     if (!(error instanceof Undeliverable)) throw error;
     log('error', 'mail undeliverable', { reason: error.reason });
+    if (error.reason === LINK_EXPIRED) emitMetrics({ MailsTooLate: [1, 'Count'] });
     return error;
   }
 }

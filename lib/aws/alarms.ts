@@ -201,6 +201,8 @@ export function stageAlarms({ apiId, clusterIdentifier }: Watched, { stage, serv
       means: 'SES takes no mail of this stage’s sender: all mails wait until somebody acts.',
       metric: own('MailStopped'),
       from: 1,
+      // A mail that waits for long is tried every half an hour: no end of the alarm between two tries.
+      periods: [1, 7],
     },
     {
       name: 'mail-bounces',

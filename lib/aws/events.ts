@@ -5,6 +5,7 @@ import { LambdaFunction, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { patience } from '../../functions/domain/patience.ts';
 import type { StageSettings } from '../service/config.ts';
 import { type EventQueue, patternOf } from '../service/functions.ts';
 import { publishSchemas } from './event-schemas.ts';
@@ -65,20 +66,27 @@ export function consumeEvents(scope: Construct, own: EventBus, made: ServiceFunc
   });
 }
 
+/**
+ * The most that SQS allows. The function itself ends the wait (functions/consumers/each-message.ts): by then a message
+ * came some 170 times. This is for events at which the function dies before it can.
+ * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
+ */
+const MOST_RECEIVED = 1_000;
+
 /** A queue that the function works off, an event at a time. */
 function queueBefore(
   scope: Construct,
   id: string,
   { spec, handler, deadLetters }: ServiceFunction,
-  { concurrency, attempts }: EventQueue,
+  { concurrency }: EventQueue,
 ): Queue {
   const queue = new Queue(scope, id, {
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
     retentionPeriod: Duration.days(14),
     // Six times the function's timeout, as Lambda wants it: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
-    visibilityTimeout: Duration.seconds(6 * spec.timeout),
-    ...(deadLetters ? { deadLetterQueue: { queue: deadLetters, maxReceiveCount: attempts } } : {}),
+    visibilityTimeout: Duration.seconds(Math.max(6 * spec.timeout, patience.shortest)),
+    ...(deadLetters ? { deadLetterQueue: { queue: deadLetters, maxReceiveCount: MOST_RECEIVED } } : {}),
   });
   handler.addEventSource(
     // One that fails does not bring back those that were handled beside it, whatever the batch's size.

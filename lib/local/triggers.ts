@@ -13,7 +13,7 @@ export async function deploy(functions: readonly FunctionSpec[], { invoke }: Run
   }
 }
 
-/** Retries as AWS does: Lambda tries an event three times in all, a queue as often as it is configured. */
+/** Retries as AWS does: Lambda tries an event three times in all, a queue until the function gives up, though here within seconds. */
 export function subscribe(
   functions: readonly FunctionSpec[],
   events: EventBridge,
@@ -29,9 +29,9 @@ export function subscribe(
           name: `${name}-${number}`,
           busName: bus,
           pattern: patternOf(pattern, stage),
-          retry: { maximumRetryAttempts: (queue?.attempts ?? 3) - 1 },
+          retry: queue ? {} : { maximumRetryAttempts: 2 },
           async target(event) {
-            const outcome = await invoke(name, queue ? queued(event) : event);
+            const outcome = await invoke(name, queue ? queued(name, event) : event);
             if (!outcome.ok) throw new Error(outcome.error.errorMessage);
             if (queue && isToComeAgain(outcome.result)) throw new Error('reported as a failed item of its batch');
           },
@@ -42,8 +42,17 @@ export function subscribe(
 }
 
 /** An event as SQS gives it to a function, in a batch of one. */
-const queued = (event: RecordedEvent) => ({
-  Records: [{ messageId: event.id, eventSource: 'aws:sqs', body: JSON.stringify(event) }],
+const queued = (name: string, event: RecordedEvent) => ({
+  Records: [
+    {
+      messageId: event.id,
+      receiptHandle: event.id,
+      eventSource: 'aws:sqs',
+      eventSourceARN: `arn:aws:sqs:${event.region}:${event.account}:${name}`,
+      attributes: { SentTimestamp: String(Date.parse(event.time)) },
+      body: JSON.stringify(event),
+    },
+  ],
 });
 
 const isToComeAgain = (answer: unknown) => ((answer as SQSBatchResponse | null)?.batchItemFailures ?? []).length > 0;

@@ -51,12 +51,10 @@ export interface EventPattern {
 export const patternOf = (pattern: EventPattern, stage: string): EventPattern =>
   JSON.parse(JSON.stringify(pattern).replaceAll('{stage}', stage));
 
-/** For work that may fail for an hour and then succeed, or that another service limits in speed. */
+/** For work that may fail for days and then succeed (functions/domain/patience.ts), or that another service limits in speed. */
 export interface EventQueue {
   /** How many events are handled at once; 2 or more. */
   readonly concurrency: number;
-  /** How often an event is tried, minutes apart, before it is a dead letter. */
-  readonly attempts: number;
 }
 
 export interface FunctionSpec {
@@ -205,7 +203,7 @@ const consumers: readonly FunctionSpec[] = [
     entry: 'functions/consumers/send-email.ts',
     stack: 'events',
     // SES sends 14 mails a second for a new account: when a school registers at once, its mails wait in the queue.
-    triggers: [{ kind: 'events', patterns: mailPatterns, queue: { concurrency: 5, attempts: 20 } }],
+    triggers: [{ kind: 'events', patterns: mailPatterns, queue: { concurrency: 5 } }],
     may: [
       'database',
       'send-email',
@@ -222,7 +220,7 @@ const consumers: readonly FunctionSpec[] = [
     name: 'mail-feedback',
     entry: 'functions/consumers/mail-feedback.ts',
     stack: 'events',
-    triggers: [{ kind: 'events', bus: 'default', patterns: feedbackPatterns, queue: { concurrency: 2, attempts: 20 } }],
+    triggers: [{ kind: 'events', bus: 'default', patterns: feedbackPatterns, queue: { concurrency: 2 } }],
     may: ['database', 'keep-dead-letters'],
     memory: 256,
     timeout: 30,

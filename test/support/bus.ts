@@ -47,8 +47,18 @@ export const messageOf = (sent: Sent) =>
   JSON.stringify({ source: sent.source, 'detail-type': sent.topic, detail: detailOf(sent) });
 
 /** Passes a batch of messages to the mail consumer. @returns its answer, whose ids are the messages' positions */
-export async function handIn(service: Service, ...bodies: readonly string[]) {
-  const Records = bodies.map((body, place) => ({ messageId: String(place), eventSource: 'aws:sqs', body }));
+export const handIn = (service: Service, ...bodies: readonly string[]) => handInAfter(service, 0, ...bodies);
+
+/** @param seconds that the messages have been in the queue */
+export async function handInAfter(service: Service, seconds: number, ...bodies: readonly string[]) {
+  const Records = bodies.map((body, place) => ({
+    messageId: String(place),
+    receiptHandle: `receipt-${place}`,
+    eventSource: 'aws:sqs',
+    eventSourceARN: 'arn:aws:sqs:eu-north-1:000000000000:mails',
+    attributes: { SentTimestamp: String(Date.now() - seconds * 1000) },
+    body,
+  }));
   return service.runtime.invoke('send-email', { Records });
 }
 

@@ -11,7 +11,7 @@ import { notificationContent } from './notification.ts';
 import { plainName } from './plain-words.ts';
 import { type Brand, type RenderedMail, renderMail, renderTemplate } from './render.ts';
 import { MAIL_REQUESTED, type MailTopic, type OwnTemplate } from './topics.ts';
-import { Undeliverable } from './undeliverable.ts';
+import { LINK_EXPIRED, Undeliverable } from './undeliverable.ts';
 
 export type MailEvent = { [T in MailTopic]: Envelope<T> }[MailTopic];
 
@@ -91,7 +91,7 @@ export function compose(
     const issued = recipient.link;
     if (issued?.purpose !== purpose) throw new Undeliverable('link_gone');
     const until = new Date(issued.expires_at);
-    if (until <= now) throw new Undeliverable('link_expired');
+    if (until <= now) throw new Undeliverable(LINK_EXPIRED);
     const token = { purpose, tokenId: issued.token_id, userId: issued.user_id, expiresAt: until };
     return { token, url: make.linkTo(token, language), until };
   };

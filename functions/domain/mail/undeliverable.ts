@@ -9,3 +9,6 @@ export class Undeliverable extends Error {
     this.reason = reason;
   }
 }
+
+/** The reason when a link ended before its mail could be sent. */
+export const LINK_EXPIRED = 'link_expired';

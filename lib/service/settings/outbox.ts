@@ -34,10 +34,10 @@ export const outboxSettings = {
     .strictObject({
       /**
        * Published events. The mail consumer only mails events that it finds here (S61), so they must outlast copies
-       * that come late: by EventBridge's retries (1 day), and from the queue or its dead letters (14 days), moved back
-       * once. They are dropped by the partition, so each is kept for up to 14 days longer (migrations/0018).
+       * that come late: by EventBridge's retries (1 day), from the queue (3 days), and from its dead letters (14 days),
+       * moved back once (3 days more). They are dropped by the partition, so each is kept for up to 14 days longer (migrations/0018).
        */
-      publishedEventDays: days.min(16).default(30),
+      publishedEventDays: days.min(21).default(30),
       /** Sessions after their end, to answer the question whether a stolen token was ever used. */
       endedSessionDays: days.default(30),
       /**
