@@ -12,7 +12,9 @@ export interface MailFeedback extends Feedback {
 }
 
 /**
- * Announces the mail's failure once, whatever else comes of it, and stops further mail to its address if that is to be.
+ * Announces the mail's failure once, whatever else comes of it, and stops further mail to its address if that is to be:
+ * each report does so once, in whatever order they come, so that a late copy stops nobody who proved the address since.
+ * After a bounce a complaint has nothing to add.
  * A complaint leaves the mails with links that prove the address, which people ask for, unless it is about one of them.
  * @returns false for a mail that is not known (any more), or that failed before
  */
@@ -23,16 +25,28 @@ export async function recordFeedback(
 ): Promise<boolean> {
   const [row] = await database.query<{ failed: boolean }>(
     `
-    with failed as (
+    with reported as (
       update mails
-      set failed_at = :now::timestamptz
-      where mail_id = :mail_id::uuid and failed_at is null
-      returning mail_id, address_key, user_id, message_id, has_link
+      set
+        failed_at = coalesce(failed_at, :now::timestamptz),
+        stopped = coalesce(:stops::text, stopped)
+      where
+        mail_id = :mail_id::uuid
+        and (
+          failed_at is null
+          or case :stops::text
+            when 'bounce' then stopped is distinct from 'bounce'
+            when 'complaint' then stopped is null
+            else false
+          end
+        )
+      returning mail_id, address_key, user_id, message_id, has_link, old.failed_at is null as is_first
     ),
+    failed as (select * from reported where is_first),
     stopped as (
       insert into suppressed_addresses as s (address_key, user_id, reason, links_too, suppressed_at)
       select address_key, user_id, :stops::text, :stops::text = 'bounce' or has_link, :now::timestamptz
-      from failed
+      from reported
       where :stops::text is not null
       on conflict (address_key) do update set
         reason = case when s.links_too then s.reason else excluded.reason end,

@@ -190,7 +190,8 @@ export const tables: Readonly<Record<string, Table>> = {
       sent_at: { exported: 'mails.sent_at' },
       failed_at: { exported: 'mails.failed_at' },
     },
-    other: ['user_id', 'has_link'],
+    // 'stopped' is said of the address (suppressed_addresses).
+    other: ['user_id', 'has_link', 'stopped'],
   },
   suppressed_addresses: {
     of: 'user_id = :user_id::uuid',

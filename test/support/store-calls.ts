@@ -6,7 +6,7 @@ import { type Limit, limitsAt } from '../../functions/domain/rate-limit.ts';
 import { firstRefreshToken } from '../../functions/domain/refresh-token.ts';
 import type { RequestContext } from '../../functions/domain/request-context.ts';
 import { exportAccount } from '../../functions/store/account-export.ts';
-import { findUser } from '../../functions/store/administration.ts';
+import { findUser } from '../../functions/store/administered-user.ts';
 import { listAuditOf } from '../../functions/store/audit-trail.ts';
 import type { Database } from '../../functions/store/database.ts';
 import { type FailedLogin, recordFailedLogin, recordUnverifiedLogin } from '../../functions/store/failed-logins.ts';

@@ -20,6 +20,15 @@ export const AdministeredUser = z.object({
   /** Set by an administrator. A lock by failed logins belongs to the address, and ends by itself. */
   locked_until: z.nullable(time),
   live_sessions: z.int(),
+  /** Why the address gets no mail, until it is proved anew or an administrator unlocks the account. */
+  mail_stopped: z.nullable(
+    z.object({
+      reason: z.enum(['bounce', 'complaint']),
+      /** Not even the links to verify the address and to set a new password. */
+      links_too: z.boolean(),
+      since: time,
+    }),
+  ),
   orgs: z.array(Organization),
 });
 export type AdministeredUser = z.infer<typeof AdministeredUser>;

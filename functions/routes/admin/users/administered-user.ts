@@ -1,8 +1,14 @@
 import type { AdministeredUser } from '../../../contracts/http/administration.ts';
 import { shownProfile } from '../../../domain/profile.ts';
-import type { UserRow } from '../../../store/administration.ts';
+import type { UserRow } from '../../../store/administered-user.ts';
 
 const time = (milliseconds: number) => new Date(milliseconds).toISOString();
+
+function mailStopped(json: string | null): AdministeredUser['mail_stopped'] {
+  if (json === null) return null;
+  const { reason, links_too, since } = JSON.parse(json);
+  return { reason, links_too, since: time(since) };
+}
 
 /** An account as administrators see it. */
 export const administeredUser = (user: UserRow): AdministeredUser => ({
@@ -14,5 +20,6 @@ export const administeredUser = (user: UserRow): AdministeredUser => ({
   registered_at: time(user.registered_at),
   locked_until: user.locked_until === null ? null : time(user.locked_until),
   live_sessions: user.live_sessions,
+  mail_stopped: mailStopped(user.mail_stopped),
   orgs: user.orgs.map(({ org_id, name, roles }) => ({ org_id, name, roles: [...roles] })),
 });

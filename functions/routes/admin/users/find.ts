@@ -6,7 +6,7 @@ import { assertAllowed } from '../../../domain/refusal.ts';
 import { bearerRoute } from '../../../http/route.ts';
 import { stageBearerTokens } from '../../../stage/bearer-tokens.ts';
 import { stageDatabase } from '../../../stage/database.ts';
-import { findUser } from '../../../store/administration.ts';
+import { findUser } from '../../../store/administered-user.ts';
 import { administeredUser } from './administered-user.ts';
 
 const { authenticate } = stageBearerTokens();

@@ -7,7 +7,7 @@ import { pathId } from '../../../http/query.ts';
 import { bearerRoute } from '../../../http/route.ts';
 import { stageBearerTokens } from '../../../stage/bearer-tokens.ts';
 import { stageDatabase } from '../../../stage/database.ts';
-import { findUser } from '../../../store/administration.ts';
+import { findUser } from '../../../store/administered-user.ts';
 import { administeredUser } from './administered-user.ts';
 
 const { authenticate } = stageBearerTokens();
