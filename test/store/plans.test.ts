@@ -42,7 +42,9 @@ beforeAll(async () => {
   await service.sql('vacuum analyze');
   // The reads of filling the tables are counted now, and not during the journeys.
   await service.sql('select pg_stat_force_next_flush()');
-  await asSuperuser((client) => Promise.all(explainStatements(service.database.name).map((sql) => client.query(sql))));
+  await asSuperuser(async (client) => {
+    for (const sql of explainStatements(service.database.name)) await client.query(sql);
+  });
   const leaves = await service.sql(`
     select relname as name
     from pg_class
