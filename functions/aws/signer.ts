@@ -66,12 +66,12 @@ export function signer(aliases: string): Signer {
         shed.note(true);
         return token;
       } catch (error) {
-        const gone = error instanceof Error && GONE.has(error.name);
+        const gone = isGone(error);
         if (gone) resolved = undefined;
         // A key that is gone mostly has its successor at once. If that does not sign either, something is wrong.
         const turn = gone && !turned;
         if (turn) turned = true;
-        else emitMetrics({ [isThrottle(error) ? 'SigningThrottled' : 'SigningErrors']: [1, 'Count'] });
+        else emitMetrics(Object.fromEntries(metricsOf(error).map((name) => [name, [1, 'Count']])));
         // Without a usable key nothing was asked of the quota, and a rotation may be giving the stage another one.
         if (error !== NO_KEY) {
           refusals++;
@@ -137,6 +137,14 @@ async function signWith(kms: KMSClient, { keyId, jwk }: SigningKey, claims: Acce
 /** Clients that are refused at the same moment are told to come back at different ones, seconds. */
 const unavailable = (cause?: unknown) =>
   new Problem('SERVICE_UNAVAILABLE', { retryAfter: 1 + 4 * Math.random(), cause });
+
+/** What no further try changes is told apart: of that, one in a quiet stage is enough for an alarm. */
+function metricsOf(error: unknown): ('SigningThrottled' | 'SigningErrors' | 'SigningDenied')[] {
+  if (isThrottle(error)) return ['SigningThrottled'];
+  return error === NO_KEY || isGone(error) ? ['SigningErrors', 'SigningDenied'] : ['SigningErrors'];
+}
+
+const isGone = (error: unknown) => error instanceof Error && GONE.has(error.name);
 
 const isThrottle = (error: unknown) =>
   error instanceof Error && (error.name === 'ThrottlingException' || error.name === 'LimitExceededException');

@@ -15,8 +15,8 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { METRIC_NAMESPACE } from '../../functions/runtime/metric-namespace.ts';
 import type { StageSettings } from '../service/config.ts';
+import { apiMetric, ownMetric, PERIOD } from './metrics.ts';
 import { alarmName } from './names.ts';
 
 /** What there is to be watched. */
@@ -40,7 +40,6 @@ export interface AlarmRow {
   readonly silence?: boolean;
 }
 
-export const PERIOD = Duration.minutes(5);
 const DAY = 24 * 60 * 60;
 
 export function makeAlarms(scope: Construct, topic: ITopic, rows: readonly AlarmRow[], stage: string): void {
@@ -157,9 +156,15 @@ export function stageAlarms({ apiId, clusterIdentifier }: Watched, { stage, serv
     },
     {
       name: 'signing-failed',
-      means: 'KMS does not sign, or denies the key: people cannot log in or refresh.',
+      means: 'KMS does not sign: people cannot log in or refresh.',
       metric: own('SigningErrors'),
       from: 5,
+    },
+    {
+      name: 'signing-denied',
+      means: 'KMS denies the key, or there is none: nobody can log in or refresh, and no time mends it.',
+      metric: own('SigningDenied'),
+      from: 1,
     },
     {
       name: 'signing-key-old',
@@ -232,16 +237,3 @@ const clusterRow = (DBClusterIdentifier: string): AlarmRow => ({
   from: 90,
   periods: [3, 3],
 });
-
-/** One of the service's own (functions/runtime/metrics.ts). */
-export const ownMetric = (stage: string, metricName: string, statistic: string): Metric =>
-  new Metric({
-    namespace: METRIC_NAMESPACE,
-    metricName,
-    dimensionsMap: { Stage: stage },
-    statistic,
-    period: PERIOD,
-  });
-
-export const apiMetric = (ApiId: string, metricName: string, statistic: string): Metric =>
-  new Metric({ namespace: 'AWS/ApiGateway', metricName, dimensionsMap: { ApiId }, statistic, period: PERIOD });

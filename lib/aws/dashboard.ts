@@ -3,8 +3,8 @@ import { Dashboard, type DashboardProps, GraphWidget, type IMetric, Stats } from
 import type { Construct } from 'constructs';
 import { outcomes } from '../../functions/runtime/outcomes.ts';
 import { type FunctionSpec, isUnattended } from '../service/functions.ts';
-import { apiMetric, ownMetric } from './alarms.ts';
 import { deadLettersMetric, functionMetric } from './function-alarms.ts';
+import { apiMetric, ownMetric } from './metrics.ts';
 
 export function makeDashboard(
   scope: Construct,
@@ -31,9 +31,14 @@ export function makeDashboard(
       graph('Database', own('SlowStatements'), own('DatabaseUnavailable')),
       graph(
         'Keys',
-        ...['SigningThrottled', 'SigningShed', 'SigningErrors', 'PublicKeysStale', 'SecretsUnavailable'].map((name) =>
-          own(name),
-        ),
+        ...[
+          'SigningThrottled',
+          'SigningShed',
+          'SigningErrors',
+          'SigningDenied',
+          'PublicKeysStale',
+          'SecretsUnavailable',
+        ].map((name) => own(name)),
       ),
       graph(
         'Errors of jobs and consumers',

@@ -1,7 +1,8 @@
 /** What is watched of a function that schedules or events invoke: no caller would notice. A route's errors are the API's. */
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { type FunctionSpec, isUnattended } from '../service/functions.ts';
-import { type AlarmRow, PERIOD } from './alarms.ts';
+import type { AlarmRow } from './alarms.ts';
+import { PERIOD } from './metrics.ts';
 import { deadLettersName, nameOnAws } from './names.ts';
 
 export const functionAlarms =

@@ -21,6 +21,7 @@ import { type FunctionSpec, isUnattended } from '../service/functions.ts';
 import { makeDeadLetters } from './dead-letters.ts';
 import { anyIdentityAcknowledged } from './email.ts';
 import { InlineRole } from './inline-role.ts';
+import { minutesBetweenRuns } from './intervals.ts';
 import { logActions, logStreams, logStreamsAcknowledged } from './logs.ts';
 import { deadLettersName, logGroupName, nameOnAws } from './names.ts';
 import { permissionsOf } from './permissions.ts';
@@ -33,6 +34,15 @@ export interface ServiceFunction {
   /** Where its failed invocations go, when a schedule or an event invokes it. */
   readonly deadLetters?: Queue;
 }
+
+/**
+ * Minutes. Lambda keeps an invocation for six hours at most, and by default: one that failed, for two more tries, and one
+ * that was throttled.
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html
+ */
+const LONGEST_WAIT = 6 * 60;
+/** Minutes between runs that are so near to each other that none is repeated. */
+const SOON = 10;
 
 /** The bundle of a function, as Lambda takes it. */
 export type CodeOf = (spec: FunctionSpec) => Code;
@@ -71,7 +81,14 @@ export function makeFunction(
   });
   if (!deadLetters) return { spec, handler };
 
-  handler.configureAsyncInvoke({ onFailure: new SqsDestination(deadLetters), retryAttempts: 2 });
+  const again = minutesBetweenRuns(spec, settings);
+  // The next run does the work of one that failed or waits, and another beside it would only take its place.
+  const soon = again <= SOON;
+  handler.configureAsyncInvoke({
+    ...(soon ? {} : { onFailure: new SqsDestination(deadLetters) }),
+    retryAttempts: soon ? 0 : 2,
+    maxEventAge: Duration.minutes(Math.min(again, LONGEST_WAIT)),
+  });
   return { spec, handler, deadLetters };
 }
 

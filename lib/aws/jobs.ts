@@ -10,6 +10,7 @@ import type { StageSettings } from '../service/config.ts';
 import { restrictProvider } from './cdk-provider.ts';
 import type { ServiceFunction } from './functions.ts';
 import { InlineRole } from './inline-role.ts';
+import { intervalsOf, letsDatabasePause } from './intervals.ts';
 import { PROVIDER } from './logs.ts';
 import { logGroupName, nameOnAws } from './names.ts';
 
@@ -43,16 +44,23 @@ export function runAtDeployment(
   return triggers;
 }
 
-/** One schedule for each `schedule` trigger; its role may invoke that function and nothing else. */
+/**
+ * Seconds; for so long, and 185 times, does EventBridge Scheduler try to begin a run otherwise.
+ * Source: https://docs.aws.amazon.com/scheduler/latest/APIReference/API_RetryPolicy.html
+ */
+const MOST_AGE = 24 * 60 * 60;
+
+/**
+ * One schedule for each `schedule` trigger; its role may invoke that function and nothing else. A schedule by a rate without
+ * a start runs at once for the first time.
+ * Source: https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#rate-based
+ */
 export function runBySchedule(
   scope: Construct,
   { spec, handler, deadLetters }: ServiceFunction,
   settings: StageSettings,
 ): CfnSchedule[] {
-  const pauses = letsDatabasePause(settings);
-  const minutes = spec.triggers.flatMap((trigger) =>
-    trigger.kind === 'schedule' ? [(pauses && trigger.pausingEveryMinutes) || trigger.everyMinutes] : [],
-  );
+  const minutes = intervalsOf(spec, settings);
   if (minutes.length === 0 || !deadLetters) return [];
   const role = new InlineRole(scope, `${spec.name}-scheduler`, {
     // Another account's schedule must not be able to borrow the role (the confused deputy).
@@ -67,7 +75,13 @@ export function runBySchedule(
       description: `${nameOnAws(settings.stage, spec.name)}, every ${everyMinutes} minutes`,
       scheduleExpression: ScheduleExpression.rate(Duration.minutes(everyMinutes)).expressionString,
       flexibleTimeWindow: { mode: 'OFF' },
-      target: { arn: handler.functionArn, roleArn: role.roleArn, deadLetterConfig: { arn: deadLetters.queueArn } },
+      target: {
+        arn: handler.functionArn,
+        roleArn: role.roleArn,
+        deadLetterConfig: { arn: deadLetters.queueArn },
+        // What could not begin until the next run begins is that run's work.
+        retryPolicy: { maximumEventAgeInSeconds: Math.min(everyMinutes * 60, MOST_AGE) },
+      },
     });
     // Without its permissions the schedule's target is refused.
     schedule.node.addDependency(role);
@@ -98,5 +112,3 @@ export function runByLog(
         }),
     );
 }
-
-const letsDatabasePause = ({ service }: StageSettings): boolean => service.relay.wokenBy === 'requests';

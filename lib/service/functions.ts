@@ -181,7 +181,7 @@ const jobs: readonly FunctionSpec[] = [
     may: ['database', 'put-events'],
     memory: 256,
     timeout: RELAY_MINUTES * 60 + LATEST_START + LAST_BATCH,
-    // One run still polls while the next begins, and Lambda may run one again that failed.
+    // One run still polls while the next begins; where requests wake it, Lambda may run one again that failed.
     concurrency: 3,
     bundleKiB: 190,
   },

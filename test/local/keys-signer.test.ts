@@ -115,6 +115,23 @@ describe('signing', () => {
     expect(countOf('SigningErrors')).toBe(1);
   });
 
+  it('S52: tells what no time mends from what may pass, for an alarm at the first time', async () => {
+    const signer = newSigner();
+    await signBy(signer);
+    for (const code of ['InternalFailure', 'KMSInternalException']) {
+      endpoint.faults.order({ service: 'kms', operation: 'Sign', error: { code, status: 500 } });
+    }
+    await signBy(signer);
+    expect([countOf('SigningErrors'), countOf('SigningDenied')]).toEqual([2, 0]);
+    // Of a key that was replaced: its successor signs.
+    endpoint.faults.order({ service: 'kms', operation: 'Sign', error: { code: 'AccessDeniedException' } });
+    await signBy(signer);
+    expect(countOf('SigningDenied')).toBe(0);
+    endpoint.faults.order({ service: 'kms', operation: 'Sign', error: { code: 'AccessDeniedException' }, times: null });
+    await expect(signBy(signer)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+    expect(countOf('SigningDenied')).toBeGreaterThan(0);
+  });
+
   it('gives up after three calls when KMS stays busy, and tells the client to come again', async () => {
     const signer = newSigner();
     await signBy(signer);

@@ -102,6 +102,33 @@ describe('a schedule', () => {
     expect(schedules).toHaveLength(scheduled.length);
   });
 
+  it('repeats no run past the next, and none of a job whose next run is minutes away', () => {
+    const repeatsIn = (template: typeof inDev, stage: string, name: string) => {
+      const { id } = functionOf(template, stage, name);
+      const { Properties: retries } = resources(template, 'AWS::Lambda::EventInvokeConfig').find(
+        ({ Properties }) => Properties.FunctionName === `<${id}>`,
+      ) ?? { Properties: {} };
+      const schedule = resources(template, 'AWS::Scheduler::Schedule').find(
+        ({ Properties }) => Properties.Target.Arn === `<${id}.Arn>`,
+      );
+      return [
+        retries.MaximumRetryAttempts,
+        retries.MaximumEventAgeInSeconds,
+        schedule?.Properties.Target.RetryPolicy.MaximumEventAgeInSeconds,
+        retries.DestinationConfig?.OnFailure !== undefined,
+      ];
+    };
+    const inDev = template;
+    const inProd = synthesize(prod).template;
+    const [minute, hour] = [60, 3600];
+    expect(repeatsIn(inProd, 'prod', 'relay-outbox')).toEqual([0, 3 * minute, 3 * minute, false]);
+    expect(repeatsIn(inProd, 'prod', 'sweep')).toEqual([2, hour, hour, true]);
+    expect(repeatsIn(inProd, 'prod', 'rotate-signing-key')).toEqual([2, 6 * hour, 24 * hour, true]);
+    // Where requests wake it, the next run may be hours away.
+    expect(repeatsIn(inDev, 'dev', 'relay-outbox')).toEqual([2, 6 * hour, 6 * hour, true]);
+    expect(repeatsIn(inDev, 'dev', 'sweep')).toEqual([2, 6 * hour, 24 * hour, true]);
+  });
+
   it('S51: keeps runs that did not start, and runs that failed to the end, in an encrypted queue', () => {
     const [schedule] = resources(template, 'AWS::Scheduler::Schedule');
     const queue = resources(template, 'AWS::SQS::Queue').find(

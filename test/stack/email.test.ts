@@ -1,5 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
+import { patience } from '../../functions/domain/patience.ts';
 import { functions } from '../../lib/service/functions.ts';
 import { dev, functionOf, prod, resources, statementsOf, synthesize, undecided } from './synthesized.ts';
 
@@ -34,9 +35,16 @@ describe('mail on AWS', () => {
     template.hasResourceProperties('AWS::SQS::Queue', {
       // A message that is being handled is not delivered again before the function has surely ended.
       VisibilityTimeout: 6 * sendEmail.Properties.Timeout,
-      RedrivePolicy: { maxReceiveCount: 20, deadLetterTargetArn: Match.anyValue() },
+      RedrivePolicy: { maxReceiveCount: 1000, deadLetterTargetArn: Match.anyValue() },
       SqsManagedSseEnabled: true,
     });
+    // The function puts a message off, and gives it up (functions/consumers/each-message.ts), before SQS ends either.
+    expect(statementsOf(template, roleOf(sendEmail.Properties.Role))).toContainEqual(
+      expect.objectContaining({ actions: expect.arrayContaining(['sqs:ChangeMessageVisibility']) }),
+    );
+    let [age, received] = [0, 0];
+    for (; age <= patience.most; age += patience.pauseAfter(age)) received++;
+    expect(received).toBeLessThan(1000 / 4);
   });
 
   it.each(['no-reply@example.com', 'post@mail.example.org'])(

@@ -96,6 +96,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'lib/service',
     'functions/contracts',
     'functions/domain/key-lifecycle.ts',
+    'functions/domain/patience.ts',
     'functions/domain/signing-roles.ts',
     'functions/packages/verify',
     'functions/runtime/events-wait.ts',
