@@ -214,7 +214,7 @@ const consumers: readonly FunctionSpec[] = [
     ],
     memory: 256,
     timeout: 30,
-    bundleKiB: 312,
+    bundleKiB: 320,
   },
   {
     name: 'mail-feedback',
