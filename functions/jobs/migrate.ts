@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from 'aws-lambda';
+import { meaningOfError } from '../aws/database-errors.ts';
 import { databaseLogin } from '../aws/database-login.ts';
 import { forJobs } from '../aws/database-retry.ts';
 import { log } from '../runtime/log.ts';
@@ -21,6 +22,11 @@ const LAST_TRY = 90_000;
 
 const database = stageDatabase(forJobs);
 
+/** A transaction is not found any more after a failover, or when an earlier call of it was lost. */
+const saysNothing = (error: unknown) =>
+  ['not_run', 'unknown'].includes(meaningOfError(error)) ||
+  (error instanceof Error && error.name === 'TransactionNotFoundException');
+
 /**
  * @throws Error when a migration fails, or an applied one was changed later, or an index is not built in time, which goes
  * on: the deployment then fails, and the next one finds it
@@ -32,12 +38,9 @@ export async function handler(_event: unknown, context: Context): Promise<{ appl
       const sql = readFileSync(join(DIRECTORY, name), 'utf8');
       return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
     });
-  const applied = await applyMigrations(
-    database,
-    migrations,
-    patientUntil(() => context.getRemainingTimeInMillis() > LAST_TRY),
-  );
-  await grantLogin(database, await databaseLogin(environment('APPLICATION_SECRET_ARN')));
+  const patience = patientUntil(() => context.getRemainingTimeInMillis() > LAST_TRY, saysNothing);
+  const applied = await applyMigrations(database, migrations, patience);
+  await grantLogin(database, await databaseLogin(environment('APPLICATION_SECRET_ARN')), patience);
   log('info', 'migrated', { applied });
   return { applied };
 }

@@ -23,8 +23,9 @@ const CONCURRENTLY = /^-- migrate: concurrently\b/;
 const PAUSE = 1_500;
 
 /** Waits as often as need be, until the time is over. */
-export const patientUntil = (hasTime: () => boolean): Patience => ({
+export const patientUntil = (hasTime: Patience['hasTime'], passes: Patience['passes']): Patience => ({
   hasTime,
+  passes,
   pause: () => new Promise((resolve) => setTimeout(resolve, PAUSE / 3 + (Math.random() * PAUSE * 2) / 3)),
 });
 
@@ -98,8 +99,9 @@ async function note(transaction: Database, { name, checksum }: Migration): Promi
 export async function grantLogin(
   database: TransactionalDatabase,
   { username, password }: DatabaseLogin,
+  patience: Patience,
 ): Promise<void> {
-  await database.transaction(async (transaction) => {
+  await withoutQueueing(database, patience, async (transaction) => {
     await transaction.query('select pg_advisory_xact_lock(:lock)::text', { lock: LOCK });
     const [statements] = await transaction.query<{ make: string | null; alter: string; allow: string }>(
       // Utility statements take no parameters, so the database itself quotes what is to stand in them.

@@ -1,7 +1,8 @@
 /**
  * Changes of the schema beside a service that runs. ALTER TABLE waits for whoever is at work on the table, and everybody
  * who comes later waits behind it: a second of waiting is a second in which nobody logs in. So it gives up soon, and is
- * tried again.
+ * tried again. So is what a fault of the connection ended, which is no word about the statements: a deployment that took a
+ * quarter of an hour would fail by it.
  *
  * Source: https://www.postgresql.org/docs/18/runtime-config-client.html#GUC-LOCK-TIMEOUT
  */
@@ -13,13 +14,19 @@ export interface Patience {
   hasTime(): boolean;
   /** Waits a moment before it. */
   pause(): Promise<void>;
+  /** Whether an error says nothing of the statements, so that another try may succeed. */
+  passes(error: unknown): boolean;
 }
+
+/** Tries that end by faults of the connection: one that stays is to be reported. */
+const MOST_FAULTS = 5;
 
 /** Of each lock, in PostgreSQL's form. */
 const LOCK_TIMEOUT = '1s';
 
 /**
  * Runs statements as one transaction whose locks are had soon, or are tried for again as long as there is time.
+ * @param work finds out by itself whether it was done: the answer to a commit may have been lost
  * @throws what the statements throw; the last refusal when time is over
  */
 export async function withoutQueueing<T>(
@@ -27,7 +34,7 @@ export async function withoutQueueing<T>(
   patience: Patience,
   work: (transaction: Database) => Promise<T>,
 ): Promise<T> {
-  for (;;) {
+  for (let faults = 1; ; ) {
     try {
       return await database.transaction(async (transaction) => {
         await transaction.query(`set local lock_timeout = '${LOCK_TIMEOUT}'`);
@@ -35,7 +42,9 @@ export async function withoutQueueing<T>(
       });
     } catch (error) {
       // SQLState 55P03: lock_not_available.
-      if (!(error instanceof Error && /SQLState: 55P03/.test(error.message) && patience.hasTime())) throw error;
+      const isLocked = error instanceof Error && /SQLState: 55P03/.test(error.message);
+      if (!isLocked && !(patience.passes(error) && faults++ < MOST_FAULTS)) throw error;
+      if (!patience.hasTime()) throw error;
       await patience.pause();
     }
   }
