@@ -44,9 +44,21 @@ function lineOf({ state, says }: Finding, isDear: boolean): string {
 }
 
 /** After a first deployment that failed, and before it has begun, there is a stack in name only. */
-const IN_NAME_ONLY = ['REVIEW_IN_PROGRESS', 'ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'CREATE_FAILED', 'DELETE_COMPLETE'];
+const IN_NAME_ONLY: readonly string[] = [
+  'REVIEW_IN_PROGRESS',
+  'ROLLBACK_COMPLETE',
+  'ROLLBACK_FAILED',
+  'CREATE_FAILED',
+  'DELETE_COMPLETE',
+];
 
-/** Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html */
+/** Whether it will stand when this has ended nobody knows yet; the CDK CLI would wait, and then go on with either. */
+const UNDECIDED: readonly string[] = ['CREATE_IN_PROGRESS', 'ROLLBACK_IN_PROGRESS', 'DELETE_IN_PROGRESS'];
+
+/**
+ * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
+ * @throws Error while the stack is being made or taken away
+ */
 async function stackStands(name: string, ask: Ask): Promise<boolean> {
   try {
     const answer = await ask({
@@ -54,7 +66,9 @@ async function stackStands(name: string, ask: Ask): Promise<boolean> {
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: new URLSearchParams({ Action: 'DescribeStacks', Version: '2010-05-15', StackName: name }).toString(),
     });
-    return !IN_NAME_ONLY.includes(/<StackStatus>(\w+)</.exec(answer)?.[1] ?? '');
+    const status = /<StackStatus>(\w+)</.exec(answer)?.[1] ?? '';
+    if (UNDECIDED.includes(status)) throw new Error(`${name} is ${status}: wait until that has ended, and try again`);
+    return !IN_NAME_ONLY.includes(status);
   } catch (error) {
     if (error instanceof Error && error.name === 'ValidationError' && /does not exist/.test(error.message))
       return false;

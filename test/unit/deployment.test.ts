@@ -111,6 +111,24 @@ describe('a deployment', () => {
     },
   );
 
+  it.each(['CREATE_IN_PROGRESS', 'ROLLBACK_IN_PROGRESS', 'DELETE_IN_PROGRESS'])(
+    'is refused while an earlier one goes on (%s): whether it is the first is not decided',
+    async (status) => {
+      replies.DescribeStacks = stack(status);
+      const { ran, failure } = await deploy();
+      expect(ran).toEqual([]);
+      expect(String(failure)).toContain(`identity-prod is ${status}: wait`);
+    },
+  );
+
+  it.each(['UPDATE_ROLLBACK_FAILED', 'UPDATE_IN_PROGRESS', 'DELETE_FAILED'])(
+    'of a stage that stands, whatever its last deployment did (%s), takes no protection away',
+    async (status) => {
+      replies.DescribeStacks = stack(status);
+      expect((await deploy()).ran).toEqual(['-c stage=prod']);
+    },
+  );
+
   it('of a stage that stands goes in one', async () => {
     replies.DescribeStacks = stack('UPDATE_ROLLBACK_COMPLETE');
     expect((await deploy()).ran).toEqual(['-c stage=prod']);
