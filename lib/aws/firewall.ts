@@ -13,6 +13,7 @@ import { CfnIPSet, CfnLoggingConfiguration, CfnWebACL } from 'aws-cdk-lib/aws-wa
 import { Construct } from 'constructs';
 import type { StageSettings, StageSettingsInput } from '../service/config.ts';
 import { parseProps } from './props.ts';
+import { encryptionKey } from './retention.ts';
 
 export const FIREWALL_REGION = 'us-east-1';
 
@@ -68,6 +69,7 @@ export class IdentityFirewall extends Construct {
     const logs = new LogGroup(this, 'Logs', {
       // WAF takes no other beginning of the name.
       logGroupName: `aws-waf-logs-identity-${stage}`,
+      ...encryptionKey(this, 'LogKey', { keyArn: deployment.edge?.logKeyArn }),
       retention: deployment.logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });

@@ -10,6 +10,7 @@ const knownLater: Readonly<Record<string, string>> = {
   'deployment.keyArn': 'arn:aws:kms:eu-north-1:111122223333:key/later',
   'deployment.alarms.topicArn': 'arn:aws:sns:eu-north-1:111122223333:later',
   'deployment.edge.webAclArn': 'arn:aws:wafv2:us-east-1:111122223333:global/webacl/later',
+  'deployment.edge.logKeyArn': 'arn:aws:kms:us-east-1:111122223333:key/later',
   'deployment.edge.domain.certificateArn': 'arn:aws:acm:us-east-1:111122223333:certificate/later',
   'deployment.edge.domain.hostedZoneId': 'LATER',
   'deployment.edge.apiDomain.certificateArn': 'arn:aws:acm:eu-north-1:111122223333:certificate/later',

@@ -28,7 +28,7 @@ export const retainingNothing = ({ deployment, ...settings }: StageSettings): St
 export const encryptionKey = (
   scope: Construct,
   id: string,
-  { keyArn }: DeploymentSettings,
+  { keyArn }: Pick<DeploymentSettings, 'keyArn'>,
 ): { encryptionKey?: IKey } => (keyArn ? { encryptionKey: Key.fromKeyArn(scope, id, keyArn) } : {});
 
 /** A log group with the stage's retention. CloudWatch encrypts it at rest. */

@@ -191,6 +191,26 @@ describe('the firewall', () => {
     expect(LoggingFilter).toMatchObject({ DefaultBehavior: 'DROP' });
     expect(only('AWS::Logs::LogGroup', firewall).RetentionInDays).toBe(90);
   });
+
+  it('logs under a key of its own region, where one is named', () => {
+    const logKeyArn = 'arn:aws:kms:us-east-1:111122223333:key/1a2b3c4d-1a2b-4c4d-8e8f-1a2b3c4d5e6f';
+    const edge = { withoutDomain: true, logKeyArn };
+    const of = synthesize({ ...prod, deployment: { ...prod.deployment, edge } }).firewall;
+    expect(only('AWS::Logs::LogGroup', of).KmsKeyId).toBe(logKeyArn);
+    expect(only('AWS::Logs::LogGroup', firewall).KmsKeyId).toBeUndefined();
+    const abroad = { ...edge, logKeyArn: logKeyArn.replace('us-east-1', 'eu-north-1') };
+    expect(() => synthesize({ ...prod, deployment: { ...prod.deployment, edge: abroad } })).toThrow(
+      'deployment.edge.logKeyArn: must be the ARN of a KMS key in us-east-1',
+    );
+  });
+
+  it('gives way to a web ACL that the settings name', () => {
+    const webAclArn = 'arn:aws:wafv2:us-east-1:111122223333:global/webacl/school/1a2b3c4d';
+    const edge = { withoutDomain: true, webAclArn };
+    const { template: given, ...stage } = synthesize({ ...prod, deployment: { ...prod.deployment, edge } });
+    expect(stage.firewall).toBeUndefined();
+    expect(only('AWS::CloudFront::Distribution', given).DistributionConfig.WebACLId).toBe(webAclArn);
+  });
 });
 
 it('is refused without an account, which the firewall’s region needs', async () => {

@@ -10,10 +10,11 @@ const HOME = 'us-east-1';
 
 const firewallOf = (stage: string) => `identity-${stage}-firewall`;
 
-/** @returns null when it is missing, undefined where there need be none */
+/** @returns null when it is missing, undefined where there need be none: without an edge, or with a web ACL of somebody's */
 async function readFirewall(look: Look): Promise<Stack | null | undefined> {
-  if (!look.settings.deployment.edge) return undefined;
-  return readStackNamed(look, firewallOf(look.settings.stage), HOME).catch((error: unknown) => {
+  const { stage, deployment } = look.settings;
+  if (!deployment.edge || deployment.edge.webAclArn) return undefined;
+  return readStackNamed(look, firewallOf(stage), HOME).catch((error: unknown) => {
     if (error instanceof NoStage) return null;
     throw error;
   });

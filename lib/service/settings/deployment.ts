@@ -76,6 +76,14 @@ export const deploymentSettings = z.strictObject({
         .string()
         .regex(/^arn:[\w-]+:wafv2:us-east-1:\d{12}:global\/webacl\//, 'must be the ARN of a web ACL for CloudFront')
         .optional(),
+      /**
+       * A customer-managed KMS key of us-east-1 that encrypts the firewall's log, which has addresses of those it blocked:
+       * `keyArn` is of another region. Its policy must let `logs.us-east-1.amazonaws.com` use it.
+       */
+      logKeyArn: z
+        .string()
+        .regex(/^arn:[\w-]+:kms:us-east-1:\d{12}:key\//, 'must be the ARN of a KMS key in us-east-1')
+        .optional(),
       /** The service's own name, instead of CloudFront's. It is in the issuer, so choose it before the first token. */
       domain: z
         .strictObject({
