@@ -93,7 +93,7 @@ async function main(): Promise<void> {
     await step('cdk bootstrap', cdk.bootstrap);
     await step('cdk deploy that fails, and is taken back', () => deployInVain(cdk, emulator));
     const { Issuer = '', EventBusName = '' } = await step('npm run deploy', () => deployInTwoSteps(cdk, settings));
-    await step('npm run doctor, on a healthy stage', () => seeHealthyStage(settings));
+    await step('npm run doctor, on a healthy stage', () => seeHealthyStage(settings, Issuer));
     await step('npm run doctor, on a broken stage', () => seeBrokenStage(settings));
     const events = await makeBusQueue(EventBusName);
     const target: Target = { url: Issuer, eventsQueue: events.url, mailsPage: `${url}/_ministack/ses/messages` };

@@ -16,7 +16,9 @@ const readAt =
   (path: string) =>
   async (look: Look): Promise<Read> => {
     const issuer = await look.once(readIssuer);
-    return { issuer, ...(await look.get(`${issuer}${path}`)) };
+    const answer = await look.get(`${issuer}${path}`);
+    // Once more: what fails twice is no function that just started.
+    return { issuer, ...(answer.status < 500 ? answer : await look.get(`${issuer}${path}`)) };
   };
 
 const readDocument = readAt('/.well-known/openid-configuration');
@@ -52,6 +54,7 @@ export function judgeDiscovery({ issuer, status, body }: Read): Verdict {
 export function judgePublished({ status, body, issuer }: Read, kms: PublishedKeys, { command }: Judged): Verdict {
   if (status !== 200) return fault(`${issuer} answers ${status} for its keys (JWKS)`, NOT_REACHED, SEE_5XX);
   const served = ((memberOf(body, 'keys') ?? []) as { kid: string }[]).map(({ kid }) => kid);
+  if (served.length === 0) return fault(`${issuer} publishes no key`, NOT_REACHED, command('keys -- status'));
   const missing = kms.kids.filter((kid) => !served.includes(kid));
   const others = served.filter((kid) => !kms.kids.includes(kid));
   const look = `Look again in five minutes, as long as an edge may keep the document; ${command('keys -- status')}`;

@@ -102,6 +102,8 @@ describe('what callers reach', () => {
     expectVerdict(judgePublished(keys('a'), kms, prod), 'warning', /not published yet: b/);
     expectVerdict(judgePublished(keys('a', 'b', 'c'), kms, prod), 'warning', /does not have in use: c/);
     expectVerdict(judgePublished(answer(500), kms, prod), 'fault');
+    const none = { keys: [], kids: [], active: undefined };
+    expectVerdict(judgePublished(keys(), none, prod), 'fault', /publishes no key/);
   });
 
   it('is the version of this checkout', () => {
