@@ -137,8 +137,9 @@ export async function unlockAccount(
       where address_key = :address_key and exists (select from unlocked)
     ),
     let_through as (
+      -- By the account, too: the hash may be of a key that was replaced since.
       delete from suppressed_addresses
-      where address_key = :mailbox_key and exists (select from unlocked)
+      where (address_key = :mailbox_key or user_id = :user_id::uuid) and exists (select from unlocked)
     ),
     recorded as (${record('audit', 'unlocked')})
     select verdict from verdict`,

@@ -76,7 +76,13 @@ describe('an administrator', () => {
     expect(await stopped(bounced)).toEqual({ reason: 'bounce', links_too: true, since });
     expect(await stopped(complaining)).toEqual({ reason: 'complaint', links_too: false, since });
     expect(await stopped(unharmed)).toBeNull();
-    await service.post(`/v1/admin/users/${bounced.userId}/unlock`, undefined, admin.bearer);
-    expect(await stopped(bounced)).toBeNull();
+    // The other one was hashed by a key that has been replaced since.
+    await service.sql(`update suppressed_addresses set address_key = 'another hash' where user_id = $1`, [
+      complaining.userId,
+    ]);
+    for (const one of [bounced, complaining]) {
+      await service.post(`/v1/admin/users/${one.userId}/unlock`, undefined, admin.bearer);
+      expect(await stopped(one)).toBeNull();
+    }
   });
 });

@@ -54,7 +54,7 @@ async function readBacklog(look: Look): Promise<Queue[]> {
   );
 }
 
-/** SES sends 14 mails a second for a new account: more wait for a minute, or they are tried again for an hour. */
+/** SES sends 14 mails a second for a new account: more wait for a minute, or they are tried again for days. */
 const MANY = 840;
 
 export function judgeBacklog(queues: readonly Queue[]): Verdict {
