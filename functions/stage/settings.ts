@@ -12,6 +12,9 @@ export function environment(name: string): string {
   return value;
 }
 
+/** Of a variable that need not be set. */
+export const environmentIfSet = (name: string): string | undefined => process.env[name] || undefined;
+
 let known: Settings | undefined;
 
 /** The settings, read once. They are checked at synth or at start (lib/service/config.ts). */

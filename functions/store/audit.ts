@@ -1,4 +1,5 @@
 /** The audit log: an entry for every security event (S54), written by the statement that does what the entry reports. */
+import type { AuditDetail, AuditDetailField } from '../domain/audit-detail.ts';
 import { type EntryId, newId, type UserId } from '../domain/ids.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { jsonObject } from './json-object.ts';
@@ -48,14 +49,14 @@ export interface AuditEntry {
   readonly ip_address: string;
   readonly correlation_id: string;
   readonly occurred_at: string;
-  readonly detail: object;
+  readonly detail: AuditDetail;
 }
 
 export function auditEntry(
   action: AuditAction,
   userId: UserId | null,
   { correlationId, ipAddress, now }: RequestContext,
-  detail: object = {},
+  detail: AuditDetail = {},
 ): AuditEntry {
   return {
     entry_id: newId<EntryId>(),
@@ -108,7 +109,7 @@ interface EntryOfRow {
   readonly actor?: string;
   /** Left out, `:ip_address`. */
   readonly ip?: string;
-  readonly detail?: Readonly<Record<string, string>>;
+  readonly detail?: Readonly<Partial<Record<AuditDetailField, string>>>;
 }
 
 /**

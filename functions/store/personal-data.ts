@@ -148,6 +148,7 @@ export const tables: Readonly<Record<string, Table>> = {
     // Who it was, where that was somebody else.
     other: ['actor_id'],
   },
+  audit_exports: { personal: {}, other: ['day', 'part', 'last_id', 'entries', 'is_last', 'exported_at'] },
   event_outbox: {
     personal: {
       data: { withheld: 'copies of what the other tables hold', kept: 'field by field, by personal-event-fields.ts' },

@@ -19,6 +19,7 @@ import {
   sum,
   unitHours,
 } from './cost.ts';
+import { copyCosts } from './cost-copies.ts';
 import { cognitoTiers, HOURS_A_MONTH, PRICES_AS_OF, priceList, prices, RSA_OPERATIONS_A_SECOND } from './prices.ts';
 
 /** What an active person does in a month: an access token lives 15 minutes, 100 hours of use have 400. */
@@ -46,6 +47,7 @@ export function costPage({ measured, date, dev, prod }: CostBasis): string {
   );
   const standing = sum(Object.values(idle(prod)));
   const ours = (users: number) => standing + users * perUser;
+  const copies = copyCosts(prod);
   const tokenCost = costOfOne('refresh', measured.refresh, batchSize);
   const signatures = sum(Object.entries(MONTH).map(([name, times]) => times * measured[name as RouteName].kms));
   return `# What it costs
@@ -109,6 +111,11 @@ ${idleTable('dev', idle(dev))}
 ${idleTable('prod', idle(prod))}
 
 The load of the first table comes on top. In truth Aurora first uses what its minimum has to spare.
+
+${wrap(`Two settings copy something daily. \`auditExport\` costs ${usd(copies.archive)} a month (its key, its alarms, its metrics), and
+${usd(copies.entries)} for a million entries a month, once the bucket holds those of ${copies.archiveDays} days: ${copies.exportedBytes} bytes each. \`backupCopy\` costs
+${usd(copies.backup)} a month, and ${usd(copies.backupGb)} for each GB of the database: each copy is a full one, sent daily and kept for ${copies.backupDays} days.
+Snapshots in the Region itself cost nothing within \`database.backupDays\`.`)}
 
 ## Compared with Amazon Cognito
 

@@ -3,10 +3,11 @@
 import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import { LAST_BATCH } from '../../functions/runtime/events-wait.ts';
 import { outcomes } from '../../functions/runtime/outcomes.ts';
-import { secretNames } from '../service/capability.ts';
 import type { StageSettings } from '../service/config.ts';
 import { type FunctionSpec, functions } from '../service/functions.ts';
+import { secretsOf } from '../service/secrets.ts';
 import { type AlarmRow, stageAlarms } from './alarms.ts';
+import { copyAlarms } from './copy-alarms.ts';
 import { isPartOf } from './custom-resources.ts';
 import { functionAlarms } from './function-alarms.ts';
 import { cognitoTiers, HOURS_A_MONTH, prices } from './prices.ts';
@@ -128,15 +129,19 @@ export function idle(settings: StageSettings): Record<string, number> {
   const { service, deployment } = settings;
   const pauses = service.relay.wokenBy === 'requests';
   const seconds = HOURS_A_MONTH * 3600;
-  const runs = sum(functions.flatMap((spec) => spec.triggers.map((trigger) => runsOf(trigger, pauses))));
+  const present = functions.filter((spec) => isPartOf(deployment, spec));
+  const runs = sum(present.flatMap((spec) => spec.triggers.map((trigger) => runsOf(trigger, pauses))));
   const wakings = sum(
-    functions.flatMap((spec) =>
+    present.flatMap((spec) =>
       spec.may.includes('database') ? spec.triggers.map((trigger) => runsOf(trigger, pauses)) : [],
     ),
   );
   const relayGb = (functions.find(({ name }) => name === 'relay-outbox')?.memory ?? 0) / 1024;
   const alarms = alarmsOf(settings);
-  const metrics = (pauses ? 0 : RELAY_METRICS) + sum(Object.values(outcomes).map(({ length }) => length));
+  const metrics =
+    (pauses ? 0 : RELAY_METRICS) +
+    (deployment.auditExport ? EXPORT_METRICS : 0) +
+    sum(Object.values(outcomes).map(({ length }) => length));
   const relays = relaysAtOnce();
   return {
     ...(pauses
@@ -151,7 +156,7 @@ export function idle(settings: StageSettings): Record<string, number> {
     'Aurora, 1 GB stored': prices.storageGbMonth,
     schedules: runs * prices.scheduleStarted,
     'signing keys, also the waiting one': 2 * prices.kmsKeyMonth,
-    'secrets, also the database’s two': (secretNames.length + 2) * prices.secretMonth,
+    'secrets, also the database’s two': (secretsOf(settings).length + 2) * prices.secretMonth,
     [`own metrics, ${metrics} that always have data when people sign in`]: metrics * prices.metricMonth,
     ...(deployment.alarms.on
       ? {
@@ -171,6 +176,7 @@ export function idle(settings: StageSettings): Record<string, number> {
 /** Minutes that Aurora is awake for a job that queries it: the job, and the five minutes until Aurora pauses. */
 const AWAKE = 6;
 const RELAY_METRICS = 6;
+const EXPORT_METRICS = 2;
 /** A test holds it to the template. */
 const WAF_RULES = 6;
 
@@ -187,7 +193,8 @@ function alarmsOf(settings: StageSettings): AlarmRow[] {
   const ofFunctions = functions
     .filter((spec) => isPartOf(settings.deployment, spec))
     .flatMap(functionAlarms(settings.stage));
-  return [...stageAlarms({ apiId: 'the stage’s', clusterIdentifier: 'its own' }, settings), ...ofFunctions];
+  const ofStage = stageAlarms({ apiId: 'the stage’s', clusterIdentifier: 'its own' }, settings);
+  return [...ofStage, ...copyAlarms(settings), ...ofFunctions];
 }
 
 /** USD a month that Cognito asks for so many active users. */

@@ -12,8 +12,12 @@ export const makes =
     triggers.some((trigger) => trigger.kind === 'resource' && trigger.of === part);
 
 /** Whether the stage has what the function is for; any other function is part of every stage. */
-export function isPartOf({ retainData, edge }: DeploymentSettings, spec: FunctionSpec): boolean {
-  return (retainData ? !makes('signing-keys')(spec) : true) && (edge ? true : !makes('edge-secret')(spec));
+export function isPartOf({ retainData, edge, auditExport }: DeploymentSettings, spec: FunctionSpec): boolean {
+  return (
+    (retainData ? !makes('signing-keys')(spec) : true) &&
+    (edge ? true : !makes('edge-secret')(spec)) &&
+    (auditExport ? true : !spec.may.includes('archive'))
+  );
 }
 
 /**

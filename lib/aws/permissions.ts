@@ -4,6 +4,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type Capability, secretNames } from '../service/capability.ts';
 import type { ServiceSettings } from '../service/config.ts';
 import type { Resources } from '../service/environment.ts';
+import { putIntoArchive } from './audit-archive.ts';
 import { sendEmail } from './email.ts';
 import { rotateSigningKeys, useSigningKeys } from './signing-keys.ts';
 
@@ -66,6 +67,8 @@ function statementsOf(capability: Capability, resources: Resources): PolicyState
     case 'keep-dead-letters':
       // With its failed invocations, which the same queue is for (lib/aws/functions.ts).
       return [];
+    case 'archive':
+      return resources.archive ? putIntoArchive(resources.archive) : [];
     case 'edge-secret':
       return resources.edgeSecretArns ? [allow([READ_SECRET], ...resources.edgeSecretArns)] : [];
     default: {

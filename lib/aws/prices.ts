@@ -39,6 +39,9 @@ export const priceList = {
   alarmMonth: [0.1, 1, 'CloudWatch: alarm and month', cloudWatch],
   metricMonth: [0.3, 1, 'CloudWatch: own metric and month', cloudWatch],
   dashboardMonth: [3, 1, 'CloudWatch: dashboard and month', cloudWatch],
+  bucketGbMonth: [0.023, 1, 'S3: GB and month, standard, the first 50 TB', 'https://aws.amazon.com/s3/pricing/'],
+  backupGbMonth: [0.021, 1, 'Aurora: GB and month of snapshots', aurora],
+  regionGb: [0.02, 1, 'Data transfer to another Region: GB', 'https://aws.amazon.com/ec2/pricing/on-demand/'],
   trace: [5, 1e6, 'X-Ray: traces recorded', 'https://aws.amazon.com/xray/pricing/'],
   mail: [0.1, 1e3, 'SES: mails', 'https://aws.amazon.com/ses/pricing/'],
   egressGb: [

@@ -15,6 +15,8 @@ const knownLater: Readonly<Record<string, string>> = {
   'deployment.edge.domain.hostedZoneId': 'LATER',
   'deployment.edge.apiDomain.certificateArn': 'arn:aws:acm:eu-north-1:111122223333:certificate/later',
   'deployment.edge.apiDomain.hostedZoneId': 'LATER',
+  'deployment.auditExport.bucketName': 'later',
+  'deployment.auditExport.bucketKeyArn': 'arn:aws:kms:eu-north-1:111122223333:key/later',
   'deployment.database.clusterArn': 'arn:aws:rds:eu-north-1:111122223333:cluster:later',
   'deployment.database.secretArn': 'arn:aws:secretsmanager:eu-north-1:111122223333:secret:later',
 };

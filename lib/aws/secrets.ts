@@ -2,9 +2,10 @@
 import { Validations } from 'aws-cdk-lib';
 import { Secret, type SecretStringGenerator } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import { type SecretName, secretNames } from '../service/capability.ts';
+import type { SecretName } from '../service/capability.ts';
 import type { StageSettings } from '../service/config.ts';
 import { secretDescription } from '../service/environment.ts';
+import { secretsOf } from '../service/secrets.ts';
 import { encryptionKey, removalPolicy } from './retention.ts';
 
 /**
@@ -15,7 +16,7 @@ const key = { passwordLength: 43, excludePunctuation: true, requireEachIncludedT
 
 /** @returns the ARNs of the HMAC keys, each secret `{"key": "…"}` (functions/aws/hmac-keys.ts) */
 export function makeKeySecrets(scope: Construct, settings: StageSettings): Record<SecretName, string> {
-  const arns = secretNames.map((name) => {
+  const arns = secretsOf(settings).map((name) => {
     const generateSecretString = { ...key, secretStringTemplate: '{}', generateStringKey: 'key' };
     const secret = makeSecret(scope, name, `HMAC key ${name}`, generateSecretString, settings);
     acknowledgeNoSchedule(

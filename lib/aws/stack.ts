@@ -22,6 +22,9 @@ import { alarmTopic } from './alarm-topic.ts';
 import { makeAlarms, stageAlarms } from './alarms.ts';
 import { makeApi, makeStage, routesOf } from './api.ts';
 import { apiUrl, nameApi } from './api-domain.ts';
+import { makeArchive } from './audit-archive.ts';
+import { copyBackups } from './backup-copy.ts';
+import { copyAlarms } from './copy-alarms.ts';
 import { customResourceOf, isPartOf, makes } from './custom-resources.ts';
 import { makeDashboard } from './dashboard.ts';
 import { makeDatabase } from './database.ts';
@@ -68,6 +71,8 @@ export class ServiceStack extends NestedStack {
     const secrets = new Construct(this, 'Secrets');
     const bus = makeBus(this, settings);
     makeConfigurationSet(this, stage);
+    const archive = makeArchive(this, holding);
+    copyBackups(this, holding, database.clusterArn);
     const api = makeApi(this, settings);
     const edge = deployment.edge ? makeEdge(new Construct(this, 'Edge'), api, settings) : undefined;
     const resources: Resources = {
@@ -83,6 +88,7 @@ export class ServiceStack extends NestedStack {
       },
       ...(edge ? { edgeSecretArns: edge.secretArns } : {}),
       ...(deployment.keyArn ? { keyArn: deployment.keyArn } : {}),
+      ...(archive ? { archive } : {}),
       eventBusName: bus.eventBusName,
       secretArns: makeKeySecrets(secrets, holding),
     };
@@ -109,7 +115,8 @@ export class ServiceStack extends NestedStack {
     if (topic) {
       const { clusterIdentifier } = database;
       const watched = { apiId: api.apiId, ...(clusterIdentifier ? { clusterIdentifier } : {}) };
-      const rows = stageAlarms(watched, settings).filter(({ silence }) => !(isFirst && silence));
+      const all = [...stageAlarms(watched, settings), ...copyAlarms(settings)];
+      const rows = all.filter(({ silence }) => !(isFirst && silence));
       makeAlarms(alarms, topic, rows, stage);
       makeDashboard(this, api.apiId, present, stage);
     }

@@ -1,6 +1,10 @@
-/** The stacks of a stage: the service's own, and where it has an edge the firewall's, in the region that CloudFront asks for. */
+/**
+ * The stacks of a stage: the service's own, and where it has an edge the firewall's, in the region that CloudFront asks for;
+ * where its backups are copied, that of the vault in the other region.
+ */
 import { type App, CfnOutput, type Environment, Stack, type StackProps } from 'aws-cdk-lib';
 import type { StageSettings } from '../service/config.ts';
+import { IdentityBackupVault } from './backup-copy.ts';
 import { FIREWALL_REGION, IdentityFirewall } from './firewall.ts';
 import { IdentityService, type IdentityServiceProps } from './identity-service.ts';
 import { refuseUndecided } from './undecided.ts';
@@ -11,12 +15,13 @@ export interface StageOptions extends Pick<IdentityServiceProps, 'code' | 'funct
   readonly env?: Environment;
 }
 
-/** @throws Error when a setting has to be decided, or a stage with an edge is not told its account and region */
+/** @throws Error when a setting has to be decided, or a stage in two regions is not told its account and region */
 export function makeStage(app: App, { settings, env, ...options }: StageOptions) {
   refuseUndecided(settings);
   const { stage, deployment } = settings;
   const name = `identity-${stage}`;
   const firewall = deployment.edge && !deployment.edge.webAclArn ? makeFirewall(app, name, settings, env) : undefined;
+  const backups = deployment.backupCopy ? makeBackupVault(app, name, settings, env, options.isFirst) : undefined;
   const service = new IdentityStack(app, name, {
     service: { ...settings, ...(firewall ? behind(firewall.webAclArn, settings) : {}), ...options },
     description: `Identity service, stage ${stage}`,
@@ -25,7 +30,9 @@ export function makeStage(app: App, { settings, env, ...options }: StageOptions)
     ...(env ? { env } : {}),
     ...(firewall ? { crossRegionReferences: true } : {}),
   });
-  return { service, firewall: firewall && Stack.of(firewall) };
+  // A plan that names a vault which is not there is taken, and its copies fail.
+  if (backups) service.addStackDependency(backups, 'the plan copies into its vault');
+  return { service, firewall: firewall && Stack.of(firewall), backups };
 }
 
 const behind = (webAclArn: string, { deployment }: StageSettings) => ({
@@ -33,15 +40,44 @@ const behind = (webAclArn: string, { deployment }: StageSettings) => ({
 });
 
 function makeFirewall(app: App, name: string, settings: StageSettings, env: Environment | undefined): IdentityFirewall {
-  if (!env?.account || !env.region) {
-    throw new Error(`Stage ${settings.stage} has an edge, in two regions: credentials are needed, to know the account`);
-  }
   const stack = new Stack(app, `${name}-firewall`, {
     description: `Firewall of the identity service, stage ${settings.stage}`,
-    env: { account: env.account, region: FIREWALL_REGION },
+    env: { account: known(settings.stage, 'has an edge', env).account, region: FIREWALL_REGION },
     crossRegionReferences: true,
   });
   return new IdentityFirewall(stack, 'Default', settings);
+}
+
+/** None where the settings name a vault. */
+function makeBackupVault(
+  app: App,
+  name: string,
+  settings: StageSettings,
+  env: Environment | undefined,
+  isFirst = false,
+): Stack | undefined {
+  const { region = '', vaultArn } = settings.deployment.backupCopy ?? {};
+  const own = known(settings.stage, 'copies its backups', env);
+  if (own.region === region) {
+    throw new Error(
+      `Stage ${settings.stage}: deployment.backupCopy.region is the stage's own, ${region}: name another`,
+    );
+  }
+  if (vaultArn) return undefined;
+  const stack = new Stack(app, `${name}-backups`, {
+    description: `Copies of the backups of the identity service, stage ${settings.stage}`,
+    env: { account: own.account, region },
+    terminationProtection: settings.deployment.retainData && !isFirst,
+  });
+  new IdentityBackupVault(stack, 'Default', settings);
+  return stack;
+}
+
+function known(stage: string, why: string, env: Environment | undefined) {
+  if (!env?.account || !env.region) {
+    throw new Error(`Stage ${stage} ${why}, in two regions: credentials are needed, to know the account`);
+  }
+  return { account: env.account, region: env.region };
 }
 
 /** What whoever deploys the service by itself sees of it. */

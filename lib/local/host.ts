@@ -11,6 +11,7 @@ import { type Endpoint, startEndpoint } from './aws/endpoint.ts';
 import { type EventBridge, eventBridgeService } from './aws/events.ts';
 import { kmsService } from './aws/kms.ts';
 import { rdsDataService } from './aws/rds-data.ts';
+import { type S3Service, s3Service } from './aws/s3.ts';
 import { secretsManagerService } from './aws/secrets-manager.ts';
 import type { AwsService } from './aws/service.ts';
 import { type SesService, sesService } from './aws/ses.ts';
@@ -67,6 +68,8 @@ export interface Host {
   readonly ses: SesService;
   /** Hold the dead letters that functions themselves put there. */
   readonly queues: SqsService;
+  /** Holds the exported audit log, in {@link ARCHIVE}. */
+  readonly buckets: S3Service;
   /** The latest lines that functions wrote, at least 10,000 of them, oldest first. */
   logs(): readonly LogLine[];
   /** Runs a job at once; undefined when there is no such job. */
@@ -84,6 +87,7 @@ const REGION = 'eu-north-1';
 const ACCOUNT_ID = '000000000000';
 const STAGE = 'local';
 const BUS = `identity-${STAGE}`;
+export const ARCHIVE = `identity-${STAGE}-archive`;
 
 /**
  * Starts everything and resolves when requests are served.
@@ -124,12 +128,14 @@ async function start(options: HostOptions, closers: (() => Promise<unknown>)[]):
   const events = eventBridgeService({ busNames: [BUS], now });
   const ses = sesService({ now, publish: events.publish });
   const queues = sqsService();
+  const buckets = s3Service({ directory: join(directory, 's3'), buckets: [ARCHIVE], now });
   const services: AwsService[] = [
     kmsService({ file: join(directory, 'kms.json'), now }),
     secretsManager,
     events,
     ses,
     queues,
+    buckets,
   ];
   let ready = false;
   const control = createControl({ events, ses, clock, runJob, isReady: () => ready });
@@ -167,6 +173,7 @@ async function start(options: HostOptions, closers: (() => Promise<unknown>)[]):
     },
     account: 'arn:aws:iam::000000000000:root',
     eventBusName: BUS,
+    archive: { bucketName: ARCHIVE, account: ACCOUNT_ID, prefix: 'audit' },
     secretArns: secrets.arns,
   };
   const runtime = createRuntime({
@@ -215,6 +222,7 @@ async function start(options: HostOptions, closers: (() => Promise<unknown>)[]):
     events,
     ses,
     queues,
+    buckets,
     logs: logs.all,
     runJob,
     setClockOffset: clock.setOffset,

@@ -68,10 +68,18 @@ const uses: Readonly<
     ends: 'every device token: devices are unknown until their next login, and reported as new once more',
     lifeDays: ({ deviceDays }) => deviceDays,
   },
+  'audit-pseudonym': {
+    made: 'pseudonyms in the exported audit log',
+    ends: 'the way from an id to its pseudonyms in what was exported before: nobody finds a person there any more',
+    lifeDays: () => Number.POSITIVE_INFINITY,
+  },
 };
 
 /** Days after which nothing is left that was made with the version before. */
 export const lifeDaysOf = (name: SecretName, service: ServiceSettings): number => uses[name].lifeDays(service);
+
+/** Made only where a setting asks for it. */
+const optional: readonly SecretName[] = ['audit-pseudonym'];
 
 interface Version {
   readonly id: string;
@@ -81,7 +89,9 @@ interface Version {
 /** Prints for each key when its versions were made, and which version makes new values. */
 export async function showSecrets(operator: SecretOperator): Promise<void> {
   for (const name of secretNames) {
-    const { current, previous } = await versionsOf(operator, await secretId(operator, name));
+    const id = await findSecret(operator, name);
+    if (!id && optional.includes(name)) continue;
+    const { current, previous } = await versionsOf(operator, id ?? noSecret(operator, name));
     const makes = !previous || makesFrom(current) <= operator.now() ? 'makes' : `makes from ${iso(makesFrom(current))}`;
     operator.say(`${name.padEnd(17)}  of ${iso(current.createdAt)}, ${makes}: ${uses[name].made}`);
     if (previous) operator.say(`${''.padEnd(17)}  of ${iso(previous.createdAt)}, honoured until it is dropped`);
@@ -143,7 +153,9 @@ export async function dropSecret(operator: SecretOperator, given: string, confir
 
 function consequences({ service, now }: SecretOperator, name: SecretName, current: Version): string[] {
   const changed = makesFrom(current);
-  const over = new Date(changed.getTime() + lifeDaysOf(name, service) * 86_400_000);
+  const lifeDays = lifeDaysOf(name, service);
+  if (!Number.isFinite(lifeDays)) return [`It ends ${uses[name].ends}.`];
+  const over = new Date(changed.getTime() + lifeDays * 86_400_000);
   if (over <= now()) return [`It ends nothing: all that was made with it expired by ${iso(over)}.`];
   const ends = `It ends ${uses[name].ends}.`;
   if (changed <= now())
@@ -168,7 +180,16 @@ async function versionsOf({ client }: SecretOperator, SecretId: string) {
   return { current, previous: labelled('AWSPREVIOUS') };
 }
 
-async function secretId({ client, stage }: SecretOperator, name: SecretName): Promise<string> {
+async function secretId(operator: SecretOperator, name: SecretName): Promise<string> {
+  return (await findSecret(operator, name)) ?? noSecret(operator, name);
+}
+
+function noSecret({ stage }: SecretOperator, name: SecretName): never {
+  throw new Error(`No secret ${name} of stage ${stage} in this account and region`);
+}
+
+/** Its name or ARN; undefined where the stage has none. */
+export async function findSecret({ client, stage }: SecretOperator, name: SecretName): Promise<string | undefined> {
   if (stage === undefined) return `identity-local/${name}`;
   // CloudFormation makes its name.
   const description = secretDescription(stage, `HMAC key ${name}`);
@@ -176,9 +197,7 @@ async function secretId({ client, stage }: SecretOperator, name: SecretName): Pr
     new ListSecretsCommand({ Filters: [{ Key: 'description', Values: [description] }] }),
   );
   // The filter also matches longer descriptions that begin with this text, and ignores case.
-  const arn = SecretList.find(({ Description }) => Description === description)?.ARN;
-  if (!arn) throw new Error(`No secret ${name} of stage ${stage} in this account and region`);
-  return arn;
+  return SecretList.find(({ Description }) => Description === description)?.ARN;
 }
 
 function secretNamed(given: string): SecretName {

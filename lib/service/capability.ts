@@ -14,6 +14,7 @@
  * | put-events | events:PutEvents on the stage's bus | EVENT_BUS_NAME |
  * | send-email | ses:SendEmail from the stage's sender, with its configuration set | MAIL_CONFIGURATION_SET |
  * | keep-dead-letters | sqs:SendMessage to the function's own queue of dead letters | DEAD_LETTERS_URL |
+ * | archive | s3:PutObject of new objects under the audit log's prefix | ARCHIVE_BUCKET, ARCHIVE_PREFIX |
  * | edge-secret | secretsmanager:GetSecretValue of the secret that the edge proves itself with | – |
  * | secret:NAME | secretsmanager:GetSecretValue of that secret | SECRET_NAME_ARN, e.g. SECRET_REFRESH_CHAIN_ARN |
  */
@@ -26,9 +27,17 @@ export type Capability =
   | 'put-events'
   | 'send-email'
   | 'keep-dead-letters'
+  | 'archive'
   | 'edge-secret'
   | `secret:${SecretName}`;
 
 /** The stage's secrets, each `{"key": "<43 characters of base64url>"}`: an HMAC key of 256 bits. */
-export const secretNames = ['pseudonym', 'refresh-chain', 'one-time-token', 'verification-code', 'device'] as const;
+export const secretNames = [
+  'pseudonym',
+  'refresh-chain',
+  'one-time-token',
+  'verification-code',
+  'device',
+  'audit-pseudonym',
+] as const;
 export type SecretName = (typeof secretNames)[number];

@@ -26,9 +26,21 @@ export interface Resources {
   /** The customer-managed key that encrypts secrets, if the stage has one. */
   readonly keyArn?: string;
   readonly eventBusName: string;
+  /** Where the audit log is exported to, in a stage that does so. */
+  readonly archive?: Archive;
   /** The function's own queue of dead letters, where it has one. */
   readonly deadLettersUrl?: string;
   readonly secretArns: Readonly<Record<SecretName, string>>;
+}
+
+export interface Archive {
+  readonly bucketName: string;
+  /** The account that owns the bucket. */
+  readonly account: string;
+  /** Of the objects' keys, without a slash at its end. */
+  readonly prefix: string;
+  /** The customer-managed key that encrypts the bucket, if one does. */
+  readonly keyArn?: string;
 }
 
 /** The prefix of a stage's key aliases: `alias/identity-dev/`, followed by `next`, `active` or `previous`. */
@@ -72,6 +84,8 @@ function variablesOf(capability: Capability, { database, ...resources }: Resourc
       return {};
     case 'keep-dead-letters':
       return { DEAD_LETTERS_URL: resources.deadLettersUrl ?? '' };
+    case 'archive':
+      return { ARCHIVE_BUCKET: resources.archive?.bucketName ?? '', ARCHIVE_PREFIX: resources.archive?.prefix ?? '' };
     case 'send-email':
       return { MAIL_CONFIGURATION_SET: mailConfigurationSet(resources.stage) };
     default: {

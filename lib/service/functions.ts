@@ -171,10 +171,9 @@ const jobs: readonly FunctionSpec[] = [
       { kind: 'schedule', everyMinutes: RELAY_MINUTES, pausingEveryMinutes: 6 * 60 },
       // For any answer: a failed login is an event too, and a 503 may come after the write.
       { kind: 'log', of: 'access', lines: '{ $.route = "POST *" || $.route = "PUT *" || $.route = "DELETE *" }' },
-      // Lambda writes this line at the end of an invocation, however it ends: a mail's outcome is an event.
+      // Lambda writes this as an invocation ends, however it does: mails' outcomes are events, and so are deleted accounts.
       { kind: 'log', of: 'send-email', lines: '{ $.type = "platform.report" }' },
       { kind: 'log', of: 'mail-feedback', lines: '{ $.type = "platform.report" }' },
-      // It deletes accounts, and announces that.
       { kind: 'log', of: 'sweep', lines: '{ $.type = "platform.report" }' },
       { kind: 'log', of: 'relay-outbox', lines: `{ $.message = "${EVENTS_WAIT}" }` },
     ],
@@ -194,6 +193,16 @@ const jobs: readonly FunctionSpec[] = [
     memory: 256,
     timeout: 120,
     bundleKiB: 160,
+  },
+  {
+    name: 'export-audit-log',
+    entry: 'functions/jobs/export-audit-log.ts',
+    stack: 'events',
+    triggers: [{ kind: 'schedule', everyMinutes: 24 * 60 }],
+    may: ['database', 'archive', 'secret:audit-pseudonym'],
+    memory: 1_024,
+    timeout: 840,
+    bundleKiB: 172,
   },
 ];
 

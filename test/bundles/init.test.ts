@@ -23,6 +23,7 @@ const resources: Resources = {
   database: { clusterArn: 'cluster', name: 'identity', ownerSecretArn: 'owner', applicationSecretArn: 'application' },
   account: 'arn:aws:iam::000000000000:root',
   eventBusName: 'identity-test',
+  archive: { bucketName: 'identity-test-archive', account: '000000000000', prefix: 'audit' },
   deadLettersUrl: 'https://sqs.example/dead-letters',
   secretArns: new Proxy({} as Record<SecretName, string>, { get: (_, name) => String(name) }),
 };

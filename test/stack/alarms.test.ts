@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { outcomes } from '../../functions/runtime/outcomes.ts';
 import { repoRoot } from '../../lib/build/bundle.ts';
-import { dev, prod, resources, synthesize, undecided } from './synthesized.ts';
+import { dev, everything, prod, resources, synthesize, undecided } from './synthesized.ts';
 
 interface MetricOfMath {
   readonly MetricStat?: { readonly Metric: { readonly Dimensions?: readonly unknown[] } };
 }
 
-const { template } = synthesize(prod);
+const { template } = synthesize(everything);
 const alarms = resources(template, 'AWS::CloudWatch::Alarm').map(({ Properties }) => ({
   ...Properties,
   name: Properties.AlarmName.replace(/^identity-prod-/, ''),

@@ -1,6 +1,6 @@
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
-import { dev, prod, synthesize } from './synthesized.ts';
+import { dev, everything, prod, synthesize } from './synthesized.ts';
 
 const clusterArn = 'arn:aws:rds:eu-north-1:111122223333:cluster:shared';
 const secretArn = 'arn:aws:secretsmanager:eu-north-1:111122223333:secret:shared-AbCdEf';
@@ -8,6 +8,7 @@ const secretArn = 'arn:aws:secretsmanager:eu-north-1:111122223333:secret:shared-
 describe.each([
   ['dev', dev],
   ['prod', prod],
+  ['prod with everything', everything],
   ['a given cluster', { stage: 'dev', deployment: { database: { clusterArn, secretArn } } }],
 ])('cdk-nag on %s', (_name, settings) => {
   const { app } = synthesize(settings);

@@ -26,6 +26,12 @@ export const prod: StageSettingsInput = {
   },
 };
 
+/** Production with every setting that makes more of it. */
+export const everything: StageSettingsInput = {
+  ...prod,
+  deployment: { ...prod.deployment, auditExport: {}, backupCopy: { region: 'eu-west-1' } },
+};
+
 type Synthesized = ReturnType<typeof synthesizeAnew>;
 const synthesized = new Map<string, Synthesized>();
 
@@ -49,12 +55,14 @@ function synthesizeAnew(
   options: Pick<StageOptions, 'without' | 'isFirst'>,
 ) {
   const app = new App({ context });
-  const { service, firewall } = makeStage(app, {
+  const { service, firewall, backups } = makeStage(app, {
     settings: parseSettings(settings),
     ...options,
     code: ({ name }) => Code.fromInline(`exports.handler = async () => '${name} ${code}'`),
-    // Only a stage with an edge needs its account and region.
-    ...(settings.deployment?.edge ? { env: { account: '111122223333', region: 'eu-north-1' } } : {}),
+    // Only a stage in two regions needs its account and region.
+    ...(settings.deployment?.edge || settings.deployment?.backupCopy
+      ? { env: { account: '111122223333', region: 'eu-north-1' } }
+      : {}),
     ...(table ? { functions: table } : {}),
   });
   const outer = Template.fromStack(service);
@@ -74,6 +82,7 @@ function synthesizeAnew(
     /** By their ids: `Sessions`. */
     nested,
     ...(firewall ? { firewall: Template.fromStack(firewall) } : {}),
+    ...(backups ? { backups: Template.fromStack(backups) } : {}),
   };
 }
 

@@ -26,6 +26,8 @@ const growing = [
 /** Rows that one statement may touch, of 20,000 in a table. The relay's batch bounds its own statements. */
 const MOST_ROWS = 40;
 const ofRelay = /\blease_id\b/;
+/** So does that of the exporting job: a batch is 1,000 entries, and a part is counted once a day. */
+const ofExport = /\baudit_exports\b|a\.entry_id <= /;
 
 let service: Service;
 const watch = watchStatements();
@@ -89,7 +91,7 @@ it('knows every table as one that grows, and has filled it', async () => {
       relnamespace = 'public'::regnamespace
       and relkind in ('r', 'p')
       and not relispartition
-      and relname not in ('schema_migrations', 'event_sequence_floor')
+      and relname not in ('schema_migrations', 'event_sequence_floor', 'audit_exports')
     order by relname`);
   expect(tables).toEqual(growing.map((name) => ({ name, filled: true })));
   expect(full).toHaveLength(growing.length);
@@ -112,7 +114,7 @@ it('plans no statement with a sequential scan of a growing table', async () => {
 });
 
 it('touches few of the many rows, triggers and foreign keys included', () => {
-  const executed = watch.executed().filter(({ text }) => !ofRelay.test(text));
+  const executed = watch.executed().filter(({ text }) => !(ofRelay.test(text) || ofExport.test(text)));
   expect(executed.length).toBeGreaterThan(100);
   const offenders = executed.flatMap(({ text, plan }) => {
     const rows = touchedBy(plan);

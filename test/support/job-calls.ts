@@ -1,6 +1,7 @@
 /** The writing statements of the store that jobs and consumers send. */
 import type { LeaseId } from '../../functions/domain/ids.ts';
 import { giveBack, handleOnce, take } from '../../functions/packages/inbox/index.ts';
+import { recordPart } from '../../functions/store/audit-exports.ts';
 import type { Database } from '../../functions/store/database.ts';
 import { raiseSequences, redrive } from '../../functions/store/dead-letters.ts';
 import { recordFeedback } from '../../functions/store/mail-feedback.ts';
@@ -58,6 +59,8 @@ export const jobCalls: Readonly<Record<string, StoreCall>> = {
     ),
   'another chance for dead letters': (_, { now }, database) => redrive(database, null, now),
   'sequences raised after a restore': (_, { now }, database) => raiseSequences(database, now),
+  'a part of the exported audit log': (_, { now }, database) =>
+    recordPart(database, { day: '2026-03-01', part: 1, lastId: null, entries: 3, now }),
   'a partition to come': (_, __, database) => makePartition(database, 'event_outbox'),
   'a partition that is over': (_, __, database) => dropEndedPartition(database, 'event_outbox', ago(30)),
   'the sweep of sessions': (_, __, database) => sweep(database, 'sessions', { before: ago(-2), most: 10 }),

@@ -45,7 +45,7 @@ export async function sharedService(settings: ServiceOptions['settings'] = {}): 
   // UUIDv7 never falls: an environment that was in the future would make ids that are above those of any other.
   if (moved.delete(key)) service.runtime.endIdle();
   service.endpoint.faults.clear();
-  for (const { clear } of [service.events, service.ses, service.queues]) clear();
+  for (const { clear } of [service.events, service.ses, service.queues, service.buckets]) clear();
   await service.sql(EMPTY);
   return {
     ...service,

@@ -1,5 +1,6 @@
 /** The statements of the store that only read. */
 import { findAddress } from '../../functions/store/administration.ts';
+import { grownParts, nextPart, readPart } from '../../functions/store/audit-exports.ts';
 import { readAuditLog } from '../../functions/store/audit-trail.ts';
 import {
   appliedMigrations,
@@ -24,6 +25,9 @@ const page = { after: null, limit: 10 };
 export const storeReads: readonly StoreCall[] = [
   ({ admin, person }, context, database) => findAddress(database, admin.claims, person.userId, context),
   (_, { now }, database) => readAuditLog(database, { since: now, until: now, after: null, most: 10 }),
+  (_, __, database) => nextPart(database),
+  (_, { now }, database) => grownParts(database, now),
+  ({ person }, _, database) => readPart(database, { day: '2026-03-01', after: person.userId, upTo: null }, 10),
   (_, { now }, database) => outboxStatus(database, now),
   (_, __, database) => deadLetters(database, 10),
   (_, __, database) => appliedMigrations(database),

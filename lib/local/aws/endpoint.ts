@@ -72,11 +72,13 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
 
   async function answerTo(request: IncomingMessage): Promise<Answer | undefined> {
     const body = await bodyOf(request);
-    const { method = 'GET', url = '/' } = request;
-    const [path = '/', search] = url.split('?', 2);
-    return /^\/_(local|aws)\//.test(path)
-      ? controlAnswer({ method, path, query: new URLSearchParams(search), body })
-      : callAnswer(recognise(method, path, request.headers), body);
+    const { method = 'GET', url = '/', headers } = request;
+    const [path = '/', query = ''] = url.split('?', 2);
+    if (/^\/_(local|aws)\//.test(path)) {
+      return controlAnswer({ method, path, query: new URLSearchParams(query), body });
+    }
+    const call = recognise(method, path, headers);
+    return callAnswer(call, () => (call.protocol === 's3' ? { method, path, query, headers, body } : parseInput(body)));
   }
 
   /** Refuses pages of other origins, and requests that name another server (S73). */
@@ -86,10 +88,10 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   }
 
   /** Undefined when a fault cuts the connection. */
-  async function callAnswer(call: Call, body: Buffer): Promise<Answer | undefined> {
+  async function callAnswer(call: Call, input: () => object): Promise<Answer | undefined> {
     const requestId = randomUUID();
     try {
-      const output = await perform(call, body);
+      const output = await perform(call, input);
       return output && success(call, output, requestId);
     } catch (error) {
       closing.signal.throwIfAborted();
@@ -99,7 +101,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     }
   }
 
-  async function perform(call: Call, body: Buffer): Promise<object | undefined> {
+  async function perform(call: Call, input: () => object): Promise<object | undefined> {
     const service = services.find((one) => one.id === call.service);
     const operation =
       service && Object.hasOwn(service.operations, call.operation) ? service.operations[call.operation] : undefined;
@@ -110,7 +112,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
 
     const fault = faults.take(service.id, call.operation);
     if (fault && !fault.after && (await strike(fault, closing.signal))) return undefined;
-    const output = await operation(parseInput(body));
+    const output = await operation(input());
     if (fault?.after && (await strike(fault, closing.signal))) return undefined;
     return output;
   }

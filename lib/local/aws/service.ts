@@ -5,7 +5,7 @@
 export type Operation = (input: any) => object | Promise<object>;
 
 export interface AwsService {
-  readonly id: 'kms' | 'rds-data' | 'events' | 'secretsmanager' | 'sesv2' | 'sqs';
+  readonly id: 'kms' | 'rds-data' | 'events' | 'secretsmanager' | 'sesv2' | 'sqs' | 's3';
   readonly operations: Readonly<Record<string, Operation>>;
 }
 

@@ -1,6 +1,7 @@
 /** The stage's secrets: whether each is there, and whether a rotation was begun and not ended. */
 import { secretNames } from '../../service/capability.ts';
 import { secretDescription } from '../../service/environment.ts';
+import { secretsOf } from '../../service/secrets.ts';
 import { lifeDaysOf } from '../secrets.ts';
 import { type Check, check, fault, type Judged, ok, readme, type Verdict, warning } from './check.ts';
 import type { Look } from './look.ts';
@@ -42,7 +43,7 @@ const readLocal = ({ aws }: Look): Promise<Secret[]> =>
   );
 
 export function judgePresence(secrets: readonly Secret[], { settings }: Judged): Verdict {
-  const wanted = [...secretNames.map(hmacKey), LOGIN];
+  const wanted = [...secretsOf(settings).map(hmacKey), LOGIN];
   const isDeleted = ({ DeletedDate }: Secret) => DeletedDate !== undefined && DeletedDate !== null;
   const deleted = secrets.filter(isDeleted).map(({ purpose }) => purpose);
   const missing = wanted.filter((purpose) => !secrets.some((secret) => secret.purpose === purpose));

@@ -1,5 +1,7 @@
 /** Settings that only the deployment reads: which AWS resources it makes. */
 import { z } from 'zod';
+import { auditExport } from './audit-export.ts';
+import { backupCopy } from './backup-copy.ts';
 import { throttleSettings } from './rate-limits.ts';
 
 /**
@@ -56,6 +58,10 @@ export const deploymentSettings = z.strictObject({
     .string()
     .regex(/^arn:[\w-]+:kms:[\w-]+:\d{12}:key\//, 'must be the ARN of a KMS key')
     .optional(),
+  /** Writes each day's audit entries to a bucket, with pseudonyms and no addresses. Off unless it is there, if only as {}. */
+  auditExport: auditExport.optional(),
+  /** Copies the database's backups to another Region, daily. Off unless it is there. */
+  backupCopy: backupCopy.optional(),
   /** CloudFront with AWS WAF before the API, which has neither a firewall nor a cache of its own. */
   edge: z
     .strictObject({

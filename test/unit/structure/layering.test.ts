@@ -95,6 +95,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'lib/build/folders.ts',
     'lib/service',
     'functions/contracts',
+    'functions/domain/archive-key.ts',
     'functions/domain/key-lifecycle.ts',
     'functions/domain/patience.ts',
     'functions/domain/signing-roles.ts',

@@ -1,0 +1,44 @@
+/**
+ * The fields of an audit entry's `detail`, each declared once, with what the exported log has of it: the value, or a
+ * pseudonym where it is an id, since events and logs have the same id beside a person's. A field that is not here cannot be
+ * written (store/audit.ts), and one that an older version wrote is not exported.
+ */
+const fields = {
+  by: 'value',
+  counted_by: 'value',
+  generation: 'value',
+  invitation_id: 'pseudonym',
+  known_device: 'value',
+  limit: 'value',
+  locked_until: 'value',
+  org_id: 'pseudonym',
+  reason: 'value',
+  replays: 'value',
+  role: 'value',
+  roles: 'value',
+  session_id: 'pseudonym',
+} as const satisfies Readonly<Record<string, 'value' | 'pseudonym'>>;
+
+/** What SQL keeps for itself has another name where it is exported. */
+const renamed: Readonly<Record<string, string>> = { by: 'done_by', limit: 'rate_limit' };
+const nameOf = (field: string) => renamed[field] ?? field;
+
+/** As they are exported. */
+export const exportedFields = Object.keys(fields).map(nameOf);
+
+export type AuditDetailField = keyof typeof fields;
+export type AuditDetail = Readonly<Partial<Record<AuditDetailField, unknown>>>;
+export type ExportedDetail = Readonly<Record<string, unknown>>;
+
+/** What is exported of a detail. */
+export function exportedDetail(
+  detail: Readonly<Record<string, unknown>>,
+  pseudonym: (id: string) => string,
+): ExportedDetail {
+  const exported = Object.entries(fields).flatMap(([name, as]) => {
+    const value = detail[name];
+    if (value === undefined || value === null) return [];
+    return [[nameOf(name), as === 'pseudonym' ? pseudonym(String(value)) : value]];
+  });
+  return Object.fromEntries(exported);
+}
