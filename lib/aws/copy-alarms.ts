@@ -2,8 +2,9 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { StageSettings } from '../service/config.ts';
-import { type AlarmRow, ownMetric } from './alarms.ts';
+import type { AlarmRow } from './alarms.ts';
 import { vaultName } from './backup-copy.ts';
+import { ownMetric } from './metrics.ts';
 
 const ONE_DAY = Duration.days(1);
 const DAY = 24 * 60 * 60;

@@ -5,10 +5,10 @@ import { LAST_BATCH } from '../../functions/runtime/events-wait.ts';
 import { outcomes } from '../../functions/runtime/outcomes.ts';
 import type { StageSettings } from '../service/config.ts';
 import { type FunctionSpec, functions } from '../service/functions.ts';
+import { functionsOf } from '../service/present.ts';
 import { secretsOf } from '../service/secrets.ts';
 import { type AlarmRow, stageAlarms } from './alarms.ts';
 import { copyAlarms } from './copy-alarms.ts';
-import { isPartOf } from './custom-resources.ts';
 import { functionAlarms } from './function-alarms.ts';
 import { cognitoTiers, HOURS_A_MONTH, prices } from './prices.ts';
 
@@ -129,7 +129,7 @@ export function idle(settings: StageSettings): Record<string, number> {
   const { service, deployment } = settings;
   const pauses = service.relay.wokenBy === 'requests';
   const seconds = HOURS_A_MONTH * 3600;
-  const present = functions.filter((spec) => isPartOf(deployment, spec));
+  const present = functionsOf(settings);
   const runs = sum(present.flatMap((spec) => spec.triggers.map((trigger) => runsOf(trigger, pauses))));
   const wakings = sum(
     present.flatMap((spec) =>
@@ -190,9 +190,7 @@ const metricsOf = ({ metric }: AlarmRow): number =>
   metric instanceof MathExpression ? Object.keys(metric.usingMetrics).length : 1;
 
 function alarmsOf(settings: StageSettings): AlarmRow[] {
-  const ofFunctions = functions
-    .filter((spec) => isPartOf(settings.deployment, spec))
-    .flatMap(functionAlarms(settings.stage));
+  const ofFunctions = functionsOf(settings).flatMap(functionAlarms(settings.stage));
   const ofStage = stageAlarms({ apiId: 'the stage’s', clusterIdentifier: 'its own' }, settings);
   return [...ofStage, ...copyAlarms(settings), ...ofFunctions];
 }

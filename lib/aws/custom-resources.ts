@@ -1,24 +1,6 @@
 /** Parts of the stack that CloudFormation does not know, each made or ended by a function of lib/service/functions.ts. */
 import { CustomResource, Duration } from 'aws-cdk-lib';
-import type { DeploymentSettings } from '../service/config.ts';
-import type { FunctionSpec, Trigger } from '../service/functions.ts';
 import type { ServiceFunction } from './functions.ts';
-
-type Part = Extract<Trigger, { kind: 'resource' }>['of'];
-
-export const makes =
-  (part: Part) =>
-  ({ triggers }: FunctionSpec): boolean =>
-    triggers.some((trigger) => trigger.kind === 'resource' && trigger.of === part);
-
-/** Whether the stage has what the function is for; any other function is part of every stage. */
-export function isPartOf({ retainData, edge, auditExport }: DeploymentSettings, spec: FunctionSpec): boolean {
-  return (
-    (retainData ? !makes('signing-keys')(spec) : true) &&
-    (edge ? true : !makes('edge-secret')(spec)) &&
-    (auditExport ? true : !spec.may.includes('archive'))
-  );
-}
 
 /**
  * How long CloudFormation waits for an answer that does not come; by default an hour. It is enough for the function's

@@ -2,7 +2,8 @@
 import { Dashboard, type DashboardProps, GraphWidget, type IMetric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { outcomes } from '../../functions/runtime/outcomes.ts';
-import { type FunctionSpec, isUnattended } from '../service/functions.ts';
+import type { FunctionSpec } from '../service/functions.ts';
+import { isUnattended } from '../service/present.ts';
 import { deadLettersMetric, functionMetric } from './function-alarms.ts';
 import { apiMetric, ownMetric } from './metrics.ts';
 

@@ -1,6 +1,7 @@
 /** What is watched of a function that schedules or events invoke: no caller would notice. A route's errors are the API's. */
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { type FunctionSpec, isUnattended } from '../service/functions.ts';
+import type { FunctionSpec } from '../service/functions.ts';
+import { isUnattended } from '../service/present.ts';
 import type { AlarmRow } from './alarms.ts';
 import { PERIOD } from './metrics.ts';
 import { deadLettersName, nameOnAws } from './names.ts';

@@ -237,10 +237,6 @@ const consumers: readonly FunctionSpec[] = [
   },
 ];
 
-/** Whether a schedule or an event invokes it, so that no caller notices when it fails. */
-export const isUnattended = ({ triggers }: FunctionSpec): boolean =>
-  triggers.some(({ kind }) => kind === 'schedule' || kind === 'events');
-
 export const functions: readonly FunctionSpec[] = [...routeFunctions(routes), ...jobs, ...consumers];
 
 /** `functions/routes/well-known/jwks.ts` → `well-known-jwks`. */

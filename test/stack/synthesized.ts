@@ -4,10 +4,10 @@ import { App, NestedStack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { isPartOf } from '../../lib/aws/custom-resources.ts';
 import { makeStage, type StageOptions } from '../../lib/aws/stage.ts';
 import { parseSettings, type StageSettingsInput } from '../../lib/service/config.ts';
-import { type FunctionSpec, functions } from '../../lib/service/functions.ts';
+import type { FunctionSpec } from '../../lib/service/functions.ts';
+import { functionsOf } from '../../lib/service/present.ts';
 import { asOne, asRoot } from './as-one.ts';
 
 const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
@@ -89,8 +89,7 @@ function synthesizeAnew(
 const nestedIn = ({ node }: Construct): NestedStack[] => node.children.filter((child) => child instanceof NestedStack);
 
 /** The functions of the table that a stage has. */
-export const functionsIn = (settings: StageSettingsInput): FunctionSpec[] =>
-  functions.filter((spec) => isPartOf(parseSettings(settings).deployment, spec));
+export const functionsIn = (settings: StageSettingsInput): FunctionSpec[] => [...functionsOf(parseSettings(settings))];
 
 export interface Resource {
   readonly id: string;

@@ -1,6 +1,7 @@
 /** Whether what is deployed is what this checkout would deploy, and whether somebody has stopped parts of it by hand. */
 import { nameOnAws } from '../../aws/names.ts';
-import { functions, isUnattended } from '../../service/functions.ts';
+import { functions } from '../../service/functions.ts';
+import { functionsOf, isUnattended } from '../../service/present.ts';
 import { withThrottles } from '../../service/throttles.ts';
 import { reservedFor } from '../account.ts';
 import { type Check, check, fault, type Judged, ok, readme, type Verdict, warning } from './check.ts';
@@ -24,14 +25,15 @@ export async function readFunctions({ pages, settings: { stage } }: Look): Promi
   );
 }
 
-/** What CloudFormation alone calls is not part of every stage. */
-const expected = functions.filter(({ triggers }) => triggers.every(({ kind }) => kind !== 'resource'));
-
 export function judgeFunctions(deployed: readonly Deployed[], { settings, command }: Judged): Verdict {
   const { stage } = settings;
   const there = new Set(deployed.map(({ FunctionName }) => FunctionName));
   const ours = new Set(functions.map(({ name }) => nameOnAws(stage, name)));
-  const missing = expected.map(({ name }) => nameOnAws(stage, name)).filter((name) => !there.has(name));
+  // What CloudFormation alone calls may have gone with what it is for.
+  const missing = functionsOf(settings)
+    .filter(({ triggers }) => triggers.every(({ kind }) => kind !== 'resource'))
+    .map(({ name }) => nameOnAws(stage, name))
+    .filter((name) => !there.has(name));
   const others = [...there].filter((name) => !ours.has(name));
   const mend = `Deploy this checkout (${command('deploy')}), or look with the one that was deployed`;
   if (missing.length > 0)

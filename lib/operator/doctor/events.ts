@@ -8,7 +8,8 @@ import {
   outboxStatus,
 } from '../../../functions/store/dead-letters.ts';
 import { nameOnAws } from '../../aws/names.ts';
-import { functions, isUnattended } from '../../service/functions.ts';
+import { functions } from '../../service/functions.ts';
+import { functionsOf, isUnattended } from '../../service/present.ts';
 import { type Check, check, fault, type Judged, ok, readme, type Verdict, warning } from './check.ts';
 import { type Figures, none, readFigures } from './figures.ts';
 import type { Look } from './look.ts';
@@ -55,7 +56,9 @@ export function judgeRuns(figures: Figures, { settings, now, command }: Judged):
 }
 
 export function judgeJobs(figures: Figures, { settings }: Judged): Verdict {
-  const jobs = functions.filter(isUnattended).map(({ name }) => name);
+  const jobs = functionsOf(settings)
+    .filter(isUnattended)
+    .map(({ name }) => name);
   const ran = jobs.filter((name) => figures.has(`runs ${name}`));
   if (ran.length === 0) return none('jobs and consumers');
   const failed = (name: string) => figures.get(`errors ${name}`)?.sum ?? 0;
@@ -82,7 +85,7 @@ const readSchedules = ({ pages }: Look) =>
   pages<Schedule>('scheduler:ListSchedules', {}, { list: 'Schedules', token: ['NextToken', 'NextToken'] });
 
 export function judgeSchedules(schedules: readonly Schedule[], { settings, command }: Judged): Verdict {
-  const wanted = functions.filter(({ triggers }) => triggers.some(({ kind }) => kind === 'schedule'));
+  const wanted = functionsOf(settings).filter(({ triggers }) => triggers.some(({ kind }) => kind === 'schedule'));
   const bad = wanted.flatMap(({ name }) => {
     const own = schedules.filter(({ Target }) => Target?.Arn?.endsWith(`:function:${nameOnAws(settings.stage, name)}`));
     if (own.length === 0) return [`${name} has none`];

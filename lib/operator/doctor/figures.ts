@@ -1,7 +1,8 @@
 /** What CloudWatch counted in the last day: one call for all checks. */
 import { METRIC_NAMESPACE } from '../../../functions/runtime/metric-namespace.ts';
 import { nameOnAws } from '../../aws/names.ts';
-import { functions, isUnattended } from '../../service/functions.ts';
+import type { StageSettings } from '../../service/config.ts';
+import { functionsOf, isUnattended } from '../../service/present.ts';
 import type { Value } from './calls.ts';
 import { unknown } from './check.ts';
 import { readApiId } from './deployed.ts';
@@ -44,8 +45,11 @@ export const OWN_FAILURES = [
 /** Seconds. A day has 288 of them: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html */
 const PERIOD = 300;
 
-function metricsOf(stage: string, apiId: string | undefined): Metric[] {
-  const jobs = functions.filter(isUnattended).map(({ name }) => name);
+function metricsOf(settings: StageSettings, apiId: string | undefined): Metric[] {
+  const { stage } = settings;
+  const jobs = functionsOf(settings)
+    .filter(isUnattended)
+    .map(({ name }) => name);
   const ofFunction = (name: string) => ({ FunctionName: nameOnAws(stage, name) });
   return [
     ...jobs.map((name): Metric => [`runs ${name}`, 'AWS/Lambda', 'Invocations', ofFunction(name)]),
@@ -74,7 +78,7 @@ interface Result {
 
 export async function readFigures(look: Look): Promise<Figures> {
   const apiId = await look.once(readApiId).catch(() => undefined);
-  const metrics = metricsOf(look.settings.stage, apiId);
+  const metrics = metricsOf(look.settings, apiId);
   const values = {
     StartTime: new Date(look.now.getTime() - DAY).toISOString(),
     EndTime: look.now.toISOString(),

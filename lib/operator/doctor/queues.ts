@@ -1,6 +1,6 @@
 /** Queues: what was given up, and what waits too long. */
 import { deadLettersName } from '../../aws/names.ts';
-import { functions, isUnattended } from '../../service/functions.ts';
+import { functionsOf, isUnattended } from '../../service/present.ts';
 import { type Check, check, fault, type Judged, ok, readme, type Verdict, warning } from './check.ts';
 import { readSources } from './events.ts';
 import type { Look } from './look.ts';
@@ -28,7 +28,9 @@ async function readQueue({ aws }: Look, name: string, QueueName: string): Promis
 
 const readDeadLetters = (look: Look): Promise<Queue[]> =>
   Promise.all(
-    functions.filter(isUnattended).map(({ name }) => readQueue(look, name, deadLettersName(look.settings.stage, name))),
+    functionsOf(look.settings)
+      .filter(isUnattended)
+      .map(({ name }) => readQueue(look, name, deadLettersName(look.settings.stage, name))),
   );
 
 export function judgeDeadLetters(queues: readonly Queue[], { settings }: Judged): Verdict {
