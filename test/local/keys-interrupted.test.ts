@@ -8,7 +8,7 @@ import {
   ListKeysCommand,
   ListResourceTagsCommand,
 } from '@aws-sdk/client-kms';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fetchPublicKeys } from '../../functions/aws/public-keys.ts';
 import { type Keeper, retireKeys } from '../../functions/aws/signing-keys.ts';
 import type { KeyAges } from '../../functions/domain/key-lifecycle.ts';
@@ -27,11 +27,12 @@ import {
   stopKeyWorld,
 } from '../support/key-world.ts';
 
+// Each test has a KMS of its own: the job looks at every key that there is, those of earlier tests too.
 let endpoint: Endpoint;
-beforeAll(async () => {
+beforeEach(async () => {
   endpoint = await startKeyWorld();
 });
-afterAll(() => stopKeyWorld(endpoint));
+afterEach(() => stopKeyWorld(endpoint));
 
 const WRITES = /^(Create|Update|Delete|Schedule)/;
 const killed = new Error('killed');

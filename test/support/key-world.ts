@@ -30,10 +30,10 @@ export function pass(milliseconds: number): void {
   vi.setSystemTime(Date.now() + milliseconds);
 }
 
-/** A KMS for the whole file; the clock stands still until a test moves it. Close the KMS at the end of the file. */
+/** A KMS; the clock stands still until a test moves it. Stop it after use: {@link stopKeyWorld}. */
 export async function startKeyWorld(): Promise<Endpoint> {
   vi.useFakeTimers({ toFake: ['Date'], now: START });
-  const endpoint = await startEndpoint({ port: 0, services: [kmsService({ newRsaKey: keysInTurn(12) })] });
+  const endpoint = await startEndpoint({ port: 0, services: [kmsService({ newRsaKey: nextRsaKey })] });
   vi.stubEnv('AWS_ENDPOINT_URL', endpoint.url);
   vi.stubEnv('AWS_REGION', 'eu-north-1');
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
@@ -51,6 +51,8 @@ function keysInTurn(count: number): () => Promise<KeyObject> {
     return key;
   };
 }
+
+const nextRsaKey = keysInTurn(12);
 
 export function stopKeyWorld(endpoint: Endpoint): Promise<void> {
   vi.useRealTimers();
