@@ -1,5 +1,5 @@
 /** From topics on a bus to a function that consumes them, with nothing lost on the way. For every service's stacks. */
-import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
@@ -50,6 +50,10 @@ export class EventRules extends Construct {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
       ...(removalPolicy === undefined ? {} : { removalPolicy }),
+    });
+    Validations.of(this.deadLetters).acknowledge({
+      id: 'AwsSolutions-SQS3',
+      reason: 'It is a dead-letter queue itself.',
     });
 
     // A rule for each service: one of all sources and all topics would let one service speak for another.

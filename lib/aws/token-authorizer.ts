@@ -22,12 +22,15 @@ import {
   TokenAuthorizer as RestTokenAuthorizer,
 } from 'aws-cdk-lib/aws-apigateway';
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { verifier } from '../../functions/packages/verify/index.ts';
 import { tokenAuthorizerRoot } from '../build/folders.ts';
 import { built } from './bundles.ts';
+import { InlineRole } from './inline-role.ts';
+import { logActions } from './logs.ts';
 
 /** Where a request says which organisation it is about. The function behind has to take it from the same place. */
 export type OrganizationInRequest = { readonly pathParameter: string } | { readonly header: string };
@@ -60,7 +63,13 @@ export class TokenAuthorizer extends Construct {
     super(scope, id);
     this.#cache = Duration.seconds(cacheSeconds);
     this.#source = typeof props.orgId === 'object' ? props.orgId : undefined;
+    const logGroup = new LogGroup(this, 'Logs', { retention: RetentionDays.ONE_MONTH });
+    // The managed policy of CDK's own role lets a function write into every log of the account.
+    const role = new InlineRole(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    role.addToPolicy(new PolicyStatement({ actions: [...logActions], resources: [logGroup.logGroupArn] }));
     this.handler = new LambdaFunction(this, 'Function', {
+      role,
+      logGroup,
       code: Code.fromAsset(built(tokenAuthorizerRoot, 'npm run build')),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
@@ -68,7 +77,6 @@ export class TokenAuthorizer extends Construct {
       memorySize: 256,
       timeout: Duration.seconds(10),
       loggingFormat: LoggingFormat.JSON,
-      logGroup: new LogGroup(this, 'Logs', { retention: RetentionDays.ONE_MONTH }),
       environment: environmentOf(props),
     });
   }

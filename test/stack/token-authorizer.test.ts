@@ -64,6 +64,17 @@ describe('the Lambda authorizer', () => {
       functionWith({ ISSUER, AUDIENCE, ROLES: 'teacher', ORG_IN: 'path:org_id' }),
     );
     expect(Object.keys(template.findResources('AWS::IAM::Policy'))).toEqual([]);
+    const roles = Object.values(
+      template.findResources('AWS::IAM::Role', { Properties: { Policies: Match.anyValue() } }),
+    );
+    const statement = (log: unknown) => ({
+      Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      Effect: 'Allow',
+      Resource: { 'Fn::GetAtt': [log, 'Arn'] },
+    });
+    expect(
+      roles.map(({ Properties }) => [Properties.ManagedPolicyArns, Properties.Policies[0].PolicyDocument.Statement]),
+    ).toEqual(Object.keys(template.findResources('AWS::Logs::LogGroup')).map((log) => [undefined, [statement(log)]]));
   });
 });
 
