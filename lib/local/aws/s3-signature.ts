@@ -50,7 +50,12 @@ export function checkSignature({ method, path, query, headers }: SignedRequest, 
     method,
     path,
     query,
-    ...names.map((name) => `${name}:${String(headers[name] ?? '').trim()}`),
+    ...names.map(
+      (name) =>
+        `${name}:${String(headers[name] ?? '')
+          .trim()
+          .replace(/ +/g, ' ')}`,
+    ),
     '',
     signedNames,
     payload,

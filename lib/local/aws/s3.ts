@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { checkSignature, type SignedRequest } from './s3-signature.ts';
 import { AwsError, type AwsService } from './service.ts';
 
@@ -95,17 +96,38 @@ function nameIn(path: string): { bucket: string; key: string } {
   return { bucket, key: key.map(decodeURIComponent).join('/') };
 }
 
-const digests = {
-  'content-md5': ['md5', 'base64', 'BadDigest'],
-  'x-amz-checksum-sha256': ['sha256', 'base64', 'BadDigest'],
-  'x-amz-content-sha256': ['sha256', 'hex', 'XAmzContentSHA256Mismatch'],
-} as const;
+type Digest = (body: Buffer) => string;
+
+const hash =
+  (algorithm: string, encoding: 'base64' | 'hex'): Digest =>
+  (body) =>
+    createHash(algorithm).update(body).digest(encoding);
+
+/** CRC-32 is what clients of S3 send unless they are told otherwise. */
+function crc32Digest(body: Buffer): string {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(crc32(body));
+  return bytes.toString('base64');
+}
+
+/** Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html */
+const digests: Readonly<Record<string, readonly [Digest, code: string]>> = {
+  'content-md5': [hash('md5', 'base64'), 'BadDigest'],
+  'x-amz-checksum-crc32': [crc32Digest, 'BadDigest'],
+  'x-amz-checksum-sha1': [hash('sha1', 'base64'), 'BadDigest'],
+  'x-amz-checksum-sha256': [hash('sha256', 'base64'), 'BadDigest'],
+  'x-amz-content-sha256': [hash('sha256', 'hex'), 'XAmzContentSHA256Mismatch'],
+};
+/** S3 has them; here they cannot be checked, and none is accepted unread. */
+const unknownDigests = ['x-amz-checksum-crc32c', 'x-amz-checksum-crc64nvme'];
 
 function checkDigests(headers: S3Request['headers'], body: Buffer): void {
-  for (const [header, [algorithm, encoding, code]] of Object.entries(digests)) {
+  const unknown = unknownDigests.find((header) => headers[header] !== undefined);
+  if (unknown) throw new AwsError('NotImplemented', `The local S3 cannot check ${unknown}.`, 501);
+  for (const [header, [digest, code]] of Object.entries(digests)) {
     const given = headers[header];
     if (given === undefined || given === 'UNSIGNED-PAYLOAD') continue;
-    if (given !== createHash(algorithm).update(body).digest(encoding)) {
+    if (given !== digest(body)) {
       throw new AwsError(code, `The ${header} you specified did not match what we received.`);
     }
   }

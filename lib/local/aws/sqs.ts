@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { ChangeMessageVisibilityCommandInput, SendMessageCommandInput } from '@aws-sdk/client-sqs';
 import type { Wire } from './protocol.ts';
 import { AwsError, type AwsService } from './service.ts';
-import { present, within } from './validation.ts';
+import { present } from './validation.ts';
 
 export interface QueuedMessage {
   readonly queueUrl: string;
@@ -46,8 +46,13 @@ export function sqsService(): SqsService {
         return { MessageId: randomUUID(), MD5OfMessageBody: createHash('md5').update(body).digest('hex') };
       },
       ChangeMessageVisibility(input: Wire<ChangeMessageVisibilityCommandInput>) {
-        const given = present(input.VisibilityTimeout, 'visibilityTimeout');
-        const seconds = within(given, 'visibilityTimeout', 0, LONGEST_PAUSE);
+        const seconds = present(input.VisibilityTimeout, 'visibilityTimeout');
+        if (!Number.isInteger(seconds) || seconds < 0 || seconds > LONGEST_PAUSE) {
+          throw new AwsError(
+            'InvalidParameterValue',
+            `Value ${seconds} for parameter VisibilityTimeout is invalid. Reason: Must be >= 0 and <= ${LONGEST_PAUSE}.`,
+          );
+        }
         const receiptHandle = present(input.ReceiptHandle, 'receiptHandle');
         const pause = { queueUrl: present(input.QueueUrl, 'queueUrl'), receiptHandle, seconds };
         pauses = [...pauses, pause].slice(-KEPT);

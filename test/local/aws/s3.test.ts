@@ -1,7 +1,10 @@
 /** The local S3, and the functions' own way to put objects, which signs by itself. */
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Sha256 } from '@smithy/core/checksum';
+import { SignatureV4 } from '@smithy/signature-v4';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Archive, archive } from '../../../functions/aws/archive.ts';
 import { startEndpoint } from '../../../lib/local/aws/endpoint.ts';
@@ -121,5 +124,35 @@ describe('the local S3 refuses', () => {
   ])('%s', async (_, attempt, refusal) => {
     expect(await attempt()).toBe(refusal);
     expect(s3.keys('logs')).toEqual([]);
+  });
+});
+
+/** A request as clients of S3 sign it, with headers that the archive never sends. */
+async function signed(more: Record<string, string>): Promise<string> {
+  const { host, hostname, protocol } = new URL(endpoint.url);
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const signer = new SignatureV4({
+    service: 's3',
+    region: 'eu-north-1',
+    credentials,
+    sha256: Sha256,
+    uriEscapePath: false,
+  });
+  const hash = createHash('sha256').update(body).digest('hex');
+  const headers = { host, 'x-amz-content-sha256': hash, ...more };
+  const request = await signer.sign({ method: 'PUT', protocol, hostname, path: '/logs/a', headers, body });
+  const answer = await fetch(`${endpoint.url}/logs/a`, { method: 'PUT', headers: request.headers, body });
+  return `${answer.status} ${/<Code>(.*)<\/Code>/.exec(await answer.text())?.[1] ?? ''}`.trim();
+}
+
+describe('another client of the local S3', () => {
+  it.each([
+    ['the CRC-32 of the content, as boto3 sends it', { 'x-amz-checksum-crc32': '/sUwqQ==' }, '200'],
+    ['another CRC-32', { 'x-amz-checksum-crc32': 'AAAAAA==' }, '400 BadDigest'],
+    ['another SHA-1', { 'x-amz-checksum-sha1': 'AAAA' }, '400 BadDigest'],
+    ['a checksum that is not read here', { 'x-amz-checksum-crc32c': 'AAAAAA==' }, '501 NotImplemented'],
+    ['spaces in a header, of which one is signed', { 'x-amz-meta-class': '7  b' }, '200'],
+  ])('sends %s', async (_, headers, answer) => {
+    expect(await signed(headers)).toBe(answer);
   });
 });
