@@ -1,8 +1,8 @@
 /**
  * npm run audit -- export [--since TIME] [--until TIME] [--stage STAGE]: writes the audit log as JSON lines to standard
  * output, in the order in which it was written, as it is: with ids and addresses.
- * npm run audit -- pseudonym ID [--stage STAGE]: prints what stands for an id of a person, an organisation, a session or a
- * request in the log that is exported to a bucket, one line for each version of the key.
+ * npm run audit -- pseudonym ID [--stage STAGE]: prints what stands for an id of a person, an organisation or a session in the
+ * log that is exported to a bucket, and what would if it were a request's, one line for each version of the key.
  * Without a stage, both are for the host that `npm start` runs.
  */
 import { once } from 'node:events';
@@ -51,8 +51,8 @@ async function main(): Promise<void> {
 
 async function printPseudonyms(id: string, stage: string | undefined): Promise<void> {
   if (!UUID.test(id)) throw new Error(`${id} is not an id`);
-  for (const { of, keyName } of await knownPseudonyms(secretOperator(stage)))
-    console.log(`${of(id)} by key ${keyName}`);
+  for (const { of, ofRequest, keyName } of await knownPseudonyms(secretOperator(stage)))
+    console.log(`${of(id)}, as a request ${ofRequest(id)}, by key ${keyName}`);
 }
 
 function time(option: string, text: string): Date {

@@ -36,6 +36,8 @@ const PATIENCE = 30_000;
 
 /** What S3 refuses for now: it is busy, or somebody writes the same key at this moment. */
 const PASSING = new Set([409, 429, 500, 502, 503, 504]);
+/** What it says, by 400, of a request that came too slowly, or not whole. */
+const NOT_WHOLE = new Set(['RequestTimeout', 'IncompleteBody']);
 
 export function archive(target: ArchiveTarget): Archive {
   const at = placeOf(target);
@@ -83,8 +85,10 @@ export function archive(target: ArchiveTarget): Archive {
           if (answer.ok) return true;
           // There already: an earlier try whose answer was lost, or an earlier run.
           if (answer.status === 412) return false;
-          const fault = new Error(`S3 refuses ${key}: ${answer.status} ${codeIn(text)}`);
-          if (!PASSING.has(answer.status) || failures === TRIES) throw fault;
+          const code = codeIn(text);
+          const fault = new Error(`S3 refuses ${key}: ${answer.status} ${code}`);
+          const passes = PASSING.has(answer.status) || NOT_WHOLE.has(code);
+          if (!passes || failures === TRIES) throw fault;
           log('warn', 'the archive takes nothing for now', { error: fault });
         } else if (failures === TRIES) throw answer;
         await delay(backoff(failures, { first: 200, longest: 5_000 }));

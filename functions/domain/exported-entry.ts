@@ -40,8 +40,13 @@ export interface LoggedEntry {
 const LENGTH = 22;
 
 export interface AuditPseudonyms {
-  /** Of an id of anything: an account, an organisation, a session, a request. */
+  /** Of an id that the service made: of an account, an organisation, a session, an invitation. */
   of(id: string): string;
+  /**
+   * Of a correlation id, and never what stands for another id: callers choose theirs, so whoever reads the archive could
+   * send an account's id as one, and find its pseudonym in the entry of that request.
+   */
+  ofRequest(id: string): string;
   /** Names the key, and gives nothing of it away. */
   readonly keyName: string;
 }
@@ -50,18 +55,19 @@ export interface AuditPseudonyms {
 export function auditPseudonyms(key: Buffer): AuditPseudonyms {
   const secret = createSecretKey(key);
   const mac = (text: string) => createHmac('sha256', secret).update(text).digest('base64url');
-  return { of: (id) => mac(`id\0${id.toLowerCase()}`).slice(0, LENGTH), keyName: mac('name').slice(0, 8) };
+  const ofKind = (kind: string) => (id: string) => mac(`${kind}\0${id.toLowerCase()}`).slice(0, LENGTH);
+  return { of: ofKind('id'), ofRequest: ofKind('request'), keyName: mac('name').slice(0, 8) };
 }
 
 export function exportedEntry(entry: LoggedEntry, pseudonyms: AuditPseudonyms): ExportedEntry {
-  const { of } = pseudonyms;
+  const { of, ofRequest } = pseudonyms;
   return {
     entry_id: entry.entry_id,
     occurred_at: entry.occurred_at,
     action: entry.action,
     subject: entry.user_id && of(entry.user_id),
     actor: entry.actor_id && of(entry.actor_id),
-    request: of(entry.correlation_id),
+    request: ofRequest(entry.correlation_id),
     detail: exportedDetail(entry.detail, of),
     pseudonym_key: pseudonyms.keyName,
   };

@@ -26,7 +26,7 @@ export function copyAlarms({ stage, deployment: { auditExport, backupCopy } }: S
             means: 'The audit log has not been exported for two days.',
             metric: lag(Stats.SAMPLE_COUNT),
             from: 1,
-            // A run each day, to the minute: two may be on one day.
+            // Where the database may pause, a run each day, to the minute: two may be on one day.
             periods: [2, 2],
             silence: true,
           },

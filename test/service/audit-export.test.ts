@@ -77,7 +77,7 @@ describe('S53: the exported audit log', () => {
     for (const known of [...ids, ...requests, orgId, '127.0.0.1', 'ip_address']) expect(text).not.toContain(known);
 
     const { out } = await operatorCommand(service, ['audit.ts', 'pseudonym', founder.userId]);
-    const [, pseudonym, keyName] = /^([\w-]{22}) by key ([\w-]{8})\n$/.exec(out) ?? [];
+    const [, pseudonym, keyName] = /^([\w-]{22}), as a request [\w-]{22}, by key ([\w-]{8})\n$/.exec(out) ?? [];
     const theirs = archived().filter(({ subject }) => subject === pseudonym);
     expect(theirs.map(({ entry_id }) => entry_id).toSorted()).toEqual(
       before.map(({ entry_id }) => entry_id).toSorted(),
@@ -94,6 +94,18 @@ describe('S53: the exported audit log', () => {
     expect(archived().filter(({ action }) => action === 'account.deleted')).toHaveLength(1);
     expect(archived().flatMap((entry) => misfits(entry))).toEqual([]);
   });
+});
+
+it('S53: a caller who sends an account’s id as a correlation id does not learn its pseudonym', async () => {
+  const person = await registerAndLogin(service);
+  const unknown = { email: 'nobody@school.example', password: 'wrong, all wrong' };
+  await service.post('/v1/auth/login', unknown, { 'x-correlation-id': person.userId });
+  service.setClockOffset(DAY + 3 * HOUR);
+  await run();
+  const subjects = archived().map(({ subject }) => subject);
+  const probe = archived().find(({ detail }) => detail.reason === 'user_not_found');
+  expect(probe?.request).toMatch(/^[\w-]{22}$/);
+  expect(subjects).not.toContain(probe?.request);
 });
 
 describe('S54: every entry is exported', () => {
@@ -142,6 +154,7 @@ describe('S54: every entry is exported', () => {
     await expect(run({ inAPart: 10 })).rejects.toThrow('403 AccessDenied');
     expect(keys()).toEqual([]);
     faults.order({ service: 's3', operation: 'PutObject', error: { code: 'SlowDown', status: 503 }, times: 2 });
+    faults.order({ service: 's3', operation: 'PutObject', error: { code: 'RequestTimeout', status: 400 } });
     expect((await run({ inAPart: 10 })).objects).toHaveLength(3);
     expect(idsInArchive()).toEqual(await idsInLog());
   });

@@ -24,7 +24,7 @@ describe('S53: an exported entry', () => {
       action: 'login.failed',
       subject: pseudonyms.of(id('2')),
       actor: pseudonyms.of(id('3')),
-      request: pseudonyms.of(id('4')),
+      request: pseudonyms.ofRequest(id('4')),
       detail: {
         session_id: pseudonyms.of(id('5')),
         org_id: pseudonyms.of(id('6')),
