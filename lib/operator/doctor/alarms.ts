@@ -14,12 +14,20 @@ export interface Alarm {
 }
 
 /** Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html */
-const readAlarms = ({ pages, settings: { stage } }: Look): Promise<Alarm[]> =>
-  pages<Alarm>(
+async function readAlarms({ pages, settings: { stage } }: Look): Promise<Alarm[]> {
+  const found = await pages<Alarm>(
     'cloudwatch:DescribeAlarms',
     { AlarmNamePrefix: alarmName(stage, ''), MaxRecords: 100 },
     { list: 'MetricAlarms', token: ['NextToken', 'NextToken'] },
   );
+  return found.filter((alarm) => isOfStage(alarm, stage));
+}
+
+/** The prefix of `prod` is also that of `prod-eu`: an alarm's description names its row, which says where the stage's name ends. */
+export function isOfStage({ AlarmName, AlarmDescription = '' }: Alarm, stage: string): boolean {
+  const [, row] = /Runbook: README, "Operating", ([\w-]+)\./.exec(AlarmDescription) ?? [];
+  return row === undefined || AlarmName === alarmName(stage, row);
+}
 
 /** For stages that are to have some. */
 const whereOn =

@@ -16,7 +16,9 @@ export interface Cluster {
   readonly DeletionProtection?: string;
   readonly BackupRetentionPeriod?: string;
   readonly LatestRestorableTime?: string;
-  readonly DBClusterMembers?: readonly { readonly IsClusterWriter: string }[] | '';
+  readonly DBClusterMembers?:
+    | readonly { readonly IsClusterWriter: string; readonly DBInstanceIdentifier?: string }[]
+    | '';
 }
 
 export const clusterName = ({ stage, deployment }: StageSettings): string =>
@@ -157,6 +159,12 @@ interface Pending {
   readonly PendingMaintenanceActions?: unknown;
 }
 
+interface Maintained {
+  /** Of the cluster and its instances. */
+  readonly names: readonly string[];
+  readonly pending: readonly OfResource[];
+}
+
 interface OfResource {
   readonly ResourceIdentifier: string;
   /** Of `PendingMaintenanceAction`. */
@@ -170,14 +178,23 @@ interface Maintenance {
 }
 
 /** Source: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribePendingMaintenanceActions.html */
-const readMaintenance = async (look: Look): Promise<Pending | undefined> =>
-  (await look.once(readCluster)) && look.aws<Pending>('rds:DescribePendingMaintenanceActions');
+async function readMaintenance(look: Look): Promise<Maintained | undefined> {
+  const cluster = await look.once(readCluster);
+  if (!cluster) return undefined;
+  const { DBClusterIdentifier, DBClusterMembers } = cluster;
+  const instances = (DBClusterMembers || []).flatMap(({ DBInstanceIdentifier: name }) => name ?? []);
+  const list = (page: Pending) =>
+    listOf<OfResource>(page.PendingMaintenanceActions, 'ResourcePendingMaintenanceActions');
+  const token = ['Marker', 'Marker'] as const;
+  const pending = await look.pages<OfResource>('rds:DescribePendingMaintenanceActions', {}, { list, token });
+  return { names: [DBClusterIdentifier, ...instances], pending };
+}
 
-export function judgeMaintenance(pending: Pending | undefined, { settings }: Judged): Verdict | undefined {
-  if (!pending) return undefined;
-  const isOurs = new RegExp(`:${clusterName(settings)}(-.*)?$`, 'i');
-  const details = listOf<OfResource>(pending.PendingMaintenanceActions, 'ResourcePendingMaintenanceActions')
-    .filter(({ ResourceIdentifier: arn }) => isOurs.test(arn))
+export function judgeMaintenance(found: Maintained | undefined): Verdict | undefined {
+  if (!found) return undefined;
+  // By its whole name: the cluster of another stage may begin with it.
+  const details = found.pending
+    .filter(({ ResourceIdentifier: arn }) => found.names.includes(arn.split(':').at(-1) ?? ''))
     .flatMap((found) => listOf<Maintenance>(found.PendingMaintenanceActionDetails, 'PendingMaintenanceAction'));
   if (details.length === 0) return ok('AWS has no maintenance pending for the cluster');
   const said = details.map(({ Action, ForcedApplyDate, CurrentApplyDate }) => {

@@ -43,17 +43,14 @@ export interface Distribution {
 async function readDistribution(look: Look): Promise<Distribution | undefined> {
   if (!look.settings.deployment.edge) return undefined;
   const domain = outputOf(await look.once(readStack), 'EdgeDomainName');
-  let Marker = '';
-  do {
-    type Answer = { Items?: unknown; NextMarker?: string };
-    const answer: Answer = await look.aws('cloudfront:ListDistributions', Marker ? { Marker } : {});
-    const found = listOf<Distribution>(answer.Items, 'DistributionSummary').find(
-      ({ DomainName }) => DomainName === domain,
-    );
-    if (found) return found;
-    Marker = answer.NextMarker ?? '';
-  } while (Marker);
-  throw new Error(`there is no distribution ${domain}`);
+  const all = await look.pages<Distribution>(
+    'cloudfront:ListDistributions',
+    {},
+    { list: ({ Items }) => listOf(Items, 'DistributionSummary'), token: ['NextMarker', 'Marker'] },
+  );
+  const found = all.find(({ DomainName }) => DomainName === domain);
+  if (!found) throw new Error(`there is no distribution ${domain}`);
+  return found;
 }
 
 export function judgeDistribution(

@@ -45,8 +45,8 @@ export interface Look extends Judged, Omit<Means, 'ask' | 'database'> {
 }
 
 export interface Paged {
-  /** The member of the answer that is the list, or a path to it. */
-  readonly list: string;
+  /** The member of the answer that is the list, or what finds the list in it. */
+  readonly list: string | ((answer: Readonly<Record<string, unknown>>) => readonly unknown[]);
   /** The member of the answer with the token of the next page, and that of the request. */
   readonly token: readonly [answer: string, request: string];
 }
@@ -102,12 +102,16 @@ export function lookAt(means: Means): Look {
     aws,
     async pages<T>(name: CallName, values: Values, { list, token: [next, from] }: Paged) {
       const found: T[] = [];
+      const tokens = new Set<string>();
       let token: string | undefined;
       do {
         const page = await aws<Record<string, unknown>>(name, token ? { ...values, [from]: token } : values);
         // An empty list of XML is an empty text.
-        found.push(...((page[list] || []) as T[]));
+        found.push(...((typeof list === 'string' ? page[list] || [] : list(page)) as T[]));
         token = (page[next] as string | null | undefined) || undefined;
+        // The same page would answer for ever, and from memory.
+        if (token && tokens.has(token)) throw new Refused(name, new Error('the pages of the answer do not end'));
+        if (token) tokens.add(token);
       } while (token);
       return found;
     },

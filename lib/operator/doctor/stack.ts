@@ -47,6 +47,10 @@ export function judgeStatus(name: string, stack: Stack, { command }: Judged): Ve
   const seen = `${name} is ${status}, since ${minute(new Date(LastUpdatedTime))}`;
   const mend = `aws cloudformation describe-stack-events --stack-name ${name}, then ${command('deploy')}`;
   if (status === 'CREATE_COMPLETE' || status === 'UPDATE_COMPLETE') return ok(seen);
+  if (status === 'REVIEW_IN_PROGRESS')
+    return fault(seen, 'A change set was made for it, and nothing is deployed yet.', command('deploy'));
+  if (status === 'DELETE_IN_PROGRESS')
+    return fault(seen, 'The stage is being deleted, and all that it does not retain.', mend);
   if (status.endsWith('_IN_PROGRESS'))
     return warning(seen, 'A deployment is under way: what follows may change.', 'Wait for it, and look again');
   if (status === 'UPDATE_ROLLBACK_COMPLETE')

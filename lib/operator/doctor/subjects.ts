@@ -15,6 +15,9 @@ import { stackChecks } from './stack.ts';
 import { tableChecks } from './tables.ts';
 import { weakChecks } from './weak.ts';
 
+/** Of the checks that ask nobody. */
+export const SETTINGS = 'Settings';
+
 export const subjects: Readonly<Record<string, readonly Check[]>> = {
   Deployment: [...stackChecks, ...deployedChecks],
   'What callers reach': [...documentChecks, ...edgeChecks],
@@ -25,5 +28,5 @@ export const subjects: Readonly<Record<string, readonly Check[]>> = {
   Mail: mailChecks,
   Alarms: alarmChecks,
   'Capacity, and the last day': capacityChecks,
-  Settings: weakChecks,
+  [SETTINGS]: weakChecks,
 };

@@ -71,19 +71,19 @@ describe('the cluster', () => {
     expectVerdict(judgeSupport({ version: '18.4', end: undefined }, prod), 'ok');
     expectVerdict(judgeSupport({ version: '18.4', end: ago(-1000) }, prod), 'ok');
     expectVerdict(judgeSupport({ version: '18.4', end: ago(-100) }, prod), 'warning');
-    const action = (name: string) => ({
-      PendingMaintenanceActions: {
-        ResourcePendingMaintenanceActions: {
-          ResourceIdentifier: `arn:aws:rds:eu-north-1:111122223333:cluster:${name}`,
-          PendingMaintenanceActionDetails: {
-            PendingMaintenanceAction: { Action: 'system-update', ForcedApplyDate: iso(-9) },
-          },
+    const pending = (...resources: string[]) => ({
+      names: ['identity-prod', 'identity-prod-writer'],
+      pending: resources.map((resource) => ({
+        ResourceIdentifier: `arn:aws:rds:eu-north-1:111122223333:${resource}`,
+        PendingMaintenanceActionDetails: {
+          PendingMaintenanceAction: { Action: 'system-update', ForcedApplyDate: iso(-9) },
         },
-      },
+      })),
     });
-    expectVerdict(judgeMaintenance({ PendingMaintenanceActions: '' }, prod), 'ok');
-    expectVerdict(judgeMaintenance(action('identity-prod2'), prod), 'ok');
-    expectVerdict(judgeMaintenance(action('identity-prod'), prod), 'warning', /system-update on 2026-12-06/);
+    expectVerdict(judgeMaintenance(pending()), 'ok');
+    expectVerdict(judgeMaintenance(pending('cluster:identity-prod2', 'cluster:identity-prod-eu')), 'ok');
+    expectVerdict(judgeMaintenance(pending('cluster:identity-prod')), 'warning', /system-update on 2026-12-06/);
+    expectVerdict(judgeMaintenance(pending('db:identity-prod-writer')), 'warning');
   });
 
   it('has room', () => {

@@ -24,6 +24,8 @@ describe('the stack', () => {
     ['ROLLBACK_COMPLETE', 'fault'],
     ['UPDATE_ROLLBACK_FAILED', 'fault'],
     ['DELETE_FAILED', 'fault'],
+    ['DELETE_IN_PROGRESS', 'fault'],
+    ['REVIEW_IN_PROGRESS', 'fault'],
   ] as const)('that is %s', (StackStatus, state) => {
     const stack = { StackStatus, CreationTime: iso(9), LastUpdatedTime: iso(2) };
     expectVerdict(judgeStatus('identity-prod', stack, prod), state, /since 2026-11-25 03:00 UTC$/);

@@ -128,6 +128,32 @@ describe('AWS', () => {
     expect(by(await looking, 'stack')?.state).toBe('ok');
   });
 
+  it('is read to its last page', async () => {
+    const page = (cluster: string, marker = '') => `<R><DescribePendingMaintenanceActionsResult>
+      <PendingMaintenanceActions><ResourcePendingMaintenanceActions><ResourceIdentifier>arn:aws:rds:eu-north-1:1:cluster:${cluster}</ResourceIdentifier>
+      <PendingMaintenanceActionDetails><PendingMaintenanceAction><Action>system-update</Action></PendingMaintenanceAction></PendingMaintenanceActionDetails>
+      </ResourcePendingMaintenanceActions></PendingMaintenanceActions>${marker}</DescribePendingMaintenanceActionsResult></R>`;
+    const answers: Record<string, string> = {
+      DescribeStacks: stackAnswer,
+      DescribeDBClusters: `<R><DescribeDBClustersResult><DBClusters><DBCluster><DBClusterIdentifier>identity-prod</DBClusterIdentifier>
+        <Status>available</Status></DBCluster></DBClusters></DescribeDBClustersResult></R>`,
+    };
+    const ask = async (request: AwsRequest) => {
+      if (nameOf(request) !== 'DescribePendingMaintenanceActions') return answers[nameOf(request)] ?? denied();
+      return request.body?.includes('Marker=next') ? page('identity-prod') : page('another', '<Marker>next</Marker>');
+    };
+    expect(by(await examine(means(ask)), 'maintenance')?.seen).toBe('AWS has maintenance pending: system-update');
+  });
+
+  it('whose pages never end is left: the next one is a page that was read', async () => {
+    const ask = async (request: AwsRequest) => {
+      if (nameOf(request) === 'DescribeStacks') return stackAnswer;
+      return nameOf(request) === 'ListAliases' ? '{"Aliases":[],"NextMarker":"again"}' : denied();
+    };
+    const findings = await examine(means(ask));
+    expect(by(findings, 'signing-key')?.means).toBe('kms:ListAliases: the pages of the answer do not end');
+  });
+
   it('is asked each thing once, and ten at a time', async () => {
     const asked: string[] = [];
     let [now, most] = [0, 0];

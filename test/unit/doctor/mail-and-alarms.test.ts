@@ -1,6 +1,7 @@
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   type Alarm,
+  isOfStage,
   judgeActions,
   judgeBlind,
   judgePolicy,
@@ -135,6 +136,13 @@ describe('alarms', () => {
     const ringing = judgeRinging([alarm('relay-lag', 'ALARM'), alarm('api-5xx', 'OK')], prod);
     expectVerdict(ringing, 'fault', /^In ALARM: relay-lag since 2026-11-26 15:00 UTC$/);
     expectVerdict({ ...ringing, seen: ringing.means ?? '' }, 'fault', /^An event waits for five minutes or longer\.$/);
+  });
+
+  it('are those of the stage, and not of one whose name begins alike', () => {
+    const other = alarm('eu-relay-lag', 'ALARM');
+    expect([alarm('relay-lag', 'OK'), other].map((one) => isOfStage(one, 'prod'))).toEqual([true, false]);
+    expect(isOfStage(other, 'prod-eu')).toBe(true);
+    expect(isOfStage(alarm('of-our-own', 'OK', { AlarmDescription: '' }), 'prod')).toBe(true);
   });
 
   it('see, and are heard', () => {

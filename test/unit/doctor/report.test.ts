@@ -68,6 +68,16 @@ it('machines read the same, in a shape that stays', () => {
   });
 });
 
+it('what AWS names things moves no cursor and colours nothing, for people and for machines', () => {
+  const [hostile, harmless] = ['a\u001b[2J\r\n\u009bm\u202eb', 'a\ufffd[2J\ufffd\ufffd\ufffdm\ufffdb'];
+  const findings = [finding('fault', { seen: hostile, means: hostile, mend: hostile })];
+  const text = textOf({ stage: 'prod', at, findings }, plain);
+  expect(text.split(harmless)).toHaveLength(4);
+  const json = jsonOf({ stage: 'prod', at, findings });
+  for (const shown of [text, json]) expect(shown).not.toMatch(/[^\P{Cc}\n]|\p{Bidi_Control}/u);
+  expect(JSON.parse(json).findings[0].seen).toBe(hostile);
+});
+
 describe('the exit code', () => {
   it.each([
     [['ok', 'warning', 'unknown'], 0, 1],
@@ -79,6 +89,11 @@ describe('the exit code', () => {
   ] as const)('of %j is %i, strictly %i', (states, code, strict) => {
     const findings = states.map((state) => finding(state));
     expect([exitCodeOf(findings, false), exitCodeOf(findings, true)]).toEqual([code, strict]);
+  });
+
+  it('is 2 when only cdk.json could be seen', () => {
+    const findings = [finding('unknown'), finding('ok', { subject: 'Settings' })];
+    expect(exitCodeOf(findings, false)).toBe(2);
   });
 });
 
