@@ -11,7 +11,7 @@
  *
  * All of it is in stacks of its own, nested in the stack of whoever makes it, which has one resource more.
  */
-import { Stack } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
@@ -161,12 +161,19 @@ export class IdentityService extends Construct {
 
   /** All names carry the stage, so CloudFormation would find out, minutes later. */
   #refuseSecond(stage: string): void {
-    const stack = Stack.of(this);
-    const others = stack.node.findAll().filter((one) => one instanceof IdentityService && Stack.of(one) === stack);
-    if (others.some((one) => one !== this && (one as IdentityService).stage === stage)) {
-      throw new Error(
-        `${this.node.path}: stage ${stage} is in this stack already; a second service needs another stage`,
-      );
+    const own = placeOf(this);
+    const second = this.node.root.node
+      .findAll()
+      .find((one) => one instanceof IdentityService && one !== this && one.stage === stage && placeOf(one) === own);
+    if (second) {
+      throw new Error(`${this.node.path}: stage ${stage} is in ${own} already, as ${second.node.path}: name another`);
     }
   }
+}
+
+/** Account and region, within which a name is taken once; the stack, where the deployment alone knows them. */
+function placeOf(one: Construct): string {
+  const outermost = (stack: Stack): Stack => (stack.nestedStackParent ? outermost(stack.nestedStackParent) : stack);
+  const { account, region, node } = outermost(Stack.of(one));
+  return Token.isUnresolved(account) || Token.isUnresolved(region) ? `stack ${node.path}` : `${account}, ${region}`;
 }

@@ -1,6 +1,6 @@
 /** IdentityService in an app of somebody else's: what it makes there, and what it leaves alone. */
 import { readFileSync } from 'node:fs';
-import { App, Fn, PermissionsBoundary, Stack, type StackProps, Stage, Tags } from 'aws-cdk-lib';
+import { App, Fn, NestedStack, PermissionsBoundary, Stack, type StackProps, Stage, Tags } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ManagedPolicy, PermissionsBoundary as RoleBoundary } from 'aws-cdk-lib/aws-iam';
@@ -109,7 +109,20 @@ describe('in a stack that has a trigger and a network of its own', () => {
   it('is refused a second time for the same stage, whose names it would take again', () => {
     const twice = new Stack(new App(), 'Twice');
     makeIdentity(twice, 'Blue', { stage: 'blue', functions: [] });
-    expect(() => makeIdentity(twice, 'Again', { stage: 'blue' })).toThrow('Twice/Again: stage blue is in this stack');
+    const nested = new NestedStack(twice, 'Nested');
+    for (const scope of [twice, nested])
+      expect(() => makeIdentity(scope, 'Again', { stage: 'blue' })).toThrow('stage blue is in stack Twice already');
+  });
+
+  it('is refused also in another stack of the same account and region, and of no other', () => {
+    const app = new App();
+    const stackIn = (id: string, region: string) => new Stack(app, id, { env: { account: '111122223333', region } });
+    const blue = { stage: 'blue', functions: [] };
+    makeIdentity(stackIn('One', 'eu-north-1'), 'Blue', blue);
+    makeIdentity(stackIn('Two', 'eu-west-1'), 'Blue', blue);
+    expect(() => makeIdentity(stackIn('Three', 'eu-north-1'), 'Blue', blue)).toThrow(
+      'Three/Blue: stage blue is in 111122223333, eu-north-1 already, as One/Blue',
+    );
   });
 });
 
