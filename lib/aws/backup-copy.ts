@@ -56,6 +56,8 @@ export function copyBackups(parent: Construct, settings: StageSettings, clusterA
   const { stage, deployment } = settings;
   const { backupCopy, keyArn } = deployment;
   if (!backupCopy) return;
+  if (backupCopy.region === Stack.of(parent).region)
+    throw new Error(`deployment.backupCopy.region is the stage's own, ${backupCopy.region}: name another`);
   const scope = new Construct(parent, 'BackupCopy');
   const destination = backupCopy.vaultArn ?? vaultArn(backupCopy.region, stage);
   const vault = makeVault(scope, stage, deployment, keyArn ? { encryptionKeyArn: keyArn } : {});

@@ -58,11 +58,6 @@ function makeBackupVault(
 ): Stack | undefined {
   const { region = '', vaultArn } = settings.deployment.backupCopy ?? {};
   const own = known(settings.stage, 'copies its backups', env);
-  if (own.region === region) {
-    throw new Error(
-      `Stage ${settings.stage}: deployment.backupCopy.region is the stage's own, ${region}: name another`,
-    );
-  }
   if (vaultArn) return undefined;
   const stack = new Stack(app, `${name}-backups`, {
     description: `Copies of the backups of the identity service, stage ${settings.stage}`,

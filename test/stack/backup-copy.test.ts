@@ -1,6 +1,8 @@
 /** The database's backups in another Region. */
+import { App, Stack } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
-import { everything, prod, resources, statementsOf, synthesize } from './synthesized.ts';
+import { makeIdentity } from './in-an-app.ts';
+import { dev, everything, prod, resources, statementsOf, synthesize } from './synthesized.ts';
 
 type Copy = NonNullable<NonNullable<typeof prod.deployment>['backupCopy']>;
 const KEY = 'arn:aws:kms:eu-north-1:111122223333:key/0a1b2c3d-0000-1111-2222-333344445555';
@@ -123,5 +125,11 @@ describe('copies of the backups', () => {
     [{ region: 'eu-west-1', vaultArn: VAULT, lock: true }, 'deployment.backupCopy.vaultArn: a given vault has a key'],
   ])('refuse %j', (backupCopy, message) => {
     expect(() => copying(backupCopy)).toThrow(message);
+  });
+
+  it('go to another Region than the service’s, also in an app of somebody’s', () => {
+    const stack = new Stack(new App(), 'School', { env: { account: '111122223333', region: 'eu-north-1' } });
+    const deployment = { backupCopy: { region: 'eu-north-1' } };
+    expect(() => makeIdentity(stack, 'Identity', { ...dev, deployment })).toThrow("is the stage's own, eu-north-1");
   });
 });
