@@ -151,6 +151,7 @@ describe('another client of the local S3', () => {
     ['another CRC-32', { 'x-amz-checksum-crc32': 'AAAAAA==' }, '400 BadDigest'],
     ['another SHA-1', { 'x-amz-checksum-sha1': 'AAAA' }, '400 BadDigest'],
     ['a checksum that is not read here', { 'x-amz-checksum-crc32c': 'AAAAAA==' }, '501 NotImplemented'],
+    ['a stream, in chunks', { 'x-amz-content-sha256': 'STREAMING-UNSIGNED-PAYLOAD-TRAILER' }, '501 NotImplemented'],
     ['spaces in a header, of which one is signed', { 'x-amz-meta-class': '7  b' }, '200'],
   ])('sends %s', async (_, headers, answer) => {
     expect(await signed(headers)).toBe(answer);
