@@ -3,6 +3,7 @@
  * be values that only the deployment knows, such as the ARN of a certificate in the same app.
  */
 import { Token } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
 import { parseSettings, type StageSettings, type StageSettingsInput } from '../service/config.ts';
 
 /** Those, each with a value that its schema accepts. Whatever else is in a name, a policy or a function's settings. */
@@ -43,6 +44,7 @@ function replaced(
   const found = other(value, path.join('.'));
   if (found !== undefined) return found;
   if (Array.isArray(value)) return value.map((part, index) => replaced(part, other, [...path, `${index}`]));
-  if (typeof value !== 'object' || value === null) return value;
+  // A construct in place of its ARN has its app in it, which has the construct: the schema refuses it.
+  if (typeof value !== 'object' || value === null || Construct.isConstruct(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, replaced(part, other, [...path, key])]));
 }

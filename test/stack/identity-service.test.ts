@@ -5,6 +5,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ManagedPolicy, PermissionsBoundary as RoleBoundary } from 'aws-cdk-lib/aws-iam';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Trigger } from 'aws-cdk-lib/triggers';
 import { describe, expect, it } from 'vitest';
 import { repoRoot } from '../../lib/build/folders.ts';
@@ -197,6 +198,10 @@ describe('its properties', () => {
     [{ service: { mail: { sender: Fn.importValue('Sender') } } }, 'service.mail.sender: must be known'],
     [{ deployment: { database: { minCapacity: 8 } } }, 'deployment.database.minCapacity: must not exceed maxCapacity'],
     [{ deployment: { keyArn: 'key' } }, 'deployment.keyArn: must be the ARN of a KMS key'],
+    [
+      { deployment: { alarms: { on: true, topicArn: new Topic(new Stack(), 'Topic') } } },
+      'deployment.alarms.topicArn: Invalid input: expected string',
+    ],
     [{ deployment: { alarms: { on: true } } }, 'deployment.alarms.emails: nobody would receive the alarms'],
     [{ deployment: { throttles: { 'GET /nowhere': { rate: 1 } } } }, 'deployment.throttles: no route GET /nowhere'],
     [{ deployment: { edge: { withoutDomain: true } } }, 'deployment.edge.webAclArn: '],
