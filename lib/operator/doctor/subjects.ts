@@ -1,5 +1,6 @@
 /** All checks, by subject, those first without which nobody can sign in. To add one: CONTRIBUTING, "A check of the doctor". */
 import { alarmChecks } from './alarms.ts';
+import { auditExportChecks } from './audit-export.ts';
 import { capacityChecks } from './capacity.ts';
 import type { Check } from './check.ts';
 import { databaseChecks } from './database.ts';
@@ -23,7 +24,7 @@ export const subjects: Readonly<Record<string, readonly Check[]>> = {
   'What callers reach': [...documentChecks, ...edgeChecks],
   'Signing keys': keyChecks,
   Secrets: secretChecks,
-  Database: [...databaseChecks, ...tableChecks],
+  Database: [...databaseChecks, ...tableChecks, ...auditExportChecks],
   Events: [...eventChecks, ...queueChecks],
   Mail: mailChecks,
   Alarms: alarmChecks,

@@ -1,4 +1,5 @@
 import { describe, it } from 'vitest';
+import { judgeExported } from '../../../lib/operator/doctor/audit-export.ts';
 import {
   type Cluster,
   judgeBackups,
@@ -152,4 +153,14 @@ describe('what is in it', () => {
     expectVerdict(age(6e8), 'warning');
     expectVerdict(age(1.3e9), 'fault');
   });
+});
+
+it('the audit log is exported, where it is to be, and before it is dropped', () => {
+  const from = (days: number) => judgeExported({ day: iso(days).slice(0, 10) }, prod);
+  expectVerdict(judgeExported(undefined, prod), undefined);
+  expectVerdict(judgeExported(null, prod), 'ok', /All of the audit log/);
+  expectVerdict(from(2), 'ok', /up to 2026-11-25/);
+  expectVerdict(from(3), 'warning', /^The audit log of 2026-11-24 is not exported/);
+  expectVerdict(from(369), 'warning');
+  expectVerdict(from(371), 'fault');
 });
