@@ -9,23 +9,26 @@ import { bundleRoot, nativeBundleRoot, repoRoot } from '../lib/build/folders.ts'
 import { addNativeArgon2 } from '../lib/build/native-argon2.ts';
 import { bundleTokenAuthorizer } from '../lib/build/token-authorizer.ts';
 import { readArguments } from '../lib/command/read-arguments.ts';
+import { runScript } from '../lib/command/run-script.ts';
 import { type FunctionSpec, functions } from '../lib/service/functions.ts';
 
-const { values } = readArguments('npm run build [-- --native]', { options: { native: { type: 'boolean' } } });
-const built = await bundleFunctions(functions, values.native ? nativeBundleRoot : bundleRoot);
-if (values.native) addNativeArgon2(repoRoot, built);
-await bundleTokenAuthorizer();
-const bundles = new Map(built.map((bundle) => [bundle.name, bundle]));
-const rows = functions.flatMap((spec) => {
-  const bundle = bundles.get(spec.name);
-  return bundle ? [row(spec, bundle)] : [];
-});
-console.table(Object.fromEntries(rows.map(({ name, ...columns }) => [name, columns])));
+await runScript(async () => {
+  const { values } = readArguments('npm run build [-- --native]', { options: { native: { type: 'boolean' } } });
+  const built = await bundleFunctions(functions, values.native ? nativeBundleRoot : bundleRoot);
+  if (values.native) addNativeArgon2(repoRoot, built);
+  await bundleTokenAuthorizer();
+  const bundles = new Map(built.map((bundle) => [bundle.name, bundle]));
+  const rows = functions.flatMap((spec) => {
+    const bundle = bundles.get(spec.name);
+    return bundle ? [row(spec, bundle)] : [];
+  });
+  console.table(Object.fromEntries(rows.map(({ name, ...columns }) => [name, columns])));
 
-const tooLarge = rows.filter((one) => one.KiB > one['budget KiB']);
-for (const { name } of tooLarge)
-  console.error(`${name} is over its budget (lib/service/routes.ts, lib/service/functions.ts)`);
-process.exitCode = tooLarge.length > 0 ? 1 : 0;
+  const tooLarge = rows.filter((one) => one.KiB > one['budget KiB']);
+  for (const { name } of tooLarge)
+    console.error(`${name} is over its budget (lib/service/routes.ts, lib/service/functions.ts)`);
+  process.exitCode = tooLarge.length > 0 ? 1 : 0;
+});
 
 function row({ name, bundleKiB }: FunctionSpec, { bytes, inputs }: Bundle) {
   return { name, KiB: Math.ceil(bytes / 1024), 'budget KiB': bundleKiB, 'largest sources, KiB': largest(inputs) };

@@ -18,7 +18,8 @@ export function operatorStage(stage: string | undefined): StageSettings {
     return parseSettings({ stage: LOCAL });
   }
   const { stages } = JSON.parse(readFileSync(join(repoRoot, 'cdk.json'), 'utf8')).context;
-  if (!Object.hasOwn(stages, stage)) throw new Error(`No stage ${stage} in cdk.json, only ${Object.keys(stages)}`);
+  if (!Object.hasOwn(stages, stage))
+    throw new Error(`No stage ${stage} in cdk.json, only ${Object.keys(stages).join(', ')}`);
   return parseSettings({ stage, ...stages[stage] });
 }
 
@@ -38,5 +39,7 @@ export function messageOf(error: unknown): string {
     return `No local host at ${process.env.AWS_ENDPOINT_URL}; npm start runs one`;
   }
   if (error.message === 'Region is missing') return 'No AWS region: set AWS_REGION';
+  if (error.message === 'Could not load credentials from any providers')
+    return 'No AWS credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY';
   return error.message || error.name;
 }

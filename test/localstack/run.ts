@@ -11,6 +11,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { repoRoot } from '../../lib/build/bundle.ts';
+import { readArguments } from '../../lib/command/read-arguments.ts';
+import { runScript } from '../../lib/command/run-script.ts';
 import { awsRequests } from '../../lib/operator/aws-request.ts';
 import { deployStage } from '../../lib/operator/deployment.ts';
 import { parseSettings, type StageSettingsInput } from '../../lib/service/config.ts';
@@ -41,10 +43,15 @@ const NOT_TRIED = [
 ];
 
 const closers: (() => Promise<unknown>)[] = [];
-const missing = await whyNoEmulator();
-if (missing && process.env.CI) throw new Error(`${missing}, and in CI this test must run`);
-if (missing) console.log(`test:localstack skipped: ${missing}`);
-else await main();
+await runScript(() => void readArguments('npm run test:localstack takes none', {}));
+if (!process.exitCode) await begin();
+
+async function begin(): Promise<void> {
+  const missing = await whyNoEmulator();
+  if (missing && process.env.CI) throw new Error(`${missing}, and in CI this test must run`);
+  if (missing) console.log(`test:localstack skipped: ${missing}`);
+  else await main();
+}
 
 async function main(): Promise<void> {
   process.env.PATH = [join(repoRoot, 'node_modules', '.bin'), process.env.PATH].join(delimiter);

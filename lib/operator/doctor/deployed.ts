@@ -82,12 +82,20 @@ export async function readStopped({ aws, settings }: Look): Promise<string[]> {
 }
 
 export function judgeStopped(stopped: readonly string[], { settings }: Judged): Verdict {
-  const [first] = stopped;
-  if (first === undefined) return ok('No function is stopped');
+  if (stopped.length === 0) return ok('No function is stopped');
+  const { reserveConcurrency, throttles } = settings.deployment;
+  const starting = withThrottles(functions, throttles)
+    .filter(({ name }) => stopped.includes(name))
+    // A deployment brings no reservation back: its template has not changed.
+    .map(({ name, concurrency }) =>
+      reserveConcurrency && concurrency !== undefined
+        ? `put-function-concurrency --reserved-concurrent-executions ${concurrency} --function-name ${nameOnAws(settings.stage, name)}`
+        : `delete-function-concurrency --function-name ${nameOnAws(settings.stage, name)}`,
+    );
   return fault(
     `Stopped by a reserved concurrency of 0: ${listed(stopped, 5)}`,
     'Lambda runs none of them: somebody stopped them, as the first step of a recovery does.',
-    `aws lambda delete-function-concurrency --function-name ${nameOnAws(settings.stage, first)}; ${readme('Recovery')}`,
+    `${starting.map((one) => `aws lambda ${one}`).join('; ')}; ${readme('Recovery')}`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { judgeFunctions, judgeSettings, judgeStopped, judgeThrottles } from '../../../lib/operator/doctor/deployed.ts';
 import {
   judgeCertificate,
@@ -72,6 +72,12 @@ describe('what is deployed', () => {
   it('is not stopped by hand', () => {
     expectVerdict(judgeStopped([], prod), 'ok');
     expectVerdict(judgeStopped(['relay-outbox', 'sweep'], prod), 'fault', /: relay-outbox, sweep$/);
+    // A reservation is given back, and does not end with the stop.
+    const reserving = judged({ deployment: { reserveConcurrency: true } });
+    const { mend } = judgeStopped(['relay-outbox', 'sweep'], reserving);
+    expect(mend).toMatch(
+      /put-function-concurrency --reserved-concurrent-executions \d+ --function-name \S+-relay-outbox; aws lambda delete-function-concurrency --function-name \S+-sweep;/,
+    );
     const open = { throttlingRateLimit: 20, throttlingBurstLimit: 40 };
     const closed = { throttlingRateLimit: 0, throttlingBurstLimit: 0 };
     expectVerdict(judgeThrottles({ routeSettings: { 'GET /a': open } }), 'ok');
