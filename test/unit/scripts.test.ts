@@ -8,7 +8,7 @@ const read = (file: string) => readFileSync(join(repoRoot, file), 'utf8');
 const scripts = Object.keys(JSON.parse(read('package.json')).scripts).sort();
 
 /** The scripts of the first column: `npm start`, `npm run types`, and a bare `lint` beside it. */
-const inTable = (/## Scripts\n([^#]*)/.exec(read('README.md'))?.[1] ?? '')
+const inTable = (/## Scripts\n(.*?)\n## /s.exec(read('README.md'))?.[1] ?? '')
   .split('\n')
   .filter((line) => line.startsWith('| `'))
   .flatMap((line) => [...(line.split(' | ')[0] ?? '').matchAll(/`(?:npm (?:run )?)?([\w:]+)[^`]*`/g)])
