@@ -69,10 +69,13 @@ function closing(findings: readonly Finding[], paint: Paint): string[] {
 
 const indented = (line: string) => `${' '.repeat(MARK)}${line}`;
 
-/** A word that is longer than a line stays whole, so that it can be copied. */
+/** A command, up to a comma or a bracket, or a word. */
+const PIECES = /\b(?:npm run|aws) [^,;(]*[^,;(\s][,;]?|\S+/g;
+
+/** What is longer than a line stays whole, so that it can be copied. */
 function wrapped(text: string, width = WIDTH - MARK): string[] {
   const lines: string[] = [];
-  for (const word of text.split(' ')) {
+  for (const word of text.match(PIECES) ?? []) {
     const last = lines.at(-1);
     if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);

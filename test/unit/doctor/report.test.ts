@@ -50,6 +50,13 @@ it('no line is longer than 80 columns, unless a word is', () => {
   expect(lines.filter((line) => line.length > 80)).toEqual([`         ${'y'.repeat(90)}`]);
 });
 
+it('a command is in one line, so that it can be copied', () => {
+  const mend = 'npm run outbox -- dead --stage prod, mend the cause, then npm run outbox -- redrive --all --stage prod';
+  const text = textOf({ stage: 'prod', at, findings: [finding('fault', { seen: 'a', means: 'b', mend })] }, plain);
+  expect(text).toContain(' npm run outbox -- dead --stage prod, mend the cause, then\n');
+  expect(text).toContain(' npm run outbox -- redrive --all --stage prod\n');
+});
+
 it('machines read the same, in a shape that stays', () => {
   const report = JSON.parse(jsonOf({ stage: 'prod', at, findings: all }));
   expect(report).toMatchObject({
