@@ -43,6 +43,7 @@ const NOT_TRIED = [
 ];
 
 const closers: (() => Promise<unknown>)[] = [];
+let closing: Promise<void> | undefined;
 await runScript(() => void readArguments('npm run test:localstack takes none', {}));
 if (!process.exitCode) await begin();
 
@@ -153,8 +154,14 @@ async function deployInTwoSteps(cdk: Cdk, settings: StageSettingsInput): Promise
   return outputs[1] ?? {};
 }
 
+/** Once: after a signal, the step that it cut short fails while this is still under way, and must wait for it. */
+function close(work: string): Promise<void> {
+  closing ??= endAll(work);
+  return closing;
+}
+
 /** Ends what was started, the latest first. */
-async function close(work: string): Promise<void> {
+async function endAll(work: string): Promise<void> {
   for (let end = closers.pop(); end; end = closers.pop()) {
     await end().catch((error: unknown) => console.error(error));
   }
