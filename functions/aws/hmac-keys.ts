@@ -5,12 +5,13 @@
  *
  * Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html#term_version
  */
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { isWithin } from '../domain/age.ts';
-import { type HmacKeys, inOrder, type KeyVersion, type KeyVersions, LONGEST_KNOWN } from '../domain/key-versions.ts';
+import { type HmacKeys, inOrder, type KeyVersions, LONGEST_KNOWN } from '../domain/key-versions.ts';
 import { Problem } from '../domain/problem.ts';
 import { log } from '../runtime/log.ts';
 import { emitMetrics } from '../runtime/metrics.ts';
+import { keyVersion } from './key-version.ts';
 
 /** The versions are fetched again after this many milliseconds; a request starts the fetch and does not wait for it. */
 const FRESH = 180_000;
@@ -42,10 +43,9 @@ export function hmacKeys(name: string, secretId: string): HmacKeys {
     // The age counts from before the call: a function that was frozen during it thaws with an old answer.
     const at = Date.now();
     try {
-      const [current, previous] = await Promise.all([
-        version(secretId, 'AWSCURRENT'),
-        version(secretId, 'AWSPREVIOUS'),
-      ]);
+      const version = (stage: 'AWSCURRENT' | 'AWSPREVIOUS') =>
+        keyVersion(client, secretId, stage, AbortSignal.timeout(PATIENCE));
+      const [current, previous] = await Promise.all([version('AWSCURRENT'), version('AWSPREVIOUS')]);
       if (!current) throw new Error('the secret has no current version');
       known = { at, versions: { current, previous } };
       return isWithin(at, LONGEST_KNOWN) ? known.versions : fetchVersions();
@@ -74,17 +74,4 @@ export function hmacKeys(name: string, secretId: string): HmacKeys {
       );
     },
   };
-}
-
-async function version(secretId: string, stage: 'AWSCURRENT' | 'AWSPREVIOUS'): Promise<KeyVersion | null> {
-  try {
-    const command = new GetSecretValueCommand({ SecretId: secretId, VersionStage: stage });
-    const answer = await client.send(command, { abortSignal: AbortSignal.timeout(PATIENCE) });
-    const { key } = JSON.parse(answer.SecretString ?? '') as { key: string };
-    return { key: Buffer.from(key), createdAt: answer.CreatedDate ?? new Date(0) };
-  } catch (error) {
-    // A secret has no previous version before its first rotation, and after that version was dropped.
-    if (stage === 'AWSPREVIOUS' && error instanceof Error && error.name === 'ResourceNotFoundException') return null;
-    throw error;
-  }
 }

@@ -1,5 +1,5 @@
 /** The pseudonyms under which an id is in the exported audit log: how whoever may read the key finds a person there. */
-import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { keyVersion } from '../../functions/aws/key-version.ts';
 import { type AuditPseudonyms, auditPseudonyms } from '../../functions/domain/exported-entry.ts';
 import { findSecret, type SecretOperator } from './secrets.ts';
 
@@ -7,17 +7,7 @@ import { findSecret, type SecretOperator } from './secrets.ts';
 export async function knownPseudonyms(operator: SecretOperator): Promise<AuditPseudonyms[]> {
   const SecretId = await findSecret(operator, 'audit-pseudonym');
   if (!SecretId) throw new Error(`Stage ${operator.stage} exports no audit log: deployment.auditExport is not set`);
-  const versions = await Promise.all(
-    ['AWSCURRENT', 'AWSPREVIOUS'].map(async (VersionStage) => {
-      const command = new GetSecretValueCommand({ SecretId, VersionStage });
-      return operator.client.send(command).catch((error: Error) => {
-        // A secret has no previous version before its first rotation, and after that version was dropped.
-        if (VersionStage === 'AWSPREVIOUS' && error.name === 'ResourceNotFoundException') return undefined;
-        throw error;
-      });
-    }),
-  );
-  return versions.flatMap((version) =>
-    version ? [auditPseudonyms(Buffer.from(JSON.parse(version.SecretString ?? '{}').key))] : [],
-  );
+  const stages = ['AWSCURRENT', 'AWSPREVIOUS'] as const;
+  const versions = await Promise.all(stages.map((stage) => keyVersion(operator.client, SecretId, stage)));
+  return versions.flatMap((version) => (version ? [auditPseudonyms(version.key)] : []));
 }
