@@ -22,7 +22,7 @@ const foreign: Readonly<Record<string, string>> = {
   'Argon2, 64 MiB': '$argon2id$v=19$m=65536,t=1,p=1$c2FsdHNhbHRzYWx0$c2FsdHNhbHRzYWx0c2FsdHNhbHQ',
   'Argon2, 195 MiB': '$argon2id$v=19$m=200000,t=1,p=1$c2FsdHNhbHRzYWx0$c2FsdHNhbHRzYWx0c2FsdHNhbHQ',
 };
-/** Estimates count one of our hashes as 100 ms, and a login has twice the time of the estimate (hash-cost.ts). */
+/** Estimates count one of our hashes as 100 ms, and a login has twice the time of the estimate (functions/domain/hash-cost.ts). */
 const OURS = 100;
 const MARGIN = 2;
 

@@ -15,6 +15,7 @@ import { againstTarget, type Bench, type Figure, shown } from './figure.ts';
 /** The benches by name; each is loaded when it is asked for. */
 const benches: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   hashers: () => import('./hashers.ts'),
+  hostile: () => import('./hostile.ts'),
   'cold-start': () => import('./cold-start.ts'),
   routes: () => import('./routes.ts'),
   peers: () => import('./peers.ts'),
