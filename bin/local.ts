@@ -1,6 +1,7 @@
 /** `npm start`: runs the whole service on this machine, until SIGINT or SIGTERM. */
 
 import { oneLine } from '../lib/command/run-script.ts';
+import { addresses } from '../lib/local/addresses.ts';
 import { freshBundles } from '../lib/local/fresh-bundles.ts';
 import { type Host, startHost } from '../lib/local/host.ts';
 import { isRunning, npmProcess } from '../lib/local/npm-process.ts';
@@ -16,8 +17,8 @@ let stopping: Promise<never> | undefined;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);
 stopWithNpm();
 try {
-  const { url } = await starting;
-  if (!stopping) process.stdout.write(`Identity service ready on ${url}\n`);
+  const host = await starting;
+  if (!stopping) process.stdout.write(`Identity service ready on ${host.url}\n${addresses(host)}\n`);
 } catch (error) {
   fail(error);
 }

@@ -3,6 +3,7 @@
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { TLSSocket } from 'node:tls';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { decoded, type RouteMatch } from './gateway-routes.ts';
 
@@ -85,7 +86,7 @@ function forwarded(request: IncomingMessage): Record<string, string> {
   return {
     'x-forwarded-for': [...before, sourceIp(request)].join(', '),
     'x-forwarded-port': String(request.socket.localPort ?? ''),
-    'x-forwarded-proto': 'http',
+    'x-forwarded-proto': request.socket instanceof TLSSocket ? 'https' : 'http',
   };
 }
 

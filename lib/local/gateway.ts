@@ -1,15 +1,12 @@
 /** The local API Gateway: turns HTTP requests into payload 2.0 events for functions, and their results into answers. */
 
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FunctionSpec } from '../service/functions.ts';
 import {
   errorAnswer,
   failed,
   forbidden,
-  gatewayAnswer,
   type HttpAnswer,
   misdirected,
   notFound,
@@ -19,16 +16,19 @@ import {
 } from './gateway-answer.ts';
 import { createCors } from './gateway-cors.ts';
 import { type IamCaller, splitUrl, toEvent } from './gateway-event.ts';
+import { listenOnLoopback } from './gateway-listeners.ts';
 import { type RouteMatch, routeFinder } from './gateway-routes.ts';
 import { ownHost } from './own-requests.ts';
 import type { InvokeResult } from './runtime.ts';
+import type { TlsFiles } from './tls-files.ts';
 
 export type Invoke = (functionName: string, event: unknown) => Promise<InvokeResult>;
 
 export interface GatewayOptions {
   /** 0 takes a free port. */
   readonly port: number;
-  readonly host?: string;
+  /** Serves https in place of http. */
+  readonly tls?: TlsFiles;
   /** The names, besides those of loopback, under which it answers, in lower case. */
   readonly hostNames?: readonly string[];
   readonly functions: readonly FunctionSpec[];
@@ -39,7 +39,7 @@ export interface GatewayOptions {
 }
 
 export interface Gateway {
-  /** Without a trailing slash. */
+  /** The issuer: by the name `localhost`, without a trailing slash. */
   readonly url: string;
   /** From now on, requests go to the functions; before, the answer is 503. */
   serve(invoke: Invoke): void;
@@ -47,36 +47,20 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-/** API Gateway's quotas for HTTP APIs: payload; request line with headers (bytes); integration (milliseconds). */
+/** API Gateway's quotas for HTTP APIs: payload (bytes); integration (milliseconds). */
 const LARGEST_BODY = 10 * 1024 * 1024;
-const LARGEST_HEAD = 10_240;
 const LONGEST_INTEGRATION = 30_000;
-
-/** How long requests under way may take when the gateway closes, milliseconds. */
-const FAREWELL = 2_000;
 
 /**
  * Takes the port and resolves when it listens.
  * @throws Error with the reason when the port is in use or cannot be opened.
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { host = '127.0.0.1', now = () => new Date(), integrationTimeout = LONGEST_INTEGRATION } = options;
-  const isOurs = ownHost([host, ...(options.hostNames ?? [])]);
+  const { now = () => new Date(), integrationTimeout = LONGEST_INTEGRATION } = options;
+  const isOurs = ownHost(options.hostNames ?? []);
   const findRoute = routeFinder(options.functions);
   const cors = createCors(options.corsOrigins ?? []);
   let invoke: Invoke | undefined;
-  let closed: Promise<void> | undefined;
-
-  const server = createServer({ maxHeaderSize: LARGEST_HEAD }, (request, response) => {
-    respond(request, response).catch((error: unknown) => {
-      // No answer is due when the client has gone.
-      if (!request.socket.destroyed) console.error('Local gateway:', error);
-      request.socket.destroy();
-    });
-  });
-  // Clients keep sockets for the next request; the default of 5 s could close a socket just as it is used again.
-  server.keepAliveTimeout = 60_000;
-  server.on('clientError', refuseMalformed);
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = randomBytes(11).toString('base64url');
@@ -86,6 +70,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       : misdirected;
     response.writeHead(answer.status, {
       ...(answer.headers as Record<string, string | string[]>),
+      // A browser remembers it for every port of a name: no other server at localhost could be opened by http then.
+      ...(options.tls ? { 'strict-transport-security': 'max-age=0' } : {}),
       'apigw-requestid': requestId,
       ...(answer.status === 204 || answer.status === 304 ? {} : { 'content-length': Buffer.byteLength(answer.body) }),
     });
@@ -127,16 +113,20 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     return { ...answer, headers: { ...Object.fromEntries(kept), ...cors.headers(request.headers) } };
   }
 
-  const port = await listen(server, options.port, host);
+  const listeners = await listenOnLoopback(options, (request, response) => {
+    respond(request, response).catch((error: unknown) => {
+      // No answer is due when the client has gone.
+      if (!request.socket.destroyed) console.error('Local gateway:', error);
+      request.socket.destroy();
+    });
+  });
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    // As a URL shows it: without the port that its scheme has by default.
+    url: new URL(`${options.tls ? 'https' : 'http'}://localhost:${listeners.port}`).origin,
     serve(callee) {
       invoke = callee;
     },
-    close() {
-      closed ??= closeGently(server);
-      return closed;
-    },
+    close: listeners.close,
   };
 }
 
@@ -161,39 +151,4 @@ function signer(request: IncomingMessage): IamCaller | undefined {
       request.headers.authorization ?? '',
     )?.[1];
   return accessKey === undefined ? undefined : { accessKey };
-}
-
-function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy();
-    return;
-  }
-  const { status, body } =
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? gatewayAnswer(431, 'Request Header Fields Too Large')
-      : gatewayAnswer(400, 'Bad Request');
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
-  );
-}
-
-async function closeGently(server: Server): Promise<void> {
-  const closed = once(server, 'close');
-  server.close();
-  server.closeIdleConnections();
-  const cut = setTimeout(() => server.closeAllConnections(), FAREWELL);
-  await closed;
-  clearTimeout(cut);
-}
-
-async function listen(server: Server, port: number, host: string): Promise<number> {
-  try {
-    server.listen(port, host);
-    await once(server, 'listening');
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const reason = code === 'EADDRINUSE' ? 'the port is in use' : message;
-    throw new Error(`The gateway cannot listen on ${host}:${port}: ${reason}`, { cause: error });
-  }
-  return (server.address() as AddressInfo).port;
 }

@@ -23,11 +23,14 @@ import { createRuntime, type InvokeResult, type LogLine, type Runtime } from './
 import { startScheduler } from './scheduler.ts';
 import { openStageDatabase, type SharedDatabase, type StageDatabase } from './stage-database.ts';
 import { newRole, stageSecrets } from './stage-secrets.ts';
+import type { TlsFiles } from './tls-files.ts';
 import { deploy, schedulesOf, subscribe } from './triggers.ts';
 
 export interface HostOptions {
   /** 0 takes a free port. */
   readonly port: number;
+  /** Serves https in place of http; the issuer follows. */
+  readonly tls?: TlsFiles;
   /** For the AWS endpoint and the control routes; 0 takes a free port. */
   readonly awsPort: number;
   /** The folder that keeps keys, secrets and the database between starts. */
@@ -59,6 +62,7 @@ export interface HostOptions {
 }
 
 export interface Host {
+  /** The issuer. */
   readonly url: string;
   readonly awsUrl: string;
   readonly endpoint: Endpoint;
@@ -121,7 +125,7 @@ async function start(options: HostOptions, closers: (() => Promise<unknown>)[]):
   // Both ports are taken before PostgreSQL is touched: a second host on the same data must fail at the ports.
   const { corsOrigins, linkBaseUrl } = service;
   const hostNames = linkBaseUrl === undefined ? [] : [new URL(linkBaseUrl).hostname];
-  const gateway = await startGateway({ port: options.port, hostNames, functions, corsOrigins, now });
+  const gateway = await startGateway({ port: options.port, tls: options.tls, hostNames, functions, corsOrigins, now });
   closers.push(gateway.close);
 
   const secretsManager = secretsManagerService({ file: join(directory, 'secrets.json'), now });

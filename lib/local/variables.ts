@@ -1,11 +1,14 @@
 /** The local host's options, from the environment and the command line. */
 import type { StageSettingsInput } from '../service/config.ts';
+import { readTlsFiles, type TlsFiles } from './tls-files.ts';
 
 export interface LocalVariables {
   readonly port: number;
   readonly awsPort: number;
   readonly directory: string;
   readonly fresh: boolean;
+  /** Undefined for plain http. */
+  readonly tls: TlsFiles | undefined;
   readonly service: NonNullable<StageSettingsInput['service']>;
 }
 
@@ -20,6 +23,7 @@ export function readVariables(environment: Environment, args: readonly string[])
     awsPort: port(environment, 'AWS_PORT', 4566),
     directory: environment.LOCAL_DIR || '.local',
     fresh: args.includes('--fresh'),
+    tls: tls(environment),
     service: {
       rateLimiting: oneOf(environment, 'RATE_LIMITS', ['on', 'off']),
       passwordHasher: oneOf(environment, 'PASSWORD_HASHER', ['wasm', 'native']),
@@ -32,6 +36,12 @@ function port(environment: Environment, name: string, byDefault: number): number
   const text = environment[name] || String(byDefault);
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
   throw new Error(`${name} must be a port, 0 to 65535, not ${JSON.stringify(text)}`);
+}
+
+function tls({ TLS_CERT, TLS_KEY }: Environment): TlsFiles | undefined {
+  if (!TLS_CERT && !TLS_KEY) return undefined;
+  if (!TLS_CERT || !TLS_KEY) throw new Error('TLS_CERT and TLS_KEY go together: each names a PEM file');
+  return readTlsFiles(TLS_CERT, TLS_KEY);
 }
 
 /** Undefined when the variable is not set: then the setting has its default. */

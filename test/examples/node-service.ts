@@ -26,7 +26,7 @@ export function gradesService(issuer: string): Server {
 }
 
 if (import.meta.main) {
-  gradesService(process.env.ISSUER ?? 'http://127.0.0.1:3000').listen(8080, () => {
+  gradesService(process.env.ISSUER ?? 'http://localhost:3000').listen(8080, () => {
     console.log('http://127.0.0.1:8080/orgs/ORG_ID/grades');
   });
 }

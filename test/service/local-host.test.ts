@@ -3,13 +3,17 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { type IncomingMessage, request as overHttp } from 'node:http';
+import { request as overTls } from 'node:https';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { repoRoot } from '../../lib/build/bundle.ts';
 import { until } from '../support/await-condition.ts';
+import { certificateFor } from '../support/certificate.ts';
 import { scriptVariables } from '../support/script.ts';
 
 interface Started {
@@ -19,7 +23,7 @@ interface Started {
   stderr(): string;
 }
 
-const READY = /^Identity service ready on (http:\/\/127\.0\.0\.1:\d+)$/;
+const READY = /^Identity service ready on (https?:\/\/localhost:\d+)$/;
 let directory: string;
 let running: ChildProcess[];
 
@@ -98,6 +102,18 @@ async function post(
   return { status: response.status, body: (await response.json()) as Record<string, string> };
 }
 
+/** @param ca the certificate that the server has; its name is not looked at when it is asked by its address */
+async function get(address: string, ca: string): Promise<IncomingMessage> {
+  const checkServerIdentity = () => undefined;
+  const asked = address.startsWith('https:') ? overTls(address, { ca, checkServerIdentity }) : overHttp(address);
+  const [answer] = await once(asked.end(), 'response');
+  return answer;
+}
+
+async function documentBy(address: string, ca: string): Promise<Record<string, string>> {
+  return JSON.parse(await text(await get(address, ca)));
+}
+
 describe('npm start', () => {
   it('keeps its data through SIGINT, SIGTERM and kill -9, leaves no server behind, and --fresh clears it', async () => {
     let jwks: unknown;
@@ -124,13 +140,36 @@ describe('npm start', () => {
   it("prints the functions' lines as JSON, and ends with one line when PostgreSQL does", async () => {
     const { process: host, url, stdout, stderr } = await start();
     await fetch(`${url}/healthz`);
-    const lines = stdout.filter((line) => !READY.test(line)).map((line) => JSON.parse(line));
+    // The line that says it is ready, and the addresses, which are indented.
+    const lines = stdout.filter((line) => !READY.test(line) && !line.startsWith('  ')).map((line) => JSON.parse(line));
     expect(lines).toContainEqual(expect.objectContaining({ function: 'healthz', message: 'request', status: 200 }));
 
     const [server = ''] = (await readFile(serverLock(), 'utf8')).split('\n');
     process.kill(Number(server), 'SIGKILL');
     expect(await ended(host)).toBe(1);
     expect(stderr()).toMatch(/^PostgreSQL [^\n]*SIGKILL[^\n]*\n$/);
+  });
+
+  it('serves https with a certificate, and its issuer and the addresses worth opening follow', async () => {
+    const { cert, key } = certificateFor('localhost');
+    const files = { TLS_CERT: join(directory, 'cert.pem'), TLS_KEY: join(directory, 'key.pem') };
+    await writeFile(files.TLS_CERT, cert);
+    await writeFile(files.TLS_KEY, key);
+    const { url, stdout } = await start(files);
+    const { issuer, jwks_uri } = await documentBy(`${url}/.well-known/openid-configuration`, cert);
+    expect({ issuer, jwks_uri }).toEqual({ issuer: url, jwks_uri: `${url}/.well-known/jwks.json` });
+    // By whichever name it is asked, it is the issuer.
+    const byAddress = url.replace('localhost', '127.0.0.1');
+    expect(await documentBy(`${byAddress}/.well-known/openid-configuration`, cert)).toMatchObject({ issuer });
+
+    const isLast = () => stdout.some((line) => line.includes('Events on the bus'));
+    await until('the addresses are printed', isLast);
+    const addresses = stdout.flatMap((line) => /^ {2}\S.*? {2,}(https?:\/\/\S+)$/.exec(line)?.[1] ?? []);
+    expect(addresses).toContain(`${url}/.well-known/openid-configuration`);
+    for (const address of addresses) {
+      const { statusCode } = await get(address, cert);
+      expect(statusCode, address).toBe(200);
+    }
   });
 
   it('stops at once when the signal comes while it starts', async () => {

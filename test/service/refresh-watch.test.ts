@@ -1,5 +1,6 @@
 /** What is stored about a session's refreshes, and how often a session may refresh (S68, S70). */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { LOOPBACK } from '../support/loopback.ts';
 import { claimsOf, join, memberPath, newOrganization } from '../support/organizations.ts';
 import { type Person, registerAndLogin } from '../support/people.ts';
 import { type Service, startService } from '../support/service.ts';
@@ -32,7 +33,7 @@ describe('a superseded token within the grace', () => {
     for (let tab = 0; tab < 3; tab++) expect((await refresh(person.refreshToken)).status).toBe(200);
     expect(await replays()).toEqual([
       expect.objectContaining({
-        ip_address: '127.0.0.1',
+        ip_address: expect.stringMatching(LOOPBACK),
         detail: { session_id: person.sessionId, generation: 1, replays: 1 },
       }),
     ]);

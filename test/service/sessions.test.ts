@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { LOOPBACK } from '../support/loopback.ts';
 import { type Person, registerAndLogin } from '../support/people.ts';
 import type { Service } from '../support/service.ts';
 import { sharedService } from '../support/shared-service.ts';
@@ -116,7 +117,7 @@ describe('listing sessions', () => {
       session_id: second.sessionId,
       device_name: 'Maria’s phone',
       user_agent: 'Phone/1.0',
-      ip_address: '127.0.0.1',
+      ip_address: expect.stringMatching(LOOPBACK),
       current: false,
     });
     expect(body.sessions[1]).toMatchObject({ session_id: person.sessionId, current: true });

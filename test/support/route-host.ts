@@ -37,7 +37,7 @@ export async function startRoutes(rows: readonly Route[], issuer?: string): Prom
   const directory = mkdtempSync(join(makeDirectory(join(repoRoot, '.build')), 'routes-'));
   const functions = routeFunctions(rows).map((spec) => ({ ...spec, name: basename(spec.entry, '.ts') }));
   await bundleFunctions(functions, directory);
-  const gateway = await startGateway({ port: 0, host: 'localhost', functions });
+  const gateway = await startGateway({ port: 0, functions });
   const logs: LogLine[] = [];
   const runtime = createRuntime({
     functions,

@@ -19,11 +19,13 @@ const PATIENCE = 5_000;
 /** @param change for a test, whose AWS is slower or knows other addresses */
 export async function examineStage(settings: StageSettings, change: Partial<Means> = {}): Promise<Examined> {
   const { patience = PATIENCE } = change;
-  const { PORT = '3000' } = process.env;
+  const { PORT = '3000', TLS_CERT } = process.env;
   const at = new Date();
   const findings = await examine({
     settings,
-    ...(settings.stage === LOCAL ? { local: { issuer: `http://127.0.0.1:${PORT}` } } : {}),
+    ...(settings.stage === LOCAL
+      ? { local: { issuer: new URL(`${TLS_CERT ? 'https' : 'http'}://localhost:${PORT}`).origin } }
+      : {}),
     now: at,
     ask: awsRequests(),
     database: async () => dataApi(await databaseTarget(settings), { oneTry: patience, inAll: 2 * patience }),

@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { startGateway } from '../../../lib/local/gateway.ts';
+import { LOOPBACK } from '../../support/loopback.ts';
 import { answered, begin, call, eventOf, functions, gateway, raw, world } from './thing-gateway.ts';
 
 afterAll(() => gateway.close());
@@ -46,10 +47,10 @@ describe('an event', () => {
       method: 'GET',
       path: '/things/1',
       protocol: 'HTTP/1.1',
-      sourceIp: '127.0.0.1',
+      sourceIp: expect.stringMatching(LOOPBACK),
       userAgent: 'tester/1',
     });
-    expect(headers['x-forwarded-for']).toBe('203.0.113.9, 127.0.0.1');
+    expect(headers['x-forwarded-for']).toBe(`203.0.113.9, ${requestContext.http.sourceIp}`);
   });
 
   it('has the request id that the answer carries, and the time in two forms', async () => {

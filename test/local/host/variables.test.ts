@@ -1,5 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readVariables } from '../../../lib/local/variables.ts';
+import { certificateFor } from '../../support/certificate.ts';
 
 describe('the variables of the local host', () => {
   it('have defaults', () => {
@@ -38,5 +42,47 @@ describe('the variables of the local host', () => {
     [{}, ['--clean'], 'Unknown argument --clean; the only one is --fresh'],
   ])('are refused with their name if they make no sense: %j %j', (environment, args, message) => {
     expect(() => readVariables(environment, args)).toThrow(message);
+  });
+});
+
+describe('TLS_CERT and TLS_KEY', () => {
+  let directory: string;
+  beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), 'tls-files-'));
+    const [ours, elsewhere] = [certificateFor('localhost'), certificateFor('id.school.example')];
+    const files = {
+      'ours.pem': ours.cert,
+      'ours.key': ours.key,
+      'elsewhere.pem': elsewhere.cert,
+      'elsewhere.key': elsewhere.key,
+    };
+    for (const [name, pem] of Object.entries(files)) writeFileSync(join(directory, name), pem);
+  });
+  afterAll(() => rmSync(directory, { recursive: true }));
+
+  const tlsOf = (cert: string, key: string) =>
+    readVariables({ TLS_CERT: cert && join(directory, cert), TLS_KEY: key && join(directory, key) }, []).tls;
+
+  it('are read', () => {
+    const { cert, key } = tlsOf('ours.pem', 'ours.key') ?? {};
+    expect(String(cert)).toMatch(/^-----BEGIN CERTIFICATE-----\n/);
+    expect(String(key)).toMatch(/^-----BEGIN PRIVATE KEY-----\n/);
+  });
+
+  it.each([
+    ['ours.pem', '', 'TLS_CERT and TLS_KEY go together: each names a PEM file'],
+    ['', 'ours.key', 'TLS_CERT and TLS_KEY go together: each names a PEM file'],
+    ['none.pem', 'ours.key', 'Cannot read DIRECTORY/none.pem (TLS_CERT): ENOENT'],
+    ['ours.pem', '.', 'Cannot read DIRECTORY (TLS_KEY): EISDIR'],
+    ['ours.key', 'ours.key', 'DIRECTORY/ours.key (TLS_CERT) is not a certificate in PEM'],
+    ['ours.pem', 'ours.pem', 'DIRECTORY/ours.pem (TLS_KEY) is not a private key without a passphrase in PEM'],
+    ['ours.pem', 'elsewhere.key', 'The key in DIRECTORY/elsewhere.key (TLS_KEY) is not that of the certificate in '],
+    [
+      'elsewhere.pem',
+      'elsewhere.key',
+      'The certificate in DIRECTORY/elsewhere.pem (TLS_CERT) is not for localhost: DNS:id.school.example',
+    ],
+  ])('are refused in a line with the reason: %j, %j', (cert, key, message) => {
+    expect(() => tlsOf(cert, key)).toThrow(message.replaceAll('DIRECTORY', directory));
   });
 });

@@ -175,7 +175,7 @@ describe('AWS', () => {
 it('on the local host, what it does not have is not here, and no fault', async () => {
   const ask = () => Promise.reject(refusal('UnknownOperationException'));
   const aliases = async (request: AwsRequest) => (nameOf(request) === 'ListAliases' ? '{"Aliases":[]}' : ask());
-  const local = { settings: parseSettings({ stage: 'local' }), local: { issuer: 'http://127.0.0.1:3000' } };
+  const local = { settings: parseSettings({ stage: 'local' }), local: { issuer: 'http://localhost:3000' } };
   const findings = await examine(means(aliases, local));
   expect(by(findings, 'mail-sender')).toMatchObject({
     state: 'not-here',
