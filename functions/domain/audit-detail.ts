@@ -5,6 +5,8 @@
  */
 const fields = {
   by: 'value',
+  // It names a program, never a person.
+  client_id: 'value',
   counted_by: 'value',
   generation: 'value',
   invitation_id: 'pseudonym',
@@ -16,6 +18,7 @@ const fields = {
   replays: 'value',
   role: 'value',
   roles: 'value',
+  scopes: 'value',
   session_id: 'pseudonym',
 } as const satisfies Readonly<Record<string, 'value' | 'pseudonym'>>;
 

@@ -11,6 +11,10 @@ export type EntryId = Id<'entry'>;
 export type LeaseId = Id<'lease'>;
 export type TokenId = Id<'token'>;
 export type DeviceId = Id<'device'>;
+/** `c_` and 128 random bits in base64url; the settings' clients have names instead. Never a UUID. */
+export type ClientId = Id<'client'>;
+export type SecretId = Id<'secret'>;
+export type ConsentId = Id<'consent'>;
 export type RedemptionId = Id<'redemption'>;
 export type CorrelationId = Id<'correlation'>;
 

@@ -23,6 +23,8 @@ export const problems = {
   REAUTHENTICATION_REQUIRED: [403, 'The password has to be given again'],
   EMAIL_NOT_VERIFIED: [403, 'The address is not verified'],
   FORBIDDEN: [403, 'Not allowed'],
+  COOKIES_OFF: [403, 'The browser keeps no cookies'],
+  FORM_EXPIRED: [403, 'The form is from another visit'],
   RESOURCE_NOT_FOUND: [404, 'Not found'],
   METHOD_NOT_ALLOWED: [405, 'Method not allowed'],
   EMAIL_ALREADY_VERIFIED: [409, 'The address is verified already'],

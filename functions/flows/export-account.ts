@@ -36,6 +36,7 @@ export async function exportAccount(
     sessions: listed('sessions'),
     invitations: listed('invitations'),
     audit: listed('audit'),
+    consents: listed('consents'),
     mails: listed('mails'),
     next_cursor: items.length > page.length ? cursorAfter(page.at(-1)) : null,
   };

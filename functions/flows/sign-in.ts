@@ -1,152 +1,44 @@
-/** Signing in by address and password: first the person is proved, then the session opened. */
+/** Signing in by address and password at the JSON door: first the person is proved, then the session opened. */
 import type { SignToken, TokenSettings } from '../domain/access-token.ts';
-import { type DeviceToken, newDeviceId } from '../domain/device-token.ts';
-import { emailKey } from '../domain/email-address.ts';
 import { newId, type SessionId } from '../domain/ids.ts';
-import { type LinkLifetimes, linkEnd } from '../domain/mailed-link.ts';
-import { Problem } from '../domain/problem.ts';
-import { type LimitSettings, type Limits, limitsAt, tooMany } from '../domain/rate-limit.ts';
 import { firstRefreshToken } from '../domain/refresh-token.ts';
 import type { RequestContext } from '../domain/request-context.ts';
-import type { Settings } from '../domain/settings.ts';
+import { type SessionLifetimeSettings, sessionLifetime } from '../domain/session-lifetime.ts';
 import { countOutcome } from '../runtime/metrics.ts';
-import { type FailedLogin, type FailureReason, type Lockout, recordUnverifiedLogin } from '../store/failed-logins.ts';
-import { admitLogin, type LoginAccount } from '../store/login-admission.ts';
-import { openSession, type SessionLifetime } from '../store/logins.ts';
 import type { Needing } from './needs.ts';
-import { recordFailure } from './record-failure.ts';
+import { openFor } from './open-session.ts';
+import { type Credentials, type Proved, type ProveNeeds, provePerson } from './prove-person.ts';
 import { issueToken, type SignedIn } from './session-tokens.ts';
 
-export type SignInNeeds = Needing<
-  'database' | 'pseudonyms' | 'passwords' | 'deviceTokens' | 'refreshTokens' | 'admitSigning',
-  LimitSettings & Lockout & LinkLifetimes & SessionLifetime & TokenSettings & Pick<Settings, 'requireVerifiedEmail'>
->;
+export type SignInNeeds = ProveNeeds &
+  Needing<'refreshTokens' | 'admitSigning', SessionLifetimeSettings & TokenSettings>;
 
-export interface SignIn {
-  readonly email: string;
-  readonly password: string;
+export interface SignIn extends Credentials {
   readonly deviceName: string | undefined;
-  /** Of an earlier login of the account on this device. */
-  readonly deviceToken: string | undefined;
 }
 
 /** @throws Problem INVALID_CREDENTIALS, whatever it is refused for (S7); RATE_LIMITED; SERVICE_UNAVAILABLE */
 export async function signIn(needs: SignInNeeds, tried: SignIn, context: RequestContext): Promise<SignedIn> {
   const sign = needs.admitSigning();
-  const signedIn = await openFor(needs, sign, await prove(needs, tried, context), tried, context);
+  const signedIn = await open(needs, sign, await provePerson(needs, tried, context), tried, context);
   countOutcome('Logins', 'succeeded');
   return signedIn;
 }
 
-/** Who gave the right password, and on what. */
-interface Proved {
-  readonly account: Extract<LoginAccount, { password_hash: string }>;
-  /** Null for one that is not known. */
-  readonly device: DeviceToken | null;
-  /** What failures before this are counted by. */
-  readonly guessKey: Uint8Array;
-  readonly limits: Limits;
-}
-
-async function prove(
-  { database, passwords, settings, ...needs }: SignInNeeds,
-  { email, password, deviceToken }: SignIn,
-  context: RequestContext,
-): Promise<Proved> {
-  const pseudonymize = await needs.pseudonyms();
-  const limits = limitsAt(context.now, pseudonymize, settings);
-  const key = emailKey(email);
-  const device = await needs.deviceTokens.read(deviceToken, context.now);
-  const attempt = {
-    email,
-    emailKey: key,
-    addressKey: pseudonymize('address', key),
-    device,
-    deviceKey: device && pseudonymize('device', device.deviceId),
-  };
-  const { account, locked, known, exceeded } = await admitLogin(
-    database,
-    attempt,
-    [
-      ...limits.by('loginPerAddress', key),
-      ...(device ? limits.by('loginPerDevice', device.deviceId) : []),
-      ...limits.byIp('loginPerIp', context.ipAddress),
-    ],
-    context,
-  );
-  if (exceeded) throw refusal('rate_limit_exceeded', tooMany(exceeded));
-
-  const counted: Pick<FailedLogin, 'guessKey' | 'guessedBy'> =
-    known && attempt.deviceKey
-      ? { guessKey: attempt.deviceKey, guessedBy: 'device' }
-      : { guessKey: attempt.addressKey, guessedBy: 'address' };
-  const fits = await passwords.verify(password, account.password_hash);
-  if (account.user_id === null || !fits || locked) {
-    const reason = failureReason(account, locked);
-    await recordFailure(database, { email, userId: account.user_id, reason, ...counted }, settings, context);
-    throw refusal(reason);
-  }
-
-  // Answered as a wrong password is: whoever registers an address and then logs in would learn whether it was new (S60).
-  // What to do is mailed to its owner.
-  if (settings.requireVerifiedEmail && !account.email_verified) {
-    await recordUnverifiedLogin(
-      database,
-      { userId: account.user_id, email: account.email, linkEnd: linkEnd('verify_email', context.now, settings) },
-      // Counted apart from the mails that are asked for: anybody who asks learns how many of those are left (S60).
-      limits.ofMail('unproved_login', key),
-      context,
-    );
-    throw refusal('email_unverified');
-  }
-  return { account, device: known ? device : null, guessKey: counted.guessKey, limits };
-}
-
-/** @throws Problem INVALID_CREDENTIALS when the password was changed, or the account deleted, at this moment */
-async function openFor(
-  { database, passwords, settings, ...needs }: SignInNeeds,
+async function open(
+  needs: SignInNeeds,
   sign: SignToken,
-  { account, device, guessKey, limits }: Proved,
-  { email, password, deviceName }: SignIn,
+  proved: Proved,
+  tried: SignIn,
   context: RequestContext,
 ): Promise<SignedIn> {
+  const { settings, refreshTokens } = needs;
   const sessionId = newId<SessionId>();
-  const token = firstRefreshToken(sessionId, await needs.refreshTokens.keys());
-  const { user_id: userId, password_epoch: passwordEpoch } = account;
-  const deviceId = device?.deviceId ?? newDeviceId();
-  const [isOpen, issued, deviceToken] = await Promise.all([
-    openSession(
-      database,
-      {
-        userId,
-        email: account.email,
-        orgId: account.org_id,
-        deviceName,
-        token,
-        passwordEpoch,
-        upgradedHash: passwords.shouldRehash(password, account.password_hash) ? await passwords.hash(password) : null,
-        guessKey,
-        knownDevice: device !== null,
-      },
-      limits.ofMail('new_device', emailKey(email)),
-      settings,
-      context,
-    ),
-    issueToken(sign, settings, account, { sessionId, now: context.now }),
-    needs.deviceTokens.seal({ userId, deviceId, passwordEpoch, issuedAt: context.now }),
+  const token = firstRefreshToken(sessionId, await refreshTokens.keys());
+  const session = { sessionId, hash: token.hash, kind: 'api', ...sessionLifetime(settings) } as const;
+  const [deviceToken, issued] = await Promise.all([
+    openFor(needs, proved, { ...tried, session }, context),
+    issueToken(sign, settings, proved.account, { sessionId, now: context.now }),
   ]);
-  if (!isOpen) throw refusal('invalid_password');
   return { ...issued, refreshToken: token.encoded, deviceToken };
-}
-
-/** Counted by reason, and answered alike (S7). */
-function refusal(why: FailureReason, problem = new Problem('INVALID_CREDENTIALS')): Problem {
-  countOutcome('Logins', why);
-  return problem;
-}
-
-/** For the event and the audit log; the answer is the same whichever it is (S7). */
-function failureReason(account: LoginAccount, locked: boolean): FailureReason {
-  if (account.user_id === null) return 'user_not_found';
-  return locked ? 'account_locked' : 'invalid_password';
 }

@@ -42,7 +42,7 @@ export function sessionRoute<
  * SameSite=Lax keeps it back from other sites but not from other hosts of the domain. Browsers say where a form came
  * from, and no script can say otherwise; one that says nothing is refused.
  */
-function refuseForeign({ method, headers }: RawRequest, issuer: string): void {
+export function refuseForeign({ method, headers }: Pick<RawRequest, 'method' | 'headers'>, issuer: string): void {
   if (method === 'GET' || method === 'HEAD') return;
   if (headers['sec-fetch-site'] === 'same-origin' || headers.origin === new URL(issuer).origin) return;
   throw new Problem('FORBIDDEN', { detail: 'The form was not sent from a page of this service.' });

@@ -6,6 +6,7 @@ import type { HmacKeys } from '../domain/key-versions.ts';
 import { type OneTimeTokens, oneTimeTokens } from '../domain/one-time-token.ts';
 import { type Pseudonyms, pseudonyms } from '../domain/pseudonym.ts';
 import { type RefreshTokens, refreshTokens } from '../domain/refresh-token.ts';
+import { type FormTokens, formTokens } from '../http/form-token.ts';
 import { environment, stageSettings } from './settings.ts';
 
 /** Begins to fetch at once: if it is made outside the handler, the key is there when the first request needs it. */
@@ -15,4 +16,6 @@ export const stageKeys = (name: SecretName): HmacKeys =>
 export const stagePseudonyms = (): Pseudonyms => pseudonyms(stageKeys('pseudonym'));
 export const stageOneTimeTokens = (): OneTimeTokens => oneTimeTokens(stageKeys('one-time-token'));
 export const stageRefreshTokens = (): RefreshTokens => refreshTokens(stageKeys('refresh-chain'));
+/** What browsers carry for us: forms' tokens and sealed requests. */
+export const stageFormTokens = (): FormTokens => formTokens(stageKeys('browser'), stageSettings());
 export const stageDeviceTokens = (): DeviceTokens => deviceTokens(stageKeys('device'), stageSettings());

@@ -9,7 +9,15 @@ import type { Database } from './database.ts';
 import { authenticatedAt, caller, callerParameters } from './sessions.ts';
 
 /** In the order in which pages go through them; the profile, which is one thing, is on each. */
-export const exportedLists = ['profile', 'memberships', 'sessions', 'invitations', 'audit', 'mails'] as const;
+export const exportedLists = [
+  'profile',
+  'memberships',
+  'sessions',
+  'consents',
+  'invitations',
+  'audit',
+  'mails',
+] as const;
 export type ExportedList = (typeof exportedLists)[number];
 
 /** One thing held: a row for each, since the Data API gives 64 KB a row and 1 MiB in all. */
@@ -117,6 +125,10 @@ export function exportAccount(
       's.session_id',
       `jsonb_build_object(
         'session_id', s.session_id,
+        'kind', s.kind,
+        'client_id', s.client_id,
+        'scope', s.scope,
+        'resource', s.resource,
         'org_id', s.org_id,
         'device_name', s.device_name,
         'user_agent', s.user_agent,
@@ -128,6 +140,15 @@ export function exportAccount(
         'revoked_reason', s.revoked_reason
       )`,
       'join sessions s using (user_id)',
+    )}
+    union all
+    ${part(
+      'consents',
+      'c.consent_id',
+      `jsonb_build_object(
+        'client_id', c.client_id, 'scopes', c.scopes, 'resources', c.resources, 'given_at', ${time('c.given_at')}
+      )`,
+      'join consents c using (user_id)',
     )}
     union all
     ${part(

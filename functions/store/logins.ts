@@ -1,15 +1,24 @@
 /** Opening the session of a login that succeeded. */
 
 import { vicinity } from '../domain/client-ip.ts';
-import type { UserId } from '../domain/ids.ts';
+import type { SessionId, UserId } from '../domain/ids.ts';
 import type { Limit } from '../domain/rate-limit.ts';
-import type { RefreshToken } from '../domain/refresh-token.ts';
 import type { RequestContext } from '../domain/request-context.ts';
-import type { Settings } from '../domain/settings.ts';
 import { auditEntry, record } from './audit.ts';
 import type { Database } from './database.ts';
 import { announce, newEvent, standaloneEvent } from './outbox.ts';
 import { count, recordRefusals, refusalParameters } from './rate-limits.ts';
+
+/** The session to be, and what opens it. */
+export interface NewSession {
+  readonly sessionId: SessionId;
+  /** SHA-256 of the secret in its first refresh token, or in its cookie. */
+  readonly hash: Buffer;
+  readonly kind: 'api' | 'browser';
+  /** Seconds. */
+  readonly idleSeconds: number;
+  readonly maxSeconds: number;
+}
 
 export interface Opening {
   readonly userId: UserId;
@@ -17,7 +26,7 @@ export interface Opening {
   readonly email: string;
   readonly orgId: string | null;
   readonly deviceName: string | undefined;
-  readonly token: RefreshToken;
+  readonly session: NewSession;
   /** Of the password that was compared; the session opens only if the account still has it. */
   readonly passwordEpoch: number;
   /** The same password hashed with today's parameters, where the account's were out of date. */
@@ -26,10 +35,6 @@ export interface Opening {
   readonly guessKey: Uint8Array;
   readonly knownDevice: boolean;
 }
-
-const DAY = 24 * 60 * 60;
-
-export type SessionLifetime = Pick<Settings, 'sessionIdleDays' | 'sessionMaxDays'>;
 
 /**
  * Opens the session of a successful login and forgives the failures before it: those of a known device are its own, so
@@ -41,10 +46,9 @@ export async function openSession(
   database: Database,
   opening: Opening,
   noticeLimits: readonly Limit[],
-  { sessionIdleDays, sessionMaxDays }: SessionLifetime,
   context: RequestContext,
 ): Promise<boolean> {
-  const { userId, orgId, token } = opening;
+  const { userId, orgId, session } = opening;
   const succeeded = newEvent(
     'huleedu.identity.login.succeeded.v1',
     { type: 'user', id: userId },
@@ -63,16 +67,18 @@ export async function openSession(
     ),
     opened as (
       insert into sessions (
-        session_id, user_id, org_id, password_epoch, device_name, known_device, user_agent, ip_address, current_hash,
-        rotated_at, created_at, last_seen_at, idle_expires_at, expires_at
+        session_id, kind, user_id, org_id, password_epoch, device_name, known_device, user_agent, ip_address,
+        current_hash, rotated_at, created_at, last_seen_at, idle_seconds, idle_expires_at, expires_at
       )
       select
-        :session_id::uuid, user_id,
+        :session_id::uuid, :kind, user_id,
         -- Left, or dissolved, since it was read: the session begins without one.
         (select m.org_id from memberships m where m.user_id = person.user_id and m.org_id = :org_id::uuid),
         :password_epoch::integer, :device_name, :known_device, :user_agent, :ip_address,
         :token_hash,
         :now::timestamptz, :now::timestamptz, :now::timestamptz,
+        -- Of others it is the stage's.
+        case when :kind = 'browser' then :idle_seconds::integer end,
         :now::timestamptz + make_interval(secs => :idle_seconds),
         :now::timestamptz + make_interval(secs => :max_seconds)
       from person
@@ -106,6 +112,8 @@ export async function openSession(
           from sessions
           where
             user_id = :user_id::uuid
+            -- What a client was given has the device of its browser's session.
+            and kind <> 'client'
             and device_name is not distinct from :device_name::text
             and user_agent is not distinct from :user_agent::text
           having bool_or(${inNetwork}) and not bool_or(known_device)
@@ -127,7 +135,8 @@ export async function openSession(
         and not exists (select from sessions where session_id = :session_id::uuid)
       )`,
     {
-      session_id: token.sessionId,
+      session_id: session.sessionId,
+      kind: session.kind,
       user_id: userId,
       org_id: orgId,
       password_epoch: opening.passwordEpoch,
@@ -138,15 +147,15 @@ export async function openSession(
       notice_limits: noticeLimits,
       device_name: opening.deviceName,
       user_agent: context.userAgent,
-      token_hash: token.hash,
+      token_hash: session.hash,
       ...refusalParameters(context),
-      idle_seconds: sessionIdleDays * DAY,
-      max_seconds: sessionMaxDays * DAY,
+      idle_seconds: session.idleSeconds,
+      max_seconds: session.maxSeconds,
       succeeded: [succeeded],
       notice: [newDevice(opening, context)],
       audit: [
         auditEntry('login.succeeded', userId, context, {
-          session_id: token.sessionId,
+          session_id: session.sessionId,
           known_device: opening.knownDevice,
         }),
       ],
@@ -159,12 +168,12 @@ export async function openSession(
 const inNetwork = `
   case when pg_input_is_valid(ip_address, 'inet') then ip_address::inet <<= :network::inet else false end`;
 
-const newDevice = ({ email, deviceName, token }: Opening, context: RequestContext) =>
+const newDevice = ({ email, deviceName, session }: Opening, context: RequestContext) =>
   standaloneEvent(
     'huleedu.email.notification.requested.v1',
     'email',
     {
-      message_id: token.sessionId,
+      message_id: session.sessionId,
       template_id: 'new_device',
       to: email,
       variables: {

@@ -8,7 +8,7 @@ import type { RequestContext } from '../domain/request-context.ts';
 import { jsonObject } from './json-object.ts';
 
 interface Aggregate {
-  readonly type: 'user' | 'organization' | 'login_attempt' | 'email';
+  readonly type: 'user' | 'organization' | 'client' | 'login_attempt' | 'email';
   readonly id: string;
 }
 

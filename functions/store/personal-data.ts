@@ -8,19 +8,10 @@
  * `eventArchiveDays` asks for one.
  */
 
-export interface Table {
-  /** SQL: which rows are the account `:user_id`'s, while it is there. Left out of tables that hold nobody's. */
-  readonly of?: string;
-  /** What deletion does with these rows. Of rows that stay, a personal column is erased unless it says why it is kept. */
-  readonly deletion?: 'rows go' | 'rows stay';
-  readonly personal: Readonly<Record<string, PersonalColumn>>;
-  /** Columns that say nothing of a person: what the service counts and keeps for itself. */
-  readonly other: readonly string[];
-}
+import { clientTables } from './personal-data-of-clients.ts';
+import type { Table } from './personal-data-table.ts';
 
-export type PersonalColumn =
-  /** Where the export has it: the list, and the path in the list's items. */
-  ({ readonly exported: string } | { readonly withheld: string }) & { readonly kept?: string };
+export type { PersonalColumn, Table } from './personal-data-table.ts';
 
 const isPseudonym = 'an id, which names nobody once the account is gone';
 
@@ -84,8 +75,21 @@ export const tables: Readonly<Record<string, Table>> = {
       last_seen_at: { exported: 'sessions.last_seen_at' },
       revoked_at: { exported: 'sessions.revoked_at' },
       revoked_reason: { exported: 'sessions.revoked_reason' },
+      kind: { exported: 'sessions.kind' },
+      client_id: { exported: 'sessions.client_id' },
+      scope: { exported: 'sessions.scope' },
+      resource: { exported: 'sessions.resource' },
+      chosen_at: { withheld: 'about when it was created, which the export has' },
     },
     other: [
+      'browser_session_id',
+      'offline',
+      'claims',
+      'refresh',
+      'sid',
+      'idle_seconds',
+      'amr',
+      'acr',
       'user_id',
       'password_epoch',
       'known_device',
@@ -105,6 +109,7 @@ export const tables: Readonly<Record<string, Table>> = {
       'honoured_once',
     ],
   },
+  ...clientTables,
   one_time_tokens: {
     of: 'user_id = :user_id::uuid',
     deletion: 'rows go',

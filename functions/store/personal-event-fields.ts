@@ -68,6 +68,14 @@ export const otherEventFields = [
   'resource_id',
   'email_hash',
   'rights',
+  'client_id',
+  'scopes',
+  'resources',
+  'granted_at',
+  'withdrawn_at',
+  // Of a client.
+  'name',
+  'kind',
 ] as const satisfies readonly Exclude<FieldName, keyof typeof personalEventFields>[];
 
 /** Does not compile while a field of some event is named in neither of the two. */

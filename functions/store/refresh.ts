@@ -100,7 +100,7 @@ export async function presentRefreshToken(
         replay_count = case when ${isNewReplay} then s.replay_count + 1 else s.replay_count end,
         last_seen_at = case when ${rotates} then :now::timestamptz else s.last_seen_at end,
         idle_expires_at = case
-          when ${rotates} then :now::timestamptz + make_interval(secs => :idle_seconds)
+          when ${rotates} then :now::timestamptz + make_interval(secs => coalesce(s.idle_seconds, :idle_seconds))
           else s.idle_expires_at
         end,
         org_id = case
@@ -116,6 +116,8 @@ export async function presentRefreshToken(
         left join memberships asked on asked.user_id = u.user_id and asked.org_id = :org_id::uuid
       where
         s.session_id = :session_id::uuid
+        -- A token works at its own door alone, and for nobody else (S76).
+        and s.kind = 'api'
         and u.user_id = s.user_id
         and ${isLive}
         and (
@@ -172,7 +174,7 @@ export async function presentRefreshToken(
       p.org_id,
       coalesce(m.roles, '{}') as roles
     from (values (:session_id::uuid)) as given (session_id)
-    left join sessions s using (session_id)
+    left join sessions s on s.session_id = given.session_id and s.kind = 'api'
     left join users u using (user_id)
     left join presented p on true
     left join memberships m on m.user_id = p.user_id and m.org_id = p.org_id`,

@@ -7,16 +7,31 @@ import type { RequestContext } from '../domain/request-context.ts';
 import type { Database } from './database.ts';
 import { decidedAnew, revoke, revokeAll, revokeParameters } from './revocation.ts';
 
+const hasNotEnded = (session: 's' | 'browser') => `
+  ${session}.revoked_at is null
+  and ${session}.idle_expires_at > :now::timestamptz
+  and ${session}.expires_at > :now::timestamptz`;
+
 /**
  * True of a session `s` of a user `u`: not revoked, not past an end, and not from before the password changed. A
  * statement that waited for `s` has it newer than `u`: the session that a change of password kept is of a later epoch.
+ * What a client was given ends with the browser's session that gave it, unless it is offline.
  */
 export const isLive = `(
-  s.revoked_at is null
-  and s.idle_expires_at > :now::timestamptz
-  and s.expires_at > :now::timestamptz
+  ${hasNotEnded('s')}
   and s.password_epoch >= u.password_epoch
+  and (
+    s.browser_session_id is null
+    or s.offline
+    or exists (
+      select from sessions browser where browser.session_id = s.browser_session_id and ${hasNotEnded('browser')}
+    )
+  )
 )`;
+
+/** True of a session `s` that ends with the session of that id: itself, and what it gave to clients. */
+const endsWith = (id: string) => `
+  (s.session_id = ${id} or (s.browser_session_id = ${id} and not s.offline))`;
 
 /** When the person of a session `s` last proved to be there, by password. */
 export const authenticatedAt = 'coalesce(s.reauthenticated_at, s.created_at)';
@@ -69,7 +84,7 @@ export const seen = `
 export async function endSession(database: Database, sessionId: SessionId, context: RequestContext): Promise<void> {
   await database.query(
     `
-    with ${revoke('s.session_id = :session_id::uuid')}
+    with ${revoke(endsWith(':session_id::uuid'))}
     select from revoked`,
     { session_id: sessionId, ...revokeParameters('logout', context) },
   );
@@ -85,7 +100,7 @@ export async function revokeOwnSession(
   const [row] = await database.query<{ alive: boolean; revoked: boolean }>(
     `
     with ${callerWhoEnds},
-    ${revokeAll('s.session_id = :session_id::uuid and s.user_id = caller.user_id', 'caller')}
+    ${revokeAll(`${endsWith(':session_id::uuid')} and s.user_id = caller.user_id`, 'caller')}
     select exists (select from caller) as alive, (select ended from in_all) > 0 as revoked, ${decidedAnew}`,
     {
       session_id: sessionId,

@@ -68,6 +68,11 @@ const uses: Readonly<
     ends: 'every device token: devices are unknown until their next login, and reported as new once more',
     lifeDays: ({ deviceDays }) => deviceDays,
   },
+  browser: {
+    made: 'requests of clients while people sign in, and the forms of pages',
+    ends: 'forms and requests that are open in browsers: their pages say so and begin anew',
+    lifeDays: () => 1 / 24,
+  },
   'audit-pseudonym': {
     made: 'pseudonyms in the exported audit log',
     ends: 'the way from an id to its pseudonyms in what was exported before: nobody finds a person there any more',

@@ -38,6 +38,7 @@ export const secretNames = [
   'one-time-token',
   'verification-code',
   'device',
+  'browser',
   'audit-pseudonym',
 ] as const;
 export type SecretName = (typeof secretNames)[number];

@@ -9,6 +9,7 @@ import { accountSettings } from './settings/accounts.ts';
 import { browserSettings } from './settings/browsers.ts';
 import { deploymentSettings } from './settings/deployment.ts';
 import { mailSettings } from './settings/mail.ts';
+import { oauthSettings } from './settings/oauth.ts';
 import { organizationSettings } from './settings/organizations.ts';
 import { outboxSettings } from './settings/outbox.ts';
 import { passwordSettings } from './settings/passwords.ts';
@@ -24,6 +25,7 @@ const MOST_BYTES = 3_072;
 const serviceSettings = z
   .strictObject({
     ...sessionSettings,
+    ...oauthSettings,
     ...passwordSettings,
     ...accountSettings,
     ...mailSettings,

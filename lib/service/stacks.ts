@@ -11,6 +11,8 @@ export const subjects = [
   'events',
   'accounts',
   'sessions',
+  /** The endpoints of OAuth 2.1 and OpenID Connect. */
+  'oauth',
   'organizations',
   'administration',
   /** Pages that people open, on any subject. */

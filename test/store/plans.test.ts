@@ -8,6 +8,10 @@ import { type Service, startService } from '../support/service.ts';
 
 const growing = [
   'audit_log',
+  'authorization_codes',
+  'client_secrets',
+  'clients',
+  'consents',
   'event_outbox',
   'event_sequences',
   'inbox',
@@ -17,9 +21,11 @@ const growing = [
   'memberships',
   'one_time_tokens',
   'organizations',
+  'pushed_requests',
   'rate_limits',
   'sessions',
   'suppressed_addresses',
+  'used_assertions',
   'users',
 ];
 

@@ -62,3 +62,32 @@ from users;
 insert into suppressed_addresses (address_key, user_id, reason, links_too, suppressed_at)
 select sha256(email::bytea), user_id, 'bounce', true, now()
 from users;
+
+insert into clients (
+  client_id, aggregate_id, kind, name, grants, audiences, authentication, refresh, source, consent_hash, created_at, updated_at
+)
+select 'c_past-' || n, uuidv7(), 'public', 'Past', '{authorization_code}', '{platform}', 'none', 'rotates', 'command', '',
+  now(), now()
+from generate_series(1, 20000) as n;
+
+insert into client_secrets (secret_id, client_id, secret_hash, created_at)
+select uuidv7(), client_id, sha256(client_id::bytea), now()
+from clients;
+
+insert into consents (consent_id, user_id, client_id, scopes, consent_hash, given_at)
+select uuidv7(), user_id, 'c_past-1', '{openid}', '', now()
+from users;
+
+insert into authorization_codes (
+  code_hash, client_id, user_id, password_epoch, browser_session_id, scope, auth_time, created_at, expires_at
+)
+select sha256(user_id::text::bytea), 'c_past-1', user_id, 0, uuidv7(), '{openid}', now(), now(), now()
+from users;
+
+insert into pushed_requests (request_hash, client_id, parameters, created_at, expires_at)
+select sha256(user_id::text::bytea), 'c_past-1', '{}', now(), now()
+from users;
+
+insert into used_assertions (client_id, jti_hash, expires_at)
+select 'c_past-1', sha256(user_id::text::bytea), now()
+from users;

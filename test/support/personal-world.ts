@@ -22,6 +22,7 @@ export async function newcomer(service: Service): Promise<Person> {
   await service.put('/v1/auth/me', { display_name: `Tobbe ${own}` }, person.bearer);
   const device = await person.loginAgain({ device_name: `Telefon ${own}` }, { 'user-agent': `Browser/${own}` });
   await refreshed(service, device);
+  await consent(service, person);
   const ended = await person.loginAgain();
   await service.post('/v1/auth/logout', { refresh_token: ended.refreshToken });
   await service.post('/v1/auth/login', { email: person.email.toUpperCase(), password: 'wrong, all wrong' });
@@ -29,6 +30,31 @@ export async function newcomer(service: Service): Promise<Person> {
   await complainAbout(service, await newestMail(service, person.email, 'reset_password'));
   const again = await service.post('/v1/auth/reauthenticate', { password: person.password }, person.bearer);
   return { ...person, bearer: { authorization: `Bearer ${again.body.access_token}` } };
+}
+
+/** A client may see the person, and has used a code. It is everybody's, so its id is nobody's. */
+async function consent(service: Service, { userId }: Pick<Person, 'userId'>): Promise<void> {
+  const client = 'reader';
+  await service.sql(
+    `insert into clients (
+      client_id, aggregate_id, kind, name, grants, audiences, authentication, refresh, source, consent_hash, created_at, updated_at
+    )
+    values ($1, uuidv7(), 'public', 'Reader', '{authorization_code}', '{reader}', 'none', 'rotates', 'command', '', now(), now())
+    on conflict do nothing`,
+    [client],
+  );
+  await service.sql(
+    `insert into consents (consent_id, user_id, client_id, scopes, resources, consent_hash, given_at)
+    values (uuidv7(), $1, $2, '{profile}', '{https://reader.example}', '', now())`,
+    [userId, client],
+  );
+  await service.sql(
+    `insert into authorization_codes (
+      code_hash, client_id, user_id, password_epoch, browser_session_id, scope, auth_time, created_at, expires_at, used_at
+    )
+    values (sha256(uuidv7()::text::bytea), $2, $1, 0, uuidv7(), '{profile}', now(), now(), now(), now())`,
+    [userId, client],
+  );
 }
 
 /** A person with as much data as possible. */
@@ -54,7 +80,8 @@ async function ownOrganization(service: Service, person: Person): Promise<string
 
 /** Another person, who shares values that belong to nobody: a reason for which a session ended. */
 export async function bystander(service: Service): Promise<void> {
-  const { refreshToken } = await registerAndLogin(service);
+  const { refreshToken, userId } = await registerAndLogin(service);
+  await consent(service, { userId });
   await service.post('/v1/auth/logout', { refresh_token: refreshToken });
 }
 

@@ -1,13 +1,13 @@
 /** The other writing statements of the store that requests send. Those of jobs and consumers are in job-calls.ts. */
 import { randomBytes } from 'node:crypto';
-import { newId, type SessionId, type TokenId } from '../../functions/domain/ids.ts';
+import { newId, type TokenId } from '../../functions/domain/ids.ts';
 import { pseudonymizer } from '../../functions/domain/pseudonym.ts';
 import { type Limit, limitsAt } from '../../functions/domain/rate-limit.ts';
-import { firstRefreshToken } from '../../functions/domain/refresh-token.ts';
 import type { RequestContext } from '../../functions/domain/request-context.ts';
 import { exportAccount } from '../../functions/store/account-export.ts';
 import { findUser } from '../../functions/store/administered-user.ts';
 import { listAuditOf } from '../../functions/store/audit-trail.ts';
+import { findBrowserSession } from '../../functions/store/browser-sessions.ts';
 import type { Database } from '../../functions/store/database.ts';
 import { type FailedLogin, recordFailedLogin, recordUnverifiedLogin } from '../../functions/store/failed-logins.ts';
 import { invite } from '../../functions/store/invitations.ts';
@@ -27,8 +27,8 @@ import { importUsers } from '../../functions/store/user-import.ts';
 import { createUser } from '../../functions/store/users.ts';
 import { guessCode } from '../../functions/store/verification.ts';
 import { defaultSettings as settings, settingsWith } from './settings.ts';
-import { chainKeys, type Inhabitant, type World } from './world.ts';
-import { inADay, newcomer, present, type StoreCall } from './writes.ts';
+import type { Inhabitant, World } from './world.ts';
+import { inADay, newcomer, newSession, present, type StoreCall } from './writes.ts';
 
 const page = { after: null, limit: 10 };
 const pseudonymize = pseudonymizer(randomBytes(32));
@@ -63,14 +63,13 @@ const signIn = (
       email,
       orgId: null,
       deviceName: 'new',
-      token: firstRefreshToken(newId<SessionId>(), chainKeys),
+      session: newSession(),
       passwordEpoch: 0,
       upgradedHash: 'upgraded',
       guessKey: addressKey,
       knownDevice: false,
     },
     limits,
-    settings,
     context,
   );
 const verification = ({ person, verification: tokenId }: World) =>
@@ -171,6 +170,8 @@ export const storeCalls: Readonly<Record<string, StoreCall>> = {
         correlationId,
       },
     ),
+  "a browser's session": ({ person }, { now }, database) =>
+    findBrowserSession(database, { sessionId: person.token.sessionId, hash: person.token.hash }, now),
   'a profile': ({ person }, context, database) => findProfile(database, person.claims, context),
   'a change of the profile': ({ person }, context, database) =>
     updateProfile(database, person.claims, { display_name: 'M', locale: 'sv' }, context),

@@ -1,11 +1,12 @@
 import { newId, type OrgId, type SessionId, type TokenId, type UserId } from '../../functions/domain/ids.ts';
 import { firstRefreshToken, type RefreshToken, seedsOf } from '../../functions/domain/refresh-token.ts';
 import type { RequestContext } from '../../functions/domain/request-context.ts';
+import { sessionLifetime } from '../../functions/domain/session-lifetime.ts';
 import { deleteAccount } from '../../functions/store/account-deletion.ts';
 import { endSessions, lockAccount, unlockAccount } from '../../functions/store/administration.ts';
 import type { Database } from '../../functions/store/database.ts';
 import { acceptInvitation, invite } from '../../functions/store/invitations.ts';
-import { openSession } from '../../functions/store/logins.ts';
+import { type NewSession, openSession } from '../../functions/store/logins.ts';
 import { removeMember, setRoles } from '../../functions/store/memberships.ts';
 import { requestLink } from '../../functions/store/one-time-tokens.ts';
 import { createOrganization } from '../../functions/store/organizations.ts';
@@ -46,6 +47,12 @@ const accept = (database: Database, who: Inhabitant, tokenId: TokenId, by: Inhab
   );
 const deleteTheirs = (database: Database, { addressKey, claims }: Inhabitant, context: RequestContext) =>
   deleteAccount(database, claims, { addressKey, sessionKey: addressKey, passwordEpoch: 0 }, context);
+
+/** A session that is yet to be opened. */
+export const newSession = (): NewSession => {
+  const { sessionId, hash } = firstRefreshToken(newId<SessionId>(), chainKeys);
+  return { sessionId, hash, kind: 'api', ...sessionLifetime(settings) };
+};
 
 export const newcomer = (email: string) => ({
   userId: newId<UserId>(),
@@ -136,14 +143,13 @@ export const writes: Readonly<Record<string, StoreCall>> = {
         email: person.email,
         orgId: own,
         deviceName: undefined,
-        token: firstRefreshToken(newId<SessionId>(), chainKeys),
+        session: newSession(),
         passwordEpoch: 0,
         upgradedHash: null,
         guessKey: person.addressKey,
         knownDevice: false,
       },
       [],
-      settings,
       context,
     ),
   'refreshes into another organisation': ({ second, shared }, context, database) =>

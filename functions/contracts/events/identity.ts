@@ -61,6 +61,33 @@ export const AccountClaimedV1 = z.object({
   correlation_id,
 });
 
+const client_id = text.check(z.describe('The client, as its tokens have it.'));
+const scopes = z.array(text);
+
+export const ConsentGrantedV1 = z.object({
+  user_id,
+  client_id,
+  scopes: scopes.check(z.describe('All that the person has agreed to, not only what was added.')),
+  resources: z.array(text).check(z.describe('What the tokens may be meant for, beside its default.')),
+  granted_at: time,
+  correlation_id,
+});
+
+export const ConsentWithdrawnV1 = z.object({ user_id, client_id, withdrawn_at: time, correlation_id });
+
+const client = {
+  client_id,
+  name: text.check(z.describe('As people read it.')),
+  kind: z.enum(['public', 'confidential', 'machine']),
+  org_id: z.optional(id.check(z.describe('The organisation that owns it; left out where none does.'))),
+  at: time,
+  correlation_id,
+};
+
+export const ClientCreatedV1 = z.object(client);
+export const ClientChangedV1 = z.object(client);
+export const ClientRemovedV1 = z.object({ client_id, at: time, correlation_id });
+
 export const AccountDeletedV1 = z.object({ user_id, deleted_at: time, correlation_id });
 
 const membership = {

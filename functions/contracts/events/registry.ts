@@ -98,6 +98,31 @@ export const events = {
     schema: identity.OrgMemberRemovedV1,
     when: 'A user left an organisation or was removed from it.',
   },
+  'huleedu.identity.consent.granted.v1': {
+    model: 'ConsentGrantedV1',
+    schema: identity.ConsentGrantedV1,
+    when: 'A person agreed to what a client may have.',
+  },
+  'huleedu.identity.consent.withdrawn.v1': {
+    model: 'ConsentWithdrawnV1',
+    schema: identity.ConsentWithdrawnV1,
+    when: "A person took the consent back; the client's sessions of that person ended.",
+  },
+  'huleedu.identity.client.created.v1': {
+    model: 'ClientCreatedV1',
+    schema: identity.ClientCreatedV1,
+    when: 'A client was made: by the settings, an operator or its own registration.',
+  },
+  'huleedu.identity.client.changed.v1': {
+    model: 'ClientChangedV1',
+    schema: identity.ClientChangedV1,
+    when: 'A client was changed, its secrets included.',
+  },
+  'huleedu.identity.client.removed.v1': {
+    model: 'ClientRemovedV1',
+    schema: identity.ClientRemovedV1,
+    when: 'A client was removed; its sessions ended.',
+  },
   'huleedu.email.notification.requested.v1': {
     model: 'NotificationEmailRequestedV1',
     schema: email.NotificationEmailRequestedV1,

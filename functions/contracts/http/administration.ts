@@ -84,10 +84,23 @@ export const ExportResponse = z.object({
       last_seen_at: time,
       revoked_at: z.nullable(time),
       revoked_reason: z.nullable(z.string()),
+      /** `api`: of the JSON door. `browser`: of the hosted pages. `client`: what a client was given. */
+      kind: z.string(),
+      client_id: z.nullable(z.string()),
+      scope: z.nullable(z.array(z.string())),
+      resource: z.nullable(z.array(z.string())),
     }),
   ),
   invitations: z.array(
     z.object({ invitation_id: id, org_id: id, email: z.string(), roles: z.array(z.string()), created_at: time }),
+  ),
+  consents: z.array(
+    z.object({
+      client_id: z.string(),
+      scopes: z.array(z.string()),
+      resources: z.array(z.string()),
+      given_at: time,
+    }),
   ),
   audit: z.array(AuditEntry),
   mails: z.array(z.object({ message_id: z.string(), sent_at: time, failed_at: z.nullable(time) })),

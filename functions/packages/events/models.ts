@@ -164,6 +164,67 @@ export interface OrgMemberRemovedV1 {
   readonly correlation_id: string;
 }
 
+/** `data` of huleedu.identity.consent.granted.v1. A person agreed to what a client may have. */
+export interface ConsentGrantedV1 {
+  readonly user_id: string;
+  /** The client, as its tokens have it. */
+  readonly client_id: string;
+  /** All that the person has agreed to, not only what was added. */
+  readonly scopes: readonly string[];
+  /** What the tokens may be meant for, beside its default. */
+  readonly resources: readonly string[];
+  readonly granted_at: string;
+  /** The request that caused this; the same in its answer, its log lines and all its events. */
+  readonly correlation_id: string;
+}
+
+/** `data` of huleedu.identity.consent.withdrawn.v1. A person took the consent back; the client's sessions of that person ended. */
+export interface ConsentWithdrawnV1 {
+  readonly user_id: string;
+  /** The client, as its tokens have it. */
+  readonly client_id: string;
+  readonly withdrawn_at: string;
+  /** The request that caused this; the same in its answer, its log lines and all its events. */
+  readonly correlation_id: string;
+}
+
+/** `data` of huleedu.identity.client.created.v1. A client was made: by the settings, an operator or its own registration. */
+export interface ClientCreatedV1 {
+  /** The client, as its tokens have it. */
+  readonly client_id: string;
+  /** As people read it. */
+  readonly name: string;
+  readonly kind: 'public' | 'confidential' | 'machine';
+  /** The organisation that owns it; left out where none does. */
+  readonly org_id?: string;
+  readonly at: string;
+  /** The request that caused this; the same in its answer, its log lines and all its events. */
+  readonly correlation_id: string;
+}
+
+/** `data` of huleedu.identity.client.changed.v1. A client was changed, its secrets included. */
+export interface ClientChangedV1 {
+  /** The client, as its tokens have it. */
+  readonly client_id: string;
+  /** As people read it. */
+  readonly name: string;
+  readonly kind: 'public' | 'confidential' | 'machine';
+  /** The organisation that owns it; left out where none does. */
+  readonly org_id?: string;
+  readonly at: string;
+  /** The request that caused this; the same in its answer, its log lines and all its events. */
+  readonly correlation_id: string;
+}
+
+/** `data` of huleedu.identity.client.removed.v1. A client was removed; its sessions ended. */
+export interface ClientRemovedV1 {
+  /** The client, as its tokens have it. */
+  readonly client_id: string;
+  readonly at: string;
+  /** The request that caused this; the same in its answer, its log lines and all its events. */
+  readonly correlation_id: string;
+}
+
 /** `data` of huleedu.email.notification.requested.v1. A service asks for a mail. */
 export interface NotificationEmailRequestedV1 {
   /** The asking service makes it; the mail is sent once for each. */
@@ -341,6 +402,11 @@ export interface EventsByTopic {
   readonly 'huleedu.identity.org.member.added.v1': OrgMemberAddedV1;
   readonly 'huleedu.identity.org.member.roles.changed.v1': OrgMemberRolesChangedV1;
   readonly 'huleedu.identity.org.member.removed.v1': OrgMemberRemovedV1;
+  readonly 'huleedu.identity.consent.granted.v1': ConsentGrantedV1;
+  readonly 'huleedu.identity.consent.withdrawn.v1': ConsentWithdrawnV1;
+  readonly 'huleedu.identity.client.created.v1': ClientCreatedV1;
+  readonly 'huleedu.identity.client.changed.v1': ClientChangedV1;
+  readonly 'huleedu.identity.client.removed.v1': ClientRemovedV1;
   readonly 'huleedu.email.notification.requested.v1': NotificationEmailRequestedV1;
   readonly 'huleedu.email.sent.v1': EmailSentV1;
   readonly 'huleedu.email.delivery_failed.v1': EmailDeliveryFailedV1;

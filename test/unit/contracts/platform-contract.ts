@@ -30,6 +30,14 @@ export const CONTRACT: Record<Topic, [model: string, fields: string]> = {
     'org_id, user_id, roles, at, correlation_id',
   ],
   'huleedu.identity.org.member.removed.v1': ['OrgMemberRemovedV1', 'org_id, user_id, roles, at, correlation_id'],
+  'huleedu.identity.consent.granted.v1': [
+    'ConsentGrantedV1',
+    'user_id, client_id, scopes, resources, granted_at, correlation_id',
+  ],
+  'huleedu.identity.consent.withdrawn.v1': ['ConsentWithdrawnV1', 'user_id, client_id, withdrawn_at, correlation_id'],
+  'huleedu.identity.client.created.v1': ['ClientCreatedV1', 'client_id, name, kind, org_id?, at, correlation_id'],
+  'huleedu.identity.client.changed.v1': ['ClientChangedV1', 'client_id, name, kind, org_id?, at, correlation_id'],
+  'huleedu.identity.client.removed.v1': ['ClientRemovedV1', 'client_id, at, correlation_id'],
   'huleedu.email.notification.requested.v1': [
     'NotificationEmailRequestedV1',
     'message_id, template_id, to, variables, category, correlation_id',

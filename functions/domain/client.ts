@@ -1,0 +1,78 @@
+/** OAuth clients: what one is, and how what it registered is compared (RFC 6749 §2, RFC 7591 §2). */
+import { randomBytes } from 'node:crypto';
+import type { ClientId, OrgId } from './ids.ts';
+
+export const clientKinds = ['public', 'confidential', 'machine'] as const;
+export type ClientKind = (typeof clientKinds)[number];
+
+/** `client_secret` is shown by Basic or in the form, as the client likes. */
+export const clientAuthentications = ['none', 'client_secret', 'private_key_jwt'] as const;
+export type ClientAuthentication = (typeof clientAuthentications)[number];
+
+export const grantTypes = ['authorization_code', 'refresh_token', 'client_credentials'] as const;
+export type GrantType = (typeof grantTypes)[number];
+
+/** PKCE is required of every client, unless the settings say otherwise of a confidential one: load balancers send none. */
+export const pkceRules = ['required', 'pkce-or-nonce', 'optional'] as const;
+export type PkceRule = (typeof pkceRules)[number];
+
+/**
+ * What a refresh token does when it is used. `rotates`: another takes its place, and its reuse ends the session (RFC 9700
+ * §4.14.2). `keeps`: it stays, since it is useless without the client's own credentials. `overlaps`: another takes its
+ * place, and it works until that is first used.
+ */
+export const refreshRules = ['rotates', 'keeps', 'overlaps'] as const;
+export type RefreshRule = (typeof refreshRules)[number];
+
+export type ClientSource = 'settings' | 'command' | 'registration';
+
+/** A row of `clients`, as statements answer it. */
+export interface Client {
+  readonly client_id: ClientId;
+  readonly kind: ClientKind;
+  /** As people read it. */
+  readonly name: string;
+  readonly logo_uri: string | null;
+  readonly client_uri: string | null;
+  readonly policy_uri: string | null;
+  readonly tos_uri: string | null;
+  readonly redirect_uris: readonly string[];
+  readonly post_logout_redirect_uris: readonly string[];
+  readonly grants: readonly GrantType[];
+  readonly scopes: readonly string[];
+  /** What its access tokens may be meant for; the first where no resource is asked for (RFC 8707). */
+  readonly audiences: readonly string[];
+  readonly authentication: ClientAuthentication;
+  /** Ours: it is not asked about, and may have the scope `account`. */
+  readonly first_party: boolean;
+  readonly pkce: PkceRule;
+  /** Claims that its ID tokens have without being asked. */
+  readonly id_token_claims: readonly string[];
+  readonly refresh: RefreshRule;
+  /** Seconds; null: the stage's. */
+  readonly access_token_seconds: number | null;
+  readonly session_idle_seconds: number | null;
+  readonly session_max_seconds: number | null;
+  readonly source: ClientSource;
+  readonly org_id: OrgId | null;
+}
+
+/** 128 random bits. The prefix keeps it from being a UUID, and so from being anybody's `sub`. */
+export const newClientId = (): ClientId => `c_${randomBytes(16).toString('base64url')}` as ClientId;
+
+/** The name that a client's metadata document may not choose, and settings may: no UUID, no URL, nothing to encode. */
+export const CLIENT_NAME = /^(?![0-9a-f]{8}-[0-9a-f]{4}-)[a-z][a-z0-9-]{1,39}$/;
+
+const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
+
+/**
+ * A redirect URI as it is compared with the registered ones: character by character (RFC 9700 §4.1.3), except that a
+ * loopback address may have any port, since a native app takes one that is free (RFC 8252 §7.3).
+ * @returns null for what is no absolute URI without a fragment
+ */
+export function redirectKey(uri: string): string | null {
+  if (!URL.canParse(uri) || uri.includes('#')) return null;
+  const { protocol, hostname } = new URL(uri);
+  if (protocol !== 'http:' || !LOOPBACK.has(hostname)) return uri;
+  return uri.replace(/^(http:\/\/(?:\[[^\]]*\]|[^/?:]*)):\d{1,5}(?=[/?]|$)/i, '$1');
+}

@@ -1,0 +1,102 @@
+/** Proving by address and password who somebody is, whatever is opened for them then. */
+import type { DeviceToken } from '../domain/device-token.ts';
+import { emailKey } from '../domain/email-address.ts';
+import { type LinkLifetimes, linkEnd } from '../domain/mailed-link.ts';
+import { Problem } from '../domain/problem.ts';
+import { type LimitSettings, type Limits, limitsAt, tooMany } from '../domain/rate-limit.ts';
+import type { RequestContext } from '../domain/request-context.ts';
+import type { Settings } from '../domain/settings.ts';
+import { countOutcome } from '../runtime/metrics.ts';
+import { type FailedLogin, type FailureReason, type Lockout, recordUnverifiedLogin } from '../store/failed-logins.ts';
+import { admitLogin, type LoginAccount } from '../store/login-admission.ts';
+import type { Needing } from './needs.ts';
+import { recordFailure } from './record-failure.ts';
+
+export type ProveNeeds = Needing<
+  'database' | 'pseudonyms' | 'passwords' | 'deviceTokens',
+  LimitSettings & Lockout & LinkLifetimes & Pick<Settings, 'requireVerifiedEmail'>
+>;
+
+export interface Credentials {
+  readonly email: string;
+  readonly password: string;
+  /** Of an earlier login of the account on this device. */
+  readonly deviceToken: string | undefined;
+}
+
+/** Who gave the right password, and on what. */
+export interface Proved {
+  readonly account: Extract<LoginAccount, { password_hash: string }>;
+  /** Null for one that is not known. */
+  readonly device: DeviceToken | null;
+  /** What failures before this are counted by. */
+  readonly guessKey: Uint8Array;
+  readonly limits: Limits;
+}
+
+/** @throws Problem INVALID_CREDENTIALS, whatever it is refused for (S7); RATE_LIMITED */
+export async function provePerson(
+  { database, passwords, settings, ...needs }: ProveNeeds,
+  { email, password, deviceToken }: Credentials,
+  context: RequestContext,
+): Promise<Proved> {
+  const pseudonymize = await needs.pseudonyms();
+  const limits = limitsAt(context.now, pseudonymize, settings);
+  const key = emailKey(email);
+  const device = await needs.deviceTokens.read(deviceToken, context.now);
+  const attempt = {
+    email,
+    emailKey: key,
+    addressKey: pseudonymize('address', key),
+    device,
+    deviceKey: device && pseudonymize('device', device.deviceId),
+  };
+  const { account, locked, known, exceeded } = await admitLogin(
+    database,
+    attempt,
+    [
+      ...limits.by('loginPerAddress', key),
+      ...(device ? limits.by('loginPerDevice', device.deviceId) : []),
+      ...limits.byIp('loginPerIp', context.ipAddress),
+    ],
+    context,
+  );
+  if (exceeded) throw refusal('rate_limit_exceeded', tooMany(exceeded));
+
+  const counted: Pick<FailedLogin, 'guessKey' | 'guessedBy'> =
+    known && attempt.deviceKey
+      ? { guessKey: attempt.deviceKey, guessedBy: 'device' }
+      : { guessKey: attempt.addressKey, guessedBy: 'address' };
+  const fits = await passwords.verify(password, account.password_hash);
+  if (account.user_id === null || !fits || locked) {
+    const reason = failureReason(account, locked);
+    await recordFailure(database, { email, userId: account.user_id, reason, ...counted }, settings, context);
+    throw refusal(reason);
+  }
+
+  // Answered as a wrong password is: whoever registers an address and then logs in would learn whether it was new (S60).
+  // What to do is mailed to its owner.
+  if (settings.requireVerifiedEmail && !account.email_verified) {
+    await recordUnverifiedLogin(
+      database,
+      { userId: account.user_id, email: account.email, linkEnd: linkEnd('verify_email', context.now, settings) },
+      // Counted apart from the mails that are asked for: anybody who asks learns how many of those are left (S60).
+      limits.ofMail('unproved_login', key),
+      context,
+    );
+    throw refusal('email_unverified');
+  }
+  return { account, device: known ? device : null, guessKey: counted.guessKey, limits };
+}
+
+/** Counted by reason, and answered alike (S7). */
+export function refusal(why: FailureReason, problem = new Problem('INVALID_CREDENTIALS')): Problem {
+  countOutcome('Logins', why);
+  return problem;
+}
+
+/** For the event and the audit log; the answer is the same whichever it is (S7). */
+function failureReason(account: LoginAccount, locked: boolean): FailureReason {
+  if (account.user_id === null) return 'user_not_found';
+  return locked ? 'account_locked' : 'invalid_password';
+}
