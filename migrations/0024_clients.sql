@@ -159,6 +159,13 @@ create table used_assertions (
 
 create index used_assertions_by_end on used_assertions (expires_at);
 
+-- Clients that were removed, until the last of their sessions has ended: there may be more of them than one statement
+-- should end.
+create table removed_clients (
+  client_id text constraint removed_clients_pkey primary key,
+  removed_at timestamptz not null
+);
+
 grant select, insert, update, delete
-on clients, client_secrets, authorization_codes, pushed_requests, consents, used_assertions
+on clients, client_secrets, authorization_codes, pushed_requests, consents, used_assertions, removed_clients
 to identity_application;

@@ -1,5 +1,6 @@
 /** OAuth clients: what one is, and how what it registered is compared (RFC 6749 §2, RFC 7591 §2). */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import { stringify as formatUuid } from 'uuid';
 import type { ClientId, OrgId } from './ids.ts';
 
 export const clientKinds = ['public', 'confidential', 'machine'] as const;
@@ -62,6 +63,17 @@ export const newClientId = (): ClientId => `c_${randomBytes(16).toString('base64
 
 /** The name that a client's metadata document may not choose, and settings may: no UUID, no URL, nothing to encode. */
 export const CLIENT_NAME = /^(?![0-9a-f]{8}-[0-9a-f]{4}-)[a-z][a-z0-9-]{1,39}$/;
+
+/**
+ * The aggregate of a client's events: a UUID of its id alone (RFC 9562 §5.8), so that a name that is taken again goes on
+ * with its sequence.
+ */
+export function clientAggregate(clientId: ClientId): string {
+  const bytes = createHash('sha256').update(`client ${clientId}`).digest().subarray(0, 16);
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  return formatUuid(bytes);
+}
 
 const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
 

@@ -14,6 +14,8 @@ const refusals = {
   too_many_organizations: ['CONFLICT', 'This account is already in as many organisations as are allowed.'],
   own_account: ['CONFLICT', 'Administrators cannot lock their own account.'],
   invitation_invalid: ['INVITATION_TOKEN_INVALID'],
+  client_taken: ['CONFLICT', 'Another client has this id.'],
+  other_source: ['CONFLICT', 'This client comes from somewhere else, and is changed and removed there.'],
   other_address: ['FORBIDDEN', 'The invitation is for another address.'],
 } as const satisfies Record<string, readonly [code: ProblemCode, detail?: string]>;
 

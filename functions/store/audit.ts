@@ -52,7 +52,8 @@ export interface AuditEntry {
   readonly action: AuditAction;
   readonly user_id: UserId | null;
   readonly actor_id?: UserId;
-  readonly ip_address: string;
+  /** Null where no request came: of a command, of a deployment. */
+  readonly ip_address: string | null;
   readonly correlation_id: string;
   readonly occurred_at: string;
   readonly detail: AuditDetail;
@@ -61,14 +62,14 @@ export interface AuditEntry {
 export function auditEntry(
   action: AuditAction,
   userId: UserId | null,
-  { correlationId, ipAddress, now }: RequestContext,
+  { correlationId, ipAddress, now }: Pick<RequestContext, 'correlationId' | 'now'> & { readonly ipAddress?: string },
   detail: AuditDetail = {},
 ): AuditEntry {
   return {
     entry_id: newId<EntryId>(),
     action,
     user_id: userId,
-    ip_address: ipAddress,
+    ip_address: ipAddress ?? null,
     correlation_id: correlationId,
     occurred_at: now.toISOString(),
     detail,

@@ -23,6 +23,7 @@ const growing = [
   'organizations',
   'pushed_requests',
   'rate_limits',
+  'removed_clients',
   'sessions',
   'suppressed_addresses',
   'used_assertions',

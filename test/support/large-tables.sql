@@ -91,3 +91,7 @@ from users;
 insert into used_assertions (client_id, jti_hash, expires_at)
 select 'c_past-1', sha256(user_id::text::bytea), now()
 from users;
+
+insert into removed_clients (client_id, removed_at)
+select 'c_gone-' || n, now()
+from generate_series(1, 20000) as n;

@@ -1,8 +1,10 @@
 /** What has to be in a world before some calls of the store change anything. */
 
 import { take } from '../../functions/packages/inbox/index.ts';
+import { saveClient } from '../../functions/store/clients.ts';
 import type { Database } from '../../functions/store/database.ts';
 import { admit } from '../../functions/store/rate-limits.ts';
+import { clientOf, toSave } from './client-calls.ts';
 import { claim, takeTheirs } from './job-calls.ts';
 import { contextAt } from './outbox.ts';
 import type { Service } from './service.ts';
@@ -41,6 +43,10 @@ export const unproved: ReadonlySet<string> = new Set([
   'the sweep of accounts that nobody proved',
 ]);
 
+const aClient: Preparation = (world, _, database) => saveClient(database, 'operator', toSave(world), 'create', ago(60));
+const aSessionOfTheClient: Preparation = (world, service) =>
+  service.sql('update sessions set client_id = $1 where session_id = $2', [clientOf(world), world.second.sessionId]);
+
 /** Without other members, as the unproved are. */
 const alone: Preparation = async ({ person, own }, service) => {
   await service.sql('delete from memberships where user_id = $1 and org_id <> $2', [person.userId, own]);
@@ -57,6 +63,10 @@ export const preparations: Readonly<Record<string, Preparation>> = {
   'the owner disowns': alone,
   'the sweep of accounts that nobody proved': alone,
   'deletes the account': alone,
+  'a client that is changed': aClient,
+  'a client that is saved as it is': aClient,
+  'a client that is removed': aClient,
+  'the sessions of a client that was removed': aSessionOfTheClient,
   'a delivery given back': inHand,
   'a mail that is sent': inHand,
   'a mail that comes back': (world, _, database) => takeTheirs(database, world),

@@ -11,6 +11,7 @@ import {
   tableStates,
 } from '../../functions/store/condition.ts';
 import { deadLetters, outboxStatus } from '../../functions/store/dead-letters.ts';
+import { findClient } from '../../functions/store/find-clients.ts';
 import { findTokenState } from '../../functions/store/introspection.ts';
 import { findOwnEvent } from '../../functions/store/mails.ts';
 import { listMembers } from '../../functions/store/memberships.ts';
@@ -18,6 +19,8 @@ import { findLink } from '../../functions/store/one-time-tokens.ts';
 import { listOrganizations } from '../../functions/store/organizations.ts';
 import { findLock } from '../../functions/store/passwords.ts';
 import { findCallerAddress } from '../../functions/store/profiles.ts';
+import { findRemovedClients } from '../../functions/store/removed-clients.ts';
+import { clientOf } from './client-calls.ts';
 import { inADay, type StoreCall } from './writes.ts';
 
 const page = { after: null, limit: 10 };
@@ -49,4 +52,6 @@ export const storeReads: readonly StoreCall[] = [
   ({ person }, context, database) => listOrganizations(database, person.claims, context),
   ({ person }, { now }, database) => findLock(database, person.addressKey, now),
   ({ person }, context, database) => findCallerAddress(database, person.claims, context),
+  (world, _, database) => findClient(database, clientOf(world)),
+  (_, __, database) => findRemovedClients(database, 10),
 ];

@@ -1,0 +1,226 @@
+/**
+ * What a client registers, whichever way it comes: by the settings, the command, an administrator, and later by itself.
+ * It is completed by what is usual for its kind, and then checked as a whole (RFC 7591 §2, RFC 9700 §2.1).
+ */
+import { createHash } from 'node:crypto';
+import type { Client, ClientKind, GrantType } from './client.ts';
+import { clientAuthentications, clientKinds, grantTypes, pkceRules, refreshRules } from './client.ts';
+import { type KeySet, keySetFault } from './client-keys.ts';
+import type { ClientId } from './ids.ts';
+import { holdsUnseen, isVisible } from './people-text.ts';
+import type { Fault } from './problem.ts';
+import { pageUriFault, redirectUriFault } from './redirect-uri.ts';
+import { claimNames, scopeNames } from './scopes.ts';
+import { sessionLifetime } from './session-lifetime.ts';
+import type { Settings } from './settings.ts';
+import { isStorable } from './storable-text.ts';
+
+/** What {@link Client} says of itself; the rest says whose it is and where it comes from. */
+export interface ClientMetadata extends Omit<Client, 'client_id' | 'source' | 'org_id'> {
+  /** Given keys; null where they are fetched, or there are none. */
+  readonly jwks: KeySet | null;
+  readonly jwks_uri: string | null;
+}
+
+/** As somebody gives it: a kind, a name, and what is not as usual. Null is as good as left out. */
+export type GivenMetadata = Pick<ClientMetadata, 'kind' | 'name'> & {
+  readonly [Field in keyof ClientMetadata]?: ClientMetadata[Field] | null | undefined;
+};
+
+export type MetadataSettings = Pick<Settings, 'audience' | 'accessTokenSeconds' | 'sessionIdleDays' | 'sessionMaxDays'>;
+
+const MOST_URIS = 50;
+const MOST_NAME = 60;
+const MOST_AUDIENCES = 20;
+
+const none = {
+  logo_uri: null,
+  client_uri: null,
+  policy_uri: null,
+  tos_uri: null,
+  redirect_uris: [],
+  post_logout_redirect_uris: [],
+  jwks: null,
+  jwks_uri: null,
+  first_party: false,
+  pkce: 'required',
+  id_token_claims: [],
+  access_token_seconds: null,
+  session_idle_seconds: null,
+  session_max_seconds: null,
+} as const;
+
+const forPeople = {
+  grants: ['authorization_code', 'refresh_token'],
+  scopes: ['openid', 'profile', 'email'],
+} as const satisfies Partial<ClientMetadata>;
+
+/** A public client's refresh token can be stolen and used by anybody, so its reuse is detected (RFC 9700 §4.14.2). */
+const usual = {
+  public: { ...forPeople, authentication: 'none', refresh: 'rotates' },
+  confidential: { ...forPeople, authentication: 'client_secret', refresh: 'keeps' },
+  machine: { grants: ['client_credentials'], scopes: [], authentication: 'client_secret', refresh: 'keeps' },
+} as const satisfies Record<ClientKind, Partial<ClientMetadata>>;
+
+/**
+ * Completes what was given by what is usual for its kind. Tokens of our own clients are meant for the stage's services;
+ * those of others for the client itself, unless they ask for a resource that is among their audiences: a service that
+ * looks at `aud` alone must not take a third party's token.
+ */
+export function completeMetadata(
+  given: GivenMetadata,
+  clientId: ClientId,
+  { audience }: Pick<Settings, 'audience'>,
+): ClientMetadata {
+  const said = Object.entries(given).filter(([, value]) => value !== null && value !== undefined);
+  const whole: Omit<ClientMetadata, 'name'> = {
+    ...none,
+    ...usual[given.kind],
+    ...(given.jwks || given.jwks_uri ? { authentication: 'private_key_jwt' } : {}),
+    kind: given.kind,
+    audiences: [given.first_party ? audience : clientId],
+  };
+  return { ...whole, name: given.name, ...Object.fromEntries(said) };
+}
+
+/** Every fault, each at its field (RFC 6901). The fields' types are those of {@link ClientMetadata} by now. */
+export function metadataFaults(metadata: ClientMetadata, settings: MetadataSettings): Fault[] {
+  return [
+    ...wordFaults(metadata),
+    ...uriFaults(metadata),
+    ...kindFaults(metadata),
+    ...keyFaults(metadata),
+    ...lifetimeFaults(metadata, settings),
+  ];
+}
+
+const fault = (field: keyof ClientMetadata, detail: string, index?: number): Fault => ({
+  pointer: `/${field}${index === undefined ? '' : `/${index}`}`,
+  detail,
+});
+const when = (condition: boolean, ...about: Parameters<typeof fault>): Fault[] => (condition ? [fault(...about)] : []);
+
+function wordFaults(metadata: ClientMetadata): Fault[] {
+  const { kind, name, grants, scopes, audiences, authentication, pkce, refresh, id_token_claims: claims } = metadata;
+  const unknown = (field: keyof ClientMetadata, given: readonly string[], known: readonly string[]) => [
+    ...given.flatMap((word, index) => when(!known.includes(word), field, `must be one of ${known.join(', ')}`, index)),
+    ...when(new Set(given).size < given.length, field, 'must name each once'),
+  ];
+  const choice = (field: keyof ClientMetadata, given: string, known: readonly string[]) =>
+    when(!known.includes(given), field, `must be one of ${known.join(', ')}`);
+  return [
+    ...when(
+      !isStorable(name) ||
+        [...name].length > MOST_NAME ||
+        holdsUnseen(name) ||
+        !isVisible(name) ||
+        name !== name.trim(),
+      'name',
+      `must be 1 to ${MOST_NAME} visible characters`,
+    ),
+    ...choice('kind', kind, clientKinds),
+    ...choice('authentication', authentication, clientAuthentications),
+    ...choice('pkce', pkce, pkceRules),
+    ...choice('refresh', refresh, refreshRules),
+    ...unknown('grants', grants, grantTypes),
+    ...unknown('scopes', scopes, scopeNames),
+    ...unknown('id_token_claims', claims, claimNames),
+    ...when(audiences.length === 0 || audiences.length > MOST_AUDIENCES, 'audiences', `must be 1 to ${MOST_AUDIENCES}`),
+    ...audiences.flatMap((audience, index) =>
+      when(!/^[!-~]{1,200}$/.test(audience), 'audiences', 'must be 1 to 200 characters without spaces', index),
+    ),
+  ];
+}
+
+function uriFaults(metadata: ClientMetadata): Fault[] {
+  const lists = (['redirect_uris', 'post_logout_redirect_uris'] as const).flatMap((field) => [
+    ...when(metadata[field].length > MOST_URIS, field, `must be ${MOST_URIS} at most`),
+    ...when(new Set(metadata[field]).size < metadata[field].length, field, 'must name each once'),
+    ...metadata[field].flatMap((uri, index) => {
+      const found = redirectUriFault(uri);
+      return found ? [fault(field, found, index)] : [];
+    }),
+  ]);
+  const pages = (['logo_uri', 'client_uri', 'policy_uri', 'tos_uri', 'jwks_uri'] as const).flatMap((field) => {
+    const uri = metadata[field];
+    const found = uri === null ? null : pageUriFault(uri);
+    return found ? [fault(field, found)] : [];
+  });
+  return [...lists, ...pages];
+}
+
+/** Which grants a kind of client may have, how it shows who it is, and what goes with that. */
+function kindFaults(metadata: ClientMetadata): Fault[] {
+  const { kind, grants, scopes, authentication, pkce, refresh, redirect_uris: uris } = metadata;
+  const has = (grant: GrantType) => grants.includes(grant);
+  const signsIn = has('authorization_code');
+  return [
+    ...when(grants.length === 0, 'grants', 'must be one at least'),
+    ...when(kind === 'public' && has('client_credentials'), 'grants', 'must not have client_credentials: it has none'),
+    ...when(
+      kind === 'machine' && grants.some((grant) => grant !== 'client_credentials'),
+      'grants',
+      'must be client_credentials alone: nobody signs in to a machine',
+    ),
+    ...when(has('refresh_token') && !signsIn, 'grants', 'must have authorization_code beside refresh_token'),
+    ...when(signsIn && uris.length === 0, 'redirect_uris', 'must be one at least'),
+    ...when(!signsIn && uris.length > 0, 'redirect_uris', 'must be none without the grant authorization_code'),
+    ...when(!signsIn && scopes.length > 0, 'scopes', 'must be none: they are about people'),
+    ...when(
+      (kind === 'public') !== (authentication === 'none'),
+      'authentication',
+      kind === 'public' ? 'must be none: a public client keeps no secret' : 'must be client_secret or private_key_jwt',
+    ),
+    ...when(kind !== 'confidential' && pkce !== 'required', 'pkce', 'must be required of a client without a secret'),
+    ...when(
+      kind === 'public' && refresh !== 'rotates',
+      'refresh',
+      'must be rotates: whoever steals the token of a public client can use it',
+    ),
+  ];
+}
+
+function keyFaults({ authentication, jwks, jwks_uri }: ClientMetadata): Fault[] {
+  const found = jwks === null ? null : keySetFault(jwks);
+  const signs = authentication === 'private_key_jwt';
+  return [
+    ...(found ? [fault('jwks', found)] : []),
+    ...when(jwks !== null && jwks_uri !== null, 'jwks_uri', 'must not be beside jwks (RFC 7591 §2)'),
+    ...when(signs && jwks === null && jwks_uri === null, 'jwks', 'or jwks_uri must say by which keys it signs'),
+    ...when(!signs && jwks !== null, 'jwks', 'is of use with private_key_jwt alone'),
+    ...when(!signs && jwks_uri !== null, 'jwks_uri', 'is of use with private_key_jwt alone'),
+  ];
+}
+
+/** A client may have less than the stage gives, never more. */
+function lifetimeFaults(metadata: ClientMetadata, settings: MetadataSettings): Fault[] {
+  const { idleSeconds, maxSeconds } = sessionLifetime(settings);
+  const most = {
+    access_token_seconds: settings.accessTokenSeconds,
+    session_idle_seconds: idleSeconds,
+    session_max_seconds: maxSeconds,
+  };
+  return (Object.keys(most) as (keyof typeof most)[]).flatMap((field) => {
+    const seconds = metadata[field];
+    return when(
+      seconds !== null && !(Number.isInteger(seconds) && seconds >= 60 && seconds <= most[field]),
+      field,
+      `must be 60 to ${most[field]} seconds, as the stage has it`,
+    );
+  });
+}
+
+/** Of all that people see of a client when they are asked: with another one, they are asked again. */
+export const consentHash = (metadata: ClientMetadata): Buffer =>
+  createHash('sha256')
+    .update(
+      JSON.stringify([
+        metadata.name,
+        metadata.logo_uri,
+        metadata.client_uri,
+        metadata.policy_uri,
+        metadata.tos_uri,
+        metadata.redirect_uris.toSorted(),
+      ]),
+    )
+    .digest();

@@ -1,0 +1,230 @@
+/** Clients: the one place that makes, changes and removes them, whoever asks for it. Reading them is find-clients.ts. */
+import { type ClientSource, clientAggregate, redirectKey } from '../domain/client.ts';
+import { type ClientMetadata, consentHash } from '../domain/client-metadata.ts';
+import { type ClientId, newId, type OrgId, type SecretId } from '../domain/ids.ts';
+import type { Refusal } from '../domain/refusal.ts';
+import type { RequestContext } from '../domain/request-context.ts';
+import { record } from './audit.ts';
+import { authorOf, authorParameters, authorsOnly, type ClientAuthor, clientReports } from './client-authors.ts';
+import type { Database } from './database.ts';
+import { announce, areWritten } from './outbox.ts';
+
+export interface ClientToSave {
+  readonly clientId: ClientId;
+  readonly source: ClientSource;
+  readonly orgId: OrgId | null;
+  readonly metadata: ClientMetadata;
+  /** SHA-256 of each secret that it is to have, two at most; left out, those that it has stay. */
+  readonly secrets?: readonly Uint8Array[];
+}
+
+/** Columns of `clients` that metadata fill, and their types. */
+const columns = {
+  kind: 'text',
+  name: 'text',
+  logo_uri: 'text',
+  client_uri: 'text',
+  policy_uri: 'text',
+  tos_uri: 'text',
+  redirect_uris: 'text[]',
+  redirect_keys: 'text[]',
+  post_logout_redirect_uris: 'text[]',
+  grants: 'text[]',
+  scopes: 'text[]',
+  audiences: 'text[]',
+  authentication: 'text',
+  jwks: 'jsonb',
+  jwks_uri: 'text',
+  first_party: 'boolean',
+  pkce: 'text',
+  id_token_claims: 'text[]',
+  refresh: 'text',
+  access_token_seconds: 'integer',
+  session_idle_seconds: 'integer',
+  session_max_seconds: 'integer',
+  consent_hash: 'text',
+} as const satisfies Record<keyof ClientMetadata | 'redirect_keys' | 'consent_hash', string>;
+
+const names = Object.keys(columns);
+const given = (name: string) => (name === 'consent_hash' ? `decode(given.${name}, 'hex')` : `given.${name}`);
+const all = (value: (name: string) => string) => names.map(value).join(', ');
+
+/**
+ * Makes a client, or gives it other metadata and secrets. Saved as it is already, it is left alone, and no event is
+ * sent: each deployment saves the settings' clients.
+ * @param mode `create` and `change` refuse where the other would be right; `either` is for the settings
+ */
+export async function saveClient(
+  database: Database,
+  author: ClientAuthor,
+  { clientId, source, orgId, metadata, secrets }: ClientToSave,
+  mode: 'create' | 'change' | 'either',
+  context: RequestContext,
+): Promise<'created' | 'changed' | 'unchanged' | Refusal> {
+  const { created, changed } = clientReports(author, clientId, { ...metadata, org_id: orgId }, context);
+  const [row] = await database.query<{ outcome: 'created' | 'changed' | 'unchanged' | Refusal }>(
+    `
+    with ${authorOf(author)}
+    given as (
+      select *
+      from jsonb_to_record(:metadata::jsonb) as given (
+        ${all((name) => `${name} ${columns[name as keyof typeof columns]}`)}
+      )
+    ),
+    wanted as (
+      select s.secret_id, decode(s.hash, 'hex') as secret_hash
+      from jsonb_to_recordset(:secrets::jsonb) as s (secret_id uuid, hash text)
+    ),
+    was as (select * from clients where client_id = :client_id),
+    had as (
+      select s.*
+      from client_secrets s
+      where s.client_id = :client_id and (s.expires_at is null or s.expires_at > :now::timestamptz)
+    ),
+    -- By this statement's snapshot; what comes of it below is by the rows as they are by then.
+    found as (
+      select
+        exists (select from was) as is_there,
+        exists (
+          select from was, given where (${all((name) => `was.${name}`)}) is distinct from (${all(given)})
+        ) as is_other,
+        :secrets::jsonb is not null and (
+          exists (select from had where expires_at is not null or secret_hash not in (select secret_hash from wanted))
+          or exists (select from wanted where secret_hash not in (select secret_hash from had))
+        ) as has_other_secrets
+    ),
+    verdict as (
+      select
+        case
+          ${authorsOnly(author)}
+          -- By this statement's earlier try, whose answer was lost.
+          when ${areWritten('created')} then (
+            select case topic when :created::jsonb -> 0 ->> 'topic' then 'created' else 'changed' end
+            from event_outbox
+            where event_id = (:created::jsonb -> 0 ->> 'event_id')::uuid
+          )
+          when is_there and :mode = 'create' then 'client_taken'
+          when not is_there and :mode = 'change' then 'not_found'
+          when exists (select from was where source <> :source) then 'other_source'
+          when not is_there or is_other or has_other_secrets then 'allowed'
+          else 'unchanged'
+        end as verdict
+      from found
+    ),
+    saved as (
+      insert into clients (client_id, aggregate_id, source, org_id, ${all((name) => name)}, created_at, updated_at)
+      select
+        :client_id, :aggregate_id::uuid, :source, :org_id::uuid, ${all(given)},
+        :now::timestamptz, :now::timestamptz
+      from given, verdict
+      where verdict = 'allowed'
+      on conflict (client_id) do update
+      set ${all((name) => `${name} = excluded.${name}`)}, updated_at = excluded.updated_at
+      -- Whoever came between has decided by other rows, and so does this statement when it is sent again.
+      where clients.updated_at = (select updated_at from was)
+      returning old.client_id is null as is_new
+    ),
+    taken_back as (
+      delete from client_secrets s
+      using saved
+      where
+        s.client_id = :client_id
+        and :secrets::jsonb is not null
+        and (s.expires_at is not null or s.secret_hash not in (select secret_hash from wanted))
+    ),
+    given_secrets as (
+      insert into client_secrets (secret_id, client_id, secret_hash, created_at)
+      select w.secret_id, :client_id, w.secret_hash, :now::timestamptz
+      from wanted w, saved
+      where w.secret_hash not in (select secret_hash from had where expires_at is null)
+      on conflict do nothing
+    ),
+    announced_new as (${announce('created', '(select from saved where is_new) as it_happened')}),
+    announced as (${announce('changed', '(select from saved where not is_new) as it_happened')}),
+    recorded_new as (${record('created_entry', '(select from saved where is_new) as it_happened')}),
+    recorded as (${record('changed_entry', '(select from saved where not is_new) as it_happened')})
+    select
+      case verdict
+        when 'allowed' then (select case when is_new then 'created' else 'changed' end from saved)
+        else verdict
+      end as outcome,
+      decide_anew(verdict = 'allowed' and not exists (select from saved))
+    from verdict`,
+    {
+      client_id: clientId,
+      aggregate_id: clientAggregate(clientId),
+      source,
+      org_id: orgId,
+      mode,
+      metadata: {
+        ...metadata,
+        redirect_keys: metadata.redirect_uris.map(redirectKey),
+        consent_hash: consentHash(metadata).toString('hex'),
+      },
+      secrets: secrets?.map((hash) => ({
+        secret_id: newId<SecretId>(),
+        hash: Buffer.from(hash).toString('hex'),
+      })),
+      created: [created.event],
+      changed: [changed.event],
+      created_entry: [created.entry],
+      changed_entry: [changed.entry],
+      ...authorParameters(author, context),
+    },
+  );
+  return row?.outcome ?? 'caller_gone';
+}
+
+/**
+ * Removes a client, and with it its secrets, codes, requests and consents. Its sessions end in batches afterwards
+ * (removed-clients.ts); without it none is of use at the token endpoint.
+ */
+export async function removeClient(
+  database: Database,
+  author: ClientAuthor,
+  { clientId, source }: Pick<ClientToSave, 'clientId' | 'source'>,
+  context: RequestContext,
+): Promise<'removed' | Refusal> {
+  const { removed } = clientReports(author, clientId, null, context);
+  const [row] = await database.query<{ verdict: 'removed' | Refusal }>(
+    `
+    with ${authorOf(author)}
+    was as (select * from clients where client_id = :client_id),
+    verdict as (
+      select
+        case
+          ${authorsOnly(author)}
+          when ${areWritten('removed')} then 'removed'
+          when not exists (select from was) then 'not_found'
+          when exists (select from was where source <> :source) then 'other_source'
+          else 'allowed'
+        end as verdict
+    ),
+    gone as (
+      delete from clients c
+      using verdict
+      where verdict = 'allowed' and c.client_id = :client_id
+      returning c.client_id
+    ),
+    noted as (
+      insert into removed_clients (client_id, removed_at)
+      select client_id, :now::timestamptz
+      from gone
+      on conflict (client_id) do update set removed_at = excluded.removed_at
+    ),
+    announced as (${announce('removed', 'gone')}),
+    recorded as (${record('entry', 'gone')})
+    select
+      case verdict when 'allowed' then 'removed' else verdict end as verdict,
+      decide_anew(verdict = 'allowed' and not exists (select from gone))
+    from verdict`,
+    {
+      client_id: clientId,
+      source,
+      removed: [removed.event],
+      entry: [removed.entry],
+      ...authorParameters(author, context),
+    },
+  );
+  return row?.verdict ?? 'caller_gone';
+}

@@ -1,0 +1,51 @@
+/** The writing statements of the store about clients. */
+import { completeMetadata, type GivenMetadata } from '../../functions/domain/client-metadata.ts';
+import { hashSecret } from '../../functions/domain/client-secret.ts';
+import type { ClientId } from '../../functions/domain/ids.ts';
+import { type ClientToSave, removeClient, saveClient } from '../../functions/store/clients.ts';
+import { endNextSessions } from '../../functions/store/removed-clients.ts';
+import { defaultSettings } from './settings.ts';
+import type { World } from './world.ts';
+import type { StoreCall } from './writes.ts';
+
+/** The world's client; prepared by saving it. */
+export const clientOf = ({ own }: World): ClientId => `c-${own}` as unknown as ClientId;
+
+export const toSave = (world: World, more: Partial<GivenMetadata> = {}): ClientToSave => {
+  const clientId = clientOf(world);
+  const given = { kind: 'confidential', name: 'App', redirect_uris: ['https://app.example/'], ...more } as const;
+  return { clientId, source: 'command', orgId: null, metadata: completeMetadata(given, clientId, defaultSettings) };
+};
+
+export const clientCalls: Readonly<Record<string, StoreCall>> = {
+  'a new client': (world, context, database) =>
+    saveClient(database, 'operator', { ...toSave(world), secrets: [hashSecret('one')] }, 'create', context),
+  'a new client of an administrator': (world, context, database) =>
+    saveClient(database, world.admin.claims, toSave(world), 'create', context),
+  'a client that is changed': (world, context, database) =>
+    saveClient(
+      database,
+      'operator',
+      { ...toSave(world, { name: 'Other' }), secrets: [hashSecret('two')] },
+      'change',
+      context,
+    ),
+  'a client that is saved as it is': (world, context, database) =>
+    saveClient(database, 'operator', toSave(world), 'either', context),
+  'a client that is removed': (world, context, database) =>
+    removeClient(database, world.admin.claims, { clientId: clientOf(world), source: 'command' }, context),
+  'the sessions of a client that was removed': (world, context, database) =>
+    endNextSessions(
+      database,
+      { client_id: clientOf(world), removed_at: context.now.toISOString() },
+      { after: null, most: 10 },
+      context,
+    ),
+  'the end of the sessions of a client that was removed': (world, context, database) =>
+    endNextSessions(
+      database,
+      { client_id: clientOf(world), removed_at: context.now.toISOString() },
+      { after: world.second.sessionId, most: 10 },
+      context,
+    ),
+};
