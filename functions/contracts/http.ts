@@ -106,6 +106,10 @@ export const SessionsResponse = z.object({
       created_at: time,
       last_seen_at: time,
       expires_at: time,
+      /** `api`: of the JSON door. `browser`: of the hosted pages. `client`: what an application was given there. */
+      kind: z.enum(['api', 'browser', 'client']),
+      client_id: z.nullable(z.string()),
+      client_name: z.nullable(z.string()),
       current: z.boolean(),
     }),
   ),

@@ -1,5 +1,5 @@
 /** Signing in by address and password at the hosted pages: the session is the browser's, and opens by its cookie. */
-import { newBrowserCookie } from '../domain/browser-session.ts';
+import { type BrowserCookie, newBrowserCookie } from '../domain/browser-session.ts';
 import { newId, type SessionId, type UserId } from '../domain/ids.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { browserLifetime } from '../domain/session-lifetime.ts';
@@ -14,6 +14,8 @@ export type BrowserSignInNeeds = ProveNeeds & Needing<never, Pick<Settings, 'bro
 export interface BrowserSignIn extends Credentials {
   /** "Keep me signed in". */
   readonly keep: boolean;
+  /** What opened the session that the browser had; it ends, whoever's it was (S79). */
+  readonly replaces: BrowserCookie | null;
 }
 
 export interface SignedInBrowser {
@@ -35,7 +37,7 @@ export async function signInAtBrowser(
   const proved = await provePerson(needs, tried, context);
   const { sessionId, hash, value } = newBrowserCookie(newId<SessionId>());
   const lifetime = browserLifetime(needs.settings, tried.keep);
-  const session = { sessionId, hash, kind: 'browser', ...lifetime } as const;
+  const session = { sessionId, hash, kind: 'browser', replaces: tried.replaces, ...lifetime } as const;
   const deviceToken = await openFor(needs, proved, { ...tried, deviceName: undefined, session }, context);
   countOutcome('Logins', 'succeeded');
   return {

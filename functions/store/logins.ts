@@ -1,13 +1,16 @@
 /** Opening the session of a login that succeeded. */
 
+import type { BrowserCookie } from '../domain/browser-session.ts';
 import { vicinity } from '../domain/client-ip.ts';
 import type { SessionId, UserId } from '../domain/ids.ts';
 import type { Limit } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { auditEntry, record } from './audit.ts';
+import { browserParameters, replaced } from './browser-sessions.ts';
 import type { Database } from './database.ts';
 import { announce, newEvent, standaloneEvent } from './outbox.ts';
 import { count, recordRefusals, refusalParameters } from './rate-limits.ts';
+import { revokeParameters } from './revocation.ts';
 
 /** The session to be, and what opens it. */
 export interface NewSession {
@@ -18,6 +21,8 @@ export interface NewSession {
   /** Seconds. */
   readonly idleSeconds: number;
   readonly maxSeconds: number;
+  /** Of a browser: the cookie that it had, whose session this one takes the place of (S79). */
+  readonly replaces?: BrowserCookie | null;
 }
 
 export interface Opening {
@@ -123,7 +128,12 @@ export async function openSession(
     to_notice as (select from new_device where not exists (select from refused)),
     announced as (${announce('succeeded', 'opened')}),
     noticed as (${announce('notice', 'to_notice')}),
-    recorded as (${record('audit', 'opened')})
+    recorded as (${record('audit', 'opened')})${
+      session.replaces
+        ? `,
+    ${replaced('opened')}`
+        : ''
+    }
     select
       exists (select from opened)
       -- Opened by this statement's earlier try, whose answer was lost.
@@ -151,6 +161,7 @@ export async function openSession(
       ...refusalParameters(context),
       idle_seconds: session.idleSeconds,
       max_seconds: session.maxSeconds,
+      ...(session.replaces ? { ...browserParameters(session.replaces), ...revokeParameters('logout', context) } : {}),
       succeeded: [succeeded],
       notice: [newDevice(opening, context)],
       audit: [

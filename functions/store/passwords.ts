@@ -10,7 +10,7 @@ import { locked } from './failed-logins.ts';
 import { announce, newEvent } from './outbox.ts';
 import { count, exceeded, readExceeded, recordRefusals, refusalParameters } from './rate-limits.ts';
 import { revoke, revokeParameters } from './revocation.ts';
-import { caller, callerParameters, subjectColumns, subjectJoins } from './sessions.ts';
+import { caller, callerParameters, isCallers, subjectColumns, subjectJoins } from './sessions.ts';
 
 /** What the caller's password is compared with. */
 export interface Credentials {
@@ -141,7 +141,14 @@ export async function changePassword(
       where s.session_id = :caller_session::uuid and s.revoked_at is null
       returning s.user_id, s.org_id, s.generation
     ),
-    ${revoke('s.user_id = changed.user_id and s.session_id <> :caller_session::uuid', 'from changed')},
+    kept_browser as (
+      update sessions s
+      set password_epoch = changed.password_epoch
+      from changed, caller
+      where
+        s.session_id = caller.browser_session_id and s.session_id <> caller.session_id and s.revoked_at is null
+    ),
+    ${revoke(`s.user_id = changed.user_id and not ${isCallers}`, 'from changed, caller')},
     ${forgiveBoth('changed')},
     announced as (${announce('events', 'changed')}),
     recorded as (${record('audit', 'changed')}),

@@ -2,7 +2,7 @@
 
 import type { AccessClaims } from '../domain/access-token.ts';
 import type { Page } from '../domain/cursor.ts';
-import type { SessionId } from '../domain/ids.ts';
+import type { ClientId, SessionId } from '../domain/ids.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import type { Database } from './database.ts';
 import { decidedAnew, revoke, revokeAll, revokeParameters } from './revocation.ts';
@@ -30,7 +30,7 @@ export const isLive = `(
 )`;
 
 /** True of a session `s` that ends with the session of that id: itself, and what it gave to clients. */
-const endsWith = (id: string) => `
+export const endsWith = (id: string) => `
   (s.session_id = ${id} or (s.browser_session_id = ${id} and not s.offline))`;
 
 /** When the person of a session `s` last proved to be there, by password. */
@@ -38,7 +38,7 @@ export const authenticatedAt = 'coalesce(s.reauthenticated_at, s.created_at)';
 
 const callerWhile = (condition: string) => `
   caller as (
-    select u.user_id, u.password_epoch, s.session_id
+    select u.user_id, u.password_epoch, s.session_id, coalesce(s.browser_session_id, s.session_id) as browser_session_id
     from users u
     join sessions s using (user_id)
     where u.user_id = :caller_user::uuid and s.session_id = :caller_session::uuid and ${condition}
@@ -50,6 +50,12 @@ const callerWhile = (condition: string) => `
  * row compares its `password_epoch` again: the row may have been waited for, and the session be over since.
  */
 export const caller = callerWhile(isLive);
+
+/**
+ * True of the session `s` of the caller, and of the browser's that it came from: what ends all others leaves both, since
+ * what a client was given is over with its browser's.
+ */
+export const isCallers = 's.session_id in (caller.session_id, caller.browser_session_id)';
 
 /** As {@link caller}, for what may end the caller's own session: also where this statement's earlier try has ended it. */
 const callerWhoEnds = callerWhile(`(${isLive} or (s.revoked_at = :now::timestamptz and s.revoked_reason = :reason))`);
@@ -133,7 +139,7 @@ export async function revokeAllSessions(
       returning u.user_id
     ),
     ${revokeAll(
-      's.user_id = caller.user_id and not (:keep_current and s.session_id = caller.session_id)',
+      `s.user_id = caller.user_id and not (:keep_current and ${isCallers})`,
       'caller left join forgotten using (user_id)',
     )}
     select exists (select from caller) as alive, (select ended from in_all) as revoked, ${decidedAnew}`,
@@ -146,6 +152,8 @@ export async function revokeAllSessions(
   return row?.alive ? row.revoked : null;
 }
 
+export type SessionKind = 'api' | 'browser' | 'client';
+
 /** A live session as its owner sees it; times in milliseconds since the epoch. */
 export interface SessionRow {
   readonly session_id: SessionId;
@@ -156,6 +164,11 @@ export interface SessionRow {
   readonly last_seen_at: number;
   /** When it ends unless it is used before. */
   readonly expires_at: number;
+  /** `api`: of the JSON door. `browser`: of the hosted pages. `client`: what a client was given. */
+  readonly kind: SessionKind;
+  readonly client_id: ClientId | null;
+  /** As people read it; null for a client that is no longer there, too. */
+  readonly client_name: string | null;
 }
 
 /** A page of the caller's live sessions. */
@@ -193,7 +206,10 @@ export async function listSessions(
         ip_address,
         (extract(epoch from created_at) * 1000)::bigint as created_at,
         (extract(epoch from last_seen_at) * 1000)::bigint as last_seen_at,
-        (extract(epoch from least(idle_expires_at, expires_at)) * 1000)::bigint as expires_at
+        (extract(epoch from least(idle_expires_at, expires_at)) * 1000)::bigint as expires_at,
+        kind,
+        client_id,
+        (select name from clients c where c.client_id = live.client_id) as client_name
       from live
       where
         case

@@ -1,13 +1,14 @@
 /** The other writing statements of the store that requests send. Those of jobs and consumers are in job-calls.ts. */
 import { randomBytes } from 'node:crypto';
-import { newId, type TokenId } from '../../functions/domain/ids.ts';
+import { type ClientId, newId, type TokenId } from '../../functions/domain/ids.ts';
 import { pseudonymizer } from '../../functions/domain/pseudonym.ts';
 import { type Limit, limitsAt } from '../../functions/domain/rate-limit.ts';
 import type { RequestContext } from '../../functions/domain/request-context.ts';
 import { exportAccount } from '../../functions/store/account-export.ts';
 import { findUser } from '../../functions/store/administered-user.ts';
 import { listAuditOf } from '../../functions/store/audit-trail.ts';
-import { findBrowserSession } from '../../functions/store/browser-sessions.ts';
+import { logOutBrowser } from '../../functions/store/browser-logout.ts';
+import { chooseAccount, findBrowserSession } from '../../functions/store/browser-sessions.ts';
 import type { Database } from '../../functions/store/database.ts';
 import { type FailedLogin, recordFailedLogin, recordUnverifiedLogin } from '../../functions/store/failed-logins.ts';
 import { invite } from '../../functions/store/invitations.ts';
@@ -28,7 +29,7 @@ import { createUser } from '../../functions/store/users.ts';
 import { guessCode } from '../../functions/store/verification.ts';
 import { defaultSettings as settings, settingsWith } from './settings.ts';
 import type { Inhabitant, World } from './world.ts';
-import { inADay, newcomer, newSession, present, type StoreCall } from './writes.ts';
+import { inADay, newcomer, newSession, present, type StoreCall, signsInAtBrowser } from './writes.ts';
 
 const page = { after: null, limit: 10 };
 const pseudonymize = pseudonymizer(randomBytes(32));
@@ -170,8 +171,22 @@ export const storeCalls: Readonly<Record<string, StoreCall>> = {
         correlationId,
       },
     ),
-  "a browser's session": ({ person }, { now }, database) =>
-    findBrowserSession(database, { sessionId: person.token.sessionId, hash: person.token.hash }, now),
+  "a browser's session": ({ browser }, { now }, database) => findBrowserSession(database, browser, now),
+  "a login at another person's browser": (world, context, database) =>
+    signsInAtBrowser(database, world.peer, world, context),
+  'the choice of an account': ({ browser }, context, database) => chooseAccount(database, browser, context),
+  "the end of a browser's session by a hint": async ({ person, browser }, context, database) =>
+    logOutBrowser(
+      database,
+      {
+        cookie: browser,
+        clientId: 'reader' as ClientId,
+        hint: { sub: person.userId, sid: 'reader', isOfCookie: false },
+        redirectUri: 'https://reader.example/',
+        confirmed: false,
+      },
+      context,
+    ),
   'a profile': ({ person }, context, database) => findProfile(database, person.claims, context),
   'a change of the profile': ({ person }, context, database) =>
     updateProfile(database, person.claims, { display_name: 'M', locale: 'sv' }, context),

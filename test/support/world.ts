@@ -1,6 +1,7 @@
 /** A small world of people and organisations, as the database has it and as its events describe it. */
 import { createHash, randomBytes } from 'node:crypto';
 import type { AccessClaims } from '../../functions/domain/access-token.ts';
+import type { BrowserCookie } from '../../functions/domain/browser-session.ts';
 import { newId, type OrgId, type SessionId, type TokenId, type UserId } from '../../functions/domain/ids.ts';
 import { firstRefreshToken, type RefreshToken } from '../../functions/domain/refresh-token.ts';
 import type { Service } from './service.ts';
@@ -25,6 +26,8 @@ export interface World {
   readonly admin: Inhabitant;
   /** The person's second session. */
   readonly second: { readonly sessionId: SessionId; readonly token: RefreshToken };
+  /** The person's session at a browser, which a client has one of too. */
+  readonly browser: BrowserCookie;
   readonly own: OrgId;
   readonly shared: OrgId;
   readonly peers: OrgId;
@@ -46,12 +49,14 @@ const inhabitant = (): Inhabitant => {
 export async function newWorld(service: Service, proved: boolean): Promise<World> {
   const [person, peer, guest, admin] = [inhabitant(), inhabitant(), inhabitant(), inhabitant()];
   const token = firstRefreshToken(newId<SessionId>(), chainKeys);
+  const browser = { sessionId: newId<SessionId>(), hash: randomBytes(32) };
   const world: World = {
     person,
     peer,
     guest,
     admin,
     second: { sessionId: token.sessionId, token },
+    browser,
     own: newId<OrgId>(),
     shared: newId<OrgId>(),
     peers: newId<OrgId>(),
@@ -64,6 +69,7 @@ export async function newWorld(service: Service, proved: boolean): Promise<World
   const people = [person, peer, guest, admin];
   const sessions = [...people.map(({ userId, token: { sessionId, hash } }) => ({ userId, sessionId, hash }))];
   sessions.push({ userId: person.userId, sessionId: token.sessionId, hash: token.hash });
+  const given = { sessionId: newId<SessionId>(), hash: randomBytes(32) };
   await service.sql(
     `
     with people as (
@@ -120,6 +126,20 @@ export async function newWorld(service: Service, proved: boolean): Promise<World
       ]),
       JSON.stringify([own, shared, peers, ...people.map(({ userId }) => userId)]),
     ],
+  );
+  await service.sql(
+    `insert into sessions (
+      session_id, user_id, kind, client_id, browser_session_id, sid, idle_seconds,
+      password_epoch, ip_address, current_hash, rotated_at, created_at, last_seen_at, idle_expires_at, expires_at
+    )
+    select
+      s.session_id, $1, s.kind, s.client_id, s.browser_session_id, s.client_id, 86400,
+      0, '192.0.2.1', s.hash, now(), now(), now(), now() + interval '1 day', now() + interval '1 day'
+    from (values
+      ($2::uuid, 'browser', null, null::uuid, $3::bytea),
+      ($4::uuid, 'client', 'reader', $2::uuid, $5::bytea)
+    ) as s (session_id, kind, client_id, browser_session_id, hash)`,
+    [person.userId, browser.sessionId, browser.hash, given.sessionId, given.hash],
   );
   await service.sql(
     `insert into one_time_tokens (token_id, user_id, purpose, created_at, expires_at)

@@ -4,6 +4,7 @@ import type { RequestContext } from '../../functions/domain/request-context.ts';
 import { sessionLifetime } from '../../functions/domain/session-lifetime.ts';
 import { deleteAccount } from '../../functions/store/account-deletion.ts';
 import { endSessions, lockAccount, unlockAccount } from '../../functions/store/administration.ts';
+import { logOutBrowser } from '../../functions/store/browser-logout.ts';
 import type { Database } from '../../functions/store/database.ts';
 import { acceptInvitation, invite } from '../../functions/store/invitations.ts';
 import { type NewSession, openSession } from '../../functions/store/logins.ts';
@@ -53,6 +54,29 @@ export const newSession = (): NewSession => {
   const { sessionId, hash } = firstRefreshToken(newId<SessionId>(), chainKeys);
   return { sessionId, hash, kind: 'api', ...sessionLifetime(settings) };
 };
+
+export const signsInAtBrowser = (
+  database: Database,
+  { userId, email, addressKey }: Inhabitant,
+  { browser }: World,
+  context: RequestContext,
+) =>
+  openSession(
+    database,
+    {
+      userId,
+      email,
+      orgId: null,
+      deviceName: undefined,
+      session: { ...newSession(), kind: 'browser', replaces: browser },
+      passwordEpoch: 0,
+      upgradedHash: null,
+      guessKey: addressKey,
+      knownDevice: true,
+    },
+    [],
+    context,
+  );
 
 export const newcomer = (email: string) => ({
   userId: newId<UserId>(),
@@ -150,6 +174,13 @@ export const writes: Readonly<Record<string, StoreCall>> = {
         knownDevice: false,
       },
       [],
+      context,
+    ),
+  'signs in again at a browser': (world, context, database) => signsInAtBrowser(database, world.person, world, context),
+  'signs out of a browser': ({ browser }, context, database) =>
+    logOutBrowser(
+      database,
+      { cookie: browser, clientId: null, hint: null, redirectUri: null, confirmed: true },
       context,
     ),
   'refreshes into another organisation': ({ second, shared }, context, database) =>

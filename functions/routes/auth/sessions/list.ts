@@ -30,12 +30,15 @@ export const handler = bearerRoute(authenticate, { query: PageQuery }, async (re
   };
 });
 
-const describe = ({ session_id, device_name, user_agent, ip_address, ...times }: SessionRow) => ({
-  session_id,
-  device_name,
-  user_agent,
-  ip_address,
-  created_at: new Date(times.created_at).toISOString(),
-  last_seen_at: new Date(times.last_seen_at).toISOString(),
-  expires_at: new Date(times.expires_at).toISOString(),
+const describe = ({ kind, client_id, client_name, ...session }: SessionRow) => ({
+  session_id: session.session_id,
+  device_name: session.device_name,
+  user_agent: session.user_agent,
+  ip_address: session.ip_address,
+  created_at: new Date(session.created_at).toISOString(),
+  last_seen_at: new Date(session.last_seen_at).toISOString(),
+  expires_at: new Date(session.expires_at).toISOString(),
+  kind,
+  client_id,
+  client_name,
 });
