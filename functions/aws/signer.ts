@@ -1,5 +1,5 @@
 /**
- * Signs access tokens with the stage's active key, which never leaves KMS (S42): one call a token. All signatures of an
+ * Signs tokens with the stage's active key, which never leaves KMS (S42): one call a token. All signatures of an
  * account and Region share a quota, 1,000 operations a second with RSA keys unless it was raised. When it is used up,
  * every further call makes it worse, so a token has few tries, and load is shed before it costs a hash or a statement.
  *
@@ -7,7 +7,7 @@
  */
 import { createHash } from 'node:crypto';
 import { KMSClient, SignCommand } from '@aws-sdk/client-kms';
-import { type AccessClaims, type AdmitSigning, signingInput } from '../domain/access-token.ts';
+import { type AdmitSigning, signingInput, type TokenType } from '../domain/access-token.ts';
 import { isWithin } from '../domain/age.ts';
 import { backoff } from '../domain/backoff.ts';
 import { remembered } from '../domain/key-lifecycle.ts';
@@ -57,12 +57,12 @@ export function signer(aliases: string): Signer {
     return sign;
   }
 
-  async function sign(claims: AccessClaims): Promise<string> {
+  async function sign(claims: object, type?: TokenType): Promise<string> {
     const end = performance.now() + Math.min(PATIENCE, timeLeft());
     let turned = false;
     for (let failures = 1, refusals = 0; ; failures++) {
       try {
-        const token = await signWith(kms, await activeKey(), claims);
+        const token = await signWith(kms, await activeKey(), claims, type);
         shed.note(true);
         return token;
       } catch (error) {
@@ -118,8 +118,8 @@ export function signer(aliases: string): Signer {
   return { admit, prepare: () => void resolveActiveKey().catch(() => {}) };
 }
 
-async function signWith(kms: KMSClient, { keyId, jwk }: SigningKey, claims: AccessClaims): Promise<string> {
-  const input = signingInput(claims, jwk.kid);
+async function signWith(kms: KMSClient, { keyId, jwk }: SigningKey, claims: object, type?: TokenType): Promise<string> {
+  const input = signingInput(claims, jwk.kid, type);
   const { Signature } = await kms.send(
     new SignCommand({
       KeyId: keyId,

@@ -74,6 +74,8 @@ export const EmptyResponse = z.object({});
 
 /** RFC 7662 §2.1. */
 export const IntrospectRequest = z.object({ token, token_type_hint: optional(text(100)) });
+/** RFC 7519 §4.1.3. */
+const audience = z.union([z.string(), z.array(z.string())]);
 /** RFC 7662 §2.2, from the database's current state (S65); a refresh token has no `jti`. */
 export const IntrospectResponse = z.union([
   z.object({ active: z.literal(false) }),
@@ -83,7 +85,7 @@ export const IntrospectResponse = z.union([
     sid: id,
     jti: z.optional(z.string()),
     iss: z.string(),
-    aud: z.string(),
+    aud: audience,
     exp: z.int(),
     iat: z.int(),
     org_id: z.nullable(id),

@@ -1,14 +1,16 @@
 /** Access tokens: the claims and their JWT form (RFC 9068). KMS signs them: aws/signer.ts. */
 import { randomUUID } from 'node:crypto';
-import type { OrgId, SessionId, UserId } from './ids.ts';
+import { type AuthenticationLevel, levelOf } from './authentication-level.ts';
+import type { ClientId, OrgId, SessionId, UserId } from './ids.ts';
 import { isRole, type RoleSettings, rolesWithoutOrganization } from './role-names.ts';
 import type { Settings } from './settings.ts';
 
-/** The claims of a verified token. */
+/** The claims of a verified token of a person. */
 export interface AccessClaims {
   readonly iss: string;
   readonly sub: UserId;
-  readonly aud: string;
+  /** Several where a client asked for several resources (RFC 8707). */
+  readonly aud: string | string[];
   readonly client_id: string;
   /** Seconds since the epoch, as `iat`. */
   readonly exp: number;
@@ -21,6 +23,24 @@ export interface AccessClaims {
   readonly email_verified: boolean;
   /** When the person last gave the password, seconds since the epoch (RFC 9068 §2.2.1); refreshing does not renew it. */
   readonly auth_time: number;
+  /** What a client was given, with spaces between (RFC 9068 §2.2.3). A token of the JSON door has none: it may do all. */
+  readonly scope?: string;
+  /** How the person signed in, and how sure that is; of a client's token. */
+  readonly acr?: string;
+  readonly amr?: readonly string[];
+}
+
+/** The claims of a token that a machine has in its own name: nobody's session. */
+export interface MachineClaims {
+  readonly iss: string;
+  /** The client itself. */
+  readonly sub: ClientId;
+  readonly aud: string | string[];
+  readonly client_id: ClientId;
+  readonly exp: number;
+  readonly iat: number;
+  readonly jti: string;
+  readonly scope: string;
 }
 
 /** Who a token is made for, as the database has it now. */
@@ -35,8 +55,18 @@ export interface TokenSubject {
 /** An organisation's role names may not begin with it, so that no tenant can make a platform admin. */
 export const PLATFORM_PREFIX = 'platform:';
 
-/** RFC 9068 §2.2 requires a client; a password login at `/v1` uses the platform's own. */
-const OWN_CLIENT = 'first-party';
+/** RFC 9068 §2.2 requires a client; a password login at `/v1` uses the platform's own. No client may have this name. */
+export const OWN_CLIENT = 'first-party';
+
+/** What a client's token is for, as far as the token says it. */
+export interface TokenGrant {
+  readonly clientId: ClientId;
+  readonly scope: readonly string[];
+  /** The resources that were asked for, or the client's default audience. */
+  readonly audience: readonly string[];
+  /** The client's own lifetime, which cuts the stage's; null: the stage's. */
+  readonly seconds: number | null;
+}
 
 /** The session that a token belongs to, and the time it is made. */
 export interface TokenOccasion {
@@ -44,33 +74,76 @@ export interface TokenOccasion {
   readonly now: Date;
   /** When the person last gave the password; `now` by default. */
   readonly authenticatedAt?: Date;
+  /** Of a token for a client. */
+  readonly client?: TokenGrant & { readonly level: AuthenticationLevel };
 }
 
 export type TokenSettings = RoleSettings & Pick<Settings, 'issuer' | 'audience' | 'accessTokenSeconds'>;
 
 export function accessClaims(
   subject: TokenSubject,
-  { sessionId, now, authenticatedAt = now }: TokenOccasion,
+  { sessionId, now, authenticatedAt = now, client }: TokenOccasion,
   settings: TokenSettings,
 ): AccessClaims {
-  const iat = seconds(now);
+  const iat = inSeconds(now);
   return {
     iss: settings.issuer,
     sub: subject.user_id,
-    aud: settings.audience,
-    client_id: OWN_CLIENT,
-    exp: iat + settings.accessTokenSeconds,
+    aud: client ? audienceClaim(client) : settings.audience,
+    client_id: client?.clientId ?? OWN_CLIENT,
+    exp: iat + lifetime(settings, client),
     iat,
     jti: randomUUID(),
     sid: sessionId,
     org_id: subject.org_id,
     roles: rolesOf(subject, settings),
     email_verified: subject.email_verified,
-    auth_time: seconds(authenticatedAt),
+    auth_time: inSeconds(authenticatedAt),
+    ...(client && { scope: client.scope.join(' '), ...client.level }),
   };
 }
 
-const seconds = (time: Date) => Math.floor(time.getTime() / 1000);
+/**
+ * What an occasion has of the client whose token this was: nobody who comes with a client's token goes with one that may
+ * more.
+ */
+export const clientOf = ({ client_id, scope, aud, acr, amr, exp, iat }: AccessClaims): Pick<TokenOccasion, 'client'> =>
+  scope === undefined
+    ? {}
+    : {
+        client: {
+          clientId: client_id as ClientId,
+          scope: scope.split(' '),
+          audience: [aud].flat(),
+          seconds: exp - iat,
+          level: levelOf({ acr: acr ?? null, amr: amr ?? null }),
+        },
+      };
+
+export function machineClaims(client: TokenGrant, now: Date, settings: TokenSettings): MachineClaims {
+  const iat = inSeconds(now);
+  return {
+    iss: settings.issuer,
+    sub: client.clientId,
+    aud: audienceClaim(client),
+    client_id: client.clientId,
+    exp: iat + lifetime(settings, client),
+    iat,
+    jti: randomUUID(),
+    scope: client.scope.join(' '),
+  };
+}
+
+/** RFC 7519 §4.1.3: one audience is a text. API Gateway's JWT authorizers take either. */
+const audienceClaim = ({ audience: [only = '', ...more] }: TokenGrant) => (more.length === 0 ? only : [only, ...more]);
+
+/** How long an access token of the client is valid, seconds. */
+export const lifetime = (
+  { accessTokenSeconds }: Pick<Settings, 'accessTokenSeconds'>,
+  client?: Pick<TokenGrant, 'seconds'>,
+): number => Math.min(accessTokenSeconds, client?.seconds ?? accessTokenSeconds);
+
+export const inSeconds = (time: Date) => Math.floor(time.getTime() / 1000);
 
 /**
  * A role name that the stage no longer has (`organizations.roles`) is left out, and so are the platform roles of an
@@ -85,10 +158,17 @@ export const rolesOf = (
 ];
 
 /**
+ * The kinds of token that the stage's key signs, as the header says them: `typ`, so that none passes for another (RFC 8725
+ * §3.11). `at+jwt`: RFC 9068 §2.1; `JWT`: ID tokens.
+ */
+export type TokenType = 'at+jwt' | 'JWT';
+
+/**
  * Makes the token of these claims, in JWS compact form (RFC 7515 §7.1): aws/signer.ts.
+ * @param type of an access token by default
  * @throws Problem SERVICE_UNAVAILABLE when it cannot be signed for now
  */
-export type SignToken = (claims: AccessClaims) => Promise<string>;
+export type SignToken = (claims: object, type?: TokenType) => Promise<string>;
 
 /**
  * Asked before any work that ends in a token, so that a request whose token could not be signed costs nothing, and
@@ -98,8 +178,8 @@ export type SignToken = (claims: AccessClaims) => Promise<string>;
 export type AdmitSigning = () => SignToken;
 
 /** Header and claims as they are signed: `header.payload` (RFC 7515 §5.1). */
-export function signingInput(claims: AccessClaims, kid: string): string {
-  return `${encode({ alg: 'RS256', typ: 'at+jwt', kid })}.${encode(claims)}`;
+export function signingInput(claims: object, kid: string, type: TokenType = 'at+jwt'): string {
+  return `${encode({ alg: 'RS256', typ: type, kid })}.${encode(claims)}`;
 }
 
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');

@@ -61,8 +61,11 @@ export interface Client {
 /** 128 random bits. The prefix keeps it from being a UUID, and so from being anybody's `sub`. */
 export const newClientId = (): ClientId => `c_${randomBytes(16).toString('base64url')}` as ClientId;
 
-/** The name that a client's metadata document may not choose, and settings may: no UUID, no URL, nothing to encode. */
-export const CLIENT_NAME = /^(?![0-9a-f]{8}-[0-9a-f]{4}-)[a-z][a-z0-9-]{1,39}$/;
+/**
+ * The name that a client's metadata document may not choose, and settings may: no UUID, no URL, nothing to encode, and not
+ * the name that tokens of the JSON door have (domain/access-token.ts).
+ */
+export const CLIENT_NAME = /^(?![0-9a-f]{8}-[0-9a-f]{4}-|first-party$)[a-z][a-z0-9-]{1,39}$/;
 
 /**
  * The aggregate of a client's events: a UUID of its id alone (RFC 9562 §5.8), so that a name that is taken again goes on

@@ -25,6 +25,7 @@ export const problems = {
   FORBIDDEN: [403, 'Not allowed'],
   COOKIES_OFF: [403, 'The browser keeps no cookies'],
   FORM_EXPIRED: [403, 'The form is from another visit'],
+  INSUFFICIENT_SCOPE: [403, 'The access token lacks a scope'],
   RESOURCE_NOT_FOUND: [404, 'Not found'],
   METHOD_NOT_ALLOWED: [405, 'Method not allowed'],
   EMAIL_ALREADY_VERIFIED: [409, 'The address is verified already'],

@@ -1,6 +1,7 @@
 /** What whoever signs in is handed. */
 import {
   accessClaims,
+  lifetime,
   type SignToken,
   type TokenOccasion,
   type TokenSettings,
@@ -32,5 +33,5 @@ export async function issueToken(
   occasion: TokenOccasion,
 ): Promise<IssuedToken> {
   const accessToken = await sign(accessClaims(subject, occasion, settings));
-  return { accessToken, expiresIn: settings.accessTokenSeconds, sessionId: occasion.sessionId };
+  return { accessToken, expiresIn: lifetime(settings, occasion.client), sessionId: occasion.sessionId };
 }

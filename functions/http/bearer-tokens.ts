@@ -3,20 +3,30 @@
  * The rules are those that every consumer goes by (functions/packages/verify).
  */
 import type { JwksPublicKey } from '../contracts/http.ts';
-import type { AccessClaims } from '../domain/access-token.ts';
+import type { AccessClaims, MachineClaims } from '../domain/access-token.ts';
 import { Problem } from '../domain/problem.ts';
 import type { Settings } from '../domain/settings.ts';
-import { bearerToken, type FindKey, TokenError, verifyToken } from '../packages/verify/index.ts';
+import { bearerToken, type FindKey, TokenError, verifyAnyToken } from '../packages/verify/index.ts';
 
 export interface BearerTokens {
   /**
+   * Who may call `/v1`: people, by tokens of the JSON door, or of a client with the scope `account` (S76). To have our
+   * audience is not enough.
    * @param authorization the header's value; tokens are read from nowhere else (S16)
-   * @throws Problem TOKEN_INVALID, TOKEN_EXPIRED
+   * @throws Problem TOKEN_INVALID, TOKEN_EXPIRED, INSUFFICIENT_SCOPE
    */
   authenticate(authorization: string | undefined, now: Date): Promise<AccessClaims>;
-  /** @returns null for what is no valid access token of ours, where that is an answer and not a problem */
+  /** @returns null for what is no valid access token of a person, for us, where that is an answer and not a problem */
   findClaims(token: string, now: Date): Promise<AccessClaims | null>;
+  /**
+   * A token of a person or a machine, whomever it is meant for: for those who ask us what one is worth.
+   * @throws Problem TOKEN_INVALID, TOKEN_EXPIRED
+   */
+  read(token: string, now: Date): Promise<AccessClaims | MachineClaims>;
 }
+
+/** A machine has no session. */
+export const isMachine = (claims: AccessClaims | MachineClaims): claims is MachineClaims => !('sid' in claims);
 
 export function bearerTokens(
   publishedKeys: () => Promise<readonly JwksPublicKey[]>,
@@ -24,9 +34,10 @@ export function bearerTokens(
 ): BearerTokens {
   const publishedKey: FindKey = async (kid) => (await publishedKeys()).find((key) => key.kid === kid);
 
-  async function verify(token: string, now: Date): Promise<AccessClaims> {
+  async function verify(token: string, now: Date, expected: { readonly audience?: string }) {
     try {
-      return (await verifyToken(token, publishedKey, { issuer, audience, clockSkewSeconds, now })) as AccessClaims;
+      const claims = await verifyAnyToken(token, publishedKey, { issuer, ...expected, clockSkewSeconds, now });
+      return claims as AccessClaims | MachineClaims;
     } catch (error) {
       if (!(error instanceof TokenError)) throw error;
       throw new Problem(error.code === 'TOKEN_EXPIRED' ? 'TOKEN_EXPIRED' : 'TOKEN_INVALID');
@@ -35,17 +46,36 @@ export function bearerTokens(
 
   return {
     async authenticate(authorization, now) {
-      const token = bearerToken(authorization);
-      if (!token) throw new Problem('TOKEN_INVALID', { detail: 'A bearer token is needed.', tokenSent: false });
-      return verify(token, now);
+      const claims = await verify(tokenIn(authorization), now, { audience });
+      if (isMachine(claims) || !opensAccount(claims)) throw lacking('account');
+      return claims;
     },
     async findClaims(token, now) {
       try {
-        return await verify(token, now);
+        const claims = await verify(token, now, { audience });
+        return isMachine(claims) ? null : claims;
       } catch (error) {
         if (error instanceof Problem && error.status === 401) return null;
         throw error;
       }
     },
+    read: (token, now) => verify(token, now, {}),
   };
 }
+
+/** @throws Problem TOKEN_INVALID where there is none */
+export function tokenIn(authorization: string | undefined): string {
+  const token = bearerToken(authorization);
+  if (!token) throw new Problem('TOKEN_INVALID', { detail: 'A bearer token is needed.', tokenSent: false });
+  return token;
+}
+
+/** A token of the JSON door has no scope at all; a client's has, if it was given none. */
+const opensAccount = ({ scope }: AccessClaims) => scope === undefined || scope.split(' ').includes('account');
+
+/** RFC 6750 §3.1: what the token would have to have. */
+export const lacking = (scope: string) =>
+  new Problem('INSUFFICIENT_SCOPE', {
+    detail: `The access token lacks the scope ${scope}.`,
+    headers: { 'www-authenticate': `Bearer error="insufficient_scope", scope="${scope}"` },
+  });

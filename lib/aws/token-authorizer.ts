@@ -26,7 +26,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { verifier } from '../../functions/packages/verify/index.ts';
+import { callerVerifier, machineVerifier, verifier } from '../../functions/packages/verify/index.ts';
 import { tokenAuthorizerRoot } from '../build/folders.ts';
 import { built } from './bundles.ts';
 import { InlineRole } from './inline-role.ts';
@@ -46,12 +46,20 @@ export interface TokenAuthorizerProps {
   readonly roles?: readonly string[];
   /** The organisation that tokens have to be for: one for the whole API, or that which a request names. */
   readonly orgId?: string | OrganizationInRequest;
+  /** All of these are needed. A password login at `/v1` has none. */
+  readonly scopes?: readonly string[];
+  /** The OAuth clients whose tokens are taken; those of any unless said otherwise. */
+  readonly clients?: readonly string[];
+  /** Whose tokens are taken: `people`, which is the default, `machines` (by client credentials), or `all`. */
+  readonly callers?: keyof typeof verifiers;
   /**
    * How long API Gateway keeps an answer for the same token, 0 to 3600 seconds; 60 unless said otherwise. For as long, a
    * token is taken that has expired meanwhile, or whose key was revoked.
    */
   readonly cacheSeconds?: number;
 }
+
+const verifiers = { people: verifier, machines: machineVerifier, all: callerVerifier };
 
 export class TokenAuthorizer extends Construct {
   readonly handler: LambdaFunction;
@@ -123,20 +131,26 @@ const restApi: typeof httpApi = {
 const NAME = /^[\w.-]+$/;
 
 function environmentOf(props: Omit<TokenAuthorizerProps, 'cacheSeconds'>): Record<string, string> {
-  const { issuer, audience, roles, orgId, ...unknown } = props;
+  const { issuer, audience, roles, orgId, scopes, clients, callers = 'people', ...unknown } = props;
+  if (!Object.hasOwn(verifiers, callers)) throw new TypeError('callers: people, machines or all');
   // The very checks of the function at its start, with values in place of what only the deployment will know.
   const known = (value: string, example: string) => (Token.isUnresolved(value) ? example : value);
-  verifier({
+  verifiers[callers]({
     ...unknown,
     issuer: known(issuer, 'https://id.example.com'),
     audience: known(audience, 'audience'),
     ...('roles' in props ? { roles } : {}),
+    ...('scopes' in props ? { scopes } : {}),
+    ...('clients' in props ? { clients } : {}),
     ...('orgId' in props ? { orgId: typeof orgId === 'string' ? known(orgId, 'org') : named(orgId) } : {}),
   } as Parameters<typeof verifier>[0]);
   return {
     ISSUER: issuer,
     AUDIENCE: audience,
     ...(roles ? { ROLES: roles.join(' ') } : {}),
+    ...(scopes ? { SCOPES: scopes.join(' ') } : {}),
+    ...(clients ? { CLIENTS: clients.join(' ') } : {}),
+    ...(callers === 'people' ? {} : { CALLERS: callers }),
     ...(typeof orgId === 'string' ? { ORG_ID: orgId } : {}),
     ...(typeof orgId === 'object' ? { ORG_IN: named(orgId) } : {}),
   };

@@ -12,7 +12,7 @@ export function problemsOf({ auth, method, path, request, query, problems: own =
   const all: ProblemCode[] = [
     ...(request || query ? (['VALIDATION_ERROR'] as const) : []),
     ...(request ? (['PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const) : []),
-    ...(auth === 'bearer' ? (['TOKEN_INVALID', 'TOKEN_EXPIRED'] as const) : []),
+    ...(auth === 'bearer' ? (['TOKEN_INVALID', 'TOKEN_EXPIRED', 'INSUFFICIENT_SCOPE'] as const) : []),
     ...(auth === 'session' ? (['SESSION_REQUIRED'] as const) : []),
     ...(auth === 'session' && method !== 'GET' ? (['FORBIDDEN'] as const) : []),
     ...(auth === 'client' ? (['CLIENT_INVALID'] as const) : []),

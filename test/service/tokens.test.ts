@@ -131,6 +131,36 @@ describe('an access token', () => {
     expect(await takersOf(early)).toEqual([...takers.keys()]);
   });
 
+  it('S76: of a client opens /v1 with the scope `account` alone, and of a machine never', async () => {
+    const sign = stageSigner(service);
+    const claims = decodeJwt(owner.accessToken);
+    const me = async (more: object) => {
+      const token = await sign({ ...decodeProtectedHeader(owner.accessToken) }, { ...claims, ...more });
+      const { status, headers } = await service.get('/v1/auth/me', { authorization: `Bearer ${token}` });
+      return [status, headers.get('www-authenticate')];
+    };
+    const lacking = [403, 'Bearer error="insufficient_scope", scope="account"'];
+    const clientId = 'c_aaaaaaaaaaaaaaaaaaaaaa';
+    expect(await me({ client_id: clientId, scope: 'openid account' })).toEqual([200, null]);
+    for (const scope of ['', 'openid email', 'accounts', 'account:read']) {
+      expect(await me({ client_id: clientId, scope }), scope).toEqual(lacking);
+    }
+    // A client of that name could not be told from our own login by its name.
+    expect(await me({ client_id: 'first-party', scope: 'openid' })).toEqual(lacking);
+    expect(await me({ sub: clientId, client_id: clientId, sid: undefined, scope: 'account' })).toEqual(lacking);
+    const [elsewhere] = await me({ aud: 'https://api.example', client_id: clientId, scope: 'account' });
+    expect(elsewhere).toBe(401);
+  });
+
+  it('S76: of a client, when the password is given again, stays one of that client', async () => {
+    const header = { ...decodeProtectedHeader(owner.accessToken) };
+    const given = { client_id: 'c_aaaaaaaaaaaaaaaaaaaaaa', scope: 'openid account' };
+    const token = await stageSigner(service)(header, { ...decodeJwt(owner.accessToken), ...given });
+    const bearer = { authorization: `Bearer ${token}` };
+    const { status, body } = await service.post('/v1/auth/reauthenticate', { password: owner.password }, bearer);
+    expect([status, decodeJwt(body.access_token)]).toEqual([200, expect.objectContaining(given)]);
+  });
+
   it('S14: does not work as a refresh token, nor the reverse', async () => {
     const refreshed = await service.post('/v1/auth/refresh', { refresh_token: owner.accessToken });
     expect(refreshed).toMatchObject({ status: 401, body: { code: 'REFRESH_TOKEN_INVALID' } });

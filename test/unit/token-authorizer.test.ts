@@ -162,3 +162,30 @@ it('S64: with unset roles or an unknown source, lets nobody in', async () => {
     expect(isAuthorized).toBe(false);
   }
 });
+
+describe('for clients', () => {
+  const machine = { sub: 'reports', client_id: 'reports', scope: 'essays:read', sid: undefined };
+
+  it('takes people alone unless it is for machines or for all', async () => {
+    const admitted = async (variables: Record<string, string>) => {
+      const handler = await authorizer(variables);
+      const answers = [await handler(await http({})), await handler(await http({ claims: machine }))];
+      vi.resetModules();
+      return answers.map((answer) => 'isAuthorized' in answer && answer.isAuthorized);
+    };
+    expect(await admitted({})).toEqual([true, false]);
+    expect(await admitted({ CALLERS: 'machines' })).toEqual([false, true]);
+    expect(await admitted({ CALLERS: 'all' })).toEqual([true, true]);
+    expect(await admitted({ CALLERS: 'all', SCOPES: 'essays:read' })).toEqual([false, true]);
+    await expect(authorizer({ CALLERS: 'robots' })).rejects.toThrow('CALLERS: robots');
+  });
+
+  it('passes on which client it is, and what it may do', async () => {
+    const handler = await authorizer({ CALLERS: 'all', CLIENTS: 'reports' });
+    expect(await handler(await http({ claims: machine }))).toMatchObject({
+      isAuthorized: true,
+      context: { sub: 'reports', client_id: 'reports', scope: 'essays:read', sid: '' },
+    });
+    expect(await handler(await http({}))).toMatchObject({ isAuthorized: false });
+  });
+});

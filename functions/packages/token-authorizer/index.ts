@@ -7,6 +7,8 @@
  * | ISSUER, AUDIENCE | the tokens' issuer and audience |
  * | ROLES | separated by spaces: the token needs one of them |
  * | ORG_ID | the organisation that the token must be for |
+ * | SCOPES, CLIENTS | separated by spaces: the token needs all of these scopes, and is of one of these clients |
+ * | CALLERS | `people`, which is the default, `machines`, or `all` |
  * | ORG_IN | instead of it, if a request names the organisation: `path:PARAMETER` or `header:NAME`, in lower case |
  *
  * Sources: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html,
@@ -21,7 +23,11 @@ import type {
 } from 'aws-lambda';
 import {
   bearerToken,
+  callerVerifier,
   type DemandsWithin,
+  isMachine,
+  type MachineClaims,
+  machineVerifier,
   TokenError,
   type VerifiedClaims,
   type Verify,
@@ -32,16 +38,20 @@ type RestEvent = APIGatewayTokenAuthorizerEvent | APIGatewayRequestAuthorizerEve
 type Event = APIGatewayRequestAuthorizerEventV2 | RestEvent;
 type Answer = APIGatewaySimpleAuthorizerWithContextResult<Context> | APIGatewayAuthorizerResult;
 
-const { ISSUER = '', AUDIENCE = '', ROLES, ORG_ID, ORG_IN } = process.env;
+const { ISSUER = '', AUDIENCE = '', ROLES, ORG_ID, ORG_IN, SCOPES, CLIENTS, CALLERS = 'people' } = process.env;
 // A variable with an empty value is a demand that was not filled in: the verifier refuses it.
 const roles = ROLES === undefined ? {} : { roles: ROLES.split(' ') };
 const organization = ORG_ID === undefined ? {} : { orgId: ORG_ID };
-const service = { issuer: ISSUER, audience: AUDIENCE };
-const verify = (
-  ORG_IN === undefined
-    ? verifier({ ...service, ...roles, ...organization } as Parameters<typeof verifier>[0])
-    : verifier(service)
-) as Verify<DemandsWithin>;
+const ofClients = {
+  ...(SCOPES === undefined ? {} : { scopes: SCOPES.split(' ') }),
+  ...(CLIENTS === undefined ? {} : { clients: CLIENTS.split(' ') }),
+};
+const service = { issuer: ISSUER, audience: AUDIENCE, ...ofClients };
+const made = { people: verifier, machines: machineVerifier, all: callerVerifier }[CALLERS];
+if (!made) throw new TypeError(`CALLERS: ${CALLERS} is not people, machines or all`);
+const verify = made(
+  (ORG_IN === undefined ? { ...service, ...roles, ...organization } : service) as Parameters<typeof verifier>[0],
+) as Verify<DemandsWithin, VerifiedClaims | MachineClaims>;
 
 export async function handler(event: Event): Promise<Answer> {
   const isRest = 'methodArn' in event;
@@ -81,13 +91,13 @@ function headerOf(event: Exclude<Event, APIGatewayTokenAuthorizerEvent>, name: s
 /** A REST API passes on only strings, numbers and booleans, so roles are separated by spaces. */
 interface Context extends Record<string, string | boolean> {}
 
-const contextOf = ({ sub, sid, org_id, roles, email_verified }: VerifiedClaims): Context => ({
-  sub,
-  sid,
-  org_id: org_id ?? '',
-  roles: roles.join(' '),
-  email_verified,
-});
+const contextOf = (claims: VerifiedClaims | MachineClaims): Context => {
+  const { sub, client_id = '', scope = '' } = claims;
+  const common = { sub, client_id, scope };
+  if (isMachine(claims)) return { ...common, sid: '', org_id: '', roles: '', email_verified: false };
+  const { sid, org_id, roles, email_verified } = claims;
+  return { ...common, sid, org_id: org_id ?? '', roles: roles.join(' '), email_verified };
+};
 
 /**
  * The policy is for the whole API: the answer is cached by token, and the next request with it may be for another

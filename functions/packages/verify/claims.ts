@@ -1,17 +1,44 @@
-/** The claims of a verified token. */
-export interface VerifiedClaims {
+/** The claims of verified tokens. */
+
+/** Of any token (RFC 9068 §2.2). */
+interface TokenClaims {
   readonly iss: string;
-  /** The user. */
-  readonly sub: string;
   readonly aud: string | string[];
   /** Seconds since the epoch, as `iat`. */
   readonly exp: number;
   readonly iat: number;
   readonly jti: string;
+  /** The OAuth client that the token was given to; `first-party` for a password login at `/v1`. */
+  readonly client_id?: string;
+  /** What the client was given, with spaces between. A token of a password login at `/v1` has none. */
+  readonly scope?: string;
+}
+
+/** Of a person's token. */
+export interface VerifiedClaims extends TokenClaims {
+  /** The user. */
+  readonly sub: string;
   /** The session. */
   readonly sid: string;
   readonly org_id: string | null;
   /** The roles in the organisation, and platform roles, prefixed `platform:`. */
   readonly roles: readonly string[];
   readonly email_verified: boolean;
+  /** When the person last proved to be there, seconds since the epoch. */
+  readonly auth_time?: number;
+  /** How sure that was, and by which methods (OpenID Connect Core §2); of a client's token. */
+  readonly acr?: string;
+  readonly amr?: readonly string[];
 }
+
+/** Of a token that a machine has in its own name: no session, no organisation, no role. */
+export interface MachineClaims extends TokenClaims {
+  /** The client itself; never the id of a user. */
+  readonly sub: string;
+  readonly client_id: string;
+  readonly scope?: string;
+  readonly sid?: undefined;
+}
+
+/** A machine's token has no session. */
+export const isMachine = (claims: VerifiedClaims | MachineClaims): claims is MachineClaims => claims.sid === undefined;

@@ -3,29 +3,42 @@
  * counts only inside its `org_id` (S64): a demand for a role must name the organisation, too. A demand that makes no
  * sense is a TypeError, since a misspelt or missing demand would let everybody in.
  */
-import type { VerifiedClaims } from './claims.ts';
+import { isMachine, type MachineClaims, type VerifiedClaims } from './claims.ts';
 import { ROLE_NAME } from './role-name.ts';
 import { TokenError } from './token-error.ts';
 
 /** `platform:admin`: the platform's operator grants it, and it holds everywhere. */
 export type PlatformRole = `platform:${string}`;
 
+/** Of what the token's client may do, and which it is. */
+export interface ClientDemands {
+  /**
+   * All of these scopes (RFC 6749 §3.3). A token of a password login at `/v1` has no scope: demand scopes only where every
+   * caller comes by OAuth.
+   */
+  readonly scopes?: readonly string[];
+  /** One of these clients. */
+  readonly clients?: readonly string[];
+}
+
 /** All demands that are given must hold. */
-export type Demands =
-  | {
-      /** At least one of these roles. */
-      readonly roles?: readonly PlatformRole[];
-      readonly orgId?: undefined;
-    }
-  | {
-      /** At least one of these roles, in the organisation. */
-      readonly roles?: readonly string[];
-      /** The token's organisation: the one whose data the request is about. */
-      readonly orgId: string;
-    };
+export type Demands = ClientDemands &
+  (
+    | {
+        /** At least one of these roles. */
+        readonly roles?: readonly PlatformRole[];
+        readonly orgId?: undefined;
+      }
+    | {
+        /** At least one of these roles, in the organisation. */
+        readonly roles?: readonly string[];
+        /** The token's organisation: the one whose data the request is about. */
+        readonly orgId: string;
+      }
+  );
 
 /** For a call to a verifier that is made for one organisation. */
-export interface DemandsWithin {
+export interface DemandsWithin extends ClientDemands {
   readonly roles?: readonly string[];
   readonly orgId?: string;
 }
@@ -42,11 +55,33 @@ export function assertKnown(given: object, known: readonly string[]): void {
   if (unknown !== undefined) throw new TypeError(`${unknown} is not an option; the options are ${known.join(', ')}`);
 }
 
+const DEMANDS = ['roles', 'orgId', 'scopes', 'clients'] as const;
+export const demandNames: readonly string[] = DEMANDS;
+
 /** A copy, as the caller may change the original later. */
-export const copyOf = (given: DemandsWithin): DemandsWithin => ({
-  ...('roles' in given ? { roles: Array.isArray(given.roles) ? [...given.roles] : given.roles } : {}),
-  ...('orgId' in given ? { orgId: given.orgId } : {}),
-});
+export const copyOf = (given: DemandsWithin): DemandsWithin =>
+  Object.fromEntries(
+    DEMANDS.filter((name) => name in given).map((name) => {
+      const value = given[name];
+      return [name, Array.isArray(value) ? [...value] : value];
+    }),
+  );
+
+/** RFC 6749 §3.3 and §A.1: no space, quotation mark or backslash. */
+const NAME = /^[!#-[\]-~]+$/;
+
+/** @throws TypeError that names the option */
+export function assertOfClients(demands: ClientDemands): void {
+  for (const option of ['scopes', 'clients'] as const) {
+    if (!(option in demands)) continue;
+    const names: unknown = demands[option];
+    if (!Array.isArray(names) || names.length === 0) {
+      throw new TypeError(`${option}: name at least one; leave \`${option}\` out to accept every valid token`);
+    }
+    const odd = names.find((name) => typeof name !== 'string' || !NAME.test(name));
+    if (odd !== undefined) throw new TypeError(`${option}: ${JSON.stringify(odd)} is not a name`);
+  }
+}
 
 /**
  * @param isWithin whether an organisation is demanded, too
@@ -68,12 +103,21 @@ export function assertRoles(demands: DemandsWithin, isWithin: boolean): void {
 }
 
 /** @throws TokenError FORBIDDEN */
-export function checkDemands({ roles: held, org_id }: VerifiedClaims, demands: DemandsWithin): void {
+export function checkDemands(claims: VerifiedClaims | MachineClaims, demands: DemandsWithin): void {
+  const { org_id: orgId, roles } = isMachine(claims) ? { org_id: null, roles: [] as readonly string[] } : claims;
   // It may be named but undefined: a request without the header or parameter for it is for no organisation.
-  if ('orgId' in demands && (typeof demands.orgId !== 'string' || demands.orgId !== org_id)) {
+  if ('orgId' in demands && (typeof demands.orgId !== 'string' || demands.orgId !== orgId)) {
     throw new TokenError('FORBIDDEN', 'the token is for another organisation');
   }
-  if (demands.roles && !demands.roles.some((role) => held?.includes(role))) {
+  if (demands.roles && !demands.roles.some((role) => roles?.includes(role))) {
     throw new TokenError('FORBIDDEN', `one of these roles is needed: ${demands.roles.join(', ')}`);
+  }
+  if (demands.clients && !demands.clients.some((client) => client === claims.client_id)) {
+    throw new TokenError('FORBIDDEN', 'the token was given to another client');
+  }
+  const held = claims.scope?.split(' ') ?? [];
+  if (demands.scopes && !demands.scopes.every((scope) => held.includes(scope))) {
+    const scope = demands.scopes.join(' ');
+    throw new TokenError('FORBIDDEN', `the token lacks a scope of: ${scope}`, { scope });
   }
 }

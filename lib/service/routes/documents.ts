@@ -56,7 +56,7 @@ export const documentRoutes: readonly Route[] = [
     throttle: { rate: 100, burst: 100 },
     may: [],
     memory: LEAN,
-    bundleKiB: 15,
+    bundleKiB: 16,
     answers: { 200: http.HealthResponse },
   },
 ];
