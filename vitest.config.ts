@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { browserScriptsInTests } from './lib/build/browser.ts';
+import { browserPartsInTests } from './lib/build/browser.ts';
 
 /** What tests of the functions need. */
 const inService = {
@@ -30,7 +30,7 @@ export default defineConfig({
     // A function's lines are shown where its test fails.
     silent: 'passed-only',
     projects: [
-      { plugins: [browserScriptsInTests], test: unitTests },
+      { plugins: [browserPartsInTests], test: unitTests },
       { test: { ...inService, ...shortLived, name: 'local', include: ['test/{local,bundles}/**/*.test.ts'] } },
       {
         test: {

@@ -153,6 +153,8 @@ export const VerifyEmailForm = z.object({ token: pastedToken, lang: field, answe
 export const ResetPasswordForm = z.object({ token: pastedToken, lang: field, answer: field, new_password: field });
 /** A page, `text/html`. */
 export const HtmlPage = z.string();
+/** What pages load: a stylesheet, an icon, a logo. */
+export const PageFile = z.string();
 
 export const ChangePasswordRequest = z.object({
   current_password: password,

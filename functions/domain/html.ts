@@ -8,14 +8,14 @@ export class Html {
   }
 }
 
-type Content = string | Html | readonly Html[] | null | false;
+type Content = string | Html | readonly Html[] | null | undefined | false;
 
 export function html(strings: TemplateStringsArray, ...contents: Content[]): Html {
   return new Html(String.raw({ raw: strings }, ...contents.map(toMarkup)));
 }
 
 function toMarkup(content: Content): string {
-  if (content === null || content === false) return '';
+  if (content === null || content === undefined || content === false) return '';
   if (typeof content === 'string') return escapeMarkup(content);
   return content instanceof Html ? content.markup : content.map(({ markup }) => markup).join('');
 }

@@ -8,3 +8,10 @@ declare module 'browser:*' {
   };
   export default script;
 }
+
+/** A stylesheet of functions/browser, made likewise. */
+declare module 'style:*' {
+  export const text: string;
+  /** SHA-256, hexadecimal. */
+  export const hash: string;
+}

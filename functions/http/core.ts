@@ -156,7 +156,7 @@ const answerProblems = (sayProblem: Kind<unknown>['sayProblem']): Middleware => 
   },
 });
 
-function toResult({ status, body, headers, cookies }: HttpAnswer, context: RequestContext): APIGatewayResult {
+function toResult({ status, body, headers, cookies, ...rest }: HttpAnswer, context: RequestContext): APIGatewayResult {
   return {
     statusCode: status,
     headers: {
@@ -168,6 +168,7 @@ function toResult({ status, body, headers, cookies }: HttpAnswer, context: Reque
       ...headers,
     },
     ...(cookies?.length ? { cookies: [...cookies] } : {}),
+    ...rest,
     body: typeof body === 'object' ? JSON.stringify(body) : (body ?? ''),
   };
 }

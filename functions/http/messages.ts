@@ -27,6 +27,8 @@ export interface HttpAnswer {
   readonly status: number;
   /** An object is sent as JSON; a string as it is, its content type among the headers. */
   readonly body?: object | string;
+  /** The body is bytes in base64, which the gateway decodes. */
+  readonly isBase64Encoded?: true;
   /** Lower-case names. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Each a Set-Cookie of its own, made by cookies.ts. */

@@ -1,9 +1,10 @@
 /** Problems, said to people: what happened, and what to do next. */
-import { html } from '../domain/html.ts';
+import { type Html, html } from '../domain/html.ts';
 import type { Language } from '../domain/language.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { HttpAnswer, RawRequest } from './messages.ts';
 import type { Page, Pages } from './page.ts';
+import { sign } from './parts/message.ts';
 import { problemHeaders, problemOf } from './problem-details.ts';
 
 /** @param pageOf the page of a problem that the route knows, or null */
@@ -33,15 +34,16 @@ interface Trouble {
 function troublePage({ leadOn }: Pages, language: Language, { status, wait, isOpened }: Trouble): Page {
   const { again, back, ...texts } = trouble[language];
   const { heading, text } = status === 429 ? texts.limited(Math.max(1, Math.ceil(wait / 60))) : texts[kindOf(status)];
-  if (status === 401 || status === 404 || status === 405) {
-    return { heading, content: html`<p role="alert">${text}</p>\n${leadOn(language)}` };
-  }
-  return {
+  const above = sign(status === 429 ? 'clock' : 'alert', status >= 500 ? 'bad' : 'plain');
+  const said = (rest: Html | false, next: Html): Page => ({
     heading,
-    content: isOpened
-      ? html`<p role="alert">${text}</p>\n<p class="actions"><a class="button" href="">${again}</a></p>`
-      : html`<p role="alert">${text} ${back}</p>`,
-  };
+    above,
+    content: html`<p class="lead" role="alert">${text}${rest}</p>\n${next}`,
+  });
+  if (status === 401 || status === 404 || status === 405) return said(false, leadOn(language));
+  // Its address opens it again.
+  if (isOpened) return said(false, html`<p class="actions"><a class="button" href="" id="again">${again}</a></p>`);
+  return said(html` ${back}`, html``);
 }
 
 function kindOf(status: number): 'failed' | 'refused' | 'signedOut' | 'foreign' | 'missing' {

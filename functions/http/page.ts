@@ -1,58 +1,25 @@
-/** Pages for people: HTML under a policy that allows nothing but their own style, form and, where there is one, script. */
-import { createHash } from 'node:crypto';
+/** Pages for people: HTML under a policy that allows nothing but their own style, pictures, form and, where there is one, script. */
 import { Html, html } from '../domain/html.ts';
-import { acceptedLanguage, type Language, languageOf } from '../domain/language.ts';
+import { acceptedLanguage, type Language, languageOf, languages } from '../domain/language.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { HttpAnswer, RawRequest } from './messages.ts';
-import { type PageColors, pageStyle } from './page-style.ts';
+import type { Page, Said } from './page-content.ts';
+import { type Brand, type FileSettings, fileUrl, iconName, pictureName, stylesheetName } from './page-files.ts';
+import { pagePolicy } from './page-policy.ts';
+import { sharedTexts } from './page-texts.ts';
+import { result, sign } from './parts/message.ts';
 
-export interface PageSettings extends Pick<Settings, 'signInUrl'> {
-  readonly mail: Pick<Settings['mail'], 'brandName'> & PageColors;
-}
+export type { Page, Said } from './page-content.ts';
 
-export interface Page {
-  readonly status?: number;
-  readonly heading: string;
-  readonly content: Html;
-  /** Something that was typed is refused: the title says so first. */
-  readonly isRefused?: boolean;
-  /** Of functions/browser, imported as `browser:<name>`; the page works without it. */
-  readonly script?: typeof import('browser:*').default;
-  /**
-   * Origins that the page's forms may end up at, beside our own: Chromium applies `form-action` to the redirect that
-   * answers a form too.
-   */
-  readonly formsTo?: readonly string[];
-}
+export type PageSettings = FileSettings & Pick<Settings, 'issuer' | 'signInUrl'>;
 
-const fault: Readonly<Record<Language, string>> = { en: 'Error', sv: 'Fel' };
-
-/** Style and script by their hashes: what somebody slips in has another. Nothing frames the page, no base moves its form. */
-const policy = (styleHash: string, { script, formsTo = [] }: Pick<Page, 'script' | 'formsTo'>) =>
-  [
-    "default-src 'none'",
-    `style-src 'sha256-${styleHash}'`,
-    ...(script === undefined ? [] : [`script-src 'sha256-${script.hash}'`]),
-    ["form-action 'self'", ...formsTo.map(originOf)].join(' '),
-    "frame-ancestors 'none'",
-    "base-uri 'none'",
-  ].join('; ');
-
-/**
- * @throws Error for what is no origin, or has what a policy reads otherwise: a host may hold `;`, which would begin another
- *   directive, `,`, which would begin another policy, and `*`, which would allow every host
- */
-function originOf(text: string): string {
-  const { origin } = new URL(text);
-  if (origin !== text || /[;,*]/.test(text)) throw new Error('a page names an origin that is none');
-  return origin;
-}
+const signs = { done: sign('check', 'good'), mailed: sign('mail', 'good') };
 
 /** The stage's pages: its brand, its colours, where they lead on to. */
 export interface Pages {
   answer(language: Language, page: Page): HttpAnswer & { readonly headers: Record<string, string> };
   /** What happened, and where to go from there: to the application's sign-in, unless `next` says otherwise. */
-  result(language: Language, said: { readonly heading: string; readonly text: string }, next?: Html): Page;
+  result(language: Language, said: Said, next?: Html): Page;
   /**
    * To the application's sign-in; where the settings name none, back to wherever the person came from.
    * @param kind `secondary` beside a button that is more likely wanted
@@ -60,29 +27,35 @@ export interface Pages {
   leadOn(language: Language, kind?: 'primary' | 'secondary'): Html;
 }
 
-export function pages({ signInUrl, mail: { brandName, ...colors } }: PageSettings): Pages {
-  const style = pageStyle(colors);
-  const styleHash = createHash('sha256').update(style).digest('base64');
+export function pages(settings: PageSettings): Pages {
+  const { issuer, signInUrl, brand } = settings;
+  const stylesheet = fileUrl(issuer, stylesheetName(settings));
+  const icon = fileUrl(issuer, iconName(brand));
+  const logos = [brand.logo, brand.logoDark].flatMap((logo) => (logo ? [fileUrl(issuer, pictureName(logo))] : []));
+  const mark = brandMark(brand, icon, logos);
 
   const leadOn: Pages['leadOn'] = (language, kind = 'primary') => {
-    const { label, close } = signIn[language];
+    const { goToSignIn, closePage } = sharedTexts[language];
     return signInUrl === undefined
-      ? html`<p class="hint">${close}</p>`
-      : html`<p class="actions"><a class="button ${kind}" href="${signInUrl}">${label}</a></p>`;
+      ? html`<p class="soft">${closePage}</p>`
+      : html`<p class="actions"><a class="button ${kind}" href="${signInUrl}">${goToSignIn}</a></p>`;
   };
   return {
     leadOn,
-    result: (language, { heading, text }, next = leadOn(language)) => ({
-      heading,
-      content: html`<p role="status">${text}</p>\n${next}`,
-    }),
-    answer: (language, { status = 200, heading, content, isRefused = false, script, formsTo }) => ({
-      status,
+    result: (language, said, next = leadOn(language)) =>
+      result(said, next, said.kind ? signs[said.kind] : sign('info', 'plain')),
+    answer: (language, page) => ({
+      status: page.status ?? 200,
       headers: {
         'content-type': 'text/html; charset=utf-8',
-        'content-security-policy': policy(styleHash, { script, formsTo }),
-        // The address holds the token: it goes nowhere, is kept nowhere and is indexed nowhere.
-        'referrer-policy': 'no-referrer',
+        'content-language': language,
+        'content-security-policy': pagePolicy({
+          stylesheet,
+          pictures: [icon, ...logos],
+          script: page.script?.hash,
+          formsTo: page.formsTo,
+        }),
+        'referrer-policy': page.namesOrigin ? 'same-origin' : 'no-referrer',
         'cache-control': 'no-store',
         'x-robots-tag': 'noindex',
       },
@@ -91,16 +64,21 @@ export function pages({ signInUrl, mail: { brandName, ...colors } }: PageSetting
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${isRefused && html`${fault[language]}: `}${heading} · ${brandName}</title>
-<style>${new Html(style)}</style>
+<meta name="color-scheme" content="light dark">
+<title>${page.isRefused && html`${sharedTexts[language].error}: `}${page.heading} · ${brand.name}</title>
+<link rel="stylesheet" href="${stylesheet}" referrerpolicy="no-referrer">
+<link rel="icon" href="${icon}" referrerpolicy="no-referrer">
 </head>
 <body>
+<div class="card">
+<header class="brand">${mark}</header>
 <main>
-<p class="brand">${brandName}</p>
-<h1>${heading}</h1>
-${content}
+${page.above}<h1>${page.heading}</h1>
+${page.content}
 </main>
-${script !== undefined && html`<script>${new Html(script.text)}</script>`}
+</div>
+${foot(language, brand, page.inLanguage)}
+${page.script !== undefined && html`<script>${new Html(page.script.text)}</script>`}
 </body>
 </html>
 `.markup
@@ -109,10 +87,42 @@ ${script !== undefined && html`<script>${new Html(script.text)}</script>`}
   };
 }
 
-const signIn: Readonly<Record<Language, { readonly label: string; readonly close: string }>> = {
-  en: { label: 'Go to sign-in', close: 'You can close this page and go on in your application.' },
-  sv: { label: 'Till inloggningen', close: 'Du kan stänga sidan och fortsätta i din applikation.' },
-};
+/** At most so high, and so wide: that of a phone without its margins. */
+const LOGO_HEIGHT = 32;
+const LOGO_WIDTH = 280;
+
+/** The logo, which says the name; else the icon with the name beside it. */
+function brandMark({ name, logo }: Brand, icon: string, [light = icon, dark]: readonly string[]): Html {
+  const picture = (alt: string, source: string, height: number, width: number) =>
+    html`<img src="${source}" alt="${alt}" width="${String(width)}" height="${String(height)}" referrerpolicy="no-referrer">`;
+  if (!logo) return html`${picture('', icon, LOGO_HEIGHT, LOGO_HEIGHT)}<span>${name}</span>`;
+  const height = Math.min(LOGO_HEIGHT, LOGO_WIDTH / logo.ratio);
+  const image = picture(name, light, Math.round(height), Math.round(height * logo.ratio));
+  return dark === undefined
+    ? image
+    : html`<picture><source media="(prefers-color-scheme: dark)" srcset="${dark}">${image}</picture>`;
+}
+
+function foot(language: Language, { termsUrl, privacyUrl, supportUrl }: Brand, inLanguage: Page['inLanguage']): Html {
+  const texts = sharedTexts[language];
+  const links = [
+    [texts.terms, termsUrl],
+    [texts.privacy, privacyUrl],
+    [texts.support, supportUrl],
+  ].flatMap(([label = '', url]) => (url === undefined ? [] : [html`<a href="${url}">${label}</a>\n`]));
+  if (links.length === 0 && !inLanguage) return html``;
+  return html`<footer class="foot">
+${links.length > 0 && html`<nav aria-label="${texts.about}">${links}</nav>`}
+${
+  inLanguage !== undefined &&
+  html`<nav class="languages" aria-label="${texts.languages}">${languages.map((one) =>
+    one === language
+      ? html`<span aria-current="true">${sharedTexts[one].name}</span>\n`
+      : html`<a href="${inLanguage(one)}" hreflang="${one}" lang="${one}">${sharedTexts[one].name}</a>\n`,
+  )}</nav>`
+}
+</footer>`;
+}
 
 /**
  * That of the mail which led here, else the browser's.
@@ -122,12 +132,3 @@ export function pageLanguage({ headers, search }: Pick<RawRequest, 'headers' | '
   const asked = given ?? search.get('lang');
   return asked ? languageOf(asked) : acceptedLanguage(headers['accept-language']);
 }
-
-/** A button that does one thing with the page's link; the action is relative to the page, so without its query: the
- * token is sent in the body alone. */
-export const linkForm = (action: string, token: string, language: Language, content: Html): Html =>
-  html`<form method="post" action="${action}">
-<input type="hidden" name="token" value="${token}">
-<input type="hidden" name="lang" value="${language}">
-${content}
-</form>`;

@@ -1,5 +1,5 @@
 /**
- * CloudFront before the API: AWS WAF, caches of the public keys near those who verify, and the service's own name. The
+ * CloudFront before the API: AWS WAF, caches of public keys and of what pages load, and the service's own name. The
  * API keeps an address, since CloudFront calls it; the functions refuse what did not come by the edge
  * (functions/http/client-address.ts), which proves itself by a secret in each request.
  */
@@ -141,6 +141,11 @@ function makeDistribution(
         allowedMethods: AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
         cachePolicy: makeKeyCache(scope, stage),
       },
+      '/assets/*': {
+        ...behavior,
+        allowedMethods: AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
+        cachePolicy: makeFileCache(scope, stage),
+      },
     },
   });
   Validations.of(distribution).acknowledge(
@@ -160,6 +165,18 @@ function makeDistribution(
   );
   return distribution;
 }
+
+/** What pages load, which a page may keep for good: near its readers, and compressed, which API Gateway does not do. */
+const makeFileCache = (scope: Construct, stage: string) =>
+  new CachePolicy(scope, 'FileCache', {
+    cachePolicyName: `identity-${stage}-files`,
+    minTtl: Duration.seconds(0),
+    defaultTtl: Duration.seconds(0),
+    maxTtl: Duration.days(365),
+    queryStringBehavior: CacheQueryStringBehavior.none(),
+    enableAcceptEncodingBrotli: true,
+    enableAcceptEncodingGzip: true,
+  });
 
 /** As long as the function says, no longer; for each origin apart, because of CORS. */
 const makeKeyCache = (scope: Construct, stage: string) =>

@@ -26,6 +26,7 @@ import { minutesBetweenRuns } from './intervals.ts';
 import { logActions, logStreams, logStreamsAcknowledged } from './logs.ts';
 import { deadLettersName, logGroupName, nameOnAws } from './names.ts';
 import { permissionsOf } from './permissions.ts';
+import { PICTURES, picturesLayer } from './pictures.ts';
 import { anyKeyAcknowledged } from './signing-keys.ts';
 
 /** A function of the table, made. */
@@ -62,6 +63,7 @@ export function makeFunction(
   const { stage } = settings;
   const own = new Construct(scope, spec.name);
   const deadLetters = isUnattended(spec) ? makeDeadLetters(own, deadLettersName(stage, spec.name)) : undefined;
+  const pictures = spec.may.includes('pictures') ? picturesLayer(own, settings) : undefined;
   const handler = new LambdaFunction(own, 'Function', {
     functionName: nameOnAws(stage, spec.name),
     code,
@@ -70,7 +72,12 @@ export function makeFunction(
     architecture: Architecture.ARM_64,
     memorySize: spec.memory,
     timeout: Duration.seconds(spec.timeout),
-    environment: environmentOf(spec, { ...resources, ...(deadLetters && { deadLettersUrl: deadLetters.queueUrl }) }),
+    environment: environmentOf(spec, {
+      ...resources,
+      ...(deadLetters && { deadLettersUrl: deadLetters.queueUrl }),
+      ...(pictures && { pictures: PICTURES }),
+    }),
+    ...(pictures && { layers: [pictures] }),
     role: makeRole(own, spec, resources),
     logGroup: LogGroup.fromLogGroupName(own, 'Logs', logGroupName(stage, spec.name)),
     // The functions' lines are JSON by themselves; this makes Lambda's own (start, report, crash) so too.

@@ -67,6 +67,8 @@ function statementsOf(capability: Capability, resources: Resources): PolicyState
     case 'keep-dead-letters':
       // With its failed invocations, which the same queue is for (lib/aws/functions.ts).
       return [];
+    case 'pictures':
+      return [];
     case 'archive':
       return resources.archive ? putIntoArchive(resources.archive) : [];
     case 'edge-secret':

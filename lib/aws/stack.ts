@@ -14,7 +14,7 @@ import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { StageSettings } from '../service/config.ts';
+import { type StageSettings, settingsJson } from '../service/config.ts';
 import type { Resources } from '../service/environment.ts';
 import { type FunctionSpec, functions as table } from '../service/functions.ts';
 import { isPartOf, makes } from '../service/present.ts';
@@ -77,7 +77,7 @@ export class ServiceStack extends NestedStack {
     const api = makeApi(this, settings);
     const edge = deployment.edge ? makeEdge(new Construct(this, 'Edge'), api, settings) : undefined;
     const resources: Resources = {
-      settings: JSON.stringify(service),
+      settings: settingsJson(service),
       issuer: edge?.url ?? apiUrl(api, deployment),
       stage,
       account: `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:root`,

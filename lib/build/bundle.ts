@@ -9,7 +9,7 @@ import { commonPasswords } from '../../functions/domain/common-passwords.ts';
 import { makeDirectory } from '../command/make-directory.ts';
 import { openApi } from '../openapi/description.ts';
 import { type FunctionSpec, functions } from '../service/functions.ts';
-import { browserScripts } from './browser.ts';
+import { browserParts } from './browser.ts';
 import { bundleRoot, repoRoot } from './folders.ts';
 
 export { bundleRoot, repoRoot };
@@ -65,7 +65,7 @@ export async function bundleFunctions(
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
     // Loaded from beside the bundle, where the settings ask for it: lib/build/native-argon2.ts.
     external: ['@node-rs/argon2'],
-    plugins: [environmentCredentialsOnly, leftOut, madeWhileBundling, keptHasher, browserScripts],
+    plugins: [environmentCredentialsOnly, leftOut, madeWhileBundling, keptHasher, browserParts],
   });
   return specs.map((spec) => {
     copyAssets(spec, into);

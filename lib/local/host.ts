@@ -4,9 +4,10 @@
  */
 import { join } from 'node:path';
 import { makeDirectory } from '../command/make-directory.ts';
-import { parseSettings, type StageSettingsInput } from '../service/config.ts';
+import { parseSettings, type StageSettingsInput, settingsJson } from '../service/config.ts';
 import { environmentOf, type Resources } from '../service/environment.ts';
 import { functions as allFunctions, type FunctionSpec } from '../service/functions.ts';
+import { writePictures } from '../service/pictures.ts';
 import { type Endpoint, startEndpoint } from './aws/endpoint.ts';
 import { type EventBridge, eventBridgeService } from './aws/events.ts';
 import { kmsService } from './aws/kms.ts';
@@ -166,7 +167,7 @@ async function start(options: HostOptions, closers: (() => Promise<unknown>)[]):
   closers.push(rdsData.close);
 
   const resources: Resources = {
-    settings: JSON.stringify(forTests.cheapHashes ? { ...service, argon2: CHEAPEST } : service),
+    settings: settingsJson(forTests.cheapHashes ? { ...service, argon2: CHEAPEST } : service),
     issuer: gateway.url,
     stage: STAGE,
     database: {
@@ -180,6 +181,7 @@ async function start(options: HostOptions, closers: (() => Promise<unknown>)[]):
     archive: { bucketName: ARCHIVE, account: ACCOUNT_ID, prefix: 'audit' },
     secretArns: secrets.arns,
   };
+  const pictures = writePictures(service.brand, join(directory, 'pictures'));
   const runtime = createRuntime({
     functions,
     directory: options.bundles,
@@ -187,6 +189,7 @@ async function start(options: HostOptions, closers: (() => Promise<unknown>)[]):
     variables: (spec) =>
       environmentOf(spec, {
         ...resources,
+        ...(pictures && { pictures }),
         deadLettersUrl: `${endpoint.url}/${ACCOUNT_ID}/identity-${STAGE}-${spec.name}-failed`,
       }),
     endpointUrl: endpoint.url,

@@ -1,6 +1,6 @@
 /** What a route may answer: its successes, the problems of its kind, and its own problems. */
 import type { Door } from '../../functions/contracts/http/door.ts';
-import { HtmlPage, OAuthError, type Schema } from '../../functions/contracts/http.ts';
+import { HtmlPage, OAuthError, PageFile, type Schema } from '../../functions/contracts/http.ts';
 import { oauthError } from '../../functions/domain/oauth-error.ts';
 import { type ProblemCode, problems } from '../../functions/domain/problem.ts';
 import type { Route } from '../service/routes/route.ts';
@@ -80,8 +80,13 @@ function success(status: number, schema: Schema | null, { etag }: Pick<Route, 'e
     headers: { ...everywhere, ...(redirects ? header('Location') : etag ? caching : {}) },
     ...(schema === null
       ? {}
-      : { content: { [schema === HtmlPage ? 'text/html' : 'application/json']: { schema: referenceTo(schema) } } }),
+      : { content: Object.fromEntries(typesOf(schema).map((type) => [type, { schema: referenceTo(schema) }])) }),
   };
+}
+
+function typesOf(schema: Schema): readonly string[] {
+  if (schema === PageFile) return ['text/css', 'image/svg+xml', 'image/png'];
+  return [schema === HtmlPage ? 'text/html' : 'application/json'];
 }
 
 const descriptions: Readonly<Record<number, string>> = {

@@ -16,6 +16,7 @@
  * | keep-dead-letters | sqs:SendMessage to the function's own queue of dead letters | DEAD_LETTERS_URL |
  * | archive | s3:PutObject of new objects under the audit log's prefix | ARCHIVE_BUCKET, ARCHIVE_PREFIX |
  * | edge-secret | secretsmanager:GetSecretValue of the secret that the edge proves itself with | – |
+ * | pictures | none: a layer of the function has the stage's logo and icon | PICTURES |
  * | secret:NAME | secretsmanager:GetSecretValue of that secret | SECRET_NAME_ARN, e.g. SECRET_REFRESH_CHAIN_ARN |
  */
 export type Capability =
@@ -29,6 +30,7 @@ export type Capability =
   | 'keep-dead-letters'
   | 'archive'
   | 'edge-secret'
+  | 'pictures'
   | `secret:${SecretName}`;
 
 /** The stage's secrets, each `{"key": "<43 characters of base64url>"}`: an HMAC key of 256 bits. */

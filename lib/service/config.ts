@@ -6,9 +6,10 @@
  */
 import { z } from 'zod';
 import { accountSettings } from './settings/accounts.ts';
+import { brandSettings, completeBrand } from './settings/brand.ts';
 import { browserSettings } from './settings/browsers.ts';
 import { deploymentSettings } from './settings/deployment.ts';
-import { mailSettings } from './settings/mail.ts';
+import { isButtonReadable, mailSettings } from './settings/mail.ts';
 import { oauthSettings } from './settings/oauth.ts';
 import { organizationSettings } from './settings/organizations.ts';
 import { outboxSettings } from './settings/outbox.ts';
@@ -28,6 +29,7 @@ const serviceSettings = z
     ...oauthSettings,
     ...passwordSettings,
     ...accountSettings,
+    ...brandSettings,
     ...mailSettings,
     ...rateLimitSettings,
     ...organizationSettings,
@@ -38,7 +40,12 @@ const serviceSettings = z
     path: ['sessionIdleDays'],
     message: 'must not exceed sessionMaxDays',
   })
-  .refine((s) => Buffer.byteLength(JSON.stringify(s)) <= MOST_BYTES, {
+  .transform(completeBrand)
+  .refine(({ mail }) => isButtonReadable(mail), {
+    path: ['mail', 'buttonTextColor'],
+    message: 'too little contrast with buttonColor: at least 4.5 to 1',
+  })
+  .refine((s) => Buffer.byteLength(settingsJson(s)) <= MOST_BYTES, {
     message: `longer than ${MOST_BYTES} bytes of JSON: a function's environment takes no more`,
   });
 
@@ -55,6 +62,10 @@ export type DeploymentSettings = z.output<typeof deploymentSettings>;
 export type StageSettings = z.output<typeof stageSettings>;
 /** Settings as written in cdk.json: everything except the stage may be left out. */
 export type StageSettingsInput = z.input<typeof stageSettings>;
+
+/** The settings as functions get them, in JSON. They do not get where a picture was read: that differs by machine. */
+export const settingsJson = (settings: object): string =>
+  JSON.stringify(settings, (name, value) => (name === 'source' ? undefined : value));
 
 /**
  * Checks a stage's settings and fills in the defaults.

@@ -28,6 +28,8 @@ export interface Resources {
   readonly eventBusName: string;
   /** Where the audit log is exported to, in a stage that does so. */
   readonly archive?: Archive;
+  /** The folder with the stage's logo and icon, in a stage that has any (lib/service/pictures.ts). */
+  readonly pictures?: string;
   /** The function's own queue of dead letters, where it has one. */
   readonly deadLettersUrl?: string;
   readonly secretArns: Readonly<Record<SecretName, string>>;
@@ -82,6 +84,8 @@ function variablesOf(capability: Capability, { database, ...resources }: Resourc
       return { EVENT_BUS_NAME: resources.eventBusName };
     case 'edge-secret':
       return {};
+    case 'pictures':
+      return resources.pictures === undefined ? {} : { PICTURES: resources.pictures };
     case 'keep-dead-letters':
       return { DEAD_LETTERS_URL: resources.deadLettersUrl ?? '' };
     case 'archive':

@@ -29,6 +29,8 @@ function clientsFor(capability: Capability): string[] {
       return ['sesv2'];
     case 'keep-dead-letters':
       return ['sqs'];
+    case 'pictures':
+      return [];
     default:
       return ['secrets-manager'];
   }

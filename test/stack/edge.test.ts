@@ -46,9 +46,10 @@ describe('the edge', () => {
     }
   });
 
-  it('caches the published keys as long as their headers allow, and nothing else', () => {
+  it('caches published keys and what pages load as long as their headers allow, and nothing else', () => {
     expect(distribution.CacheBehaviors.map(({ PathPattern }: { PathPattern: string }) => PathPattern)).toEqual([
       '/.well-known/*',
+      '/assets/*',
     ]);
     // AWS's managed policies CachingDisabled and AllViewerExceptHostHeader.
     expect(distribution.DefaultCacheBehavior).toMatchObject({
@@ -56,7 +57,11 @@ describe('the edge', () => {
       OriginRequestPolicyId: 'b689b0a8-53d0-40ab-baf2-68738e2966ac',
       ViewerProtocolPolicy: 'https-only',
     });
-    expect(only('AWS::CloudFront::CachePolicy').CachePolicyConfig).toMatchObject({ MinTTL: 0, DefaultTTL: 0 });
+    const caches = resources(template, 'AWS::CloudFront::CachePolicy').map(
+      ({ Properties }) => Properties.CachePolicyConfig,
+    );
+    expect(caches).toHaveLength(2);
+    for (const cache of caches) expect(cache).toMatchObject({ MinTTL: 0, DefaultTTL: 0 });
   });
 
   it('keeps no error, of any status that it would keep: it would answer one person with what another got', () => {

@@ -1,4 +1,4 @@
-/** Rows of the route table: documents that machines read. */
+/** Rows of the route table: documents that machines read, and what pages load. */
 import * as http from '../../../functions/contracts/http.ts';
 import { LEAN, type Route } from './route.ts';
 
@@ -45,6 +45,20 @@ export const documentRoutes: readonly Route[] = [
     bundleKiB: 90,
     answers: { 200: http.OpenApiDocument },
     etag: true,
+  },
+  {
+    method: 'GET',
+    path: '/assets/{file}',
+    summary: 'What pages load: stylesheet, icon, logo; a name is of its content',
+    entry: 'functions/routes/assets.ts',
+    stack: 'documents',
+    auth: 'none',
+    throttle: { rate: 200, burst: 400 },
+    may: ['pictures'],
+    memory: LEAN,
+    bundleKiB: 32,
+    answers: { 200: http.PageFile },
+    problems: ['RESOURCE_NOT_FOUND'],
   },
   {
     method: 'GET',

@@ -118,7 +118,7 @@ export const organizationRoutes: readonly Route[] = [
     throttle: { rate: 100, burst: 200 },
     may: [],
     memory: LEAN,
-    bundleKiB: 24,
+    bundleKiB: 27,
     answers: { 200: HtmlPage },
   },
 ];

@@ -5,6 +5,7 @@
 import { html } from '../../../domain/html.ts';
 import { pageLanguage } from '../../../http/page.ts';
 import { pageRoute } from '../../../http/page-route.ts';
+import { field } from '../../../http/parts/field.ts';
 import { stagePages } from '../../../stage/pages.ts';
 import { texts } from './texts.ts';
 
@@ -15,9 +16,8 @@ export const handler = pageRoute(pages, {}, (request) => {
   const { heading, text, label } = texts[language];
   return pages.answer(language, {
     heading,
-    content: html`<p>${text}</p>
-<label for="code">${label}</label>
-<input type="text" id="code" readonly value="${request.search.get('token') ?? ''}">
+    content: html`<p class="lead">${text}</p>
+${field({ id: 'code', label, autocomplete: 'off', value: request.search.get('token') ?? '', isReadonly: true })}
 ${pages.leadOn(language)}`,
   });
 });

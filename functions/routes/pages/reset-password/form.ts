@@ -1,11 +1,14 @@
 /** The page behind a reset link: the form, first and again after a password that was refused, and where it is over. */
-import showPassword from 'browser:show-password';
+import form from 'browser:form';
 import { html } from '../../../domain/html.ts';
 import type { Language } from '../../../domain/language.ts';
 import { MAX_PASSWORD_LENGTH } from '../../../domain/password-length.ts';
 import type { PasswordFault } from '../../../domain/problem.ts';
 import type { Settings } from '../../../domain/settings.ts';
-import { linkForm, type Page, type Pages } from '../../../http/page.ts';
+import type { Page, Pages } from '../../../http/page.ts';
+import { field, passwordField } from '../../../http/parts/field.ts';
+import { actions, button, linkForm } from '../../../http/parts/form.ts';
+import { result, sign } from '../../../http/parts/message.ts';
 import type { LinkState } from '../../../store/one-time-tokens.ts';
 import { texts } from './texts.ts';
 
@@ -27,26 +30,28 @@ export function resetForm(
   { email, fault }: { readonly email: string | null; readonly fault?: PasswordFault | undefined },
 ): Page {
   const { ask, faults } = texts[language];
-  const isRefused = fault !== undefined;
   return {
     heading: ask.heading,
-    script: showPassword,
-    isRefused,
+    script: form,
+    isRefused: fault !== undefined,
     content: linkForm(
       ACTION,
       token,
       language,
       html`${
         email !== null &&
-        html`<label for="username">${ask.account}</label>
-<input type="text" id="username" autocomplete="username" readonly value="${email}">`
+        field({ id: 'username', label: ask.account, autocomplete: 'username', value: email, isReadonly: true })
       }
-<label for="new_password">${ask.label}</label>
-<p class="hint" id="hint">${ask.hint(passwordMinLength)}</p>
-<input type="password" id="new_password" name="new_password" autocomplete="new-password" required minlength="${String(passwordMinLength)}" aria-describedby="hint${isRefused && html` fault`}"${isRefused && html` aria-invalid="true"`} autofocus>
-${isRefused && html`<p class="fault" role="alert" id="fault">${faults[fault](passwordMinLength, MAX_PASSWORD_LENGTH)}</p>`}
-<button type="button" id="show" class="plain" aria-pressed="false" aria-controls="new_password" hidden>${ask.show}</button>
-<p class="actions"><button type="submit">${ask.button}</button></p>`,
+${passwordField(language, {
+  id: 'new_password',
+  label: ask.label,
+  autocomplete: 'new-password',
+  hint: ask.hint(passwordMinLength),
+  error: fault && faults[fault](passwordMinLength, MAX_PASSWORD_LENGTH),
+  minLength: passwordMinLength,
+  hasFocus: true,
+})}
+${actions(button({ label: ask.button, id: 'submit' }))}`,
     ),
   };
 }
@@ -66,15 +71,16 @@ export function resetPage(
 /** A link that is over; a new one is sent to where the old one was. */
 export function overPage(pages: Pages, language: Language, token: string, { used, expired }: LinkState): Page {
   const { renew, ...results } = texts[language];
-  return pages.result(
-    language,
-    results[used ? 'used' : expired ? 'expired' : 'invalid'],
+  const said = results[used ? 'used' : expired ? 'expired' : 'invalid'];
+  return result(
+    said,
     html`${linkForm(
       ACTION,
       token,
       language,
-      html`<p class="actions"><button type="submit" name="answer" value="renew">${renew}</button></p>`,
+      actions(button({ label: renew, id: 'renew', name: 'answer', value: 'renew' })),
     )}
 ${pages.leadOn(language, 'secondary')}`,
+    used ? sign('check', 'good') : sign('clock', 'plain'),
   );
 }

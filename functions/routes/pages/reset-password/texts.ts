@@ -1,10 +1,6 @@
 import type { Language } from '../../../domain/language.ts';
 import type { PasswordFault } from '../../../domain/problem.ts';
-
-interface Result {
-  readonly heading: string;
-  readonly text: string;
-}
+import type { Said } from '../../../http/page.ts';
 
 interface Texts {
   readonly ask: {
@@ -18,12 +14,12 @@ interface Texts {
   /** Why a password is refused, by what the service found wrong with it. */
   readonly faults: Readonly<Record<PasswordFault, (minLength: number, maxLength: number) => string>>;
   readonly renew: string;
-  readonly done: Result;
-  readonly used: Result;
-  readonly expired: Result;
-  readonly invalid: Result;
-  readonly renewed: Result;
-  readonly gone: Result;
+  readonly done: Said;
+  readonly used: Said;
+  readonly expired: Said;
+  readonly invalid: Said;
+  readonly renewed: Said;
+  readonly gone: Said;
 }
 
 export const texts: Readonly<Record<Language, Texts>> = {
@@ -46,6 +42,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
     },
     renew: 'Send a new link',
     done: {
+      kind: 'done',
       heading: 'Your password is changed',
       text: 'You have been signed out everywhere. Sign in with the new password.',
     },
@@ -59,6 +56,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
       text: 'It was used already, or there is a newer one in your mailbox, or it is not complete. Use “Forgotten password” on the sign-in page to be sent a new one.',
     },
     renewed: {
+      kind: 'mailed',
       heading: 'A new link is on its way',
       text: 'Look in your mailbox: the newest mail has the link that works.',
     },
@@ -83,6 +81,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
     },
     renew: 'Skicka en ny länk',
     done: {
+      kind: 'done',
       heading: 'Ditt lösenord är ändrat',
       text: 'Du har loggats ut överallt. Logga in med det nya lösenordet.',
     },
@@ -96,6 +95,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
       text: 'Den har redan använts, eller så finns en nyare i din brevlåda, eller så är den inte hel. Använd ”Glömt lösenord” på inloggningssidan för att få en ny.',
     },
     renewed: {
+      kind: 'mailed',
       heading: 'En ny länk är på väg',
       text: 'Titta i din brevlåda: länken i det senaste brevet är den som fungerar.',
     },

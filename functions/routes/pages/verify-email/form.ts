@@ -1,10 +1,14 @@
 /** The page behind a verification link: what is known of the registration, and the question whose it was. */
+import form from 'browser:form';
 import { html } from '../../../domain/html.ts';
 import type { Language } from '../../../domain/language.ts';
 import { describeRegistration } from '../../../domain/registration.ts';
 import type { Settings } from '../../../domain/settings.ts';
 import { asksForRegistrant } from '../../../flows/confirm-registrant.ts';
-import { linkForm, type Page, type Pages } from '../../../http/page.ts';
+import type { Page, Pages } from '../../../http/page.ts';
+import { passwordField } from '../../../http/parts/field.ts';
+import { actions, button, linkForm } from '../../../http/parts/form.ts';
+import { result, sign } from '../../../http/parts/message.ts';
 import type { LinkState } from '../../../store/one-time-tokens.ts';
 import { texts } from './texts.ts';
 
@@ -33,44 +37,47 @@ export function verificationPage(
   const asksForPassword = asksForRegistrant(settings);
   return {
     heading: ask.heading,
+    script: form,
     isRefused: fault !== undefined,
-    content: html`${link && html`<p>${describeRegistration(registrationOf(link), settings.mail.brandName, language)}</p>`}
-<p>${ask.text} ${ask.effect}</p>
+    content: html`<div class="stack">
+${link && html`<p>${describeRegistration(registrationOf(link), settings.mail.brandName, language)}</p>\n`}<p>${ask.text} ${ask.effect}</p>
+</div>
 ${linkForm(
   ACTION,
   token,
   language,
-  html`${asksForPassword && passwordField(language, fault)}
-<p class="actions">
-<button type="submit" name="answer" value="mine">${ask.mine}</button>
-<button type="submit" name="answer" value="not_mine" class="danger" formnovalidate>${ask.notMine}</button>
-</p>`,
+  html`${
+    asksForPassword &&
+    passwordField(language, {
+      id: 'password',
+      label: ask.password,
+      autocomplete: 'current-password',
+      hint: ask.passwordHint,
+      error: fault,
+      hasFocus: fault !== undefined,
+    })
+  }
+${actions(
+  button({ label: ask.mine, id: 'mine', name: 'answer', value: 'mine' }),
+  button({ label: ask.notMine, id: 'not_mine', kind: 'danger', name: 'answer', value: 'not_mine', unchecked: true }),
+)}`,
 )}`,
   };
 }
 
 /** A link that is over; a new one is sent to where the old one was. */
 export const overPage = (pages: Pages, language: Language, token: string, state: 'expired' | 'invalid'): Page =>
-  pages.result(
-    language,
+  result(
     texts[language][state],
     html`${linkForm(
       ACTION,
       token,
       language,
-      html`<p class="actions"><button type="submit" name="answer" value="renew">${texts[language].renew}</button></p>`,
+      actions(button({ label: texts[language].renew, id: 'renew', name: 'answer', value: 'renew' })),
     )}
 ${pages.leadOn(language, 'secondary')}`,
+    sign('clock', 'plain'),
   );
-
-function passwordField(language: Language, fault: string | undefined) {
-  const isWrong = fault !== undefined;
-  const { password, passwordHint } = texts[language].ask;
-  return html`<label for="password">${password}</label>
-<p class="hint" id="hint">${passwordHint}</p>
-<input type="password" id="password" name="password" autocomplete="current-password" required aria-describedby="hint${isWrong && html` fault`}"${isWrong && html` aria-invalid="true" autofocus`}>
-${isWrong && html`<p class="fault" role="alert" id="fault">${fault}</p>`}`;
-}
 
 const registrationOf = ({ registered_at, registered_ip, registered_user_agent }: LinkState) => ({
   at: new Date(registered_at),

@@ -1,9 +1,5 @@
 import type { Language } from '../../../domain/language.ts';
-
-interface Result {
-  readonly heading: string;
-  readonly text: string;
-}
+import type { Said } from '../../../http/page.ts';
 
 interface Texts {
   readonly ask: {
@@ -18,14 +14,14 @@ interface Texts {
     readonly wrongPassword: string;
   };
   readonly renew: string;
-  readonly done: Result;
-  readonly before: Result;
-  readonly expired: Result;
-  readonly invalid: Result;
-  readonly renewed: Result;
-  readonly deleted: Result;
-  readonly gone: Result;
-  readonly late: Result;
+  readonly done: Said;
+  readonly before: Said;
+  readonly expired: Said;
+  readonly invalid: Said;
+  readonly renewed: Said;
+  readonly deleted: Said;
+  readonly gone: Said;
+  readonly late: Said;
 }
 
 export const texts: Readonly<Record<Language, Texts>> = {
@@ -42,18 +38,20 @@ export const texts: Readonly<Record<Language, Texts>> = {
       wrongPassword: 'That is not the password of the account. If you did not choose one, it was not you.',
     },
     renew: 'Send a new link',
-    done: { heading: 'Your address is confirmed', text: 'Thank you. There is nothing more to do here.' },
-    before: { heading: 'Your address is confirmed already', text: 'There is nothing more to do here.' },
+    done: { kind: 'done', heading: 'Your address is confirmed', text: 'Thank you. There is nothing more to do here.' },
+    before: { kind: 'done', heading: 'Your address is confirmed already', text: 'There is nothing more to do here.' },
     expired: { heading: 'The link has expired', text: 'You can have a new one sent to your address.' },
     invalid: {
       heading: 'The link does not work any more',
       text: 'It was used already, or there is a newer one in your mailbox, or it is not complete.',
     },
     renewed: {
+      kind: 'mailed',
       heading: 'A new link is on its way',
       text: 'Look in your mailbox: the newest mail has the link that works.',
     },
     deleted: {
+      kind: 'done',
       heading: 'The account is deleted',
       text: 'Whoever registered with your address is signed out, and nothing of the account is left. If you want one of your own, you can register.',
     },
@@ -76,18 +74,20 @@ export const texts: Readonly<Record<Language, Texts>> = {
       wrongPassword: 'Det är inte kontots lösenord. Har du inte valt något var det inte du.',
     },
     renew: 'Skicka en ny länk',
-    done: { heading: 'Din adress är bekräftad', text: 'Tack. Du behöver inte göra något mer här.' },
-    before: { heading: 'Din adress är redan bekräftad', text: 'Du behöver inte göra något mer här.' },
+    done: { kind: 'done', heading: 'Din adress är bekräftad', text: 'Tack. Du behöver inte göra något mer här.' },
+    before: { kind: 'done', heading: 'Din adress är redan bekräftad', text: 'Du behöver inte göra något mer här.' },
     expired: { heading: 'Länken har gått ut', text: 'Du kan få en ny skickad till din adress.' },
     invalid: {
       heading: 'Länken fungerar inte längre',
       text: 'Den har redan använts, eller så finns en nyare i din brevlåda, eller så är den inte hel.',
     },
     renewed: {
+      kind: 'mailed',
       heading: 'En ny länk är på väg',
       text: 'Titta i din brevlåda: länken i det senaste brevet är den som fungerar.',
     },
     deleted: {
+      kind: 'done',
       heading: 'Kontot är borttaget',
       text: 'Den som registrerade sig med din adress är utloggad, och inget av kontot finns kvar. Vill du ha ett eget kan du registrera dig.',
     },

@@ -1,0 +1,34 @@
+/** What is one page's own; the stage's pages (page.ts) put it into their frame. */
+import type { Html } from '../domain/html.ts';
+import type { Language } from '../domain/language.ts';
+
+export interface Page {
+  readonly status?: number;
+  readonly heading: string;
+  readonly content: Html;
+  /** Above the heading, such as the sign of a result. */
+  readonly above?: Html;
+  /** Something that was typed is refused: the title says so first. */
+  readonly isRefused?: boolean;
+  /** Of functions/browser, imported as `browser:<name>`; the page works without it. */
+  readonly script?: typeof import('browser:*').default | undefined;
+  /**
+   * Origins, or private schemes, that the page's forms may end up at, beside our own: Chromium applies `form-action` to the
+   * redirect that answers a form too.
+   */
+  readonly formsTo?: readonly string[] | undefined;
+  /** Where the same page is in another language, with all that it was opened with; without it there is no switch. */
+  readonly inLanguage?: ((language: Language) => string) | undefined;
+  /**
+   * Its forms say where they come from (S79). The address of a page behind a mailed link holds the token, and goes nowhere;
+   * with `no-referrer` a form's `Origin` would be `null`.
+   */
+  readonly namesOrigin?: boolean;
+}
+
+/** What happened: it is done, a mail is on its way, or else it just is so. */
+export interface Said {
+  readonly heading: string;
+  readonly text: string;
+  readonly kind?: 'done' | 'mailed';
+}

@@ -1,0 +1,34 @@
+/** What a page's browser may load, run and send: the page's own, each by its address or its hash (CSP Level 3). */
+
+export interface Allowed {
+  readonly stylesheet: string;
+  readonly pictures: readonly string[];
+  /** SHA-256 of the page's script, base64. */
+  readonly script?: string | undefined;
+  readonly formsTo?: readonly string[] | undefined;
+}
+
+/** What somebody slips in has another hash or address. Nothing frames the page, no base moves its form. */
+export const pagePolicy = ({ stylesheet, pictures, script, formsTo = [] }: Allowed): string =>
+  [
+    "default-src 'none'",
+    `style-src ${stylesheet}`,
+    ['img-src', ...new Set(pictures)].join(' '),
+    ...(script === undefined ? [] : [`script-src 'sha256-${script}'`]),
+    ["form-action 'self'", ...formsTo.map(sourceOf)].join(' '),
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ].join('; ');
+
+/** Of an application on a device, a name of its owner's turned round: RFC 8252 §7.1. */
+const PRIVATE_SCHEME = /^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:$/;
+
+/**
+ * @throws Error for what is neither an origin nor a private scheme, or has what a policy reads otherwise: a host may hold
+ *   `;`, which would begin another directive, `,`, which would begin another policy, and `*`, which would allow every host
+ */
+function sourceOf(text: string): string {
+  if (PRIVATE_SCHEME.test(text)) return text;
+  if (new URL(text).origin !== text || /[;,*]/.test(text)) throw new Error('a page names an origin that is none');
+  return text;
+}

@@ -1,0 +1,2 @@
+/** People and clients whose names and addresses are as long as they come. */
+export const EMAIL = 'anna-lena.storbacka-wallenqvist@utbildningsforvaltningen.norra-skolan.example';
