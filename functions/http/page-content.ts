@@ -17,6 +17,8 @@ export interface Page {
    * redirect that answers a form too.
    */
   readonly formsTo?: readonly string[] | undefined;
+  /** Addresses of ours that it shows a picture from, such as a client's logo. */
+  readonly pictures?: readonly string[] | undefined;
   /** Where the same page is in another language, with all that it was opened with; without it there is no switch. */
   readonly inLanguage?: ((language: Language) => string) | undefined;
   /**
@@ -32,3 +34,28 @@ export interface Said {
   readonly text: string;
   readonly kind?: 'done' | 'mailed';
 }
+
+/** What each view takes beside its own. */
+export interface ViewProps {
+  readonly language: Language;
+  readonly inLanguage?: Page['inLanguage'];
+}
+
+/** What each view of a form takes. */
+export interface FormViewProps extends ViewProps {
+  readonly form: FormTarget;
+  readonly formsTo?: Page['formsTo'];
+}
+
+/** Where a page's form goes, and what the wiring sends along: the sealed request, the form token, the language. */
+export interface FormTarget {
+  readonly action: string;
+  readonly hidden: Readonly<Record<string, string>>;
+}
+
+/** The members of a page that its form decides. */
+export const formPage = ({ inLanguage, formsTo }: Pick<FormViewProps, 'inLanguage' | 'formsTo'>) => ({
+  inLanguage,
+  formsTo,
+  namesOrigin: true,
+});

@@ -51,7 +51,7 @@ export function pages(settings: PageSettings): Pages {
         'content-language': language,
         'content-security-policy': pagePolicy({
           stylesheet,
-          pictures: [icon, ...logos],
+          pictures: [icon, ...logos, ...(page.pictures ?? [])],
           script: page.script?.hash,
           formsTo: page.formsTo,
         }),

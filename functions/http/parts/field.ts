@@ -22,7 +22,6 @@ export interface FieldProps {
   readonly name?: string;
   readonly label: string;
   readonly autocomplete: Autocomplete;
-  readonly type?: 'text' | 'email';
   /** What was typed before. */
   readonly value?: string | undefined;
   readonly hint?: string | undefined;
@@ -35,15 +34,15 @@ export interface FieldProps {
   readonly hasFocus?: boolean;
   readonly minLength?: number | undefined;
   readonly maxLength?: number | undefined;
-  readonly inputMode?: 'numeric' | undefined;
+  readonly inputMode?: 'numeric' | 'email' | undefined;
   /** A link at the end of the label's line. */
   readonly beside?: { readonly href: string; readonly text: string; readonly id: string } | undefined;
 }
 
-export const field = (props: FieldProps): Html => framed(props, input(props, props.type ?? 'text'));
+export const field = (props: FieldProps): Html => framed(props, input(props, 'text'));
 
 /** Nothing that was typed is given back. The button that shows it is there where a script is: functions/browser/form.ts. */
-export const passwordField = (language: Language, props: Omit<FieldProps, 'type' | 'value'>): Html =>
+export const passwordField = (language: Language, props: Omit<FieldProps, 'value'>): Html =>
   framed(
     props,
     html`<div class="secret">${input({ ...props, value: undefined }, 'password')}<button type="button" id="show" class="plain" aria-label="${sharedTexts[language].showPassword}" title="${sharedTexts[language].showPassword}" aria-pressed="false" aria-controls="${props.id}" hidden>${icon('eye')}</button></div>`,
@@ -77,8 +76,9 @@ ${errorLine(id, error)}${beside && html`<a class="beside" href="${beside.href}" 
 const input = (props: FieldProps, type: string): Html => {
   const { id, name = id, autocomplete, value, isOptional, isReadonly, hasFocus, inputMode } = props;
   const length = (which: string, most: number | undefined) => most !== undefined && html` ${which}="${String(most)}"`;
-  // An address is sent as it was typed, not as a keyboard would begin a sentence.
-  const isTyped = type === 'email' || autocomplete === 'username' || autocomplete === 'one-time-code';
+  // An address is sent as it was typed, not as a keyboard would begin a sentence, nor as an input of type `email` would
+  // change it: Chromium sends the domain in Punycode.
+  const isTyped = autocomplete === 'username' || autocomplete === 'one-time-code';
   return html`<input type="${type}" id="${id}" name="${name}" autocomplete="${autocomplete}"${inputMode && html` inputmode="${inputMode}"`}${isTyped && html` autocapitalize="none" spellcheck="false"`}${isReadonly ? html` readonly` : !isOptional && html` required`}${length('minlength', props.minLength)}${length('maxlength', props.maxLength)}${value !== undefined && html` value="${value}"`}${described(id, props)}${hasFocus && html` autofocus`}>`;
 };
 

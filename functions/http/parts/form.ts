@@ -1,13 +1,8 @@
 /** Forms that work without a script, and their buttons. Every control has an id that stays. */
 import { type Html, html } from '../../domain/html.ts';
 import type { Language } from '../../domain/language.ts';
+import type { FormTarget } from '../page-content.ts';
 import { sharedTexts } from '../page-texts.ts';
-
-/** Where a page's form goes, and what the wiring sends along: the sealed request, the form token, the language. */
-export interface FormTarget {
-  readonly action: string;
-  readonly hidden: Readonly<Record<string, string>>;
-}
 
 /** @param content its fields and buttons */
 export const postForm = ({ action, hidden }: FormTarget, content: Html, id = 'form'): Html =>
@@ -50,3 +45,6 @@ export const actions = (...buttons: readonly (Html | false)[]): Html =>
 
 export const linkButton = (href: string, label: string, id: string, kind: 'primary' | 'secondary' = 'primary'): Html =>
   html`<a class="button${kind === 'secondary' && html` secondary`}" href="${href}" id="${id}">${label}</a>`;
+
+/** Between two ways that lead to the same. */
+export const orDivider = (language: Language): Html => html`<p class="or">${sharedTexts[language].or}</p>`;

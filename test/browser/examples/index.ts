@@ -6,9 +6,10 @@ import { pageStyle } from '../../../functions/http/page-style.ts';
 import { readPicture } from '../../../lib/service/settings/picture.ts';
 import type { Examples } from './examples.ts';
 import { linkPages } from './links.ts';
+import { oauthPages } from './oauth.ts';
 import { stages } from './stage.ts';
 
-export const examples: Examples = { ...linkPages };
+export const examples: Examples = { ...oauthPages, ...linkPages };
 
 export interface Rendered {
   readonly name: string;

@@ -1,0 +1,76 @@
+import type { Language } from '../../../domain/language.ts';
+
+interface Texts {
+  readonly heading: string;
+  /** Below the heading, where an application's request led here. */
+  readonly goOnTo: (client: string) => string;
+  readonly email: string;
+  readonly password: string;
+  readonly forgotten: string;
+  readonly keep: string;
+  readonly submit: string;
+  readonly isNew: string;
+  readonly create: string;
+  readonly confirm: {
+    readonly heading: string;
+    readonly text: string;
+    readonly submit: string;
+    readonly other: string;
+  };
+  readonly faults: {
+    /** It does not say which of the two is wrong, nor whether there is such an account. */
+    readonly wrong: string;
+    readonly wrongPassword: string;
+    readonly limited: (wait: string) => string;
+    readonly stale: string;
+  };
+}
+
+export const texts: Readonly<Record<Language, Texts>> = {
+  en: {
+    heading: 'Sign in',
+    goOnTo: (client) => `to go on to ${client}`,
+    email: 'Email address',
+    password: 'Password',
+    forgotten: 'Forgotten your password?',
+    keep: 'Keep me signed in on this device',
+    submit: 'Sign in',
+    isNew: 'New here?',
+    create: 'Create an account',
+    confirm: {
+      heading: 'Confirm that it is you',
+      text: 'You signed in a while ago. Enter your password once more to go on.',
+      submit: 'Confirm',
+      other: 'Use another account',
+    },
+    faults: {
+      wrong: 'The email address or the password is wrong. Check both, and try again.',
+      wrongPassword: 'The password is wrong. Try again.',
+      limited: (wait) => `Too many tries. You can try again in ${wait}.`,
+      stale: 'The page was open for a long time. Enter your password once more.',
+    },
+  },
+  sv: {
+    heading: 'Logga in',
+    goOnTo: (client) => `för att gå vidare till ${client}`,
+    email: 'E-postadress',
+    password: 'Lösenord',
+    forgotten: 'Glömt lösenordet?',
+    keep: 'Håll mig inloggad på den här enheten',
+    submit: 'Logga in',
+    isNew: 'Ny här?',
+    create: 'Skapa ett konto',
+    confirm: {
+      heading: 'Bekräfta att det är du',
+      text: 'Det var ett tag sedan du loggade in. Skriv ditt lösenord en gång till för att gå vidare.',
+      submit: 'Bekräfta',
+      other: 'Använd ett annat konto',
+    },
+    faults: {
+      wrong: 'E-postadressen eller lösenordet stämmer inte. Kontrollera båda och försök igen.',
+      wrongPassword: 'Lösenordet stämmer inte. Försök igen.',
+      limited: (wait) => `För många försök. Du kan försöka igen om ${wait}.`,
+      stale: 'Sidan har varit öppen länge. Skriv ditt lösenord en gång till.',
+    },
+  },
+};

@@ -1,0 +1,87 @@
+/** The pages that an application's request leads to. */
+import { accountsPage } from '../../../functions/routes/pages/accounts/page.ts';
+import { consentPage } from '../../../functions/routes/pages/consent/page.ts';
+import {
+  badRequestPage,
+  cookiesOffPage,
+  expiredRequestPage,
+} from '../../../functions/routes/pages/request-error/page.ts';
+import { signInPage } from '../../../functions/routes/pages/sign-in/page.ts';
+import { signedOutPage, signOutPage } from '../../../functions/routes/pages/sign-out/page.ts';
+import type { Examples } from './examples.ts';
+import { EMAIL, LONG_CLIENT } from './people.ts';
+
+const form = {
+  action: 'sign-in',
+  hidden: { request: 'AQGTy8u'.repeat(40), form_token: 'Ab3dE'.repeat(8), lang: 'en' },
+};
+const inLanguage = (language: string) => `/sign-in?request=AQGTy8u&lang=${language}`;
+const links = { forgotPassword: '/forgot-password?request=AQGTy8u', signUp: '/sign-up?request=AQGTy8u' };
+const client = { name: 'Klassboken' };
+
+export const oauthPages: Examples = {
+  'sign-in': (language) => signInPage({ language, inLanguage, form, links, client }),
+  'sign-in.wrong': (language) =>
+    signInPage({ language, inLanguage, form, links, client: { name: LONG_CLIENT }, email: EMAIL, fault: 'wrong' }),
+  'sign-in.alone': (language) => signInPage({ language, inLanguage, form, links, fault: { limitedSeconds: 300 } }),
+  'sign-in.confirm': (language) =>
+    signInPage({
+      ...{ language, inLanguage, form, client },
+      account: EMAIL,
+      links: { ...links, otherAccount: '/accounts' },
+    }),
+  consent: (language) =>
+    consentPage({
+      ...{ language, inLanguage, form },
+      client: {
+        name: 'Klassboken',
+        host: 'klassboken.example',
+        termsUrl: 'https://klassboken.example/terms',
+        privacyUrl: 'https://klassboken.example/privacy',
+      },
+      account: 'maria@norra-skolan.example',
+      scopes: ['openid', 'profile', 'email'],
+      answerGoesTo: 'app.klassboken.example',
+      links: { otherAccount: '/accounts' },
+    }),
+  'consent.much': (language) =>
+    consentPage({
+      ...{ language, inLanguage, form },
+      client: { name: LONG_CLIENT, host: 'xn--bedmningsstd-gcb3x.utbildningsforvaltningen.norra-skolan.example' },
+      account: EMAIL,
+      scopes: [
+        'openid',
+        'profile',
+        'email',
+        'org',
+        'offline_access',
+        'account',
+        'essays:read-and-comment-on-everything',
+      ],
+      answerGoesTo: 'com.norra-skolan.bedomningsstodet',
+    }),
+  accounts: (language) =>
+    accountsPage({
+      ...{ language, inLanguage, form, client },
+      accounts: [
+        { value: '1', email: 'maria@norra-skolan.example', name: 'Maria Lindqvist' },
+        { value: '2', email: EMAIL, name: 'Anna-Lena Storbacka Wallenqvist-Oxenstierna av Södermöre' },
+        { value: '3', email: EMAIL },
+      ],
+    }),
+  'sign-out': (language) => signOutPage({ language, inLanguage, form, client, account: EMAIL }),
+  'signed-out': (language) => signedOutPage({ language, inLanguage, signIn: '/sign-in' }),
+  'signed-out.back': (language) =>
+    signedOutPage({
+      ...{ language, inLanguage, signIn: '/sign-in' },
+      back: { client: LONG_CLIENT, href: 'https://klassboken.example/' },
+    }),
+  'bad-request': (language) =>
+    badRequestPage({
+      ...{ language, inLanguage, fault: 'redirect_uri' },
+      clientId: `https://klassboken.example/${'a'.repeat(300)}`,
+      correlationId: '01a20d50-a8bb-7204-ba70-6b5b8d9bc00e',
+    }),
+  'expired-request': (language) => expiredRequestPage({ language, inLanguage, signIn: '/sign-in' }),
+  'cookies-off': (language) => cookiesOffPage({ language, inLanguage, again: '/sign-in?request=AQGTy8u' }),
+};
