@@ -128,6 +128,8 @@ create table pushed_requests (
   parameters jsonb not null,
   -- When a browser first came with it: what `prompt` asks for has to happen after that.
   arrived_at timestamptz,
+  -- Of the code that it has become, which uses it up.
+  code_hash bytea,
   created_at timestamptz not null,
   expires_at timestamptz not null
 );

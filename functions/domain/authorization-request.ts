@@ -5,6 +5,9 @@ import type { Scope } from './scopes.ts';
 export const prompts = ['none', 'login', 'consent', 'select_account', 'create'] as const;
 export type Prompt = (typeof prompts)[number];
 
+/** What has to happen before the request is answered; each is a page. */
+export type AuthorizationStep = 'sign-in' | 'choose-account' | 'sign-up' | 'consent';
+
 export type ResponseMode = 'query' | 'form_post';
 
 /** The claims that are asked for by name (§5.5), of those that there are. */

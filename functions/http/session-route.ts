@@ -42,8 +42,12 @@ export function sessionRoute<
  * SameSite=Lax keeps it back from other sites but not from other hosts of the domain. Browsers say where a form came
  * from, and no script can say otherwise; one that says nothing is refused.
  */
-export function refuseForeign({ method, headers }: Pick<RawRequest, 'method' | 'headers'>, issuer: string): void {
-  if (method === 'GET' || method === 'HEAD') return;
-  if (headers['sec-fetch-site'] === 'same-origin' || headers.origin === new URL(issuer).origin) return;
+export function refuseForeign(request: Pick<RawRequest, 'method' | 'headers'>, issuer: string): void {
+  const { method } = request;
+  if (method === 'GET' || method === 'HEAD' || !isForeign(request, issuer)) return;
   throw new Problem('FORBIDDEN', { detail: 'The form was not sent from a page of this service.' });
 }
+
+/** Whether a form is from elsewhere, or does not say where it is from. */
+export const isForeign = ({ headers }: Pick<RawRequest, 'headers'>, issuer: string): boolean =>
+  headers['sec-fetch-site'] !== 'same-origin' && headers.origin !== new URL(issuer).origin;

@@ -5,6 +5,7 @@
 import { accountRoutes } from './routes/accounts.ts';
 import { administrationRoutes } from './routes/administration.ts';
 import { documentRoutes } from './routes/documents.ts';
+import { oauthRoutes } from './routes/oauth.ts';
 import { organizationRoutes } from './routes/organizations.ts';
 import type { Route } from './routes/route.ts';
 import { sessionRoutes } from './routes/sessions.ts';
@@ -14,6 +15,7 @@ export type { Route };
 export const routes: readonly Route[] = [
   ...accountRoutes,
   ...sessionRoutes,
+  ...oauthRoutes,
   ...organizationRoutes,
   ...administrationRoutes,
   ...documentRoutes,

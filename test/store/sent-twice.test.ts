@@ -9,6 +9,7 @@ import type { Database } from '../../functions/store/database.ts';
 import { clientCalls } from '../support/client-calls.ts';
 import { type Gate, gateCommits } from '../support/held-writes.ts';
 import { jobCalls } from '../support/job-calls.ts';
+import { oauthCalls } from '../support/oauth-calls.ts';
 import { contextAt, databaseOf } from '../support/outbox.ts';
 import { allRows, changes, sentAgain } from '../support/sent-twice.ts';
 import type { Service } from '../support/service.ts';
@@ -33,7 +34,7 @@ afterAll(async () => {
 });
 
 const STATEMENT = 'rds-data.ExecuteStatement';
-const calls = { ...writes, ...storeCalls, ...jobCalls, ...clientCalls };
+const calls = { ...writes, ...storeCalls, ...jobCalls, ...clientCalls, ...oauthCalls };
 const seen = new Set<string>();
 
 /** What the second try answers where that is not the first one's answer, and true all the same. */

@@ -1,8 +1,10 @@
 /** A journey through each statement of the service, for tests of what these statements do. */
 import { expect } from 'vitest';
 import { MAIL_REQUESTED, notice, putEvent } from './bus.ts';
+import { newClient } from './clients.ts';
 import { simulated } from './mail-feedback.ts';
 import { mailedToken, mailTo } from './mailbox.ts';
+import { authorizeQuery, signedInBrowser } from './oauth.ts';
 import { accept, invite, join, makeAdmin, memberPath, newOrganization, refreshed } from './organizations.ts';
 import { newEmail, type Person, registerAndLogin } from './people.ts';
 import type { Answer, Service } from './service.ts';
@@ -15,6 +17,7 @@ export async function everyJourney(service: Service): Promise<void> {
   await links(service, person);
   await organizations(service, admin);
   await administration(service, admin, person);
+  await authorization(service);
   await mailOfAnotherService(service);
   await service.runJob('relay-outbox', { drain: true });
   await service.runJob('sweep', {});
@@ -54,6 +57,12 @@ async function sessions(service: Service, { email, password, loginAgain }: Perso
   await post(200, 'reauthenticate', { password }, second.bearer);
   await post(204, 'change-password', { current_password: password, new_password: password }, second.bearer);
   await post(200, 'sessions/revoke-all', { keep_current: true }, second.bearer);
+}
+
+async function authorization(service: Service): Promise<void> {
+  const client = await newClient(service, 'public', { first_party: true });
+  const { headers } = await signedInBrowser(service, await registerAndLogin(service));
+  await expectStatus(303, service.get(`/oauth/authorize?${authorizeQuery(client)}`, headers));
 }
 
 async function links(service: Service, { userId, email, password }: Person): Promise<void> {

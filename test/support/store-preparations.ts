@@ -1,11 +1,13 @@
 /** What has to be in a world before some calls of the store change anything. */
 
 import { take } from '../../functions/packages/inbox/index.ts';
+import { comparable } from '../../functions/store/authorization-conditions.ts';
 import { saveClient } from '../../functions/store/clients.ts';
 import type { Database } from '../../functions/store/database.ts';
 import { admit } from '../../functions/store/rate-limits.ts';
 import { clientOf, toSave } from './client-calls.ts';
 import { claim, takeTheirs } from './job-calls.ts';
+import { askedBy, pushedOf } from './oauth-calls.ts';
 import { contextAt } from './outbox.ts';
 import type { Service } from './service.ts';
 import { exhausted } from './store-calls.ts';
@@ -52,6 +54,18 @@ const alone: Preparation = async ({ person, own }, service) => {
   await service.sql('delete from memberships where user_id = $1 and org_id <> $2', [person.userId, own]);
 };
 
+const ownClient: Preparation = (world, _, database) =>
+  saveClient(database, 'operator', toSave(world, { first_party: true }), 'create', ago(60));
+/** Our own client, and what it has pushed. */
+const pushed: Preparation = async (world, service, database) => {
+  await ownClient(world, service, database);
+  await service.sql(
+    `insert into pushed_requests (request_hash, client_id, parameters, created_at, expires_at)
+    values ($1, $2, $3, now(), now() + interval '90 seconds')`,
+    [pushedOf(world), clientOf(world), JSON.stringify(comparable(askedBy(world)))],
+  );
+};
+
 export const preparations: Readonly<Record<string, Preparation>> = {
   'a refused login': exhaust,
   'a login that may not be told': exhaust,
@@ -67,6 +81,8 @@ export const preparations: Readonly<Record<string, Preparation>> = {
   'a client that is saved as it is': aClient,
   'a client that is removed': aClient,
   'the sessions of a client that was removed': aSessionOfTheClient,
+  'a code': ownClient,
+  'a code for a pushed request': pushed,
   'a delivery given back': inHand,
   'a mail that is sent': inHand,
   'a mail that comes back': (world, _, database) => takeTheirs(database, world),

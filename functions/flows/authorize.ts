@@ -1,0 +1,111 @@
+/**
+ * A client's request for authorization: answered with a code where all is there, with the step that is missing, or with
+ * the fault that the RFCs name. What holds, the statement says; here is what follows.
+ */
+import { randomBytes } from 'node:crypto';
+import type { AuthorizationErrorCode } from '../domain/authorization-fault.ts';
+import type { Answerable, ParsedAuthorization } from '../domain/authorization-parameters.ts';
+import type { AuthorizationRequest, AuthorizationStep } from '../domain/authorization-request.ts';
+import type { BrowserCookie } from '../domain/browser-session.ts';
+import type { ClientId } from '../domain/ids.ts';
+import { Problem } from '../domain/problem.ts';
+import { sha256 } from '../domain/refresh-token.ts';
+import type { Settings } from '../domain/settings.ts';
+import { type Asking, authorize as ask, type Decided } from '../store/authorizations.ts';
+import type { Needing } from './needs.ts';
+
+/** What a browser comes with: a request, or the URI of a pushed one (RFC 9126 §4). */
+export type Arriving = ParsedAuthorization | { readonly pushed: Buffer; readonly clientId: ClientId };
+
+/** What goes to the client's redirect URI, by the way that the request names. */
+export interface ClientAnswer extends Pick<Answerable, 'redirectUri' | 'responseMode'> {
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+export type Outcome =
+  | { readonly answer: ClientAnswer }
+  | {
+      readonly step: AuthorizationStep;
+      readonly request: AuthorizationRequest;
+      readonly clientName: string;
+    };
+
+export type AuthorizeNeeds = Needing<'database', Pick<Settings, 'issuer'>>;
+
+/** @throws Problem CLIENT_UNKNOWN, REDIRECT_URI_INVALID, REQUEST_EXPIRED: there is nobody to send an answer to */
+export async function authorize(
+  { database, settings }: AuthorizeNeeds,
+  arriving: Arriving,
+  browser: BrowserCookie | null,
+  now: Date,
+): Promise<Outcome> {
+  const code = randomBytes(32).toString('base64url');
+  const decided = await ask(database, { ...asking(arriving, sha256(Buffer.from(code)), now), browser }, now);
+  if (!decided) throw new Problem('REQUEST_EXPIRED');
+  if (!decided.is_client) throw new Problem('CLIENT_UNKNOWN');
+  if (!decided.is_redirect) throw new Problem('REDIRECT_URI_INVALID');
+
+  const { request } = decided;
+  const answer = (parameters: Readonly<Record<string, string>>): Outcome => ({
+    answer: clientAnswer(request, parameters, settings),
+  });
+  if (decided.is_issued) return answer({ code });
+  const fault = 'fault' in arriving ? arriving.fault : clientFault(decided);
+  if (fault) return answer({ error: fault.error, error_description: fault.description });
+  const step = stepOf(decided);
+  if (step === 'unmet') {
+    return answer({
+      error: 'unmet_authentication_requirements',
+      error_description: 'The person cannot sign in as the essential acr has it.',
+    });
+  }
+  if (request.prompt.includes('none')) return answer({ error: silently[step] });
+  const pushed = 'pushed' in arriving ? { pushed: arriving.pushed.toString('base64url') } : {};
+  return { step, request: { ...request, ...pushed }, clientName: decided.client_name ?? '' };
+}
+
+function asking(arriving: Arriving, codeHash: Buffer, now: Date): Omit<Asking, 'browser'> {
+  if ('pushed' in arriving) return { ...arriving, request: null, codeHash };
+  if ('fault' in arriving) {
+    const bare = { ...arriving.answerable, scope: [], resource: [], prompt: [], arrivedAt: now.getTime() };
+    return { clientId: bare.clientId, request: bare, pushed: null, codeHash: null };
+  }
+  const { request } = arriving;
+  const pushed = request.pushed === undefined ? null : Buffer.from(request.pushed, 'base64url');
+  return { clientId: request.clientId, request, pushed, codeHash };
+}
+
+/** With `iss`, so that a client of several servers knows whose answer it has (RFC 9207). */
+export const clientAnswer = (
+  { redirectUri, responseMode, state }: Pick<Answerable, 'redirectUri' | 'responseMode' | 'state'>,
+  parameters: Readonly<Record<string, string>>,
+  { issuer }: Pick<Settings, 'issuer'>,
+): ClientAnswer => ({
+  redirectUri,
+  responseMode,
+  parameters: { ...parameters, ...(state === undefined ? {} : { state }), iss: issuer },
+});
+
+function clientFault({ has_grant, has_pkce, is_resource }: Decided) {
+  if (!has_grant) return { error: 'unauthorized_client', description: 'This client may not ask for codes.' };
+  if (!has_pkce) return { error: 'invalid_request', description: 'code_challenge is missing (RFC 7636).' };
+  if (!is_resource) return { error: 'invalid_target', description: 'resource is none of the audiences of the client.' };
+  return null;
+}
+
+/** What is missing first. The person comes before what they are asked. */
+function stepOf(decided: Decided): AuthorizationStep | 'unmet' {
+  const { is_signed_in, is_hinted, is_recent, is_chosen, is_sure, request } = decided;
+  if (!is_signed_in || !is_recent) return request.prompt.includes('create') ? 'sign-up' : 'sign-in';
+  if (!is_hinted) return 'sign-in';
+  if (!is_chosen) return 'choose-account';
+  return is_sure ? 'consent' : 'unmet';
+}
+
+/** What `prompt=none` answers in the place of a page (OpenID Connect Core §3.1.2.6). */
+const silently: Readonly<Record<AuthorizationStep, AuthorizationErrorCode>> = {
+  'sign-in': 'login_required',
+  'sign-up': 'interaction_required',
+  'choose-account': 'account_selection_required',
+  consent: 'consent_required',
+};

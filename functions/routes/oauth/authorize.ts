@@ -1,0 +1,66 @@
+/** GET and POST /oauth/authorize: a client's request for authorization, and those that come back from our pages. */
+import { AuthorizeParameters } from '../../contracts/http/oauth.ts';
+import { type AuthorizationParameters, parseAuthorization } from '../../domain/authorization-parameters.ts';
+import { readBrowserCookie } from '../../domain/browser-session.ts';
+import { type Language, languageOf } from '../../domain/language.ts';
+import { type Arriving, authorize } from '../../flows/authorize.ts';
+import { byMethod } from '../../http/by-method.ts';
+import { cookieName } from '../../http/cookies.ts';
+import { readIdTokenHint } from '../../http/id-token-hint.ts';
+import type { HttpAnswer, RawRequest } from '../../http/messages.ts';
+import { pageLanguage } from '../../http/page.ts';
+import { pageRoute } from '../../http/page-route.ts';
+import { isForeign, SESSION_COOKIE } from '../../http/session-route.ts';
+import { stageCarriedRequests } from '../../stage/carried-requests.ts';
+import { stageDatabase } from '../../stage/database.ts';
+import { stagePages } from '../../stage/pages.ts';
+import { stagePublishedKeys } from '../../stage/published-keys.ts';
+import { stageSettings } from '../../stage/settings.ts';
+import { answerClient } from './authorize/answer-client.ts';
+import { leadTo, toOwnGet } from './authorize/lead-to.ts';
+import { authorizationTrouble } from './authorize/trouble.ts';
+
+const pages = stagePages();
+const settings = stageSettings();
+const carriedRequests = stageCarriedRequests();
+const publishedKeys = stagePublishedKeys();
+const needs = { database: stageDatabase(), settings };
+
+async function answer(request: RawRequest, parameters: AuthorizationParameters): Promise<HttpAnswer> {
+  const language = languageFor(request, parameters);
+  try {
+    const { now } = request.context;
+    const browser = readBrowserCookie(request.cookies.get(cookieName(SESSION_COOKIE, settings.issuer)));
+    const outcome = await authorize(needs, await arriving(request, parameters), browser, now);
+    if ('answer' in outcome) return answerClient(pages, language, outcome.answer);
+    const { text, cookies } = await carriedRequests.carry(outcome, request);
+    return { ...leadTo(pages, language, outcome.step, text), cookies };
+  } catch (error) {
+    return authorizationTrouble(pages, error, language, request);
+  }
+}
+
+async function arriving(request: RawRequest, parameters: AuthorizationParameters): Promise<Arriving> {
+  const [carried] = parameters.continue ?? [];
+  if (carried !== undefined) return carriedRequests.goOn(carried, request);
+  return parseAuthorization(
+    parameters,
+    (token, clientId) => readIdTokenHint(token, clientId, publishedKeys, settings),
+    request.context.now.getTime(),
+  );
+}
+
+function languageFor(request: RawRequest, parameters: AuthorizationParameters): Language {
+  const [locales] = parameters.ui_locales ?? [];
+  return locales === undefined ? pageLanguage(request) : languageOf(locales.split(' ')[0]);
+}
+
+export const handler = byMethod({
+  GET: pageRoute(pages, { query: AuthorizeParameters }, (request) => answer(request, request.query)),
+  POST: pageRoute(pages, { body: AuthorizeParameters }, (request) =>
+    // Another site's form brings no cookie (SameSite=Lax): who is signed in shows at our own GET.
+    isForeign(request, settings.issuer)
+      ? toOwnGet(pages, languageFor(request, request.body), request.body)
+      : answer(request, request.body),
+  ),
+});

@@ -1,0 +1,49 @@
+/** What goes to a client's redirect URI, as the request's `response_mode` has it. */
+import submitForm from 'browser:submit-form';
+import { type Html, html } from '../../../domain/html.ts';
+import type { Language } from '../../../domain/language.ts';
+import type { ClientAnswer } from '../../../flows/authorize.ts';
+import type { HttpAnswer } from '../../../http/messages.ts';
+import type { Pages } from '../../../http/page.ts';
+import { redirectTo } from '../../../http/redirect.ts';
+import { texts } from './texts.ts';
+
+/** Only for a redirect URI that was found among the client's. */
+export function answerClient(
+  pages: Pages,
+  language: Language,
+  { redirectUri, responseMode, parameters }: ClientAnswer,
+): HttpAnswer {
+  if (responseMode === 'form_post') {
+    return postOn(pages, language, { action: redirectUri, fields: Object.entries(parameters), formsTo: [redirectUri] });
+  }
+  const url = new URL(redirectUri);
+  // What it has already stays as it is written (RFC 6749 §3.1.2); `searchParams` would write it anew.
+  url.search = [url.search.slice(1), new URLSearchParams(parameters).toString()].filter(Boolean).join('&');
+  return redirectTo(url);
+}
+
+interface Posted {
+  readonly action: string;
+  readonly fields: readonly (readonly [name: string, value: string])[];
+  /** URIs of other origins that it may end up at. */
+  readonly formsTo?: readonly string[];
+}
+
+/** A page whose form sends itself (OAuth 2.0 Form Post Response Mode); it has a button where no script runs. */
+export function postOn(pages: Pages, language: Language, { action, fields, formsTo = [] }: Posted): HttpAnswer {
+  const { heading, text, button } = texts[language].goOn;
+  return pages.answer(language, {
+    heading,
+    script: submitForm,
+    formsTo: formsTo.map((uri) => new URL(uri).origin),
+    content: html`<p>${text}</p>
+<form method="post" action="${action}">
+${fields.map(hidden)}
+<p class="actions"><button type="submit">${button}</button></p>
+</form>`,
+  });
+}
+
+const hidden = ([name, value]: readonly [string, string]): Html =>
+  html`<input type="hidden" name="${name}" value="${value}">\n`;

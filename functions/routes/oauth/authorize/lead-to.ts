@@ -1,0 +1,37 @@
+/** Where a request goes that is not answered yet: to a page of ours, or to the GET of its own address. */
+import type { AuthorizationParameters } from '../../../domain/authorization-parameters.ts';
+import type { AuthorizationStep } from '../../../domain/authorization-request.ts';
+import type { Language } from '../../../domain/language.ts';
+import type { HttpAnswer } from '../../../http/messages.ts';
+import type { Pages } from '../../../http/page.ts';
+import { redirectTo } from '../../../http/redirect.ts';
+import { postOn } from './answer-client.ts';
+
+/** Bytes. API Gateway takes 10,240 for the request line and all headers, cookies included. */
+const MOST_IN_ADDRESS = 4096;
+
+const pathOf: Readonly<Record<AuthorizationStep, string>> = {
+  'sign-in': '/sign-in',
+  'choose-account': '/sign-in',
+  'sign-up': '/sign-up',
+  consent: '/consent',
+};
+
+/** @param text the sealed request */
+export function leadTo(pages: Pages, language: Language, step: AuthorizationStep, text: string): HttpAnswer {
+  const path = pathOf[step];
+  return text.length <= MOST_IN_ADDRESS
+    ? redirectTo(`${path}?request=${text}`)
+    : postOn(pages, language, { action: path, fields: [['request', text]] });
+}
+
+/** What another site has posted, as our own GET; a longer one as a form of our own. */
+export function toOwnGet(pages: Pages, language: Language, parameters: AuthorizationParameters): HttpAnswer {
+  const fields = Object.entries(parameters).flatMap(([name, values = []]) =>
+    values.map((value): [string, string] => [name, value]),
+  );
+  const query = new URLSearchParams(fields).toString();
+  return query.length <= MOST_IN_ADDRESS
+    ? redirectTo(`/oauth/authorize?${query}`)
+    : postOn(pages, language, { action: '/oauth/authorize', fields });
+}

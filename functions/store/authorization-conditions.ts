@@ -1,0 +1,67 @@
+/**
+ * What of a request for authorization depends on its client: said once, for the statement that issues a code and for the
+ * one that takes a pushed request (RFC 9126 §2.1: it is checked as it would be at the authorization endpoint).
+ */
+import type { AuthorizationRequest } from '../domain/authorization-request.ts';
+import { redirectKey } from '../domain/client.ts';
+import { emailKey } from '../domain/email-address.ts';
+
+/** Of a request `r` and a client `c`, which is all null where there is no such client that may ask. */
+export interface ClientConditions {
+  readonly is_client: boolean;
+  /** The redirect URI is the client's. Without the two of them nothing is answered to it (S74). */
+  readonly is_redirect: boolean;
+  readonly has_grant: boolean;
+  readonly has_pkce: boolean;
+  readonly is_resource: boolean;
+}
+
+export const clientConditions = {
+  is_client: 'c.client_id is not null',
+  is_redirect: `coalesce(r."redirectKey" = any (c.redirect_keys), false)`,
+  has_grant: `coalesce('authorization_code' = any (c.grants), false)`,
+  has_pkce: `coalesce(
+    case c.pkce
+      when 'required' then r."codeChallenge" is not null
+      when 'pkce-or-nonce' then r."codeChallenge" is not null or r.nonce is not null
+      else true
+    end,
+    false
+  )`,
+  is_resource: 'coalesce(r.resource <@ c.audiences, false)',
+} as const satisfies Record<keyof ClientConditions, string>;
+
+/** The request as SQL reads it: of a JSON object, what statements need. */
+export const requestOf = (json: string) => `
+  jsonb_to_record(${json}) as r (
+    "clientId" text, "redirectKey" text, "redirectUri" text, nonce text, scope text[], resource text[],
+    "codeChallenge" text, "dpopJkt" text, prompt text[], "maxAge" bigint, "loginKey" text, claims jsonb,
+    "hintedSub" text, "arrivedAt" bigint
+  )`;
+
+/** A request with what it is compared by. */
+export interface ComparableRequest extends AuthorizationRequest {
+  readonly redirectKey: string | null;
+  /** The address that `login_hint` names; null for a hint of another kind, which is no more than that. */
+  readonly loginKey: string | null;
+}
+
+export const comparable = (request: AuthorizationRequest): ComparableRequest => ({
+  ...request,
+  redirectKey: redirectKey(request.redirectUri),
+  loginKey: request.loginHint?.includes('@') ? emailKey(request.loginHint) : null,
+});
+
+/** Without what was only added for the comparison. */
+export function requestFrom(json: string): AuthorizationRequest {
+  const { redirectKey: _, loginKey: __, ...request } = JSON.parse(json) as ComparableRequest;
+  return request;
+}
+
+/** Columns, each under its condition's name. */
+export const named = (conditions: Readonly<Record<string, string>>) =>
+  Object.entries(conditions)
+    .map(([name, condition]) => `${condition} as ${name}`)
+    .join(',\n      ');
+
+export const allOf = (conditions: Readonly<Record<string, string>>) => Object.keys(conditions).join(' and ');

@@ -1,0 +1,230 @@
+/**
+ * From a request for authorization to a code: one statement reads the client, the browser's session and the consent, and
+ * inserts the code where all that is named holds. What is missing, it says by name.
+ */
+import type { AuthorizationRequest } from '../domain/authorization-request.ts';
+import type { BrowserCookie } from '../domain/browser-session.ts';
+import type { ClientId } from '../domain/ids.ts';
+import {
+  allOf,
+  type ClientConditions,
+  clientConditions,
+  comparable,
+  named,
+  requestFrom,
+  requestOf,
+} from './authorization-conditions.ts';
+import { browserParameters, opensBrowser, visited } from './browser-sessions.ts';
+import type { Database } from './database.ts';
+import { authenticatedAt, isLive } from './sessions.ts';
+
+/** What has to be so of the person, beside what has to be so of the client. */
+export interface PersonConditions {
+  readonly is_signed_in: boolean;
+  /** Nobody else was asked for by `id_token_hint`. */
+  readonly is_hinted: boolean;
+  /** Signed in as lately as `prompt=login`, `prompt=create` and `max_age` want. */
+  readonly is_recent: boolean;
+  /** Chosen where `prompt=select_account`, or the address of another account, asks for a choice. */
+  readonly is_chosen: boolean;
+  /** As sure as an essential `acr` wants. */
+  readonly is_sure: boolean;
+  readonly is_consented: boolean;
+}
+
+const arrived = `to_timestamp(r."arrivedAt" / 1000.0)`;
+
+/** Since the request's first arrival: an act, and not the clock at the time of the code, is what was asked for. */
+const sinceArrival = (time: string) => `coalesce(${time} >= ${arrived}, false)`;
+
+const personConditions = {
+  is_signed_in: 's.session_id is not null',
+  is_hinted: `(r."hintedSub" is null or coalesce(r."hintedSub" = s.user_id::text, false))`,
+  is_recent: `(
+    (r.prompt && '{login,create}' is not true or ${sinceArrival('s.authenticated_at')})
+    and (
+      r."maxAge" is null
+      or coalesce(s.authenticated_at >= ${arrived} - make_interval(secs => r."maxAge"), false)
+    )
+  )`,
+  is_chosen: `(
+    ('select_account' = any (r.prompt) is not true and (r."loginKey" is null or s.email_key = r."loginKey"))
+    or ${sinceArrival('s.chosen_at')}
+    or ${sinceArrival('s.authenticated_at')}
+  )`,
+  is_sure: `(
+    r.claims -> 'essentialAcr' is null
+    or coalesce(r.claims -> 'essentialAcr' ? s.acr, false)
+  )`,
+  is_consented: `(
+    (c.first_party is true and 'consent' = any (r.prompt) is not true)
+    or exists (select from consent)
+  )`,
+} as const satisfies Record<keyof PersonConditions, string>;
+
+const conditions = { ...clientConditions, ...personConditions };
+
+export interface Decided extends ClientConditions, PersonConditions {
+  readonly is_issued: boolean;
+  /** As it is asked; of a pushed one, as it was pushed. */
+  readonly request: AuthorizationRequest;
+  readonly client_name: string | null;
+}
+
+export interface Asking {
+  readonly clientId: ClientId;
+  /** Null: as it was pushed. */
+  readonly request: AuthorizationRequest | null;
+  /** SHA-256 of the URI of a pushed request. */
+  readonly pushed: Buffer | null;
+  /** SHA-256 of the code to be. Null: none is to be issued, whatever holds. */
+  readonly codeHash: Buffer | null;
+  readonly browser: BrowserCookie | null;
+}
+
+/** RFC 6749 §4.1.2 recommends ten minutes at most; a browser's redirect takes seconds. */
+const CODE_SECONDS = 60;
+/** A pushed request that has arrived lives as long as any other may travel through the pages. */
+export const REQUEST_SECONDS = 30 * 60;
+
+/**
+ * Rows are locked before anything is decided, always client, person, session: one that is removed, or signed out, at this
+ * moment is waited for, and is gone then. A session's lock is the one that noting the visit takes, since two that shared a
+ * weaker one would each wait for the other.
+ * @returns null for a pushed request that there is not, or no longer
+ */
+export async function authorize(database: Database, asking: Asking, now: Date): Promise<Decided | null> {
+  const { request, clientId, codeHash, pushed, browser } = asking;
+  const [row] = await database.query<Omit<Decided, 'request'> & { readonly request: string }>(
+    `
+    with pushed as (
+      select request_hash, parameters, coalesce(arrived_at, :now::timestamptz) as arrived_at
+      from pushed_requests
+      where
+        request_hash = :pushed
+        and client_id = :client_id
+        and expires_at > :now::timestamptz
+        -- Used up by the code that it became, or by this statement's earlier try, whose answer was lost.
+        and (code_hash is null or code_hash = :code_hash)
+      for update
+    ),
+    asked as (
+      select coalesce(
+        :request::jsonb,
+        p.parameters || jsonb_build_object('arrivedAt', (extract(epoch from p.arrived_at) * 1000)::bigint)
+      ) as request
+      from (values (:pushed::bytea)) as given (request_hash)
+      left join pushed p using (request_hash)
+      where given.request_hash is null or p.request_hash is not null
+    ),
+    r as (
+      select r.* from asked, ${requestOf('asked.request')}
+    ),
+    c as (
+      select c.*
+      from clients c
+      join r on c.client_id = r."clientId"
+      for key share of c
+    ),
+    person as (
+      select u.user_id, u.password_epoch, u.email_key
+      from sessions s
+      join users u using (user_id)
+      where ${opensBrowser}
+      for key share of u
+    ),
+    browser as (
+      select
+        s.session_id, s.user_id, s.password_epoch, s.amr, s.acr, s.chosen_at, u.email_key,
+        ${authenticatedAt} as authenticated_at
+      from person u
+      join sessions s using (user_id)
+      where ${opensBrowser} and ${isLive}
+      for no key update of s
+    ),
+    ${visited},
+    granted as (
+      select array(select name from unnest(r.scope) as name where name = any (c.scopes)) as scope
+      from r, c
+    ),
+    consent as (
+      select
+      from consents k
+      join c using (client_id)
+      join browser s using (user_id)
+      cross join r
+      cross join granted
+      where
+        k.consent_hash = c.consent_hash
+        and k.scopes @> granted.scope
+        and k.resources @> r.resource
+        and (
+          ${sinceArrival('k.given_at')}
+          or ('consent' = any (r.prompt) is not true and (c.source = 'settings' or ${isAssured}))
+        )
+      for key share of k
+    ),
+    decided as (
+      select
+      ${named(conditions)}
+      from r
+      left join c on true
+      left join browser s on true
+    ),
+    issued as (
+      insert into authorization_codes (
+        code_hash, client_id, user_id, password_epoch, browser_session_id, redirect_uri, code_challenge, dpop_jkt, nonce,
+        scope, resource, claims, auth_time, amr, acr, created_at, expires_at
+      )
+      select
+        :code_hash, c.client_id, s.user_id, s.password_epoch, s.session_id, r."redirectUri", r."codeChallenge",
+        r."dpopJkt", r.nonce, granted.scope, case when r.resource <> '{}' then r.resource end, r.claims,
+        s.authenticated_at, s.amr, s.acr, :now::timestamptz, :now::timestamptz + make_interval(secs => :code_seconds)
+      from decided, r, c, granted, browser s
+      where :code_hash::bytea is not null and ${allOf(conditions)}
+      on conflict (code_hash) do nothing
+      returning code_hash
+    ),
+    arrived as (
+      update pushed_requests p
+      set
+        arrived_at = pushed.arrived_at,
+        expires_at = greatest(p.expires_at, pushed.arrived_at + make_interval(secs => :request_seconds)),
+        code_hash = coalesce(p.code_hash, (select code_hash from issued))
+      from pushed
+      where p.request_hash = pushed.request_hash
+    )
+    select
+      decided.*,
+      exists (select from issued)
+      -- By this statement's earlier try, whose answer was lost.
+      or exists (select from authorization_codes where code_hash = :code_hash) as is_issued,
+      asked.request::text as request,
+      (select name from c) as client_name,
+      -- That try was committed while this one waited for it.
+      decide_anew(
+        :code_hash::bytea is not null
+        and ${allOf(conditions)}
+        and not exists (select from issued)
+        and not exists (select from authorization_codes where code_hash = :code_hash)
+      )
+    from decided, asked`,
+    {
+      request: request && comparable(request),
+      client_id: clientId,
+      pushed,
+      code_hash: codeHash,
+      code_seconds: CODE_SECONDS,
+      request_seconds: REQUEST_SECONDS,
+      ...browserParameters(browser),
+      now,
+    },
+  );
+  return row ? { ...row, request: requestFrom(row.request) } : null;
+}
+
+/**
+ * Whoever answers at a claimed `https` address is the client. Any application on a device can take another's loopback
+ * port or private scheme, so what was consented to there is asked again (RFC 8252 §8.6).
+ */
+const isAssured = `not exists (select from unnest(c.redirect_uris) as uri where uri !~* '^https:')`;
