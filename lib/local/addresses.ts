@@ -14,6 +14,7 @@ const OF_THE_SERVICE = [
 export function addresses({ url, awsUrl }: Pick<Host, 'url' | 'awsUrl'>): string {
   const served = new Set<string>(routes.filter(({ method }) => method === 'GET').map(({ path }) => path));
   const lines = [
+    ['Demo app', `${url}/`] as const,
     ...OF_THE_SERVICE.filter(([, path]) => served.has(path)).map(([name, path]) => [name, `${url}${path}`] as const),
     ['Mails sent', `${awsUrl}/_local/mailbox`] as const,
     ['Events on the bus', `${awsUrl}/_local/events`] as const,

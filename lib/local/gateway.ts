@@ -24,6 +24,9 @@ import type { TlsFiles } from './tls-files.ts';
 
 export type Invoke = (functionName: string, event: unknown) => Promise<InvokeResult>;
 
+/** Undefined where it has nothing. @param origin by which the request was sent */
+export type OwnPages = (method: string, path: string, origin: string) => Promise<HttpAnswer | undefined>;
+
 export interface GatewayOptions {
   /** 0 takes a free port. */
   readonly port: number;
@@ -41,8 +44,11 @@ export interface GatewayOptions {
 export interface Gateway {
   /** The issuer: by the name `localhost`, without a trailing slash. */
   readonly url: string;
-  /** From now on, requests go to the functions; before, the answer is 503. */
-  serve(invoke: Invoke): void;
+  /**
+   * From now on, requests go to the functions; before, the answer is 503.
+   * @param ownPages what this machine has beside them, at addresses for which there is no route
+   */
+  serve(invoke: Invoke, ownPages?: OwnPages): void;
   /** Stops listening, lets requests under way end for a moment, and cuts the rest. */
   close(): Promise<void>;
 }
@@ -61,6 +67,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const findRoute = routeFinder(options.functions);
   const cors = createCors(options.corsOrigins ?? []);
   let invoke: Invoke | undefined;
+  let ownPages: OwnPages | undefined;
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = randomBytes(11).toString('base64url');
@@ -83,7 +90,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const [path] = splitUrl(request);
     // API Gateway has no 405: for a method that a path does not have, there is no route.
     const match = findRoute(request.method ?? 'GET', path);
-    if (!match) return notFound;
+    if (!match) return (await ownPages?.(request.method ?? 'GET', path, originOf(request))) ?? notFound;
     const caller = match.route.auth === 'iam' ? signer(request) : undefined;
     if (match.route.auth === 'iam' && !caller) return forbidden;
     const body = await readBody(request);
@@ -106,6 +113,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     }
   }
 
+  const originOf = ({ headers }: IncomingMessage) => `${options.tls ? 'https' : 'http'}://${headers.host}`;
+
   /** A gateway with its own CORS configuration drops the CORS headers that a function sets. */
   function withCors(answer: HttpAnswer, request: IncomingMessage): HttpAnswer {
     if (!options.corsOrigins?.length) return answer;
@@ -123,8 +132,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     // As a URL shows it: without the port that its scheme has by default.
     url: new URL(`${options.tls ? 'https' : 'http'}://localhost:${listeners.port}`).origin,
-    serve(callee) {
+    serve(callee, pages) {
       invoke = callee;
+      ownPages = pages;
     },
     close: listeners.close,
   };

@@ -19,6 +19,7 @@ import { type SesService, sesService } from './aws/ses.ts';
 import { type SqsService, sqsService } from './aws/sqs.ts';
 import { createClock } from './clock.ts';
 import { createControl } from './control.ts';
+import { demoApp } from './demo-app.ts';
 import { startGateway } from './gateway.ts';
 import { createRuntime, type InvokeResult, type LogLine, type Runtime } from './runtime.ts';
 import { startScheduler } from './scheduler.ts';
@@ -216,7 +217,7 @@ async function start(options: HostOptions, closers: (() => Promise<unknown>)[]):
     // Nothing waits for it: runs under way end with the runtime, which is closed next.
     closers.push(async () => void scheduler.stop());
   }
-  gateway.serve(runtime.invoke);
+  gateway.serve(runtime.invoke, demoApp(gateway.url, service.brand));
   // Added last, so closed first: requests under way still find everything that they need.
   closers.push(gateway.close);
   ready = true;

@@ -167,6 +167,22 @@ describe('an answer', () => {
     expect([response.status, await response.json()]).toEqual([503, { message: 'Service Unavailable' }]);
   });
 
+  it('of a path without a route is what this machine itself has there', async () => {
+    const own = await startGateway({ port: 0, functions });
+    own.serve(
+      async () => ({ ok: true, result: 'a function' }),
+      async (method, path, origin) =>
+        path === '/mine' || path === '/things/1'
+          ? { status: 200, headers: {}, body: `${method} ${path} of ${origin}` }
+          : undefined,
+    );
+    const bodyAt = async (path: string) => (await fetch(`${own.url}${path}`)).text();
+    expect(await bodyAt('/mine')).toBe(`GET /mine of ${own.url}`);
+    expect(await bodyAt('/things/1')).toBe('a function');
+    expect(await bodyAt('/yours')).toBe('{"message":"Not Found"}');
+    await own.close();
+  });
+
   it('is 503 before the service is ready', async () => {
     const early = await startGateway({ port: 0, functions });
     const response = await fetch(`${early.url}/things/1`);
