@@ -33,6 +33,8 @@ export default defineConfig({
       { plugins: [browserPartsInTests], test: unitTests },
       { test: { ...inService, ...shortLived, name: 'local', include: ['test/{local,bundles}/**/*.test.ts'] } },
       {
+        // Of the pages that are tried without a service.
+        plugins: [browserPartsInTests],
         test: {
           ...inService,
           ...shortLived,

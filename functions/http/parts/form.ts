@@ -40,7 +40,7 @@ export const cancelButton = (language: Language): Html =>
   });
 
 /** The likely one first: it is what Enter presses. */
-export const actions = (...buttons: readonly (Html | false)[]): Html =>
+export const actions = (...buttons: readonly (Html | false | undefined)[]): Html =>
   html`<p class="actions">\n${buttons.flatMap((one) => (one ? [html`${one}\n`] : []))}</p>`;
 
 export const linkButton = (href: string, label: string, id: string, kind: 'primary' | 'secondary' = 'primary'): Html =>

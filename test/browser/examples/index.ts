@@ -4,12 +4,13 @@ import { pages } from '../../../functions/http/page.ts';
 import { iconName, letterIcon, pictureName, stylesheetName } from '../../../functions/http/page-files.ts';
 import { pageStyle } from '../../../functions/http/page-style.ts';
 import { readPicture } from '../../../lib/service/settings/picture.ts';
+import { accountPages } from './accounts.ts';
 import type { Examples } from './examples.ts';
 import { linkPages } from './links.ts';
 import { oauthPages } from './oauth.ts';
 import { stages } from './stage.ts';
 
-export const examples: Examples = { ...oauthPages, ...linkPages };
+export const examples: Examples = { ...oauthPages, ...accountPages, ...linkPages };
 
 export interface Rendered {
   readonly name: string;

@@ -2,7 +2,6 @@
 import form from 'browser:form';
 import { html } from '../../../domain/html.ts';
 import type { Language } from '../../../domain/language.ts';
-import { MAX_PASSWORD_LENGTH } from '../../../domain/password-length.ts';
 import type { PasswordFault } from '../../../domain/problem.ts';
 import type { Settings } from '../../../domain/settings.ts';
 import type { Page, Pages } from '../../../http/page.ts';
@@ -10,6 +9,7 @@ import { field, passwordField } from '../../../http/parts/field.ts';
 import { actions, button, linkForm } from '../../../http/parts/form.ts';
 import { result, sign } from '../../../http/parts/message.ts';
 import type { LinkState } from '../../../store/one-time-tokens.ts';
+import { newPassword } from '../new-password.ts';
 import { texts } from './texts.ts';
 
 interface FormNeeds {
@@ -29,7 +29,8 @@ export function resetForm(
   token: string,
   { email, fault }: { readonly email: string | null; readonly fault?: PasswordFault | undefined },
 ): Page {
-  const { ask, faults } = texts[language];
+  const { ask } = texts[language];
+  const { hint, faults } = newPassword[language];
   return {
     heading: ask.heading,
     script: form,
@@ -46,8 +47,8 @@ ${passwordField(language, {
   id: 'new_password',
   label: ask.label,
   autocomplete: 'new-password',
-  hint: ask.hint(passwordMinLength),
-  error: fault && faults[fault](passwordMinLength, MAX_PASSWORD_LENGTH),
+  hint: hint(passwordMinLength),
+  error: fault && faults[fault](passwordMinLength),
   minLength: passwordMinLength,
   hasFocus: true,
 })}

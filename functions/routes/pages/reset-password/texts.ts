@@ -1,5 +1,4 @@
 import type { Language } from '../../../domain/language.ts';
-import type { PasswordFault } from '../../../domain/problem.ts';
 import type { Said } from '../../../http/page.ts';
 
 interface Texts {
@@ -7,12 +6,8 @@ interface Texts {
     readonly heading: string;
     readonly account: string;
     readonly label: string;
-    readonly hint: (minLength: number) => string;
-    readonly show: string;
     readonly button: string;
   };
-  /** Why a password is refused, by what the service found wrong with it. */
-  readonly faults: Readonly<Record<PasswordFault, (minLength: number, maxLength: number) => string>>;
   readonly renew: string;
   readonly done: Said;
   readonly used: Said;
@@ -28,17 +23,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
       heading: 'Choose a new password',
       account: 'Account',
       label: 'New password',
-      hint: (minLength) => `At least ${minLength} characters. Several words in a row are good, spaces are fine.`,
-      show: 'Show the password',
       button: 'Save password',
-    },
-    faults: {
-      too_short: (minLength) => `That password is too short: use at least ${minLength} characters.`,
-      too_long: (_, maxLength) => `That password is too long: use at most ${maxLength} characters.`,
-      address: () => 'That password is your address, or a part of it: whoever knows you would try it first.',
-      service_name: () => 'That password is the name of the service: whoever guesses would try it first.',
-      common: () => 'That password is among the most common ones: whoever guesses would try it first.',
-      breached: () => 'That password became known when some other service was broken into. Choose another.',
     },
     renew: 'Send a new link',
     done: {
@@ -67,17 +52,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
       heading: 'Välj ett nytt lösenord',
       account: 'Konto',
       label: 'Nytt lösenord',
-      hint: (minLength) => `Minst ${minLength} tecken. Flera ord i rad är bra, mellanslag går bra.`,
-      show: 'Visa lösenordet',
       button: 'Spara lösenordet',
-    },
-    faults: {
-      too_short: (minLength) => `Lösenordet är för kort: använd minst ${minLength} tecken.`,
-      too_long: (_, maxLength) => `Lösenordet är för långt: använd högst ${maxLength} tecken.`,
-      address: () => 'Lösenordet är din adress, eller en del av den: det första som någon som känner dig skulle pröva.',
-      service_name: () => 'Lösenordet är tjänstens namn: det första som någon som gissar skulle pröva.',
-      common: () => 'Lösenordet är ett av de vanligaste: det första som någon som gissar skulle pröva.',
-      breached: () => 'Lösenordet blev känt vid ett intrång i någon annan tjänst. Välj ett annat.',
     },
     renew: 'Skicka en ny länk',
     done: {

@@ -1,0 +1,104 @@
+/** Every page, in each language, theme and width, held to WCAG 2.2 AA by axe, and walked through by keyboard. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumPath, launch } from './chromium.ts';
+import { filesOf, type Rendered, rendered } from './examples/index.ts';
+import { serveFiles } from './page-files.ts';
+
+/** Both are run in the page. */
+const LEGIBILITY = readFileSync(new URL('legibility.js', import.meta.url), 'utf8');
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** All of its rules, best practices among them; or those whose result a theme or a width may change. */
+const findings = (rules?: readonly string[]) => `axe
+  .run(document, { resultTypes: ['violations']${rules ? `, runOnly: ${JSON.stringify(rules)}` : ''} })
+  .then(({ violations }) =>
+    violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html.slice(0, 200)).join(' ')))`;
+const VISUAL = ['color-contrast', 'target-size', 'link-in-text-block', 'scrollable-region-focusable'];
+/** @throws in the page, for a picture that is broken */
+const PICTURES = 'Promise.all([...document.images].map((image) => image.decode()))';
+
+interface Facts {
+  readonly brokenImages: number;
+  readonly widest: number;
+  readonly smallestText: number;
+  readonly worstContrast: number;
+}
+
+const themes = ['light', 'dark'] as const;
+const widths = [320, 768, 1280];
+
+describe.skipIf(!chromiumPath)('every page', () => {
+  let browser: Browser;
+  let page: Page;
+  let serve: (stage: string, html: string) => Promise<void>;
+  const asked: string[] = [];
+
+  beforeAll(async () => {
+    browser = await launch();
+    page = await browser.newPage({ reducedMotion: 'reduce' });
+    page.on('request', (request) => asked.push(request.url()));
+    serve = await serveFiles(page, filesOf);
+  });
+  afterAll(() => browser?.close());
+
+  it.each(rendered)('$name in $language has no finding, in any theme and width', async ({ stage, html }) => {
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await serve(stage, html);
+    await page.evaluate(AXE);
+    for (const colorScheme of themes) {
+      await page.emulateMedia({ colorScheme });
+      await page.evaluate(PICTURES);
+      for (const width of widths) {
+        await page.setViewportSize({ width, height: 800 });
+        const isFirst = colorScheme === 'light' && width === 320;
+        expect(await page.evaluate(findings(isFirst ? undefined : VISUAL)), `${colorScheme} ${width}`).toEqual([]);
+        const facts = await page.evaluate<Facts>(LEGIBILITY);
+        expect(facts.widest).toBeLessThanOrEqual(width);
+        expect(facts.smallestText).toBeGreaterThanOrEqual(14);
+        expect(facts.worstContrast).toBeGreaterThanOrEqual(4.5);
+      }
+    }
+    await expectWalk(page);
+  });
+
+  it('asks nobody but the issuer', () => {
+    expect(new Set(asked.map((url) => new URL(url).origin))).toEqual(new Set(['https://id.school.example']));
+  });
+
+  it('is readable where its stylesheet does not come', async () => {
+    const { html } = rendered.find(({ name }) => name === 'sign-in') as Rendered;
+    await page.setViewportSize({ width: 320, height: 640 });
+    await serve('branded', html);
+    expect(await page.evaluate('document.styleSheets.length && getComputedStyle(document.body).marginTop')).toBe('8px');
+    const { widest, brokenImages } = await page.evaluate<Facts>(LEGIBILITY);
+    expect(widest).toBeLessThanOrEqual(320);
+    expect(brokenImages).toBe(1);
+    expect(await page.getByRole('button', { name: 'Sign in' }).isVisible()).toBe(true);
+  });
+});
+
+const CONTROLS = `[...document.querySelectorAll('a[href], button, input:not([type=hidden])')]
+  .filter((element) => element.checkVisibility() && !element.disabled)
+  .map((element) => element.id || element.textContent)`;
+const FOCUSED = `(() => {
+  const { id, textContent } = document.activeElement;
+  const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement);
+  return [id || textContent, outlineStyle + ' ' + outlineWidth];
+})()`;
+
+/** By Tab from the start of the page: each control once, in the order of the page, each with a ring around it. */
+async function expectWalk(page: Page): Promise<void> {
+  const controls = await page.evaluate<string[]>(CONTROLS);
+  await page.evaluate('document.activeElement.blur(); document.body.tabIndex = -1; document.body.focus()');
+  const walked: string[] = [];
+  for (const _ of controls) {
+    await page.keyboard.press('Tab');
+    const [name = '', outline] = await page.evaluate<string[]>(FOCUSED);
+    expect(outline, name).toBe('solid 2px');
+    walked.push(name);
+  }
+  expect(walked).toEqual(controls);
+}
