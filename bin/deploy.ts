@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { repoRoot } from '../lib/build/bundle.ts';
+import { repoRoot } from '../lib/build/folders.ts';
 import { readArguments } from '../lib/command/read-arguments.ts';
 import { awsRequests } from '../lib/operator/aws-request.ts';
 import { deployStage } from '../lib/operator/deployment.ts';

@@ -1,7 +1,7 @@
 /** `npm run security`: writes into SECURITY.md which tests prove each requirement; the tests' names say it. */
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { repoRoot } from '../lib/build/bundle.ts';
+import { repoRoot } from '../lib/build/folders.ts';
 import { runScript } from '../lib/command/run-script.ts';
 import { proofsIn, requirementsIn, withProofs } from '../lib/documents/security.ts';
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CostBasis } from '../../lib/aws/cost-page.ts';
-import { repoRoot } from '../../lib/build/bundle.ts';
+import { repoRoot } from '../../lib/build/folders.ts';
 import { parseSettings } from '../../lib/service/config.ts';
 
 export const COST_PAGE = join(repoRoot, 'lib', 'aws', 'COST.md');

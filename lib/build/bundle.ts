@@ -157,7 +157,7 @@ function shortened(source: string, path: string): string {
 }
 
 /** The list of common passwords is normalised here, once, instead of at every start of a function. */
-const madeWhileBundling: Plugin = {
+export const madeWhileBundling: Plugin = {
   name: 'made-while-bundling',
   setup({ onLoad }) {
     onLoad({ filter: /\/functions\/domain\/common-passwords\.ts$/ }, () => ({

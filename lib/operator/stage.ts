@@ -1,7 +1,7 @@
 /** Which stage an operator's command is for. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { repoRoot } from '../build/bundle.ts';
+import { repoRoot } from '../build/folders.ts';
 import { parseSettings, type StageSettings } from '../service/config.ts';
 
 /** The stage of the local host, which is not in cdk.json. */

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
-import { repoRoot } from '../../lib/build/bundle.ts';
+import { repoRoot } from '../../lib/build/folders.ts';
 import { freshBundles } from '../../lib/local/fresh-bundles.ts';
 import { type FunctionSpec, functions } from '../../lib/service/functions.ts';
 import { withHost } from './bench-host.ts';

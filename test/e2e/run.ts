@@ -9,7 +9,7 @@ import { once } from 'node:events';
 import { get as overHttp } from 'node:http';
 import { get as overHttps } from 'node:https';
 import { join } from 'node:path';
-import { repoRoot } from '../../lib/build/bundle.ts';
+import { repoRoot } from '../../lib/build/folders.ts';
 import { readArguments } from '../../lib/command/read-arguments.ts';
 import { localhostToo } from './localhost.ts';
 import type { Target } from './target.ts';

@@ -40,6 +40,13 @@ const killed = new Error('killed');
 const modulusOf = (spki: Uint8Array = new Uint8Array()) =>
   createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' }).export({ format: 'jwk' }).n;
 
+/** How many writes have reached KMS. */
+const writesDone = () =>
+  Object.entries(endpoint.calls()).reduce(
+    (sum, [call, times]) => sum + (WRITES.test(call.replace('kms.', '')) ? times : 0),
+    0,
+  );
+
 /** A keeper whose run ends at its nth write from now on: the write is done, but its answer is lost. */
 function mortal(keeper: Keeper, nth: number): Keeper {
   let writes = 0;
@@ -59,12 +66,15 @@ async function live(work: (keeper: Keeper, ages: KeyAges, day: number) => Promis
   await runJob(keeper, ages);
   const platform = await newPlatform(stage);
   for (let day = 1; day <= 6; day++) {
+    const before = writesDone();
     await work(keeper, ages, day);
-    for (const wait of [0, 4 * MINUTE, 12 * MINUTE, 10 * MINUTE, 11 * HOUR]) {
+    // While nothing is written, what functions and consumers see is what they saw at the end of the day before.
+    const isQuiet = writesDone() === before;
+    for (const wait of isQuiet ? [0] : [0, 4 * MINUTE, 12 * MINUTE, 10 * MINUTE, 11 * HOUR]) {
       pass(wait);
       await platform.check();
     }
-    pass(DAY - 11 * HOUR - 26 * MINUTE);
+    pass(isQuiet ? DAY : DAY - 11 * HOUR - 26 * MINUTE);
   }
   return { keeper, ages, kids: platform.expectPublishedAhead(), platform };
 }

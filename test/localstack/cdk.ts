@@ -1,7 +1,7 @@
 /** The CDK CLI on the real app (bin/identity.ts), with a cdk.json of its own: the repo's, and one stage more. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { repoRoot } from '../../lib/build/bundle.ts';
+import { repoRoot } from '../../lib/build/folders.ts';
 import { makeDirectory } from '../../lib/command/make-directory.ts';
 import type { StageSettingsInput } from '../../lib/service/config.ts';
 import { run } from './program.ts';

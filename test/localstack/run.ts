@@ -10,7 +10,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { repoRoot } from '../../lib/build/bundle.ts';
+import { repoRoot } from '../../lib/build/folders.ts';
 import { readArguments } from '../../lib/command/read-arguments.ts';
 import { runScript } from '../../lib/command/run-script.ts';
 import { awsRequests } from '../../lib/operator/aws-request.ts';

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { repoRoot } from '../../lib/build/bundle.ts';
+import { repoRoot } from '../../lib/build/folders.ts';
 import { until } from '../support/await-condition.ts';
 import { certificateFor } from '../support/certificate.ts';
 import { scriptVariables } from '../support/script.ts';
@@ -114,8 +114,14 @@ async function documentBy(address: string, ca: string): Promise<Record<string, s
   return JSON.parse(await text(await get(address, ca)));
 }
 
+// Each start takes seconds of both cores, so tests go through several states of one.
 describe('npm start', () => {
-  it('keeps its data through SIGINT, SIGTERM and kill -9, leaves no server behind, and --fresh clears it', async () => {
+  it('stops at once while it starts, keeps its data through SIGINT, SIGTERM and kill -9, leaves no server behind, and --fresh clears it', async () => {
+    const early = run();
+    await once(early, 'spawn');
+    early.kill('SIGTERM');
+    expect(['SIGTERM', 0]).toContain(await ended(early));
+
     let jwks: unknown;
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
       const { process: host, url } = await start();
@@ -137,25 +143,12 @@ describe('npm start', () => {
     expect((await post(url, '/v1/auth/login', person)).status).toBe(401);
   });
 
-  it("prints the functions' lines as JSON, and ends with one line when PostgreSQL does", async () => {
-    const { process: host, url, stdout, stderr } = await start();
-    await fetch(`${url}/healthz`);
-    // The line that says it is ready, and the addresses, which are indented.
-    const lines = stdout.filter((line) => !READY.test(line) && !line.startsWith('  ')).map((line) => JSON.parse(line));
-    expect(lines).toContainEqual(expect.objectContaining({ function: 'healthz', message: 'request', status: 200 }));
-
-    const [server = ''] = (await readFile(serverLock(), 'utf8')).split('\n');
-    process.kill(Number(server), 'SIGKILL');
-    expect(await ended(host)).toBe(1);
-    expect(stderr()).toMatch(/^PostgreSQL [^\n]*SIGKILL[^\n]*\n$/);
-  });
-
-  it('serves https with a certificate, and its issuer and the addresses worth opening follow', async () => {
+  it('serves https with a certificate, which its issuer and addresses follow, and ends with one line when PostgreSQL does', async () => {
     const { cert, key } = certificateFor('localhost');
     const files = { TLS_CERT: join(directory, 'cert.pem'), TLS_KEY: join(directory, 'key.pem') };
     await writeFile(files.TLS_CERT, cert);
     await writeFile(files.TLS_KEY, key);
-    const { url, stdout } = await start(files);
+    const { process: host, url, stdout, stderr } = await start(files);
     const { issuer, jwks_uri } = await documentBy(`${url}/.well-known/openid-configuration`, cert);
     expect({ issuer, jwks_uri }).toEqual({ issuer: url, jwks_uri: `${url}/.well-known/jwks.json` });
     // By whichever name it is asked, it is the issuer.
@@ -170,14 +163,16 @@ describe('npm start', () => {
       const { statusCode } = await get(address, cert);
       expect(statusCode, address).toBe(200);
     }
-  });
 
-  it('stops at once when the signal comes while it starts', async () => {
-    const child = run();
-    await once(child, 'spawn');
-    child.kill('SIGTERM');
-    expect(['SIGTERM', 0]).toContain(await ended(child));
-    await start();
+    // The other lines are the functions', as JSON.
+    const lines = stdout.filter((line) => !READY.test(line) && !line.startsWith('  ')).map((line) => JSON.parse(line));
+    const document = { function: 'openid-configuration', message: 'request', status: 200 };
+    expect(lines).toContainEqual(expect.objectContaining(document));
+
+    const [server = ''] = (await readFile(serverLock(), 'utf8')).split('\n');
+    process.kill(Number(server), 'SIGKILL');
+    expect(await ended(host)).toBe(1);
+    expect(stderr()).toMatch(/^PostgreSQL [^\n]*SIGKILL[^\n]*\n$/);
   });
 });
 

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { outcomes } from '../../functions/runtime/outcomes.ts';
-import { repoRoot } from '../../lib/build/bundle.ts';
+import { repoRoot } from '../../lib/build/folders.ts';
 import { dev, everything, prod, resources, synthesize, undecided } from './synthesized.ts';
 
 interface MetricOfMath {

@@ -8,6 +8,7 @@ import { bundleTokenAuthorizer } from '../../lib/build/token-authorizer.ts';
 import { makeDirectory } from '../../lib/command/make-directory.ts';
 import { startPostgres } from '../../lib/local/postgres.ts';
 import { functions } from '../../lib/service/functions.ts';
+import { bundleCommands } from './operator-bundles.ts';
 import { makeTemplate, type SharedPostgres } from './shared-postgres.ts';
 
 declare module 'vitest' {
@@ -16,6 +17,8 @@ declare module 'vitest' {
     bundles: string;
     /** The same with what functions share in files beside the folders, for environments that functions share. */
     splitBundles: string;
+    /** Holds the operator's commands. */
+    commandBundles: string;
     /** Removed at the end of the run. */
     runDirectory: string;
     sharedPostgres: SharedPostgres;
@@ -30,6 +33,7 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   const built = await mkdtemp(join(makeDirectory(join(repoRoot, '.build')), 'test-'));
   const bundles = join(built, 'alone');
   const splitBundles = join(built, 'split');
+  const commandBundles = join(built, 'commands');
   const starting = startPostgres({ directory: join(directory, 'postgres'), durable: false });
   const teardown = async () => {
     await starting.then((postgres) => postgres.stop());
@@ -41,9 +45,11 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
       bundleFunctions(functions, bundles),
       bundleFunctions(functions, splitBundles, { splitting: true }),
       bundleTokenAuthorizer(),
+      bundleCommands(commandBundles),
     ]);
     provide('bundles', bundles);
     provide('splitBundles', splitBundles);
+    provide('commandBundles', commandBundles);
     provide('runDirectory', directory);
     provide('sharedPostgres', await makeTemplate(postgres, bundles, join(directory, 'template')));
   } catch (error) {

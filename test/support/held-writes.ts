@@ -53,7 +53,7 @@ export async function gateCommits(service: Service): Promise<Gate> {
       done = true;
     });
     working.catch(() => {});
-    await until('the write waits or is done', async () => done || (await waiting()) > others, { every: 3 });
+    await until('the write waits or is done', async () => done || (await waiting()) > others, { every: 5 });
     return { working, waits: !done };
   };
   return {

@@ -10,23 +10,26 @@ const started = new Map<string, Promise<Service>>();
 /** Those whose clock was moved since their functions started. */
 const moved = new Set<string>();
 
-/** Truncates what holds rows: a table that is empty, as most partitions are, would take as long. */
+/**
+ * Truncates what has rows or had them, by the size of its file: most partitions are empty, and to truncate one, or to
+ * look into it, takes as long. Statistics of a file's `analyze` are forgotten, too: plans follow from them.
+ */
 const EMPTY = `
   do $$
   declare
-    filled text[] := '{}';
-    name text;
-    holds boolean;
+    filled text;
   begin
-    for name in
-      select format('%I', relname)
-      from pg_class
-      where relkind = 'r' and relnamespace = 'public'::regnamespace and relname <> 'schema_migrations'
-    loop
-      execute format('select exists (select from %s)', name) into holds;
-      if holds then filled := filled || name; end if;
-    end loop;
-    if filled <> '{}' then execute 'truncate ' || array_to_string(filled, ', ') || ' cascade'; end if;
+    select string_agg(format('%I', relname), ', ') into filled
+    from pg_class
+    where
+      relkind = 'r' and relnamespace = 'public'::regnamespace and relname <> 'schema_migrations'
+      and pg_relation_size(oid) > 0;
+    if filled is not null then execute 'truncate ' || filled || ' cascade'; end if;
+    perform pg_clear_attribute_stats(schemaname, tablename, attname, inherited)
+    from pg_stats where schemaname = 'public';
+    perform pg_clear_relation_stats('public', relname)
+    from pg_class
+    where relkind = 'p' and relnamespace = 'public'::regnamespace and reltuples >= 0;
   end
   $$`;
 

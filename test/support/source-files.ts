@@ -1,7 +1,7 @@
 /** This repository's TypeScript files and their imports, for the tests of its structure. */
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path/posix';
-import { repoRoot } from '../../lib/build/bundle.ts';
+import { repoRoot } from '../../lib/build/folders.ts';
 
 export interface Import {
   readonly from: string;

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { repoRoot } from '../../lib/build/bundle.ts';
+import { repoRoot } from '../../lib/build/folders.ts';
 
 const read = (file: string) => readFileSync(join(repoRoot, file), 'utf8');
 const scripts = Object.keys(JSON.parse(read('package.json')).scripts).sort();

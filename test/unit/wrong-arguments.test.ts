@@ -1,7 +1,7 @@
 /** A script that is called wrongly says so in one line, begins nothing, and shows no stack trace. */
 import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
-import { repoRoot } from '../../lib/build/bundle.ts';
+import { repoRoot } from '../../lib/build/folders.ts';
 import { messageOf } from '../../lib/operator/stage.ts';
 
 it.each([

@@ -1,7 +1,7 @@
 /** What callers reach at the issuer's address. No permission is needed for it. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { repoRoot } from '../../build/bundle.ts';
+import { repoRoot } from '../../build/folders.ts';
 import { type Check, check, fault, type Judged, ok, readme, type Verdict, warning } from './check.ts';
 import { type PublishedKeys, readKeys } from './keys.ts';
 import type { Document, Look } from './look.ts';

@@ -14,7 +14,7 @@ import {
   type TableState,
   tableStates,
 } from '../../../functions/store/condition.ts';
-import { repoRoot } from '../../build/bundle.ts';
+import { repoRoot } from '../../build/folders.ts';
 import { type Check, check, fault, type Judged, ok, readme, type Verdict, warning } from './check.ts';
 import { type Look, Refused } from './look.ts';
 import { count, DAY, day, listed, span } from './words.ts';

@@ -1,29 +1,39 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ExecuteStatementCommand } from '@aws-sdk/client-rds-data';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDatabase } from '../../../lib/local/postgres.ts';
+import { createDatabase, type Postgres, startPostgres } from '../../../lib/local/postgres.ts';
 import { named, type RunningDataApi, resourceArn, startDataApi } from './running-data-api.ts';
 
 const readerArn = 'arn:aws:secretsmanager:eu-north-1:000000000000:secret:reader';
 const wrongArn = 'arn:aws:secretsmanager:eu-north-1:000000000000:secret:wrong';
 const emptyArn = 'arn:aws:secretsmanager:eu-north-1:000000000000:secret:empty';
 
+let directory: string;
+let postgres: Postgres;
 let api: RunningDataApi;
 beforeAll(async () => {
-  api = await startDataApi({
-    statementTimeout: 300,
-    async resolveSecret(arn) {
-      if (arn === readerArn) return { username: 'reader', password: 'reads' };
-      if (arn === wrongArn) return { username: 'reader', password: 'wrong' };
-      if (arn === emptyArn) return {} as never;
-      throw new Error("Secrets Manager can't find the specified secret.");
-    },
-  });
+  directory = await mkdtemp(join(tmpdir(), 'data-api-'));
+  // A server of its own, since connections of all are ended here, and then the server.
+  postgres = await startPostgres({ directory, durable: false });
+  const resolveSecret = async (arn: string) => {
+    if (arn === readerArn) return { username: 'reader', password: 'reads' };
+    if (arn === wrongArn) return { username: 'reader', password: 'wrong' };
+    if (arn === emptyArn) return {} as never;
+    throw new Error("Secrets Manager can't find the specified secret.");
+  };
+  api = await startDataApi({ statementTimeout: 300, resolveSecret }, postgres);
   await api.execute('create table accounts (name text primary key, age int check (age > 0))');
   await api.execute("insert into accounts values ('a', 1)");
   await api.execute("create role reader login password 'reads'");
   await api.execute('grant select on accounts to reader');
 });
-afterAll(() => api.stop());
+afterAll(async () => {
+  await api.stop();
+  await postgres.stop();
+  await rm(directory, { recursive: true });
+});
 
 describe("PostgreSQL's errors", () => {
   it.each([
@@ -131,7 +141,7 @@ describe('a secret', () => {
 
 describe('a database', () => {
   it('is the one that is named', async () => {
-    await createDatabase(api.postgres, 'second');
+    await createDatabase(postgres, 'second');
     await api.execute('create table only_here (n int)', { database: 'second' });
     const exists = "select to_regclass('only_here') is not null";
     expect((await api.execute(exists, { database: 'second' })).records).toEqual([[{ booleanValue: true }]]);
@@ -209,12 +219,10 @@ describe('a statement that takes too long', () => {
 
 describe('without PostgreSQL', () => {
   it('the writer is unavailable, and nothing else breaks', async () => {
-    const alone = await startDataApi();
-    expect(await alone.value('select 1')).toEqual({ longValue: 1 });
-    await alone.postgres.stop();
+    expect(await api.value('select 1')).toEqual({ longValue: 1 });
+    await postgres.stop();
     await expect
-      .poll(() => alone.execute('select 1').catch(({ name, $metadata }) => [name, $metadata.httpStatusCode]))
+      .poll(() => api.execute('select 1').catch(({ name, $metadata }) => [name, $metadata.httpStatusCode]))
       .toEqual(['DatabaseUnavailableException', 504]);
-    await alone.stop();
   });
 });

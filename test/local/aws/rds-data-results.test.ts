@@ -95,9 +95,9 @@ describe('a value', () => {
   });
 
   it('is the same whatever the settings of the database', async () => {
-    await api.execute("alter database test set timezone = 'Asia/Tokyo'");
-    await api.execute("alter database test set datestyle = 'German'");
-    await api.execute("alter role postgres set bytea_output = 'escape'");
+    await api.execute(`alter database ${api.database} set timezone = 'Asia/Tokyo'`);
+    await api.execute(`alter database ${api.database} set datestyle = 'German'`);
+    await api.execute(`alter role postgres in database ${api.database} set bytea_output = 'escape'`);
     // This statement marks its session, so the next one gets a new connection, with the new defaults.
     await api.execute("set application_name = 'marked'");
     const { records } = await api.execute(String.raw`select '2026-01-02 03:04:05Z'::timestamptz, '\xff'::bytea`);

@@ -69,7 +69,7 @@ describe('a transaction', () => {
   });
 
   it('belongs to one database', async () => {
-    const id = await api.begin('test');
+    const id = await api.begin(api.database);
     const elsewhere = api.execute('select 1', { transactionId: id, database: 'postgres' });
     await expect(elsewhere).rejects.toMatchObject({ name: 'BadRequestException' });
     expect(await names(id)).toEqual([]);
@@ -113,7 +113,9 @@ describe('a transaction', () => {
     const other = await api.begin();
     const waiting = insert('a', other);
     await expect
-      .poll(() => api.directly("select from pg_stat_activity where wait_event_type = 'Lock'"))
+      .poll(() =>
+        api.directly("select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"),
+      )
       .toHaveLength(1);
     const busy = { name: 'DatabaseErrorException', message: 'Transaction is still running a query' };
     await expect(insert('b', other)).rejects.toMatchObject(busy);

@@ -210,8 +210,14 @@ describe('a call leaves behind', () => {
     }
     // A server process ends shortly after its connection.
     const remains = `
-      select exists (select from pg_locks where locktype = 'advisory')
-        or exists (select from pg_stat_activity where state like 'idle in transaction%')`;
+      select exists (
+          select from pg_locks join pg_database on oid = database
+          where locktype = 'advisory' and datname = current_database()
+        )
+        or exists (
+          select from pg_stat_activity
+          where datname = current_database() and state like 'idle in transaction%'
+        )`;
     await expect.poll(() => api.value(remains)).toEqual({ booleanValue: false });
   });
 

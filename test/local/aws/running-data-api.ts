@@ -1,7 +1,5 @@
-/** The local Data API for a test file: a PostgreSQL of its own, the endpoint, and the real SDK client against it. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+/** The local Data API for a test file: a blank database, the endpoint, and the real SDK client against it. */
+import { randomBytes } from 'node:crypto';
 import {
   BeginTransactionCommand,
   ExecuteStatementCommand,
@@ -11,24 +9,30 @@ import {
   type SqlParameter,
 } from '@aws-sdk/client-rds-data';
 import pg from 'pg';
+import { inject } from 'vitest';
 import { startEndpoint } from '../../../lib/local/aws/endpoint.ts';
 import { type RdsDataOptions, rdsDataService } from '../../../lib/local/aws/rds-data.ts';
-import { createDatabase, startPostgres } from '../../../lib/local/postgres.ts';
+import { createDatabase, type Postgres } from '../../../lib/local/postgres.ts';
 
 export const resourceArn = 'arn:aws:rds:eu-north-1:000000000000:cluster:test';
 export const secretArn = 'arn:aws:secretsmanager:eu-north-1:000000000000:secret:superuser';
 
 export type RunningDataApi = Awaited<ReturnType<typeof startDataApi>>;
 
-/** @param options.resolveSecret for secrets other than {@link secretArn} */
-export async function startDataApi(options: Partial<RdsDataOptions> = {}) {
-  const directory = await mkdtemp(join(tmpdir(), 'data-api-'));
-  const postgres = await startPostgres({ directory, durable: false });
-  await createDatabase(postgres, 'test');
+/**
+ * @param options.resolveSecret for secrets other than {@link secretArn}
+ * @param postgres the run's, unless the tests are about the server
+ */
+export async function startDataApi(
+  options: Partial<RdsDataOptions> = {},
+  postgres: Pick<Postgres, 'host' | 'port' | 'superuser'> = inject('sharedPostgres').server,
+) {
+  const database = `test_${randomBytes(6).toString('hex')}`;
+  await createDatabase(postgres, database);
   const { user: username, password } = postgres.superuser;
   const service = rdsDataService({
     postgres,
-    databaseName: 'test',
+    databaseName: database,
     ...options,
     async resolveSecret(arn) {
       if (arn === secretArn) return { username, password };
@@ -49,6 +53,7 @@ export async function startDataApi(options: Partial<RdsDataOptions> = {}) {
 
   return {
     postgres,
+    database,
     client,
     endpoint,
     execute,
@@ -65,7 +70,7 @@ export async function startDataApi(options: Partial<RdsDataOptions> = {}) {
     },
     /** Without the Data API. */
     async directly(sql: string): Promise<unknown[]> {
-      const connection = new pg.Client({ ...postgres, ...postgres.superuser, database: 'test' });
+      const connection = new pg.Client({ ...postgres, ...postgres.superuser, database });
       await connection.connect();
       try {
         return (await connection.query(sql)).rows;
@@ -77,8 +82,6 @@ export async function startDataApi(options: Partial<RdsDataOptions> = {}) {
       client.destroy();
       await endpoint.close();
       await service.close();
-      await postgres.stop();
-      await rm(directory, { recursive: true });
     },
   };
 }

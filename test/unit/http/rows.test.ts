@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
 import type { Schema } from '../../../functions/contracts/http.ts';
 import type { Entrance } from '../../../functions/http/core.ts';
-import { repoRoot } from '../../../lib/build/bundle.ts';
+import { repoRoot } from '../../../lib/build/folders.ts';
 import { parseSettings } from '../../../lib/service/config.ts';
 import { environmentOf, type Resources } from '../../../lib/service/environment.ts';
 import { functions } from '../../../lib/service/functions.ts';

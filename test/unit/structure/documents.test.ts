@@ -2,7 +2,7 @@
 import { existsSync, globSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
-import { repoRoot } from '../../../lib/build/bundle.ts';
+import { repoRoot } from '../../../lib/build/folders.ts';
 import { documents, readSource, sourceFiles } from '../../support/source-files.ts';
 
 const migrations = globSync('migrations/*.sql', { cwd: repoRoot }).sort();

@@ -1,7 +1,7 @@
 /** A file over 250 lines wants to be two. */
 import { globSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { repoRoot } from '../../../lib/build/bundle.ts';
+import { repoRoot } from '../../../lib/build/folders.ts';
 import { readSource } from '../../support/source-files.ts';
 
 const MOST_LINES = 250;

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { repoRoot } from '../../../lib/build/bundle.ts';
+import { repoRoot } from '../../../lib/build/folders.ts';
 import { ownImports, reachedFrom, readSource, sourceFiles } from '../../support/source-files.ts';
 
 /** By folder: what its entry may reach outside of it, types included. */

@@ -1,7 +1,7 @@
 /** SECURITY.md names the tests that prove each requirement, and claims no requirement that no test proves. */
 import { globSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { repoRoot } from '../../../lib/build/bundle.ts';
+import { repoRoot } from '../../../lib/build/folders.ts';
 import { proofsIn, requirementsIn, withProofs } from '../../../lib/documents/security.ts';
 import { readSource } from '../../support/source-files.ts';
 

@@ -1,7 +1,7 @@
 /** Events and audit entries are each written in one place, so that every statement writes a new column. */
 import { globSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { repoRoot } from '../../../lib/build/bundle.ts';
+import { repoRoot } from '../../../lib/build/folders.ts';
 import { readSource } from '../../support/source-files.ts';
 
 const sources = globSync('{functions,lib,bin}/**/*.ts', { cwd: repoRoot }).map(
