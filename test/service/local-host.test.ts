@@ -43,7 +43,7 @@ function run(variables: Record<string, string> = {}, args: string[] = []): Child
     env: { ...scriptVariables(), PORT: '0', AWS_PORT: '0', LOCAL_DIR: directory, RATE_LIMITS: 'off', ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A process that hangs is ended before its test's time is over.
-    timeout: 100_000,
+    timeout: 250_000,
     killSignal: 'SIGKILL',
   });
   running.push(child);
@@ -115,7 +115,7 @@ async function documentBy(address: string, ca: string): Promise<Record<string, s
 }
 
 // Each start takes seconds of both cores, so tests go through several states of one.
-describe('npm start', () => {
+describe('npm start', { timeout: 300_000 }, () => {
   it('stops at once while it starts, keeps its data through SIGINT, SIGTERM and kill -9, leaves no server behind, and --fresh clears it', async () => {
     const early = run();
     await once(early, 'spawn');
@@ -166,7 +166,7 @@ describe('npm start', () => {
 
     // The other lines are the functions', as JSON.
     const lines = stdout.filter((line) => !READY.test(line) && !line.startsWith('  ')).map((line) => JSON.parse(line));
-    const document = { function: 'openid-configuration', message: 'request', status: 200 };
+    const document = { function: 'well-known-openid-configuration', message: 'request', status: 200 };
     expect(lines).toContainEqual(expect.objectContaining(document));
 
     const [server = ''] = (await readFile(serverLock(), 'utf8')).split('\n');

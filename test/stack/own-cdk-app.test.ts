@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { repoRoot, tokenAuthorizerRoot } from '../../lib/build/folders.ts';
+import { scriptVariables } from '../support/script.ts';
 import { functionsIn, prod } from './synthesized.ts';
 
 const EXAMPLE = join(repoRoot, 'test', 'examples', 'own-cdk-app.ts');
@@ -37,7 +38,7 @@ describe('README’s example', () => {
   const synthesize = () =>
     execFileSync(process.execPath, ['--import', join(folder, 'refusals.mjs'), join(folder, 'app', 'app.ts')], {
       cwd: join(folder, 'elsewhere'),
-      env: { PATH: process.env.PATH, CDK_OUTDIR: out },
+      env: { ...scriptVariables(), CDK_OUTDIR: out },
       stdio: 'pipe',
       encoding: 'utf8',
     });

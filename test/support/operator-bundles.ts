@@ -30,7 +30,7 @@ const asInPlace: Plugin = {
   },
 };
 
-/** @param into gets `users.mjs` and so on, and what they share */
+/** @param into gets a file for each command, and what they share */
 export async function bundleCommands(into: string): Promise<void> {
   await build({
     entryPoints: commands.map((name) => join(repoRoot, 'bin', `${name}.ts`)),
@@ -53,6 +53,6 @@ export async function bundleCommands(into: string): Promise<void> {
   });
 }
 
-/** @param file under bin: `users.ts` */
+/** @param file under bin, with its ending */
 export const bundledCommand = (directory: string, file: string): string =>
   join(directory, `${basename(file, '.ts')}.mjs`);
