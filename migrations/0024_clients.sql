@@ -156,6 +156,8 @@ create table used_assertions (
   client_id text constraint used_assertions_client references clients on delete cascade,
   jti_hash bytea,
   expires_at timestamptz not null,
+  -- Of the request that used it: its statement may run twice.
+  attempt_id uuid not null,
   constraint used_assertions_pkey primary key (client_id, jti_hash)
 );
 

@@ -43,16 +43,15 @@ function keyFault(key: unknown): string | null {
   if (PRIVATE.some((member) => Object.hasOwn(key, member)))
     return 'must be a public key: it has members of a private one';
   if (kid !== undefined && (typeof kid !== 'string' || kid.length > 200))
-    return 'must have a text of 200 characters as kid';
+    return 'must have a kid of 200 characters at most';
   if (use !== undefined && use !== 'sig') return 'must be for signatures (use)';
   if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify'))) {
     return 'must be for signatures (key_ops)';
   }
   if (alg !== undefined && !isAlgorithm(alg)) return `must be for one of ${assertionAlgorithms.join(', ')}`;
-  if (kty === 'RSA')
-    return rsaFault(n, e) ?? (alg === 'ES256' ? 'must not be an RSA key with an alg for others' : null);
+  if (kty === 'RSA') return rsaFault(n, e) ?? (alg === 'ES256' ? 'must have an alg of its kind' : null);
   if (kty === 'EC' && crv === 'P-256' && isText(x) && isText(y)) {
-    return alg === undefined || alg === 'ES256' ? null : 'must not be an EC key with an alg for others';
+    return alg === undefined || alg === 'ES256' ? null : 'must have an alg of its kind';
   }
   return 'must be an RSA key, or an EC key on P-256';
 }

@@ -1,6 +1,8 @@
 /** OAuth clients: what one is, and how what it registered is compared (RFC 6749 §2, RFC 7591 §2). */
 import { createHash, randomBytes } from 'node:crypto';
 import { stringify as formatUuid } from 'uuid';
+import type { KeySet } from './client-keys.ts';
+import type { KeptSecret } from './client-secret.ts';
 import type { ClientId, OrgId } from './ids.ts';
 
 export const clientKinds = ['public', 'confidential', 'machine'] as const;
@@ -56,6 +58,14 @@ export interface Client {
   readonly session_max_seconds: number | null;
   readonly source: ClientSource;
   readonly org_id: OrgId | null;
+}
+
+/** With what it shows who it is by. */
+export interface RegisteredClient extends Client {
+  /** Public keys: given, or fetched. */
+  readonly jwks: KeySet | null;
+  readonly jwks_uri: string | null;
+  readonly secrets: readonly KeptSecret[];
 }
 
 /** 128 random bits. The prefix keeps it from being a UUID, and so from being anybody's `sub`. */

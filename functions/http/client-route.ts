@@ -1,19 +1,11 @@
 /** Routes for OAuth clients, which show who they are as RFC 6749 §2.3.1 has it, and read its errors (§5.2). */
 import type { Schema } from '../contracts/http.ts';
+import { ASSERTION_TYPE, type ClientCredentials } from '../domain/client-credentials.ts';
 import { Problem } from '../domain/problem.ts';
 import { isStorable } from '../domain/storable-text.ts';
 import { type Answerer, type Awaitable, makeRoute, type RouteHandler, type Takes } from './core.ts';
 import type { RawRequest } from './messages.ts';
 import { oauthProblem } from './oauth-problem.ts';
-
-/** What a client says of itself; `none` is a public one, which has no secret to show. */
-export type ClientCredentials =
-  | { readonly method: 'none'; readonly clientId: string }
-  | {
-      readonly method: 'client_secret_basic' | 'client_secret_post';
-      readonly clientId: string;
-      readonly clientSecret: string;
-    };
 
 /**
  * @param findClient verifies the credentials; null for those that are no client's, or not by this method. Handed in, so
@@ -52,24 +44,31 @@ const unknownClient = (authorization: string | undefined) =>
  */
 function credentialsOf(
   authorization: string | undefined,
-  { client_id: id, client_secret: secret, client_assertion: assertion }: Readonly<Record<string, unknown>>,
+  sent: Readonly<Record<string, unknown>>,
 ): ClientCredentials | null {
-  const ways = [authorization, secret, assertion].filter((way) => way !== undefined);
-  if (ways.length > 1)
-    throw new Problem('VALIDATION_ERROR', { detail: 'A client authenticates in one way, not in two.' });
+  const { client_id: id, client_secret: secret, client_assertion: assertion, client_assertion_type: type } = sent;
+  const ways = [authorization, secret, assertion ?? type].filter((way) => way !== undefined);
+  if (ways.length > 1) throw invalid('A client authenticates in one way, not in two.');
   if (authorization !== undefined) {
     const basic = basicCredentials(authorization);
     if (basic && id !== undefined && id !== basic.clientId) {
-      throw new Problem('VALIDATION_ERROR', { detail: 'The form names another client than the Authorization header.' });
+      throw invalid('The form names another client than the Authorization header.');
     }
     return basic;
   }
-  // private_key_jwt comes with the clients that have keys.
-  if (typeof id !== 'string' || id === '' || assertion !== undefined) return null;
+  if (id !== undefined && typeof id !== 'string') return null;
+  if (assertion !== undefined || type !== undefined) {
+    if (type !== ASSERTION_TYPE) throw invalid(`The client_assertion_type has to be ${ASSERTION_TYPE}.`);
+    if (typeof assertion !== 'string') throw invalid('The client_assertion is missing.');
+    return { method: 'private_key_jwt', assertion, ...(id === undefined ? {} : { clientId: id }) };
+  }
+  if (id === undefined) return null;
   return typeof secret === 'string'
     ? { method: 'client_secret_post', clientId: id, clientSecret: secret }
     : { method: 'none', clientId: id };
 }
+
+const invalid = (detail: string) => new Problem('VALIDATION_ERROR', { detail });
 
 /** RFC 7617 §2; both parts are form-encoded before, by RFC 6749 §2.3.1, so that a colon may stand in either. */
 function basicCredentials(authorization: string): ClientCredentials | null {

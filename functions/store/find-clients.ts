@@ -1,6 +1,5 @@
 /** Reading clients: as the endpoints need one, and as whoever administers them sees them. */
-import type { Client } from '../domain/client.ts';
-import type { ClientMetadata } from '../domain/client-metadata.ts';
+import type { RegisteredClient } from '../domain/client.ts';
 import type { ClientId } from '../domain/ids.ts';
 import type { Database } from './database.ts';
 
@@ -32,12 +31,6 @@ export const clientColumns = (c: string) =>
   ]
     .map((column) => `${c}.${column}`)
     .join(', ');
-
-/** What a client shows who it is by, beside what it is. */
-export interface RegisteredClient extends Client, Pick<ClientMetadata, 'jwks' | 'jwks_uri'> {
-  /** Hexadecimal SHA-256 of each secret, and its end, milliseconds since the epoch; null: until it is replaced. */
-  readonly secrets: readonly { readonly hash: string; readonly expires_at: number | null }[];
-}
 
 /** JSON comes as text from the Data API. */
 type Row<T extends object, Json extends keyof T> = Omit<T, Json> & { readonly [Field in Json]: string | null };

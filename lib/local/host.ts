@@ -33,6 +33,8 @@ export interface HostOptions {
   readonly port: number;
   /** Serves https in place of http; the issuer follows. */
   readonly tls?: TlsFiles;
+  /** `host:port` of servers that functions may fetch from although they are on this machine, with commas between them (S78). */
+  readonly fetchAllow?: string;
   /** For the AWS endpoint and the control routes; 0 takes a free port. */
   readonly awsPort: number;
   /** The folder that keeps keys, secrets and the database between starts. */
@@ -187,12 +189,14 @@ async function start(options: HostOptions, closers: (() => Promise<unknown>)[]):
     functions,
     directory: options.bundles,
     clock,
-    variables: (spec) =>
-      environmentOf(spec, {
+    variables: (spec) => ({
+      ...environmentOf(spec, {
         ...resources,
         ...(pictures && { pictures }),
         deadLettersUrl: `${endpoint.url}/${ACCOUNT_ID}/identity-${STAGE}-${spec.name}-failed`,
       }),
+      ...(options.fetchAllow ? { LOCAL_FETCH_ALLOW: options.fetchAllow } : {}),
+    }),
     endpointUrl: endpoint.url,
     region: REGION,
     accountId: ACCOUNT_ID,

@@ -9,6 +9,8 @@ export interface LocalVariables {
   readonly fresh: boolean;
   /** Undefined for plain http. */
   readonly tls: TlsFiles | undefined;
+  /** What functions may fetch from although it is no public address; undefined for nothing. */
+  readonly fetchAllow: string | undefined;
   readonly service: NonNullable<StageSettingsInput['service']>;
 }
 
@@ -24,6 +26,7 @@ export function readVariables(environment: Environment, args: readonly string[])
     directory: environment.LOCAL_DIR || '.local',
     fresh: args.includes('--fresh'),
     tls: tls(environment),
+    fetchAllow: fetchAllow(environment),
     service: {
       rateLimiting: oneOf(environment, 'RATE_LIMITS', ['on', 'off']),
       passwordHasher: oneOf(environment, 'PASSWORD_HASHER', ['wasm', 'native']),
@@ -42,6 +45,14 @@ function tls({ TLS_CERT, TLS_KEY }: Environment): TlsFiles | undefined {
   if (!TLS_CERT && !TLS_KEY) return undefined;
   if (!TLS_CERT || !TLS_KEY) throw new Error('TLS_CERT and TLS_KEY go together: each names a PEM file');
   return readTlsFiles(TLS_CERT, TLS_KEY);
+}
+
+function fetchAllow({ LOCAL_FETCH_ALLOW }: Environment): string | undefined {
+  const wrong = LOCAL_FETCH_ALLOW?.split(',').find((one) => !/^(\[[0-9a-f:]+\]|[a-z0-9.-]+):\d{1,5}$/i.test(one));
+  if (!LOCAL_FETCH_ALLOW || wrong === undefined) return LOCAL_FETCH_ALLOW || undefined;
+  throw new Error(
+    `LOCAL_FETCH_ALLOW must be host:port, or several with commas between them, not ${JSON.stringify(wrong)}`,
+  );
 }
 
 /** Undefined when the variable is not set: then the setting has its default. */

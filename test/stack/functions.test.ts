@@ -37,6 +37,11 @@ describe.each(functions)('$name', ({ name, memory, timeout }) => {
   });
 });
 
+it('S78: no function may fetch from anywhere but public addresses', () => {
+  expect(made).not.toEqual([]);
+  for (const { Properties } of made) expect(Properties.Environment.Variables).not.toHaveProperty('LOCAL_FETCH_ALLOW');
+});
+
 it('S51: no log is kept for ever, and no function writes outside of these groups', () => {
   const groups = resources(template, 'AWS::Logs::LogGroup');
   expect(groups.filter(({ Properties }) => Properties.RetentionInDays !== 90)).toEqual([]);

@@ -4,6 +4,7 @@ import { hashSecret } from '../../functions/domain/client-secret.ts';
 import type { ClientId } from '../../functions/domain/ids.ts';
 import { type ClientToSave, removeClient, saveClient } from '../../functions/store/clients.ts';
 import { endNextSessions } from '../../functions/store/removed-clients.ts';
+import { spendAssertion } from '../../functions/store/used-assertions.ts';
 import { defaultSettings } from './settings.ts';
 import type { World } from './world.ts';
 import type { StoreCall } from './writes.ts';
@@ -34,6 +35,12 @@ export const clientCalls: Readonly<Record<string, StoreCall>> = {
     saveClient(database, 'operator', toSave(world), 'either', context),
   'a client that is removed': (world, context, database) =>
     removeClient(database, world.admin.claims, { clientId: clientOf(world), source: 'command' }, context),
+  'an assertion that is spent': (world, { now }, database) =>
+    spendAssertion(database, clientOf(world), {
+      hash: world.person.addressKey,
+      expiresAt: now,
+      attemptId: world.person.userId,
+    }),
   'the sessions of a client that was removed': (world, context, database) =>
     endNextSessions(
       database,

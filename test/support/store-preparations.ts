@@ -80,6 +80,7 @@ export const preparations: Readonly<Record<string, Preparation>> = {
   'a client that is changed': aClient,
   'a client that is saved as it is': aClient,
   'a client that is removed': aClient,
+  'an assertion that is spent': aClient,
   'the sessions of a client that was removed': aSessionOfTheClient,
   'a code': ownClient,
   'a code for a pushed request': pushed,

@@ -131,6 +131,7 @@ describe('a route for OAuth clients', () => {
   const basic = (id: string, secret: string) => ({
     authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`,
   });
+  const TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
   const unknown = { error: 'invalid_client', error_description: 'Unknown client, or wrong secret' };
 
   it.each([
@@ -142,6 +143,7 @@ describe('a route for OAuth clients', () => {
       'with:colon by client_secret_basic',
     ],
     ['the form', 'token=x&client_id=machine&client_secret=s3cret', {}, 'machine by client_secret_post'],
+    ['an assertion', `token=x&client_assertion=a.b.c&client_assertion_type=${TYPE}`, {}, 'a.b.c by private_key_jwt'],
     ['its name, if it has no secret', 'token=x&client_id=public', {}, 'public by none'],
     ['its name, with a secret that has no value', 'token=x&client_id=public&client_secret=', {}, 'public by none'],
     [
@@ -189,6 +191,18 @@ describe('a route for OAuth clients', () => {
     ['two ways', 'token=x&client_id=machine&client_secret=s3cret', basic('machine', 's3cret')],
     ['two names', 'token=x&client_id=public', basic('machine', 's3cret')],
     ['an assertion as well', 'token=x&client_assertion=x', basic('machine', 's3cret')],
+    [
+      'an assertion beside a secret',
+      `token=x&client_id=machine&client_secret=x&client_assertion=a.b.c&client_assertion_type=${TYPE}`,
+      {},
+    ],
+    ['an assertion without its type', 'token=x&client_assertion=a.b.c', {}],
+    [
+      'an assertion of another type',
+      'token=x&client_assertion=a.b.c&client_assertion_type=urn:ietf:params:oauth:client-assertion-type:saml2-bearer',
+      {},
+    ],
+    ['the type of an assertion alone', `token=x&client_assertion_type=${TYPE}`, {}],
     ['a parameter twice', 'token=x&token=x', basic('machine', 's3cret')],
     ['its name twice', 'token=x&client_id=public&client_id=public', {}],
     ['a missing parameter', 'other=x', basic('machine', 's3cret')],

@@ -86,3 +86,19 @@ describe('TLS_CERT and TLS_KEY', () => {
     expect(() => tlsOf(cert, key)).toThrow(message.replaceAll('DIRECTORY', directory));
   });
 });
+
+describe('LOCAL_FETCH_ALLOW', () => {
+  const fetchAllow = (value?: string) => readVariables({ LOCAL_FETCH_ALLOW: value }, []).fetchAllow;
+
+  it.each(['localhost:9000', 'suite.test:8443,[::1]:80,127.0.0.1:1'])('takes %s', (value) => {
+    expect(fetchAllow(value)).toBe(value);
+  });
+
+  it('lets nothing be fetched where it is not set', () => {
+    expect([fetchAllow(), fetchAllow('')]).toEqual([undefined, undefined]);
+  });
+
+  it.each(['localhost', '*', 'http://localhost:80', 'a:1, b:2', 'a:1,'])('refuses %j', (value) => {
+    expect(() => fetchAllow(value)).toThrow(/^LOCAL_FETCH_ALLOW must be host:port/);
+  });
+});

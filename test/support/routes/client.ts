@@ -1,7 +1,8 @@
 /** A route for OAuth clients only: it answers with the client's name and its way of authentication. */
 import { RevokeRequest } from '../../../functions/contracts/http.ts';
+import type { ClientCredentials } from '../../../functions/domain/client-credentials.ts';
 import { Problem } from '../../../functions/domain/problem.ts';
-import { type ClientCredentials, clientRoute } from '../../../functions/http/client-route.ts';
+import { clientRoute } from '../../../functions/http/client-route.ts';
 
 const secrets = new Map([
   ['machine', 's3cret'],
@@ -10,6 +11,7 @@ const secrets = new Map([
 ]);
 
 function findClient(credentials: ClientCredentials): { id: string; method: string } | null {
+  if (credentials.method === 'private_key_jwt') return { id: credentials.assertion, method: credentials.method };
   const { clientId: id, method } = credentials;
   // As the database does.
   if (id.includes('\0')) throw new Error('text that no database holds');

@@ -1,0 +1,101 @@
+/**
+ * The assertion by which a client shows that it has its private key (RFC 7523 §3, OpenID Connect Core §9): issuer and
+ * subject are the client, the audience is this service alone, it lasts five minutes at most, and its `jti` counts once.
+ */
+import { createHash } from 'node:crypto';
+import { decodeJwt, decodeProtectedHeader, errors, importJWK, type JWK, type JWTPayload, jwtVerify } from 'jose';
+import type { ShownAssertion } from './client-credentials.ts';
+import { type AssertionAlgorithm, assertionAlgorithms, isAlgorithm, usableKeys } from './client-keys.ts';
+import type { ClientId } from './ids.ts';
+import { newId } from './ids.ts';
+import { isStorable } from './storable-text.ts';
+
+/** Seconds, from now and from its `iat`. */
+const LONGEST = 300;
+const MOST_CHARACTERS = 500;
+
+export interface UnverifiedAssertion {
+  readonly clientId: ClientId;
+  readonly algorithm: AssertionAlgorithm;
+  readonly kid: string | undefined;
+}
+
+/** What it says of itself, to find the client's keys. @returns null for what no client's assertion looks like */
+export function readAssertion(assertion: string): UnverifiedAssertion | null {
+  try {
+    const { alg = '', kid } = decodeProtectedHeader(assertion);
+    const { iss, sub } = decodeJwt(assertion);
+    if (!isAlgorithm(alg) || typeof sub !== 'string' || sub !== iss) return null;
+    if (sub === '' || sub.length > MOST_CHARACTERS || !isStorable(sub)) return null;
+    if (kid !== undefined && typeof kid !== 'string') return null;
+    return { clientId: sub as ClientId, algorithm: alg, kid };
+  } catch {
+    return null;
+  }
+}
+
+export interface AssertionRules {
+  /** Any of these, and no other beside it: a token for another server that names us too could be that server's booty. */
+  readonly audiences: readonly string[];
+  readonly clockSkewSeconds: number;
+  readonly now: Date;
+}
+
+/** @returns null unless one of the keys has signed it and it keeps the rules */
+export async function verifyAssertion(
+  assertion: string,
+  { clientId, algorithm, kid }: UnverifiedAssertion,
+  keys: readonly JWK[],
+  rules: AssertionRules,
+): Promise<ShownAssertion | null> {
+  const fits = (key: JWK) =>
+    (kid === undefined || key.kid === kid) &&
+    (key.alg ?? algorithm) === algorithm &&
+    (key.kty === 'EC') === algorithm.startsWith('ES');
+  for (const key of usableKeys({ keys }).filter(fits)) {
+    const payload = await payloadBy(key, assertion, clientId, algorithm, rules);
+    if (payload) return shown(payload, rules);
+  }
+  return null;
+}
+
+async function payloadBy(
+  key: JWK,
+  assertion: string,
+  clientId: ClientId,
+  algorithm: AssertionAlgorithm,
+  { clockSkewSeconds, now }: AssertionRules,
+): Promise<JWTPayload | null> {
+  try {
+    const { payload } = await jwtVerify(assertion, await importJWK(key, algorithm), {
+      algorithms: [...assertionAlgorithms],
+      issuer: clientId,
+      subject: clientId,
+      requiredClaims: ['iss', 'sub', 'aud', 'exp', 'jti'],
+      clockTolerance: clockSkewSeconds,
+      currentDate: now,
+    });
+    return payload;
+  } catch (error) {
+    if (error instanceof errors.JOSEError || error instanceof TypeError || isOfCrypto(error)) return null;
+    throw error;
+  }
+}
+
+/** Of a key that looks like one, and is none. */
+const isOfCrypto = (error: unknown) => error instanceof DOMException;
+
+function shown({ aud, exp, iat, jti }: JWTPayload, { audiences, clockSkewSeconds, now }: AssertionRules) {
+  const seconds = now.getTime() / 1000;
+  const given = [aud].flat();
+  if (given.length === 0 || !given.every((one) => audiences.includes(one ?? ''))) return null;
+  if (exp === undefined || exp > seconds + LONGEST + clockSkewSeconds) return null;
+  if (iat !== undefined && (iat > seconds + clockSkewSeconds || exp - iat > LONGEST)) return null;
+  if (typeof jti !== 'string' || jti === '' || jti.length > MOST_CHARACTERS) return null;
+  return {
+    hash: createHash('sha256').update(jti).digest(),
+    // As long as it would be taken.
+    expiresAt: new Date(Math.ceil(exp + clockSkewSeconds) * 1000),
+    attemptId: newId(),
+  };
+}

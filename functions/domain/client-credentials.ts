@@ -1,0 +1,36 @@
+/** What a client shows of itself at an endpoint, and what is found by it. */
+import type { RegisteredClient } from './client.ts';
+
+/** RFC 7523 §2.2. */
+export const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+
+export type ClientCredentials =
+  /** A public one, which has nothing to show. */
+  | { readonly method: 'none'; readonly clientId: string }
+  | {
+      readonly method: 'client_secret_basic' | 'client_secret_post';
+      readonly clientId: string;
+      readonly clientSecret: string;
+    }
+  | {
+      readonly method: 'private_key_jwt';
+      /** The assertion names the client. This one is only there if the form names it too, and has to be the same. */
+      readonly clientId?: string;
+      readonly assertion: string;
+    };
+
+/** An assertion that is right in all but one thing, which the database knows: whether it came before (S77). */
+export interface ShownAssertion {
+  /** SHA-256 of its `jti`. */
+  readonly hash: Uint8Array;
+  readonly expiresAt: Date;
+  /** Of this request: a statement that is sent again finds its own earlier try, and no other. */
+  readonly attemptId: string;
+}
+
+/** A client that has shown who it is. */
+export interface AuthenticatedClient {
+  readonly client: RegisteredClient;
+  /** Still to be spent, by the statement that runs anyway (store/used-assertions.ts); null where there was none. */
+  readonly assertion: ShownAssertion | null;
+}

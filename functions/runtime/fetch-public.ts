@@ -1,0 +1,136 @@
+/**
+ * Fetches what somebody else has named: a client's keys, its logo, a provider's document (S78). Only from public
+ * addresses: the name is resolved once, each address that it has is looked at, and the connection goes to one of those,
+ * so that a name that changes its address meanwhile gains nothing (DNS rebinding). TLS still checks the name. No
+ * redirect is followed, and bytes and time are bounded.
+ *
+ * Source: https://cheatsheetseries.owasp.org/cheatsheets/Server_Side_Request_Forgery_Prevention_Cheat_Sheet.html
+ */
+import { lookup } from 'node:dns/promises';
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { isIP } from 'node:net';
+import { isPublicAddress } from '../domain/public-address.ts';
+import { timeLeft } from './deadline.ts';
+
+export interface FetchBounds {
+  readonly mostBytes: number;
+  /** Milliseconds in all: to resolve, to connect, to read. */
+  readonly patience: number;
+  /** For `Accept`. */
+  readonly accept: string;
+}
+
+export interface Fetched {
+  readonly body: Buffer;
+  readonly contentType: string;
+  readonly cacheControl: string;
+}
+
+/** What could not be fetched, and why; for logs, and for whoever registered the address. */
+export class FetchError extends Error {
+  override readonly name = 'FetchError';
+}
+
+interface Address {
+  readonly address: string;
+  readonly family: number;
+}
+/** As `dns.lookup` with `all`: every address of a name. */
+export type Resolve = (hostname: string) => Promise<readonly Address[]>;
+
+export type FetchPublic = (uri: string, bounds: FetchBounds) => Promise<Fetched>;
+
+/**
+ * @param allowed `host:port` of what may be anywhere and without TLS; for the local host alone
+ * @param resolve handed in by tests
+ */
+export function fetchPublic(
+  allowed: ReadonlySet<string> = new Set(),
+  resolve: Resolve = (name) => lookup(name, { all: true }),
+): FetchPublic {
+  async function addressFor(url: URL, isAllowed: boolean): Promise<Address> {
+    const name = url.hostname.replace(/^\[|\]$/g, '');
+    const family = isIP(name);
+    const found = family === 0 ? await resolve(name) : [{ address: name, family }];
+    const [first] = found;
+    if (!first) throw new FetchError(`${url.hostname} has no address`);
+    // A name with a public and another address is no mistake that we should work around.
+    const closed = found.find(({ address }) => !isPublicAddress(address));
+    if (closed && !isAllowed) throw new FetchError(`${url.hostname} is at no public address`);
+    return first;
+  }
+
+  return async (uri, { mostBytes, patience, accept }) => {
+    const url = urlOf(uri);
+    const isAllowed = allowed.has(url.host);
+    if (url.protocol !== 'https:' && !(isAllowed && url.protocol === 'http:')) {
+      throw new FetchError('only https: is fetched');
+    }
+    const signal = AbortSignal.timeout(Math.max(1, Math.min(patience, timeLeft())));
+    try {
+      const at = await within(signal, addressFor(url, isAllowed));
+      const response = await answerOf(url, at, accept, signal);
+      return {
+        body: await bodyOf(response, mostBytes),
+        contentType: response.headers['content-type'] ?? '',
+        cacheControl: response.headers['cache-control'] ?? '',
+      };
+    } catch (error) {
+      if (error instanceof FetchError) throw error;
+      const reason = signal.aborted ? `no answer within ${patience} ms` : (error as Error).message;
+      throw new FetchError(`${url.host}: ${reason}`, { cause: error });
+    }
+  };
+}
+
+function urlOf(uri: string): URL {
+  if (!URL.canParse(uri)) throw new FetchError('not an address to fetch from');
+  const url = new URL(uri);
+  if (url.username !== '' || url.password !== '') throw new FetchError('not an address to fetch from');
+  return url;
+}
+
+/** A look-up cannot be called off, so it is left alone when time is up. */
+const within = <T>(signal: AbortSignal, work: Promise<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    work.then(resolve, reject);
+  });
+
+function answerOf(url: URL, { address, family }: Address, accept: string, signal: AbortSignal) {
+  const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  return new Promise<IncomingMessage>((resolve, reject) => {
+    const request: ClientRequest = send(url, {
+      signal,
+      // A connection of an agent's pool may go to an address that was not looked at.
+      agent: false,
+      // Not resolved again: the socket gets the address that was looked at.
+      lookup: (_name, options, found) =>
+        options.all ? found(null, [{ address, family }]) : found(null, address, family),
+      headers: { accept, 'accept-encoding': 'identity', 'user-agent': 'identity-service' },
+    });
+    request.once('response', resolve).once('error', reject).end();
+  });
+}
+
+/** @throws FetchError for any answer but 200, or one that is too long, which is not read to its end */
+async function bodyOf(response: IncomingMessage, mostBytes: number): Promise<Buffer> {
+  try {
+    const { statusCode, headers } = response;
+    if (statusCode !== 200) throw new FetchError(`answered ${statusCode}, not 200`);
+    // What is small here may be large when it is unpacked.
+    if ((headers['content-encoding'] ?? 'identity') !== 'identity') throw new FetchError('answered in an encoding');
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > mostBytes) throw new FetchError(`answered more than ${mostBytes} bytes`);
+      chunks.push(chunk);
+    }
+    if (!response.complete) throw new FetchError('the answer ended early');
+    return Buffer.concat(chunks);
+  } finally {
+    response.destroy();
+  }
+}
