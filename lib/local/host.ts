@@ -21,6 +21,7 @@ import { createClock } from './clock.ts';
 import { createControl } from './control.ts';
 import { demoApp } from './demo-app.ts';
 import { startGateway } from './gateway.ts';
+import { keepLatest } from './keep-latest.ts';
 import { createRuntime, type InvokeResult, type LogLine, type Runtime } from './runtime.ts';
 import { startScheduler } from './scheduler.ts';
 import { openStageDatabase, type SharedDatabase, type StageDatabase } from './stage-database.ts';
@@ -238,17 +239,5 @@ async function start(options: HostOptions, closers: (() => Promise<unknown>)[]):
     logs: logs.all,
     runJob,
     setClockOffset: clock.setOffset,
-  };
-}
-
-/** Cuts the list seldom, because each cut copies it. */
-function keepLatest<T>(count: number) {
-  let kept: T[] = [];
-  return {
-    add(item: T): void {
-      kept.push(item);
-      if (kept.length >= 2 * count) kept = kept.slice(-count);
-    },
-    all: (): readonly T[] => kept,
   };
 }

@@ -1,19 +1,14 @@
 /** How clients show who they are, on the database and the memory that functions have of it. */
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { UnsecuredJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { AuthenticatedClient, ClientCredentials } from '../../functions/domain/client-credentials.ts';
+import type { ClientCredentials } from '../../functions/domain/client-credentials.ts';
 import { hashSecret, newClientSecret } from '../../functions/domain/client-secret.ts';
 import type { ClientId } from '../../functions/domain/ids.ts';
-import { clientAuthentication } from '../../functions/flows/authenticate-client.ts';
-import { fetchPublic } from '../../functions/runtime/fetch-public.ts';
-import { rememberedClients, remoteKeys } from '../../functions/stage/clients.ts';
 import { removeClient } from '../../functions/store/clients.ts';
 import type { Database } from '../../functions/store/database.ts';
-import { findClient } from '../../functions/store/find-clients.ts';
 import { spendAssertion } from '../../functions/store/used-assertions.ts';
 import { clientKey } from '../support/client-assertions.ts';
+import { idOf, startedWith } from '../support/client-authentication.ts';
 import { newClient, type TestClient } from '../support/clients.ts';
 import { contextAt, databaseOf } from '../support/outbox.ts';
 import type { Service } from '../support/service.ts';
@@ -37,28 +32,12 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 afterEach(() => vi.useRealTimers());
 
-/** A function that has just started. */
-function started(endpoint = '/oauth/token', allowed: readonly string[] = []) {
-  let reads = 0;
-  const find = rememberedClients((id) => {
-    reads++;
-    return findClient(database, id);
-  });
-  const keysAt = remoteKeys(fetchPublic(new Set(allowed)));
-  const authenticate = clientAuthentication({ clients: { find, keysAt }, settings }, endpoint);
-  return {
-    reads: () => reads,
-    show: (credentials: ClientCredentials) => authenticate(credentials, new Date()),
-    assert: (assertion: string, clientId?: string) =>
-      authenticate({ method: 'private_key_jwt', assertion, ...(clientId ? { clientId } : {}) }, new Date()),
-  };
-}
+const started = (endpoint?: string) => startedWith(database, endpoint);
 const withSecret = ({ clientId, secret }: Pick<TestClient, 'clientId' | 'secret'>): ClientCredentials => ({
   method: 'client_secret_basic',
   clientId,
   clientSecret: secret,
 });
-const idOf = (found: AuthenticatedClient | null) => found?.client.client_id ?? null;
 const keyed = (more: object = {}) =>
   newClient(service, 'confidential', { jwks: { keys: [key.jwk, rsa.jwk] }, ...more });
 const give = (clientId: string, secret: string, endsIn: number | null) =>
@@ -216,63 +195,5 @@ describe('S77: an assertion', () => {
     const other = await keyed();
     const theirs = await assert(await key.sign(other.clientId, issuer, { jti: 'the same' }));
     expect(await spendAssertion(database, other.clientId, theirs?.assertion ?? null)).toBe(true);
-  });
-});
-
-describe('keys at an address', () => {
-  let server: Server;
-  let uri: string;
-  let answer: () => object | null;
-  let asked = 0;
-  beforeAll(async () => {
-    server = createServer((_, response) => {
-      asked++;
-      const body = answer();
-      response.writeHead(body ? 200 : 503).end(JSON.stringify(body));
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    uri = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks`;
-  });
-  afterAll(() => new Promise((resolve) => server.close(resolve)));
-
-  const withKeys = async (keys: object[]) => {
-    answer = () => ({ keys });
-    asked = 0;
-    const { clientId } = await newClient(service, 'confidential', { jwks_uri: uri });
-    const { assert } = started('/oauth/token', [new URL(uri).host]);
-    return { assert: async (signer: typeof key) => idOf(await assert(await signer.sign(clientId, issuer))), clientId };
-  };
-
-  it('are fetched once, and again for a new one, once a minute at most', async () => {
-    const { assert, clientId } = await withKeys([key.jwk, { kty: 'oct', k: 'AAAA' }]);
-    expect(await assert(key)).toBe(clientId);
-    expect(await assert(key)).toBe(clientId);
-    expect(asked).toBe(1);
-    answer = () => ({ keys: [key.jwk, rsa.jwk] });
-    expect(await assert(rsa)).toBeNull();
-    expect(asked).toBe(1);
-    vi.useFakeTimers({ now: Date.now() + 60_000, toFake: ['Date'] });
-    expect(await assert(rsa)).toBe(clientId);
-    expect(await assert(rsa)).toBe(clientId);
-    expect(asked).toBe(2);
-  });
-
-  it('are used further for an hour while the address does not answer; without any it is not the client’s fault', async () => {
-    const { assert, clientId } = await withKeys([key.jwk]);
-    expect(await assert(key)).toBe(clientId);
-    answer = () => null;
-    const begun = Date.now();
-    vi.useFakeTimers({ now: begun + HOUR - 60_000, toFake: ['Date'] });
-    expect(await assert(key)).toBe(clientId);
-    vi.setSystemTime(begun + HOUR + 1);
-    await expect(assert(key)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE', retryAfter: 5 });
-    expect(asked).toBe(3);
-  });
-
-  it('S78: are fetched from public addresses only', async () => {
-    const { clientId } = await newClient(service, 'confidential', { jwks_uri: uri });
-    await expect(started().assert(await key.sign(clientId, issuer))).rejects.toMatchObject({
-      code: 'SERVICE_UNAVAILABLE',
-    });
   });
 });
