@@ -80,6 +80,32 @@ describe.skipIf(!chromiumPath)('every page', () => {
   });
 });
 
+describe.skipIf(!chromiumPath)('a form that is sent', () => {
+  it('says that it works, is sent once however often its button is pressed, and can be sent again after "Back"', async () => {
+    const browser = await launch();
+    const page = await browser.newPage();
+    const serve = await serveFiles(page, filesOf);
+    const sent: (string | null)[] = [];
+    // No content: the page stays, as it does while an answer is awaited.
+    await page.route('**/sign-in', (route) => {
+      sent.push(route.request().postData());
+      return route.fulfill({ status: 204 });
+    });
+    const { stage, html } = rendered.find(({ name }) => name === 'sign-in') as Rendered;
+    await serve(stage, html);
+    const cancel = page.locator('#cancel');
+    await cancel.dblclick();
+    await page.locator('#submit').click({ force: true, noWaitAfter: true });
+    expect(await cancel.getAttribute('aria-busy')).toBe('true');
+    expect(sent).toEqual([expect.stringMatching(/&cancel=true$/)]);
+    await page.evaluate('dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }))');
+    expect(await cancel.getAttribute('aria-busy')).toBe(null);
+    await cancel.click();
+    await expect.poll(() => sent.length).toBe(2);
+    await browser.close();
+  });
+});
+
 const CONTROLS = `[...document.querySelectorAll('a[href], button, input:not([type=hidden])')]
   .filter((element) => element.checkVisibility() && !element.disabled)
   .map((element) => element.id || element.textContent)`;

@@ -43,8 +43,13 @@ export const cancelButton = (language: Language): Html =>
 export const actions = (...buttons: readonly (Html | false | undefined)[]): Html =>
   html`<p class="actions">\n${buttons.flatMap((one) => (one ? [html`${one}\n`] : []))}</p>`;
 
-export const linkButton = (href: string, label: string, id: string, kind: 'primary' | 'secondary' = 'primary'): Html =>
-  html`<a class="button${kind === 'secondary' && html` secondary`}" href="${href}" id="${id}">${label}</a>`;
+/** @param label with a name that is as long as people make it, of a `long` one */
+export const linkButton = (
+  href: string,
+  label: string,
+  id: string,
+  kind: 'primary' | 'secondary' | 'long' = 'primary',
+): Html => html`<a class="button${kind !== 'primary' && html` ${kind}`}" href="${href}" id="${id}">${label}</a>`;
 
 /** Between two ways that lead to the same. */
 export const orDivider = (language: Language): Html => html`<p class="or">${sharedTexts[language].or}</p>`;

@@ -16,6 +16,7 @@ export const notice = (tone: Tone, content: Html, id?: string): Html =>
 export interface FieldError {
   /** The id of the field. */
   readonly field: string;
+  readonly label: string;
   readonly text: string;
 }
 
@@ -25,7 +26,7 @@ export const errorSummary = (language: Language, errors: readonly FieldError[]):
     ? html``
     : html`<div class="notice bad" role="alert" id="summary" tabindex="-1" autofocus>${icon('alert')}<div>
 <h2>${sharedTexts[language].several}</h2>
-<ul>${errors.map(({ field, text }) => html`<li><a href="#${field}">${text}</a></li>\n`)}</ul>
+<ul>${errors.map(({ field, label, text }) => html`<li><a href="#${field}">${label}</a>: ${text}</li>\n`)}</ul>
 </div></div>`;
 
 /** Above the heading of a page that is about one thing which happened. */

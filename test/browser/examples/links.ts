@@ -1,6 +1,12 @@
 /** The pages behind mailed links. */
 import type { Language } from '../../../functions/domain/language.ts';
 import { pages as pagesOf } from '../../../functions/http/page.ts';
+import {
+  invitationElsewherePage,
+  invitationOverPage,
+  invitationPage,
+  joinedPage,
+} from '../../../functions/routes/pages/accept-invitation/page.ts';
 import { overPage, resetForm } from '../../../functions/routes/pages/reset-password/form.ts';
 import { texts as resetTexts } from '../../../functions/routes/pages/reset-password/texts.ts';
 import { verificationPage } from '../../../functions/routes/pages/verify-email/form.ts';
@@ -23,6 +29,13 @@ const state = {
   registered_ip: '2001:db8:85a3:8d3:1319:8a2e:370:7348',
   registered_user_agent: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0',
 } as LinkState;
+const invited = {
+  organization: 'Utbildningsförvaltningen i Norra kommunen',
+  inviter: 'maria@norra-skolan.example',
+  email: EMAIL,
+};
+const links = { signIn: '/sign-in', signUp: '/sign-up' };
+const form = { action: 'accept-invitation', hidden: { token, form_token: 'Ab3dE'.repeat(8) } };
 const registrant = { pages, settings: { ...settings, verification: 'registrant' as const } };
 
 export const linkPages: Examples = {
@@ -35,4 +48,15 @@ export const linkPages: Examples = {
     verificationPage(registrant, language, token, state, verifyTexts[language].ask.wrongPassword),
   'verify-email.done': (language) => pages.result(language, verifyTexts[language].done),
   'verify-email.late': (language: Language) => pages.result(language, verifyTexts[language].late),
+  invitation: (language) => invitationPage({ language, form, ...invited }),
+  'invitation.nobody': (language) => invitationElsewherePage({ language, links, ...invited }),
+  'invitation.other': (language) =>
+    invitationElsewherePage({
+      language,
+      links: { signIn: '/accounts' },
+      account: 'maria@norra-skolan.example',
+      ...invited,
+    }),
+  'invitation.joined': (language) => joinedPage({ language, next: pages.leadOn(language), ...invited }),
+  'invitation.expired': (language) => invitationOverPage({ language }, 'expired', pages.leadOn(language)),
 };

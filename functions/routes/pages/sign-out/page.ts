@@ -42,7 +42,7 @@ export interface SignedOutProps extends ViewProps {
 export function signedOutPage({ language, inLanguage, signIn, back }: SignedOutProps): Page {
   const { done } = texts[language];
   const links = [
-    back && linkButton(back.href, done.back(back.client), 'back'),
+    back && linkButton(back.href, done.back(back.client), 'back', 'long'),
     signIn !== undefined && linkButton(signIn, done.again, 'sign_in', back ? 'secondary' : 'primary'),
   ].filter((link) => !!link);
   const next = links.length === 0 ? html`` : actions(...links);

@@ -96,17 +96,17 @@ function errorsOf(
 ): FieldError[] {
   const said = texts[language];
   const { email, password, names = {} } = faults;
-  const ofName = (id: NameField) => {
+  const ofName = (id: NameField, label: string) => {
     const fault = names[id];
-    return fault === undefined ? [] : [{ field: id, text: said[fault] }];
+    return fault === undefined ? [] : [{ field: id, label, text: said[fault] }];
   };
   return [
-    ...ofName('first_name'),
-    ...ofName('last_name'),
-    ...(email === undefined ? [] : [{ field: 'email', text: said.emailFaults[email] }]),
+    ...ofName('first_name', said.firstName),
+    ...ofName('last_name', said.lastName),
+    ...(email === undefined ? [] : [{ field: 'email', label: said.email, text: said.emailFaults[email] }]),
     ...(password === undefined
       ? []
-      : [{ field: 'password', text: newPassword[language].faults[password](passwordMinLength) }]),
-    ...ofName('organization_name'),
+      : [{ field: 'password', label: said.password, text: newPassword[language].faults[password](passwordMinLength) }]),
+    ...ofName('organization_name', said.organization),
   ];
 }
