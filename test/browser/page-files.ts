@@ -3,7 +3,8 @@ import type { Page } from 'playwright-core';
 import type { filesOf as FilesOf } from './examples/index.ts';
 
 /**
- * @returns shows a page under an address of its issuer
+ * @returns shows a page under an address of its issuer. Only the first is loaded; each further one is written into the same
+ *   window, where what a test put into it stays.
  */
 export async function serveFiles(page: Page, filesOf: typeof FilesOf) {
   let stage = '';
@@ -16,6 +17,7 @@ export async function serveFiles(page: Page, filesOf: typeof FilesOf) {
   });
   return async (ofStage: string, markup: string) => {
     stage = ofStage;
+    if (html !== '') return page.setContent(markup);
     html = markup;
     await page.goto('https://id.school.example/page');
   };
