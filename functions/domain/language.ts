@@ -8,6 +8,11 @@ export function languageOf(tag: string | null | undefined): Language {
   return known(tag ?? '') ?? 'en';
 }
 
+/** @param tags in order of preference. @returns undefined where none is of a language that there is */
+export function firstKnown(tags: readonly (string | null | undefined)[]): Language | undefined {
+  return tags.map((tag) => known(tag ?? '')).find((language) => language !== undefined);
+}
+
 /** The best language of an Accept-Language header (RFC 9110 §12.5.4). */
 export function acceptedLanguage(header: string | undefined): Language {
   const ranges = (header ?? '').split(',', 20).map((range) => {

@@ -7,16 +7,23 @@ import type { Settings } from '../domain/settings.ts';
 /** Of our access tokens (RFC 9068 §2.1): they are no ID tokens, whatever else they have in common. */
 const ACCESS_TOKEN = 'at+jwt';
 
-/**
- * @returns the `sub` of an ID token that we have issued to the client, expired or not: it says who was meant and proves
- *   nothing; null for anything else
- */
-export async function readIdTokenHint(
+/** Of an ID token of ours. */
+export interface IdTokenHint {
+  readonly sub: UserId;
+  /** Whom it was issued to. */
+  readonly clients: readonly ClientId[];
+  /** What these call the session of the browser. */
+  readonly sid: string | null;
+}
+
+type PublicKeys = () => Promise<readonly JwksPublicKey[]>;
+
+/** @returns null for what is no ID token of ours; one that has expired says no less of who was meant */
+export async function readIdToken(
   token: string,
-  clientId: ClientId,
-  publishedKeys: () => Promise<readonly JwksPublicKey[]>,
+  publishedKeys: PublicKeys,
   { issuer }: Pick<Settings, 'issuer'>,
-): Promise<UserId | null> {
+): Promise<IdTokenHint | null> {
   try {
     const { payload, protectedHeader } = await compactVerify(
       token,
@@ -27,12 +34,26 @@ export async function readIdTokenHint(
       },
       { algorithms: ['RS256'] },
     );
-    const { iss, aud, sub } = JSON.parse(new TextDecoder().decode(payload)) as Readonly<Record<string, unknown>>;
-    const isOurs =
-      protectedHeader.typ?.toLowerCase() !== ACCESS_TOKEN && iss === issuer && [aud].flat().includes(clientId);
-    return isOurs && typeof sub === 'string' ? (sub as UserId) : null;
+    const { iss, aud, sub, sid } = JSON.parse(new TextDecoder().decode(payload)) as Readonly<Record<string, unknown>>;
+    const isOurs = protectedHeader.typ?.toLowerCase() !== ACCESS_TOKEN && iss === issuer;
+    if (!isOurs || typeof sub !== 'string') return null;
+    return { sub: sub as UserId, clients: [aud].flat() as ClientId[], sid: typeof sid === 'string' ? sid : null };
   } catch (error) {
     if (error instanceof errors.JOSEError || error instanceof TypeError || error instanceof SyntaxError) return null;
     throw error;
   }
+}
+
+/**
+ * @returns the `sub` of an ID token that we have issued to the client, expired or not: it says who was meant and proves
+ *   nothing; null for anything else
+ */
+export async function readIdTokenHint(
+  token: string,
+  clientId: ClientId,
+  publishedKeys: PublicKeys,
+  settings: Pick<Settings, 'issuer'>,
+): Promise<UserId | null> {
+  const hint = await readIdToken(token, publishedKeys, settings);
+  return hint?.clients.includes(clientId) ? hint.sub : null;
 }

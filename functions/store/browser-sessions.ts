@@ -15,6 +15,8 @@ export interface BrowserSession {
   readonly locale: string | null;
   /** Milliseconds since the epoch. */
   readonly authenticated_at: number;
+  /** How long it lasts without a visit, seconds. */
+  readonly idle_seconds: number;
 }
 
 const opens = (session: 's' | 'old') => `(
@@ -89,7 +91,8 @@ export async function findBrowserSession(
         u.email,
         u.email_verified_at is not null as email_verified,
         u.locale,
-        (extract(epoch from ${authenticatedAt}) * 1000)::bigint as authenticated_at
+        (extract(epoch from ${authenticatedAt}) * 1000)::bigint as authenticated_at,
+        s.idle_seconds
       from sessions s
       join users u using (user_id)
       where ${opensBrowser} and ${isLive}

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import * as administration from '../../functions/contracts/http/administration.ts';
 import { PageQuery, PersonName } from '../../functions/contracts/http/fields.ts';
+import * as forms from '../../functions/contracts/http/forms.ts';
 import * as oauth from '../../functions/contracts/http/oauth.ts';
 import * as organizations from '../../functions/contracts/http/organizations.ts';
 import * as http from '../../functions/contracts/http.ts';
@@ -14,6 +15,7 @@ export interface JsonSchema {
 
 const exported: Readonly<Record<string, unknown>> = {
   ...http,
+  ...forms,
   ...oauth,
   ...organizations,
   ...administration,

@@ -7,6 +7,7 @@ import { administrationRoutes } from './routes/administration.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { oauthRoutes } from './routes/oauth.ts';
 import { organizationRoutes } from './routes/organizations.ts';
+import { pageRoutes } from './routes/pages.ts';
 import type { Route } from './routes/route.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 
@@ -15,6 +16,7 @@ export type { Route };
 export const routes: readonly Route[] = [
   ...accountRoutes,
   ...sessionRoutes,
+  ...pageRoutes,
   ...oauthRoutes,
   ...organizationRoutes,
   ...administrationRoutes,

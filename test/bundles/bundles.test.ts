@@ -81,6 +81,7 @@ it('has a hasher only where a password is hashed', () => {
     // Where the setting `verification` asks for the registrant's password.
     'auth-verify-email',
     'pages-reset-password-post',
+    'pages-sign-in',
     'pages-verify-email-post',
   ]);
 });

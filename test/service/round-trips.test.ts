@@ -5,6 +5,7 @@ import { newClient } from '../support/clients.ts';
 import { mailedToken } from '../support/mailbox.ts';
 import { authorizeQuery, signedInBrowser } from '../support/oauth.ts';
 import { accept, invite, join, makeAdmin, memberPath, newOrganization } from '../support/organizations.ts';
+import { pageBudgets, type Row } from '../support/page-budgets.ts';
 import { newEmail, type Person, registerAndLogin } from '../support/people.ts';
 import { type Answer, type Service, startService } from '../support/service.ts';
 
@@ -14,17 +15,6 @@ let person: Person;
 /** The person whom the requests are about. */
 let other: Person;
 let org: string;
-
-interface Row {
-  /** Data API calls. */
-  readonly database: 0 | 1 | 2;
-  /** Signatures; none by default. */
-  readonly signatures?: 1;
-  /** Prepares what the request needs; its calls are not counted. */
-  readonly given?: () => Promise<unknown>;
-  // biome-ignore lint/suspicious/noExplicitAny: the value of `given`.
-  readonly request: (given: any) => Promise<Answer>;
-}
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' };
 const formOf = (fields: Record<string, string>) => new URLSearchParams(fields).toString();
@@ -59,6 +49,7 @@ const get =
     service.get(path, person.bearer);
 
 const budgets: Readonly<Record<string, Row>> = {
+  ...pageBudgets(() => service),
   'POST /v1/auth/register': {
     database: 2,
     request: () => service.post(auth('register'), { email: newEmail(), password: newPassword }),

@@ -16,7 +16,7 @@ export interface SignInProps extends FormViewProps {
   /** The one account that may sign in here, which did before: it only confirms that it is there. */
   readonly account?: string | undefined;
   readonly keepSignedIn?: boolean;
-  readonly fault?: 'wrong' | 'stale' | { readonly limitedSeconds: number } | undefined;
+  readonly fault?: 'wrong' | 'stale' | 'unavailable' | { readonly limitedSeconds: number } | undefined;
   readonly links: {
     readonly forgotPassword: string;
     /** None where nobody may register, or the account is given. */
@@ -82,7 +82,7 @@ function faultText(
 ): Html {
   const { faults } = texts[language];
   if (typeof fault === 'object') return html`${faults.limited(duration(language, fault.limitedSeconds))}`;
-  if (fault === 'stale') return html`${faults.stale}`;
+  if (fault !== 'wrong') return html`${faults[fault]}`;
   return html`${account === undefined ? faults.wrong : faults.wrongPassword}`;
 }
 

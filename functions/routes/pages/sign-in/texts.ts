@@ -23,6 +23,7 @@ interface Texts {
     readonly wrongPassword: string;
     readonly limited: (wait: string) => string;
     readonly stale: string;
+    readonly unavailable: string;
   };
 }
 
@@ -48,6 +49,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
       wrongPassword: 'The password is wrong. Try again.',
       limited: (wait) => `Too many tries. You can try again in ${wait}.`,
       stale: 'The page was open for a long time. Enter your password once more.',
+      unavailable: 'Something is wrong at our end. Wait a minute, enter your password once more and try again.',
     },
   },
   sv: {
@@ -71,6 +73,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
       wrongPassword: 'Lösenordet stämmer inte. Försök igen.',
       limited: (wait) => `För många försök. Du kan försöka igen om ${wait}.`,
       stale: 'Sidan har varit öppen länge. Skriv ditt lösenord en gång till.',
+      unavailable: 'Något är fel hos oss. Vänta en minut, skriv ditt lösenord en gång till och försök igen.',
     },
   },
 };

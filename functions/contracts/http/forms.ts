@@ -1,0 +1,65 @@
+/** Forms of the hosted pages, and what their addresses carry. People send them: a page says what is missing, not a list of faults. */
+import * as z from 'zod/mini';
+import { bodyOf } from './body-limit.ts';
+
+const text = (most: number) => z._default(z.string().check(z.maxLength(most)), '');
+const field = text(1024);
+/** Pasted, perhaps with a line break. */
+const token = z._default(z.string().check(z.trim(), z.maxLength(8192)), '');
+
+/** A sealed request of a client. What a client may send by POST is 16 KiB, a third longer when it is sealed. */
+const request = text(24 * 1024);
+/** All of one with a request in it. */
+const withRequest = <S extends z.ZodMiniType>(schema: S): S => bodyOf(40 * 1024, schema);
+
+/** Of every form (functions/http/form-token.ts). */
+const ours = { form_token: field, lang: field };
+/** What the person came with, and goes on with afterwards: a client's request, or an invitation. */
+const carried = { request, invitation: token };
+/** `other`: as somebody else than who is signed in. */
+export const CarriedQuery = z.object({ ...carried, lang: field, other: field });
+
+export const SignInForm = withRequest(
+  z.object({
+    ...ours,
+    ...carried,
+    email: field,
+    password: field,
+    keep_signed_in: field,
+    /** Of the account chooser: the session, or empty for another account. */
+    account: z.optional(z.string().check(z.maxLength(100))),
+    cancel: field,
+  }),
+);
+
+export const SignUpForm = withRequest(
+  z.object({
+    ...ours,
+    ...carried,
+    /** Made when the form was shown: sent twice, it is one registration. */
+    form_id: field,
+    email: field,
+    password: field,
+    /** Afterwards: what was registered, sealed; the mailed code, or `again` for another mail. */
+    registration: text(2048),
+    code: field,
+    answer: field,
+    cancel: field,
+  }),
+);
+
+export const ForgotPasswordForm = withRequest(z.object({ ...ours, ...carried, email: field, cancel: field }));
+
+/** OpenID Connect RP-Initiated Logout 1.0 §2; lists, so that one that comes twice is refused by a page of its own. */
+const values = z._default(z.array(z.string().check(z.maxLength(8192))), []);
+const logout = {
+  id_token_hint: values,
+  client_id: values,
+  post_logout_redirect_uri: values,
+  state: values,
+  logout_hint: values,
+  ui_locales: values,
+};
+export const LogoutQuery = z.object({ ...logout, lang: field });
+/** A client's form, or our own, which has the form token and the answer. */
+export const LogoutForm = withRequest(z.object({ ...logout, ...ours, cancel: field }));

@@ -1,0 +1,46 @@
+/** Troubles of the pages that a client's request may lead to: each with a page that says what to do. */
+import type { Language } from '../../domain/language.ts';
+import type { Problem } from '../../domain/problem.ts';
+import type { HttpAnswer, RawRequest } from '../../http/messages.ts';
+import type { Page, Pages } from '../../http/page.ts';
+import { problemPage } from '../../http/page-problem.ts';
+import { problemHeaders } from '../../http/problem-details.ts';
+import { languageFor, pageAddress } from './carried.ts';
+import { cookiesOffPage, expiredRequestPage } from './request-error/page.ts';
+
+interface Opened {
+  readonly request?: string;
+  readonly invitation?: string;
+  readonly lang: string;
+}
+
+/** @returns a function that does the work, and answers with a page whatever is thrown */
+export const carriedTrouble =
+  (pages: Pages) =>
+  async (request: RawRequest, opened: Opened, work: () => Promise<HttpAnswer>): Promise<HttpAnswer> => {
+    try {
+      return await work();
+    } catch (error) {
+      const language = languageFor(request, { lang: opened.lang });
+      return problemPage(pages, error, language, request, (problem) => pageOf(problem, language, request, opened));
+    }
+  };
+
+function pageOf({ code, status }: Problem, language: Language, { path }: RawRequest, opened: Opened): Page | null {
+  const { request, invitation, lang } = opened;
+  switch (code) {
+    case 'REQUEST_EXPIRED':
+      return { ...expiredRequestPage({ language, signIn: '/sign-in' }), status };
+    case 'COOKIES_OFF':
+      return { ...cookiesOffPage({ language, again: pageAddress(path, { request, invitation, lang }) }), status };
+    default:
+      return null;
+  }
+}
+
+/** The page that was sent, once more, with the status and the headers of what was refused. */
+export const refused = (problem: Problem, answer: HttpAnswer): HttpAnswer => ({
+  ...answer,
+  status: problem.status,
+  headers: { ...answer.headers, ...problemHeaders(problem) },
+});

@@ -1,0 +1,63 @@
+/** What the pages have in common that a client's request may lead to: they pass it on, or give it back. */
+import type { AuthorizationRequest } from '../../domain/authorization-request.ts';
+import { acceptedLanguage, firstKnown, type Language } from '../../domain/language.ts';
+import type { Settings } from '../../domain/settings.ts';
+import { clientAnswer } from '../../flows/authorize.ts';
+import type { CarriedRequest } from '../../http/carried-request.ts';
+import type { HttpAnswer, RawRequest } from '../../http/messages.ts';
+import type { Pages } from '../../http/page.ts';
+import { redirectTo } from '../../http/redirect.ts';
+import { answerClient, postOn } from '../oauth/authorize/answer-client.ts';
+
+/** Bytes. API Gateway takes 10,240 for the request line and all headers. */
+const MOST_IN_ADDRESS = 4096;
+
+/** The language that was chosen on a page, that of the request, the account's, the browser's. */
+export const languageFor = (
+  { headers, search }: Pick<RawRequest, 'headers' | 'search'>,
+  {
+    lang,
+    carried,
+    locale,
+  }: { readonly lang?: string; readonly carried?: CarriedRequest | null; readonly locale?: string | null },
+): Language =>
+  firstKnown([lang || search.get('lang'), ...(carried?.request.uiLocales ?? []), locale]) ??
+  acceptedLanguage(headers['accept-language']);
+
+/**
+ * A page's address, with what the person came with.
+ * @param carried left out are those without a value, and a request that no address holds
+ */
+export function pageAddress(path: string, carried: Readonly<Record<string, string | undefined>>): string {
+  const kept = Object.entries(carried).filter(([, value]) => value && value.length <= MOST_IN_ADDRESS);
+  const query = new URLSearchParams(kept as [string, string][]).toString();
+  return query === '' ? path : `${path}?${query}`;
+}
+
+/** On with the request, which asks by itself for what is still missing. @param text the sealed request */
+export const goOn = (pages: Pages, language: Language, text: string): HttpAnswer =>
+  text.length <= MOST_IN_ADDRESS
+    ? redirectTo(pageAddress('/oauth/authorize', { continue: text }))
+    : postOn(pages, language, { action: '/oauth/authorize', fields: [['continue', text]] });
+
+/** Back to the client, which is told that the person does not want to (RFC 6749 §4.1.2.1). */
+export const giveBack = (
+  pages: Pages,
+  language: Language,
+  request: AuthorizationRequest,
+  settings: Pick<Settings, 'issuer'>,
+): HttpAnswer =>
+  answerClient(
+    pages,
+    language,
+    clientAnswer(request, { error: 'access_denied', error_description: 'The person cancelled.' }, settings),
+  );
+
+/** Where a page's form may end up at, for its policy: an origin, or the private scheme of an application on the device. */
+export function originsOf(...urls: readonly (string | undefined)[]): string[] {
+  return urls.flatMap((url) => {
+    if (url === undefined) return [];
+    const { origin, protocol } = new URL(url);
+    return [origin === 'null' ? protocol : origin];
+  });
+}

@@ -1,0 +1,136 @@
+/** GET and POST /sign-in: by address and password, with the account chooser, for a client's request or on its own. */
+import { emailAddress } from '../../contracts/http/fields.ts';
+import { CarriedQuery, SignInForm } from '../../contracts/http/forms.ts';
+import { emailKey } from '../../domain/email-address.ts';
+import { passwordHasher } from '../../domain/password-hash.ts';
+import { Problem } from '../../domain/problem.ts';
+import { type SignedInBrowser, signInAtBrowser } from '../../flows/sign-in-at-browser.ts';
+import { deviceCookie, sessionCookie, setDeviceCookie, setSessionCookie } from '../../http/browser-cookies.ts';
+import { byMethod } from '../../http/by-method.ts';
+import type { HttpAnswer, HttpRequest } from '../../http/messages.ts';
+import { pageRoute } from '../../http/page-route.ts';
+import { problemOf } from '../../http/problem-details.ts';
+import { redirectTo } from '../../http/redirect.ts';
+import { stageBrowserDoor } from '../../stage/browser-door.ts';
+import { stageDatabase } from '../../stage/database.ts';
+import { stageDeviceTokens, stagePseudonyms } from '../../stage/keys.ts';
+import { stagePages } from '../../stage/pages.ts';
+import { stageSettings } from '../../stage/settings.ts';
+import { chooseAccount } from '../../store/browser-sessions.ts';
+import { giveBack, goOn, languageFor, pageAddress } from './carried.ts';
+import { carriedTrouble, refused } from './carried-trouble.ts';
+import { type Shown, showSignIn } from './sign-in/show.ts';
+
+const pages = stagePages();
+const settings = stageSettings();
+const { forms, carriedRequests } = stageBrowserDoor();
+const needs = {
+  pages,
+  settings,
+  forms,
+  carriedRequests,
+  database: stageDatabase(),
+  pseudonyms: stagePseudonyms(),
+  deviceTokens: stageDeviceTokens(),
+  passwords: await passwordHasher(settings),
+};
+const trouble = carriedTrouble(pages);
+
+type Sent = HttpRequest<(typeof SignInForm)['_zod']['output']>;
+
+async function act(request: Sent): Promise<HttpAnswer> {
+  const { body } = request;
+  // A request that no address holds comes by a form, as the first thing of it.
+  const isFirst = body.form_token === '' && body.email === '' && body.account === undefined && body.cancel === '';
+  if (isFirst) return showSignIn(needs, request, { ...body, other: false });
+  await forms.check(request, body.form_token);
+  const carried = body.request === '' ? null : await carriedRequests.open(body.request, request.context.now);
+  const language = languageFor(request, { lang: body.lang, carried });
+  if (body.cancel !== '') {
+    return carried ? giveBack(pages, language, carried.request, settings) : redirectTo('/sign-in');
+  }
+  if (body.account !== undefined) return choose(request, body.account);
+
+  const { signedIn, cookies } = await signIn(request);
+  return { ...whereTo(), cookies: [setSessionCookie(signedIn.cookie, signedIn.keepSeconds, settings), ...cookies] };
+
+  function whereTo(): HttpAnswer {
+    if (carried) return goOn(pages, language, body.request);
+    if (body.invitation) return redirectTo(pageAddress('/accept-invitation', { token: body.invitation }));
+    return settings.signInUrl === undefined || isOwn(settings.signInUrl)
+      ? redirectTo('/sign-in')
+      : redirectTo(new URL(settings.signInUrl));
+  }
+}
+
+/** It would lead back to this page, which leads there. */
+const isOwn = (url: string) => URL.parse(url)?.origin === new URL(settings.issuer).origin;
+
+/** Of the account chooser. */
+async function choose(request: Sent, account: string): Promise<HttpAnswer> {
+  const { body, context } = request;
+  const cookie = sessionCookie(request, settings);
+  // Another tab may have signed in as somebody else since: whoever is signed in is shown, and asked again.
+  const isChosen = account !== '' && cookie?.sessionId === account;
+  if (isChosen && (await chooseAccount(needs.database, cookie, context))) {
+    return goOn(pages, languageFor(request, { lang: body.lang }), body.request);
+  }
+  return showSignIn(needs, request, { ...body, other: account === '' });
+}
+
+async function signIn(request: Sent): Promise<{ signedIn: SignedInBrowser; cookies: string[] }> {
+  const { body, context } = request;
+  const email = emailAddress.safeParse(body.email);
+  // What is no address has no account, and is answered as one that has none.
+  if (!email.success || body.password === '') throw new Problem('INVALID_CREDENTIALS');
+  const pseudonymize = await needs.pseudonyms();
+  const key = emailKey(email.data);
+  const signedIn = await signInAtBrowser(
+    needs,
+    {
+      email: email.data,
+      password: body.password,
+      keep: body.keep_signed_in !== '',
+      deviceToken: deviceCookie(request, pseudonymize, key, settings),
+      replaces: sessionCookie(request, settings),
+    },
+    context,
+  );
+  const device = { pseudonymize, emailKey: key, deviceToken: signedIn.deviceToken, now: context.now };
+  return { signedIn, cookies: await setDeviceCookie(request, needs.deviceTokens, device, settings) };
+}
+
+/** Nothing is cleared but the password. */
+const again = ({ body }: Sent, fault: NonNullable<Shown['fault']>): Shown => ({
+  ...body,
+  other: false,
+  keep: body.keep_signed_in !== '',
+  fault,
+});
+
+function faultOf({ code, status, retryAfter = 0 }: Problem): Shown['fault'] {
+  if (code === 'INVALID_CREDENTIALS') return 'wrong';
+  if (status >= 500) return 'unavailable';
+  if (code === 'FORM_EXPIRED') return 'stale';
+  return code === 'RATE_LIMITED' ? { limitedSeconds: retryAfter } : undefined;
+}
+
+export const handler = byMethod({
+  GET: pageRoute(pages, { query: CarriedQuery }, (request) =>
+    trouble(request, request.query, () =>
+      showSignIn(needs, request, { ...request.query, other: request.query.other !== '' }),
+    ),
+  ),
+  POST: pageRoute(pages, { body: SignInForm }, (request) =>
+    trouble(request, request.body, async () => {
+      try {
+        return await act(request);
+      } catch (error) {
+        const problem = problemOf(error);
+        const fault = faultOf(problem);
+        if (fault === undefined) throw problem;
+        return refused(problem, await showSignIn(needs, request, again(request, fault)));
+      }
+    }),
+  ),
+});

@@ -1,0 +1,93 @@
+/** What /sign-in shows: who is signed in, a choice between accounts, or the form. */
+import { emailKey } from '../../../domain/email-address.ts';
+import { browserLifetime } from '../../../domain/session-lifetime.ts';
+import type { Settings } from '../../../domain/settings.ts';
+import { sessionCookie } from '../../../http/browser-cookies.ts';
+import type { CarriedRequest } from '../../../http/carried-request.ts';
+import type { HttpAnswer, RawRequest } from '../../../http/messages.ts';
+import type { Page, Pages } from '../../../http/page.ts';
+import { type BrowserSession, findBrowserSession } from '../../../store/browser-sessions.ts';
+import type { Database } from '../../../store/database.ts';
+import { accountsPage } from '../accounts/page.ts';
+import { goOn } from '../carried.ts';
+import { type Opened, type OpenedPage, type OpenNeeds, openPage } from '../opened-page.ts';
+import { type SignInProps, signInPage } from './page.ts';
+import { signedInPage } from './signed-in.ts';
+
+export interface ShowNeeds extends OpenNeeds {
+  readonly pages: Pages;
+  readonly settings: Pick<Settings, 'issuer' | 'signInUrl' | 'browserSessions'>;
+  readonly database: Database;
+}
+
+/** What the page was opened with, and what was typed and refused. */
+export interface Shown extends Opened {
+  /** Somebody else than who is signed in. */
+  readonly other: boolean;
+  readonly email?: string;
+  readonly keep?: boolean;
+  readonly fault?: SignInProps['fault'];
+}
+
+/** @throws Problem REQUEST_EXPIRED */
+export async function showSignIn(needs: ShowNeeds, request: RawRequest, shown: Shown): Promise<HttpAnswer> {
+  const { pages, settings, database } = needs;
+  const cookie = sessionCookie(request, settings);
+  // Where the database has just failed, it is not asked again.
+  const isAsked = cookie && shown.fault !== 'unavailable';
+  const session = isAsked ? await findBrowserSession(database, cookie, request.context.now) : null;
+  const opened = await openPage(needs, request, '/sign-in', { ...shown, locale: session?.locale ?? null });
+  const { carried, view, cookies } = opened;
+  const asks = shown.fault !== undefined || shown.other;
+  // "Back", or a second tab: what the request waits for was done elsewhere.
+  if (carried && session && !asks && isDone(carried, session)) return goOn(pages, view.language, shown.request);
+  return { ...pages.answer(view.language, pageOf(needs, opened, { session, shown, asks })), cookies };
+}
+
+interface Found {
+  readonly session: BrowserSession | null;
+  readonly shown: Shown;
+  readonly asks: boolean;
+}
+
+function pageOf(
+  { settings }: ShowNeeds,
+  { carried, view, addressOf }: OpenedPage,
+  { session, shown, asks }: Found,
+): Page {
+  const client = carried ? { name: carried.clientName } : undefined;
+  if (session && !carried && !shown.invitation && !asks) {
+    return signedInPage({ ...view, account: session.email, goOnTo: settings.signInUrl });
+  }
+  if (session && carried?.step === 'choose-account' && !asks) {
+    return accountsPage({ ...view, client, accounts: [{ value: session.session_id, email: session.email }] });
+  }
+  const account = session && !shown.other && isMeant(carried, session) ? session.email : undefined;
+  const isKept = session?.idle_seconds === browserLifetime(settings, true).idleSeconds;
+  return signInPage({
+    ...view,
+    // Who only confirms is not asked again whether the browser is to be remembered.
+    form: account && isKept ? { ...view.form, hidden: { ...view.form.hidden, keep_signed_in: 'true' } } : view.form,
+    client,
+    account,
+    email: shown.email ?? carried?.request.loginHint,
+    keepSignedIn: shown.keep ?? false,
+    fault: shown.fault,
+    links: {
+      forgotPassword: addressOf('/forgot-password'),
+      signUp: addressOf('/sign-up'),
+      otherAccount: addressOf('/sign-in', { other: 'true' }),
+    },
+  });
+}
+
+/** Nobody else was asked for. */
+function isMeant(carried: CarriedRequest | null, session: BrowserSession): boolean {
+  const { hintedSub, loginHint } = carried?.request ?? {};
+  if (hintedSub !== undefined) return hintedSub === session.user_id;
+  return !loginHint?.includes('@') || emailKey(loginHint) === emailKey(session.email);
+}
+
+/** As the statement that issues codes has it (store/authorizations.ts): whoever signed in since the request came. */
+const isDone = ({ request }: CarriedRequest, { authenticated_at, user_id }: BrowserSession): boolean =>
+  authenticated_at >= request.arrivedAt && (request.hintedSub ?? user_id) === user_id;

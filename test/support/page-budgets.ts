@@ -1,0 +1,62 @@
+/** What requests of the pages may cost: rows of test/service/round-trips.test.ts. */
+import type { Answer } from './answer.ts';
+import { type Visitor, visitor } from './page-visitor.ts';
+import { registerAndLogin } from './people.ts';
+import type { Service } from './service.ts';
+
+export interface Row {
+  /** Data API calls. */
+  readonly database: 0 | 1 | 2 | 3;
+  /** Signatures; none by default. */
+  readonly signatures?: 1;
+  /** Prepares what the request needs; its calls are not counted. */
+  readonly given?: () => Promise<unknown>;
+  // biome-ignore lint/suspicious/noExplicitAny: the value of `given`.
+  readonly request: (given: any) => Promise<Answer>;
+}
+
+/** @param service is there when the rows are tried */
+export function pageBudgets(service: () => Service): Readonly<Record<string, Row>> {
+  async function opened(path: string): Promise<Visitor> {
+    const visit = visitor(service());
+    await visit.open(path);
+    return visit;
+  }
+  /** Each has a person of its own: logins of an address are limited. */
+  async function atSignIn() {
+    const { email, password } = await registerAndLogin(service());
+    return { visit: await opened('/sign-in'), credentials: { email, password } };
+  }
+  async function signedIn(): Promise<Visitor> {
+    const { visit, credentials } = await atSignIn();
+    await visit.submit(credentials);
+    return visit;
+  }
+
+  return {
+    'GET /sign-in': {
+      database: 1,
+      given: signedIn,
+      request: (visit: Visitor) => visit.open('/sign-in'),
+    },
+    'POST /sign-in': {
+      database: 2,
+      given: atSignIn,
+      request: ({ visit, credentials }) => visit.submit(credentials),
+    },
+    'GET /oauth/logout': {
+      database: 1,
+      given: signedIn,
+      request: (visit: Visitor) => visit.open('/oauth/logout'),
+    },
+    'POST /oauth/logout': {
+      database: 1,
+      given: async () => {
+        const visit = await signedIn();
+        await visit.open('/oauth/logout');
+        return visit;
+      },
+      request: (visit: Visitor) => visit.submit({}),
+    },
+  };
+}
