@@ -7,18 +7,22 @@ import { dev, functionsIn, prod, type Resource, resources, synthesize } from './
 
 const FUNCTIONS = 250;
 
-/** The table, and copies of its routes with other names and paths. A route open to GET also takes a form, as a page. */
+/** The table, and copies of its routes with other names and paths. A path open to GET also takes a form, as a page. */
 function grown(): FunctionSpec[] {
   const table = functionsIn(prod);
   const ofRoutes = table.filter(({ triggers }) => triggers.some(({ kind }) => kind === 'http'));
   const copies = Array.from({ length: FUNCTIONS - table.length }, (_, index) => {
     const spec = ofRoutes[index % ofRoutes.length];
     if (!spec) throw new Error('the table has no routes');
-    const triggers = spec.triggers.flatMap((trigger) => copied(trigger, index));
+    const copies = spec.triggers.flatMap((trigger) => copied(trigger, index));
+    const triggers = [...new Map(copies.map((trigger) => [keyOf(trigger), trigger])).values()];
     return { ...spec, name: `${spec.name}-${index}`, triggers };
   });
   return [...table, ...copies];
 }
+
+const keyOf = (trigger: Trigger) =>
+  trigger.kind === 'http' ? `${trigger.route.method} ${trigger.route.path}` : JSON.stringify(trigger);
 
 function copied(trigger: Trigger, index: number): Trigger[] {
   if (trigger.kind !== 'http') return [trigger];
