@@ -3,8 +3,8 @@ import type { Page } from 'playwright-core';
 import type { filesOf as FilesOf } from './examples/index.ts';
 
 /**
- * @returns shows a page under an address of its issuer. Only the first is loaded; each further one is written into the same
- *   window, where what a test put into it stays.
+ * @returns shows a page under an address of its issuer: loads it, or writes it into the `same` window, where what a test
+ *   put into that stays
  */
 export async function serveFiles(page: Page, filesOf: typeof FilesOf) {
   let stage = '';
@@ -15,9 +15,9 @@ export async function serveFiles(page: Page, filesOf: typeof FilesOf) {
     const file = filesOf(stage).get(pathname.split('/').at(-1) ?? '');
     return file ? route.fulfill({ contentType: file.type, body: file.body }) : route.fulfill({ status: 404, body: '' });
   });
-  return async (ofStage: string, markup: string) => {
+  return async (ofStage: string, markup: string, where?: 'same') => {
     stage = ofStage;
-    if (html !== '') return page.setContent(markup);
+    if (where === 'same') return page.setContent(markup);
     html = markup;
     await page.goto('https://id.school.example/page');
   };

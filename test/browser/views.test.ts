@@ -32,7 +32,7 @@ const widths = [320, 768, 1280];
 describe.skipIf(!chromiumPath)('every page', () => {
   let browser: Browser;
   let page: Page;
-  let serve: (stage: string, html: string) => Promise<void>;
+  let serve: Awaited<ReturnType<typeof serveFiles>>;
   const asked: string[] = [];
 
   beforeAll(async () => {
@@ -47,7 +47,7 @@ describe.skipIf(!chromiumPath)('every page', () => {
 
   it.each(rendered)('$name in $language has no finding, in any theme and width', async ({ stage, html }) => {
     await page.setViewportSize({ width: 1280, height: 800 });
-    await serve(stage, html);
+    await serve(stage, html, 'same');
     for (const colorScheme of themes) {
       await page.emulateMedia({ colorScheme });
       await page.evaluate(PICTURES);

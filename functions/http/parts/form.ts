@@ -15,6 +15,12 @@ ${Object.entries(hidden).map(([name, value]) => html`<input type="hidden" name="
 export const linkForm = (action: string, token: string, language: Language, content: Html): Html =>
   postForm({ action, hidden: { token, lang: language } }, content);
 
+/** Of a page behind a mailed link: the same address in another language. */
+export const linkInLanguage =
+  (action: string, token: string) =>
+  (language: Language): string =>
+    `${action}?${new URLSearchParams({ token, lang: language })}`;
+
 export interface ButtonProps {
   readonly label: string;
   readonly id: string;

@@ -55,7 +55,7 @@ export function invitationElsewherePage({
   return {
     inLanguage,
     heading: ask.heading(props.organization),
-    content: html`${isOther && html`<p class="lead long">${ask.other} <strong>${account}</strong>.</p>\n`}${facts(language, props)}
+    content: html`${isOther && html`<p class="lead long">${ask.other} <strong class="address">${account}</strong></p>\n`}${facts(language, props)}
 ${actions(
   linkButton(links.signIn, isOther ? ask.change : ask.signIn, 'sign_in'),
   links.signUp !== undefined && linkButton(links.signUp, ask.signUp, 'sign_up', 'secondary'),

@@ -59,7 +59,7 @@ export function resetSentPage({ language, inLanguage, email, linkSeconds, links 
     heading: sent.heading,
     above: sign('mail', 'good'),
     inLanguage,
-    content: html`<p class="lead long" role="status">${sent.before} <strong>${email}</strong>, ${sent.after(duration(language, linkSeconds))}</p>
+    content: html`<p class="lead long" role="status">${sent.before} <strong class="address">${email}</strong> ${sent.after(duration(language, linkSeconds))}</p>
 ${actions(linkButton(links.signIn, sent.back, 'sign_in'))}
 <p class="small soft">${sent.nothing} <a href="${links.again}" id="again">${sent.again}</a></p>`,
   };

@@ -23,7 +23,7 @@ interface Texts {
 export const texts: Readonly<Record<Language, Texts>> = {
   en: {
     heading: 'Forgotten your password?',
-    text: 'Enter the address of your account. We send you a link by which you choose a new one.',
+    text: 'Enter the address of your account. We send you a link, and you choose a new password.',
     email: 'Email address',
     malformed: 'That is not a whole email address. It looks like name@example.com.',
     submit: 'Send the link',
@@ -32,8 +32,8 @@ export const texts: Readonly<Record<Language, Texts>> = {
     stale: 'The page was open for a long time. Send it once more.',
     sent: {
       heading: 'Check your mail',
-      before: 'If there is an account with the address',
-      after: (time) => `we have sent it a link. The link works for ${time}.`,
+      before: 'If there is an account with this address, we have sent a link to it:',
+      after: (time) => `The link works for ${time}.`,
       nothing:
         'Nothing there after a few minutes? Look among the spam, or try the address that you may have registered with instead.',
       again: 'Try another address',
@@ -51,8 +51,8 @@ export const texts: Readonly<Record<Language, Texts>> = {
     stale: 'Sidan har varit öppen länge. Skicka en gång till.',
     sent: {
       heading: 'Titta i din e-post',
-      before: 'Finns det ett konto med adressen',
-      after: (time) => `har vi skickat en länk dit. Länken fungerar i ${time}.`,
+      before: 'Om det finns ett konto med den här adressen har vi skickat en länk dit:',
+      after: (time) => `Länken fungerar i ${time}.`,
       nothing:
         'Har inget kommit efter några minuter? Titta i skräpposten, eller pröva en annan adress som du kan ha registrerat dig med.',
       again: 'Pröva en annan adress',

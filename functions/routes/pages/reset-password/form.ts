@@ -6,7 +6,7 @@ import type { PasswordFault } from '../../../domain/problem.ts';
 import type { Settings } from '../../../domain/settings.ts';
 import type { Page, Pages } from '../../../http/page.ts';
 import { field, passwordField } from '../../../http/parts/field.ts';
-import { actions, button, linkForm } from '../../../http/parts/form.ts';
+import { actions, button, linkForm, linkInLanguage } from '../../../http/parts/form.ts';
 import { result, sign } from '../../../http/parts/message.ts';
 import type { LinkState } from '../../../store/one-time-tokens.ts';
 import { newPassword } from '../new-password.ts';
@@ -34,6 +34,7 @@ export function resetForm(
   return {
     heading: ask.heading,
     script: form,
+    inLanguage: linkInLanguage(ACTION, token),
     isRefused: fault !== undefined,
     content: linkForm(
       ACTION,

@@ -38,7 +38,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
     expired: { heading: 'The link has expired', text: 'You can have a new one sent to your address.' },
     invalid: {
       heading: 'The link does not work any more',
-      text: 'It was used already, or there is a newer one in your mailbox, or it is not complete. Use “Forgotten password” on the sign-in page to be sent a new one.',
+      text: 'It was used already, or there is a newer one in your mailbox, or it is not complete. Use “Forgotten your password?” on the sign-in page to be sent a new one.',
     },
     renewed: {
       kind: 'mailed',
@@ -67,7 +67,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
     expired: { heading: 'Länken har gått ut', text: 'Du kan få en ny skickad till din adress.' },
     invalid: {
       heading: 'Länken fungerar inte längre',
-      text: 'Den har redan använts, eller så finns en nyare i din brevlåda, eller så är den inte hel. Använd ”Glömt lösenord” på inloggningssidan för att få en ny.',
+      text: 'Den har redan använts, eller så finns en nyare i din brevlåda, eller så är den inte hel. Använd ”Glömt lösenordet?” på inloggningssidan för att få en ny.',
     },
     renewed: {
       kind: 'mailed',

@@ -39,7 +39,7 @@ export function mailedPage({ language, form, email, takesCode = false, isWrong =
     above: sign('mail', 'good'),
     script,
     isRefused: isWrong,
-    content: html`<p class="lead long">${mailed.sentTo} <strong>${email}</strong>. ${mailed.works(duration(language, props.linkSeconds))}</p>
+    content: html`<p class="lead long">${mailed.sentTo} <strong class="address">${email}</strong> ${mailed.works(duration(language, props.linkSeconds))}</p>
 ${props.isSentAgain && html`${notice('good', html`${mailed.sentAgain}`)}\n`}${postForm(
   form,
   html`${

@@ -7,7 +7,7 @@ import type { Settings } from '../../../domain/settings.ts';
 import { asksForRegistrant } from '../../../flows/confirm-registrant.ts';
 import type { Page, Pages } from '../../../http/page.ts';
 import { passwordField } from '../../../http/parts/field.ts';
-import { actions, button, linkForm } from '../../../http/parts/form.ts';
+import { actions, button, linkForm, linkInLanguage } from '../../../http/parts/form.ts';
 import { result, sign } from '../../../http/parts/message.ts';
 import type { LinkState } from '../../../store/one-time-tokens.ts';
 import { texts } from './texts.ts';
@@ -38,6 +38,7 @@ export function verificationPage(
   return {
     heading: ask.heading,
     script: form,
+    inLanguage: linkInLanguage(ACTION, token),
     isRefused: fault !== undefined,
     content: html`<div class="stack">
 ${link && html`<p>${describeRegistration(registrationOf(link), settings.mail.brandName, language)}</p>\n`}<p>${ask.text} ${ask.effect}</p>

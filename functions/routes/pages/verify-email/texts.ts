@@ -58,7 +58,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
     gone: { heading: 'There is no such account any more', text: 'It was deleted, and nothing of it is left.' },
     late: {
       heading: 'The account cannot be deleted from here any more',
-      text: 'The address is confirmed by now, or the link is not the newest, or more than a day old. If somebody else has the account, use “Forgotten password” on the sign-in page: with a new password it is yours alone.',
+      text: 'The address is confirmed by now, or the link is not the newest, or more than a day old. If somebody else has the account, use “Forgotten your password?” on the sign-in page: with a new password it is yours alone.',
     },
   },
   sv: {
@@ -94,7 +94,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
     gone: { heading: 'Kontot finns inte längre', text: 'Det är borttaget, och inget av det finns kvar.' },
     late: {
       heading: 'Kontot kan inte längre tas bort härifrån',
-      text: 'Adressen är bekräftad vid det här laget, eller så är länken inte den senaste eller mer än ett dygn gammal. Om någon annan har kontot, använd ”Glömt lösenord” på inloggningssidan: med ett nytt lösenord är det bara ditt.',
+      text: 'Adressen är bekräftad vid det här laget, eller så är länken inte den senaste eller mer än ett dygn gammal. Om någon annan har kontot, använd ”Glömt lösenordet?” på inloggningssidan: med ett nytt lösenord är det bara ditt.',
     },
   },
 };
