@@ -3,7 +3,7 @@ import { moment, type Texts } from '../content.ts';
 const at = (time: Date) => moment('en', time);
 
 const ifNotYou =
-  'If this was not you, set a new password at once with “Forgotten password” on the sign-in page. That signs everybody out.';
+  'If this was not you, set a new password at once with “Forgotten your password?” on the sign-in page. That signs everybody out.';
 
 export const en: Texts = {
   verify_email: ({ brand, url, until, registration, code, isNew }) => ({
@@ -59,7 +59,7 @@ export const en: Texts = {
     subject: `Your account at ${brand} is locked for a while`,
     heading: 'Your account is locked for a while',
     paragraphs: [
-      `There were too many wrong passwords in a row. You can sign in again after ${at(until)}, or at once with a new password by “Forgotten password”.`,
+      `There were too many wrong passwords in a row. You can sign in again after ${at(until)}, or at once with a new password by “Forgotten your password?”.`,
       'If this was not you, somebody tries to guess your password. They did not get in.',
     ],
   }),
@@ -84,7 +84,7 @@ export const en: Texts = {
     heading: 'You already have an account',
     paragraphs: [
       `Somebody, perhaps you, tried to register with this address at ${brand}. There is an account with it already, and nothing was changed.`,
-      'Sign in as usual; if you do not remember the password, use “Forgotten password” on the sign-in page.',
+      'Sign in as usual; if you do not remember the password, use “Forgotten your password?” on the sign-in page.',
     ],
   }),
   invitation: ({ brand, organization, inviter, url, until }) => ({

@@ -3,7 +3,7 @@ import { moment, type Texts } from '../content.ts';
 const at = (time: Date) => moment('sv', time);
 
 const ifNotYou =
-  'Om det inte var du: välj genast ett nytt lösenord med ”Glömt lösenord” på inloggningssidan. Då loggas alla ut.';
+  'Om det inte var du: välj genast ett nytt lösenord med ”Glömt lösenordet?” på inloggningssidan. Då loggas alla ut.';
 
 export const sv: Texts = {
   verify_email: ({ brand, url, until, registration, code, isNew }) => ({
@@ -59,7 +59,7 @@ export const sv: Texts = {
     subject: `Ditt konto hos ${brand} är låst en stund`,
     heading: 'Ditt konto är låst en stund',
     paragraphs: [
-      `Det blev för många felaktiga lösenord i rad. Du kan logga in igen efter ${at(until)}, eller genast med ett nytt lösenord genom ”Glömt lösenord”.`,
+      `Det blev för många felaktiga lösenord i rad. Du kan logga in igen efter ${at(until)}, eller genast med ett nytt lösenord genom ”Glömt lösenordet?”.`,
       'Om det inte var du försöker någon gissa ditt lösenord. De kom inte in.',
     ],
   }),
@@ -84,7 +84,7 @@ export const sv: Texts = {
     heading: 'Du har redan ett konto',
     paragraphs: [
       `Någon, kanske du, försökte registrera sig hos ${brand} med den här adressen. Det finns redan ett konto med den, och inget har ändrats.`,
-      'Logga in som vanligt; om du inte minns lösenordet, använd ”Glömt lösenord” på inloggningssidan.',
+      'Logga in som vanligt; om du inte minns lösenordet, använd ”Glömt lösenordet?” på inloggningssidan.',
     ],
   }),
   invitation: ({ brand, organization, inviter, url, until }) => ({
