@@ -39,7 +39,8 @@ const SHA256 = /^[A-Za-z0-9_-]{43}$/;
 
 /**
  * @param arrivedAt milliseconds since the epoch
- * @throws Problem CLIENT_UNKNOWN, REDIRECT_URI_INVALID where there is nobody to send an answer to
+ * @throws Problem CLIENT_UNKNOWN, REDIRECT_URI_INVALID, VALIDATION_ERROR for one of these that comes twice: there is nobody
+ *   to send an answer to
  */
 export async function parseAuthorization(
   parameters: AuthorizationParameters,
@@ -64,9 +65,8 @@ const valuesOf = (parameters: AuthorizationParameters, name: string) =>
 function addressee(parameters: AuthorizationParameters): Pick<Answerable, 'clientId' | 'redirectUri'> {
   const only = (name: string, code: 'CLIENT_UNKNOWN' | 'REDIRECT_URI_INVALID') => {
     const [value, ...others] = valuesOf(parameters, name);
-    if (value === undefined || others.length > 0 || value.length > MOST_TEXT || !isStorable(value)) {
-      throw new Problem(code);
-    }
+    if (others.length > 0) throw new Problem('VALIDATION_ERROR');
+    if (value === undefined || value.length > MOST_TEXT || !isStorable(value)) throw new Problem(code);
     return value;
   };
   return {

@@ -4,6 +4,13 @@ import { type ProblemCode, problems } from './problem.ts';
 /** Only the codes that {@link oauthError}'s rule by status does not fit. A flow that throws another adds its line. */
 const named: Partial<Readonly<Record<ProblemCode, readonly [status: number, error: string]>>> = {
   CLIENT_INVALID: [401, 'invalid_client'],
+  CLIENT_NOT_ALLOWED: [400, 'unauthorized_client'],
+  // RFC 8707 §2.
+  TARGET_INVALID: [400, 'invalid_target'],
+  // RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6, of a request that is pushed.
+  RESPONSE_TYPE_UNSUPPORTED: [400, 'unsupported_response_type'],
+  REQUEST_OBJECT_UNSUPPORTED: [400, 'request_not_supported'],
+  REGISTRATION_UNSUPPORTED: [400, 'registration_not_supported'],
   FORBIDDEN: [403, 'access_denied'],
   METHOD_NOT_ALLOWED: [405, 'invalid_request'],
 };

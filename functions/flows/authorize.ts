@@ -3,7 +3,7 @@
  * the fault that the RFCs name. What holds, the statement says; here is what follows.
  */
 import { randomBytes } from 'node:crypto';
-import type { AuthorizationErrorCode } from '../domain/authorization-fault.ts';
+import type { AuthorizationErrorCode, Fault } from '../domain/authorization-fault.ts';
 import type { Answerable, ParsedAuthorization } from '../domain/authorization-parameters.ts';
 import type { AuthorizationRequest, AuthorizationStep } from '../domain/authorization-request.ts';
 import type { BrowserCookie } from '../domain/browser-session.ts';
@@ -11,6 +11,7 @@ import type { ClientId } from '../domain/ids.ts';
 import { Problem } from '../domain/problem.ts';
 import { sha256 } from '../domain/refresh-token.ts';
 import type { Settings } from '../domain/settings.ts';
+import type { ClientConditions } from '../store/authorization-conditions.ts';
 import { type Asking, authorize as ask, type Decided } from '../store/authorizations.ts';
 import type { Needing } from './needs.ts';
 
@@ -86,7 +87,8 @@ export const clientAnswer = (
   parameters: { ...parameters, ...(state === undefined ? {} : { state }), iss: issuer },
 });
 
-function clientFault({ has_grant, has_pkce, is_resource }: Decided) {
+/** What the client may not ask for. */
+export function clientFault({ has_grant, has_pkce, is_resource }: ClientConditions): Fault | null {
   if (!has_grant) return { error: 'unauthorized_client', description: 'This client may not ask for codes.' };
   if (!has_pkce) return { error: 'invalid_request', description: 'code_challenge is missing (RFC 7636).' };
   if (!is_resource) return { error: 'invalid_target', description: 'resource is none of the audiences of the client.' };

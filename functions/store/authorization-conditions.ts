@@ -58,6 +58,25 @@ export function requestFrom(json: string): AuthorizationRequest {
   return request;
 }
 
+/**
+ * The CTE `c`: the client of `r`. Locked before anything is decided, as all that follows: one that is removed at this moment
+ * is waited for, and is gone then.
+ */
+export const clientOfRequest = `
+  c as (
+    select c.*
+    from clients c
+    join r on c.client_id = r."clientId"
+    for key share of c
+  )`;
+
+/** The CTE `granted`: what of the scopes that are asked for the client may have. */
+export const grantedScope = `
+  granted as (
+    select array(select name from unnest(r.scope) as name where name = any (c.scopes)) as scope
+    from r, c
+  )`;
+
 /** Columns, each under its condition's name. */
 export const named = (conditions: Readonly<Record<string, string>>) =>
   Object.entries(conditions)

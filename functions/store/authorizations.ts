@@ -9,14 +9,16 @@ import {
   allOf,
   type ClientConditions,
   clientConditions,
+  clientOfRequest,
   comparable,
+  grantedScope,
   named,
   requestFrom,
   requestOf,
 } from './authorization-conditions.ts';
-import { browserParameters, opensBrowser, visited } from './browser-sessions.ts';
+import { browserParameters } from './browser-sessions.ts';
 import type { Database } from './database.ts';
-import { authenticatedAt, isLive } from './sessions.ts';
+import { lockedBrowser } from './locked-browser.ts';
 
 /** What has to be so of the person, beside what has to be so of the client. */
 export interface PersonConditions {
@@ -88,9 +90,8 @@ const CODE_SECONDS = 60;
 export const REQUEST_SECONDS = 30 * 60;
 
 /**
- * Rows are locked before anything is decided, always client, person, session: one that is removed, or signed out, at this
- * moment is waited for, and is gone then. A session's lock is the one that noting the visit takes, since two that shared a
- * weaker one would each wait for the other.
+ * Rows are locked before anything is decided, always client, person, session: what is removed, or signed out, at this
+ * moment is waited for, and is gone then.
  * @returns null for a pushed request that there is not, or no longer
  */
 export async function authorize(database: Database, asking: Asking, now: Date): Promise<Decided | null> {
@@ -120,33 +121,9 @@ export async function authorize(database: Database, asking: Asking, now: Date): 
     r as (
       select r.* from asked, ${requestOf('asked.request')}
     ),
-    c as (
-      select c.*
-      from clients c
-      join r on c.client_id = r."clientId"
-      for key share of c
-    ),
-    person as (
-      select u.user_id, u.password_epoch, u.email_key
-      from sessions s
-      join users u using (user_id)
-      where ${opensBrowser}
-      for key share of u
-    ),
-    browser as (
-      select
-        s.session_id, s.user_id, s.password_epoch, s.amr, s.acr, s.chosen_at, u.email_key,
-        ${authenticatedAt} as authenticated_at
-      from person u
-      join sessions s using (user_id)
-      where ${opensBrowser} and ${isLive}
-      for no key update of s
-    ),
-    ${visited},
-    granted as (
-      select array(select name from unnest(r.scope) as name where name = any (c.scopes)) as scope
-      from r, c
-    ),
+    ${clientOfRequest},
+    ${lockedBrowser},
+    ${grantedScope},
     consent as (
       select
       from consents k

@@ -58,7 +58,9 @@ export const caller = callerWhile(isLive);
 export const isCallers = 's.session_id in (caller.session_id, caller.browser_session_id)';
 
 /** As {@link caller}, for what may end the caller's own session: also where this statement's earlier try has ended it. */
-const callerWhoEnds = callerWhile(`(${isLive} or (s.revoked_at = :now::timestamptz and s.revoked_reason = :reason))`);
+export const callerWhoEnds = callerWhile(
+  `(${isLive} or (s.revoked_at = :now::timestamptz and s.revoked_reason = :reason))`,
+);
 
 export const callerParameters = ({ sub, sid }: AccessClaims, { now }: Pick<RequestContext, 'now'>) => ({
   caller_user: sub,

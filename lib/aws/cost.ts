@@ -178,7 +178,7 @@ const AWAKE = 6;
 const RELAY_METRICS = 6;
 const EXPORT_METRICS = 2;
 /** A test holds it to the template. */
-const WAF_RULES = 6;
+const WAF_RULES = 7;
 
 function runsOf(trigger: FunctionSpec['triggers'][number], pauses: boolean): number {
   if (trigger.kind !== 'schedule') return 0;

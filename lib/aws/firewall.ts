@@ -12,27 +12,12 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnIPSet, CfnLoggingConfiguration, CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import type { StageSettings, StageSettingsInput } from '../service/config.ts';
+import { managedRules } from './firewall-managed.ts';
+import { allOf, anyOf, type Rule, type Statement, to, visible } from './firewall-statements.ts';
 import { parseProps } from './props.ts';
 import { encryptionKey } from './retention.ts';
 
 export const FIREWALL_REGION = 'us-east-1';
-
-/** Rules that look into bodies for what looks like an attack: a good password may. Counted, not blocked. */
-const OF_BODIES = [
-  'SizeRestrictions_BODY',
-  'CrossSiteScripting_BODY',
-  'GenericLFI_BODY',
-  'GenericRFI_BODY',
-  'EC2MetaDataSSRF_BODY',
-];
-/** Services call too, and not all say who they are. */
-const OF_MACHINES = ['NoUserAgent_HEADER'];
-
-const managed: readonly (readonly [name: string, counted: readonly string[]])[] = [
-  ['AWSManagedRulesAmazonIpReputationList', []],
-  ['AWSManagedRulesKnownBadInputsRuleSet', []],
-  ['AWSManagedRulesCommonRuleSet', [...OF_BODIES, ...OF_MACHINES]],
-];
 
 /** Those of the service, of which it takes `deployment.edge`, `deployment.logRetentionDays` and `service.sharedNetworks`. */
 export type IdentityFirewallProps = StageSettingsInput;
@@ -56,14 +41,7 @@ export class IdentityFirewall extends Construct {
       scope: 'CLOUDFRONT',
       defaultAction: { allow: {} },
       visibilityConfig: visible(`identity-${stage}`),
-      rules: [
-        ...rateRules(this, settings),
-        ...managed.map(
-          ([name, counted]) =>
-            (priority: number) =>
-              group(name, priority, counted),
-        ),
-      ].map((rule, priority) => rule(priority)),
+      rules: [...rateRules(this, settings), ...managedRules].map((rule, priority) => rule(priority)),
     });
     this.webAclArn = acl.attrArn;
     const logs = new LogGroup(this, 'Logs', {
@@ -91,9 +69,6 @@ export class IdentityFirewall extends Construct {
     });
   }
 }
-
-type Rule = (priority: number) => CfnWebACL.RuleProperty;
-type Statement = CfnWebACL.StatementProperty;
 
 /**
  * What one IP may do. Sign-in and registration have rules of their own, since each costs a hash: without them, a few
@@ -152,35 +127,6 @@ function ipSets(scope: Construct, name: string, cidrs: readonly string[]): State
   });
 }
 
-/** WAF takes no `and` or `or` of one. */
-const anyOf = ([first = {}, ...rest]: readonly Statement[]): Statement =>
-  rest.length === 0 ? first : { orStatement: { statements: [first, ...rest] } };
-const allOf = ([first, ...rest]: readonly Statement[]): Statement | undefined =>
-  rest.length === 0 ? first : { andStatement: { statements: [first, ...rest] as Statement[] } };
-
-/** However the path is written: encoded, with dots, with a slash behind it. */
-const to = (method: string, path: string): Statement[] => [
-  {
-    byteMatchStatement: {
-      fieldToMatch: { method: {} },
-      searchString: method,
-      positionalConstraint: 'EXACTLY',
-      textTransformations: [{ priority: 0, type: 'NONE' }],
-    },
-  },
-  {
-    byteMatchStatement: {
-      fieldToMatch: { uriPath: {} },
-      searchString: path,
-      positionalConstraint: 'STARTS_WITH',
-      textTransformations: [
-        { priority: 0, type: 'URL_DECODE' },
-        { priority: 1, type: 'NORMALIZE_PATH' },
-      ],
-    },
-  },
-];
-
 /** @param of which requests are counted; all, if there is no statement */
 const perIp =
   (
@@ -207,26 +153,3 @@ const perIp =
       visibilityConfig: visible(name),
     };
   };
-
-function group(name: string, priority: number, counted: readonly string[]): CfnWebACL.RuleProperty {
-  return {
-    name,
-    priority,
-    statement: {
-      managedRuleGroupStatement: {
-        vendorName: 'AWS',
-        name,
-        ruleActionOverrides: counted.map((rule) => ({ name: rule, actionToUse: { count: {} } })),
-      },
-    },
-    overrideAction: { none: {} },
-    visibilityConfig: visible(name),
-  };
-}
-
-/** Without sampled requests: they would show headers and queries in the console. */
-const visible = (metricName: string): CfnWebACL.VisibilityConfigProperty => ({
-  metricName,
-  cloudWatchMetricsEnabled: true,
-  sampledRequestsEnabled: false,
-});

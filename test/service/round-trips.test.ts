@@ -1,9 +1,8 @@
 /** Round trips are the design's currency (functions/README.md): what each route may spend. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { routes } from '../../lib/service/routes.ts';
-import { newClient } from '../support/clients.ts';
 import { mailedToken } from '../support/mailbox.ts';
-import { authorizeQuery, signedInBrowser } from '../support/oauth.ts';
+import { oauthBudgets } from '../support/oauth-budgets.ts';
 import { accept, invite, join, makeAdmin, memberPath, newOrganization } from '../support/organizations.ts';
 import { pageBudgets, type Row } from '../support/page-budgets.ts';
 import { newEmail, type Person, registerAndLogin } from '../support/people.ts';
@@ -38,10 +37,6 @@ async function invited() {
   await invite(service, person, org, guest.email, ['member']);
   return { guest, token: await mailedToken(service, guest.email, 'invitation') };
 }
-const signedIn = async () => ({
-  client: await newClient(service, 'public', { first_party: true }),
-  browser: await signedInBrowser(service, person),
-});
 const user = (action = '') => `/v1/admin/users/${other.userId}${action}`;
 const get =
   (path: string): Row['request'] =>
@@ -50,6 +45,7 @@ const get =
 
 const budgets: Readonly<Record<string, Row>> = {
   ...pageBudgets(() => service),
+  ...oauthBudgets(() => ({ service, person })),
   'POST /v1/auth/register': {
     database: 2,
     request: () => service.post(auth('register'), { email: newEmail(), password: newPassword }),
@@ -128,21 +124,6 @@ const budgets: Readonly<Record<string, Row>> = {
     request: ({ bearer, password }: Person) => service.delete('/v1/auth/me', { password }, bearer),
   },
   'GET /v1/auth/me/export': { database: 1, request: get('/v1/auth/me/export') },
-  'GET /oauth/authorize': {
-    database: 1,
-    given: signedIn,
-    request: ({ client, browser }) => service.get(`/oauth/authorize?${authorizeQuery(client)}`, browser.headers),
-  },
-  'POST /oauth/authorize': {
-    database: 1,
-    given: signedIn,
-    request: ({ client, browser }) =>
-      service.send('POST', '/oauth/authorize', authorizeQuery(client), {
-        ...form,
-        ...browser.headers,
-        'sec-fetch-site': 'same-origin',
-      }),
-  },
   'POST /v1/orgs': { database: 1, request: () => service.post('/v1/orgs', { name: 'Elm School' }, person.bearer) },
   'GET /v1/orgs': { database: 1, request: get('/v1/orgs') },
   'GET /v1/orgs/{org_id}/members': {

@@ -115,6 +115,7 @@ describe('the firewall', () => {
       'AWSManagedRulesAmazonIpReputationList',
       'AWSManagedRulesKnownBadInputsRuleSet',
       'AWSManagedRulesCommonRuleSet',
+      'unusual-query',
     ]);
     expect(acl.Rules[0].Statement.RateBasedStatement).toEqual({
       AggregateKeyType: 'IP',
@@ -188,6 +189,24 @@ describe('the firewall', () => {
   it('blocks no password because of its content', () => {
     const common = ruleOf('AWSManagedRulesCommonRuleSet').Statement.ManagedRuleGroupStatement.RuleActionOverrides;
     expect(common).toContainEqual({ Name: 'CrossSiteScripting_BODY', ActionToUse: { Count: {} } });
+  });
+
+  it('lets long queries and addresses of loopback pass where clients send them, and nowhere else', () => {
+    const { RuleActionOverrides } = ruleOf('AWSManagedRulesCommonRuleSet').Statement.ManagedRuleGroupStatement;
+    for (const Name of ['SizeRestrictions_QUERYSTRING', 'GenericRFI_QUERYARGUMENTS']) {
+      expect(RuleActionOverrides).toContainEqual({ Name, ActionToUse: { Count: {} } });
+    }
+    const { Statement, Action, Priority } = ruleOf('unusual-query');
+    const [labels, elsewhere] = Statement.AndStatement.Statements;
+    // As AWS spells them, which is not as it spells the rules; a misspelt one would block nothing.
+    expect(JSON.stringify(labels)).toMatch(/core-rule-set:SizeRestrictions_QueryString.*:GenericRFI_QueryArguments/);
+    const paths = elsewhere.NotStatement.Statement.OrStatement.Statements.map(
+      ({ ByteMatchStatement }: { ByteMatchStatement: { SearchString: string } }) => ByteMatchStatement.SearchString,
+    );
+    expect(paths).toContain('/oauth/');
+    expect(paths).not.toContain('/');
+    expect(Action).toEqual({ Block: {} });
+    expect(Priority).toBeGreaterThan(ruleOf('AWSManagedRulesCommonRuleSet').Priority);
   });
 
   it('S36: logs what it blocks, without tokens', () => {

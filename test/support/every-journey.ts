@@ -4,7 +4,7 @@ import { MAIL_REQUESTED, notice, putEvent } from './bus.ts';
 import { newClient } from './clients.ts';
 import { simulated } from './mail-feedback.ts';
 import { mailedToken, mailTo } from './mailbox.ts';
-import { authorizeQuery, signedInBrowser } from './oauth.ts';
+import { authorizeQuery, consented, signedInBrowser } from './oauth.ts';
 import { accept, invite, join, makeAdmin, memberPath, newOrganization, refreshed } from './organizations.ts';
 import { newEmail, type Person, registerAndLogin } from './people.ts';
 import type { Answer, Service } from './service.ts';
@@ -61,8 +61,17 @@ async function sessions(service: Service, { email, password, loginAgain }: Perso
 
 async function authorization(service: Service): Promise<void> {
   const client = await newClient(service, 'public', { first_party: true });
-  const { headers } = await signedInBrowser(service, await registerAndLogin(service));
-  await expectStatus(303, service.get(`/oauth/authorize?${authorizeQuery(client)}`, headers));
+  const person = await registerAndLogin(service);
+  const { headers } = await signedInBrowser(service, person);
+  const query = authorizeQuery(client);
+  await expectStatus(303, service.get(`/oauth/authorize?${query}`, headers));
+  const form = { 'content-type': 'application/x-www-form-urlencoded' };
+  const { body } = await expectStatus(201, service.send('POST', '/oauth/par', query, form));
+  const pushed = new URLSearchParams({ client_id: client.clientId, request_uri: body.request_uri });
+  await expectStatus(303, service.get(`/oauth/authorize?${pushed}`, headers));
+  const consentId = await consented(service, person, client);
+  await expectStatus(200, service.get('/v1/auth/consents', person.bearer));
+  await expectStatus(204, service.delete(`/v1/auth/consents/${consentId}`, undefined, person.bearer));
 }
 
 async function links(service: Service, { userId, email, password }: Person): Promise<void> {

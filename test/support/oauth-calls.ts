@@ -1,8 +1,12 @@
 /** The statements of the store about requests for authorization. */
 import type { AuthorizationRequest } from '../../functions/domain/authorization-request.ts';
+import { consentHash } from '../../functions/domain/client-metadata.ts';
+import type { ConsentId } from '../../functions/domain/ids.ts';
 import { sha256 } from '../../functions/domain/refresh-token.ts';
 import { type Asking, authorize } from '../../functions/store/authorizations.ts';
-import { clientOf } from './client-calls.ts';
+import { grantConsent, listConsents, withdrawConsent } from '../../functions/store/consents.ts';
+import { pushRequest } from '../../functions/store/pushed-requests.ts';
+import { clientOf, toSave } from './client-calls.ts';
 import type { World } from './world.ts';
 import type { StoreCall } from './writes.ts';
 
@@ -28,8 +32,24 @@ const asking = (world: World): Asking => ({
   browser: world.browser,
 });
 
+const consenting = (world: World) => ({
+  browser: world.browser,
+  request: askedBy(world),
+  userId: world.person.userId,
+  consentHash: consentHash(toSave(world).metadata).toString('hex'),
+});
+export const consentOf = ({ own }: World) => own as unknown as ConsentId;
+
 export const oauthCalls: Readonly<Record<string, StoreCall>> = {
   'a code': (world, { now }, database) => authorize(database, asking(world), now),
   'a code for a pushed request': (world, { now }, database) =>
     authorize(database, { ...asking(world), request: null, pushed: pushedOf(world) }, now),
+  'a request that is pushed': (world, { now }, database) =>
+    pushRequest(database, askedBy(world), { hash: pushedOf(world), assertion: null }, now),
+  'a consent': (world, context, database) => grantConsent(database, consenting(world), context),
+  'more of a consent': (world, context, database) => grantConsent(database, consenting(world), context),
+  'a consent that is taken back': (world, context, database) =>
+    withdrawConsent(database, world.person.claims, consentOf(world), context),
+  'a list of consents': (world, context, database) =>
+    listConsents(database, world.person.claims, { after: null, limit: 10 }, context),
 };

@@ -1,7 +1,7 @@
 /** Browsers that ask for codes, for tests. */
 import { createHash, randomBytes } from 'node:crypto';
 import { newBrowserCookie } from '../../functions/domain/browser-session.ts';
-import { newId, type SessionId } from '../../functions/domain/ids.ts';
+import { type ConsentId, newId, type SessionId } from '../../functions/domain/ids.ts';
 import type { Answer } from './answer.ts';
 import type { TestClient } from './clients.ts';
 import type { Service } from './service.ts';
@@ -31,6 +31,22 @@ export async function signedInBrowser(
     [sessionId, userId, hash, at],
   );
   return { sessionId, headers: { cookie: `identity=${value}` } };
+}
+
+/** @returns the id of a consent that the person has given to the client */
+export async function consented(
+  service: Service,
+  { userId }: { readonly userId: string },
+  { clientId }: Pick<TestClient, 'clientId'>,
+  { scopes = ['openid'], at = new Date() }: { readonly scopes?: readonly string[]; readonly at?: Date } = {},
+): Promise<ConsentId> {
+  const consentId = newId<ConsentId>();
+  await service.sql(
+    `insert into consents (consent_id, user_id, client_id, scopes, consent_hash, given_at)
+    select $1, $2, client_id, $4, consent_hash, $5 from clients where client_id = $3`,
+    [consentId, userId, clientId, scopes, at],
+  );
+  return consentId;
 }
 
 export const newVerifier = () => randomBytes(32).toString('base64url');

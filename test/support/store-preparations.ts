@@ -7,7 +7,7 @@ import type { Database } from '../../functions/store/database.ts';
 import { admit } from '../../functions/store/rate-limits.ts';
 import { clientOf, toSave } from './client-calls.ts';
 import { claim, takeTheirs } from './job-calls.ts';
-import { askedBy, pushedOf } from './oauth-calls.ts';
+import { askedBy, consentOf, pushedOf } from './oauth-calls.ts';
 import { contextAt } from './outbox.ts';
 import type { Service } from './service.ts';
 import { exhausted } from './store-calls.ts';
@@ -66,6 +66,19 @@ const pushed: Preparation = async (world, service, database) => {
   );
 };
 
+const someConsent: Preparation = async (world, service, database) => {
+  await aClient(world, service, database);
+  await service.sql(
+    `insert into consents (consent_id, user_id, client_id, scopes, consent_hash, given_at)
+    select $1, $2, client_id, '{email}', consent_hash, now() - interval '1 day' from clients where client_id = $3`,
+    [consentOf(world), world.person.userId, clientOf(world)],
+  );
+};
+const aConsentInUse: Preparation = async (world, service, database) => {
+  await someConsent(world, service, database);
+  await aSessionOfTheClient(world, service, database);
+};
+
 export const preparations: Readonly<Record<string, Preparation>> = {
   'a refused login': exhaust,
   'a login that may not be told': exhaust,
@@ -84,6 +97,10 @@ export const preparations: Readonly<Record<string, Preparation>> = {
   'the sessions of a client that was removed': aSessionOfTheClient,
   'a code': ownClient,
   'a code for a pushed request': pushed,
+  'a request that is pushed': ownClient,
+  'a consent': aClient,
+  'more of a consent': someConsent,
+  'a consent that is taken back': aConsentInUse,
   'a delivery given back': inHand,
   'a mail that is sent': inHand,
   'a mail that comes back': (world, _, database) => takeTheirs(database, world),

@@ -10,6 +10,7 @@ import {
   suppressedSince,
   tableStates,
 } from '../../functions/store/condition.ts';
+import { findConsentQuestion } from '../../functions/store/consents.ts';
 import { deadLetters, outboxStatus } from '../../functions/store/dead-letters.ts';
 import { findClient } from '../../functions/store/find-clients.ts';
 import { findTokenState } from '../../functions/store/introspection.ts';
@@ -21,11 +22,13 @@ import { findLock } from '../../functions/store/passwords.ts';
 import { findCallerAddress } from '../../functions/store/profiles.ts';
 import { findRemovedClients } from '../../functions/store/removed-clients.ts';
 import { clientOf } from './client-calls.ts';
+import { askedBy } from './oauth-calls.ts';
 import { inADay, type StoreCall } from './writes.ts';
 
 const page = { after: null, limit: 10 };
 
 export const storeReads: readonly StoreCall[] = [
+  (world, { now }, database) => findConsentQuestion(database, world.browser, askedBy(world), now),
   ({ admin, person }, context, database) => findAddress(database, admin.claims, person.userId, context),
   (_, { now }, database) => readAuditLog(database, { since: now, until: now, after: null, most: 10 }),
   (_, __, database) => nextPart(database),

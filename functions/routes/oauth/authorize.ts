@@ -2,7 +2,11 @@
 import { AuthorizeParameters } from '../../contracts/http/oauth.ts';
 import { type AuthorizationParameters, parseAuthorization } from '../../domain/authorization-parameters.ts';
 import { readBrowserCookie } from '../../domain/browser-session.ts';
+import type { ClientId } from '../../domain/ids.ts';
 import { type Language, languageOf } from '../../domain/language.ts';
+import { Problem } from '../../domain/problem.ts';
+import { readRequestUri } from '../../domain/pushed-request.ts';
+import { isStorable } from '../../domain/storable-text.ts';
 import { type Arriving, authorize } from '../../flows/authorize.ts';
 import { byMethod } from '../../http/by-method.ts';
 import { cookieName } from '../../http/cookies.ts';
@@ -36,18 +40,30 @@ async function answer(request: RawRequest, parameters: AuthorizationParameters):
     const { text, cookies } = await carriedRequests.carry(outcome, request);
     return { ...leadTo(pages, language, outcome.step, text), cookies };
   } catch (error) {
-    return authorizationTrouble(pages, error, language, request);
+    return authorizationTrouble(pages, error, language, request, parameters.client_id?.[0]);
   }
 }
 
 async function arriving(request: RawRequest, parameters: AuthorizationParameters): Promise<Arriving> {
   const [carried] = parameters.continue ?? [];
   if (carried !== undefined) return carriedRequests.goOn(carried, request);
+  const pushed = pushedOf(parameters);
+  if (pushed) return pushed;
   return parseAuthorization(
     parameters,
     (token, clientId) => readIdTokenHint(token, clientId, publishedKeys, settings),
     request.context.now.getTime(),
   );
+}
+
+/** Beside its address only `client_id` counts (RFC 9126 §4). @returns null for what is no pushed request of ours */
+function pushedOf({ request_uri: [uri = ''] = [], client_id: clients = [] }: AuthorizationParameters): Arriving | null {
+  const hash = readRequestUri(uri);
+  if (!hash) return null;
+  const [clientId, ...others] = clients;
+  if (others.length > 0) throw new Problem('VALIDATION_ERROR');
+  if (!clientId || !isStorable(clientId)) throw new Problem('CLIENT_UNKNOWN');
+  return { pushed: hash, clientId: clientId as ClientId };
 }
 
 function languageFor(request: RawRequest, parameters: AuthorizationParameters): Language {

@@ -1,5 +1,6 @@
 /** Rows of the route table: the endpoints of OAuth 2.1 and OpenID Connect. */
-import { AuthorizeParameters } from '../../../functions/contracts/http/oauth.ts';
+import { PageQuery } from '../../../functions/contracts/http/fields.ts';
+import * as oauth from '../../../functions/contracts/http/oauth.ts';
 import * as http from '../../../functions/contracts/http.ts';
 import { LEAN, type Route } from './route.ts';
 
@@ -23,12 +24,62 @@ export const oauthRoutes: readonly Route[] = [
     ...authorize,
     method: 'GET',
     summary: "A client's request for authorization (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2)",
-    query: AuthorizeParameters,
+    query: oauth.AuthorizeParameters,
   },
   {
     ...authorize,
     method: 'POST',
     summary: 'The same by a form; from another site it is answered with the GET',
-    request: AuthorizeParameters,
+    request: oauth.AuthorizeParameters,
+  },
+  {
+    method: 'POST',
+    path: '/oauth/par',
+    summary: 'Push a request for authorization, to send the browser with its address alone (RFC 9126)',
+    entry: 'functions/routes/oauth/par.ts',
+    stack: 'oauth',
+    auth: 'client',
+    door: 'oauth',
+    throttle: { rate: 500, burst: 1000 },
+    may: ['database', 'read-public-keys'],
+    memory: LEAN,
+    bundleKiB: 300,
+    request: oauth.PushRequest,
+    answers: { 201: oauth.PushResponse },
+    problems: [
+      'CLIENT_NOT_ALLOWED',
+      'TARGET_INVALID',
+      'RESPONSE_TYPE_UNSUPPORTED',
+      'REQUEST_OBJECT_UNSUPPORTED',
+      'REGISTRATION_UNSUPPORTED',
+    ],
+  },
+  {
+    method: 'GET',
+    path: '/v1/auth/consents',
+    summary: 'List what the bearer lets clients do, in pages',
+    entry: 'functions/routes/auth/consents/list.ts',
+    stack: 'oauth',
+    auth: 'bearer',
+    throttle: { rate: 100, burst: 200 },
+    may: ['database', 'read-public-keys'],
+    memory: LEAN,
+    bundleKiB: 240,
+    query: PageQuery,
+    answers: { 200: oauth.ConsentsResponse },
+  },
+  {
+    method: 'DELETE',
+    path: '/v1/auth/consents/{consent_id}',
+    summary: "Take a consent back; the client's sessions end",
+    entry: 'functions/routes/auth/consents/withdraw.ts',
+    stack: 'oauth',
+    auth: 'bearer',
+    throttle: { rate: 50, burst: 100 },
+    may: ['database', 'read-public-keys'],
+    memory: LEAN,
+    bundleKiB: 255,
+    answers: { 204: null },
+    problems: ['RESOURCE_NOT_FOUND'],
   },
 ];

@@ -1,10 +1,11 @@
 /** What goes to a client's redirect URI, as the request's `response_mode` has it. */
 import submitForm from 'browser:submit-form';
-import { type Html, html } from '../../../domain/html.ts';
+import { html } from '../../../domain/html.ts';
 import type { Language } from '../../../domain/language.ts';
 import type { ClientAnswer } from '../../../flows/authorize.ts';
 import type { HttpAnswer } from '../../../http/messages.ts';
 import type { Pages } from '../../../http/page.ts';
+import { actions, button, postForm } from '../../../http/parts/form.ts';
 import { redirectTo } from '../../../http/redirect.ts';
 import { texts } from './texts.ts';
 
@@ -32,18 +33,17 @@ interface Posted {
 
 /** A page whose form sends itself (OAuth 2.0 Form Post Response Mode); it has a button where no script runs. */
 export function postOn(pages: Pages, language: Language, { action, fields, formsTo = [] }: Posted): HttpAnswer {
-  const { heading, text, button } = texts[language].goOn;
+  const { heading, text, button: label } = texts[language];
   return pages.answer(language, {
     heading,
     script: submitForm,
     formsTo: formsTo.map((uri) => new URL(uri).origin),
-    content: html`<p>${text}</p>
-<form method="post" action="${action}">
-${fields.map(hidden)}
-<p class="actions"><button type="submit">${button}</button></p>
-</form>`,
+    // Our own endpoint asks where a form comes from; a client may, too.
+    namesOrigin: true,
+    content: html`<p class="lead">${text}</p>
+${postForm(
+  { action, hidden: {} },
+  html`${fields.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">\n`)}${actions(button({ label, id: 'go_on' }))}`,
+)}`,
   });
 }
-
-const hidden = ([name, value]: readonly [string, string]): Html =>
-  html`<input type="hidden" name="${name}" value="${value}">\n`;

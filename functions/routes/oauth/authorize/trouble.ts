@@ -1,27 +1,31 @@
 /** The page where a request has nobody to be answered to: what to do, and never a link to where it wanted to go (S74). */
-import { html } from '../../../domain/html.ts';
 import type { Language } from '../../../domain/language.ts';
-import type { ProblemCode } from '../../../domain/problem.ts';
+import type { Problem, ProblemCode } from '../../../domain/problem.ts';
 import type { HttpAnswer, RawRequest } from '../../../http/messages.ts';
-import type { Pages } from '../../../http/page.ts';
+import type { Page, Pages } from '../../../http/page.ts';
 import { problemPage } from '../../../http/page-problem.ts';
-import { texts } from './texts.ts';
+import { badRequestPage, expiredRequestPage } from '../../pages/request-error/page.ts';
+import type { RequestFault } from '../../pages/request-error/texts.ts';
 
-const saidOf: Readonly<Partial<Record<ProblemCode, 'unknownClient' | 'badRedirect' | 'expired'>>> = {
-  CLIENT_UNKNOWN: 'unknownClient',
-  REDIRECT_URI_INVALID: 'badRedirect',
-  REQUEST_EXPIRED: 'expired',
+const faultOf: Readonly<Partial<Record<ProblemCode, RequestFault>>> = {
+  CLIENT_UNKNOWN: 'client',
+  REDIRECT_URI_INVALID: 'redirect_uri',
+  VALIDATION_ERROR: 'repeated',
 };
 
-export const authorizationTrouble = (
+/** @param clientId as the request had it */
+export function authorizationTrouble(
   pages: Pages,
   error: unknown,
   language: Language,
-  request: Pick<RawRequest, 'method'>,
-): Promise<HttpAnswer> =>
-  problemPage(pages, error, language, request, ({ code }) => {
-    const said = saidOf[code];
-    if (said === undefined) return null;
-    const { heading, text } = texts[language][said];
-    return { heading, content: html`<p role="alert">${text}</p>` };
-  });
+  request: RawRequest,
+  clientId: string | undefined,
+): Promise<HttpAnswer> {
+  const pageOf = ({ code }: Problem): Page | null => {
+    if (code === 'REQUEST_EXPIRED') return expiredRequestPage({ language, signIn: '/sign-in' });
+    const fault = faultOf[code];
+    const { correlationId } = request.context;
+    return fault === undefined ? null : badRequestPage({ language, fault, clientId, correlationId });
+  };
+  return problemPage(pages, error, language, request, pageOf);
+}

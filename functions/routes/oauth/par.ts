@@ -1,0 +1,32 @@
+/** POST /oauth/par: a client pushes its request for authorization, and sends the browser with its address (RFC 9126). */
+import { PushRequest } from '../../contracts/http/oauth.ts';
+import { clientAuthentication } from '../../flows/authenticate-client.ts';
+import { pushRequest } from '../../flows/push-request.ts';
+import { clientRoute } from '../../http/client-route.ts';
+import { readIdTokenHint } from '../../http/id-token-hint.ts';
+import { stageClients } from '../../stage/clients.ts';
+import { stageDatabase } from '../../stage/database.ts';
+import { stagePublishedKeys } from '../../stage/published-keys.ts';
+import { stageSettings } from '../../stage/settings.ts';
+import { findClient } from '../../store/find-clients.ts';
+
+const settings = stageSettings();
+const database = stageDatabase();
+const publishedKeys = stagePublishedKeys();
+const clients = stageClients((clientId) => findClient(database, clientId));
+const needs = {
+  settings,
+  database,
+  readHint: (token: string, clientId: Parameters<typeof readIdTokenHint>[1]) =>
+    readIdTokenHint(token, clientId, publishedKeys, settings),
+};
+const authenticate = clientAuthentication({ clients, settings }, '/oauth/par');
+
+export const handler = clientRoute(authenticate, { body: PushRequest }, async ({ body, context }, client) => {
+  const { client_secret: _, client_assertion: __, client_assertion_type: ___, ...sent } = body;
+  const parameters = Object.fromEntries(
+    Object.entries(sent).map(([name, value]) => [name, value === undefined ? undefined : [value].flat()]),
+  );
+  const { requestUri, expiresIn } = await pushRequest(needs, client, parameters, context.now);
+  return { status: 201, body: { request_uri: requestUri, expires_in: expiresIn } };
+});

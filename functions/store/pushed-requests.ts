@@ -1,0 +1,64 @@
+/** Requests that clients push before a browser comes with them (RFC 9126). Visiting one is authorizations.ts. */
+import type { AuthorizationRequest } from '../domain/authorization-request.ts';
+import type { ShownAssertion } from '../domain/client-credentials.ts';
+import { PUSHED_SECONDS } from '../domain/pushed-request.ts';
+import {
+  allOf,
+  type ClientConditions,
+  clientConditions,
+  comparable,
+  named,
+  requestOf,
+} from './authorization-conditions.ts';
+import type { Database } from './database.ts';
+import { assertionParameters, isAssertionNew, spendsAssertion } from './used-assertions.ts';
+
+export interface Pushed extends ClientConditions {
+  /** The client's assertion, where it has shown one, came for the first time. */
+  readonly is_new: boolean;
+}
+
+/** @returns what holds of the request; it is kept where all does */
+export async function pushRequest(
+  database: Database,
+  request: AuthorizationRequest,
+  { hash, assertion }: { readonly hash: Buffer; readonly assertion: ShownAssertion | null },
+  now: Date,
+): Promise<Pushed> {
+  const [row] = await database.query<Pushed>(
+    `
+    with ${spendsAssertion},
+    r as (select r.* from ${requestOf(':request::jsonb')}),
+    c as (
+      select c.*
+      from clients c
+      join r on c.client_id = r."clientId"
+      for key share of c
+    ),
+    decided as (
+      select
+      ${named({ ...clientConditions, is_new: isAssertionNew })}
+      from r
+      left join c on true
+    ),
+    pushed as (
+      insert into pushed_requests (request_hash, client_id, parameters, created_at, expires_at)
+      select
+        :hash, c.client_id, :request::jsonb, :now::timestamptz,
+        :now::timestamptz + make_interval(secs => :seconds)
+      from decided, c
+      where ${allOf(clientConditions)} and is_new
+      on conflict (request_hash) do nothing
+    )
+    select * from decided`,
+    {
+      request: comparable(request),
+      hash,
+      seconds: PUSHED_SECONDS,
+      ...assertionParameters(request.clientId, assertion),
+      now,
+    },
+  );
+  if (!row) throw new Error('a pushed request was not decided');
+  return row;
+}

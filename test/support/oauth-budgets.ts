@@ -1,0 +1,56 @@
+/** What the endpoints of OAuth may spend, for test/service/round-trips.test.ts. */
+import { newClient, type TestClient } from './clients.ts';
+import { authorizeQuery, consented, signedInBrowser } from './oauth.ts';
+import type { Row } from './page-budgets.ts';
+import type { Person } from './people.ts';
+import type { Service } from './service.ts';
+
+const form = { 'content-type': 'application/x-www-form-urlencoded' };
+
+/** @param now what there is by the time that a request is sent */
+export function oauthBudgets(
+  now: () => { readonly service: Service; readonly person: Person },
+): Readonly<Record<string, Row>> {
+  const signedIn = async () => ({
+    client: await newClient(now().service, 'public', { first_party: true }),
+    browser: await signedInBrowser(now().service, now().person),
+  });
+  const push = (client: TestClient) => now().service.send('POST', '/oauth/par', authorizeQuery(client), form);
+  return {
+    'GET /oauth/authorize': {
+      database: 1,
+      given: signedIn,
+      request: ({ client, browser }) =>
+        now().service.get(`/oauth/authorize?${authorizeQuery(client)}`, browser.headers),
+    },
+    'POST /oauth/authorize': {
+      database: 1,
+      given: signedIn,
+      request: ({ client, browser }) =>
+        now().service.send('POST', '/oauth/authorize', authorizeQuery(client), {
+          ...form,
+          ...browser.headers,
+          'sec-fetch-site': 'same-origin',
+        }),
+    },
+    'POST /oauth/par': {
+      database: 1,
+      // The client is known to the function then.
+      given: async () => {
+        const client = await newClient(now().service, 'public');
+        await push(client);
+        return client;
+      },
+      request: push,
+    },
+    'GET /v1/auth/consents': {
+      database: 1,
+      request: () => now().service.get('/v1/auth/consents', now().person.bearer),
+    },
+    'DELETE /v1/auth/consents/{consent_id}': {
+      database: 1,
+      given: async () => consented(now().service, now().person, await newClient(now().service, 'public')),
+      request: (consentId) => now().service.delete(`/v1/auth/consents/${consentId}`, undefined, now().person.bearer),
+    },
+  };
+}
