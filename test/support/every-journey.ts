@@ -6,6 +6,7 @@ import { simulated } from './mail-feedback.ts';
 import { mailedToken, mailTo } from './mailbox.ts';
 import { authorizeQuery, consented, signedInBrowser } from './oauth.ts';
 import { accept, invite, join, makeAdmin, memberPath, newOrganization, refreshed } from './organizations.ts';
+import { visitor } from './page-visitor.ts';
 import { newEmail, type Person, registerAndLogin } from './people.ts';
 import type { Answer, Service } from './service.ts';
 
@@ -69,9 +70,19 @@ async function authorization(service: Service): Promise<void> {
   const { body } = await expectStatus(201, service.send('POST', '/oauth/par', query, form));
   const pushed = new URLSearchParams({ client_id: client.clientId, request_uri: body.request_uri });
   await expectStatus(303, service.get(`/oauth/authorize?${pushed}`, headers));
+  await consent(service, headers);
   const consentId = await consented(service, person, client);
   await expectStatus(200, service.get('/v1/auth/consents', person.bearer));
   await expectStatus(204, service.delete(`/v1/auth/consents/${consentId}`, undefined, person.bearer));
+}
+
+async function consent(service: Service, { cookie }: { readonly cookie: string }): Promise<void> {
+  const visit = visitor(service);
+  visit.cookies.set('identity', cookie.slice('identity='.length));
+  await visit.open(`/oauth/authorize?${authorizeQuery(await newClient(service, 'public'))}`);
+  await expectStatus(200, visit.open(visit.location()));
+  await expectStatus(303, visit.submit({ allow: 'true' }));
+  await expectStatus(303, visit.open(visit.location()));
 }
 
 async function links(service: Service, { userId, email, password }: Person): Promise<void> {

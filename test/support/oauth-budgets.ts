@@ -2,10 +2,20 @@
 import { newClient, type TestClient } from './clients.ts';
 import { authorizeQuery, consented, signedInBrowser } from './oauth.ts';
 import type { Row } from './page-budgets.ts';
+import { type Visitor, visitor } from './page-visitor.ts';
 import type { Person } from './people.ts';
 import type { Service } from './service.ts';
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' };
+
+/** A browser that a third party's request has led to the page. */
+async function askedForConsent({ service, person }: { service: Service; person: Person }): Promise<Visitor> {
+  const visit = visitor(service);
+  const { headers } = await signedInBrowser(service, person);
+  visit.cookies.set('identity', headers.cookie.slice('identity='.length));
+  await visit.open(`/oauth/authorize?${authorizeQuery(await newClient(service, 'public'))}`);
+  return visit;
+}
 
 /** @param now what there is by the time that a request is sent */
 export function oauthBudgets(
@@ -42,6 +52,20 @@ export function oauthBudgets(
         return client;
       },
       request: push,
+    },
+    'GET /consent': {
+      database: 1,
+      given: () => askedForConsent(now()),
+      request: (visit: Visitor) => visit.open(visit.location()),
+    },
+    'POST /consent': {
+      database: 1,
+      given: async () => {
+        const visit = await askedForConsent(now());
+        await visit.open(visit.location());
+        return visit;
+      },
+      request: (visit: Visitor) => visit.submit({ allow: 'true' }),
     },
     'GET /v1/auth/consents': {
       database: 1,

@@ -50,6 +50,19 @@ export const SignUpForm = withRequest(
 
 export const ForgotPasswordForm = withRequest(z.object({ ...ours, ...carried, email: field, cancel: field }));
 
+export const ConsentForm = withRequest(
+  z.object({
+    ...ours,
+    request,
+    /** Whom and what the page has shown. */
+    account: field,
+    shown: field,
+    allow: field,
+    cancel: field,
+  }),
+);
+export type ConsentForm = z.infer<typeof ConsentForm>;
+
 /** OpenID Connect RP-Initiated Logout 1.0 §2; lists, so that one that comes twice is refused by a page of its own. */
 const values = z._default(z.array(z.string().check(z.maxLength(8192))), []);
 const logout = {

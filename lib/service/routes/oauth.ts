@@ -1,5 +1,6 @@
 /** Rows of the route table: the endpoints of OAuth 2.1 and OpenID Connect. */
 import { PageQuery } from '../../../functions/contracts/http/fields.ts';
+import * as forms from '../../../functions/contracts/http/forms.ts';
 import * as oauth from '../../../functions/contracts/http/oauth.ts';
 import * as http from '../../../functions/contracts/http.ts';
 import { LEAN, type Route } from './route.ts';
@@ -17,6 +18,19 @@ const authorize = {
   bundleKiB: 300,
   answers: { 200: http.HtmlPage, 303: null },
   problems: ['CLIENT_UNKNOWN', 'REDIRECT_URI_INVALID', 'REQUEST_EXPIRED'],
+} as const satisfies Partial<Route>;
+
+const consent = {
+  path: '/consent',
+  entry: 'functions/routes/pages/consent.ts',
+  stack: 'pages',
+  auth: 'none',
+  door: 'page',
+  throttle: { rate: 100, burst: 200 },
+  may: ['database', 'secret:browser'],
+  memory: LEAN,
+  bundleKiB: 260,
+  answers: { 200: http.HtmlPage, 303: null },
 } as const satisfies Partial<Route>;
 
 export const oauthRoutes: readonly Route[] = [
@@ -53,6 +67,20 @@ export const oauthRoutes: readonly Route[] = [
       'REQUEST_OBJECT_UNSUPPORTED',
       'REGISTRATION_UNSUPPORTED',
     ],
+  },
+  {
+    ...consent,
+    method: 'GET',
+    summary: 'Whether a client may use the account',
+    query: forms.CarriedQuery,
+    problems: ['REQUEST_EXPIRED'],
+  },
+  {
+    ...consent,
+    method: 'POST',
+    summary: 'Allow or deny it; the request that led there goes on by itself',
+    request: forms.ConsentForm,
+    problems: ['REQUEST_EXPIRED', 'COOKIES_OFF', 'FORM_EXPIRED', 'FORBIDDEN'],
   },
   {
     method: 'GET',

@@ -6,7 +6,7 @@ import { Problem } from '../../../domain/problem.ts';
 import { bearerRoute } from '../../../http/route.ts';
 import { stageBearerTokens } from '../../../stage/bearer-tokens.ts';
 import { stageDatabase } from '../../../stage/database.ts';
-import { listConsents } from '../../../store/consents.ts';
+import { listConsents } from '../../../store/given-consents.ts';
 
 const { authenticate } = stageBearerTokens();
 const database = stageDatabase();

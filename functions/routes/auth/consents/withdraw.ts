@@ -6,7 +6,7 @@ import { pathId } from '../../../http/query.ts';
 import { bearerRoute } from '../../../http/route.ts';
 import { stageBearerTokens } from '../../../stage/bearer-tokens.ts';
 import { stageDatabase } from '../../../stage/database.ts';
-import { withdrawConsent } from '../../../store/consents.ts';
+import { withdrawConsent } from '../../../store/given-consents.ts';
 
 const { authenticate } = stageBearerTokens();
 const database = stageDatabase();

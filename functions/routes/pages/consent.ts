@@ -1,0 +1,102 @@
+/** GET and POST /consent: whether a client may use the account. The request that led here goes on by itself. */
+import { CarriedQuery, ConsentForm } from '../../contracts/http/forms.ts';
+import { sessionCookie } from '../../http/browser-cookies.ts';
+import { byMethod } from '../../http/by-method.ts';
+import type { HttpAnswer, HttpRequest, RawRequest } from '../../http/messages.ts';
+import { pageRoute } from '../../http/page-route.ts';
+import { problemOf } from '../../http/problem-details.ts';
+import { stageBrowserDoor } from '../../stage/browser-door.ts';
+import { stageDatabase } from '../../stage/database.ts';
+import { stagePages } from '../../stage/pages.ts';
+import { stageSettings } from '../../stage/settings.ts';
+import { type ConsentQuestion, findConsentQuestion, grantConsent } from '../../store/consents.ts';
+import { giveBack, goOn, languageFor } from './carried.ts';
+import { carriedTrouble, refused } from './carried-trouble.ts';
+import { type ConsentProps, consentPage } from './consent/page.ts';
+import { openPage } from './opened-page.ts';
+
+const pages = stagePages();
+const settings = stageSettings();
+const database = stageDatabase();
+const { forms, carriedRequests } = stageBrowserDoor();
+const trouble = carriedTrouble(pages);
+const PATH = '/consent';
+
+interface Opened {
+  readonly request: string;
+  readonly lang: string;
+}
+
+async function show(request: RawRequest, { request: text, lang }: Opened): Promise<HttpAnswer> {
+  const { now } = request.context;
+  const carried = await carriedRequests.open(text, now);
+  const browser = sessionCookie(request, settings);
+  const question = browser && (await findConsentQuestion(database, browser, carried.request, now));
+  // Nobody is signed in any more, or the client has gone: the request itself finds out what to do then.
+  if (!question) return goOn(pages, languageFor(request, { lang, carried }), text);
+
+  const opened = { request: text, invitation: '', lang, locale: question.locale };
+  const { view, cookies, addressOf } = await openPage({ settings, forms, carriedRequests }, request, PATH, opened);
+  const shown = { account: question.user_id, shown: question.consent_hash };
+  const page = consentPage({
+    ...view,
+    form: { ...view.form, hidden: { ...view.form.hidden, ...shown } },
+    ...asked(question, carried.request.redirectUri),
+    links: { otherAccount: addressOf('/sign-in', { other: 'true' }) },
+  });
+  return { ...pages.answer(view.language, page), cookies };
+}
+
+/** The name is the client's choice; where the answer goes is what was registered, and found before. */
+function asked(
+  { client_name, policy_uri, tos_uri, email, scopes }: ConsentQuestion,
+  redirectUri: string,
+): Pick<ConsentProps, 'client' | 'account' | 'scopes' | 'answerGoesTo'> {
+  const { host, protocol } = new URL(redirectUri);
+  return {
+    client: {
+      name: client_name,
+      ...(protocol === 'https:' ? { host } : {}),
+      ...(policy_uri === null ? {} : { privacyUrl: policy_uri }),
+      ...(tos_uri === null ? {} : { termsUrl: tos_uri }),
+    },
+    account: email,
+    scopes,
+    // Of a private scheme its name is all that there is.
+    answerGoesTo: host === '' ? protocol : host,
+  };
+}
+
+async function answer(request: HttpRequest<ConsentForm>): Promise<HttpAnswer> {
+  const { body, context } = request;
+  // A request that no address holds comes by a form, as the first thing of it.
+  if (body.form_token === '' && body.allow === '' && body.cancel === '') return show(request, body);
+  await forms.check(request, body.form_token);
+  const carried = await carriedRequests.open(body.request, context.now);
+  const language = languageFor(request, { lang: body.lang, carried });
+  if (body.allow === '') return giveBack(pages, language, carried.request, settings);
+
+  const browser = sessionCookie(request, settings);
+  if (!browser) return goOn(pages, language, body.request);
+  const consent = { browser, request: carried.request, userId: body.account, consentHash: body.shown };
+  const granted = await grantConsent(database, consent, context);
+  // Another tab has signed in as somebody else, or the client is another by now: what is asked is not what was shown.
+  return granted ? goOn(pages, language, body.request) : show(request, body);
+}
+
+export const handler = byMethod({
+  GET: pageRoute(pages, { query: CarriedQuery }, (request) =>
+    trouble(request, request.query, () => show(request, request.query)),
+  ),
+  POST: pageRoute(pages, { body: ConsentForm }, (request) =>
+    trouble(request, request.body, async () => {
+      try {
+        return await answer(request);
+      } catch (error) {
+        const problem = problemOf(error);
+        if (problem.code !== 'FORM_EXPIRED') throw problem;
+        return refused(problem, await show(request, request.body));
+      }
+    }),
+  ),
+});
