@@ -48,6 +48,7 @@ create table clients (
   updated_at timestamptz not null
 );
 
+create index clients_of_settings on clients (client_id) where source = 'settings';
 create index clients_of_organization on clients (org_id) where org_id is not null;
 
 -- Two at most, while one takes the place of the other.

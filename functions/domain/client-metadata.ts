@@ -11,8 +11,6 @@ import { holdsUnseen, isVisible } from './people-text.ts';
 import type { Fault } from './problem.ts';
 import { pageUriFault, redirectUriFault } from './redirect-uri.ts';
 import { claimNames, scopeNames } from './scopes.ts';
-import { sessionLifetime } from './session-lifetime.ts';
-import type { Settings } from './settings.ts';
 import { isStorable } from './storable-text.ts';
 
 /** What {@link Client} says of itself; the rest says whose it is and where it comes from. */
@@ -27,7 +25,16 @@ export type GivenMetadata = Pick<ClientMetadata, 'kind' | 'name'> & {
   readonly [Field in keyof ClientMetadata]?: ClientMetadata[Field] | null | undefined;
 };
 
-export type MetadataSettings = Pick<Settings, 'audience' | 'accessTokenSeconds' | 'sessionIdleDays' | 'sessionMaxDays'>;
+/** Of the stage's settings, which are checked together with its clients. */
+export interface MetadataSettings {
+  readonly audience: string;
+  readonly accessTokenSeconds: number;
+  readonly sessionIdleDays: number;
+  readonly sessionMaxDays: number;
+}
+
+/** Seconds. */
+const DAY = 24 * 60 * 60;
 
 const MOST_URIS = 50;
 const MOST_NAME = 60;
@@ -70,7 +77,7 @@ const usual = {
 export function completeMetadata(
   given: GivenMetadata,
   clientId: ClientId,
-  { audience }: Pick<Settings, 'audience'>,
+  { audience }: Pick<MetadataSettings, 'audience'>,
 ): ClientMetadata {
   const said = Object.entries(given).filter(([, value]) => value !== null && value !== undefined);
   const whole: Omit<ClientMetadata, 'name'> = {
@@ -194,11 +201,10 @@ function keyFaults({ authentication, jwks, jwks_uri }: ClientMetadata): Fault[] 
 
 /** A client may have less than the stage gives, never more. */
 function lifetimeFaults(metadata: ClientMetadata, settings: MetadataSettings): Fault[] {
-  const { idleSeconds, maxSeconds } = sessionLifetime(settings);
   const most = {
     access_token_seconds: settings.accessTokenSeconds,
-    session_idle_seconds: idleSeconds,
-    session_max_seconds: maxSeconds,
+    session_idle_seconds: settings.sessionIdleDays * DAY,
+    session_max_seconds: settings.sessionMaxDays * DAY,
   };
   return (Object.keys(most) as (keyof typeof most)[]).flatMap((field) => {
     const seconds = metadata[field];

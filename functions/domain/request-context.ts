@@ -8,3 +8,8 @@ export interface RequestContext {
   readonly userAgent: string | null;
   readonly now: Date;
 }
+
+/** What made something happen that no request asked for: a command, a deployment, the clock. A request's context is one, too. */
+export interface Cause extends Pick<RequestContext, 'correlationId' | 'now'> {
+  readonly ipAddress: string | null;
+}

@@ -3,8 +3,11 @@
  * lib/service/settings/outbox.ts): whole partitions, and other rows one by one. Killing it is harmless.
  */
 import type { Context } from 'aws-lambda';
+import { v4 } from 'uuid';
 import { forJobs } from '../aws/database-retry.ts';
 import { backoff } from '../domain/backoff.ts';
+import type { CorrelationId } from '../domain/ids.ts';
+import { endRemovedClients } from '../flows/end-removed-clients.ts';
 import { setDeadline } from '../runtime/deadline.ts';
 import { log } from '../runtime/log.ts';
 import { emitMetrics } from '../runtime/metrics.ts';
@@ -71,6 +74,11 @@ export async function handler(_event: unknown, context: Context): Promise<Record
       removed[table] = (removed[table] ?? 0) + batch;
     }
   }
+  removed.removed_clients = await endRemovedClients(
+    database,
+    { correlationId: v4() as CorrelationId, ipAddress: null, now },
+    () => context.getRemainingTimeInMillis() > BATCH_TIME,
+  );
   log('info', 'swept', { removed });
   if (unmade.length > 0) throw new Error(`partitions to come could not be made: ${unmade.join(', ')}`);
   return removed;

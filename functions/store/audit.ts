@@ -1,7 +1,7 @@
 /** The audit log: an entry for every security event (S54), written by the statement that does what the entry reports. */
 import type { AuditDetail, AuditDetailField } from '../domain/audit-detail.ts';
 import { type EntryId, newId, type UserId } from '../domain/ids.ts';
-import type { RequestContext } from '../domain/request-context.ts';
+import type { Cause } from '../domain/request-context.ts';
 import { jsonObject } from './json-object.ts';
 
 export type AuditAction =
@@ -62,14 +62,14 @@ export interface AuditEntry {
 export function auditEntry(
   action: AuditAction,
   userId: UserId | null,
-  { correlationId, ipAddress, now }: Pick<RequestContext, 'correlationId' | 'now'> & { readonly ipAddress?: string },
+  { correlationId, ipAddress, now }: Cause,
   detail: AuditDetail = {},
 ): AuditEntry {
   return {
     entry_id: newId<EntryId>(),
     action,
     user_id: userId,
-    ip_address: ipAddress ?? null,
+    ip_address: ipAddress,
     correlation_id: correlationId,
     occurred_at: now.toISOString(),
     detail,

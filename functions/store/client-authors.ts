@@ -2,7 +2,7 @@
 import type { AccessClaims } from '../domain/access-token.ts';
 import { type Client, clientAggregate } from '../domain/client.ts';
 import type { ClientId } from '../domain/ids.ts';
-import type { RequestContext } from '../domain/request-context.ts';
+import type { Cause } from '../domain/request-context.ts';
 import { administratorsOnly } from './administration.ts';
 import { type AuditAction, auditEntry, auditEntryBy } from './audit.ts';
 import { newEvent } from './outbox.ts';
@@ -14,7 +14,7 @@ export type ClientAuthor = AccessClaims | 'operator' | 'settings';
 /** The first cases of a verdict: an administrator is looked up, others are who AWS says. */
 export const authorsOnly = (author: ClientAuthor) => (typeof author === 'string' ? '' : administratorsOnly);
 export const authorOf = (author: ClientAuthor) => (typeof author === 'string' ? '' : `${caller},`);
-export const authorParameters = (author: ClientAuthor, { now }: RequestContext) =>
+export const authorParameters = (author: ClientAuthor, { now }: Cause) =>
   typeof author === 'string' ? { now } : callerParameters(author, { now });
 
 /** Events and audit entries of what may become of a client. One of them is written, so they may have the same id. */
@@ -22,7 +22,7 @@ export function clientReports(
   author: ClientAuthor,
   clientId: ClientId,
   about: Pick<Client, 'kind' | 'name' | 'org_id'> | null,
-  context: RequestContext,
+  context: Cause,
 ) {
   const aggregate = { type: 'client', id: clientAggregate(clientId) } as const;
   const at = context.now.toISOString();
@@ -40,7 +40,7 @@ export function clientReports(
 }
 
 /** An entry of nobody's account: who did it is in it. */
-const clientEntry = (author: ClientAuthor, action: AuditAction, clientId: ClientId, context: RequestContext) =>
+const clientEntry = (author: ClientAuthor, action: AuditAction, clientId: ClientId, context: Cause) =>
   typeof author === 'string'
-    ? { ...auditEntry(action, null, context, { client_id: clientId, by: author }), ip_address: null }
+    ? auditEntry(action, null, context, { client_id: clientId, by: author })
     : auditEntryBy(author.sub, action, null, context, { client_id: clientId });

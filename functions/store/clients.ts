@@ -3,7 +3,7 @@ import { type ClientSource, clientAggregate, redirectKey } from '../domain/clien
 import { type ClientMetadata, consentHash } from '../domain/client-metadata.ts';
 import { type ClientId, newId, type OrgId, type SecretId } from '../domain/ids.ts';
 import type { Refusal } from '../domain/refusal.ts';
-import type { RequestContext } from '../domain/request-context.ts';
+import type { Cause } from '../domain/request-context.ts';
 import { record } from './audit.ts';
 import { authorOf, authorParameters, authorsOnly, type ClientAuthor, clientReports } from './client-authors.ts';
 import type { Database } from './database.ts';
@@ -59,7 +59,7 @@ export async function saveClient(
   author: ClientAuthor,
   { clientId, source, orgId, metadata, secrets }: ClientToSave,
   mode: 'create' | 'change' | 'either',
-  context: RequestContext,
+  context: Cause,
 ): Promise<'created' | 'changed' | 'unchanged' | Refusal> {
   const { created, changed } = clientReports(author, clientId, { ...metadata, org_id: orgId }, context);
   const [row] = await database.query<{ outcome: 'created' | 'changed' | 'unchanged' | Refusal }>(
@@ -183,7 +183,7 @@ export async function removeClient(
   database: Database,
   author: ClientAuthor,
   { clientId, source }: Pick<ClientToSave, 'clientId' | 'source'>,
-  context: RequestContext,
+  context: Cause,
 ): Promise<'removed' | Refusal> {
   const { removed } = clientReports(author, clientId, null, context);
   const [row] = await database.query<{ verdict: 'removed' | Refusal }>(

@@ -60,3 +60,11 @@ export async function findClient(database: Database, clientId: ClientId): Promis
   if (!row) return null;
   return { ...row, jwks: JSON.parse(row.jwks ?? 'null'), secrets: JSON.parse(row.secrets ?? '[]') };
 }
+
+/** @returns the ids of the clients that come from the settings, which are few */
+export async function listSettingsClients(database: Database): Promise<ClientId[]> {
+  const rows = await database.query<{ client_id: ClientId }>(
+    "select client_id from clients where source = 'settings' order by client_id",
+  );
+  return rows.map(({ client_id }) => client_id);
+}

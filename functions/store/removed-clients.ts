@@ -1,6 +1,6 @@
 /** Sessions of clients that were removed: a bounded batch a statement, each with its event. */
 import type { ClientId, SessionId } from '../domain/ids.ts';
-import type { RequestContext } from '../domain/request-context.ts';
+import type { Cause } from '../domain/request-context.ts';
 import type { Database } from './database.ts';
 import { revoke, revokeParameters } from './revocation.ts';
 
@@ -31,7 +31,7 @@ export async function endNextSessions(
   database: Database,
   { client_id, removed_at }: RemovedClient,
   batch: { readonly after: SessionId | null; readonly most: number },
-  context: RequestContext,
+  context: Cause,
 ): Promise<SessionId | null> {
   const [row] = await database.query<{ last: SessionId | null }>(
     `

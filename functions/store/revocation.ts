@@ -1,7 +1,7 @@
 /** Ending sessions within the statement that has a reason to, and telling of it. */
 
 import type { EventData } from '../contracts/events/registry.ts';
-import type { RequestContext } from '../domain/request-context.ts';
+import type { Cause } from '../domain/request-context.ts';
 import { recordEach } from './audit.ts';
 import { announceEach } from './outbox.ts';
 
@@ -62,7 +62,7 @@ export const revokeAll = (condition: string, from: string) => `
 export const decidedAnew = 'decide_anew((select ended_meanwhile from in_all))';
 
 /** The parameters of {@link revoke} and {@link reportRevoked}. */
-export const revokeParameters = (reason: RevocationReason, { correlationId, ipAddress, now }: RequestContext) => ({
+export const revokeParameters = (reason: RevocationReason, { correlationId, ipAddress, now }: Cause) => ({
   reason,
   correlation_id: correlationId,
   ip_address: ipAddress,

@@ -73,6 +73,10 @@ function statementsOf(capability: Capability, resources: Resources): PolicyState
       return resources.archive ? putIntoArchive(resources.archive) : [];
     case 'edge-secret':
       return resources.edgeSecretArns ? [allow([READ_SECRET], ...resources.edgeSecretArns)] : [];
+    case 'client-secrets': {
+      const arns = Object.values(resources.clientSecretArns);
+      return arns.length > 0 ? [allow([READ_SECRET], ...arns)] : [];
+    }
     default: {
       const secret = secretNames.find((name) => capability === `secret:${name}`);
       if (!secret) throw new Error(`lib/aws/permissions.ts knows no actions for ${capability}`);

@@ -3,8 +3,9 @@ import { Validations } from 'aws-cdk-lib';
 import { Secret, type SecretStringGenerator } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { SecretName } from '../service/capability.ts';
+import { clientsOf, namesWithSecrets } from '../service/clients.ts';
 import type { StageSettings } from '../service/config.ts';
-import { secretDescription } from '../service/environment.ts';
+import { clientSecretPurpose, secretDescription } from '../service/environment.ts';
 import { secretsOf } from '../service/secrets.ts';
 import { encryptionKey, removalPolicy } from './retention.ts';
 
@@ -53,6 +54,32 @@ export function makeApplicationSecret(scope: Construct, settings: StageSettings)
     'An operator puts a new value and invokes the migrating job, which gives it to the role.',
   );
   return secret.secretArn;
+}
+
+/**
+ * A secret for each client of the settings that shows one: `{"client_id", "client_secret"}`, for the service that is the
+ * client to read. The job apply-clients keeps its hash.
+ * @returns their ARNs, by the clients' ids
+ */
+export function makeClientSecrets(scope: Construct, settings: StageSettings): Record<string, string> {
+  const { service, deployment } = settings;
+  const arns = namesWithSecrets(clientsOf(deployment.clients, service)).map((clientId) => {
+    const generateSecretString = {
+      ...key,
+      secretStringTemplate: JSON.stringify({ client_id: clientId }),
+      generateStringKey: 'client_secret',
+    };
+    const secret = makeSecret(
+      scope,
+      `client-${clientId}`,
+      clientSecretPurpose(clientId),
+      generateSecretString,
+      settings,
+    );
+    acknowledgeNoSchedule(secret, 'An operator rotates it (npm run clients); the one before counts meanwhile.');
+    return [clientId, secret.secretArn];
+  });
+  return Object.fromEntries(arns);
 }
 
 function makeSecret(

@@ -35,7 +35,7 @@ import { makeBus } from './events.ts';
 import { type CodeOf, makeFunction, type ServiceFunction } from './functions.ts';
 import { ACCESS, type LogOf, makeLogs, PROVIDER } from './logs.ts';
 import { retainingNothing } from './retention.ts';
-import { makeApplicationSecret, makeKeySecrets } from './secrets.ts';
+import { makeApplicationSecret, makeClientSecrets, makeKeySecrets } from './secrets.ts';
 import { nestedIn, type Shared, SubjectStack } from './subject-stack.ts';
 
 export interface ServiceStackProps {
@@ -92,6 +92,7 @@ export class ServiceStack extends NestedStack {
       ...(archive ? { archive } : {}),
       eventBusName: bus.eventBusName,
       secretArns: makeKeySecrets(secrets, holding),
+      clientSecretArns: makeClientSecrets(secrets, holding),
     };
     const wanted = functions.filter((spec) => isPartOf(deployment, spec));
     const logOf = makeLogs(this, wanted, holding);

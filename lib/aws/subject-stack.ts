@@ -7,6 +7,7 @@ import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { clientsOf } from '../service/clients.ts';
 import type { StageSettings } from '../service/config.ts';
 import type { Resources } from '../service/environment.ts';
 import type { FunctionSpec } from '../service/functions.ts';
@@ -66,7 +67,9 @@ export class SubjectStack extends NestedStack {
     return deployed;
   }
 
-  #run(made: readonly ServiceFunction[], deployed: readonly Construct[], { settings, bus, logOf }: Shared): void {
+  #run(made: readonly ServiceFunction[], deployed: readonly Construct[], shared: Shared): void {
+    const { settings, bus, logOf } = shared;
+    for (const one of made.filter(({ spec }) => makes('clients')(spec))) applyClients(one, shared);
     const ending = made.filter(({ spec }) => makes('signing-keys')(spec)).map((one) => customResourceOf(one));
     const schedules = new Construct(this, 'Schedules');
     const rules = new Construct(this, 'Rules');
@@ -80,6 +83,14 @@ export class SubjectStack extends NestedStack {
     }
   }
 }
+
+/** The job runs again whenever one of these properties changes, also by what is usual for a kind of client. */
+const applyClients = (job: ServiceFunction, { settings: { deployment, service }, resources }: Shared) =>
+  customResourceOf(job, {
+    // CloudFormation would make texts of numbers and truth values.
+    Clients: JSON.stringify(clientsOf(deployment.clients, service)),
+    SecretArns: resources.clientSecretArns,
+  });
 
 /**
  * A nested stack as the stack around it has it.

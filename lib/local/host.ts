@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { makeDirectory } from '../command/make-directory.ts';
+import { clientsOf } from '../service/clients.ts';
 import { parseSettings, type StageSettingsInput, settingsJson } from '../service/config.ts';
 import { environmentOf, type Resources } from '../service/environment.ts';
 import { functions as allFunctions, type FunctionSpec } from '../service/functions.ts';
@@ -20,6 +21,7 @@ import { type SqsService, sqsService } from './aws/sqs.ts';
 import { createClock } from './clock.ts';
 import { createControl } from './control.ts';
 import { demoApp } from './demo-app.ts';
+import { demoClients } from './demo-clients.ts';
 import { startGateway } from './gateway.ts';
 import { keepLatest } from './keep-latest.ts';
 import { createRuntime, type InvokeResult, type LogLine, type Runtime } from './runtime.ts';
@@ -27,7 +29,7 @@ import { startScheduler } from './scheduler.ts';
 import { openStageDatabase, type SharedDatabase, type StageDatabase } from './stage-database.ts';
 import { newRole, stageSecrets } from './stage-secrets.ts';
 import type { TlsFiles } from './tls-files.ts';
-import { deploy, schedulesOf, subscribe } from './triggers.ts';
+import { deploy, deployClients, schedulesOf, subscribe } from './triggers.ts';
 
 export interface HostOptions {
   /** 0 takes a free port. */
@@ -184,6 +186,7 @@ async function start(options: HostOptions, closers: (() => Promise<unknown>)[]):
     eventBusName: BUS,
     archive: { bucketName: ARCHIVE, account: ACCOUNT_ID, prefix: 'audit' },
     secretArns: secrets.arns,
+    clientSecretArns: {},
   };
   const pictures = writePictures(service.brand, join(directory, 'pictures'));
   const runtime = createRuntime({
@@ -215,7 +218,10 @@ async function start(options: HostOptions, closers: (() => Promise<unknown>)[]):
     return isJob && ready ? runtime.invoke(name, event) : undefined;
   }
 
-  if (!options.deployed) await deploy(functions, runtime);
+  if (!options.deployed) {
+    await deploy(functions, runtime);
+    await deployClients(functions, clientsOf(demoClients(gateway.url), service), secrets, runtime);
+  }
   subscribe(functions, events, { busName: BUS, stage: STAGE }, runtime);
   if (schedules) {
     const scheduler = startScheduler(schedulesOf(functions, runtime, now()), clock);

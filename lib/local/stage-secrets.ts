@@ -13,6 +13,8 @@ export interface StageSecrets {
   readonly arns: Resources['secretArns'];
   readonly ownerArn: string;
   readonly applicationArn: string;
+  /** The secret of a client, made the first time. @returns its ARN */
+  clientArn(clientId: string): Promise<string>;
   /** @throws AwsError ResourceNotFoundException */
   databaseRole(arn: string): Promise<DatabaseRole>;
 }
@@ -43,6 +45,7 @@ export async function stageSecrets(
     arns,
     ownerArn: await ensure('database-owner', () => roles.owner),
     applicationArn: await ensure('database-application', () => roles.application),
+    clientArn: (clientId) => ensure(`clients/${clientId}`, () => ({ client_id: clientId, client_secret: random() })),
     async databaseRole(arn) {
       return JSON.parse((await call('GetSecretValue', { SecretId: arn })).SecretString);
     },

@@ -1,8 +1,10 @@
 /** Runs the functions that requests do not call, by their rows in the table: at the start, by events, by the clock. */
 import type { SQSBatchResponse } from 'aws-lambda';
+import { type ClientOfSettings, namesWithSecrets } from '../service/clients.ts';
 import { type FunctionSpec, patternOf } from '../service/functions.ts';
 import type { EventBridge, RecordedEvent } from './aws/events.ts';
 import type { Runtime } from './runtime.ts';
+import type { StageSecrets } from './stage-secrets.ts';
 
 /** Runs the deployment's jobs in the table's order, one after the other. */
 export async function deploy(functions: readonly FunctionSpec[], { invoke }: Runtime): Promise<void> {
@@ -14,6 +16,23 @@ export async function deploy(functions: readonly FunctionSpec[], { invoke }: Run
 }
 
 /** Retries as AWS does: Lambda tries an event three times in all, a queue until the function gives up, though here within seconds. */
+/** As CloudFormation runs it on AWS (lib/aws/subject-stack.ts). */
+export async function deployClients(
+  functions: readonly FunctionSpec[],
+  clients: readonly ClientOfSettings[],
+  secrets: StageSecrets,
+  { invoke }: Runtime,
+): Promise<void> {
+  const job = functions.find(({ triggers }) => triggers.some((one) => one.kind === 'resource' && one.of === 'clients'));
+  if (!job) return;
+  const SecretArns: Record<string, string> = {};
+  for (const name of namesWithSecrets(clients)) SecretArns[name] = await secrets.clientArn(name);
+  const outcome = await invoke(job.name, {
+    ResourceProperties: { Clients: JSON.stringify(clients), SecretArns },
+  });
+  if (!outcome.ok) throw new Error(`The job ${job.name} failed: ${outcome.error.errorMessage}`);
+}
+
 export function subscribe(
   functions: readonly FunctionSpec[],
   events: EventBridge,

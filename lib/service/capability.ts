@@ -17,6 +17,7 @@
  * | archive | s3:PutObject of new objects under the audit log's prefix | ARCHIVE_BUCKET, ARCHIVE_PREFIX |
  * | edge-secret | secretsmanager:GetSecretValue of the secret that the edge proves itself with | – |
  * | pictures | none: a layer of the function has the stage's logo and icon | PICTURES |
+ * | client-secrets | secretsmanager:GetSecretValue of the secrets of the settings' clients | – |
  * | secret:NAME | secretsmanager:GetSecretValue of that secret | SECRET_NAME_ARN, e.g. SECRET_REFRESH_CHAIN_ARN |
  */
 export type Capability =
@@ -30,6 +31,7 @@ export type Capability =
   | 'keep-dead-letters'
   | 'archive'
   | 'edge-secret'
+  | 'client-secrets'
   | 'pictures'
   | `secret:${SecretName}`;
 

@@ -5,6 +5,7 @@
  * environment variables. Functions receive {@link ServiceSettings} as JSON in `SETTINGS`, already checked.
  */
 import { z } from 'zod';
+import { clientFaults } from './clients.ts';
 import { accountSettings } from './settings/accounts.ts';
 import { brandSettings, completeBrand } from './settings/brand.ts';
 import { browserSettings } from './settings/browsers.ts';
@@ -49,11 +50,17 @@ const serviceSettings = z
     message: `longer than ${MOST_BYTES} bytes of JSON: a function's environment takes no more`,
   });
 
-const stageSettings = z.strictObject({
-  stage: z.string().regex(/^[a-z][a-z0-9-]{0,19}$/, 'lower-case letters, digits and hyphens, at most 20'),
-  service: serviceSettings.prefault({}),
-  deployment: deploymentSettings.prefault({}),
-});
+const stageSettings = z
+  .strictObject({
+    stage: z.string().regex(/^[a-z][a-z0-9-]{0,19}$/, 'lower-case letters, digits and hyphens, at most 20'),
+    service: serviceSettings.prefault({}),
+    deployment: deploymentSettings.prefault({}),
+  })
+  .superRefine(({ service, deployment: { clients } }, context) => {
+    for (const { path, message } of clientFaults(clients, service)) {
+      context.addIssue({ code: 'custom', path: ['deployment', 'clients', ...path], message });
+    }
+  });
 
 /** The settings that the functions use. */
 export type ServiceSettings = z.output<typeof serviceSettings>;

@@ -23,6 +23,8 @@ export interface Resources {
   readonly edgeSecretArns?: readonly string[];
   /** SHA-256 of the value of each, hexadecimal, with commas between them. */
   readonly edgeSecretDigests?: string;
+  /** The secrets of the settings' clients, by the clients' ids. */
+  readonly clientSecretArns: Readonly<Record<string, string>>;
   /** The customer-managed key that encrypts secrets, if the stage has one. */
   readonly keyArn?: string;
   readonly eventBusName: string;
@@ -54,6 +56,9 @@ export const mailConfigurationSet = (stage: string) => `identity-${stage}`;
 /** The description by which a stage's secret is found, because CloudFormation makes its name. */
 export const secretDescription = (stage: string, purpose: string) => `Identity service, stage ${stage}: ${purpose}`;
 
+/** What a client's secret is, beside its stage: {@link secretDescription}. */
+export const clientSecretPurpose = (clientId: string) => `Secret of the client ${clientId}`;
+
 export function environmentOf(spec: FunctionSpec, resources: Resources): Record<string, string> {
   return {
     SETTINGS: resources.settings,
@@ -83,6 +88,7 @@ function variablesOf(capability: Capability, { database, ...resources }: Resourc
     case 'put-events':
       return { EVENT_BUS_NAME: resources.eventBusName };
     case 'edge-secret':
+    case 'client-secrets':
       return {};
     case 'pictures':
       return resources.pictures === undefined ? {} : { PICTURES: resources.pictures };

@@ -25,6 +25,7 @@ const resources: Resources = {
   eventBusName: 'identity-test',
   archive: { bucketName: 'identity-test-archive', account: '000000000000', prefix: 'audit' },
   deadLettersUrl: 'https://sqs.example/dead-letters',
+  clientSecretArns: {},
   secretArns: new Proxy({} as Record<SecretName, string>, { get: (_, name) => String(name) }),
 };
 

@@ -51,6 +51,7 @@ describe('a resource that a function of ours makes', () => {
   it.each([
     ['retire-signing-keys', dev],
     ['digest-edge-secret', prod],
+    ['apply-clients', dev],
   ] as const)('has minutes for its answer, not CloudFormation’s hour: %s', (name, stage) => {
     const [resource] = resources(synthesize(stage).template, `Custom::${name}`);
     const timeout = functionsIn(stage).find((spec) => spec.name === name)?.timeout ?? 0;

@@ -185,6 +185,7 @@ const untaggable = [
   'AWS::Scheduler::Schedule',
   'Custom::Trigger',
   'Custom::VpcRestrictDefaultSG',
+  'Custom::apply-clients',
   'Custom::digest-edge-secret',
 ];
 

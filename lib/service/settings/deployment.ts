@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { auditExport } from './audit-export.ts';
 import { backupCopy } from './backup-copy.ts';
+import { clientSettings } from './clients.ts';
 import { throttleSettings } from './rate-limits.ts';
 
 /**
@@ -62,6 +63,8 @@ export const deploymentSettings = z.strictObject({
   auditExport: auditExport.optional(),
   /** Copies the database's backups to another Region, daily. Off unless it is there. */
   backupCopy: backupCopy.optional(),
+  /** OAuth clients, by their ids; those that are taken out are removed. */
+  clients: clientSettings,
   /** CloudFront with AWS WAF before the API, which has neither a firewall nor a cache of its own. */
   edge: z
     .strictObject({

@@ -21,6 +21,7 @@ const resources: Resources = {
   database: { clusterArn: 'cluster', name: 'identity', ownerSecretArn: 'owner', applicationSecretArn: 'application' },
   account: 'arn:aws:iam::000000000000:root',
   eventBusName: 'identity-test',
+  clientSecretArns: {},
   secretArns: new Proxy({} as Resources['secretArns'], { get: (_, name) => String(name) }),
 };
 

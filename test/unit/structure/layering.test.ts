@@ -58,6 +58,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'functions/packages/verify',
   ],
   'functions/jobs': [
+    'functions/flows/end-removed-clients.ts',
     'functions/stage',
     'functions/aws',
     'functions/store',
@@ -106,6 +107,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   ],
   'lib/local': ['lib/build', 'lib/command', 'lib/service', 'functions/domain/html.ts'],
   'lib/operator': [
+    'functions/flows/end-removed-clients.ts',
     'lib/aws/names.ts',
     'lib/build',
     'lib/service',

@@ -1,0 +1,42 @@
+/** The clients that a stage's settings name, completed and checked. */
+import {
+  type ClientMetadata,
+  completeMetadata,
+  type GivenMetadata,
+  type MetadataSettings,
+  metadataFaults,
+} from '../../functions/domain/client-metadata.ts';
+import type { ClientId } from '../../functions/domain/ids.ts';
+import type { ClientSettings } from './settings/clients.ts';
+
+/** As the job that applies it gets it (functions/jobs/apply-clients.ts). */
+export interface ClientOfSettings {
+  readonly clientId: ClientId;
+  readonly metadata: ClientMetadata;
+}
+
+const snake = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const camel = (name: string) => name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+export const clientsOf = (
+  clients: Readonly<Record<string, ClientSettings>>,
+  settings: MetadataSettings,
+): ClientOfSettings[] =>
+  Object.entries(clients).map(([name, given]) => {
+    const clientId = name as ClientId;
+    const fields = Object.fromEntries(Object.entries(given).map(([field, value]) => [snake(field), value]));
+    return { clientId, metadata: completeMetadata(fields as unknown as GivenMetadata, clientId, settings) };
+  });
+
+/** Every fault, with the path of its setting below `clients`. */
+export const clientFaults = (clients: Readonly<Record<string, ClientSettings>>, settings: MetadataSettings) =>
+  clientsOf(clients, settings).flatMap(({ clientId, metadata }) =>
+    metadataFaults(metadata, settings).map(({ pointer, detail }) => ({
+      path: [clientId as string, ...pointer.slice(1).split('/').map(camel)],
+      message: detail,
+    })),
+  );
+
+/** Those for which Secrets Manager makes a secret. */
+export const namesWithSecrets = (clients: readonly ClientOfSettings[]): string[] =>
+  clients.filter(({ metadata }) => metadata.authentication === 'client_secret').map(({ clientId }) => clientId);
