@@ -1,5 +1,6 @@
 /** What the endpoints of OAuth 2.1 and OpenID Connect take and answer. */
 import * as z from 'zod/mini';
+import { bodyOf } from './body-limit.ts';
 import { id, nextCursor, optional, time } from './fields.ts';
 
 /** A list, so that one that comes twice is answered as the RFCs name it, and not before anybody looked at the client. */
@@ -31,7 +32,11 @@ const each = <F>(field: F) =>
   Object.fromEntries(names.map((name) => [name, field])) as Record<(typeof names)[number], F>;
 
 /** RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1; `continue` is a request of before, as our own pages pass it on. */
-export const AuthorizeParameters = z.object({ ...each(values), resource: values, continue: values });
+export const AuthorizeParameters = bodyOf(
+  // A client may post 16 KiB, which are a third more when they come back sealed.
+  32 * 1024,
+  z.object({ ...each(values), resource: values, continue: values }),
+);
 
 /** RFC 9126 §2.1: the same from the client itself, which shows who it is; only `resource` may come more than once. */
 export const PushRequest = z.object({

@@ -1,21 +1,20 @@
 /** GET and POST /oauth/authorize: a client's request for authorization, and those that come back from our pages. */
 import { AuthorizeParameters } from '../../contracts/http/oauth.ts';
 import { type AuthorizationParameters, parseAuthorization } from '../../domain/authorization-parameters.ts';
-import { readBrowserCookie } from '../../domain/browser-session.ts';
 import type { ClientId } from '../../domain/ids.ts';
-import { type Language, languageOf } from '../../domain/language.ts';
+import { firstKnown, type Language } from '../../domain/language.ts';
 import { Problem } from '../../domain/problem.ts';
 import { readRequestUri } from '../../domain/pushed-request.ts';
 import { isStorable } from '../../domain/storable-text.ts';
 import { type Arriving, authorize } from '../../flows/authorize.ts';
+import { sessionCookie } from '../../http/browser-cookies.ts';
 import { byMethod } from '../../http/by-method.ts';
-import { cookieName } from '../../http/cookies.ts';
 import { readIdTokenHint } from '../../http/id-token-hint.ts';
 import type { HttpAnswer, RawRequest } from '../../http/messages.ts';
 import { pageLanguage } from '../../http/page.ts';
 import { pageRoute } from '../../http/page-route.ts';
-import { isForeign, SESSION_COOKIE } from '../../http/session-route.ts';
-import { stageCarriedRequests } from '../../stage/carried-requests.ts';
+import { isForeign } from '../../http/session-route.ts';
+import { stageBrowserDoor } from '../../stage/browser-door.ts';
 import { stageDatabase } from '../../stage/database.ts';
 import { stagePages } from '../../stage/pages.ts';
 import { stagePublishedKeys } from '../../stage/published-keys.ts';
@@ -26,7 +25,7 @@ import { authorizationTrouble } from './authorize/trouble.ts';
 
 const pages = stagePages();
 const settings = stageSettings();
-const carriedRequests = stageCarriedRequests();
+const { carriedRequests } = stageBrowserDoor();
 const publishedKeys = stagePublishedKeys();
 const needs = { database: stageDatabase(), settings };
 
@@ -34,7 +33,7 @@ async function answer(request: RawRequest, parameters: AuthorizationParameters):
   const language = languageFor(request, parameters);
   try {
     const { now } = request.context;
-    const browser = readBrowserCookie(request.cookies.get(cookieName(SESSION_COOKIE, settings.issuer)));
+    const browser = sessionCookie(request, settings);
     const outcome = await authorize(needs, await arriving(request, parameters), browser, now);
     if ('answer' in outcome) return answerClient(pages, language, outcome.answer);
     const { text, cookies } = await carriedRequests.carry(outcome, request);
@@ -67,8 +66,8 @@ function pushedOf({ request_uri: [uri = ''] = [], client_id: clients = [] }: Aut
 }
 
 function languageFor(request: RawRequest, parameters: AuthorizationParameters): Language {
-  const [locales] = parameters.ui_locales ?? [];
-  return locales === undefined ? pageLanguage(request) : languageOf(locales.split(' ')[0]);
+  const [locales = ''] = parameters.ui_locales ?? [];
+  return firstKnown(locales.split(' ', 10)) ?? pageLanguage(request);
 }
 
 export const handler = byMethod({

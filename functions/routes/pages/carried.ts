@@ -8,9 +8,7 @@ import type { HttpAnswer, RawRequest } from '../../http/messages.ts';
 import type { Pages } from '../../http/page.ts';
 import { redirectTo } from '../../http/redirect.ts';
 import { answerClient, postOn } from '../oauth/authorize/answer-client.ts';
-
-/** Bytes. API Gateway takes 10,240 for the request line and all headers. */
-const MOST_IN_ADDRESS = 4096;
+import { MOST_IN_ADDRESS } from '../oauth/authorize/lead-to.ts';
 
 /** The language that was chosen on a page, that of the request, the account's, the browser's. */
 export const languageFor = (

@@ -8,7 +8,7 @@ import { redirectTo } from '../../../http/redirect.ts';
 import { postOn } from './answer-client.ts';
 
 /** Bytes. API Gateway takes 10,240 for the request line and all headers, cookies included. */
-const MOST_IN_ADDRESS = 4096;
+export const MOST_IN_ADDRESS = 4096;
 
 const pathOf: Readonly<Record<AuthorizationStep, string>> = {
   'sign-in': '/sign-in',
