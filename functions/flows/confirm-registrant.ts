@@ -10,10 +10,12 @@ import { findCallerCredentials, findCredentials, findLock } from '../store/passw
 import { type ConfirmNeeds, comparePassword, passwordRefusal } from './confirm-password.ts';
 import type { Needing } from './needs.ts';
 
-/** What the request brought along of the two that are enough. */
+/** What the request brought along of the three, each of which is enough. */
 export interface Registrant {
   readonly claims?: AccessClaims | null | undefined;
   readonly password?: string | undefined;
+  /** Whom the browser registered that the request is from. */
+  readonly registered?: UserId | undefined;
 }
 
 type ProofSettings = Pick<Settings, 'verification'>;
@@ -26,11 +28,11 @@ export const asksForRegistrant = ({ verification }: ProofSettings): boolean => v
 export async function confirmRegistrant(
   needs: RegistrantNeeds,
   userId: UserId,
-  { claims, password }: Registrant,
+  { claims, password, registered }: Registrant,
   context: RequestContext,
 ): Promise<void> {
   const { database, settings } = needs;
-  if (!asksForRegistrant(settings)) return;
+  if (!asksForRegistrant(settings) || registered === userId) return;
   if (claims) {
     if (claims.sub === userId && (await findCallerCredentials(database, claims, [], context)).credentials) return;
     throw new Problem('TOKEN_INVALID');

@@ -26,6 +26,8 @@ export interface Registration {
   readonly password: string;
   readonly organizationName: string | undefined;
   readonly profile: GivenProfile;
+  /** Where the form decides it; the same one once more is the same registration. */
+  readonly userId?: UserId;
 }
 
 /** The same where the address had an account: nobody learns who has one (S7). */
@@ -37,7 +39,7 @@ export interface Registered {
 /** @throws Problem VALIDATION_ERROR, PASSWORD_REJECTED, RATE_LIMITED; USER_ALREADY_EXISTS in a stage that reveals it */
 export async function register(
   { database, settings, ...needs }: RegisterNeeds,
-  { email, password, organizationName, profile }: Registration,
+  { email, password, organizationName, profile, userId = newId<UserId>() }: Registration,
   context: RequestContext,
 ): Promise<Registered> {
   const { foundedBy } = settings.organizations;
@@ -52,7 +54,6 @@ export async function register(
   }
   await refuseBreached(needs, password);
 
-  const userId = newId<UserId>();
   const organization = organizationName === undefined ? null : { orgId: newId<OrgId>(), name: organizationName };
   const created = await createUser(
     database,

@@ -16,7 +16,7 @@ import { jsonObject } from './json-object.ts';
 import { letThrough } from './mail-feedback.ts';
 import { announceEach } from './outbox.ts';
 import { count, exceeded, readExceeded, recordRefusals, refusalParameters } from './rate-limits.ts';
-import { caller, callerParameters } from './sessions.ts';
+import { type Caller, caller, callerParameters } from './sessions.ts';
 import { currentEvents, managersOnly, mine, provedOnly, rank, reportMembers } from './standing.ts';
 
 export interface NewInvitation {
@@ -140,7 +140,7 @@ export interface Accepted {
  */
 export async function acceptInvitation(
   database: Database,
-  claims: AccessClaims,
+  who: Caller,
   { tokenId, userId: inviter }: OneTimeToken,
   { organizationsPerUser }: Pick<Settings, 'organizationsPerUser'>,
   context: RequestContext,
@@ -223,8 +223,8 @@ export async function acceptInvitation(
       most: organizationsPerUser,
       correlation_id: context.correlationId,
       ip_address: context.ipAddress,
-      ...proofParameters(claims.sub, context),
-      ...callerParameters(claims, context),
+      ...proofParameters(who.sub, context),
+      ...callerParameters(who, context),
     },
   );
   return row ?? { verdict: 'caller_gone', org_id: null, name: null, roles: null };

@@ -62,7 +62,10 @@ export const callerWhoEnds = callerWhile(
   `(${isLive} or (s.revoked_at = :now::timestamptz and s.revoked_reason = :reason))`,
 );
 
-export const callerParameters = ({ sub, sid }: AccessClaims, { now }: Pick<RequestContext, 'now'>) => ({
+/** Who calls: by the claims of an access token, or by a browser's session. */
+export type Caller = Pick<AccessClaims, 'sub' | 'sid'>;
+
+export const callerParameters = ({ sub, sid }: Caller, { now }: Pick<RequestContext, 'now'>) => ({
   caller_user: sub,
   caller_session: sid,
   now,

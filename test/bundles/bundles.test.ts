@@ -82,6 +82,7 @@ it('has a hasher only where a password is hashed', () => {
     'auth-verify-email',
     'pages-reset-password-post',
     'pages-sign-in',
+    'pages-sign-up',
     'pages-verify-email-post',
   ]);
 });

@@ -180,7 +180,6 @@ const budgets: Readonly<Record<string, Row>> = {
     given: resetToken,
     request: (token) => service.send('POST', '/reset-password', formOf({ token, new_password: newPassword }), form),
   },
-  'GET /accept-invitation': { database: 0, request: () => service.get('/accept-invitation?token=x') },
   'GET /.well-known/jwks.json': { database: 0, request: () => service.get('/.well-known/jwks.json') },
   'GET /.well-known/openid-configuration': {
     database: 0,

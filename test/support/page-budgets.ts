@@ -1,7 +1,9 @@
 /** What requests of the pages may cost: rows of test/service/round-trips.test.ts. */
 import type { Answer } from './answer.ts';
+import { mailedToken } from './mailbox.ts';
+import { invite, newOrganization } from './organizations.ts';
 import { type Visitor, visitor } from './page-visitor.ts';
-import { registerAndLogin } from './people.ts';
+import { newEmail, registerAndLogin } from './people.ts';
 import type { Service } from './service.ts';
 
 export interface Row {
@@ -32,6 +34,13 @@ export function pageBudgets(service: () => Service): Readonly<Record<string, Row
     await visit.submit(credentials);
     return visit;
   }
+  async function invited() {
+    const [owner, guest] = [await registerAndLogin(service()), await registerAndLogin(service())];
+    await invite(service(), owner, await newOrganization(service(), owner), guest.email, ['member']);
+    const visit = await opened('/sign-in');
+    await visit.submit({ email: guest.email, password: guest.password });
+    return { visit, token: await mailedToken(service(), guest.email, 'invitation') };
+  }
 
   return {
     'GET /sign-in': {
@@ -43,6 +52,32 @@ export function pageBudgets(service: () => Service): Readonly<Record<string, Row
       database: 2,
       given: atSignIn,
       request: ({ visit, credentials }) => visit.submit(credentials),
+    },
+    'GET /accept-invitation': {
+      database: 1,
+      given: invited,
+      request: ({ visit, token }) => visit.open(`/accept-invitation?token=${token}`),
+    },
+    'POST /accept-invitation': {
+      database: 2,
+      given: async () => {
+        const { visit, token } = await invited();
+        await visit.open(`/accept-invitation?token=${token}`);
+        return visit;
+      },
+      request: (visit: Visitor) => visit.submit({}),
+    },
+    'GET /sign-up': { database: 0, request: () => visitor(service()).open('/sign-up') },
+    'POST /sign-up': {
+      database: 2,
+      given: () => opened('/sign-up'),
+      request: (visit: Visitor) => visit.submit({ email: newEmail(), password: 'another horse battery staple' }),
+    },
+    'GET /forgot-password': { database: 0, request: () => visitor(service()).open('/forgot-password') },
+    'POST /forgot-password': {
+      database: 1,
+      given: () => opened('/forgot-password'),
+      request: (visit: Visitor) => visit.submit({ email: newEmail() }),
     },
     'GET /oauth/logout': {
       database: 1,

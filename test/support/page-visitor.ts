@@ -38,7 +38,7 @@ export function visitor(service: Service): Visitor {
       const [, action = ''] = /<form [^>]*action="([^"]*)"/.exec(page()) ?? [];
       const hidden = [...page().matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)];
       const sent = { ...Object.fromEntries(hidden.map(([, name, value = '']) => [name, plain(value)])), ...fields };
-      return send('POST', action, new URLSearchParams(sent).toString(), {
+      return send('POST', action.startsWith('/') ? action : `/${action}`, new URLSearchParams(sent).toString(), {
         'content-type': 'application/x-www-form-urlencoded',
         origin: new URL(service.url).origin,
         'sec-fetch-site': 'same-origin',

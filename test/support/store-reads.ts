@@ -14,6 +14,7 @@ import { findConsentQuestion } from '../../functions/store/consents.ts';
 import { deadLetters, outboxStatus } from '../../functions/store/dead-letters.ts';
 import { findClient } from '../../functions/store/find-clients.ts';
 import { findTokenState } from '../../functions/store/introspection.ts';
+import { findInvitation } from '../../functions/store/invitation-visits.ts';
 import { findOwnEvent } from '../../functions/store/mails.ts';
 import { listMembers } from '../../functions/store/memberships.ts';
 import { findLink } from '../../functions/store/one-time-tokens.ts';
@@ -42,6 +43,13 @@ export const storeReads: readonly StoreCall[] = [
   (_, __, database) => tableStates(database),
   (_, __, database) => databaseAge(database),
   (_, { now }, database) => suppressedSince(database, now),
+  ({ peer, personInvitation, browser }, { now }, database) =>
+    findInvitation(
+      database,
+      { purpose: 'invitation', tokenId: personInvitation, userId: peer.userId, expiresAt: inADay() },
+      browser,
+      now,
+    ),
   ({ person }, { now }, database) => findTokenState(database, person.token.sessionId, now),
   ({ person }, _, database) =>
     findOwnEvent(database, {

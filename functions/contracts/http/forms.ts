@@ -63,6 +63,9 @@ export const ConsentForm = withRequest(
 );
 export type ConsentForm = z.infer<typeof ConsentForm>;
 
+export const InvitationQuery = z.object({ token, lang: field });
+export const InvitationForm = z.object({ ...ours, token, cancel: field });
+
 /** OpenID Connect RP-Initiated Logout 1.0 §2; lists, so that one that comes twice is refused by a page of its own. */
 const values = z._default(z.array(z.string().check(z.maxLength(8192))), []);
 const logout = {

@@ -32,11 +32,21 @@ export function pageAddress(path: string, carried: Readonly<Record<string, strin
   return query === '' ? path : `${path}?${query}`;
 }
 
-/** On with the request, which asks by itself for what is still missing. @param text the sealed request */
-export const goOn = (pages: Pages, language: Language, text: string): HttpAnswer =>
-  text.length <= MOST_IN_ADDRESS
-    ? redirectTo(pageAddress('/oauth/authorize', { continue: text }))
-    : postOn(pages, language, { action: '/oauth/authorize', fields: [['continue', text]] });
+/** What somebody who has just signed in came with: a sealed request or an invitation, or neither. */
+interface CameWith {
+  readonly request: string;
+  readonly invitation: string;
+}
+
+/** On with the request, which asks by itself for what is still missing; or with the invitation; or to who is signed in. */
+export function goOn(pages: Pages, language: Language, { request, invitation }: CameWith): HttpAnswer {
+  if (request === '') {
+    return redirectTo(invitation ? pageAddress('/accept-invitation', { token: invitation }) : '/sign-in');
+  }
+  return request.length <= MOST_IN_ADDRESS
+    ? redirectTo(pageAddress('/oauth/authorize', { continue: request }))
+    : postOn(pages, language, { action: '/oauth/authorize', fields: [['continue', request]] });
+}
 
 /** Back to the client, which is told that the person does not want to (RFC 6749 §4.1.2.1). */
 export const giveBack = (

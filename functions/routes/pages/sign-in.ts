@@ -17,7 +17,7 @@ import { stageDeviceTokens, stagePseudonyms } from '../../stage/keys.ts';
 import { stagePages } from '../../stage/pages.ts';
 import { stageSettings } from '../../stage/settings.ts';
 import { chooseAccount } from '../../store/browser-sessions.ts';
-import { giveBack, goOn, languageFor, pageAddress } from './carried.ts';
+import { giveBack, goOn, languageFor } from './carried.ts';
 import { carriedTrouble, refused } from './carried-trouble.ts';
 import { type Shown, showSignIn } from './sign-in/show.ts';
 
@@ -52,15 +52,12 @@ async function act(request: Sent): Promise<HttpAnswer> {
   if (body.account !== undefined) return choose(request, body.account);
 
   const { signedIn, cookies } = await signIn(request);
-  return { ...whereTo(), cookies: [setSessionCookie(signedIn.cookie, signedIn.keepSeconds, settings), ...cookies] };
-
-  function whereTo(): HttpAnswer {
-    if (carried) return goOn(pages, language, body.request);
-    if (body.invitation) return redirectTo(pageAddress('/accept-invitation', { token: body.invitation }));
-    return settings.signInUrl === undefined || isOwn(settings.signInUrl)
-      ? redirectTo('/sign-in')
-      : redirectTo(new URL(settings.signInUrl));
-  }
+  const isAlone = body.request === '' && body.invitation === '';
+  const next =
+    isAlone && settings.signInUrl !== undefined && !isOwn(settings.signInUrl)
+      ? redirectTo(new URL(settings.signInUrl))
+      : goOn(pages, language, body);
+  return { ...next, cookies: [setSessionCookie(signedIn.cookie, signedIn.keepSeconds, settings), ...cookies] };
 }
 
 /** It would lead back to this page, which leads there. */
@@ -73,7 +70,7 @@ async function choose(request: Sent, account: string): Promise<HttpAnswer> {
   // Another tab may have signed in as somebody else since: whoever is signed in is shown, and asked again.
   const isChosen = account !== '' && cookie?.sessionId === account;
   if (isChosen && (await chooseAccount(needs.database, cookie, context))) {
-    return goOn(pages, languageFor(request, { lang: body.lang }), body.request);
+    return goOn(pages, languageFor(request, { lang: body.lang }), body);
   }
   return showSignIn(needs, request, { ...body, other: account === '' });
 }

@@ -1,8 +1,24 @@
 /** Rows of the route table: organisations, members, invitations. */
+
 import { PageQuery } from '../../../functions/contracts/http/fields.ts';
+import * as forms from '../../../functions/contracts/http/forms.ts';
 import * as http from '../../../functions/contracts/http/organizations.ts';
 import { HtmlPage } from '../../../functions/contracts/http.ts';
 import { LEAN, type Route } from './route.ts';
+
+const invitationPage = {
+  path: '/accept-invitation',
+  // The file's name is the function's, which is deployed.
+  entry: 'functions/routes/pages/accept-invitation/get.ts',
+  stack: 'pages',
+  auth: 'none',
+  door: 'page',
+  throttle: { rate: 100, burst: 200 },
+  may: ['database', 'secret:pseudonym', 'secret:one-time-token', 'secret:browser'],
+  memory: LEAN,
+  bundleKiB: 300,
+  answers: { 200: HtmlPage, 303: null },
+} as const satisfies Partial<Route>;
 
 export const organizationRoutes: readonly Route[] = [
   {
@@ -108,17 +124,25 @@ export const organizationRoutes: readonly Route[] = [
     problems: ['FORBIDDEN', 'CONFLICT', 'INVITATION_TOKEN_INVALID', 'INVITATION_TOKEN_EXPIRED', 'RATE_LIMITED'],
   },
   {
+    ...invitationPage,
     method: 'GET',
-    path: '/accept-invitation',
     summary: 'The page behind an invitation',
-    entry: 'functions/routes/pages/accept-invitation/get.ts',
-    stack: 'pages',
-    auth: 'none',
-    door: 'page',
-    throttle: { rate: 100, burst: 200 },
-    may: [],
-    memory: LEAN,
-    bundleKiB: 27,
-    answers: { 200: HtmlPage },
+    query: forms.InvitationQuery,
+  },
+  {
+    ...invitationPage,
+    method: 'POST',
+    summary: 'Accept an invitation, from that page',
+    request: forms.InvitationForm,
+    problems: [
+      'INVITATION_TOKEN_INVALID',
+      'INVITATION_TOKEN_EXPIRED',
+      'CONFLICT',
+      'RATE_LIMITED',
+      'COOKIES_OFF',
+      'FORM_EXPIRED',
+      'FORBIDDEN',
+      'TOKEN_INVALID',
+    ],
   },
 ];

@@ -17,6 +17,32 @@ const signIn = {
   bundleKiB: 400,
 } as const satisfies Partial<Route>;
 
+const signUp = {
+  path: '/sign-up',
+  entry: 'functions/routes/pages/sign-up.ts',
+  stack: 'pages',
+  auth: 'none',
+  door: 'page',
+  throttle: { rate: 50, burst: 100 },
+  may: ['database', 'secret:pseudonym', 'secret:device', 'secret:browser', 'secret:verification-code'],
+  memory: HASHING,
+  bundleKiB: 760,
+  answers: { 200: http.HtmlPage, 303: null },
+} as const satisfies Partial<Route>;
+
+const forgotPassword = {
+  path: '/forgot-password',
+  entry: 'functions/routes/pages/forgot-password.ts',
+  stack: 'pages',
+  auth: 'none',
+  door: 'page',
+  throttle: { rate: 20, burst: 40 },
+  may: ['database', 'secret:pseudonym', 'secret:browser'],
+  memory: LEAN,
+  bundleKiB: 300,
+  answers: { 200: http.HtmlPage, 303: null },
+} as const satisfies Partial<Route>;
+
 const logout = {
   path: '/oauth/logout',
   entry: 'functions/routes/oauth/logout.ts',
@@ -46,6 +72,43 @@ export const pageRoutes: readonly Route[] = [
     request: forms.SignInForm,
     answers: { 200: http.HtmlPage, 303: null },
     problems: ['INVALID_CREDENTIALS', 'RATE_LIMITED', 'REQUEST_EXPIRED', 'COOKIES_OFF', 'FORM_EXPIRED', 'FORBIDDEN'],
+  },
+  {
+    ...signUp,
+    method: 'GET',
+    summary: 'The page to register at',
+    query: forms.CarriedQuery,
+    problems: ['REQUEST_EXPIRED'],
+  },
+  {
+    ...signUp,
+    method: 'POST',
+    summary: 'Register an account; then verify its address by the mailed code, which signs in',
+    request: forms.SignUpForm,
+    problems: [
+      'USER_ALREADY_EXISTS',
+      'PASSWORD_REJECTED',
+      'VERIFICATION_TOKEN_INVALID',
+      'RATE_LIMITED',
+      'REQUEST_EXPIRED',
+      'COOKIES_OFF',
+      'FORM_EXPIRED',
+      'FORBIDDEN',
+    ],
+  },
+  {
+    ...forgotPassword,
+    method: 'GET',
+    summary: 'The page to ask for a reset link at',
+    query: forms.CarriedQuery,
+    problems: ['REQUEST_EXPIRED'],
+  },
+  {
+    ...forgotPassword,
+    method: 'POST',
+    summary: 'Request a reset link by mail, from that page',
+    request: forms.ForgotPasswordForm,
+    problems: ['RATE_LIMITED', 'REQUEST_EXPIRED', 'COOKIES_OFF', 'FORM_EXPIRED', 'FORBIDDEN'],
   },
   {
     ...logout,

@@ -15,6 +15,7 @@ import { stageDatabase } from '../../../stage/database.ts';
 import { stageOneTimeTokens, stagePseudonyms } from '../../../stage/keys.ts';
 import { stagePages } from '../../../stage/pages.ts';
 import { stageSettings } from '../../../stage/settings.ts';
+import { leadOnWith } from '../request-cookie.ts';
 import { overPage, resetForm } from './form.ts';
 import { texts } from './texts.ts';
 
@@ -42,7 +43,8 @@ export const handler = pageRoute(pages, { body: ResetPasswordForm }, async (requ
     const reset = await openReset(needs, body.token, context);
     email = reset.email;
     await resetPassword(needs, reset, body.new_password, context);
-    return pages.answer(language, pages.result(language, texts[language].done));
+    const next = leadOnWith(pages, language, request, settings);
+    return pages.answer(language, pages.result(language, texts[language].done, next));
   } catch (error) {
     return problemPage(pages, error, language, request, (problem) =>
       problem.fault

@@ -40,7 +40,8 @@ export async function showSignIn(needs: ShowNeeds, request: RawRequest, shown: S
   const { carried, view, cookies } = opened;
   const asks = shown.fault !== undefined || shown.other;
   // "Back", or a second tab: what the request waits for was done elsewhere.
-  if (carried && session && !asks && isDone(carried, session)) return goOn(pages, view.language, shown.request);
+  const isDone = carried ? session && isRecent(carried, session) : session && shown.invitation !== '';
+  if (isDone && !asks) return goOn(pages, view.language, shown);
   return { ...pages.answer(view.language, pageOf(needs, opened, { session, shown, asks })), cookies };
 }
 
@@ -56,7 +57,7 @@ function pageOf(
   { session, shown, asks }: Found,
 ): Page {
   const client = carried ? { name: carried.clientName } : undefined;
-  if (session && !carried && !shown.invitation && !asks) {
+  if (session && !carried && !asks) {
     return signedInPage({ ...view, account: session.email, goOnTo: settings.signInUrl });
   }
   if (session && carried?.step === 'choose-account' && !asks) {
@@ -89,5 +90,5 @@ function isMeant(carried: CarriedRequest | null, session: BrowserSession): boole
 }
 
 /** As the statement that issues codes has it (store/authorizations.ts): whoever signed in since the request came. */
-const isDone = ({ request }: CarriedRequest, { authenticated_at, user_id }: BrowserSession): boolean =>
+const isRecent = ({ request }: CarriedRequest, { authenticated_at, user_id }: BrowserSession): boolean =>
   authenticated_at >= request.arrivedAt && (request.hintedSub ?? user_id) === user_id;

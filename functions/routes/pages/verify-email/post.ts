@@ -14,6 +14,7 @@ import { stageDatabase } from '../../../stage/database.ts';
 import { stageOneTimeTokens, stagePseudonyms } from '../../../stage/keys.ts';
 import { stagePages } from '../../../stage/pages.ts';
 import { stageSettings } from '../../../stage/settings.ts';
+import { leadOnWith } from '../request-cookie.ts';
 import { overPage, verificationPage } from './form.ts';
 import { texts } from './texts.ts';
 
@@ -33,7 +34,9 @@ export const handler = pageRoute(pages, { body: VerifyEmailForm }, async (reques
   const language = pageLanguage(request, body.lang);
   try {
     const outcome = await act(body, context);
-    return pages.answer(language, pages.result(language, texts[language][outcome]));
+    const isProved = outcome === 'done' || outcome === 'before';
+    const next = isProved ? leadOnWith(pages, language, request, settings) : undefined;
+    return pages.answer(language, pages.result(language, texts[language][outcome], next));
   } catch (error) {
     return problemPage(pages, error, language, request, (problem) => pageOf(problem, language, body.token, context));
   }

@@ -1,0 +1,83 @@
+/** GET and POST /forgot-password: has a link mailed by which another password is set; says nothing of who has an account. */
+import { emailAddress } from '../../contracts/http/fields.ts';
+import { CarriedQuery, ForgotPasswordForm } from '../../contracts/http/forms.ts';
+import type { Problem } from '../../domain/problem.ts';
+import { requestLinkByMail } from '../../flows/request-link.ts';
+import { byMethod } from '../../http/by-method.ts';
+import type { HttpAnswer, HttpRequest, RawRequest } from '../../http/messages.ts';
+import { pageRoute } from '../../http/page-route.ts';
+import { problemOf } from '../../http/problem-details.ts';
+import { stageBrowserDoor } from '../../stage/browser-door.ts';
+import { stageDatabase } from '../../stage/database.ts';
+import { stagePseudonyms } from '../../stage/keys.ts';
+import { stagePages } from '../../stage/pages.ts';
+import { stageSettings } from '../../stage/settings.ts';
+import { giveBack } from './carried.ts';
+import { carriedTrouble, refused } from './carried-trouble.ts';
+import { type ForgotPasswordProps, forgotPasswordPage, resetSentPage } from './forgot-password/page.ts';
+import { type Opened, openPage } from './opened-page.ts';
+import { keepRequest } from './request-cookie.ts';
+
+const PATH = '/forgot-password';
+
+const pages = stagePages();
+const settings = stageSettings();
+const { forms, carriedRequests } = stageBrowserDoor();
+const needs = { settings, forms, carriedRequests, database: stageDatabase(), pseudonyms: stagePseudonyms() };
+const trouble = carriedTrouble(pages);
+
+type Refusal = Pick<ForgotPasswordProps, 'email' | 'fault'>;
+
+async function show(request: RawRequest, opened: Opened, refusal: Refusal = {}): Promise<HttpAnswer> {
+  const { carried, view, cookies, addressOf } = await openPage(needs, request, PATH, opened);
+  const page = forgotPasswordPage({
+    ...view,
+    email: carried?.request.loginHint,
+    canCancel: carried !== null,
+    links: { signIn: addressOf('/sign-in') },
+    ...refusal,
+  });
+  return { ...pages.answer(view.language, page), cookies };
+}
+
+async function act(request: HttpRequest<(typeof ForgotPasswordForm)['_zod']['output']>): Promise<HttpAnswer> {
+  const { body, context } = request;
+  await forms.check(request, body.form_token);
+  const { carried, view, cookies, addressOf } = await openPage(needs, request, PATH, body);
+  if (body.cancel !== '' && carried) return giveBack(pages, view.language, carried.request, settings);
+  const email = emailAddress.safeParse(body.email);
+  if (!email.success) {
+    return { ...(await show(request, body, { email: body.email, fault: 'malformed' })), status: 400 };
+  }
+  await requestLinkByMail(needs, 'reset_password', email.data, context);
+  const page = resetSentPage({
+    language: view.language,
+    email: email.data,
+    linkSeconds: settings.resetLinkMinutes * 60,
+    links: { signIn: addressOf('/sign-in'), again: addressOf(PATH) },
+  });
+  return { ...pages.answer(view.language, page), cookies: [...cookies, ...keepRequest(body.request, settings)] };
+}
+
+function faultOf({ code, retryAfter = 0 }: Problem): ForgotPasswordProps['fault'] {
+  if (code === 'FORM_EXPIRED') return 'stale';
+  return code === 'RATE_LIMITED' ? { limitedSeconds: retryAfter } : undefined;
+}
+
+export const handler = byMethod({
+  GET: pageRoute(pages, { query: CarriedQuery }, (request) =>
+    trouble(request, request.query, () => show(request, request.query)),
+  ),
+  POST: pageRoute(pages, { body: ForgotPasswordForm }, (request) =>
+    trouble(request, request.body, async () => {
+      try {
+        return await act(request);
+      } catch (error) {
+        const problem = problemOf(error);
+        const fault = faultOf(problem);
+        if (!fault) throw problem;
+        return refused(problem, await show(request, request.body, { email: request.body.email, fault }));
+      }
+    }),
+  ),
+});
