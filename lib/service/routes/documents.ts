@@ -42,7 +42,7 @@ export const documentRoutes: readonly Route[] = [
     throttle: { rate: 20, burst: 40 },
     may: [],
     memory: LEAN,
-    bundleKiB: 118,
+    bundleKiB: 130,
     answers: { 200: http.OpenApiDocument },
     etag: true,
   },
