@@ -35,7 +35,7 @@ export function pageAddress(path: string, carried: Readonly<Record<string, strin
 /** What somebody who has just signed in came with: a sealed request or an invitation, or neither. */
 interface CameWith {
   readonly request: string;
-  readonly invitation: string;
+  readonly invitation?: string;
 }
 
 /** On with the request, which asks by itself for what is still missing; or with the invitation; or to who is signed in. */

@@ -33,7 +33,7 @@ async function show(request: RawRequest, { request: text, lang }: Opened): Promi
   const browser = sessionCookie(request, settings);
   const question = browser && (await findConsentQuestion(database, browser, carried.request, now));
   // Nobody is signed in any more, or the client has gone: the request itself finds out what to do then.
-  if (!question) return goOn(pages, languageFor(request, { lang, carried }), text);
+  if (!question) return goOn(pages, languageFor(request, { lang, carried }), { request: text });
 
   const opened = { request: text, invitation: '', lang, locale: question.locale };
   const { view, cookies, addressOf } = await openPage({ settings, forms, carriedRequests }, request, PATH, opened);
@@ -77,11 +77,11 @@ async function answer(request: HttpRequest<ConsentForm>): Promise<HttpAnswer> {
   if (body.allow === '') return giveBack(pages, language, carried.request, settings);
 
   const browser = sessionCookie(request, settings);
-  if (!browser) return goOn(pages, language, body.request);
+  if (!browser) return goOn(pages, language, { request: body.request });
   const consent = { browser, request: carried.request, userId: body.account, consentHash: body.shown };
   const granted = await grantConsent(database, consent, context);
   // Another tab has signed in as somebody else, or the client is another by now: what is asked is not what was shown.
-  return granted ? goOn(pages, language, body.request) : show(request, body);
+  return granted ? goOn(pages, language, { request: body.request }) : show(request, body);
 }
 
 export const handler = byMethod({
