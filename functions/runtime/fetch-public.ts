@@ -6,9 +6,7 @@
  *
  * Source: https://cheatsheetseries.owasp.org/cheatsheets/Server_Side_Request_Forgery_Prevention_Cheat_Sheet.html
  */
-import { lookup } from 'node:dns/promises';
-import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import { isPublicAddress } from '../domain/public-address.ts';
 import { timeLeft } from './deadline.ts';
@@ -47,7 +45,8 @@ export type FetchPublic = (uri: string, bounds: FetchBounds) => Promise<Fetched>
  */
 export function fetchPublic(
   allowed: ReadonlySet<string> = new Set(),
-  resolve: Resolve = (name) => lookup(name, { all: true }),
+  // Loaded when something is fetched: dns, http and https bring twenty of Node's modules, and a cold start needs none.
+  resolve: Resolve = async (name) => (await import('node:dns/promises')).lookup(name, { all: true }),
 ): FetchPublic {
   async function addressFor(url: URL, isAllowed: boolean): Promise<Address> {
     const name = url.hostname.replace(/^\[|\]$/g, '');
@@ -98,8 +97,8 @@ const within = <T>(signal: AbortSignal, work: Promise<T>): Promise<T> =>
     work.then(resolve, reject);
   });
 
-function answerOf(url: URL, { address, family }: Address, accept: string, signal: AbortSignal) {
-  const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+async function answerOf(url: URL, { address, family }: Address, accept: string, signal: AbortSignal) {
+  const { request: send } = url.protocol === 'https:' ? await import('node:https') : await import('node:http');
   return new Promise<IncomingMessage>((resolve, reject) => {
     const request: ClientRequest = send(url, {
       signal,

@@ -85,7 +85,7 @@ export const clientTables: Readonly<Record<string, Table>> = {
         kept: 'for hours at most',
       },
     },
-    other: ['request_hash', 'client_id', 'arrived_at', 'created_at', 'expires_at'],
+    other: ['request_hash', 'client_id', 'arrived_at', 'code_hash', 'created_at', 'expires_at'],
   },
   removed_clients: { personal: {}, other: ['client_id', 'removed_at'] },
   used_assertions: { personal: {}, other: ['client_id', 'jti_hash', 'expires_at', 'attempt_id'] },
