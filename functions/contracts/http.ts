@@ -186,18 +186,39 @@ export const JwksPublicKey = z.object({
 export type JwksPublicKey = z.infer<typeof JwksPublicKey>;
 export const JwksResponse = z.object({ keys: z.array(JwksPublicKey) });
 
-/** OpenID Connect Discovery 1.0 §3: only what is true of this service. */
+/** OpenID Connect Discovery 1.0 §3, RFC 8414 §2: only what is true of this service. */
 export const DiscoveryResponse = z.object({
   issuer: z.url(),
+  authorization_endpoint: z.url(),
+  token_endpoint: z.url(),
+  userinfo_endpoint: z.url(),
   jwks_uri: z.url(),
   introspection_endpoint: z.url(),
   revocation_endpoint: z.url(),
-  revocation_endpoint_auth_methods_supported: z.array(z.string()),
+  pushed_authorization_request_endpoint: z.optional(z.url()),
+  end_session_endpoint: z.optional(z.url()),
+  scopes_supported: z.array(z.string()),
   response_types_supported: z.array(z.string()),
+  response_modes_supported: z.array(z.string()),
   grant_types_supported: z.array(z.string()),
   subject_types_supported: z.array(z.string()),
   id_token_signing_alg_values_supported: z.array(z.string()),
+  token_endpoint_auth_methods_supported: z.array(z.string()),
+  token_endpoint_auth_signing_alg_values_supported: z.array(z.string()),
+  revocation_endpoint_auth_methods_supported: z.array(z.string()),
+  revocation_endpoint_auth_signing_alg_values_supported: z.array(z.string()),
+  introspection_endpoint_auth_methods_supported: z.array(z.string()),
+  introspection_endpoint_auth_signing_alg_values_supported: z.array(z.string()),
+  code_challenge_methods_supported: z.array(z.string()),
+  prompt_values_supported: z.array(z.string()),
+  acr_values_supported: z.array(z.string()),
+  ui_locales_supported: z.array(z.string()),
+  claim_types_supported: z.array(z.string()),
   claims_supported: z.array(z.string()),
+  authorization_response_iss_parameter_supported: z.literal(true),
+  claims_parameter_supported: z.literal(true),
+  request_parameter_supported: z.literal(false),
+  request_uri_parameter_supported: z.literal(false),
 });
 
 export const HealthResponse = z.object({ status: z.literal('ok'), version: z.string() });

@@ -11,6 +11,13 @@ const named: Partial<Readonly<Record<ProblemCode, readonly [status: number, erro
   RESPONSE_TYPE_UNSUPPORTED: [400, 'unsupported_response_type'],
   REQUEST_OBJECT_UNSUPPORTED: [400, 'request_not_supported'],
   REGISTRATION_UNSUPPORTED: [400, 'registration_not_supported'],
+  GRANT_INVALID: [400, 'invalid_grant'],
+  GRANT_TYPE_UNSUPPORTED: [400, 'unsupported_grant_type'],
+  SCOPE_INVALID: [400, 'invalid_scope'],
+  // RFC 6750 §3.1.
+  TOKEN_INVALID: [401, 'invalid_token'],
+  TOKEN_EXPIRED: [401, 'invalid_token'],
+  INSUFFICIENT_SCOPE: [403, 'insufficient_scope'],
   FORBIDDEN: [403, 'access_denied'],
   METHOD_NOT_ALLOWED: [405, 'invalid_request'],
 };

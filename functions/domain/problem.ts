@@ -6,6 +6,11 @@
 /** Code → status and title. Callers rely on them. */
 export const problems = {
   VALIDATION_ERROR: [400, 'The request is not valid'],
+  GRANT_INVALID: [400, 'The code or refresh token is not valid'],
+  GRANT_TYPE_UNSUPPORTED: [400, 'There is no such grant'],
+  CLIENT_NOT_ALLOWED: [400, 'The client may not do this'],
+  SCOPE_INVALID: [400, 'The scope is wider than what was granted'],
+  TARGET_INVALID: [400, 'The resource is none that was granted'],
   VERIFICATION_TOKEN_INVALID: [400, 'The verification link is not valid'],
   VERIFICATION_TOKEN_EXPIRED: [400, 'The verification link has expired'],
   RESET_TOKEN_INVALID: [400, 'The reset link is not valid'],
@@ -14,8 +19,6 @@ export const problems = {
   INVITATION_TOKEN_EXPIRED: [400, 'The invitation has expired'],
   CLIENT_UNKNOWN: [400, 'No such client'],
   REDIRECT_URI_INVALID: [400, 'Not a redirect URI of the client'],
-  CLIENT_NOT_ALLOWED: [400, 'The client may not do this'],
-  TARGET_INVALID: [400, 'The resource is none that was granted'],
   RESPONSE_TYPE_UNSUPPORTED: [400, 'The response type is not supported'],
   REQUEST_OBJECT_UNSUPPORTED: [400, 'Request objects are not supported'],
   REGISTRATION_UNSUPPORTED: [400, 'Registration by a request is not supported'],
@@ -141,3 +144,10 @@ export class Problem extends Error {
     return problems[this.code][1];
   }
 }
+
+/** RFC 6750 §3.1: the token is valid, and would have to have this scope. */
+export const lacking = (scope: string): Problem =>
+  new Problem('INSUFFICIENT_SCOPE', {
+    detail: `The access token lacks the scope ${scope}.`,
+    headers: { 'www-authenticate': `Bearer error="insufficient_scope", scope="${scope}"` },
+  });

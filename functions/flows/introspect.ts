@@ -35,14 +35,14 @@ async function introspectAccessToken(
 
 /** What the access token would have that it were exchanged for now: a session outlives a membership (S40). */
 async function introspectRefreshToken(
-  { database, refreshTokens, settings }: IntrospectNeeds,
+  needs: IntrospectNeeds,
   encoded: string,
   now: Date,
 ): Promise<IntrospectResponse | null> {
-  const token = await refreshTokens.read(encoded);
-  const state = token && (await findTokenState(database, token.sessionId, now));
-  // A superseded token is not active, though within the grace it still answers its successor.
-  if (!state || !token.hash.equals(state.current_hash)) return null;
+  const { settings } = needs;
+  const found = await stateOfRefreshToken(needs, encoded, now);
+  if (!found) return null;
+  const { token, state } = found;
   return {
     active: true,
     sub: state.user_id,
@@ -56,4 +56,16 @@ async function introspectRefreshToken(
     email_verified: state.email_verified,
     token_type: 'refresh_token',
   };
+}
+
+/** @returns null for a token that is not the session's current one, or of no session */
+export async function stateOfRefreshToken(
+  { database, refreshTokens }: Pick<IntrospectNeeds, 'database' | 'refreshTokens'>,
+  encoded: string,
+  now: Date,
+) {
+  const token = await refreshTokens.read(encoded);
+  const state = token && (await findTokenState(database, token.sessionId, now));
+  // A superseded token is not active, though within the grace it still answers its successor.
+  return state && token.hash.equals(state.current_hash) ? { token, state } : null;
 }

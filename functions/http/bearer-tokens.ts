@@ -4,7 +4,7 @@
  */
 import type { JwksPublicKey } from '../contracts/http.ts';
 import type { AccessClaims, MachineClaims } from '../domain/access-token.ts';
-import { Problem } from '../domain/problem.ts';
+import { lacking, Problem } from '../domain/problem.ts';
 import type { Settings } from '../domain/settings.ts';
 import { bearerToken, type FindKey, TokenError, verifyAnyToken } from '../packages/verify/index.ts';
 
@@ -72,10 +72,3 @@ export function tokenIn(authorization: string | undefined): string {
 
 /** A token of the JSON door has no scope at all; a client's has, if it was given none. */
 const opensAccount = ({ scope }: AccessClaims) => scope === undefined || scope.split(' ').includes('account');
-
-/** RFC 6750 §3.1: what the token would have to have. */
-export const lacking = (scope: string) =>
-  new Problem('INSUFFICIENT_SCOPE', {
-    detail: `The access token lacks the scope ${scope}.`,
-    headers: { 'www-authenticate': `Bearer error="insufficient_scope", scope="${scope}"` },
-  });

@@ -1,6 +1,8 @@
 /** Routes for OAuth clients, which show who they are as RFC 6749 §2.3.1 has it, and read its errors (§5.2). */
 import type { Schema } from '../contracts/http.ts';
+import type { Client } from '../domain/client.ts';
 import { ASSERTION_TYPE, type ClientCredentials } from '../domain/client-credentials.ts';
+import { isOriginOf } from '../domain/client-origins.ts';
 import { Problem } from '../domain/problem.ts';
 import { isStorable } from '../domain/storable-text.ts';
 import { type Answerer, type Awaitable, makeRoute, type RouteHandler, type Takes } from './core.ts';
@@ -11,10 +13,10 @@ import { oauthProblem } from './oauth-problem.ts';
  * @param findClient verifies the credentials; null for those that are no client's, or not by this method. Handed in, so
  *   that a bundle holds only its own way of asking
  */
-export function clientRoute<Client extends object, B extends Schema, Q extends Schema | undefined = undefined>(
-  findClient: (credentials: ClientCredentials, now: Date) => Awaitable<Client | null>,
+export function clientRoute<Caller extends ShowsOrigins, B extends Schema, Q extends Schema | undefined = undefined>(
+  findClient: (credentials: ClientCredentials, now: Date) => Awaitable<Caller | null>,
   takes: Takes<B, Q> & { readonly body: B },
-  answer: Answerer<B, Q, Client>,
+  answer: Answerer<B, Q, Caller>,
 ): RouteHandler {
   const admit = async ({ headers, context }: RawRequest, sent: () => unknown) => {
     const { authorization } = headers;
@@ -24,8 +26,19 @@ export function clientRoute<Client extends object, B extends Schema, Q extends S
     if (!client) throw unknownClient(authorization);
     return client;
   };
-  return makeRoute({ auth: 'client', door: 'oauth', sayProblem: oauthProblem, admit }, takes, answer);
+  return makeRoute(
+    { auth: 'client', door: 'oauth', cors: 'clients', sayProblem: oauthProblem, admit, isOriginOf: isOriginOfClient },
+    takes,
+    answer,
+  );
 }
+
+/** Whoever is found by credentials: with the client, whose pages may read what is answered. */
+interface ShowsOrigins {
+  readonly client: Pick<Client, 'redirect_uris'>;
+}
+
+const isOriginOfClient = (origin: string, { client }: ShowsOrigins) => isOriginOf(origin, client.redirect_uris);
 
 /** RFC 6749 §3.2: a parameter without a value is as good as omitted. Clients without a secret send `client_secret=`. */
 const withoutEmpty = (sent: object): Readonly<Record<string, unknown>> =>

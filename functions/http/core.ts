@@ -29,6 +29,7 @@ import { log, setLogContext } from '../runtime/log.ts';
 import { once, parseBody, validate } from './body.ts';
 import { clientAddress, refuseBypass } from './client-address.ts';
 import { readCookies } from './cookies.ts';
+import { type Cors, corsHeaders } from './cors.ts';
 import type { HttpAnswer, HttpRequest, RawRequest } from './messages.ts';
 import { readQuery } from './query.ts';
 
@@ -42,6 +43,8 @@ export interface Takes<B extends Optional, Q extends Optional> {
   /** Where it is not what the door usually takes. */
   readonly accepts?: readonly BodyFormat[];
   readonly query?: Q;
+  /** Where it is not as the kind has it. */
+  readonly cors?: Cors;
 }
 
 /** What a kind of route is, beside what one route of it takes. */
@@ -56,6 +59,10 @@ export interface Kind<Caller> {
    * @throws Problem for a caller that may not
    */
   readonly admit: (request: RawRequest, sent: () => unknown) => Awaitable<Caller>;
+  /** Which other origins may read its answers (cors.ts). */
+  readonly cors: Cors;
+  /** Of a route for clients: whether an origin is one of the client's. */
+  readonly isOriginOf?: (origin: string, caller: Caller) => boolean;
 }
 
 /** What the row says too, for the test that compares them. */
@@ -77,29 +84,32 @@ export type Answerer<B extends Optional, Q extends Optional, Caller> = (
 
 export function makeRoute<Caller, B extends Optional, Q extends Optional>(
   kind: Kind<Caller>,
-  { body, query, accepts = usualFormats(kind.door) }: Takes<B, Q>,
+  { body, query, accepts = usualFormats(kind.door), cors = kind.cors }: Takes<B, Q>,
   answer: Answerer<B, Q, Caller>,
 ): RouteHandler {
   const handler = middy<APIGatewayProxyEventV2, APIGatewayResult, Error, Invocation>()
     .use(correlate)
-    .use(answerProblems(kind.sayProblem))
-    .handler(async (event, { request }) => {
+    .use(answerProblems(kind.sayProblem, cors))
+    .handler(async (event, invocation) => {
+      const { request } = invocation;
       refuseBypass(event);
       const sent = once(() => body && parseBody(event, body, accepts));
       const caller = await kind.admit(request, sent);
+      const { isOriginOf } = kind;
+      if (isOriginOf) invocation.isOfClient = (origin) => isOriginOf(origin, caller);
       const checked = {
         ...request,
         body: body && validate(body, sent()),
         query: query && readQuery(request, query),
       } as HttpRequest<OutputOf<B>, OutputOf<Q>>;
-      return toResult(await answer(checked, caller), request.context);
+      return toResult(await answer(checked, caller), invocation, cors);
     });
   const entrance = { auth: kind.auth, door: kind.door, accepts: body ? accepts : [], body, query };
   return Object.assign(handler as unknown as LambdaHandler, { kind: kind as Kind<unknown>, entrance });
 }
 
 /** What the middleware puts beside Lambda's own context. */
-type Invocation = Context & { request: RawRequest };
+type Invocation = Context & { request: RawRequest; isOfClient?: (origin: string) => boolean };
 type Middleware = middy.MiddlewareObj<APIGatewayProxyEventV2, APIGatewayResult, Error, Invocation>;
 
 const logRequest: middy.MiddlewareFn<APIGatewayProxyEventV2, APIGatewayResult, Error, Invocation> = ({
@@ -149,14 +159,20 @@ function contextOf(event: APIGatewayProxyEventV2): RequestContext {
   };
 }
 
-const answerProblems = (sayProblem: Kind<unknown>['sayProblem']): Middleware => ({
+const answerProblems = (sayProblem: Kind<unknown>['sayProblem'], cors: Cors): Middleware => ({
   onError: async (request) => {
-    const { request: asked } = request.context;
-    request.response = toResult(await sayProblem(request.error, asked), asked.context);
+    const answer = await sayProblem(request.error, request.context.request);
+    request.response = toResult(answer, request.context, cors);
   },
 });
 
-function toResult({ status, body, headers, cookies, ...rest }: HttpAnswer, context: RequestContext): APIGatewayResult {
+function toResult(
+  { status, body, headers, cookies, isOfClient, ...rest }: HttpAnswer,
+  invocation: Pick<Invocation, 'request' | 'isOfClient'>,
+  cors: Cors,
+): APIGatewayResult {
+  const { context, headers: asked } = invocation.request;
+  const shown = { status, isOfClient: isOfClient ?? invocation.isOfClient };
   return {
     statusCode: status,
     headers: {
@@ -165,6 +181,7 @@ function toResult({ status, body, headers, cookies, ...rest }: HttpAnswer, conte
       'x-content-type-options': 'nosniff',
       'strict-transport-security': 'max-age=63072000; includeSubDomains',
       'x-correlation-id': context.correlationId,
+      ...corsHeaders(cors, asked.origin, shown),
       ...headers,
     },
     ...(cookies?.length ? { cookies: [...cookies] } : {}),

@@ -33,4 +33,6 @@ export interface HttpAnswer {
   readonly headers?: Readonly<Record<string, string>>;
   /** Each a Set-Cookie of its own, made by cookies.ts. */
   readonly cookies?: readonly string[];
+  /** Whether a page of that origin is of the client that it is for, where only the flow knows which that is. */
+  readonly isOfClient?: (origin: string) => boolean;
 }

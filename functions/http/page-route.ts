@@ -7,6 +7,7 @@ import { problemPage } from './page-problem.ts';
 export const forPeople = (pages: Pages) =>
   ({
     door: 'page',
+    cors: 'none',
     sayProblem: (thrown, request) => problemPage(pages, thrown, pageLanguage(request), request),
   }) as const satisfies Partial<Kind<unknown>>;
 

@@ -57,7 +57,7 @@ function waiting({ retryAfter, quota }: Problem): Record<string, string> {
  * RFC 9110 §11.6.1: a 401 names a scheme. RFC 6750 §3.1: and what was wrong with the token, if there was one. A 403 names
  * none: a role is no scope that a client could ask for.
  */
-function challenge({ code, status, message, tokenSent }: Problem): Record<string, string> {
+export function challenge({ code, status, message, tokenSent }: Problem): Record<string, string> {
   if (status !== 401) return {};
   const ofToken = tokenSent && (code === 'TOKEN_INVALID' || code === 'TOKEN_EXPIRED');
   return { 'www-authenticate': ofToken ? `Bearer error="invalid_token", error_description="${message}"` : 'Bearer' };

@@ -24,7 +24,11 @@ export function publicRoute<B extends Schema | undefined = undefined, Q extends 
   takes: Takes<B, Q>,
   answer: Answerer<B, Q, undefined>,
 ): RouteHandler {
-  return makeRoute({ auth: 'none', door: 'json', sayProblem, admit: () => undefined }, takes, answer);
+  return makeRoute(
+    { auth: 'none', door: 'json', cors: 'configured', sayProblem, admit: () => undefined },
+    takes,
+    answer,
+  );
 }
 
 /**
@@ -37,5 +41,5 @@ export function bearerRoute<B extends Schema | undefined = undefined, Q extends 
   answer: Answerer<B, Q, AccessClaims>,
 ): RouteHandler {
   const admit = ({ headers, context }: RawRequest) => authenticate(headers.authorization, context.now);
-  return makeRoute({ auth: 'bearer', door: 'json', sayProblem, admit }, takes, answer);
+  return makeRoute({ auth: 'bearer', door: 'json', cors: 'configured', sayProblem, admit }, takes, answer);
 }

@@ -26,7 +26,7 @@ const types = { css: 'text/css; charset=utf-8', svg: 'image/svg+xml', png: 'imag
 
 const FOR_EVER = 'public, max-age=31536000, immutable';
 
-export const handler = publicRoute({}, ({ pathParameters }): HttpAnswer => {
+export const handler = publicRoute({ cors: 'none' }, ({ pathParameters }): HttpAnswer => {
   const name = pathParameters.file ?? '';
   const body = files.get(name);
   if (body !== undefined) return fileAnswer(name, body, FOR_EVER);

@@ -1,11 +1,14 @@
 /** What is true now of whoever has a token (S65). */
 
 import type { TokenSubject } from '../domain/access-token.ts';
-import type { OrgId, SessionId } from '../domain/ids.ts';
+import type { ClientId, OrgId, SessionId } from '../domain/ids.ts';
 import type { Database } from './database.ts';
 import { isLive } from './sessions.ts';
 
 export interface TokenState extends TokenSubject {
+  /** Of a client's session; null for one of the JSON door. */
+  readonly client_id: ClientId | null;
+  readonly scope: readonly string[] | null;
   /** Of the session's refresh token, SHA-256. */
   readonly current_hash: Uint8Array;
   /** Seconds since the epoch. */
@@ -32,6 +35,8 @@ export async function findTokenState(
       u.platform_roles,
       m.org_id,
       coalesce(m.roles, '{}') as roles,
+      s.client_id,
+      s.scope,
       s.current_hash,
       extract(epoch from s.rotated_at)::bigint as rotated_at,
       extract(epoch from least(s.idle_expires_at, s.expires_at))::bigint as ends_at

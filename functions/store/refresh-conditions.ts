@@ -1,7 +1,12 @@
 /** What the statement that takes a refresh token goes by (refresh.ts): conditions on a session `s` and the token. */
 
-/** The row's current token. */
-export const rotates = '(s.generation = :generation and s.current_hash = :token_hash)';
+const isCurrent = '(s.generation = :generation and s.current_hash = :token_hash)';
+
+/** The row's current token, which another follows. */
+export const rotates = `(${isCurrent} and s.refresh <> 'keeps')`;
+
+/** The row's current token, which stays: useless without the credentials of its client. */
+export const isKept = `(${isCurrent} and s.refresh = 'keeps')`;
 
 /**
  * It was, and this statement has put its successor there: in this try, or in an earlier one, whose answer was lost. Without
@@ -14,17 +19,30 @@ export const isRotated = `(
   and s.rotated_agent = :agent
 )`;
 
-/** The token just before the current one, within the grace, from where the current one was sent (S70). */
+/**
+ * The token just before the current one, within the grace, from where the current one was sent (S70). Where two overlap, it
+ * is good until the current one is first used, wherever it comes from: a client's servers are several.
+ */
 export const isReplayed = `(
   not ${isRotated}
   and s.generation = :generation + 1
   and s.previous_hash is not distinct from :token_hash
-  and s.rotated_at >= :now::timestamptz - make_interval(secs => :grace_seconds)
-  and coalesce(s.rotated_agent = :agent, true)
+  and (
+    s.refresh = 'overlaps'
+    or (
+      s.rotated_at >= :now::timestamptz - make_interval(secs => :grace_seconds)
+      and coalesce(s.rotated_agent = :agent, true)
+    )
+  )
 )`;
 
+const isNew = 'not :at::timestamptz = any (s.replays)';
+
 /** Not by this statement's earlier try, whose answer was lost. */
-export const isNewReplay = `(${isReplayed} and not :at::timestamptz = any (s.replays))`;
+export const isNewReplay = `(${isReplayed} and ${isNew})`;
+
+/** Answered without a rotation, and counted so: also a token that stays, which several servers of a client may use at once. */
+export const isNewAnswer = `((${isReplayed} or ${isKept}) and ${isNew})`;
 
 /** Any other token that the chain superseded. Its MAC was good, so the session did have it. */
 export const isReused = `(s.generation > :generation and :generation >= s.chain_start and not ${isReplayed} and not ${isRotated})`;

@@ -10,6 +10,8 @@ import { recordEach } from './audit.ts';
 import type { Database } from './database.ts';
 import {
   freeIn,
+  isKept,
+  isNewAnswer,
   isNewReplay,
   isReplayed,
   isReused,
@@ -19,10 +21,11 @@ import {
   rotates,
 } from './refresh-conditions.ts';
 import { reportRevoked, revokeParameters } from './revocation.ts';
-import { authenticatedAt, isLive } from './sessions.ts';
+import { authenticatedAt, isLive, subjectColumns } from './sessions.ts';
 
 /**
  * - `rotated`: the token was the session's current one; its successor is now
+ * - `kept`: it is, and stays so
  * - `replayed`: it was until a moment ago: a lost response, a second tab; its successor stays the same
  * - `reused`: it was superseded before that, or for another user agent, so two hold the session's tokens; the session is
  *   revoked
@@ -31,19 +34,21 @@ import { authenticatedAt, isLive } from './sessions.ts';
  * - `not_a_member`: the organisation asked for is not the person's; nothing changed
  * - `invalid`: anything else
  */
-export type Verdict = 'rotated' | 'replayed' | 'reused' | 'expired' | 'too_often' | 'not_a_member' | 'invalid';
+export type Verdict = Renewed | Refused | 'too_often' | 'not_a_member';
 
-export type Refreshed =
-  | ({
-      readonly verdict: 'rotated' | 'replayed';
-      /** SHA-256 of the token to answer: of the successors that the key's versions give, the one the row holds. */
-      readonly current_hash: Uint8Array;
-      readonly chain_nonce: Uint8Array;
-      /** Milliseconds since the epoch. */
-      readonly authenticated_at: number;
-    } & TokenSubject)
-  | TooOften
-  | { readonly verdict: Exclude<Verdict, 'rotated' | 'replayed' | 'too_often'> };
+export type Renewed = 'rotated' | 'replayed' | 'kept';
+export type Refused = 'reused' | 'expired' | 'invalid';
+
+export type Refreshed = (Successor & TokenSubject) | TooOften | { readonly verdict: Refused | 'not_a_member' };
+
+export interface Successor {
+  readonly verdict: Renewed;
+  /** SHA-256 of the token to answer: of the successors that the key's versions give, the one the row holds. */
+  readonly current_hash: Uint8Array;
+  readonly chain_nonce: Uint8Array;
+  /** Milliseconds since the epoch. */
+  readonly authenticated_at: number;
+}
 
 export interface TooOften {
   readonly verdict: 'too_often';
@@ -64,138 +69,166 @@ export interface Presented {
 
 export type RefreshSettings = Pick<Settings, 'refreshGraceSeconds' | 'sessionIdleDays' | 'rateLimits' | 'rateLimiting'>;
 
+/** A door that takes tokens: the JSON door here, that of clients in client-refresh.ts. What is text is SQL. */
+export interface Door {
+  /** CTEs before the decision, each with a comma after it. */
+  readonly before?: string;
+  /** True of a session `s` whose tokens are taken here, and nowhere else (S76). */
+  readonly takes: string;
+  /** True where what is asked for may be had of a session `s`. Nothing changes otherwise. */
+  readonly allows: string;
+  /** What a token that is good is told where it may not: `when … then` of a verdict. */
+  readonly refusals: string;
+  /** What is answered of a session `s`, its user `u`, the row `p` that was changed, and the membership `m`. */
+  readonly columns: string;
+}
+
+/** Of a session `s`: the token is one that it answers. */
+export const isGood = `(${isLive} and (${rotates} or ${isReplayed} or ${isKept}))`;
+const jsonDoor: Door = {
+  takes: "s.kind = 'api'",
+  allows: '(:org_id::uuid is null or asked.org_id is not null)',
+  refusals: `when ${isGood} and :org_id::uuid is not null then 'not_a_member'`,
+  columns: subjectColumns,
+};
+
 /**
- * Presents a genuine token. One UPDATE of one row decides: who waits for its lock finds the row as the first has left
- * it, since PostgreSQL then evaluates the conditions and the CASEs again (READ COMMITTED, EvalPlanQual). What the UPDATE
- * leaves alone is distinguished afterwards.
+ * The statement that takes a genuine token at a door. One UPDATE of one row decides: who waits for its lock finds the row
+ * as the first has left it, since PostgreSQL then evaluates the conditions and the CASEs again (READ COMMITTED,
+ * EvalPlanQual). What the UPDATE leaves alone is distinguished afterwards.
  */
+export const chainStatement = ({ before = '', takes, allows, refusals, columns }: Door) =>
+  `
+  with ${before}
+  presented as (
+    update sessions s
+    set
+      generation = case when ${rotates} then s.generation + 1 else s.generation end,
+      current_hash = case
+        when ${rotates} then sha256(sha256(:seed::bytea || coalesce(s.chain_nonce, '')))
+        else s.current_hash
+      end,
+      previous_hash = case
+        when ${rotates} and s.honoured_once then null
+        when ${rotates} then s.current_hash
+        else s.previous_hash
+      end,
+      honoured_once = s.honoured_once and not ${rotates},
+      rotated_at = case when ${rotates} then :now::timestamptz else s.rotated_at end,
+      rotated_agent = case when ${rotates} then :agent else s.rotated_agent end,
+      rotations = case when ${rotates} then ${noted('rotations', ':now')} else s.rotations end,
+      replays = case when ${isNewAnswer} then ${noted('replays', ':at')} else s.replays end,
+      replayed = (s.replayed or ${isReplayed}) and not ${rotates},
+      replay_count = case when ${isNewReplay} then s.replay_count + 1 else s.replay_count end,
+      last_seen_at = case when ${rotates} or ${isKept} then :now::timestamptz else s.last_seen_at end,
+      idle_expires_at = case
+        when ${rotates} or ${isKept}
+          then :now::timestamptz + make_interval(secs => coalesce(s.idle_seconds, :idle_seconds))
+        else s.idle_expires_at
+      end,
+      org_id = case
+        when ${isReused} then s.org_id
+        when :org_id::uuid is not null then :org_id::uuid
+        -- Removed from the organisation since: the session goes on without one (S40).
+        else (select org_id from memberships m where m.user_id = s.user_id and m.org_id = s.org_id)
+      end,
+      revoked_at = case when ${isReused} then :now::timestamptz end,
+      revoked_reason = case when ${isReused} then :reason end
+    from
+      users u
+      left join memberships asked on asked.user_id = u.user_id and asked.org_id = :org_id::uuid
+    where
+      s.session_id = :session_id::uuid
+      and ${takes}
+      and u.user_id = s.user_id
+      and ${isLive}
+      and (
+        ${isReused}
+        or ${isRotated}
+        or (
+          (${rotates} or ${isReplayed} or ${isKept})
+          and not ${isTooOften}
+          and ${allows}
+        )
+      )
+    returning
+      s.session_id,
+      s.user_id,
+      new.org_id,
+      new.generation,
+      new.current_hash,
+      coalesce(new.chain_nonce, '') as chain_nonce,
+      new.replay_count,
+      -- Tabs come by the dozen: the first replay of each rotation is what the audit log tells.
+      new.replayed and not old.replayed as first_replay,
+      case
+        when new.revoked_at is not null then 'reused'
+        when ${isRotated} then 'rotated'
+        when ${isKept} then 'kept'
+        else 'replayed'
+      end as verdict
+  ),
+  recorded_replay as (${recordEach(
+    'session.refresh_replayed',
+    { detail: { session_id: 'session_id', generation: 'generation', replays: 'replay_count' } },
+    'presented',
+  )}
+    where first_replay
+  ),
+  reused as (select * from presented where verdict = 'reused'),
+  ${reportRevoked('reused')}
+  select
+    coalesce(p.verdict, case
+      -- By this statement's earlier try, whose answer was lost.
+      when s.revoked_at = :now::timestamptz and s.revoked_reason = :reason then 'reused'
+      when s.revoked_at is null and least(s.idle_expires_at, s.expires_at) <= :now::timestamptz then 'expired'
+      when ${isGood} and ${isTooOften} then 'too_often'
+      ${refusals}
+      else 'invalid'
+    end) as verdict,
+    case when ${rotates} then 'refreshPerSession' else 'replayPerSession' end as limit,
+    case when ${rotates} then ${freeIn('rotations')} else ${freeIn('replays')} end as retry_after,
+    p.current_hash,
+    p.chain_nonce,
+    (extract(epoch from ${authenticatedAt}) * 1000)::bigint as authenticated_at,
+    ${columns}
+  from (values (:session_id::uuid)) as given (session_id)
+  left join sessions s on s.session_id = given.session_id and ${takes}
+  left join users u using (user_id)
+  left join presented p on true
+  left join memberships m on m.user_id = p.user_id and m.org_id = p.org_id`;
+
+const atJsonDoor = chainStatement(jsonDoor);
+
+/** Presents a genuine token at the JSON door. */
 export async function presentRefreshToken(
   database: Database,
-  { token, seed, orgId }: Presented,
+  presented: Presented,
   settings: RefreshSettings,
   context: RequestContext,
 ): Promise<Refreshed> {
-  const { refreshPerSession, replayPerSession } = settings.rateLimits;
-  const [row] = await database.query<Refreshed>(
-    `
-    with presented as (
-      update sessions s
-      set
-        generation = case when ${rotates} then s.generation + 1 else s.generation end,
-        current_hash = case
-          when ${rotates} then sha256(sha256(:seed::bytea || coalesce(s.chain_nonce, '')))
-          else s.current_hash
-        end,
-        previous_hash = case
-          when ${rotates} and s.honoured_once then null
-          when ${rotates} then s.current_hash
-          else s.previous_hash
-        end,
-        honoured_once = s.honoured_once and not ${rotates},
-        rotated_at = case when ${rotates} then :now::timestamptz else s.rotated_at end,
-        rotated_agent = case when ${rotates} then :agent else s.rotated_agent end,
-        rotations = case when ${rotates} then ${noted('rotations', ':now')} else s.rotations end,
-        replays = case when ${isNewReplay} then ${noted('replays', ':at')} else s.replays end,
-        replayed = (s.replayed or ${isReplayed}) and not ${rotates},
-        replay_count = case when ${isNewReplay} then s.replay_count + 1 else s.replay_count end,
-        last_seen_at = case when ${rotates} then :now::timestamptz else s.last_seen_at end,
-        idle_expires_at = case
-          when ${rotates} then :now::timestamptz + make_interval(secs => coalesce(s.idle_seconds, :idle_seconds))
-          else s.idle_expires_at
-        end,
-        org_id = case
-          when ${isReused} then s.org_id
-          when :org_id::uuid is not null then :org_id::uuid
-          -- Removed from the organisation since: the session goes on without one (S40).
-          else (select org_id from memberships m where m.user_id = s.user_id and m.org_id = s.org_id)
-        end,
-        revoked_at = case when ${isReused} then :now::timestamptz end,
-        revoked_reason = case when ${isReused} then :reason end
-      from
-        users u
-        left join memberships asked on asked.user_id = u.user_id and asked.org_id = :org_id::uuid
-      where
-        s.session_id = :session_id::uuid
-        -- A token works at its own door alone, and for nobody else (S76).
-        and s.kind = 'api'
-        and u.user_id = s.user_id
-        and ${isLive}
-        and (
-          ${isReused}
-          or ${isRotated}
-          or (
-            (${rotates} or ${isReplayed})
-            and not ${isTooOften}
-            and (:org_id::uuid is null or asked.org_id is not null)
-          )
-        )
-      returning
-        s.session_id,
-        s.user_id,
-        new.org_id,
-        new.generation,
-        new.current_hash,
-        coalesce(new.chain_nonce, '') as chain_nonce,
-        new.replay_count,
-        -- Tabs come by the dozen: the first replay of each rotation is what the audit log tells.
-        new.replayed and not old.replayed as first_replay,
-        case
-          when new.revoked_at is not null then 'reused'
-          when ${isRotated} then 'rotated'
-          else 'replayed'
-        end as verdict
-    ),
-    recorded_replay as (${recordEach(
-      'session.refresh_replayed',
-      { detail: { session_id: 'session_id', generation: 'generation', replays: 'replay_count' } },
-      'presented',
-    )}
-      where first_replay
-    ),
-    reused as (select * from presented where verdict = 'reused'),
-    ${reportRevoked('reused')}
-    select
-      coalesce(p.verdict, case
-        -- By this statement's earlier try, whose answer was lost.
-        when s.revoked_at = :now::timestamptz and s.revoked_reason = :reason then 'reused'
-        when s.revoked_at is null and least(s.idle_expires_at, s.expires_at) <= :now::timestamptz then 'expired'
-        when ${isLive} and (${rotates} or ${isReplayed}) and ${isTooOften} then 'too_often'
-        when ${isLive} and (${rotates} or ${isReplayed}) and :org_id::uuid is not null then 'not_a_member'
-        else 'invalid'
-      end) as verdict,
-      case when ${rotates} then 'refreshPerSession' else 'replayPerSession' end as limit,
-      case when ${rotates} then ${freeIn('rotations')} else ${freeIn('replays')} end as retry_after,
-      p.current_hash,
-      p.chain_nonce,
-      (extract(epoch from ${authenticatedAt}) * 1000)::bigint as authenticated_at,
-      u.user_id,
-      u.email_verified_at is not null as email_verified,
-      u.platform_roles,
-      p.org_id,
-      coalesce(m.roles, '{}') as roles
-    from (values (:session_id::uuid)) as given (session_id)
-    left join sessions s on s.session_id = given.session_id and s.kind = 'api'
-    left join users u using (user_id)
-    left join presented p on true
-    left join memberships m on m.user_id = p.user_id and m.org_id = p.org_id`,
-    {
-      session_id: token.sessionId,
-      generation: token.generation,
-      token_hash: token.hash,
-      seed: seed.bytes,
-      at: exactTime(context.now),
-      // A missing header is a user agent too.
-      agent: sha256(context.userAgent ?? ''),
-      org_id: orgId,
-      grace_seconds: settings.refreshGraceSeconds,
-      idle_seconds: settings.sessionIdleDays * DAY,
-      limited: settings.rateLimiting === 'on',
-      most_rotations: refreshPerSession.limit,
-      rotations_seconds: refreshPerSession.windowSeconds,
-      most_replays: replayPerSession.limit,
-      replays_seconds: replayPerSession.windowSeconds,
-      ...revokeParameters('reuse_detected', context),
-    },
-  );
+  const [row] = await database.query<Refreshed>(atJsonDoor, chainParameters(presented, settings, context));
   return row ?? { verdict: 'invalid' };
+}
+
+export function chainParameters({ token, seed, orgId }: Presented, settings: RefreshSettings, context: RequestContext) {
+  const { refreshPerSession, replayPerSession } = settings.rateLimits;
+  return {
+    session_id: token.sessionId,
+    generation: token.generation,
+    token_hash: token.hash,
+    seed: seed.bytes,
+    at: exactTime(context.now),
+    // A missing header is a user agent too.
+    agent: sha256(context.userAgent ?? ''),
+    org_id: orgId,
+    grace_seconds: settings.refreshGraceSeconds,
+    idle_seconds: settings.sessionIdleDays * DAY,
+    limited: settings.rateLimiting === 'on',
+    most_rotations: refreshPerSession.limit,
+    rotations_seconds: refreshPerSession.windowSeconds,
+    most_replays: replayPerSession.limit,
+    replays_seconds: replayPerSession.windowSeconds,
+    ...revokeParameters('reuse_detected', context),
+  };
 }

@@ -1,11 +1,10 @@
 /** The HTTP API: the rows of lib/service/routes.ts and nothing besides, each throttled by its own row. */
-import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Stack, Validations } from 'aws-cdk-lib';
 import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   CfnIntegration,
   CfnRoute,
   CfnStage,
-  CorsHttpMethod,
   HttpApi,
   HttpIntegrationType,
   HttpStage,
@@ -20,25 +19,16 @@ import type { FunctionSpec } from '../service/functions.ts';
 import type { Route } from '../service/routes.ts';
 import type { ServiceFunction } from './functions.ts';
 
-/** The API without routes: the functions need its address, and the routes need the functions. */
-export function makeApi(scope: Construct, { stage, service, deployment }: StageSettings): HttpApi {
-  const { corsOrigins } = service;
+/**
+ * The API without routes: the functions need its address, and the routes need the functions. It has no CORS of its own,
+ * which would be the same for all paths and drop what functions say: those answer preflights and for themselves
+ * (functions/http/cors.ts).
+ */
+export function makeApi(scope: Construct, { stage, deployment }: StageSettings): HttpApi {
   return new HttpApi(scope, 'Api', {
     apiName: `identity-${stage}`,
     createDefaultStage: false,
     disableExecuteApiEndpoint: deployment.edge?.apiDomain !== undefined,
-    // Tokens travel in the Authorization header, so no origin is ever allowed credentials (S33).
-    ...(corsOrigins.length === 0
-      ? {}
-      : {
-          corsPreflight: {
-            allowOrigins: corsOrigins,
-            allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.PUT, CorsHttpMethod.DELETE],
-            allowHeaders: ['authorization', 'content-type', 'x-correlation-id'],
-            exposeHeaders: ['ratelimit', 'ratelimit-policy', 'retry-after', 'www-authenticate', 'x-correlation-id'],
-            maxAge: Duration.hours(1),
-          },
-        }),
   });
 }
 

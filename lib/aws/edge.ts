@@ -8,7 +8,6 @@ import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
   AllowedMethods,
-  CacheHeaderBehavior,
   CachePolicy,
   CacheQueryStringBehavior,
   Distribution,
@@ -178,14 +177,13 @@ const makeFileCache = (scope: Construct, stage: string) =>
     enableAcceptEncodingGzip: true,
   });
 
-/** As long as the function says, no longer; for each origin apart, because of CORS. */
+/** As long as the function says, no longer. One for all origins: whoever asks, every origin may read it (http/cors.ts). */
 const makeKeyCache = (scope: Construct, stage: string) =>
   new CachePolicy(scope, 'KeyCache', {
     cachePolicyName: `identity-${stage}-keys`,
     minTtl: Duration.seconds(0),
     defaultTtl: Duration.seconds(0),
     maxTtl: Duration.days(1),
-    headerBehavior: CacheHeaderBehavior.allowList('Origin'),
     queryStringBehavior: CacheQueryStringBehavior.none(),
     enableAcceptEncodingBrotli: true,
     enableAcceptEncodingGzip: true,

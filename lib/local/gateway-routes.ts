@@ -40,7 +40,8 @@ export function routeFinder(functions: readonly FunctionSpec[]): FindRoute {
 }
 
 const segmentsOf = (path: string) => path.split('/').slice(1);
-const parameterIn = (segment: string) => /^\{(\w+)\}$/.exec(segment)?.[1];
+const parameterIn = (segment: string) => /^\{(\w+)\+?\}$/.exec(segment)?.[1];
+const isGreedy = (segment: string | undefined) => segment?.endsWith('+}') ?? false;
 
 /** At the first segment where the two differ in kind, the path with the static segment comes first. */
 function compareStatic(a: readonly string[], b: readonly string[]): number {
@@ -52,6 +53,13 @@ function compareStatic(a: readonly string[], b: readonly string[]): number {
 }
 
 function match(segments: readonly string[], given: readonly string[]): Record<string, string> | undefined {
+  const last = segments.length - 1;
+  if (isGreedy(segments[last]) && given.length > last) {
+    // The rest of the path, which is not empty.
+    const rest = given.slice(last).join('/');
+    const before = match(segments.slice(0, last), given.slice(0, last));
+    return before && rest !== '' ? { ...before, [parameterIn(segments[last] ?? '') ?? '']: decoded(rest) } : undefined;
+  }
   if (segments.length !== given.length) return undefined;
   const parameters: Record<string, string> = {};
   for (const [index, segment] of segments.entries()) {

@@ -14,7 +14,6 @@ import {
   tooLarge,
   unavailable,
 } from './gateway-answer.ts';
-import { createCors } from './gateway-cors.ts';
 import { type IamCaller, splitUrl, toEvent } from './gateway-event.ts';
 import { listenOnLoopback } from './gateway-listeners.ts';
 import { type RouteMatch, routeFinder } from './gateway-routes.ts';
@@ -35,7 +34,6 @@ export interface GatewayOptions {
   /** The names, besides those of loopback, under which it answers, in lower case. */
   readonly hostNames?: readonly string[];
   readonly functions: readonly FunctionSpec[];
-  readonly corsOrigins?: readonly string[];
   readonly now?: () => Date;
   /** The longest time to wait for a function, milliseconds. */
   readonly integrationTimeout?: number;
@@ -65,16 +63,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { now = () => new Date(), integrationTimeout = LONGEST_INTEGRATION } = options;
   const isOurs = ownHost(options.hostNames ?? []);
   const findRoute = routeFinder(options.functions);
-  const cors = createCors(options.corsOrigins ?? []);
   let invoke: Invoke | undefined;
   let ownPages: OwnPages | undefined;
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = randomBytes(11).toString('base64url');
-    const { method = 'GET', headers } = request;
-    const answer = isOurs(request)
-      ? (cors.preflight(method, headers) ?? withCors(await answerTo(request, requestId), request))
-      : misdirected;
+    const answer = isOurs(request) ? await answerTo(request, requestId) : misdirected;
     response.writeHead(answer.status, {
       ...(answer.headers as Record<string, string | string[]>),
       // A browser remembers it for every port of a name: no other server at localhost could be opened by http then.
@@ -114,13 +108,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
 
   const originOf = ({ headers }: IncomingMessage) => `${options.tls ? 'https' : 'http'}://${headers.host}`;
-
-  /** A gateway with its own CORS configuration drops the CORS headers that a function sets. */
-  function withCors(answer: HttpAnswer, request: IncomingMessage): HttpAnswer {
-    if (!options.corsOrigins?.length) return answer;
-    const kept = Object.entries(answer.headers).filter(([name]) => !name.startsWith('access-control-'));
-    return { ...answer, headers: { ...Object.fromEntries(kept), ...cors.headers(request.headers) } };
-  }
 
   const listeners = await listenOnLoopback(options, (request, response) => {
     respond(request, response).catch((error: unknown) => {

@@ -130,9 +130,9 @@ async function start(options: HostOptions, closers: (() => Promise<unknown>)[]):
   const { now } = clock;
 
   // Both ports are taken before PostgreSQL is touched: a second host on the same data must fail at the ports.
-  const { corsOrigins, linkBaseUrl } = service;
+  const { linkBaseUrl } = service;
   const hostNames = linkBaseUrl === undefined ? [] : [new URL(linkBaseUrl).hostname];
-  const gateway = await startGateway({ port: options.port, tls: options.tls, hostNames, functions, corsOrigins, now });
+  const gateway = await startGateway({ port: options.port, tls: options.tls, hostNames, functions, now });
   closers.push(gateway.close);
 
   const secretsManager = secretsManagerService({ file: join(directory, 'secrets.json'), now });

@@ -6,6 +6,7 @@ import { oauthBudgets } from '../support/oauth-budgets.ts';
 import { accept, invite, join, makeAdmin, memberPath, newOrganization } from '../support/organizations.ts';
 import { pageBudgets, type Row } from '../support/page-budgets.ts';
 import { newEmail, type Person, registerAndLogin } from '../support/people.ts';
+import { pricesOfGrants, pricesOfOtherGrants } from '../support/prices-of-grants.ts';
 import { type Answer, type Service, startService } from '../support/service.ts';
 
 let service: Service;
@@ -168,6 +169,7 @@ const budgets: Readonly<Record<string, Row>> = {
     request: () => service.post(user('/unlock'), undefined, person.bearer),
   },
   'GET /v1/admin/users/{user_id}/audit': { database: 1, request: () => service.get(user('/audit'), person.bearer) },
+  ...pricesOfGrants(() => service),
   'GET /verify-email': { database: 0, request: () => service.get('/verify-email?token=x') },
   'POST /verify-email': {
     database: 1,
@@ -206,7 +208,7 @@ it('has a row for each route', () => {
   expect(Object.keys(budgets).toSorted()).toEqual(table.toSorted());
 });
 
-it.each(Object.entries(budgets))(
+it.each(Object.entries({ ...budgets, ...pricesOfOtherGrants(() => service) }))(
   '%s keeps to its round trips',
   async (_, { database, signatures = 0, given, request }) => {
     const something = await given?.();

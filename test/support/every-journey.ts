@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 import { MAIL_REQUESTED, notice, putEvent } from './bus.ts';
 import { newClient } from './clients.ts';
+import { exchange, formTo, newCode, refresh } from './grants.ts';
 import { simulated } from './mail-feedback.ts';
 import { mailedToken, mailTo } from './mailbox.ts';
 import { authorizeQuery, consented, signedInBrowser } from './oauth.ts';
@@ -19,6 +20,7 @@ export async function everyJourney(service: Service): Promise<void> {
   await organizations(service, admin);
   await administration(service, admin, person);
   await authorization(service);
+  await grants(service);
   await mailOfAnotherService(service);
   await service.runJob('relay-outbox', { drain: true });
   await service.runJob('sweep', {});
@@ -83,6 +85,20 @@ async function consent(service: Service, { cookie }: { readonly cookie: string }
   await expectStatus(200, visit.open(visit.location()));
   await expectStatus(303, visit.submit({ allow: 'true' }));
   await expectStatus(303, visit.open(visit.location()));
+}
+
+async function grants(service: Service): Promise<void> {
+  const person = await registerAndLogin(service);
+  const client = await newClient(service, 'confidential', { scopes: ['openid', 'email'] });
+  const code = await newCode(service, person, client);
+  const { body } = await expectStatus(200, exchange(service, client, code));
+  const token: string = body.refresh_token;
+  await expectStatus(200, refresh(service, client, token));
+  await expectStatus(200, service.get('/oauth/userinfo', { authorization: `Bearer ${body.access_token}` }));
+  await expectStatus(200, formTo(service, '/oauth/introspect', client, { token }));
+  await expectStatus(200, formTo(service, '/oauth/introspect', client, { token: body.access_token }));
+  await expectStatus(400, exchange(service, client, code));
+  await expectStatus(200, formTo(service, '/oauth/revoke', client, { token }));
 }
 
 async function links(service: Service, { userId, email, password }: Person): Promise<void> {

@@ -10,7 +10,7 @@ export interface Row {
   /** Data API calls. */
   readonly database: 0 | 1 | 2 | 3;
   /** Signatures; none by default. */
-  readonly signatures?: 1;
+  readonly signatures?: 1 | 2;
   /** Prepares what the request needs; its calls are not counted. */
   readonly given?: () => Promise<unknown>;
   // biome-ignore lint/suspicious/noExplicitAny: the value of `given`.

@@ -57,6 +57,8 @@ export const changes = (before: readonly string[], after: readonly string[]): st
       line
         .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UUID')
         .replaceAll(/(\\\\x[0-9a-f]+)|\b[0-9a-f]{64}\b/g, 'BYTES')
+        // What a client calls a browser's session.
+        .replaceAll(/"sid": "[\w-]{43}"/g, '"sid": "BYTES"')
         .replaceAll(/\b1[78]\d{11}\b/g, 'MILLISECONDS')
         .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?([+]\d\d:\d\d|Z)/g, 'TIME'),
     )

@@ -6,6 +6,7 @@ import { saveClient } from '../../functions/store/clients.ts';
 import type { Database } from '../../functions/store/database.ts';
 import { admit } from '../../functions/store/rate-limits.ts';
 import { clientOf, toSave } from './client-calls.ts';
+import { codeOf } from './grant-calls.ts';
 import { claim, takeTheirs } from './job-calls.ts';
 import { askedBy, consentOf, pushedOf } from './oauth-calls.ts';
 import { contextAt } from './outbox.ts';
@@ -78,6 +79,33 @@ const aConsentInUse: Preparation = async (world, service, database) => {
   await someConsent(world, service, database);
   await aSessionOfTheClient(world, service, database);
 };
+/** Of the world's client, whom the person's browser has it from. */
+const code =
+  (usedBy: (world: World) => string | null): Preparation =>
+  async (world, service, database) => {
+    await ownClient(world, service, database);
+    await service.sql(
+      `insert into authorization_codes (
+        code_hash, client_id, user_id, password_epoch, browser_session_id, redirect_uri, code_challenge, scope, auth_time,
+        created_at, expires_at, used_at, session_id
+      )
+      values ($1, $2, $3, 0, $4, 'https://app.example/', 'c', '{openid}', now(), now(), now() + interval '1 minute',
+        case when $5::uuid is not null then now() end, $5)`,
+      [codeOf(world), clientOf(world), world.person.userId, world.browser.sessionId, usedBy(world)],
+    );
+  };
+
+/** The person's second session is one of the world's client. */
+const clientSession =
+  (rule: string): Preparation =>
+  async (world, service, database) => {
+    await ownClient(world, service, database);
+    await service.sql(
+      `update sessions set kind = 'client', client_id = $2, browser_session_id = $3, scope = '{openid}', sid = 'sid', refresh = $4
+      where session_id = $1`,
+      [world.second.sessionId, clientOf(world), world.browser.sessionId, rule],
+    );
+  };
 
 export const preparations: Readonly<Record<string, Preparation>> = {
   'a refused login': exhaust,
@@ -101,6 +129,11 @@ export const preparations: Readonly<Record<string, Preparation>> = {
   'a consent': aClient,
   'more of a consent': someConsent,
   'a consent that is taken back': aConsentInUse,
+  'a code for a session': code(() => null),
+  'a code that was used': code(({ second }) => second.sessionId),
+  "a client's refresh": clientSession('rotates'),
+  "a client's refresh with a token that stays": clientSession('keeps'),
+  "a client's session that it ends": clientSession('rotates'),
   'a delivery given back': inHand,
   'a mail that is sent': inHand,
   'a mail that comes back': (world, _, database) => takeTheirs(database, world),

@@ -22,6 +22,7 @@ import { listOrganizations } from '../../functions/store/organizations.ts';
 import { findLock } from '../../functions/store/passwords.ts';
 import { findCallerAddress } from '../../functions/store/profiles.ts';
 import { findRemovedClients } from '../../functions/store/removed-clients.ts';
+import { findInformed } from '../../functions/store/userinfo.ts';
 import { clientOf } from './client-calls.ts';
 import { askedBy } from './oauth-calls.ts';
 import { inADay, type StoreCall } from './writes.ts';
@@ -30,6 +31,7 @@ const page = { after: null, limit: 10 };
 
 export const storeReads: readonly StoreCall[] = [
   (world, { now }, database) => findConsentQuestion(database, world.browser, askedBy(world), now),
+  ({ person }, { now }, database) => findInformed(database, { ...person.claims, client_id: 'reader' }, now),
   ({ admin, person }, context, database) => findAddress(database, admin.claims, person.userId, context),
   (_, { now }, database) => readAuditLog(database, { since: now, until: now, after: null, most: 10 }),
   (_, __, database) => nextPart(database),

@@ -1,7 +1,7 @@
 /** What the endpoints of OAuth 2.1 and OpenID Connect take and answer. */
 import * as z from 'zod/mini';
 import { bodyOf } from './body-limit.ts';
-import { id, nextCursor, optional, time } from './fields.ts';
+import { id, nextCursor, optional, text, time, token } from './fields.ts';
 
 /** A list, so that one that comes twice is answered as the RFCs name it, and not before anybody looked at the client. */
 const values = optional(z.array(z.string()));
@@ -68,3 +68,92 @@ export const ConsentsResponse = z.object({
     }),
   ),
 });
+
+/** How a client shows who it is in a form (RFC 6749 §2.3.1, RFC 7521 §4.2); functions/http/client-route.ts reads it. */
+export const clientCredentials = {
+  client_id: optional(text(2_048)),
+  client_secret: optional(text(1_024)),
+  client_assertion: optional(text(8_192)),
+  client_assertion_type: optional(text(200)),
+};
+
+/** RFC 6749 §4.1.3, §4.4.2, §6, RFC 7636 §4.5, RFC 8707 §2.2. */
+export const TokenRequest = z.object({
+  ...clientCredentials,
+  grant_type: text(200),
+  code: optional(text(200)),
+  redirect_uri: optional(text(2_048)),
+  code_verifier: optional(text(200)),
+  refresh_token: optional(text(200)),
+  scope: optional(text(1_000)),
+  /** May come more than once. */
+  resource: optional(z.array(text(2_048)).check(z.maxLength(20))),
+});
+export type TokenRequest = z.infer<typeof TokenRequest>;
+
+/** RFC 6749 §5.1, OpenID Connect Core §3.1.3.3. */
+export const OAuthTokenResponse = z.object({
+  access_token: z.string(),
+  token_type: z.literal('Bearer'),
+  /** Seconds. */
+  expires_in: z.int(),
+  /** What was given, which may be less than what was asked for. */
+  scope: z.string(),
+  refresh_token: z.optional(z.string()),
+  id_token: z.optional(z.string()),
+});
+export type OAuthTokenResponse = z.infer<typeof OAuthTokenResponse>;
+
+/** RFC 7662 §2.1, RFC 7009 §2.1, by client authentication. */
+export const ClientTokenRequest = z.object({
+  ...clientCredentials,
+  token,
+  token_type_hint: optional(text(100)),
+});
+
+/** RFC 6750 §2.2: the token, where no header has it. */
+export const UserinfoForm = z.object({ access_token: optional(token) });
+
+const audience = z.union([z.string(), z.array(z.string())]);
+
+/** OpenID Connect Core §5.3.2: what the scopes and the request give; a claim without a value is left out. */
+export const UserinfoResponse = z.object({
+  sub: z.string(),
+  name: z.optional(z.string()),
+  given_name: z.optional(z.string()),
+  family_name: z.optional(z.string()),
+  locale: z.optional(z.string()),
+  /** Seconds since the epoch. */
+  updated_at: z.optional(z.int()),
+  email: z.optional(z.string()),
+  email_verified: z.optional(z.boolean()),
+  org_id: z.optional(id),
+  org_name: z.optional(z.string()),
+  roles: z.optional(z.array(z.string())),
+});
+
+/** RFC 7662 §2.2, for tokens issued to the caller or meant for it; true now (S65). A machine's has no session. */
+export const ClientIntrospectResponse = z.union([
+  z.object({ active: z.literal(false) }),
+  z.object({
+    active: z.literal(true),
+    client_id: z.string(),
+    scope: z.string(),
+    sub: z.string(),
+    iss: z.string(),
+    aud: audience,
+    exp: z.int(),
+    iat: z.int(),
+    /** A refresh token has none. */
+    jti: z.optional(z.string()),
+    sid: z.optional(id),
+    org_id: z.optional(z.nullable(id)),
+    roles: z.optional(z.array(z.string())),
+    email_verified: z.optional(z.boolean()),
+    auth_time: z.optional(z.int()),
+    acr: z.optional(z.string()),
+    amr: z.optional(z.array(z.string())),
+    token_type: z.enum(['Bearer', 'refresh_token']),
+  }),
+]);
+export type ClientIntrospectResponse = z.infer<typeof ClientIntrospectResponse>;

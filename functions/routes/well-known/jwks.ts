@@ -12,7 +12,7 @@ const CACHE_CONTROL = `public, max-age=${maxAge}, stale-while-revalidate=${stale
 
 const publishedKeys = stagePublishedKeys();
 
-export const handler = publicRoute({}, async (request) =>
+export const handler = publicRoute({ cors: 'any' }, async (request) =>
   documentAnswer(request, documentOf(await publishedKeys()), CACHE_CONTROL),
 );
 

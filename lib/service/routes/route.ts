@@ -11,8 +11,8 @@ import type { Subject } from '../stacks.ts';
 export type Answers = Readonly<Record<number, Schema | null>>;
 
 export interface Route {
-  readonly method: 'HEAD' | 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** In API Gateway's syntax: `/v1/orgs/{org_id}/members`. */
+  readonly method: 'HEAD' | 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS';
+  /** In API Gateway's syntax: `/v1/orgs/{org_id}/members`; `{proxy+}` is the rest of a path. */
   readonly path: `/${string}`;
   /** What it does, for the API description. */
   readonly summary: string;

@@ -33,13 +33,10 @@ export const functions = Object.entries(routes).map(([name, one]) =>
   functionSpec(name, {}, [{ kind: 'http', route: one }]),
 );
 
-export const ORIGIN = 'https://app.example';
-
 export const gateway = await startGateway({
   port: 0,
   hostNames: ['api.example'],
   functions,
-  corsOrigins: [ORIGIN],
   integrationTimeout: 50,
 });
 

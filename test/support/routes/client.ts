@@ -10,13 +10,16 @@ const secrets = new Map([
   ['public', null],
 ]);
 
-function findClient(credentials: ClientCredentials): { id: string; method: string } | null {
-  if (credentials.method === 'private_key_jwt') return { id: credentials.assertion, method: credentials.method };
+const client = { redirect_uris: ['https://client.example/callback'] };
+
+function findClient(credentials: ClientCredentials) {
+  if (credentials.method === 'private_key_jwt')
+    return { client, id: credentials.assertion, method: credentials.method };
   const { clientId: id, method } = credentials;
   // As the database does.
   if (id.includes('\0')) throw new Error('text that no database holds');
   const shown = credentials.method === 'none' ? null : credentials.clientSecret;
-  return secrets.get(id) === shown ? { id, method } : null;
+  return secrets.get(id) === shown ? { client, id, method } : null;
 }
 
 export const handler = clientRoute(findClient, { body: RevokeRequest }, ({ body }, { id, method }) => {

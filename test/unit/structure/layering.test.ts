@@ -132,6 +132,8 @@ const environmentReaders = [
   'functions/runtime/metrics.ts',
   'functions/aws/custom-resource.ts',
   'functions/http/client-address.ts',
+  // Of the settings the one that every answer needs, whatever its route is handed.
+  'functions/http/cors.ts',
   // Replaced at bundling.
   'functions/routes/healthz.ts',
   'functions/routes/openapi.ts',

@@ -1,0 +1,55 @@
+/**
+ * What clients may know of this service, by both documents: OpenID Connect Discovery 1.0 §3 and RFC 8414 §2. Only what is
+ * there; test/service/discovery.test.ts compares it with the route table.
+ */
+import { acrValues } from './authentication-level.ts';
+import { prompts } from './authorization-request.ts';
+import { grantTypes } from './client.ts';
+import { assertionAlgorithms } from './client-keys.ts';
+import { languages } from './language.ts';
+import { claimNames, scopeNames } from './scopes.ts';
+
+/** Ways in which a client shows who it is. A public one has nothing to show. */
+const confidential = ['client_secret_basic', 'client_secret_post', 'private_key_jwt'];
+const all = [...confidential, 'none'];
+
+const algorithms = [...assertionAlgorithms];
+
+/** @param issuer a bare host, so that both documents are where either standard looks for them */
+export const discovery = (issuer: string) => ({
+  issuer,
+  authorization_endpoint: `${issuer}/oauth/authorize`,
+  token_endpoint: `${issuer}/oauth/token`,
+  pushed_authorization_request_endpoint: `${issuer}/oauth/par`,
+  userinfo_endpoint: `${issuer}/oauth/userinfo`,
+  jwks_uri: `${issuer}/.well-known/jwks.json`,
+  introspection_endpoint: `${issuer}/oauth/introspect`,
+  revocation_endpoint: `${issuer}/oauth/revoke`,
+  end_session_endpoint: `${issuer}/oauth/logout`,
+  scopes_supported: scopeNames,
+  response_types_supported: ['code'],
+  response_modes_supported: ['query', 'form_post'],
+  grant_types_supported: grantTypes,
+  subject_types_supported: ['public'],
+  id_token_signing_alg_values_supported: ['RS256'],
+  token_endpoint_auth_methods_supported: all,
+  token_endpoint_auth_signing_alg_values_supported: algorithms,
+  revocation_endpoint_auth_methods_supported: all,
+  revocation_endpoint_auth_signing_alg_values_supported: algorithms,
+  introspection_endpoint_auth_methods_supported: confidential,
+  introspection_endpoint_auth_signing_alg_values_supported: algorithms,
+  code_challenge_methods_supported: ['S256'],
+  authorization_response_iss_parameter_supported: true,
+  prompt_values_supported: prompts,
+  acr_values_supported: acrValues,
+  ui_locales_supported: languages,
+  claim_types_supported: ['normal'],
+  claims_supported: [
+    ...['iss', 'sub', 'aud', 'azp', 'exp', 'iat', 'nonce', 'auth_time', 'acr', 'amr', 'sid'],
+    ...claimNames.filter((name) => name !== 'sub'),
+  ],
+  claims_parameter_supported: true,
+  request_parameter_supported: false,
+  // Absent, it would mean true.
+  request_uri_parameter_supported: false,
+});

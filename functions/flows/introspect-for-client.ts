@@ -1,0 +1,90 @@
+/** What a token is worth at this moment, for a client that it was issued to or is meant for (RFC 7662). */
+import type { ClientIntrospectResponse } from '../contracts/http/oauth.ts';
+import { type AccessClaims, type MachineClaims, rolesOf, type TokenSettings } from '../domain/access-token.ts';
+import type { AuthenticatedClient } from '../domain/client-credentials.ts';
+import type { ClientId } from '../domain/ids.ts';
+import { Problem } from '../domain/problem.ts';
+import type { RequestContext } from '../domain/request-context.ts';
+import { findTokenState } from '../store/introspection.ts';
+import { spendAssertion } from '../store/used-assertions.ts';
+import type { Clients } from './authenticate-client.ts';
+import { stateOfRefreshToken } from './introspect.ts';
+import type { Needing } from './needs.ts';
+
+export type ClientIntrospectNeeds = Needing<'database' | 'refreshTokens', TokenSettings> & {
+  readonly read: (token: string, now: Date) => Promise<AccessClaims | MachineClaims>;
+  readonly clients: Pick<Clients, 'find'>;
+};
+
+/**
+ * For a client: of tokens that were issued to it, or are meant for it by its id as their audience. Which audiences it may
+ * ask for says nothing of what it is.
+ * @throws Problem CLIENT_INVALID for one that shows nothing (§2.1), or an assertion that came before
+ */
+export async function introspectFor(
+  needs: ClientIntrospectNeeds,
+  { client, assertion }: AuthenticatedClient,
+  token: string,
+  { now }: Pick<RequestContext, 'now'>,
+): Promise<ClientIntrospectResponse> {
+  if (client.authentication === 'none') throw new Problem('CLIENT_INVALID');
+  const [isNew, answer] = await Promise.all([
+    spendAssertion(needs.database, client.client_id, assertion),
+    (async () =>
+      (await clientsAccessToken(needs, client.client_id, token, now)) ??
+      (await clientsRefreshToken(needs, client.client_id, token, now)))(),
+  ]);
+  if (!isNew) throw new Problem('CLIENT_INVALID');
+  return answer ?? { active: false };
+}
+
+async function clientsAccessToken(
+  { database, read, clients, settings }: ClientIntrospectNeeds,
+  caller: ClientId,
+  token: string,
+  now: Date,
+): Promise<ClientIntrospectResponse | null> {
+  const claims = await read(token, now).catch((error: unknown) => {
+    if (error instanceof Problem && error.status === 401) return null;
+    throw error;
+  });
+  if (!claims || !(claims.client_id === caller || [claims.aud].flat().includes(caller))) return null;
+  const { client_id, scope = '', sub, iss, aud, exp, iat, jti } = claims;
+  const common = { active: true, client_id, scope, sub, iss, aud, exp, iat, jti, token_type: 'Bearer' } as const;
+  // A machine's token is good until its end, while there is the machine.
+  if (!('sid' in claims)) return (await clients.find(claims.client_id)) ? common : null;
+  const state = await findTokenState(database, claims.sid, now, claims.org_id);
+  if (!state || state.user_id !== claims.sub || state.org_id !== claims.org_id) return null;
+  const roles = rolesOf(state, settings);
+  if (roles.length === 0 && claims.roles.length > 0) return null;
+  const { sid, org_id, auth_time, acr, amr } = claims;
+  const level = acr === undefined || amr === undefined ? {} : { acr, amr: [...amr] };
+  return { ...common, sid, org_id, roles, email_verified: state.email_verified, auth_time, ...level };
+}
+
+async function clientsRefreshToken(
+  needs: ClientIntrospectNeeds,
+  caller: ClientId,
+  encoded: string,
+  now: Date,
+): Promise<ClientIntrospectResponse | null> {
+  const found = await stateOfRefreshToken(needs, encoded, now);
+  if (found?.state.client_id !== caller) return null;
+  const { token, state } = found;
+  return {
+    active: true,
+    client_id: caller,
+    scope: (state.scope ?? []).join(' '),
+    sub: state.user_id,
+    sid: token.sessionId,
+    iss: needs.settings.issuer,
+    // It is for us alone.
+    aud: needs.settings.issuer,
+    exp: state.ends_at,
+    iat: state.rotated_at,
+    org_id: state.org_id,
+    roles: rolesOf(state, needs.settings),
+    email_verified: state.email_verified,
+    token_type: 'refresh_token',
+  };
+}

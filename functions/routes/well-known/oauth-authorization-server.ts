@@ -1,0 +1,11 @@
+/** GET /.well-known/oauth-authorization-server (RFC 8414 §3): for clients that know OAuth alone. It is the same document. */
+import { discovery } from '../../domain/discovery.ts';
+import { documentAnswer, publicDocument } from '../../http/document.ts';
+import { publicRoute } from '../../http/route.ts';
+import { stageSettings } from '../../stage/settings.ts';
+
+const document = publicDocument(JSON.stringify(discovery(stageSettings().issuer)));
+
+export const handler = publicRoute({ cors: 'any' }, (request) =>
+  documentAnswer(request, document, 'public, max-age=3600'),
+);

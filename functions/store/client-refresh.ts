@@ -1,0 +1,73 @@
+/** The refresh chain at the token endpoint: a client's token works there, for that client, and nowhere else (S76). */
+import type { ShownAssertion } from '../domain/client-credentials.ts';
+import type { ClientId } from '../domain/ids.ts';
+import type { RequestContext } from '../domain/request-context.ts';
+import type { Database } from './database.ts';
+import {
+  type Granted,
+  type GrantedRow,
+  grantedFrom,
+  isResourceWithin,
+  isScopeWithin,
+  type Narrowed,
+  narrowedParameters,
+} from './granted.ts';
+import { personColumns } from './persons.ts';
+import {
+  chainParameters,
+  chainStatement,
+  isGood,
+  type Presented,
+  type RefreshSettings,
+  type Refused,
+  type Successor,
+  type TooOften,
+} from './refresh.ts';
+import { assertionParameters, isAssertionNew, spendsAssertion } from './used-assertions.ts';
+
+export interface ClientPresented extends Narrowed, Pick<Presented, 'token' | 'seed'> {
+  readonly clientId: ClientId;
+  readonly assertion: ShownAssertion | null;
+}
+
+/** `wider`, `elsewhere`, `assertion_used`: as for a code (code-exchange.ts). */
+export type ClientRefreshed =
+  | (Successor & Granted)
+  | TooOften
+  | { readonly verdict: Refused | 'assertion_used' | 'wider' | 'elsewhere' };
+
+const atTokenEndpoint = chainStatement({
+  before: `${spendsAssertion},`,
+  takes: "s.kind = 'client' and s.client_id = :client_id",
+  allows: `(
+    ${isScopeWithin('s')}
+    and ${isResourceWithin('s')}
+    and ${isAssertionNew}
+    -- Removed, or without the grant by now.
+    and exists (select from clients c where c.client_id = s.client_id and 'refresh_token' = any (c.grants))
+  )`,
+  refusals: `
+    when ${isGood} and not ${isAssertionNew} then 'assertion_used'
+    when ${isGood} and not ${isScopeWithin('s')} then 'wider'
+    when ${isGood} and not ${isResourceWithin('s')} then 'elsewhere'`,
+  columns: `s.scope, s.resource, s.claims, s.sid, s.amr, s.acr, ${personColumns}`,
+});
+
+export async function presentClientToken(
+  database: Database,
+  presented: ClientPresented,
+  settings: RefreshSettings,
+  context: RequestContext,
+): Promise<ClientRefreshed> {
+  const [row] = await database.query<(Successor & GrantedRow) | Exclude<ClientRefreshed, Granted>>(atTokenEndpoint, {
+    client_id: presented.clientId,
+    ...narrowedParameters(presented),
+    ...assertionParameters(presented.clientId, presented.assertion),
+    ...chainParameters({ ...presented, orgId: undefined }, settings, context),
+  });
+  if (!row) return { verdict: 'invalid' };
+  return 'claims' in row && isRenewed(row) ? grantedFrom(row) : (row as Exclude<ClientRefreshed, Granted>);
+}
+
+const isRenewed = (row: { readonly verdict: string }): row is Successor & GrantedRow =>
+  ['rotated', 'replayed', 'kept'].includes(row.verdict);

@@ -1,0 +1,189 @@
+/** A code for a client's session: each code once (RFC 6749 §4.1.3, S75). */
+
+import type { RefreshRule } from '../domain/client.ts';
+import type { ShownAssertion } from '../domain/client-credentials.ts';
+import { type ClientId, type EntryId, newId, type SessionId } from '../domain/ids.ts';
+import type { RequestContext } from '../domain/request-context.ts';
+import type { SessionLifetime } from '../domain/session-lifetime.ts';
+import { recordEach } from './audit.ts';
+import type { Database } from './database.ts';
+import {
+  type Granted,
+  type GrantedRow,
+  grantedFrom,
+  isResourceWithin,
+  isScopeWithin,
+  type Narrowed,
+  narrowedParameters,
+} from './granted.ts';
+import { personColumns } from './persons.ts';
+import { revoke, revokeParameters } from './revocation.ts';
+import { authenticatedAt, isLive } from './sessions.ts';
+import { assertionParameters, isAssertionNew, spendsAssertion } from './used-assertions.ts';
+
+export interface PresentedCode extends Narrowed {
+  /** SHA-256. */
+  readonly codeHash: Uint8Array;
+  readonly clientId: ClientId;
+  readonly assertion: ShownAssertion | null;
+  readonly redirectUri: string | undefined;
+  /** What the verifier is the preimage of; null where none was sent. */
+  readonly challenge: string | null;
+  /** To be opened. */
+  readonly session: {
+    readonly sessionId: SessionId;
+    readonly hash: Uint8Array;
+    readonly refresh: RefreshRule;
+    /** The client's own rule, seconds; null: the stage's. */
+    readonly idleSeconds: number | null;
+    readonly lifetime: SessionLifetime;
+    /** Whether it may outlive the browser's session, if that is among the scopes. */
+    readonly mayOutlive: boolean;
+  };
+}
+
+/**
+ * - `granted`: the session is open, by this try or an earlier one of this statement, whose answer was lost
+ * - `reused`: right in everything, and used before: what the first use gave is over
+ * - `assertion_used`: the client's assertion came before; nothing changed
+ * - `wider`, `elsewhere`: more scopes, another resource than the code has; nothing changed
+ * - `invalid`: anything else; nothing changed
+ */
+export type Exchanged =
+  | ({ readonly verdict: 'granted'; readonly nonce: string | null } & Granted)
+  | { readonly verdict: 'reused' | 'assertion_used' | 'wider' | 'elsewhere' | 'invalid' };
+
+/** The code's own conditions: who brings it, and what it is bound to. Nobody else's try changes anything. */
+const isBound = `
+  a.code_hash = :code_hash
+  and a.client_id = :client_id
+  and a.redirect_uri is not distinct from :redirect_uri
+  and a.code_challenge is not distinct from :challenge`;
+
+/** As domain/browser-session.ts makes it. */
+const sidOf = `
+  rtrim(
+    translate(encode(sha256(b.current_hash || convert_to(:client_id, 'UTF8')), 'base64'), '+/', '-_'),
+    '='
+  )`;
+
+/**
+ * One UPDATE of the code's row decides: who waits for its lock finds it used, since PostgreSQL then evaluates the CASEs
+ * again (EvalPlanQual). The browser's session is locked before: one that ends at this moment is waited for.
+ */
+export async function exchangeCode(
+  database: Database,
+  { session, ...presented }: PresentedCode,
+  context: RequestContext,
+): Promise<Exchanged> {
+  const [row] = await database.query<{ readonly verdict: Exclude<Exchanged['verdict'], 'granted'> } | ExchangedRow>(
+    `
+    with ${spendsAssertion},
+    code as (
+      select a.*, ${isScopeWithin('a')} as is_scope, ${isResourceWithin('a')} as is_resource
+      from authorization_codes a
+      join clients c using (client_id)
+      where ${isBound} and 'authorization_code' = any (c.grants)
+    ),
+    asked as (select * from code where is_scope and is_resource and ${isAssertionNew}),
+    browser as (
+      select s.*
+      from asked a
+      join users u on u.user_id = a.user_id
+      join sessions s on s.session_id = a.browser_session_id
+      where
+        s.kind = 'browser'
+        and ${isLive}
+        and a.expires_at > :now::timestamptz
+        and a.password_epoch = u.password_epoch
+      for share of s
+    ),
+    used as (
+      update authorization_codes a
+      set used_at = coalesce(a.used_at, :now::timestamptz), session_id = coalesce(a.session_id, :session_id::uuid)
+      from asked left join browser b on true
+      where a.code_hash = asked.code_hash and (a.used_at is not null or b.session_id is not null)
+      returning
+        a.user_id,
+        new.session_id,
+        old.used_at is null as is_first,
+        new.session_id <> :session_id::uuid as is_second,
+        -- After this statement began: what the other opened is not to be seen yet.
+        asked.used_at is distinct from old.used_at as is_overtaken
+    ),
+    opened as (
+      insert into sessions (
+        session_id, kind, user_id, org_id, password_epoch, device_name, known_device, user_agent, ip_address,
+        current_hash, rotated_at, created_at, last_seen_at, reauthenticated_at, idle_seconds, idle_expires_at,
+        expires_at, client_id, browser_session_id, offline, scope, resource, claims, refresh, sid, amr, acr
+      )
+      select
+        used.session_id, 'client', b.user_id,
+        (select m.org_id from memberships m where m.user_id = b.user_id and m.org_id = b.org_id),
+        b.password_epoch, b.device_name, b.known_device, b.user_agent, b.ip_address,
+        :token_hash, :now::timestamptz, :now::timestamptz, :now::timestamptz, asked.auth_time,
+        :own_idle_seconds::integer, :now::timestamptz + make_interval(secs => :idle_seconds),
+        least(
+          :now::timestamptz + make_interval(secs => :max_seconds),
+          case when not outlives then b.expires_at end
+        ),
+        asked.client_id, b.session_id, outlives, asked.scope, asked.resource, asked.claims, :refresh, ${sidOf},
+        asked.amr, asked.acr
+      from used, asked, browser b, lateral (select :may_outlive and 'offline_access' = any (asked.scope)) as o (outlives)
+      where used.is_first
+      on conflict (session_id) do nothing
+      returning *
+    ),
+    recorded as (${recordEach(
+      'session.granted',
+      { id: ':entry_id::uuid', detail: { session_id: 'session_id', client_id: 'client_id', scopes: 'scope' } },
+      'opened',
+    )}),
+    ${revoke('s.session_id = used.session_id and used.is_second', 'from used')},
+    ours as (
+      select * from opened
+      union all
+      select * from sessions where session_id = :session_id::uuid
+    )
+    select
+      case
+        when used.is_second or s.revoked_at is not null then 'reused'
+        when s.session_id is not null then 'granted'
+        when not ${isAssertionNew} then 'assertion_used'
+        when not code.is_scope then 'wider'
+        when not code.is_resource then 'elsewhere'
+        else 'invalid'
+      end as verdict,
+      s.scope, s.resource, s.claims, s.sid, s.amr, s.acr, code.nonce,
+      (extract(epoch from ${authenticatedAt}) * 1000)::bigint as authenticated_at,
+      ${personColumns},
+      decide_anew(coalesce(used.is_overtaken, false))
+    from (values (true)) as given
+    left join code on true
+    left join used on true
+    left join ours s on true
+    left join users u on u.user_id = s.user_id
+    left join memberships m on m.user_id = s.user_id and m.org_id = s.org_id`,
+    {
+      code_hash: presented.codeHash,
+      client_id: presented.clientId,
+      redirect_uri: presented.redirectUri,
+      challenge: presented.challenge,
+      ...narrowedParameters(presented),
+      ...assertionParameters(presented.clientId, presented.assertion),
+      session_id: session.sessionId,
+      token_hash: session.hash,
+      refresh: session.refresh,
+      own_idle_seconds: session.idleSeconds,
+      idle_seconds: session.lifetime.idleSeconds,
+      max_seconds: session.lifetime.maxSeconds,
+      may_outlive: session.mayOutlive,
+      entry_id: newId<EntryId>(),
+      ...revokeParameters('reuse_detected', context),
+    },
+  );
+  if (!row) return { verdict: 'invalid' };
+  return row.verdict === 'granted' ? grantedFrom(row) : { verdict: row.verdict };
+}
+
+type ExchangedRow = { readonly verdict: 'granted'; readonly nonce: string | null } & GrantedRow;
