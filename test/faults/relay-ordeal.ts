@@ -17,6 +17,8 @@ import { newEmail } from '../support/people.ts';
 import type { Service } from '../support/service.ts';
 
 export interface Ordeal {
+  /** One request; the kinds there are by default. @returns how many events it meant to write */
+  readonly request?: (service: Service, database: Database, rolledBack: string[]) => Promise<number>;
   /** To be written, at least. */
   readonly events: number;
   readonly kills: number;
@@ -38,7 +40,10 @@ export interface Ending {
 
 const WRITERS = 8;
 
-export async function relayUnderFire(service: Service, { events, kills }: Ordeal): Promise<Ending> {
+export async function relayUnderFire(
+  service: Service,
+  { events, kills, request = anyRequest }: Ordeal,
+): Promise<Ending> {
   const database = await databaseOf(service);
   const statement = { service: 'rds-data', operation: 'ExecuteStatement', times: null } as const;
   service.endpoint.faults.order({
@@ -83,7 +88,7 @@ export async function relayUnderFire(service: Service, { events, kills }: Ordeal
 }
 
 /** One request of one of the kinds there are. @returns how many events it meant to write */
-async function request(service: Service, database: Database, rolledBack: string[]): Promise<number> {
+async function anyRequest(service: Service, database: Database, rolledBack: string[]): Promise<number> {
   const context = contextAt(new Date());
   const kind = Math.random();
   // A failure is the caller's, who would try again; whether it was before or after the commit, nobody can tell.

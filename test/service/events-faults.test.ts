@@ -15,4 +15,5 @@ it('S47: every committed event arrives, and no other, despite killed relays and 
   expect(ending.committed.size).toBeGreaterThan(500);
   expect(ending.kills).toBe(8);
   expectAllArrived(ending);
+  expect(ending.rolledBack.length).toBeGreaterThan(0);
 });

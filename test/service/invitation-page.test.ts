@@ -35,7 +35,7 @@ const rolesOf = async (email: string) =>
     )
   )[0]?.roles;
 const hrefOf = (page: string, id: string) =>
-  new RegExp(`href="([^"]*)" id="${id}"`).exec(page)?.[1]?.replaceAll('&amp;', '&') ?? '';
+  new RegExp(`href="([^"]*)" id="${id}"`).exec(page)?.[1]?.replaceAll('&amp;', '&').replace(service.url, '') ?? '';
 
 it('is accepted by whoever is signed in with the address, which it proves', async () => {
   const guest = await registerAndLogin(service);

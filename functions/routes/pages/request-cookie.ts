@@ -2,7 +2,7 @@
 import { type Html, html } from '../../domain/html.ts';
 import type { Language } from '../../domain/language.ts';
 import type { Settings } from '../../domain/settings.ts';
-import { cookieName, setCookie } from '../../http/cookies.ts';
+import { cookieName, removeCookie, setCookie } from '../../http/cookies.ts';
 import type { RawRequest } from '../../http/messages.ts';
 import type { Pages } from '../../http/page.ts';
 import { sharedTexts } from '../../http/page-texts.ts';
@@ -21,6 +21,10 @@ export const keepRequest = (text: string, { issuer }: Issuer): string[] =>
   text === '' || text.length > MOST_BYTES
     ? []
     : [setCookie({ name: REQUEST_COOKIE, value: text, maxAge: MAX_AGE }, issuer)];
+
+/** Whoever has signed in needs it no more. */
+export const dropRequest = ({ cookies }: Pick<RawRequest, 'cookies'>, { issuer }: Issuer): string[] =>
+  cookies.has(cookieName(REQUEST_COOKIE, issuer)) ? [removeCookie(REQUEST_COOKIE, issuer)] : [];
 
 /** To sign-in, with the request that this browser came with; where there is none, as every page leads on. */
 export function leadOnWith(

@@ -19,6 +19,7 @@ import { stageSettings } from '../../stage/settings.ts';
 import { chooseAccount } from '../../store/browser-sessions.ts';
 import { giveBack, goOn, languageFor } from './carried.ts';
 import { carriedTrouble, refused } from './carried-trouble.ts';
+import { dropRequest } from './request-cookie.ts';
 import { type Shown, showSignIn } from './sign-in/show.ts';
 
 const pages = stagePages();
@@ -57,7 +58,14 @@ async function act(request: Sent): Promise<HttpAnswer> {
     isAlone && settings.signInUrl !== undefined && !isOwn(settings.signInUrl)
       ? redirectTo(new URL(settings.signInUrl))
       : goOn(pages, language, body);
-  return { ...next, cookies: [setSessionCookie(signedIn.cookie, signedIn.keepSeconds, settings), ...cookies] };
+  return {
+    ...next,
+    cookies: [
+      setSessionCookie(signedIn.cookie, signedIn.keepSeconds, settings),
+      ...cookies,
+      ...dropRequest(request, settings),
+    ],
+  };
 }
 
 /** It would lead back to this page, which leads there. */

@@ -24,7 +24,7 @@ import { stageSettings } from '../../stage/settings.ts';
 import { giveBack, goOn } from './carried.ts';
 import { carriedTrouble, refused } from './carried-trouble.ts';
 import { type Opened, openPage } from './opened-page.ts';
-import { keepRequest } from './request-cookie.ts';
+import { dropRequest, keepRequest } from './request-cookie.ts';
 import { type MailedProps, mailedPage } from './sign-up/mailed.ts';
 import { type SignUpProps, signUpPage } from './sign-up/page.ts';
 
@@ -145,6 +145,7 @@ async function confirm(request: Sent): Promise<HttpAnswer> {
       cookies: [
         setSessionCookie(signedIn.cookie, signedIn.keepSeconds, settings),
         ...(await setDeviceCookie(request, needs.deviceTokens, device, settings)),
+        ...dropRequest(request, settings),
       ],
     };
   } catch (error) {

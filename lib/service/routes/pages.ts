@@ -13,7 +13,8 @@ const signIn = {
   throttle: { rate: 1000, burst: 2000 },
   may: ['database', 'secret:pseudonym', 'secret:device', 'secret:browser'],
   memory: HASHING,
-  concurrency: 400,
+  // With login's, what an account has at first still covers all that is reserved.
+  concurrency: 200,
   bundleKiB: 400,
 } as const satisfies Partial<Route>;
 

@@ -70,8 +70,9 @@ async function show(request: RawRequest, { token, lang }: Invited): Promise<Http
     ...invitation,
     account: visit.account ?? undefined,
     links: {
-      signIn: pageAddress('/sign-in', { ...carried, other: isOther ? 'true' : '' }),
-      signUp: isOther ? undefined : pageAddress('/sign-up', carried),
+      // At the issuer, where the session's cookie is: this page may be behind a proxy of the application's.
+      signIn: pageAddress(`${settings.issuer}/sign-in`, { ...carried, other: isOther ? 'true' : '' }),
+      signUp: isOther ? undefined : pageAddress(`${settings.issuer}/sign-up`, carried),
     },
   });
   return pages.answer(language, page);

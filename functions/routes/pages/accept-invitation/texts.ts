@@ -6,10 +6,6 @@ interface Said {
 }
 
 interface Texts {
-  /** Where the application takes the invitation: the code to hand over. */
-  readonly heading: string;
-  readonly text: string;
-  readonly label: string;
   readonly ask: {
     readonly heading: (organization: string) => string;
     readonly inviter: string;
@@ -27,9 +23,6 @@ interface Texts {
 
 export const texts: Readonly<Record<Language, Texts>> = {
   en: {
-    heading: 'You are invited',
-    text: 'Sign in to your application with the address that the invitation was sent to, or register with it. Enter this code there to accept.',
-    label: 'Invitation code',
     ask: {
       heading: (organization) => `Join ${organization}?`,
       inviter: 'Invited by',
@@ -61,9 +54,6 @@ export const texts: Readonly<Record<Language, Texts>> = {
     },
   },
   sv: {
-    heading: 'Du är inbjuden',
-    text: 'Logga in i din applikation med adressen som inbjudan skickades till, eller registrera dig med den. Ange koden där för att tacka ja.',
-    label: 'Inbjudningskod',
     ask: {
       heading: (organization) => `Gå med i ${organization}?`,
       inviter: 'Inbjuden av',
