@@ -49,6 +49,7 @@ export async function findClient(database: Database, clientId: ClientId): Promis
             'hash', encode(s.secret_hash, 'hex'),
             'expires_at', (extract(epoch from s.expires_at) * 1000)::bigint
           )
+          order by s.created_at desc
         )
         from client_secrets s
         where s.client_id = c.client_id
@@ -68,3 +69,20 @@ export async function listSettingsClients(database: Database): Promise<ClientId[
   );
   return rows.map(({ client_id }) => client_id);
 }
+
+export type ListedClient = Pick<RegisteredClient, 'client_id' | 'kind' | 'name' | 'authentication' | 'source'>;
+
+/** The next clients by their ids. @param after the last of those before; null for the first */
+export const listClients = (
+  database: Database,
+  { after, limit }: { readonly after: ClientId | null; readonly limit: number },
+): Promise<ListedClient[]> =>
+  database.query<ListedClient>(
+    `
+    select client_id, kind, name, authentication, source
+    from clients
+    where :after::text is null or client_id > :after
+    order by client_id
+    limit :limit`,
+    { after, limit },
+  );

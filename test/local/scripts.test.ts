@@ -7,7 +7,7 @@ import { documents, readSource } from '../support/source-files.ts';
 
 it('every argument that a document gives to a script is one that the script names', async () => {
   const { scripts } = JSON.parse(readSource('package.json')) as { scripts: Readonly<Record<string, string>> };
-  const names = ['keys', 'outbox', 'doctor', 'users', 'audit', 'test:e2e', 'bench', 'start'];
+  const names = ['keys', 'outbox', 'doctor', 'users', 'clients', 'audit', 'test:e2e', 'bench', 'start'];
   const usages = new Map(await Promise.all(names.map(async (name) => [name, await usageOf(scripts[name])] as const)));
   const called = /\bnpm (?:run )?([a-z][\w:]*) -- ([^`#\n]+)/g;
   const unknown = documents.flatMap((file) =>

@@ -10,7 +10,7 @@ import { build, type Plugin } from 'esbuild';
 import { madeWhileBundling } from '../../lib/build/bundle.ts';
 import { repoRoot } from '../../lib/build/folders.ts';
 
-const commands = ['audit', 'doctor', 'keys', 'outbox', 'users'];
+const commands = ['audit', 'clients', 'doctor', 'keys', 'outbox', 'users'];
 
 /** A file that looks for others beside it finds them where it was. */
 const asInPlace: Plugin = {

@@ -12,7 +12,7 @@ import {
 } from '../../functions/store/condition.ts';
 import { findConsentQuestion } from '../../functions/store/consents.ts';
 import { deadLetters, outboxStatus } from '../../functions/store/dead-letters.ts';
-import { findClient } from '../../functions/store/find-clients.ts';
+import { findClient, listClients, listSettingsClients } from '../../functions/store/find-clients.ts';
 import { findTokenState } from '../../functions/store/introspection.ts';
 import { findInvitation } from '../../functions/store/invitation-visits.ts';
 import { findOwnEvent } from '../../functions/store/mails.ts';
@@ -66,5 +66,7 @@ export const storeReads: readonly StoreCall[] = [
   ({ person }, { now }, database) => findLock(database, person.addressKey, now),
   ({ person }, context, database) => findCallerAddress(database, person.claims, context),
   (world, _, database) => findClient(database, clientOf(world)),
+  (_, __, database) => listSettingsClients(database),
+  (_, __, database) => listClients(database, { after: null, limit: 10 }),
   (_, __, database) => findRemovedClients(database, 10),
 ];

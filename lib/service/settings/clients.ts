@@ -17,7 +17,8 @@ const MOST = 50;
 const texts = z.array(z.string());
 const address = z.string().optional();
 
-const client = z.strictObject({
+/** One client, as the settings and `npm run clients` have it. */
+export const clientSetting = z.strictObject({
   /** `public`: an app in a browser or on a device. `confidential`: one with a server. `machine`: nobody signs in to it. */
   kind: z.enum(clientKinds),
   /** As people read it. */
@@ -46,9 +47,12 @@ const client = z.strictObject({
   sessionMaxSeconds: seconds.optional(),
 });
 
-export type ClientSettings = z.output<typeof client>;
+export type ClientSettings = z.output<typeof clientSetting>;
 
 export const clientSettings = z
-  .record(z.string().regex(CLIENT_NAME, 'must be small letters, digits and hyphens, 2 to 40, and no UUID'), client)
+  .record(
+    z.string().regex(CLIENT_NAME, 'must be small letters, digits and hyphens, 2 to 40, and no UUID'),
+    clientSetting,
+  )
   .refine((clients) => Object.keys(clients).length <= MOST, { message: `at most ${MOST} clients` })
   .default({});
