@@ -1,0 +1,136 @@
+/** Apps in Python and Go, and a proxy before a page that knows nothing: each signs a person in by its stock library. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../support/await-condition.ts';
+import { newClient } from '../support/clients.ts';
+import { type Person, registerAndLogin } from '../support/people.ts';
+import { type PlainBrowser, plainBrowser } from '../support/plain-browser.ts';
+import { type Service, startService } from '../support/service.ts';
+import { passPages } from '../support/sign-in-pages.ts';
+import { verifyAddress } from '../support/verified.ts';
+import { exampleFile, goProgram, has, pythonWith } from './installed.ts';
+
+let service: Service;
+let person: Person;
+beforeAll(async () => {
+  service = await startService();
+  person = await registerAndLogin(service);
+  await verifyAddress(service, person.email);
+});
+afterAll(() => service.stop());
+
+let running: ChildProcess[] = [];
+afterEach(async () => {
+  for (const child of running) child.kill();
+  await Promise.all(running.map((child) => child.exitCode ?? child.signalCode ?? once(child, 'exit')));
+  running = [];
+});
+
+/** Starts an app, and resolves when it listens. */
+async function start(program: string, args: string[], port: number, variables: Record<string, string>): Promise<void> {
+  const child = spawn(program, args, { env: { PATH: process.env.PATH, ...variables }, stdio: 'inherit' });
+  running.push(child);
+  await until(`${program} listens`, async () => {
+    if (child.exitCode !== null) throw new Error(`${program} ended with ${child.exitCode}`);
+    const socket = connect(port, '127.0.0.1');
+    const isOpen = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    );
+    socket.destroy();
+    return isOpen;
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+const register = (redirectPath: string) =>
+  newClient(service, 'confidential', { redirect_uris: [`http://127.0.0.1${redirectPath}`] });
+
+const signIn = async (browser: PlainBrowser, url: string) => passPages(browser, await browser.open(url), person);
+
+describe.skipIf(!has.python)('Authlib, in Python', () => {
+  let python: string;
+  beforeAll(() => {
+    python = pythonWith('python');
+  });
+
+  it('signs a person in', async () => {
+    const [port, client] = [await freePort(), await register('/callback')];
+    await start(python, [exampleFile('python/app.py')], port, {
+      ISSUER: service.url,
+      CLIENT_ID: client.clientId,
+      CLIENT_SECRET: client.secret,
+      SESSION_KEY: randomBytes(32).toString('hex'),
+      PORT: String(port),
+    });
+    const page = await signIn(plainBrowser(), `http://127.0.0.1:${port}/sign-in`);
+    expect(JSON.parse(page.text)).toEqual({ signed_in: true, sub: person.userId, email: person.email });
+  });
+});
+
+describe.skipIf(!has.go)('go-oidc, in Go', () => {
+  let program: string;
+  beforeAll(() => {
+    program = goProgram('go');
+  });
+
+  it('signs a person in', async () => {
+    const [port, client] = [await freePort(), await register('/callback')];
+    await start(program, [], port, {
+      ISSUER: service.url,
+      CLIENT_ID: client.clientId,
+      CLIENT_SECRET: client.secret,
+      BASE_URL: `http://127.0.0.1:${port}`,
+      PORT: String(port),
+    });
+    const page = await signIn(plainBrowser(), `http://127.0.0.1:${port}/sign-in`);
+    expect(JSON.parse(page.text)).toEqual({ signed_in: true, sub: person.userId, email: person.email });
+  });
+});
+
+describe.skipIf(!has.go)('oauth2-proxy', () => {
+  let program: string;
+  beforeAll(() => {
+    program = goProgram('oauth2-proxy', 'tool');
+  });
+
+  it('lets a person who signs in to a page that knows nothing of it, and nobody else', async () => {
+    const seen: IncomingHttpHeaders[] = [];
+    const wiki = createServer((request, response) => {
+      seen.push(request.headers);
+      response.end('the wiki');
+    }).listen(0, '127.0.0.1');
+    await once(wiki, 'listening');
+    const [port, client] = [await freePort(), await register('/oauth2/callback')];
+    await start(program, ['--config', exampleFile('oauth2-proxy/oauth2-proxy.cfg')], port, {
+      OAUTH2_PROXY_OIDC_ISSUER_URL: service.url,
+      OAUTH2_PROXY_CLIENT_ID: client.clientId,
+      OAUTH2_PROXY_CLIENT_SECRET: client.secret,
+      OAUTH2_PROXY_COOKIE_SECRET: randomBytes(16).toString('hex'),
+      // This one is not behind https.
+      OAUTH2_PROXY_COOKIE_SECURE: 'false',
+      OAUTH2_PROXY_REDIRECT_URL: `http://127.0.0.1:${port}/oauth2/callback`,
+      OAUTH2_PROXY_HTTP_ADDRESS: `127.0.0.1:${port}`,
+      OAUTH2_PROXY_UPSTREAMS: `http://127.0.0.1:${(wiki.address() as AddressInfo).port}/`,
+    });
+    const url = `http://127.0.0.1:${port}/wiki`;
+    const browser = plainBrowser();
+    expect(new URL((await browser.open(url)).url).origin).toBe(service.url);
+    expect(seen).toEqual([]);
+    expect((await signIn(browser, url)).text).toBe('the wiki');
+    expect(seen[0]).toMatchObject({ 'x-forwarded-email': person.email, 'x-forwarded-user': person.userId });
+    wiki.close();
+  });
+});

@@ -1,0 +1,123 @@
+/**
+ * Clients as they are sold, against the service: what they send is theirs. Those in Python and Go are in `test/clients`, the
+ * single-page app in `test/browser`.
+ */
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify } from 'jose';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { awsJwtVerifier } from '../examples/aws-jwt-verify.ts';
+import { nodeBackend } from '../examples/clients/node-backend.ts';
+import { newClient, type TestClient } from '../support/clients.ts';
+import { type Person, registerAndLogin } from '../support/people.ts';
+import { plainBrowser } from '../support/plain-browser.ts';
+import type { Service } from '../support/service.ts';
+import { sharedService } from '../support/shared-service.ts';
+import { passPages } from '../support/sign-in-pages.ts';
+
+let service: Service;
+let person: Person;
+beforeAll(async () => {
+  service = await sharedService();
+  person = await registerAndLogin(service);
+});
+afterAll(() => service.stop());
+
+describe('openid-client, in a Node backend', () => {
+  let server: Server | undefined;
+  afterEach(() => void server?.close());
+
+  /** @returns its own address, known only once it listens */
+  async function backend(): Promise<string> {
+    let app: Server | undefined;
+    server = createServer((request, response) => app?.emit('request', request, response)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { clientId, secret } = await newClient(service, 'confidential', {
+      redirect_uris: ['http://127.0.0.1/callback'],
+      post_logout_redirect_uris: [`${baseUrl}/`],
+    });
+    app = await nodeBackend({ issuer: service.url, clientId, clientSecret: secret, baseUrl });
+    return baseUrl;
+  }
+
+  it('signs a person in, who is asked, renews the token, and signs them out', async () => {
+    const app = await backend();
+    const browser = plainBrowser();
+    expect(JSON.parse((await browser.open(`${app}/`)).text)).toEqual({ signed_in: false });
+
+    const page = await passPages(browser, await browser.open(`${app}/sign-in`), person);
+    const profile = { signed_in: true, sub: person.userId, email: person.email };
+    expect([page.url.href, JSON.parse(page.text)]).toEqual([`${app}/`, profile]);
+
+    // The ID token proves whom it is about, so nobody is asked.
+    const left = await browser.open(`${app}/sign-out`);
+    expect([left.url.href, JSON.parse(left.text)]).toEqual([`${app}/`, { signed_in: false }]);
+    const again = await browser.open(`${app}/sign-in`);
+    expect(again.forms.some(({ controls }) => 'password' in controls)).toBe(true);
+  });
+
+  it('gets to know that the person pressed Cancel', async () => {
+    const app = await backend();
+    const browser = plainBrowser();
+    const page = await browser.press(await browser.open(`${app}/sign-in`), 'cancel');
+    expect(JSON.parse(page.text)).toEqual({ error: 'access_denied' });
+  });
+});
+
+/** What a person's sign-in gives a client that sends neither a challenge nor a nonce, and shows its secret in the form. */
+async function tokensFor({ clientId, secret, redirectUri }: TestClient, scope: string, state: string) {
+  const asked = { client_id: clientId, redirect_uri: redirectUri, response_type: 'code', scope, state };
+  const browser = plainBrowser({}, { stopAt: redirectUri });
+  const first = await browser.open(`${service.url}/oauth/authorize?${new URLSearchParams(asked)}`);
+  const { url } = await passPages(browser, first, person);
+  expect(url.searchParams.get('state')).toBe(state);
+  const form = new URLSearchParams({
+    grant_type: 'authorization_code',
+    code: url.searchParams.get('code') ?? '',
+    redirect_uri: redirectUri,
+    client_id: clientId,
+    client_secret: secret,
+  });
+  const type = { 'content-type': 'application/x-www-form-urlencoded' };
+  const answer = await service.send('POST', '/oauth/token', form.toString(), type);
+  expect(answer).toMatchObject({ status: 200, body: { token_type: 'Bearer' } });
+  return answer.body as { access_token: string; id_token: string };
+}
+
+it('an application load balancer signs a person in, and asks userinfo by the access token', async () => {
+  const client = await newClient(service, 'confidential', {
+    pkce: 'optional',
+    redirect_uris: ['https://wiki.school.example/oauth2/idpresponse'],
+  });
+  const state = 'AAAAAof+the/balancer==';
+  const { access_token, id_token } = await tokensFor(client, 'openid email profile', state);
+  const { sub, iss, aud } = decodeJwt(id_token);
+  expect({ sub, iss, aud }).toEqual({ sub: person.userId, iss: service.url, aud: client.clientId });
+  const userinfo = await service.get('/oauth/userinfo', { authorization: `Bearer ${access_token}` });
+  // It compares the two subjects, and hands the claims on to its target.
+  expect(userinfo).toMatchObject({ status: 200, body: { sub, email: person.email } });
+});
+
+/** Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html */
+it('an HTTP API’s JWT authorizer and aws-jwt-verify take a client’s access token, and no ID token', async () => {
+  const audience = 'huleedu-platform';
+  const client = await newClient(service, 'confidential', { pkce: 'optional', first_party: true });
+  const { access_token, id_token } = await tokensFor(client, 'openid', 'any');
+
+  const { issuer, jwks_uri } = (await service.get('/.well-known/openid-configuration')).body;
+  expect(issuer).toBe(service.url);
+  const verifier = awsJwtVerifier(issuer, audience);
+  const published = (await (await fetch(jwks_uri)).json()) as JSONWebKeySet & Parameters<typeof verifier.cacheJwks>[0];
+  verifier.cacheJwks(published);
+  await expect(verifier.verify(access_token)).resolves.toMatchObject({ sub: person.userId });
+  await expect(verifier.verify(id_token)).rejects.toThrow();
+
+  // The authorizer looks neither at `typ` nor at who the token is for beyond these.
+  const options = { issuer, audience, algorithms: ['RS256'], requiredClaims: ['exp', 'iat'] };
+  const taken = await jwtVerify(access_token, createLocalJWKSet(published), options);
+  expect(taken.protectedHeader.kid).toMatch(/./);
+  expect(String(taken.payload.scope).split(' ')).toContain('openid');
+  await expect(jwtVerify(id_token, createLocalJWKSet(published), options)).rejects.toThrow('aud');
+});
