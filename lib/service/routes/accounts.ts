@@ -153,7 +153,7 @@ export const accountRoutes: readonly Route[] = [
     throttle: { rate: 50, burst: 100 },
     may: ['database', 'secret:pseudonym', 'secret:one-time-token'],
     memory: LEAN,
-    bundleKiB: 312,
+    bundleKiB: 314,
     request: http.VerifyEmailForm,
     answers: { 200: http.HtmlPage },
     problems: [
@@ -189,7 +189,7 @@ export const accountRoutes: readonly Route[] = [
     throttle: { rate: 20, burst: 40 },
     may: ['database', 'secret:pseudonym', 'secret:one-time-token'],
     memory: HASHING,
-    bundleKiB: 692,
+    bundleKiB: 694,
     request: http.ResetPasswordForm,
     answers: { 200: http.HtmlPage },
     problems: ['RESET_TOKEN_INVALID', 'RESET_TOKEN_EXPIRED', 'PASSWORD_REJECTED', 'RATE_LIMITED'],
