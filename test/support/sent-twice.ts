@@ -59,7 +59,10 @@ export const changes = (before: readonly string[], after: readonly string[]): st
         .replaceAll(/(\\\\x[0-9a-f]+)|\b[0-9a-f]{64}\b/g, 'BYTES')
         // What a client calls a browser's session.
         .replaceAll(/"sid": "[\w-]{43}"/g, '"sid": "BYTES"')
+        // A digest in base64url, such as a client's `sid`.
+        .replaceAll(/"[\w-]{43}"/g, '"DIGEST"')
         .replaceAll(/\b1[78]\d{11}\b/g, 'MILLISECONDS')
+        .replaceAll(/\b1[78]\d{8}\b/g, 'SECONDS')
         .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?([+]\d\d:\d\d|Z)/g, 'TIME'),
     )
     .toSorted();
