@@ -5,7 +5,7 @@ import { endNextSessions, findRemovedClients } from '../store/removed-clients.ts
 
 /** Sessions a statement, each with an event and an audit entry. */
 const MOST = 500;
-const MOST_CLIENTS = 100;
+const MOST_CLIENTS = 20;
 
 /**
  * @param mayGoOn whether there is time for another batch

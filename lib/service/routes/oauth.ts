@@ -135,7 +135,8 @@ export const oauthRoutes: readonly Route[] = [
     throttle: { rate: 2000, burst: 4000 },
     may: ['database', 'sign', 'secret:refresh-chain'],
     memory: LEAN,
-    concurrency: 200,
+    // All that is reserved, and the 100 that Lambda keeps free, fit the 1,000 of an account that asked for no more.
+    concurrency: 150,
     bundleKiB: 300,
     request: oauth.TokenRequest,
     answers: { 200: oauth.OAuthTokenResponse },

@@ -103,7 +103,7 @@ export function healthyAnswers({ service }: StageSettings): Record<string, strin
       </DistributionSummary></Items></DistributionList>`,
     '/2015-03-31/functions/': { Functions },
     '/2016-08-19/account-settings': {
-      AccountLimit: { ConcurrentExecutions: 1000, UnreservedConcurrentExecutions: 486 },
+      AccountLimit: { ConcurrentExecutions: 1000, UnreservedConcurrentExecutions: 136 },
     },
     '/schedules': { Schedules: schedules },
     '/v2/apis': { items: [{ apiId: 'a1', name: 'identity-prod' }] },

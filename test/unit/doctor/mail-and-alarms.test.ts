@@ -191,7 +191,7 @@ describe('capacity and the last day', () => {
     expectVerdict(judgeConcurrency(limits(1000), prod), 'ok');
     expectVerdict(judgeConcurrency(limits(400), prod), 'warning');
     expectVerdict(judgeConcurrency(limits(10), prod), 'warning');
-    expectVerdict(judgeConcurrency(limits(700, 100), judged({ deployment: { reserveConcurrency: true } })), 'ok');
+    expectVerdict(judgeConcurrency(limits(980, 100), judged({ deployment: { reserveConcurrency: true } })), 'ok');
     expectVerdict(judgeRsaQuota(2000, prod), 'ok');
     expectVerdict(judgeRsaQuota(1000, prod), 'warning');
     expectVerdict(judgeRsaQuota(1000, dev), 'ok');
