@@ -91,31 +91,6 @@ describe('JWKS', () => {
   });
 });
 
-describe('the discovery document', () => {
-  it('names the issuer from which it is fetched, and endpoints that exist', async () => {
-    const { body } = await service.get('/.well-known/openid-configuration');
-    expect(body.issuer).toBe(service.url);
-    const endpoints = Object.entries(body).filter(([name]) => /_(uri|endpoint)$/.test(name));
-    expect(endpoints.map(([name]) => name)).toEqual(['jwks_uri', 'introspection_endpoint', 'revocation_endpoint']);
-    for (const [, url] of endpoints) {
-      const path = String(url).slice(service.url.length);
-      const answers = await Promise.all([service.get(path), service.post(path, {}, service.iamHeaders)]);
-      // 404 is the gateway's, for a path that has no route.
-      expect(answers.some(({ status }) => status !== 404)).toBe(true);
-    }
-  });
-
-  it('has what OpenID Connect Discovery requires of every issuer', async () => {
-    const { body } = await service.get('/.well-known/openid-configuration');
-    expect(body).toMatchObject({
-      response_types_supported: [],
-      grant_types_supported: [],
-      subject_types_supported: ['public'],
-      id_token_signing_alg_values_supported: ['RS256'],
-    });
-  });
-});
-
 describe('a rotation', () => {
   it('S43: on the first day of a stage is refused, and makes nothing', async () => {
     const keys = async () => [await readStageKeys(operator.keeper), await allKeyIds(), await publishedKids()];
