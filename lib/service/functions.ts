@@ -113,8 +113,13 @@ const jobs: readonly FunctionSpec[] = [
     stack: 'events',
     triggers: [
       { kind: 'schedule', everyMinutes: RELAY_MINUTES, pausingEveryMinutes: 6 * 60 },
-      // For any answer: a failed login is an event too, and a 503 may come after the write.
-      { kind: 'log', of: 'access', lines: '{ $.route = "POST *" || $.route = "PUT *" || $.route = "DELETE *" }' },
+      // For any answer: a failed login is an event too, and a 503 may come after the write. One GET ends sessions: a client
+      // leads there with a hint that proves whose they are (OpenID Connect RP-Initiated Logout §2).
+      {
+        kind: 'log',
+        of: 'access',
+        lines: '{ $.route = "POST *" || $.route = "PUT *" || $.route = "DELETE *" || $.route = "GET /oauth/logout" }',
+      },
       // Lambda writes this as an invocation ends, however it does: mails' outcomes are events, and so are deleted accounts.
       { kind: 'log', of: 'send-email', lines: '{ $.type = "platform.report" }' },
       { kind: 'log', of: 'mail-feedback', lines: '{ $.type = "platform.report" }' },

@@ -49,6 +49,8 @@ describe('reserved concurrency', () => {
     expect(Object.fromEntries(reserved)).toEqual({
       'identity-prod-auth-login': 400,
       'identity-prod-auth-refresh': 100,
+      'identity-prod-oauth-token': 150,
+      'identity-prod-pages-sign-in': 200,
       'identity-prod-well-known-jwks': 10,
       'identity-prod-relay-outbox': 3,
       'identity-prod-rotate-signing-key': 1,
