@@ -1,5 +1,7 @@
 /** Whether what is deployed is what this checkout would deploy, and whether somebody has stopped parts of it by hand. */
+import { isDeepStrictEqual } from 'node:util';
 import { nameOnAws } from '../../aws/names.ts';
+import { settingsJson } from '../../service/config.ts';
 import { functions } from '../../service/functions.ts';
 import { functionsOf, isUnattended } from '../../service/present.ts';
 import { withThrottles } from '../../service/throttles.ts';
@@ -52,14 +54,15 @@ export function judgeFunctions(deployed: readonly Deployed[], { settings, comman
 }
 
 export function judgeSettings(deployed: readonly Deployed[], { settings, command }: Judged): Verdict {
-  const wanted = settings.service as Readonly<Record<string, unknown>>;
+  const wanted: Readonly<Record<string, unknown>> = JSON.parse(settingsJson(settings.service));
   const changed = new Set<string>();
   const readable = deployed.flatMap(({ Environment }) => Environment?.Variables?.SETTINGS ?? []);
   if (readable.length === 0) throw new Error('the variables of no function can be read');
   for (const text of new Set(readable)) {
     const there: Readonly<Record<string, unknown>> = JSON.parse(text);
+    // In whichever order a part has its fields: defaults that follow from others come last.
     for (const name of Object.keys({ ...there, ...wanted }))
-      if (JSON.stringify(there[name]) !== JSON.stringify(wanted[name])) changed.add(name);
+      if (!isDeepStrictEqual(there[name], wanted[name])) changed.add(name);
   }
   if (changed.size === 0) return ok('The functions have the settings of cdk.json');
   return warning(

@@ -8,6 +8,7 @@ import {
 } from '../../../lib/operator/doctor/documents.ts';
 import { judgeCertificates, judgeDistribution, judgeFirewall } from '../../../lib/operator/doctor/edge.ts';
 import { judgeProtection, judgeStatus } from '../../../lib/operator/doctor/stack.ts';
+import { parseSettings } from '../../../lib/service/config.ts';
 import { functions } from '../../../lib/service/functions.ts';
 import { ago, expectVerdict, iso, judged, seconds } from './judging.ts';
 
@@ -65,6 +66,8 @@ describe('what is deployed', () => {
 
   it('has the settings of cdk.json', () => {
     expectVerdict(judgeSettings(all, prod), 'ok');
+    // Parsed once more, a part has its fields in another order.
+    expectVerdict(judgeSettings(all, { ...prod, settings: parseSettings(prod.settings) }), 'ok');
     const other = judged({ service: { mail: { sender: 'a@b.example' }, accessTokenSeconds: 600 } });
     expectVerdict(judgeSettings(all, other), 'warning', /: accessTokenSeconds, mail$/);
   });
