@@ -4,6 +4,7 @@ import { stringify as formatUuid } from 'uuid';
 import type { KeySet } from './client-keys.ts';
 import type { KeptSecret } from './client-secret.ts';
 import type { ClientId, OrgId } from './ids.ts';
+import { isLoopback } from './redirect-uri.ts';
 
 export const clientKinds = ['public', 'confidential', 'machine'] as const;
 export type ClientKind = (typeof clientKinds)[number];
@@ -88,8 +89,6 @@ export function clientAggregate(clientId: ClientId): string {
   return formatUuid(bytes);
 }
 
-const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
-
 /**
  * A redirect URI as it is compared with the registered ones: character by character (RFC 9700 §4.1.3), except that a
  * loopback address may have any port, since a native app takes one that is free (RFC 8252 §7.3).
@@ -97,7 +96,6 @@ const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
  */
 export function redirectKey(uri: string): string | null {
   if (!URL.canParse(uri) || uri.includes('#')) return null;
-  const { protocol, hostname } = new URL(uri);
-  if (protocol !== 'http:' || !LOOPBACK.has(hostname)) return uri;
+  if (new URL(uri).protocol !== 'http:' || !isLoopback(uri)) return uri;
   return uri.replace(/^(http:\/\/(?:\[[^\]]*\]|[^/?:]*)):\d{1,5}(?=[/?]|$)/i, '$1');
 }

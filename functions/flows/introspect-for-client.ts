@@ -5,10 +5,9 @@ import type { AuthenticatedClient } from '../domain/client-credentials.ts';
 import type { ClientId } from '../domain/ids.ts';
 import { Problem } from '../domain/problem.ts';
 import type { RequestContext } from '../domain/request-context.ts';
-import { findTokenState } from '../store/introspection.ts';
 import { spendAssertion } from '../store/used-assertions.ts';
 import type { Clients } from './authenticate-client.ts';
-import { stateOfRefreshToken } from './introspect.ts';
+import { stateOfAccessToken, stateOfRefreshToken } from './introspect.ts';
 import type { Needing } from './needs.ts';
 
 export type ClientIntrospectNeeds = Needing<'database' | 'refreshTokens', TokenSettings> & {
@@ -39,12 +38,12 @@ export async function introspectFor(
 }
 
 async function clientsAccessToken(
-  { database, read, clients, settings }: ClientIntrospectNeeds,
+  needs: ClientIntrospectNeeds,
   caller: ClientId,
   token: string,
   now: Date,
 ): Promise<ClientIntrospectResponse | null> {
-  const claims = await read(token, now).catch((error: unknown) => {
+  const claims = await needs.read(token, now).catch((error: unknown) => {
     if (error instanceof Problem && error.status === 401) return null;
     throw error;
   });
@@ -52,14 +51,12 @@ async function clientsAccessToken(
   const { client_id, scope = '', sub, iss, aud, exp, iat, jti } = claims;
   const common = { active: true, client_id, scope, sub, iss, aud, exp, iat, jti, token_type: 'Bearer' } as const;
   // A machine's token is good until its end, while there is the machine.
-  if (!('sid' in claims)) return (await clients.find(claims.client_id)) ? common : null;
-  const state = await findTokenState(database, claims.sid, now, claims.org_id);
-  if (!state || state.user_id !== claims.sub || state.org_id !== claims.org_id) return null;
-  const roles = rolesOf(state, settings);
-  if (roles.length === 0 && claims.roles.length > 0) return null;
+  if (!('sid' in claims)) return (await needs.clients.find(claims.client_id)) ? common : null;
+  const state = await stateOfAccessToken(needs, claims, now);
+  if (!state) return null;
   const { sid, org_id, auth_time, acr, amr } = claims;
   const level = acr === undefined || amr === undefined ? {} : { acr, amr: [...amr] };
-  return { ...common, sid, org_id, roles, email_verified: state.email_verified, auth_time, ...level };
+  return { ...common, sid, org_id, ...state, auth_time, ...level };
 }
 
 async function clientsRefreshToken(

@@ -1,6 +1,6 @@
 /** What a token is worth at this moment (RFC 7662): an access token or a refresh token, by the database. */
 import type { IntrospectResponse } from '../contracts/http.ts';
-import { rolesOf, type TokenSettings } from '../domain/access-token.ts';
+import { type AccessClaims, rolesOf, type TokenSettings } from '../domain/access-token.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { findTokenState } from '../store/introspection.ts';
 import type { Needing } from './needs.ts';
@@ -17,20 +17,31 @@ export async function introspect(needs: IntrospectNeeds, token: string, { now }:
   );
 }
 
-/** For its own organisation alone; inactive where its person is no member any longer, or has no role left (S65). */
 async function introspectAccessToken(
-  { database, findClaims, settings }: IntrospectNeeds,
+  needs: IntrospectNeeds,
   token: string,
   now: Date,
 ): Promise<IntrospectResponse | null> {
-  const claims = await findClaims(token, now);
-  const state = claims && (await findTokenState(database, claims.sid, now, claims.org_id));
-  if (!state || state.user_id !== claims.sub || state.org_id !== claims.org_id) return null;
-  const roles = rolesOf(state, settings);
-  if (roles.length === 0 && claims.roles.length > 0) return null;
+  const claims = await needs.findClaims(token, now);
+  const state = claims && (await stateOfAccessToken(needs, claims, now));
+  if (!state) return null;
   const { sub, sid, jti, iss, aud, exp, iat, org_id } = claims;
-  const { email_verified } = state;
-  return { active: true, sub, sid, jti, iss, aud, exp, iat, org_id, roles, email_verified, token_type: 'Bearer' };
+  return { active: true, sub, sid, jti, iss, aud, exp, iat, org_id, ...state, token_type: 'Bearer' };
+}
+
+/**
+ * For its own organisation alone (S65).
+ * @returns null where the session is over, or its person is no member any longer or has no role left
+ */
+export async function stateOfAccessToken(
+  { database, settings }: Pick<IntrospectNeeds, 'database' | 'settings'>,
+  { sub, sid, org_id, roles: claimed }: Pick<AccessClaims, 'sub' | 'sid' | 'org_id' | 'roles'>,
+  now: Date,
+) {
+  const state = await findTokenState(database, sid, now, org_id);
+  if (!state || state.user_id !== sub || state.org_id !== org_id) return null;
+  const roles = rolesOf(state, settings);
+  return roles.length === 0 && claimed.length > 0 ? null : { roles, email_verified: state.email_verified };
 }
 
 /** What the access token would have that it were exchanged for now: a session outlives a membership (S40). */
