@@ -19,6 +19,13 @@ export function redirectTo(target: string | URL, status: 302 | 303 = 303): HttpA
   return { status, headers: { location, 'cache-control': 'no-store' } };
 }
 
+/** What the URI has already stays as it is written (RFC 6749 §3.1.2); `searchParams` would write it anew. */
+export function withParameters(uri: string, parameters: Readonly<Record<string, string>>): URL {
+  const url = new URL(uri);
+  url.search = [url.search.slice(1), new URLSearchParams(parameters).toString()].filter(Boolean).join('&');
+  return url;
+}
+
 function ownReference(reference: string): string {
   // Browsers strip tabs and turn backslashes round, so neither may stand in it. Nor may a scheme: `https:evil.example` is
   // a path of our own on a page that came by https, and another host on one that did not.

@@ -12,7 +12,7 @@ import { FORM_TOKEN } from '../../http/form-token.ts';
 import { type IdTokenHint, readIdToken } from '../../http/id-token-hint.ts';
 import type { HttpAnswer, HttpRequest, RawRequest } from '../../http/messages.ts';
 import { pageRoute } from '../../http/page-route.ts';
-import { redirectTo } from '../../http/redirect.ts';
+import { redirectTo, withParameters } from '../../http/redirect.ts';
 import { stageBrowserDoor } from '../../stage/browser-door.ts';
 import { stageDatabase } from '../../stage/database.ts';
 import { stagePages } from '../../stage/pages.ts';
@@ -90,13 +90,8 @@ async function hintOf({ id_token_hint: token, client_id: named }: Parameters): P
 }
 
 /** Section 3: `state` as it was. */
-function backTo(target: string, state: string | undefined): HttpAnswer {
-  const url = new URL(target);
-  if (state !== undefined) {
-    url.search = [url.search.slice(1), new URLSearchParams({ state }).toString()].filter(Boolean).join('&');
-  }
-  return redirectTo(url);
-}
+const backTo = (target: string, state: string | undefined): HttpAnswer =>
+  redirectTo(withParameters(target, state === undefined ? {} : { state }));
 
 async function ask(
   request: RawRequest,

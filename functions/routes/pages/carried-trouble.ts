@@ -1,10 +1,11 @@
 /** Troubles of the pages that a client's request may lead to: each with a page that says what to do. */
 import type { Language } from '../../domain/language.ts';
 import type { Problem } from '../../domain/problem.ts';
+import type { Awaitable } from '../../http/core.ts';
 import type { HttpAnswer, RawRequest } from '../../http/messages.ts';
 import type { Page, Pages } from '../../http/page.ts';
 import { problemPage } from '../../http/page-problem.ts';
-import { problemHeaders } from '../../http/problem-details.ts';
+import { problemHeaders, problemOf } from '../../http/problem-details.ts';
 import { languageFor, pageAddress } from './carried.ts';
 import { cookiesOffPage, expiredRequestPage } from './request-error/page.ts';
 
@@ -38,9 +39,20 @@ function pageOf({ code, status }: Problem, language: Language, { path }: RawRequ
   }
 }
 
-/** The page that was sent, once more, with the status and the headers of what was refused. */
-export const refused = (problem: Problem, answer: HttpAnswer): HttpAnswer => ({
-  ...answer,
-  status: problem.status,
-  headers: { ...answer.headers, ...problemHeaders(problem) },
-});
+/**
+ * What was sent to a page, or the page once more with the status and the headers of what was refused.
+ * @param again the page, of a problem that it explains itself; undefined of any other, which is thrown on
+ */
+export async function orAgain(
+  work: () => Promise<HttpAnswer>,
+  again: (problem: Problem) => Awaitable<HttpAnswer> | undefined,
+): Promise<HttpAnswer> {
+  try {
+    return await work();
+  } catch (error) {
+    const problem = problemOf(error);
+    const answer = await again(problem);
+    if (!answer) throw problem;
+    return { ...answer, status: problem.status, headers: { ...answer.headers, ...problemHeaders(problem) } };
+  }
+}

@@ -7,8 +7,8 @@ import type { CarriedRequest } from '../../http/carried-request.ts';
 import type { HttpAnswer, RawRequest } from '../../http/messages.ts';
 import type { Pages } from '../../http/page.ts';
 import { redirectTo } from '../../http/redirect.ts';
-import { answerClient, postOn } from '../oauth/authorize/answer-client.ts';
-import { MOST_IN_ADDRESS } from '../oauth/authorize/lead-to.ts';
+import { answerClient } from '../oauth/authorize/answer-client.ts';
+import { MOST_IN_ADDRESS, passOn } from '../oauth/authorize/lead-to.ts';
 
 /** The language that was chosen on a page, that of the request, the account's, the browser's. */
 export const languageFor = (
@@ -43,9 +43,7 @@ export function goOn(pages: Pages, language: Language, { request, invitation }: 
   if (request === '') {
     return redirectTo(invitation ? pageAddress('/accept-invitation', { token: invitation }) : '/sign-in');
   }
-  return request.length <= MOST_IN_ADDRESS
-    ? redirectTo(pageAddress('/oauth/authorize', { continue: request }))
-    : postOn(pages, language, { action: '/oauth/authorize', fields: [['continue', request]] });
+  return passOn(pages, language, '/oauth/authorize', [['continue', request]]);
 }
 
 /** Back to the client, which is told that the person does not want to (RFC 6749 §4.1.2.1). */

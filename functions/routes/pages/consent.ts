@@ -4,14 +4,13 @@ import { sessionCookie } from '../../http/browser-cookies.ts';
 import { byMethod } from '../../http/by-method.ts';
 import type { HttpAnswer, HttpRequest, RawRequest } from '../../http/messages.ts';
 import { pageRoute } from '../../http/page-route.ts';
-import { problemOf } from '../../http/problem-details.ts';
 import { stageBrowserDoor } from '../../stage/browser-door.ts';
 import { stageDatabase } from '../../stage/database.ts';
 import { stagePages } from '../../stage/pages.ts';
 import { stageSettings } from '../../stage/settings.ts';
 import { type ConsentQuestion, findConsentQuestion, grantConsent } from '../../store/consents.ts';
 import { giveBack, goOn, languageFor } from './carried.ts';
-import { carriedTrouble, refused } from './carried-trouble.ts';
+import { carriedTrouble, orAgain } from './carried-trouble.ts';
 import { type ConsentProps, consentPage } from './consent/page.ts';
 import { openPage } from './opened-page.ts';
 
@@ -89,14 +88,11 @@ export const handler = byMethod({
     trouble(request, request.query, () => show(request, request.query)),
   ),
   POST: pageRoute(pages, { body: ConsentForm }, (request) =>
-    trouble(request, request.body, async () => {
-      try {
-        return await answer(request);
-      } catch (error) {
-        const problem = problemOf(error);
-        if (problem.code !== 'FORM_EXPIRED') throw problem;
-        return refused(problem, await show(request, request.body));
-      }
-    }),
+    trouble(request, request.body, () =>
+      orAgain(
+        () => answer(request),
+        ({ code }) => (code === 'FORM_EXPIRED' ? show(request, request.body) : undefined),
+      ),
+    ),
   ),
 });

@@ -6,14 +6,13 @@ import { requestLinkByMail } from '../../flows/request-link.ts';
 import { byMethod } from '../../http/by-method.ts';
 import type { HttpAnswer, HttpRequest, RawRequest } from '../../http/messages.ts';
 import { pageRoute } from '../../http/page-route.ts';
-import { problemOf } from '../../http/problem-details.ts';
 import { stageBrowserDoor } from '../../stage/browser-door.ts';
 import { stageDatabase } from '../../stage/database.ts';
 import { stagePseudonyms } from '../../stage/keys.ts';
 import { stagePages } from '../../stage/pages.ts';
 import { stageSettings } from '../../stage/settings.ts';
 import { giveBack } from './carried.ts';
-import { carriedTrouble, refused } from './carried-trouble.ts';
+import { carriedTrouble, orAgain } from './carried-trouble.ts';
 import { type ForgotPasswordProps, forgotPasswordPage, resetSentPage } from './forgot-password/page.ts';
 import { type Opened, openPage } from './opened-page.ts';
 import { keepRequest } from './request-cookie.ts';
@@ -69,15 +68,14 @@ export const handler = byMethod({
     trouble(request, request.query, () => show(request, request.query)),
   ),
   POST: pageRoute(pages, { body: ForgotPasswordForm }, (request) =>
-    trouble(request, request.body, async () => {
-      try {
-        return await act(request);
-      } catch (error) {
-        const problem = problemOf(error);
-        const fault = faultOf(problem);
-        if (!fault) throw problem;
-        return refused(problem, await show(request, request.body, { email: request.body.email, fault }));
-      }
-    }),
+    trouble(request, request.body, () =>
+      orAgain(
+        () => act(request),
+        (problem) => {
+          const fault = faultOf(problem);
+          return fault && show(request, request.body, { email: request.body.email, fault });
+        },
+      ),
+    ),
   ),
 });

@@ -9,7 +9,6 @@ import { deviceCookie, sessionCookie, setDeviceCookie, setSessionCookie } from '
 import { byMethod } from '../../http/by-method.ts';
 import type { HttpAnswer, HttpRequest } from '../../http/messages.ts';
 import { pageRoute } from '../../http/page-route.ts';
-import { problemOf } from '../../http/problem-details.ts';
 import { redirectTo } from '../../http/redirect.ts';
 import { stageBrowserDoor } from '../../stage/browser-door.ts';
 import { stageDatabase } from '../../stage/database.ts';
@@ -18,7 +17,7 @@ import { stagePages } from '../../stage/pages.ts';
 import { stageSettings } from '../../stage/settings.ts';
 import { chooseAccount } from '../../store/browser-sessions.ts';
 import { giveBack, goOn, languageFor } from './carried.ts';
-import { carriedTrouble, refused } from './carried-trouble.ts';
+import { carriedTrouble, orAgain } from './carried-trouble.ts';
 import { dropRequest } from './request-cookie.ts';
 import { type Shown, showSignIn } from './sign-in/show.ts';
 
@@ -127,15 +126,14 @@ export const handler = byMethod({
     ),
   ),
   POST: pageRoute(pages, { body: SignInForm }, (request) =>
-    trouble(request, request.body, async () => {
-      try {
-        return await act(request);
-      } catch (error) {
-        const problem = problemOf(error);
-        const fault = faultOf(problem);
-        if (fault === undefined) throw problem;
-        return refused(problem, await showSignIn(needs, request, again(request, fault)));
-      }
-    }),
+    trouble(request, request.body, () =>
+      orAgain(
+        () => act(request),
+        (problem) => {
+          const fault = faultOf(problem);
+          return fault && showSignIn(needs, request, again(request, fault));
+        },
+      ),
+    ),
   ),
 });

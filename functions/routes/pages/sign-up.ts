@@ -13,7 +13,6 @@ import { sessionCookie, setDeviceCookie, setSessionCookie } from '../../http/bro
 import { byMethod } from '../../http/by-method.ts';
 import type { HttpAnswer, HttpRequest, RawRequest } from '../../http/messages.ts';
 import { pageRoute } from '../../http/page-route.ts';
-import { problemOf } from '../../http/problem-details.ts';
 import { redirectTo } from '../../http/redirect.ts';
 import { stageBreachCheck } from '../../stage/breached-passwords.ts';
 import { stageBrowserDoor } from '../../stage/browser-door.ts';
@@ -22,7 +21,7 @@ import { stageDeviceTokens, stageKeys, stagePseudonyms } from '../../stage/keys.
 import { stagePages } from '../../stage/pages.ts';
 import { stageSettings } from '../../stage/settings.ts';
 import { giveBack, goOn } from './carried.ts';
-import { carriedTrouble, refused } from './carried-trouble.ts';
+import { carriedTrouble, orAgain } from './carried-trouble.ts';
 import { type Opened, openPage } from './opened-page.ts';
 import { dropRequest, keepRequest } from './request-cookie.ts';
 import { type MailedProps, mailedPage } from './sign-up/mailed.ts';
@@ -133,26 +132,30 @@ async function confirm(request: Sent): Promise<HttpAnswer> {
     await requestLinkByMail(needs, 'verify_email', registered.email, context);
     return showMailed(request, registered, { isSentAgain: true });
   }
+  return orAgain(
+    () => enter(request, registered),
+    ({ code }) =>
+      code === 'VERIFICATION_TOKEN_INVALID' ? showMailed(request, registered, { isWrong: true }) : undefined,
+  );
+}
+
+/** By the mailed code. */
+async function enter(request: Sent, registered: BrowserRegistration): Promise<HttpAnswer> {
+  const { body, context } = request;
   const { view, addressOf } = await openPage(needs, request, '/sign-up', body);
-  try {
-    const signedIn = await confirmSignUp(needs, registered, body.code, sessionCookie(request, settings), context);
-    if (!signedIn) return redirectTo(addressOf('/sign-in'));
-    const pseudonymize = await needs.pseudonyms();
-    const { deviceToken } = signedIn;
-    const device = { pseudonymize, emailKey: emailKey(registered.email), deviceToken, now: context.now };
-    return {
-      ...goOn(pages, view.language, body),
-      cookies: [
-        setSessionCookie(signedIn.cookie, signedIn.keepSeconds, settings),
-        ...(await setDeviceCookie(request, needs.deviceTokens, device, settings)),
-        ...dropRequest(request, settings),
-      ],
-    };
-  } catch (error) {
-    const problem = problemOf(error);
-    if (problem.code !== 'VERIFICATION_TOKEN_INVALID') throw problem;
-    return refused(problem, await showMailed(request, registered, { isWrong: true }));
-  }
+  const signedIn = await confirmSignUp(needs, registered, body.code, sessionCookie(request, settings), context);
+  if (!signedIn) return redirectTo(addressOf('/sign-in'));
+  const pseudonymize = await needs.pseudonyms();
+  const { deviceToken } = signedIn;
+  const device = { pseudonymize, emailKey: emailKey(registered.email), deviceToken, now: context.now };
+  return {
+    ...goOn(pages, view.language, body),
+    cookies: [
+      setSessionCookie(signedIn.cookie, signedIn.keepSeconds, settings),
+      ...(await setDeviceCookie(request, needs.deviceTokens, device, settings)),
+      ...dropRequest(request, settings),
+    ],
+  };
 }
 
 function refusalOf({ code, fault, retryAfter = 0 }: Problem, email: string): Refusal | undefined {
@@ -168,15 +171,14 @@ export const handler = byMethod({
     trouble(request, request.query, () => show(request, request.query)),
   ),
   POST: pageRoute(pages, { body: SignUpForm }, (request) =>
-    trouble(request, request.body, async () => {
-      try {
-        return await act(request);
-      } catch (error) {
-        const problem = problemOf(error);
-        const refusal = request.body.registration === '' ? refusalOf(problem, request.body.email) : undefined;
-        if (!refusal) throw problem;
-        return refused(problem, await show(request, request.body, refusal));
-      }
-    }),
+    trouble(request, request.body, () =>
+      orAgain(
+        () => act(request),
+        (problem) => {
+          const refusal = request.body.registration === '' ? refusalOf(problem, request.body.email) : undefined;
+          return refusal && show(request, request.body, refusal);
+        },
+      ),
+    ),
   ),
 });

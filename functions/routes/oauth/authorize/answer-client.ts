@@ -6,7 +6,7 @@ import type { ClientAnswer } from '../../../flows/authorize.ts';
 import type { HttpAnswer } from '../../../http/messages.ts';
 import type { Pages } from '../../../http/page.ts';
 import { actions, button, postForm } from '../../../http/parts/form.ts';
-import { redirectTo } from '../../../http/redirect.ts';
+import { redirectTo, withParameters } from '../../../http/redirect.ts';
 import { texts } from './texts.ts';
 
 /** Only for a redirect URI that was found among the client's. */
@@ -18,10 +18,7 @@ export function answerClient(
   if (responseMode === 'form_post') {
     return postOn(pages, language, { action: redirectUri, fields: Object.entries(parameters), formsTo: [redirectUri] });
   }
-  const url = new URL(redirectUri);
-  // What it has already stays as it is written (RFC 6749 §3.1.2); `searchParams` would write it anew.
-  url.search = [url.search.slice(1), new URLSearchParams(parameters).toString()].filter(Boolean).join('&');
-  return redirectTo(url);
+  return redirectTo(withParameters(redirectUri, parameters));
 }
 
 interface Posted {

@@ -19,10 +19,7 @@ const pathOf: Readonly<Record<AuthorizationStep, string>> = {
 
 /** @param text the sealed request */
 export function leadTo(pages: Pages, language: Language, step: AuthorizationStep, text: string): HttpAnswer {
-  const path = pathOf[step];
-  return text.length <= MOST_IN_ADDRESS
-    ? redirectTo(`${path}?request=${text}`)
-    : postOn(pages, language, { action: path, fields: [['request', text]] });
+  return passOn(pages, language, pathOf[step], [['request', text]]);
 }
 
 /** What another site has posted, as our own GET; a longer one as a form of our own. */
@@ -30,8 +27,13 @@ export function toOwnGet(pages: Pages, language: Language, parameters: Authoriza
   const fields = Object.entries(parameters).flatMap(([name, values = []]) =>
     values.map((value): [string, string] => [name, value]),
   );
+  return passOn(pages, language, '/oauth/authorize', fields);
+}
+
+/** To an address of ours that has the fields; by a form where no address would hold them. */
+export function passOn(pages: Pages, language: Language, path: string, fields: [string, string][]): HttpAnswer {
   const query = new URLSearchParams(fields).toString();
   return query.length <= MOST_IN_ADDRESS
-    ? redirectTo(`/oauth/authorize?${query}`)
-    : postOn(pages, language, { action: '/oauth/authorize', fields });
+    ? redirectTo(`${path}?${query}`)
+    : postOn(pages, language, { action: path, fields });
 }

@@ -11,7 +11,6 @@ import { byMethod } from '../../../http/by-method.ts';
 import { FORM_TOKEN } from '../../../http/form-token.ts';
 import type { HttpAnswer, RawRequest } from '../../../http/messages.ts';
 import { pageRoute } from '../../../http/page-route.ts';
-import { problemOf } from '../../../http/problem-details.ts';
 import { redirectTo } from '../../../http/redirect.ts';
 import { stageBrowserDoor } from '../../../stage/browser-door.ts';
 import { stageDatabase } from '../../../stage/database.ts';
@@ -20,7 +19,7 @@ import { stagePages } from '../../../stage/pages.ts';
 import { stageSettings } from '../../../stage/settings.ts';
 import { findInvitation } from '../../../store/invitation-visits.ts';
 import { languageFor, pageAddress } from '../carried.ts';
-import { carriedTrouble, refused } from '../carried-trouble.ts';
+import { carriedTrouble, orAgain } from '../carried-trouble.ts';
 import { invitationElsewherePage, invitationOverPage, invitationPage, joinedPage } from './page.ts';
 
 const PATH = '/accept-invitation';
@@ -103,19 +102,15 @@ export const handler = byMethod({
     trouble(request, request.query, () => show(request, request.query)),
   ),
   POST: pageRoute(pages, { body: InvitationForm }, (request) =>
-    trouble(request, request.body, async () => {
-      try {
-        return await accept(request, request.body);
-      } catch (error) {
-        const problem = problemOf(error);
-        const state = overOf[problem.code];
-        if (!state) throw problem;
-        const language = languageFor(request, { lang: request.body.lang });
-        return refused(
-          problem,
-          pages.answer(language, invitationOverPage({ language }, state, pages.leadOn(language))),
-        );
-      }
-    }),
+    trouble(request, request.body, () =>
+      orAgain(
+        () => accept(request, request.body),
+        ({ code }) => {
+          const state = overOf[code];
+          const language = languageFor(request, { lang: request.body.lang });
+          return state && pages.answer(language, invitationOverPage({ language }, state, pages.leadOn(language)));
+        },
+      ),
+    ),
   ),
 });
