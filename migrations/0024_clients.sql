@@ -6,8 +6,6 @@ create table clients (
   client_id text constraint clients_pkey primary key constraint clients_no_uuid check (
     client_id !~* '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'
   ),
-  -- The aggregate of its events.
-  aggregate_id uuid not null,
   kind text not null constraint clients_kind check (kind in ('public', 'confidential', 'machine')),
   name text not null,
   logo_uri text,

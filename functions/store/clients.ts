@@ -1,5 +1,5 @@
 /** Clients: the one place that makes, changes and removes them, whoever asks for it. Reading them is find-clients.ts. */
-import { type ClientSource, clientAggregate, redirectKey } from '../domain/client.ts';
+import { type ClientSource, redirectKey } from '../domain/client.ts';
 import { type ClientMetadata, consentHash } from '../domain/client-metadata.ts';
 import { type ClientId, newId, type OrgId, type SecretId } from '../domain/ids.ts';
 import type { Refusal } from '../domain/refusal.ts';
@@ -112,9 +112,9 @@ export async function saveClient(
       from found
     ),
     saved as (
-      insert into clients (client_id, aggregate_id, source, org_id, ${all((name) => name)}, created_at, updated_at)
+      insert into clients (client_id, source, org_id, ${all((name) => name)}, created_at, updated_at)
       select
-        :client_id, :aggregate_id::uuid, :source, :org_id::uuid, ${all(given)},
+        :client_id, :source, :org_id::uuid, ${all(given)},
         :now::timestamptz, :now::timestamptz
       from given, verdict
       where verdict = 'allowed'
@@ -152,7 +152,6 @@ export async function saveClient(
     from verdict`,
     {
       client_id: clientId,
-      aggregate_id: clientAggregate(clientId),
       source,
       org_id: orgId,
       mode,

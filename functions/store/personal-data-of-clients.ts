@@ -6,7 +6,6 @@ export const clientTables: Readonly<Record<string, Table>> = {
     personal: {},
     other: [
       'client_id',
-      'aggregate_id',
       'kind',
       'name',
       'logo_uri',

@@ -64,9 +64,9 @@ select sha256(email::bytea), user_id, 'bounce', true, now()
 from users;
 
 insert into clients (
-  client_id, aggregate_id, kind, name, grants, audiences, authentication, refresh, source, consent_hash, created_at, updated_at
+  client_id, kind, name, grants, audiences, authentication, refresh, source, consent_hash, created_at, updated_at
 )
-select 'c_past-' || n, uuidv7(), 'public', 'Past', '{authorization_code}', '{platform}', 'none', 'rotates', 'command', '',
+select 'c_past-' || n, 'public', 'Past', '{authorization_code}', '{platform}', 'none', 'rotates', 'command', '',
   now(), now()
 from generate_series(1, 20000) as n;
 

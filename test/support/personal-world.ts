@@ -37,9 +37,9 @@ async function consent(service: Service, { userId }: Pick<Person, 'userId'>): Pr
   const client = 'reader';
   await service.sql(
     `insert into clients (
-      client_id, aggregate_id, kind, name, grants, audiences, authentication, refresh, source, consent_hash, created_at, updated_at
+      client_id, kind, name, grants, audiences, authentication, refresh, source, consent_hash, created_at, updated_at
     )
-    values ($1, uuidv7(), 'public', 'Reader', '{authorization_code}', '{reader}', 'none', 'rotates', 'command', '', now(), now())
+    values ($1, 'public', 'Reader', '{authorization_code}', '{reader}', 'none', 'rotates', 'command', '', now(), now())
     on conflict do nothing`,
     [client],
   );
