@@ -1,5 +1,6 @@
 /** A statement whose answer is lost, and which is sent again as it was. */
 import type { Database, Parameters } from '../../functions/store/database.ts';
+import { until } from './await-condition.ts';
 import type { Service } from './service.ts';
 
 /** A line of a stack, of a function that sends a statement. */
@@ -20,8 +21,11 @@ export function sentAgain(database: Database, seen: Set<string>) {
     },
   };
   const again: Database = {
-    query() {
-      const [sql, parameters] = sent[next++] ?? [];
+    async query() {
+      const index = next++;
+      // Beside it the first try may be a moment behind, since its statements go on when they are let go.
+      await until('', () => index < sent.length, { within: 2_000, every: 1 }).catch(() => {});
+      const [sql, parameters] = sent[index] ?? [];
       if (!sql) throw new Error('the first try has not sent as many statements');
       return database.query(sql, parameters);
     },
