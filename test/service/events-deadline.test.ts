@@ -44,8 +44,9 @@ describe('a relay between two steps of its schedule', () => {
 
     const { 'rds-data.ExecuteStatement': statements = 0, ...others } = service.endpoint.calls();
     expect(others).toEqual({ 'events.PutEvents': 1 });
-    // The first claim, our statement that wrote the event, its claim, the marking, the next claim; and one each second.
+    // The first claim, our statement that wrote the event, its claim, the marking, the next claim; and one for each further
+    // second of the five: three, and a fourth where a timer fires a millisecond early.
     expect(statements).toBeGreaterThanOrEqual(5);
-    expect(statements).toBeLessThanOrEqual(8);
+    expect(statements).toBeLessThanOrEqual(9);
   });
 });

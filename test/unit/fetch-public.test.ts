@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createRawServer, type Server as RawServer } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, expect, it, vi } from 'vitest';
 import { fetchPublic, type Resolve } from '../../functions/runtime/fetch-public.ts';
 import { certificateFor } from '../support/certificate.ts';
 
@@ -13,6 +13,8 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close();
   vi.unstubAllEnvs();
 });
+// A worker's files share their modules: what these know of this environment goes with it.
+afterAll(() => vi.resetModules());
 
 async function listen<S extends Server | RawServer>(server: S): Promise<number> {
   servers.push(server);

@@ -1,6 +1,6 @@
 /** The Lambda authorizer with each possible demand: whom it lets in, and for what. */
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 const issuer = 'https://identity.example';
 const audience = 'huleedu-platform';
@@ -20,6 +20,8 @@ afterEach(() => {
   vi.unstubAllEnvs();
   vi.unstubAllGlobals();
 });
+// A worker's files share their modules: what these know of this environment goes with it.
+afterAll(() => vi.resetModules());
 
 function token(claims: object = {}): Promise<string> {
   const iat = Math.floor(Date.now() / 1000);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 
 const SECRET = 'what only the edge knows';
 const NEXT = 'what it will know';
@@ -23,6 +23,8 @@ async function loaded(edge: 'edge' | 'no edge') {
 }
 
 afterEach(() => vi.unstubAllEnvs());
+// A worker's files share their modules: what these know of this environment goes with it.
+afterAll(() => vi.resetModules());
 
 describe('S11: with an edge in front', () => {
   it.each(['203.0.113.9', '2001:db8::9'])('the client is the one that the edge names: %s', async (viewer) => {

@@ -33,7 +33,11 @@ beforeAll(() => {
     for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
   }
 });
-afterAll(() => vi.unstubAllEnvs());
+// A worker's files share their modules: what these know of this environment goes with it.
+afterAll(() => {
+  vi.unstubAllEnvs();
+  vi.resetModules();
+});
 
 /** The entrance of a function with one route, or the one for the method. */
 async function entranceOf(entry: string, method: string): Promise<Entrance> {

@@ -13,3 +13,11 @@ it('only the host shares environments, or splits bundles for that', () => {
   );
   expect(asking).toEqual(['lib/local/environment-pool.ts', 'lib/local/host.ts', 'lib/local/runtime.ts']);
 });
+
+it('a unit test that loads modules anew lets none of them stay for the next file of its worker', () => {
+  const loading = sourceFiles.filter(
+    (file) => /^test\/unit\/.*\.test\.ts$/.test(file) && /vi\.resetModules/.test(readSource(file)),
+  );
+  expect(loading.length).toBeGreaterThan(2);
+  for (const file of loading) expect(readSource(file), file).toMatch(/^afterAll\((.|\n )*?vi\.resetModules\(\)/m);
+});
