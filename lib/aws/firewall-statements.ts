@@ -10,7 +10,8 @@ export const anyOf = ([first = {}, ...rest]: readonly Statement[]): Statement =>
 export const allOf = ([first, ...rest]: readonly Statement[]): Statement | undefined =>
   rest.length === 0 ? first : { andStatement: { statements: [first, ...rest] as Statement[] } };
 
-export const to = (method: string, path: string): Statement[] => [
+/** @param paths any of them, and what is below */
+export const to = (method: string, ...paths: readonly string[]): Statement[] => [
   {
     byteMatchStatement: {
       fieldToMatch: { method: {} },
@@ -19,7 +20,7 @@ export const to = (method: string, path: string): Statement[] => [
       textTransformations: [{ priority: 0, type: 'NONE' }],
     },
   },
-  below(path),
+  anyOf(paths.map(below)),
 ];
 
 /** However the path is written: encoded, with dots, with a slash behind it. */

@@ -70,6 +70,17 @@ export class IdentityFirewall extends Construct {
   }
 }
 
+/** What anyone may send that costs a hash, at each door: a password to compare or to keep. */
+const PASSWORDS_ARE_CHECKED = [
+  '/v1/auth/login',
+  '/sign-in',
+  '/v1/auth/verify-email',
+  '/verify-email',
+  '/v1/auth/reset-password',
+  '/reset-password',
+];
+const ACCOUNTS_ARE_MADE = ['/v1/auth/register', '/sign-up'];
+
 /**
  * What one IP may do. Sign-in and registration have rules of their own, since each costs a hash: without them, a few
  * clients below the limit of all requests could use up the throttle of the route, which all share. A network that many
@@ -88,11 +99,11 @@ function rateRules(scope: Construct, { stage, service, deployment: { edge } }: S
   return [
     perIp('per-ip', { limit: edge.requestsPerIp, evaluationWindowSec: 300 }, others),
     perIp('sign-in-per-ip', { limit: edge.loginsPerIp, evaluationWindowSec: 60 }, [
-      ...to('POST', '/v1/auth/login'),
+      ...to('POST', ...PASSWORDS_ARE_CHECKED),
       ...others,
     ]),
     perIp('registration-per-ip', { limit: edge.registrationsPerIp, evaluationWindowSec: 600 }, [
-      ...to('POST', '/v1/auth/register'),
+      ...to('POST', ...ACCOUNTS_ARE_MADE),
       ...others,
     ]),
     ...shared.flatMap(({ times, statement }, index) =>

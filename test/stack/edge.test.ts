@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { costBasis } from '../../bin/cost/basis.ts';
 import { EDGE_SECRET_HEADER, VIEWER_HEADER } from '../../functions/http/client-address.ts';
 import { idle } from '../../lib/aws/cost.ts';
+import { HASHING } from '../../lib/service/routes/route.ts';
+import { routes } from '../../lib/service/routes.ts';
 import { dev, functionOf, functionsIn, prod, resources, synthesize, undecided } from './synthesized.ts';
 
 const { template, firewall } = synthesize(prod);
@@ -125,26 +127,51 @@ describe('the firewall', () => {
   });
 
   it.each([
-    ['sign-in-per-ip', 'POST /v1/auth/login', 100, 60],
-    ['registration-per-ip', 'POST /v1/auth/register', 50, 600],
-  ])('S9: keeps one IP from using up what all share: %s', (name, key, Limit, EvaluationWindowSec) => {
+    [
+      'sign-in-per-ip',
+      [
+        '/v1/auth/login',
+        '/sign-in',
+        '/v1/auth/verify-email',
+        '/verify-email',
+        '/v1/auth/reset-password',
+        '/reset-password',
+      ],
+      100,
+      60,
+    ],
+    ['registration-per-ip', ['/v1/auth/register', '/sign-up'], 50, 600],
+  ])('S9: keeps one IP from using up what all share: %s', (name, paths, Limit, EvaluationWindowSec) => {
     const { Statement, Action } = ruleOf(name);
     const { ScopeDownStatement, ...rate } = Statement.RateBasedStatement;
     expect(rate).toEqual({ AggregateKeyType: 'IP', Limit, EvaluationWindowSec });
-    const [method, path] = ScopeDownStatement.AndStatement.Statements.map(
-      ({ ByteMatchStatement }: { ByteMatchStatement: { SearchString: string } }) => ByteMatchStatement,
-    );
-    expect(`${method.SearchString} ${path.SearchString}`).toBe(key);
-    expect(resources(template, 'AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties.RouteKey)).toContain(key);
+    const [method, { OrStatement }] = ScopeDownStatement.AndStatement.Statements;
+    expect(method.ByteMatchStatement.SearchString).toBe('POST');
+    const keys = resources(template, 'AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties.RouteKey);
+    expect(keys).toEqual(expect.arrayContaining(paths.map((path) => `POST ${path}`)));
     // Written otherwise, it is the same path to API Gateway.
-    expect(path).toMatchObject({
-      PositionalConstraint: 'STARTS_WITH',
-      TextTransformations: [{ Type: 'URL_DECODE' }, { Type: 'NORMALIZE_PATH' }],
-    });
+    expect(OrStatement.Statements).toMatchObject(
+      paths.map((SearchString) => ({
+        ByteMatchStatement: {
+          SearchString,
+          PositionalConstraint: 'STARTS_WITH',
+          TextTransformations: [{ Type: 'URL_DECODE' }, { Type: 'NORMALIZE_PATH' }],
+        },
+      })),
+    );
     expect(Action.Block.CustomResponse).toEqual({
       ResponseCode: 429,
       ResponseHeaders: [{ Name: 'retry-after', Value: String(EvaluationWindowSec) }],
     });
+  });
+
+  it('S9: counts in one of the two whatever anyone may send that costs a hash', () => {
+    const text = ['sign-in-per-ip', 'registration-per-ip'].map((name) => JSON.stringify(ruleOf(name))).join();
+    const hashing = routes.filter(
+      ({ method, auth, memory }) => method === 'POST' && auth === 'none' && memory === HASHING,
+    );
+    expect(hashing.length).toBeGreaterThan(4);
+    for (const { path } of hashing) expect(text).toContain(`"SearchString":"${path}"`);
   });
 
   it('S9: has limits of their own for networks that many people share', () => {
