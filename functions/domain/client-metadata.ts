@@ -28,6 +28,8 @@ export type GivenMetadata = Pick<ClientMetadata, 'kind' | 'name'> & {
 /** Of the stage's settings, which are checked together with its clients. */
 export interface MetadataSettings {
   readonly audience: string;
+  /** Where it is known: it may be CloudFront's own name. */
+  readonly issuer?: string;
   readonly accessTokenSeconds: number;
   readonly sessionIdleDays: number;
   readonly sessionMaxDays: number;
@@ -91,8 +93,9 @@ export function completeMetadata(
 }
 
 /** Every fault, each at its field (RFC 6901). The fields' types are those of {@link ClientMetadata} by now. */
-export function metadataFaults(metadata: ClientMetadata, settings: MetadataSettings): Fault[] {
+export function metadataFaults(metadata: ClientMetadata, clientId: ClientId, settings: MetadataSettings): Fault[] {
   return [
+    ...nameFaults(clientId, settings),
     ...wordFaults(metadata),
     ...uriFaults(metadata),
     ...kindFaults(metadata),
@@ -101,11 +104,19 @@ export function metadataFaults(metadata: ClientMetadata, settings: MetadataSetti
   ];
 }
 
-const fault = (field: keyof ClientMetadata, detail: string, index?: number): Fault => ({
+type Field = keyof ClientMetadata | 'client_id';
+const fault = (field: Field, detail: string, index?: number): Fault => ({
   pointer: `/${field}${index === undefined ? '' : `/${index}`}`,
   detail,
 });
 const when = (condition: boolean, ...about: Parameters<typeof fault>): Fault[] => (condition ? [fault(...about)] : []);
+
+/**
+ * The audience of its ID tokens is its id (OpenID Connect Core §2), and an API Gateway authorizer looks at `aud` alone: of a
+ * client that is named like the stage's services, they would open those.
+ */
+const nameFaults = (clientId: ClientId, { audience, issuer }: MetadataSettings): Fault[] =>
+  when([audience, issuer].includes(clientId), 'client_id', 'must not be an audience or the issuer of the stage');
 
 function wordFaults(metadata: ClientMetadata): Fault[] {
   const { kind, name, grants, scopes, audiences, authentication, pkce, refresh, id_token_claims: claims } = metadata;

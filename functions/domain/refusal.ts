@@ -16,6 +16,7 @@ const refusals = {
   invitation_invalid: ['INVITATION_TOKEN_INVALID'],
   client_taken: ['CONFLICT', 'Another client has this id.'],
   other_source: ['CONFLICT', 'This client comes from somewhere else, and is changed and removed there.'],
+  audience_of_client: ['CONFLICT', 'One of the audiences is a client that gets ID tokens, which would open it too.'],
   other_address: ['FORBIDDEN', 'The invitation is for another address.'],
 } as const satisfies Record<string, readonly [code: ProblemCode, detail?: string]>;
 

@@ -106,6 +106,15 @@ export async function saveClient(
           when is_there and :mode = 'create' then 'client_taken'
           when not is_there and :mode = 'change' then 'not_found'
           when exists (select from was where source <> :source) then 'other_source'
+          -- The settings' own are compared with each other before they are applied (lib/service/clients.ts).
+          when :source <> 'settings' and exists (
+            select
+            from clients other, given
+            where
+              other.client_id = any (given.audiences)
+              and other.client_id <> :client_id
+              and 'openid' = any (other.scopes)
+          ) then 'audience_of_client'
           when not is_there or is_other or has_other_secrets then 'allowed'
           else 'unchanged'
         end as verdict

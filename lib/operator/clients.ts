@@ -148,6 +148,7 @@ function checked({ settings: { service } }: ClientOperator, clientId: ClientId, 
 
 const reasons: Readonly<Record<string, string>> = {
   not_found: 'there is no such client',
+  audience_of_client: 'one of its audiences is a client that gets ID tokens, which would open it, too',
   other_source: 'it comes from the settings: change it in cdk.json and deploy',
 };
 

@@ -29,13 +29,24 @@ export const clientsOf = (
   });
 
 /** Every fault, with the path of its setting below `clients`. */
-export const clientFaults = (clients: Readonly<Record<string, ClientSettings>>, settings: MetadataSettings) =>
-  clientsOf(clients, settings).flatMap(({ clientId, metadata }) =>
-    metadataFaults(metadata, settings).map(({ pointer, detail }) => ({
+export function clientFaults(clients: Readonly<Record<string, ClientSettings>>, settings: MetadataSettings) {
+  const all = clientsOf(clients, settings);
+  return all.flatMap(({ clientId, metadata }) => [
+    ...metadataFaults(metadata, clientId, settings).map(({ pointer, detail }) => ({
       path: [clientId as string, ...pointer.slice(1).split('/').map(camel)],
       message: detail,
     })),
-  );
+    ...resourceFaults(all, { clientId, metadata }),
+  ]);
+}
+
+/** As of the stage's audience: a service that one client has tokens for must not take another's ID tokens for those. */
+const resourceFaults = (all: readonly ClientOfSettings[], { clientId, metadata: { audiences } }: ClientOfSettings) =>
+  all
+    .filter((other) => other.clientId !== clientId && other.metadata.scopes.includes('openid'))
+    .map((other) => ({ path: [clientId as string, 'audiences', audiences.indexOf(other.clientId)] as const }))
+    .filter(({ path: [, , index] }) => index >= 0)
+    .map(({ path }) => ({ path: path.map(String), message: 'must not be a client that gets ID tokens' }));
 
 /** Those for which Secrets Manager makes a secret. */
 export const namesWithSecrets = (clients: readonly ClientOfSettings[]): string[] =>

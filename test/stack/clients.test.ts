@@ -52,6 +52,11 @@ describe('settings of clients', () => {
       { app: { ...clients.app, accessTokenSeconds: 3_000 } },
       'clients.app.accessTokenSeconds: must be 60 to 900 seconds',
     ],
+    [{ 'huleedu-platform': clients.shop }, 'clients.huleedu-platform.clientId: must not be an audience'],
+    [
+      { shop: clients.shop, app: { ...clients.app, audiences: ['app', 'shop'] } },
+      'clients.app.audiences.1: must not be a client that gets ID tokens',
+    ],
   ])('refuses %j', (wrong, message) => {
     expect(() => parseSettings({ stage: 'dev', deployment: { clients: wrong } })).toThrow(message);
   });

@@ -38,7 +38,7 @@ export async function newClient(
   const clientId = (name ?? newClientId()) as ClientId;
   const uris = kind === 'machine' ? {} : { redirect_uris: [REDIRECT_URI] };
   const metadata = completeMetadata({ kind, name: 'An app', ...uris, ...more }, clientId, defaultSettings);
-  const faults = metadataFaults(metadata, defaultSettings);
+  const faults = metadataFaults(metadata, clientId, defaultSettings);
   if (faults.length > 0) throw new Error(faults.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; '));
   const secret = metadata.authentication === 'client_secret' ? newClientSecret() : '';
   const outcome = await saveClient(

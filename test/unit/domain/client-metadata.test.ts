@@ -4,6 +4,7 @@ import {
   completeMetadata,
   consentHash,
   type GivenMetadata,
+  type MetadataSettings,
   metadataFaults,
 } from '../../../functions/domain/client-metadata.ts';
 import type { ClientId } from '../../../functions/domain/ids.ts';
@@ -12,10 +13,10 @@ import { defaultSettings } from '../../support/settings.ts';
 const id = 'c_app' as ClientId;
 const uris = ['https://app.example/callback'];
 const complete = (given: GivenMetadata) => completeMetadata(given, id, defaultSettings);
-const faultsOf = (given: Partial<GivenMetadata>) =>
-  metadataFaults(complete({ kind: 'confidential', name: 'App', redirect_uris: uris, ...given }), defaultSettings).map(
-    ({ pointer }) => pointer,
-  );
+const faultsOf = (given: Partial<GivenMetadata>, name = id, settings: MetadataSettings = defaultSettings) => {
+  const metadata = complete({ kind: 'confidential', name: 'App', redirect_uris: uris, ...given });
+  return metadataFaults(metadata, name, settings).map(({ pointer }) => pointer);
+};
 
 const pair = await generateKeyPair('ES256', { extractable: true });
 const publicKey = await exportJWK(pair.publicKey);
@@ -125,6 +126,13 @@ it.each<[string, Partial<GivenMetadata>, string[]]>([
   ['an audience of two words', { audiences: ['a b'] }, ['/audiences/0']],
 ])('refuses %s', (_, given, faults) => {
   expect(faultsOf(given)).toEqual(faults);
+});
+
+it('S76: refuses a client that is named like what tokens of the stage are for, or are by', () => {
+  const named = (name: string) => faultsOf({}, name as ClientId, { ...defaultSettings, issuer: 'https://id.example' });
+  expect(named(defaultSettings.audience)).toEqual(['/client_id']);
+  expect(named('https://id.example')).toEqual(['/client_id']);
+  expect(named('shop')).toEqual([]);
 });
 
 it('asks people again when what they saw is another, and not otherwise', () => {
