@@ -1,11 +1,12 @@
 /** Once for each run of tests: bundles the functions, and starts a PostgreSQL that all test files share. */
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, link, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { bundleFunctions, repoRoot } from '../../lib/build/bundle.ts';
 import { bundleTokenAuthorizer } from '../../lib/build/token-authorizer.ts';
 import { makeDirectory } from '../../lib/command/make-directory.ts';
+import { freshBundles } from '../../lib/local/fresh-bundles.ts';
 import { startPostgres } from '../../lib/local/postgres.ts';
 import { functions } from '../../lib/service/functions.ts';
 import { bundleCommands } from './operator-bundles.ts';
@@ -42,7 +43,7 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   try {
     const [postgres] = await Promise.all([
       starting,
-      bundleFunctions(functions, bundles),
+      freshBundles().then((built) => linkFiles(built, bundles)),
       bundleFunctions(functions, splitBundles, { splitting: true }),
       bundleTokenAuthorizer(),
       bundleCommands(commandBundles),
@@ -57,4 +58,15 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
     throw error;
   }
   return teardown;
+}
+
+/** What `npm start` would run takes ten seconds to build, and is built anew under this run when a source changes. */
+async function linkFiles(from: string, into: string): Promise<void> {
+  for (const entry of await readdir(from, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = join(entry.parentPath, entry.name);
+    const target = join(into, relative(from, file));
+    makeDirectory(dirname(target));
+    await link(file, target);
+  }
 }

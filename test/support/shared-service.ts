@@ -11,25 +11,30 @@ const started = new Map<string, Promise<Service>>();
 const moved = new Set<string>();
 
 /**
- * Truncates what has rows or had them, by the size of its file: most partitions are empty, and to truncate one, or to
- * look into it, takes as long. Statistics of a file's `analyze` are forgotten, too: plans follow from them.
+ * Empties what has rows or had them, by the size of its file: most partitions are empty, and to look into one takes as
+ * long. A table's rows are deleted, which takes a tenth of truncating it, and leaves the plans of open connections as they
+ * are; one that has grown is truncated. Statistics of a file's `analyze` are forgotten, too: plans follow from them.
  */
 const EMPTY = `
   do $$
   declare
-    filled text;
+    small text;
+    large text;
   begin
-    select string_agg(format('%I', relname), ', ') into filled
-    from pg_class
+    select
+      string_agg(format('emptied_%s as (delete from %I)', oid::bigint, relname), ', ') filter (where size <= 524288),
+      string_agg(format('%I', relname), ', ') filter (where size > 524288)
+    into small, large
+    from pg_class, pg_relation_size(oid) as size
     where
-      relkind = 'r' and relnamespace = 'public'::regnamespace and relname <> 'schema_migrations'
-      and pg_relation_size(oid) > 0;
-    if filled is not null then execute 'truncate ' || filled || ' cascade'; end if;
+      relkind = 'r' and relnamespace = 'public'::regnamespace and relname <> 'schema_migrations' and size > 0;
+    if large is not null then execute 'truncate ' || large || ' cascade'; end if;
+    if small is not null then execute 'with ' || small || ' select'; end if;
     perform pg_clear_attribute_stats(schemaname, tablename, attname, inherited)
     from pg_stats where schemaname = 'public';
     perform pg_clear_relation_stats('public', relname)
     from pg_class
-    where relkind = 'p' and relnamespace = 'public'::regnamespace and reltuples >= 0;
+    where relkind in ('p', 'r') and relnamespace = 'public'::regnamespace and reltuples >= 0;
   end
   $$`;
 
