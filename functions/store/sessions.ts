@@ -92,11 +92,14 @@ export const seen = `
     where s.session_id = caller.session_id and s.last_seen_at < :now::timestamptz - interval '1 minute'
   )`;
 
-/** Ends a session whose token was presented; nothing where it is over already. */
+/**
+ * Ends a session of the JSON door whose token was presented; nothing where it is over already. A client's token ends its
+ * session at /oauth/revoke alone, where the client shows who it is (S76).
+ */
 export async function endSession(database: Database, sessionId: SessionId, context: RequestContext): Promise<void> {
   await database.query(
     `
-    with ${revoke(endsWith(':session_id::uuid'))}
+    with ${revoke("s.session_id = :session_id::uuid and s.kind = 'api'")}
     select from revoked`,
     { session_id: sessionId, ...revokeParameters('logout', context) },
   );
