@@ -11,6 +11,7 @@ import {
   isScopeWithin,
   type Narrowed,
   narrowedParameters,
+  resourceOf,
 } from './granted.ts';
 import { personColumns } from './persons.ts';
 import {
@@ -50,7 +51,7 @@ const atTokenEndpoint = chainStatement({
     when ${isGood} and not ${isAssertionNew} then 'assertion_used'
     when ${isGood} and not ${isScopeWithin('s')} then 'wider'
     when ${isGood} and not ${isResourceWithin('s')} then 'elsewhere'`,
-  columns: `s.scope, s.resource, s.claims, s.sid, s.amr, s.acr, ${personColumns}`,
+  columns: `s.scope, ${resourceOf('s')} as resource, s.claims, s.sid, s.amr, s.acr, ${personColumns}`,
 });
 
 export async function presentClientToken(

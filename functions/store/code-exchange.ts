@@ -15,6 +15,7 @@ import {
   isScopeWithin,
   type Narrowed,
   narrowedParameters,
+  resourceOf,
 } from './granted.ts';
 import { personColumns } from './persons.ts';
 import { revoke, revokeParameters } from './revocation.ts';
@@ -154,7 +155,7 @@ export async function exchangeCode(
         when not code.is_resource then 'elsewhere'
         else 'invalid'
       end as verdict,
-      s.scope, s.resource, s.claims, s.sid, s.amr, s.acr, code.nonce,
+      s.scope, ${resourceOf('s')} as resource, s.claims, s.sid, s.amr, s.acr, code.nonce,
       (extract(epoch from ${authenticatedAt}) * 1000)::bigint as authenticated_at,
       ${personColumns},
       decide_anew(coalesce(used.is_overtaken, false))

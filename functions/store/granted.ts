@@ -38,8 +38,20 @@ const isWithin = (parameter: 'asked_scope' | 'asked_resource', given: string) =>
 
 /** True where what is asked for is within what a row `of` (a code, a session) has: never wider (S76). */
 export const isScopeWithin = (of: string) => isWithin('asked_scope', `${of}.scope`);
-export const isResourceWithin = (of: string) =>
-  isWithin('asked_resource', `coalesce(${of}.resource, array[:default_audience])`);
+export const isResourceWithin = (of: string) => `(
+  cardinality(${resourceOf(of)}) is distinct from 0
+  and ${isWithin('asked_resource', `coalesce(${resourceOf(of)}, array[:default_audience])`)}
+)`;
+
+/** Of the resources that a row has, those that its client still may ask for: it may have lost one since, as a scope. */
+export function resourceOf(of: string) {
+  return `case when ${of}.resource is not null then array(
+    select given.name
+    from clients its, unnest(${of}.resource) with ordinality as given (name, place)
+    where its.client_id = ${of}.client_id and given.name = any (its.audiences)
+    order by given.place
+  ) end`;
+}
 
 export const narrowedParameters = ({ scope, resource, defaultAudience }: Narrowed) => ({
   asked_scope: scope,

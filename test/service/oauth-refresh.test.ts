@@ -75,6 +75,17 @@ describe('a refresh', () => {
     expect(await ask({})).toEqual(all);
   });
 
+  it('S76: no longer has the audience that the client has lost', async () => {
+    const both = await given('confidential', { resource: audiences });
+    const leave = (left: string) =>
+      service.sql('update clients set audiences = array[$2] where client_id = $1', [both.client.clientId, left]);
+    await leave('https://b.example');
+    expect(decodeJwt((await present(both)).body.access_token).aud).toBe('https://b.example');
+    expect((await present(both, { resource: 'https://a.example' })).body.error).toBe('invalid_target');
+    await leave('https://c.example');
+    expect((await present(both)).body.error).toBe('invalid_target');
+  });
+
   it('S76: works for its client alone, at the token endpoint alone', async () => {
     const own = await given('public');
     const other = await newClient(service, 'public', { scopes });
@@ -83,6 +94,9 @@ describe('a refresh', () => {
     expect(atJsonDoor).toMatchObject({ status: 401, body: { code: 'REFRESH_TOKEN_INVALID' } });
     const ofJsonDoor = (await person.loginAgain()).refreshToken;
     expect(await refresh(service, own.client, ofJsonDoor)).toMatchObject(invalid);
+    // Nor does it end there what only its client may give back.
+    expect(await service.post('/v1/auth/logout', { refresh_token: own.token })).toMatchObject({ status: 204 });
+    expect(await service.post('/v1/auth/revoke', { token: own.token })).toMatchObject({ status: 200 });
     expect(await present(own)).toMatchObject({ status: 200 });
   });
 
