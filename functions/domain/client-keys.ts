@@ -13,8 +13,9 @@ export interface KeySet {
 export const MOST_KEYS = 10;
 /** RFC 7518 §3.3. */
 const LEAST_RSA_BYTES = 256;
-/** A longer one makes each check slow. */
+/** A longer one makes each check slow, and so does an exponent that is no small number. */
 const MOST_RSA_BYTES = 1_024;
+const MOST_EXPONENT_BYTES = 8;
 const PRIVATE = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 const BASE64URL = /^[A-Za-z0-9_-]+$/;
 
@@ -58,6 +59,8 @@ function keyFault(key: unknown): string | null {
 
 function rsaFault(n: unknown, e: unknown): string | null {
   if (!isText(n) || !isText(e)) return 'must have n and e in base64url';
+  if (Buffer.from(e, 'base64url').length > MOST_EXPONENT_BYTES)
+    return `must have an e of ${MOST_EXPONENT_BYTES} bytes at most`;
   const bytes = Buffer.from(n, 'base64url').length;
   return bytes < LEAST_RSA_BYTES || bytes > MOST_RSA_BYTES
     ? `must have ${LEAST_RSA_BYTES * 8} to ${MOST_RSA_BYTES * 8} bits`

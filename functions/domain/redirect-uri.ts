@@ -13,6 +13,12 @@ const PLAIN = /^[!#-;=?-[\]_a-z~]+$/;
 
 export const isLoopback = (uri: string): boolean => LOOPBACK.has(new URL(uri).hostname);
 
+/** RFC 952, RFC 4291, and underscores. Parsers let more pass, such as `;` and `,`, which mean something in a page's policy. */
+const HOST = /^(?:\[[0-9a-f:.]+\]|[\w-]+(?:\.[\w-]+)*\.?)$/i;
+
+/** RFC 8252 §7.1: a name of the app's own domain, turned round. So no `javascript:` and no `data:` is one. */
+export const OWN_SCHEME = /^[a-z][a-z0-9+-]*(?:\.[a-z0-9+-]+)+:$/;
+
 /** A scheme of an app's own, which only that app is registered for on a device. */
 export const isPrivateScheme = (uri: string): boolean => !/^https?:/i.test(uri);
 
@@ -22,16 +28,16 @@ export function redirectUriFault(uri: string): string | null {
   if (!PLAIN.test(uri) || !URL.canParse(uri)) return 'must be an absolute URI in plain ASCII';
   if (uri.includes('#')) return 'must have no fragment (RFC 6749 §3.1.2)';
   if (uri.includes('*')) return 'must be one URI: there are no wildcards';
-  const { protocol, username, password, host, pathname } = new URL(uri);
+  const { protocol, username, password, host, hostname, pathname } = new URL(uri);
   if (username !== '' || password !== '') return 'must have no user name and no password';
   if (/(^|\/)(\.|%2e){1,2}(\/|$)/i.test(uri.replace(/^[^?]*?:\/\/[^/?]*/, '').replace(/\?.*$/s, '')))
     return 'must have no dot segments: a browser would resolve them';
+  if (!isPrivateScheme(uri) && !HOST.test(hostname)) return 'must have a host of letters, digits, hyphens and dots';
   if (protocol === 'https:') return null;
   if (protocol === 'http:') {
     return isLoopback(uri) ? null : 'must begin with https: (http: is for 127.0.0.1, [::1] and localhost alone)';
   }
-  // RFC 8252 §7.1: a name of the app's own domain, turned round. So no `javascript:` and no `data:` is one.
-  if (!protocol.includes('.')) return 'must have a dot in a scheme of its own, like com.example.app:/callback';
+  if (!OWN_SCHEME.test(protocol)) return 'must have a dot in a scheme of its own, like com.example.app:/callback';
   return host === '' && pathname === '' ? 'must have a path' : null;
 }
 

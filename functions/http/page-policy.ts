@@ -1,4 +1,5 @@
 /** What a page's browser may load, run and send: the page's own, each by its address or its hash (CSP Level 3). */
+import { OWN_SCHEME } from '../domain/redirect-uri.ts';
 
 export interface Allowed {
   readonly stylesheet: string;
@@ -20,15 +21,12 @@ export const pagePolicy = ({ stylesheet, pictures, script, formsTo = [] }: Allow
     "base-uri 'none'",
   ].join('; ');
 
-/** Of an application on a device, a name of its owner's turned round: RFC 8252 §7.1. */
-const PRIVATE_SCHEME = /^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:$/;
-
 /**
  * @throws Error for what is neither an origin nor a private scheme, or has what a policy reads otherwise: a host may hold
  *   `;`, which would begin another directive, `,`, which would begin another policy, and `*`, which would allow every host
  */
 function sourceOf(text: string): string {
-  if (PRIVATE_SCHEME.test(text)) return text;
+  if (OWN_SCHEME.test(text)) return text;
   if (new URL(text).origin !== text || /[;,*]/.test(text)) throw new Error('a page names an origin that is none');
   return text;
 }

@@ -93,7 +93,8 @@ export function remoteKeys(fetch: FetchPublic) {
 function keySetIn(body: Buffer): KeySet {
   const { keys } = (JSON.parse(body.toString('utf8')) ?? {}) as Partial<KeySet>;
   if (!Array.isArray(keys)) throw new Error('no JSON Web Key Set');
-  return { keys: keys.slice(0, 2 * MOST_KEYS) };
+  const given = keys.filter((key) => typeof key === 'object' && key !== null);
+  return { keys: given.slice(0, 2 * MOST_KEYS) };
 }
 
 function keep<K, V>(memory: Map<K, V>, key: K, value: V): void {

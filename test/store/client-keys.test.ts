@@ -42,7 +42,7 @@ beforeAll(async () => {
 });
 afterAll(() => new Promise((resolve) => server.close(resolve)));
 
-const withKeys = async (keys: object[]) => {
+const withKeys = async (keys: unknown[]) => {
   answer = () => ({ keys });
   asked = 0;
   const { clientId } = await newClient(service, 'confidential', { jwks_uri: uri });
@@ -51,7 +51,7 @@ const withKeys = async (keys: object[]) => {
 };
 
 it('are fetched once, and again for a new one, once a minute at most', async () => {
-  const { assert, clientId } = await withKeys([key.jwk, { kty: 'oct', k: 'AAAA' }]);
+  const { assert, clientId } = await withKeys([null, key.jwk, { kty: 'oct', k: 'AAAA' }]);
   expect(await assert(key)).toBe(clientId);
   expect(await assert(key)).toBe(clientId);
   expect(asked).toBe(1);

@@ -83,6 +83,12 @@ describe('refuses as a redirect URI', () => {
     'javascript:alert(1)',
     'data:text/html,hello',
     'myapp://callback',
+    // No policy of a page can name these: its pages would answer 500.
+    'https://a;b.example/',
+    'https://a,b.example/',
+    'https://a..example/',
+    'com..example:/callback',
+    'com.example.:/callback',
     'urn:ietf:wg:oauth:2.0:oob',
     `https://app.example/${'a'.repeat(2_000)}`,
   ])('%j', (uri) => {
@@ -116,6 +122,7 @@ it.each<[string, Partial<GivenMetadata>, string[]]>([
   ['a private key', { jwks: { keys: [{ ...publicKey, d: 'AAAA' }] } }, ['/jwks']],
   ['a shared key', { jwks: { keys: [{ kty: 'oct', k: 'AAAA' }] } }, ['/jwks']],
   ['a weak key', { jwks: { keys: [{ kty: 'RSA', n: 'A'.repeat(171), e: 'AQAB' }] } }, ['/jwks']],
+  ['a key that is slow', { jwks: { keys: [{ kty: 'RSA', n: 'A'.repeat(342), e: 'A'.repeat(342) }] } }, ['/jwks']],
   ['two keys of one name', { jwks: { keys: [publicKey, publicKey] } }, ['/jwks']],
   ['a key that encrypts', { jwks: { keys: [{ ...publicKey, use: 'enc' }] } }, ['/jwks']],
   ['no key', { jwks: { keys: [] } }, ['/jwks']],
