@@ -35,7 +35,11 @@ export function readAssertion(assertion: string): UnverifiedAssertion | null {
 }
 
 export interface AssertionRules {
-  /** Any of these, and no other beside it: a token for another server that names us too could be that server's booty. */
+  /**
+   * Any of these, and no other beside it: a token for another server that names us too could be that server's booty. RFC
+   * 7523 §3 allows the token endpoint and OpenID Connect Core §9 recommends it, which many clients follow; what is to take
+   * their place wants the issuer alone, and clients should send that (draft-ietf-oauth-rfc7523bis).
+   */
   readonly audiences: readonly string[];
   readonly clockSkewSeconds: number;
   readonly now: Date;

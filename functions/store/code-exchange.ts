@@ -70,7 +70,9 @@ const sidOf = `
 
 /**
  * One UPDATE of the code's row decides: who waits for its lock finds it used, since PostgreSQL then evaluates the CASEs
- * again (EvalPlanQual). The browser's session is locked before: one that ends at this moment is waited for.
+ * again (EvalPlanQual). Person, browser's session and consent are locked before, in this order: what ends at this moment
+ * is waited for. The latter two are written as they were, since a lock leaves no trace: who ends them meanwhile finds a
+ * newer row, and begins anew, when the session that is opened here can be seen.
  */
 export async function exchangeCode(
   database: Database,
@@ -81,29 +83,44 @@ export async function exchangeCode(
     `
     with ${spendsAssertion},
     code as (
-      select a.*, ${isScopeWithin('a')} as is_scope, ${isResourceWithin('a')} as is_resource
+      select a.*, c.first_party, ${isScopeWithin('a')} as is_scope, ${isResourceWithin('a')} as is_resource
       from authorization_codes a
       join clients c using (client_id)
       where ${isBound} and 'authorization_code' = any (c.grants)
     ),
     asked as (select * from code where is_scope and is_resource and ${isAssertionNew}),
-    browser as (
-      select s.*
+    person as (
+      select u.user_id, u.password_epoch
       from asked a
-      join users u on u.user_id = a.user_id
-      join sessions s on s.session_id = a.browser_session_id
+      join users u using (user_id)
+      where a.password_epoch = u.password_epoch
+      for key share of u
+    ),
+    browser as (
+      update sessions s
+      set last_seen_at = s.last_seen_at
+      from asked a, person u
       where
-        s.kind = 'browser'
+        s.session_id = a.browser_session_id
+        and s.kind = 'browser'
         and ${isLive}
         and a.expires_at > :now::timestamptz
-        and a.password_epoch = u.password_epoch
-      for share of s
+      returning s.*
+    ),
+    consented as (
+      update consents k
+      set given_at = k.given_at
+      from asked a, browser b
+      where k.user_id = b.user_id and k.client_id = a.client_id and k.scopes @> a.scope
+      returning true as holds
     ),
     used as (
       update authorization_codes a
       set used_at = coalesce(a.used_at, :now::timestamptz), session_id = coalesce(a.session_id, :session_id::uuid)
-      from asked left join browser b on true
-      where a.code_hash = asked.code_hash and (a.used_at is not null or b.session_id is not null)
+      from asked left join browser b on true left join consented on true
+      where
+        a.code_hash = asked.code_hash
+        and (a.used_at is not null or (b.session_id is not null and (asked.first_party or consented.holds)))
       returning
         a.user_id,
         new.session_id,

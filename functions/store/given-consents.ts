@@ -65,7 +65,7 @@ export async function withdrawConsent(
     `
     with ${callerWhoEnds},
     there as (
-      select k.consent_id
+      select k.consent_id, k.xmin as version
       from consents k
       join caller using (user_id)
       where k.consent_id = :consent_id::uuid
@@ -73,7 +73,8 @@ export async function withdrawConsent(
     withdrawn as (
       delete from consents k
       using there
-      where k.consent_id = there.consent_id
+      -- An exchange of a code writes the row (code-exchange.ts): its session is not to be seen yet.
+      where k.consent_id = there.consent_id and k.xmin = there.version
       returning k.user_id, k.client_id
     ),
     unused as (

@@ -37,7 +37,7 @@ export const revoke = (condition: string, from = '') => `
     set revoked_at = :now::timestamptz, revoked_reason = :reason
     ${from}
     where s.revoked_at is null and ${condition}
-    returning s.session_id, s.user_id
+    returning s.session_id, s.user_id, old.xmin as version
   ),
   ${reportRevoked('revoked')}`;
 
@@ -49,17 +49,18 @@ export const revokeAll = (condition: string, from: string) => `
   ${revoke(condition, `from ${from}`)},
   in_all as (
     select
-      (select count(*) from revoked) + count(*) filter (where s.revoked_at is not null) as ended,
-      (select count(*) from revoked) <> count(*) filter (where s.revoked_at is null) as ended_meanwhile
-    from sessions s, ${from}
+      count(r.session_id) + count(*) filter (where s.revoked_at is not null) as ended,
+      -- Or written: what a code gave of it meanwhile is not to be seen yet (code-exchange.ts).
+      count(*) filter (where s.revoked_at is null and r.version is distinct from s.xmin) > 0 as written_meanwhile
+    from sessions s left join revoked r using (session_id), ${from}
     where ${condition} and (s.revoked_at is null or (s.revoked_at = :now::timestamptz and s.revoked_reason = :reason))
   )`;
 
 /**
- * A column for a statement with {@link revokeAll}, which is sent again where another ended some of its sessions after it
- * began. That one may be its own earlier try, which goes on after its caller has given it up.
+ * A column for a statement with {@link revokeAll}, which is sent again where another ended or wrote some of its sessions
+ * after it began. That one may be its own earlier try, which goes on after its caller has given it up.
  */
-export const decidedAnew = 'decide_anew((select ended_meanwhile from in_all))';
+export const decidedAnew = 'decide_anew((select written_meanwhile from in_all))';
 
 /** The parameters of {@link revoke} and {@link reportRevoked}. */
 export const revokeParameters = (reason: RevocationReason, { correlationId, ipAddress, now }: Cause) => ({

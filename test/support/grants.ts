@@ -47,6 +47,7 @@ export interface CodeWishes {
   readonly expiresIn?: number;
 }
 
+/** Where a client of others needs a consent, it was given. */
 export async function newCode(
   host: Host,
   person: { readonly userId: string },
@@ -56,6 +57,12 @@ export async function newCode(
   const { scope = ['openid'], resource, claims, nonce, challenge = challengeOf(verifier), expiresIn = 60 } = wishes;
   const browser = wishes.browser ?? (await newBrowser(host, person));
   const code = randomBytes(32).toString('base64url');
+  await host.sql(
+    `insert into consents (consent_id, user_id, client_id, scopes, consent_hash, given_at)
+    select $1, $2, client_id, $4, consent_hash, now() from clients where client_id = $3
+    on conflict (user_id, client_id) do update set scopes = array(select unnest(consents.scopes || excluded.scopes))`,
+    [newId(), person.userId, client.clientId, scope],
+  );
   await host.sql(
     `insert into authorization_codes (
       code_hash, client_id, user_id, password_epoch, browser_session_id, redirect_uri, code_challenge, nonce, scope,
