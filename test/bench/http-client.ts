@@ -18,6 +18,7 @@ export interface Connection {
 interface SendOptions {
   /** Sent as JSON. */
   readonly body?: object;
+  readonly form?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
   /** 200 by default. */
   readonly expect?: number;
@@ -29,12 +30,11 @@ export function connect(url: string): Connection {
   let answered = 0;
   return {
     answered: () => answered,
-    send: (method, path, { body, headers = {}, expect = 200 } = {}) =>
+    send: (method, path, { body, form, headers = {}, expect = 200 } = {}) =>
       new Promise((resolve, reject) => {
-        const text = body && JSON.stringify(body);
-        const content = text
-          ? { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) }
-          : {};
+        const text = form ? new URLSearchParams(form).toString() : body && JSON.stringify(body);
+        const type = form ? 'application/x-www-form-urlencoded' : 'application/json';
+        const content = text ? { 'content-type': type, 'content-length': String(Buffer.byteLength(text)) } : {};
         const sent = request({ agent, hostname, port, method, path, headers: { ...content, ...headers } }, (answer) => {
           let received = '';
           answer.setEncoding('utf8');

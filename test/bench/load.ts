@@ -20,16 +20,22 @@ export type Client = (connection: Connection) => Promise<Act>;
 /** Requests of each client before the measuring begins. */
 const WARM_UP = 3;
 
-/** @param options.seconds of measuring; the warm-up before it takes a third of that */
+/**
+ * @param options.seconds of measuring; the warm-up before it takes a third of that
+ * @param options.prepared called when the clients are prepared, and have sent what that takes
+ */
 export async function loadOf(
   url: string,
   client: Client,
-  options: { readonly clients: number; readonly seconds: number },
+  options: { readonly clients: number; readonly seconds: number; readonly prepared?: (requests: number) => void },
 ): Promise<Load> {
   const connections = Array.from({ length: options.clients }, () => connect(url));
   try {
-    const measured = await apply(await Promise.all(connections.map(client)), options.seconds);
-    return { ...measured, requests: connections.reduce((sum, { answered }) => sum + answered(), 0) };
+    const acts = await Promise.all(connections.map(client));
+    const requests = () => connections.reduce((sum, { answered }) => sum + answered(), 0);
+    options.prepared?.(requests());
+    const measured = await apply(acts, options.seconds);
+    return { ...measured, requests: requests() };
   } finally {
     for (const { close } of connections) close();
   }

@@ -7,6 +7,8 @@ export interface Target {
   readonly url: string;
   /** Connects to its PostgreSQL as the owner of the tables. */
   readonly connectionString: string;
+  /** Of a client that is registered there, where the program has one: for `Authorization`. */
+  readonly basic?: string;
 }
 
 /** Starts a program, which sends its {@link Target} when it serves, and ends it after the work. */

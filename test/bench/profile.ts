@@ -17,7 +17,7 @@ const WARM_UP = 8;
 const MEASURED = 4;
 
 /** The meaning of each part in a process without worker threads. */
-const without: Partial<Record<Part, string>> = { 'gateway and AWS': 'server and application' };
+export const without: Partial<Record<Part, string>> = { 'gateway and AWS': 'server and application' };
 
 export const bench: Bench = async () => {
   if (process.platform !== 'linux') return [];
@@ -42,7 +42,7 @@ async function profile({ url, pid }: Target, client: Client): Promise<CpuTime> {
   return Object.fromEntries(parts.map((part) => [part, (after[part] - before[part]) / requests])) as CpuTime;
 }
 
-function figure(what: string, spent: CpuTime, names: Partial<Record<Part, string>> = {}): Figure {
+export function figure(what: string, spent: CpuTime, names: Partial<Record<Part, string>> = {}): Figure {
   const all = parts.map((part) => [names[part] ?? part, spent[part]] as const).filter(([, value]) => value >= 0.01);
   return {
     what: `CPU time of a request, ${what}`,

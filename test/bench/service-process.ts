@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freshBundles } from '../../lib/local/fresh-bundles.ts';
 import { startHost } from '../../lib/local/host.ts';
+import { newClient } from '../support/clients.ts';
+import { registered } from './oauth-clients.ts';
 import { serveUntilToldToStop } from './processes.ts';
 
 const { passwordHasher } = JSON.parse(process.argv[2] ?? '{}') as { passwordHasher: 'wasm' | 'native' };
@@ -17,7 +19,11 @@ const host = await startHost({
   schedules: false,
   service: { rateLimiting: 'off', passwordHasher },
 });
-serveUntilToldToStop({ url: host.url, connectionString: host.database.connectionString }, async () => {
-  await host.stop();
-  await rm(directory, { recursive: true, force: true });
-});
+const { basic } = await newClient(host, 'confidential', registered);
+serveUntilToldToStop(
+  { url: host.url, basic: basic.authorization, connectionString: host.database.connectionString },
+  async () => {
+    await host.stop();
+    await rm(directory, { recursive: true, force: true });
+  },
+);
