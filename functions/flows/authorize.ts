@@ -7,6 +7,7 @@ import type { AuthorizationErrorCode, Fault } from '../domain/authorization-faul
 import type { Answerable, ParsedAuthorization } from '../domain/authorization-parameters.ts';
 import type { AuthorizationRequest, AuthorizationStep } from '../domain/authorization-request.ts';
 import type { BrowserCookie } from '../domain/browser-session.ts';
+import { logoHash } from '../domain/client-logo.ts';
 import type { ClientId } from '../domain/ids.ts';
 import { Problem } from '../domain/problem.ts';
 import { sha256 } from '../domain/refresh-token.ts';
@@ -29,6 +30,8 @@ export type Outcome =
       readonly step: AuthorizationStep;
       readonly request: AuthorizationRequest;
       readonly clientName: string;
+      /** The hash of where its logo is. */
+      readonly clientLogo?: string;
     };
 
 export type AuthorizeNeeds = Needing<'database', Pick<Settings, 'issuer'>>;
@@ -62,7 +65,13 @@ export async function authorize(
   }
   if (request.prompt.includes('none')) return answer({ error: silently[step] });
   const pushed = 'pushed' in arriving ? { pushed: arriving.pushed.toString('base64url') } : {};
-  return { step, request: { ...request, ...pushed }, clientName: decided.client_name ?? '' };
+  const { client_name: clientName, client_logo_uri: logo } = decided;
+  return {
+    step,
+    request: { ...request, ...pushed },
+    clientName: clientName ?? '',
+    ...(logo === null ? {} : { clientLogo: logoHash(logo) }),
+  };
 }
 
 function asking(arriving: Arriving, codeHash: Buffer, now: Date): Omit<Asking, 'browser'> {

@@ -15,6 +15,8 @@ export interface CarriedRequest {
   readonly step: AuthorizationStep;
   /** As people read it. */
   readonly clientName: string;
+  /** The hash of where its logo is. */
+  readonly clientLogo?: string;
 }
 
 /** How long it may travel, counted from its first arrival, milliseconds. */

@@ -1,6 +1,7 @@
 /** What is one page's own; the stage's pages (page.ts) put it into their frame. */
 import type { Html } from '../domain/html.ts';
 import type { Language } from '../domain/language.ts';
+import type { ClientShown } from './parts/client.ts';
 
 export interface Page {
   readonly status?: number;
@@ -45,6 +46,8 @@ export interface ViewProps {
 export interface FormViewProps extends ViewProps {
   readonly form: FormTarget;
   readonly formsTo?: Page['formsTo'];
+  /** The application whose request led here; to deny it what it asks for, the form sends `cancel`. */
+  readonly client?: ClientShown | undefined;
 }
 
 /** Where a page's form goes, and what the wiring sends along: the sealed request, the form token, the language. */
@@ -54,8 +57,13 @@ export interface FormTarget {
 }
 
 /** The members of a page that its form decides. */
-export const formPage = ({ inLanguage, formsTo }: Pick<FormViewProps, 'inLanguage' | 'formsTo'>) => ({
+export const formPage = ({
   inLanguage,
   formsTo,
+  client,
+}: Pick<FormViewProps, 'inLanguage' | 'formsTo' | 'client'>) => ({
+  inLanguage,
+  formsTo,
+  pictures: client?.logo === undefined ? undefined : [client.logo],
   namesOrigin: true,
 });

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { hash as sheetHash } from 'style:page';
 import { textOn } from '../domain/color.ts';
 import { html } from '../domain/html.ts';
+import type { ClientId } from '../domain/ids.ts';
 import type { Settings } from '../domain/settings.ts';
 
 export type Brand = Settings['brand'];
@@ -28,6 +29,10 @@ export const stylesheetName = ({ brand, mail }: FileSettings): string => {
   const { buttonColor, buttonTextColor } = mail;
   return `${shortHash([sheetHash, accent, accentDark, radius, buttonColor, buttonTextColor].join())}.css`;
 };
+
+/** Of a client's logo, which the service keeps (functions/routes/client-logo.ts). @param logo its hash */
+export const clientLogoUrl = (issuer: string, clientId: ClientId, logo: string): string =>
+  fileUrl(issuer, `clients/${Buffer.from(clientId).toString('base64url')}/${logo}`);
 
 export const pictureName = ({ hash, type }: Picture): string => `${hash}.${type}`;
 

@@ -1,6 +1,9 @@
 /** What a page's browser may load, run and send: the page's own, each by its address or its hash (CSP Level 3). */
 import { OWN_SCHEME } from '../domain/redirect-uri.ts';
 
+/** A picture that is opened by itself is a document: it runs nothing, loads nothing, and is of no origin. */
+export const PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+
 export interface Allowed {
   readonly stylesheet: string;
   readonly pictures: readonly string[];

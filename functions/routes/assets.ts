@@ -2,6 +2,7 @@
 import { Problem } from '../domain/problem.ts';
 import type { HttpAnswer } from '../http/messages.ts';
 import { iconName, letterIcon, pictureName, stylesheetName } from '../http/page-files.ts';
+import { PICTURE_POLICY } from '../http/page-policy.ts';
 import { pageStyle } from '../http/page-style.ts';
 import { publicRoute } from '../http/route.ts';
 import { stagePicture } from '../stage/pictures.ts';
@@ -18,9 +19,6 @@ const files = new Map<string, string | Buffer>([
     picture ? [[pictureName(picture), stagePicture(pictureName(picture))] as const] : [],
   ),
 ]);
-
-/** A picture that is opened by itself is a document: it runs nothing, loads nothing, and is of no origin. */
-const PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
 const types = { css: 'text/css; charset=utf-8', svg: 'image/svg+xml', png: 'image/png' } as const;
 

@@ -71,6 +71,7 @@ export interface Decided extends ClientConditions, PersonConditions {
   /** As it is asked; of a pushed one, as it was pushed. */
   readonly request: AuthorizationRequest;
   readonly client_name: string | null;
+  readonly client_logo_uri: string | null;
 }
 
 export interface Asking {
@@ -178,6 +179,7 @@ export async function authorize(database: Database, asking: Asking, now: Date): 
       or exists (select from authorization_codes where code_hash = :code_hash) as is_issued,
       asked.request::text as request,
       (select name from c) as client_name,
+      (select logo_uri from c) as client_logo_uri,
       -- That try was committed while this one waited for it.
       decide_anew(
         :code_hash::bytea is not null

@@ -21,6 +21,7 @@ export interface ConsentQuestion {
   readonly email: string;
   readonly locale: string | null;
   readonly client_name: string;
+  readonly logo_uri: string | null;
   readonly policy_uri: string | null;
   readonly tos_uri: string | null;
   readonly scopes: readonly string[];
@@ -43,6 +44,7 @@ export async function findConsentQuestion(
       u.email,
       u.locale,
       c.name as client_name,
+      c.logo_uri,
       c.policy_uri,
       c.tos_uri,
       array(select name from unnest(r.scope) as name where name = any (c.scopes)) as scopes,

@@ -77,6 +77,7 @@ export const clientTables: Readonly<Record<string, Table>> = {
       'session_id',
     ],
   },
+  client_logos: { personal: {}, other: ['client_id', 'logo_uri', 'type', 'bytes', 'fetched_at'] },
   pushed_requests: {
     personal: {
       parameters: {

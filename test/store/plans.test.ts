@@ -9,6 +9,7 @@ import { type Service, startService } from '../support/service.ts';
 const growing = [
   'audit_log',
   'authorization_codes',
+  'client_logos',
   'client_secrets',
   'clients',
   'consents',

@@ -2,15 +2,19 @@
 import { completeMetadata, type GivenMetadata } from '../../functions/domain/client-metadata.ts';
 import { hashSecret } from '../../functions/domain/client-secret.ts';
 import type { ClientId } from '../../functions/domain/ids.ts';
+import { keepClientLogo } from '../../functions/store/client-logos.ts';
 import { type ClientToSave, removeClient, saveClient } from '../../functions/store/clients.ts';
 import { endNextSessions } from '../../functions/store/removed-clients.ts';
 import { spendAssertion } from '../../functions/store/used-assertions.ts';
+import { pictures } from './pictures.ts';
 import { defaultSettings } from './settings.ts';
 import type { World } from './world.ts';
 import type { StoreCall } from './writes.ts';
 
 /** The world's client; prepared by saving it. */
 export const clientOf = ({ own }: World): ClientId => `c-${own}` as unknown as ClientId;
+
+export const LOGO_URI = 'https://app.example/logo.png';
 
 export const toSave = (world: World, more: Partial<GivenMetadata> = {}): ClientToSave => {
   const clientId = clientOf(world);
@@ -35,6 +39,12 @@ export const clientCalls: Readonly<Record<string, StoreCall>> = {
     saveClient(database, 'operator', toSave(world), 'either', context),
   'a client that is removed': (world, context, database) =>
     removeClient(database, world.admin.claims, { clientId: clientOf(world), source: 'command' }, context),
+  'a logo that is kept': (world, { now }, database) =>
+    keepClientLogo(
+      database,
+      { clientId: clientOf(world), logoUri: LOGO_URI, logo: { type: 'png', bytes: pictures.png } },
+      now,
+    ),
   'an assertion that is spent': (world, { now }, database) =>
     spendAssertion(database, clientOf(world), {
       hash: world.person.addressKey,

@@ -74,6 +74,10 @@ insert into client_secrets (secret_id, client_id, secret_hash, created_at)
 select uuidv7(), client_id, sha256(client_id::bytea), now()
 from clients;
 
+insert into client_logos (client_id, logo_uri, fetched_at)
+select client_id, '', now()
+from clients;
+
 insert into consents (consent_id, user_id, client_id, scopes, consent_hash, given_at)
 select uuidv7(), user_id, 'c_past-1', '{openid}', '', now()
 from users;

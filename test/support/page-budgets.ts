@@ -1,5 +1,8 @@
 /** What requests of the pages may cost: rows of test/service/round-trips.test.ts. */
+import { logoHash } from '../../functions/domain/client-logo.ts';
+import { clientLogoUrl } from '../../functions/http/page-files.ts';
 import type { Answer } from './answer.ts';
+import { newClient } from './clients.ts';
 import { mailedToken } from './mailbox.ts';
 import { invite, newOrganization } from './organizations.ts';
 import { type Visitor, visitor } from './page-visitor.ts';
@@ -78,6 +81,17 @@ export function pageBudgets(service: () => Service): Readonly<Record<string, Row
       database: 1,
       given: () => opened('/forgot-password'),
       request: (visit: Visitor) => visit.submit({ email: newEmail() }),
+    },
+    'GET /assets/clients/{client}/{logo}': {
+      database: 1,
+      given: async () => {
+        const logo_uri = 'http://localhost:9/logo.png';
+        const { clientId } = await newClient(service(), 'public', { logo_uri });
+        const { pathname } = new URL(clientLogoUrl(service().url, clientId, logoHash(logo_uri)));
+        await service().get(pathname);
+        return pathname;
+      },
+      request: (path: string) => service().get(path),
     },
     'GET /oauth/logout': {
       database: 1,

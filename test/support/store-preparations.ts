@@ -5,7 +5,7 @@ import { comparable } from '../../functions/store/authorization-conditions.ts';
 import { saveClient } from '../../functions/store/clients.ts';
 import type { Database } from '../../functions/store/database.ts';
 import { admit } from '../../functions/store/rate-limits.ts';
-import { clientOf, toSave } from './client-calls.ts';
+import { clientOf, LOGO_URI, toSave } from './client-calls.ts';
 import { codeOf } from './grant-calls.ts';
 import { claim, takeTheirs } from './job-calls.ts';
 import { askedBy, consentOf, pushedOf } from './oauth-calls.ts';
@@ -47,6 +47,8 @@ export const unproved: ReadonlySet<string> = new Set([
 ]);
 
 const aClient: Preparation = (world, _, database) => saveClient(database, 'operator', toSave(world), 'create', ago(60));
+const aClientWithLogo: Preparation = (world, _, database) =>
+  saveClient(database, 'operator', toSave(world, { logo_uri: LOGO_URI }), 'create', ago(60));
 const aSessionOfTheClient: Preparation = (world, service) =>
   service.sql('update sessions set client_id = $1 where session_id = $2', [clientOf(world), world.second.sessionId]);
 
@@ -108,6 +110,7 @@ const clientSession =
   };
 
 export const preparations: Readonly<Record<string, Preparation>> = {
+  'a logo that is kept': aClientWithLogo,
   'a refused login': exhaust,
   'a login that may not be told': exhaust,
   'what is refused alone': exhaust,

@@ -2,6 +2,7 @@
 import { findAddress } from '../../functions/store/administration.ts';
 import { grownParts, nextPart, readPart } from '../../functions/store/audit-exports.ts';
 import { readAuditLog } from '../../functions/store/audit-trail.ts';
+import { findClientLogo } from '../../functions/store/client-logos.ts';
 import {
   appliedMigrations,
   databaseAge,
@@ -66,6 +67,7 @@ export const storeReads: readonly StoreCall[] = [
   ({ person }, { now }, database) => findLock(database, person.addressKey, now),
   ({ person }, context, database) => findCallerAddress(database, person.claims, context),
   (world, _, database) => findClient(database, clientOf(world)),
+  (world, _, database) => findClientLogo(database, clientOf(world)),
   (_, __, database) => listSettingsClients(database),
   (_, __, database) => listClients(database, { after: null, limit: 10 }),
   (_, __, database) => findRemovedClients(database, 10),

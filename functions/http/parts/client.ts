@@ -9,6 +9,12 @@ export interface ClientShown {
   readonly logo?: string | undefined;
 }
 
+/** What somebody is to do for the sake of an application, which the text names; with its logo, where it has one. */
+export const clientLead = (text: string, { logo }: Pick<ClientShown, 'logo'>): Html =>
+  logo === undefined
+    ? html`<p class="lead long">${text}</p>\n`
+    : html`<p class="lead long who"><img src="${logo}" alt="" width="32" height="32" referrerpolicy="no-referrer"><span>${text}</span></p>\n`;
+
 /** The name is the client's choice, the host is not. */
 export const clientDetails = ({ name, host, logo }: ClientShown): Html =>
   html`<div class="who long">${

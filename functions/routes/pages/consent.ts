@@ -1,8 +1,11 @@
 /** GET and POST /consent: whether a client may use the account. The request that led here goes on by itself. */
 import { CarriedQuery, ConsentForm } from '../../contracts/http/forms.ts';
+import type { AuthorizationRequest } from '../../domain/authorization-request.ts';
+import { logoHash } from '../../domain/client-logo.ts';
 import { sessionCookie } from '../../http/browser-cookies.ts';
 import { byMethod } from '../../http/by-method.ts';
 import type { HttpAnswer, HttpRequest, RawRequest } from '../../http/messages.ts';
+import { clientLogoUrl } from '../../http/page-files.ts';
 import { pageRoute } from '../../http/page-route.ts';
 import { stageBrowserDoor } from '../../stage/browser-door.ts';
 import { stageDatabase } from '../../stage/database.ts';
@@ -40,7 +43,7 @@ async function show(request: RawRequest, { request: text, lang }: Opened): Promi
   const page = consentPage({
     ...view,
     form: { ...view.form, hidden: { ...view.form.hidden, ...shown } },
-    ...asked(question, carried.request.redirectUri),
+    ...asked(question, carried.request),
     links: { otherAccount: addressOf('/sign-in', { other: 'true' }) },
   });
   return { ...pages.answer(view.language, page), cookies };
@@ -48,14 +51,15 @@ async function show(request: RawRequest, { request: text, lang }: Opened): Promi
 
 /** The name is the client's choice; where the answer goes is what was registered, and found before. */
 function asked(
-  { client_name, policy_uri, tos_uri, email, scopes }: ConsentQuestion,
-  redirectUri: string,
+  { client_name, logo_uri, policy_uri, tos_uri, email, scopes }: ConsentQuestion,
+  { clientId, redirectUri }: AuthorizationRequest,
 ): Pick<ConsentProps, 'client' | 'account' | 'scopes' | 'answerGoesTo'> {
   const { host, protocol } = new URL(redirectUri);
   return {
     client: {
       name: client_name,
       ...(protocol === 'https:' ? { host } : {}),
+      ...(logo_uri === null ? {} : { logo: clientLogoUrl(settings.issuer, clientId, logoHash(logo_uri)) }),
       ...(policy_uri === null ? {} : { privacyUrl: policy_uri }),
       ...(tos_uri === null ? {} : { termsUrl: tos_uri }),
     },

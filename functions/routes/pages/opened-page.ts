@@ -5,10 +5,12 @@ import type { CarriedRequest, CarriedRequests } from '../../http/carried-request
 import { FORM_TOKEN, type FormTokens } from '../../http/form-token.ts';
 import type { RawRequest } from '../../http/messages.ts';
 import type { FormViewProps } from '../../http/page-content.ts';
+import { clientLogoUrl } from '../../http/page-files.ts';
+import type { ClientShown } from '../../http/parts/client.ts';
 import { languageFor, originsOf, pageAddress } from './carried.ts';
 
 export interface OpenNeeds {
-  readonly settings: Pick<Settings, 'signInUrl'>;
+  readonly settings: Pick<Settings, 'issuer' | 'signInUrl'>;
   readonly forms: FormTokens;
   readonly carriedRequests: CarriedRequests;
 }
@@ -54,9 +56,18 @@ export async function openPage(
       inLanguage: (one: Language) => pageAddress(path, { ...opened, lang: one }),
       form: { action: path, hidden: { ...filled({ ...opened, lang: language }), [FORM_TOKEN]: token } },
       formsTo: originsOf(carried ? carried.request.redirectUri : settings.signInUrl),
+      ...(carried ? { client: shown(carried, settings) } : {}),
     },
   };
 }
+
+const shown = (
+  { request, clientName, clientLogo }: CarriedRequest,
+  { issuer }: OpenNeeds['settings'],
+): ClientShown => ({
+  name: clientName,
+  ...(clientLogo === undefined ? {} : { logo: clientLogoUrl(issuer, request.clientId, clientLogo) }),
+});
 
 const filled = (fields: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''));

@@ -57,7 +57,6 @@ async function show(request: RawRequest, opened: Opened, refusal: Refusal = {}):
     ...view,
     form: { ...view.form, hidden: { ...view.form.hidden, form_id: newId() } },
     passwordMinLength: settings.passwordMinLength,
-    client: carried ? { name: carried.clientName } : undefined,
     typed: { email: carried?.request.loginHint ?? '' },
     links: { signIn: addressOf('/sign-in') },
     ...refusal,

@@ -90,6 +90,22 @@ export const documentRoutes: readonly Route[] = [
   },
   {
     method: 'GET',
+    path: '/assets/clients/{client}/{logo}',
+    summary: "A client's logo, which the service has fetched; the address is of the client and of where the logo is",
+    entry: 'functions/routes/client-logo.ts',
+    stack: 'pages',
+    auth: 'none',
+    throttle: { rate: 200, burst: 400 },
+    may: ['database'],
+    memory: LEAN,
+    // Whoever names a slow address for a logo holds no more than these.
+    concurrency: 10,
+    bundleKiB: 175,
+    answers: { 200: http.ClientLogo },
+    problems: ['RESOURCE_NOT_FOUND'],
+  },
+  {
+    method: 'GET',
     path: '/healthz',
     summary: 'Check that functions run',
     entry: 'functions/routes/healthz.ts',

@@ -3,12 +3,12 @@ import script from 'browser:form';
 import { html } from '../../../domain/html.ts';
 import { type FormViewProps, formPage, type Page } from '../../../http/page-content.ts';
 import { choices } from '../../../http/parts/choice.ts';
+import { clientLead } from '../../../http/parts/client.ts';
 import { actions, cancelButton, postForm } from '../../../http/parts/form.ts';
 import { icon } from '../../../http/parts/icon.ts';
 import { texts } from './texts.ts';
 
 export interface AccountsProps extends FormViewProps {
-  readonly client?: { readonly name: string } | undefined;
   readonly accounts: readonly {
     /** Sent back as `account`. */
     readonly value: string;
@@ -21,10 +21,10 @@ export interface AccountsProps extends FormViewProps {
 export function accountsPage({ language, form, client, accounts, ...props }: AccountsProps): Page {
   const said = texts[language];
   return {
-    ...formPage(props),
+    ...formPage({ ...props, client }),
     heading: said.heading,
     script,
-    content: html`${client !== undefined && html`<p class="lead long">${said.goOnTo(client.name)}</p>\n`}${postForm(
+    content: html`${client && clientLead(said.goOnTo(client.name), client)}${postForm(
       form,
       html`${choices([
         ...accounts.map(({ value, email, name }, index) => ({

@@ -24,10 +24,9 @@ export interface ConsentProps extends FormViewProps {
 export function consentPage({ language, form, client, account, scopes, ...props }: ConsentProps): Page {
   const said = texts[language];
   return {
-    ...formPage(props),
+    ...formPage({ ...props, client }),
     heading: said.heading(client.name),
     script,
-    ...(client.logo === undefined ? {} : { pictures: [client.logo] }),
     content: html`<div class="box">
 ${clientDetails(client)}
 <div>

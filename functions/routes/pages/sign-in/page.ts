@@ -2,6 +2,7 @@
 import script from 'browser:form';
 import { type Html, html } from '../../../domain/html.ts';
 import { type FormViewProps, formPage, type Page } from '../../../http/page-content.ts';
+import { clientLead } from '../../../http/parts/client.ts';
 import { checkbox, field, passwordField } from '../../../http/parts/field.ts';
 import { actions, button, cancelButton, postForm } from '../../../http/parts/form.ts';
 import { notice } from '../../../http/parts/message.ts';
@@ -9,8 +10,6 @@ import { duration } from '../../../http/parts/time.ts';
 import { texts } from './texts.ts';
 
 export interface SignInProps extends FormViewProps {
-  /** The application whose request led here: then there is Cancel, which is sent as `cancel`. */
-  readonly client?: { readonly name: string } | undefined;
   /** As it was typed before, or hinted at by the request. */
   readonly email?: string | undefined;
   /** The one account that may sign in here, which did before: it only confirms that it is there. */
@@ -38,7 +37,7 @@ export function signInPage({ language, form, account, fault, ...props }: SignInP
     heading: account === undefined ? said.heading : confirm.heading,
     script,
     isRefused: fault !== undefined,
-    content: html`${lead(props.client?.name, said, account !== undefined)}${fault !== undefined && html`${notice('bad', faultText(language, fault, account), 'fault')}\n`}${postForm(
+    content: html`${lead(props.client, said, account !== undefined)}${fault !== undefined && html`${notice('bad', faultText(language, fault, account), 'fault')}\n`}${postForm(
       form,
       html`${field({
         id: 'email',
@@ -70,9 +69,9 @@ ${lastLink(said, props.links, account !== undefined)}`,
 
 type Said = (typeof texts)[keyof typeof texts];
 
-function lead(client: string | undefined, said: Said, isConfirming: boolean): Html {
-  const text = isConfirming ? said.confirm.text : client && said.goOnTo(client);
-  return html`${text && html`<p class="lead long">${text}</p>\n`}`;
+function lead(client: SignInProps['client'], said: Said, isConfirming: boolean): Html {
+  if (isConfirming) return clientLead(said.confirm.text, {});
+  return client ? clientLead(said.goOnTo(client.name), client) : html``;
 }
 
 function faultText(

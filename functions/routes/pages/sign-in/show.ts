@@ -56,12 +56,11 @@ function pageOf(
   { carried, view, addressOf }: OpenedPage,
   { session, shown, asks }: Found,
 ): Page {
-  const client = carried ? { name: carried.clientName } : undefined;
   if (session && !carried && !asks) {
     return signedInPage({ ...view, account: session.email, goOnTo: settings.signInUrl });
   }
   if (session && carried?.step === 'choose-account' && !asks) {
-    return accountsPage({ ...view, client, accounts: [{ value: session.session_id, email: session.email }] });
+    return accountsPage({ ...view, accounts: [{ value: session.session_id, email: session.email }] });
   }
   const account = session && !shown.other && isMeant(carried, session) ? session.email : undefined;
   const isKept = session?.idle_seconds === browserLifetime(settings, true).idleSeconds;
@@ -69,7 +68,6 @@ function pageOf(
     ...view,
     // Who only confirms is not asked again whether the browser is to be remembered.
     form: account && isKept ? { ...view.form, hidden: { ...view.form.hidden, keep_signed_in: 'true' } } : view.form,
-    client,
     account,
     email: shown.email ?? carried?.request.loginHint,
     keepSignedIn: shown.keep ?? false,

@@ -4,6 +4,7 @@ import { type Html, html } from '../../../domain/html.ts';
 import type { Language } from '../../../domain/language.ts';
 import type { PasswordFault } from '../../../domain/problem.ts';
 import { type FormViewProps, formPage, type Page } from '../../../http/page-content.ts';
+import { clientLead } from '../../../http/parts/client.ts';
 import { field, passwordField } from '../../../http/parts/field.ts';
 import { actions, button, cancelButton, postForm } from '../../../http/parts/form.ts';
 import { errorSummary, type FieldError, notice } from '../../../http/parts/message.ts';
@@ -16,8 +17,6 @@ type NameField = 'first_name' | 'last_name' | 'organization_name';
 
 export interface SignUpProps extends FormViewProps {
   readonly passwordMinLength: number;
-  /** The application whose request led here: then there is Cancel, which is sent as `cancel`. */
-  readonly client?: { readonly name: string } | undefined;
   /** Which names are asked for; by default none. The first two are needed together (PersonName of the contract). */
   readonly asksFor?: readonly ('name' | 'organization')[];
   /** As they were typed before; never the password. */
@@ -46,11 +45,11 @@ export function signUpPage({ language, form, client, asksFor = [], ...props }: S
   ) =>
     html`${field({ id, label, autocomplete, hint, value: props.typed?.[id], error: at(id), isOptional: id === 'organization_name', hasFocus: focus === id })}\n`;
   return {
-    ...formPage(props),
+    ...formPage({ ...props, client }),
     heading: said.heading,
     script,
     isRefused: errors.length > 0 || props.fault !== undefined,
-    content: html`${client !== undefined && html`<p class="lead long">${said.goOnTo(client.name)}</p>\n`}${whole(language, props.fault)}${errorSummary(language, errors)}
+    content: html`${client && clientLead(said.goOnTo(client.name), client)}${whole(language, props.fault)}${errorSummary(language, errors)}
 ${postForm(
   form,
   html`${asksFor.includes('name') && html`${name('first_name', said.firstName, 'given-name')}${name('last_name', said.lastName, 'family-name')}`}${field(
