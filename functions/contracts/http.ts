@@ -155,7 +155,6 @@ export const ResetPasswordForm = z.object({ token: pastedToken, lang: field, ans
 export const HtmlPage = z.string();
 /** What pages load: a stylesheet, an icon, a logo. */
 export const PageFile = z.string();
-/** A client's logo, or the first letter of its name. */
 export const ClientLogo = z.string();
 
 export const ChangePasswordRequest = z.object({

@@ -3,7 +3,6 @@ import { isWithin } from '../domain/age.ts';
 import { type Logo, logoHash, MOST_LOGO_BYTES, readLogo } from '../domain/client-logo.ts';
 import type { ClientId } from '../domain/ids.ts';
 import { Problem } from '../domain/problem.ts';
-import type { FetchPublic } from '../runtime/fetch-public.ts';
 import { log } from '../runtime/log.ts';
 import { findClientLogo, keepClientLogo } from '../store/client-logos.ts';
 import type { Needing } from './needs.ts';
@@ -13,7 +12,9 @@ export const ASKED_AGAIN = 10 * 60_000;
 
 const bounds = { mostBytes: MOST_LOGO_BYTES, patience: 3_000, accept: 'image/png, image/webp, image/jpeg' };
 
-type LogoNeeds = Omit<Needing<'database'>, 'settings'> & { readonly fetch: FetchPublic };
+/** Of public addresses alone (functions/runtime/fetch-public.ts). */
+type Fetch = (uri: string, within: typeof bounds) => Promise<{ readonly body: Buffer }>;
+type LogoNeeds = Omit<Needing<'database'>, 'settings'> & { readonly fetch: Fetch };
 
 export interface FoundLogo {
   /** Of the client. */
@@ -41,7 +42,7 @@ export async function findLogo(
   return { name, logo };
 }
 
-async function fetchLogo(fetch: FetchPublic, clientId: ClientId, uri: string): Promise<Logo | null> {
+async function fetchLogo(fetch: Fetch, clientId: ClientId, uri: string): Promise<Logo | null> {
   try {
     const { body } = await fetch(uri, bounds);
     const logo = readLogo(body);
