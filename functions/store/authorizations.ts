@@ -113,7 +113,8 @@ export async function authorize(database: Database, asking: Asking, now: Date): 
     asked as (
       select coalesce(
         :request::jsonb,
-        p.parameters || jsonb_build_object('arrivedAt', (extract(epoch from p.arrived_at) * 1000)::bigint)
+        -- Anybody may have come with it first, and waited: it arrives with each browser anew, as any other does.
+        p.parameters || jsonb_build_object('arrivedAt', (extract(epoch from :now::timestamptz) * 1000)::bigint)
       ) as request
       from (values (:pushed::bytea)) as given (request_hash)
       left join pushed p using (request_hash)

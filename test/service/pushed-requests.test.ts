@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ClientId } from '../../functions/domain/ids.ts';
 import { newClient, type TestClient } from '../support/clients.ts';
-import { answered, authorizeQuery, ledTo, type SignedIn, signedInBrowser } from '../support/oauth.ts';
+import { answered, authorizeQuery, consented, ledTo, type SignedIn, signedInBrowser } from '../support/oauth.ts';
 import { type Person, registerAndLogin } from '../support/people.ts';
 import type { Answer, Service } from '../support/service.ts';
 import { sharedService } from '../support/shared-service.ts';
@@ -105,11 +105,25 @@ it('is over after 90 seconds, unless a browser has come with it before', async (
   expect(ledTo(await visit(open, early))?.pathname).toBe('/sign-in');
 });
 
-it('counts its age from the first visit: what a prompt asks for is not asked twice', async () => {
+it('asks once for what a prompt wants, on its way through the pages', async () => {
   const uri = await addressOf(open, { prompt: 'login' });
-  expect(ledTo(await visit(open, uri))?.pathname).toBe('/sign-in');
+  const waiting = await visit(open, uri);
+  const text = ledTo(waiting)?.searchParams.get('request');
+  const [form] = (waiting.headers.get('set-cookie') ?? '').split(';');
   await service.sql('update sessions set reauthenticated_at = now() where session_id = $1', [browser.sessionId]);
-  expect(answered(await visit(open, uri)).code).toBeDefined();
+  const cookie = `${browser.headers.cookie}; ${form}`;
+  expect(answered(await service.get(`/oauth/authorize?continue=${text}`, { cookie })).code).toBeDefined();
+});
+
+it('S76: of a stranger, who came with it first, is not answered by what the person did for somebody else', async () => {
+  const native = await newClient(service, 'public', { redirect_uris: ['com.example.app:/callback'] });
+  const [consents, login] = [await addressOf(native), await addressOf(open, { prompt: 'login' })];
+  for (const [client, uri] of [[native, consents] as const, [open, login] as const]) await visit(client, uri, {});
+  await consented(service, person, native);
+  await service.sql('update sessions set reauthenticated_at = now() where session_id = $1', [browser.sessionId]);
+  service.setClockOffset(1);
+  expect(ledTo(await visit(native, consents))?.pathname).toBe('/consent');
+  expect(ledTo(await visit(open, login))?.pathname).toBe('/sign-in');
 });
 
 it('S74: is another client’s for nobody, and what was made up is nothing', async () => {
