@@ -106,11 +106,13 @@ export function clientFault({ has_grant, has_pkce, is_resource }: ClientConditio
 
 /** What is missing first. The person comes before what they are asked. */
 function stepOf(decided: Decided): AuthorizationStep | 'unmet' {
-  const { is_signed_in, is_hinted, is_recent, is_chosen, is_sure, request } = decided;
+  const { is_signed_in, is_hinted, is_recent, is_chosen, is_consented, request } = decided;
   if (!is_signed_in || !is_recent) return request.prompt.includes('create') ? 'sign-up' : 'sign-in';
+  // A client that nobody has consented to must not learn by `login_hint` whether its guess at who is signed in is right.
+  if (!is_consented && request.prompt.includes('none')) return 'consent';
   if (!is_hinted) return 'sign-in';
   if (!is_chosen) return 'choose-account';
-  return is_sure ? 'consent' : 'unmet';
+  return is_consented ? 'unmet' : 'consent';
 }
 
 /** What `prompt=none` answers in the place of a page (OpenID Connect Core §3.1.2.6). */

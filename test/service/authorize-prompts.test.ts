@@ -105,6 +105,17 @@ describe('S76: prompt=none shows nothing, and answers', () => {
     expect(answered(answer)).toMatchObject({ error, state: 'as it was', iss: service.url });
   });
 
+  it('alike whoever is guessed at, where nobody was asked', async () => {
+    const essential = '{"id_token":{"acr":{"essential":true,"values":["urn:x"]}}}';
+    for (const login_hint of [person.email, newEmail()]) {
+      for (const more of [{ login_hint }, { login_hint, claims: essential }]) {
+        expect(answered(await none(more, theirs)).error).toBe('consent_required');
+      }
+    }
+    // With a page, the person is asked before anything is answered.
+    expect(pageOf(await ask({ login_hint: person.email, claims: essential }, theirs))).toBe('/consent');
+  });
+
   it('a code where nothing is missing', async () => {
     expect(answered(await none()).code).toBeDefined();
   });
