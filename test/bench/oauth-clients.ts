@@ -49,12 +49,13 @@ export function oauthClients({ connectionString, basic = '' }: Target) {
 
   /** Somebody who has signed in and consented, without the hashes that this takes. */
   async function newPerson() {
+    const userId = newId();
     const browser = newBrowserCookie(newId<SessionId>());
     await pool.query(
       `
       with person as (
         insert into users (user_id, email, email_key, email_verified_at, password_hash, registered_at, updated_at)
-        values ($1, $1 || '@example.com', $1 || '@example.com', now(), '!', now(), now())
+        values ($1, $7, $7, now(), '!', now(), now())
         returning user_id, password_epoch
       ),
       consented as (
@@ -69,7 +70,7 @@ export function oauthClients({ connectionString, basic = '' }: Target) {
         $5, 'browser', user_id, password_epoch, '127.0.0.1', $6, now(), now(), now(),
         3600, now() + interval '1 hour', now() + interval '1 day'
       from person`,
-      [newId(), newId(), scopes, clientId, browser.sessionId, browser.hash],
+      [userId, newId(), scopes, clientId, browser.sessionId, browser.hash, `${userId}@example.com`],
     );
     return browser;
   }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import * as z from 'zod/mini';
 import type { Schema } from '../../functions/contracts/http.ts';
+import { challengeOf, verifier } from '../support/grants.ts';
 import { newEmail } from '../support/people.ts';
 import { hostileString } from './hostile-strings.ts';
 import type { World } from './world.ts';
@@ -47,7 +48,25 @@ function object(schema: JsonSchema, member: (schema: JsonSchema, name: string) =
   return fc.record(Object.fromEntries(members), { requiredKeys: [...(schema.required ?? [])] });
 }
 
-/** What a field of this name holds, some of it stale or another's. */
+/** Words of OAuth that a request may have. */
+const words: Readonly<Record<string, readonly string[]>> = {
+  grant_type: ['authorization_code', 'refresh_token', 'client_credentials', 'password'],
+  client_assertion_type: ['urn:ietf:params:oauth:client-assertion-type:jwt-bearer'],
+  code_verifier: [verifier],
+  code_challenge: [challengeOf(verifier)],
+  code_challenge_method: ['S256', 'plain'],
+  response_type: ['code', 'token'],
+  response_mode: ['query', 'form_post', 'fragment'],
+  prompt: ['none', 'login', 'consent', 'select_account', 'create', 'none login'],
+  scope: ['openid', 'openid email', 'offline_access', 'account'],
+  max_age: ['0', '3600', '-1', '99999999999999999999'],
+  acr_values: ['urn:identity:acr:1', 'urn:identity:acr:2'],
+  claims: ['{"id_token":{"acr":{"essential":true}}}', '{"userinfo":{"email":null}}', '{"id_token":'],
+  ui_locales: ['sv', 'en sv'],
+  token_type_hint: ['refresh_token', 'access_token'],
+};
+
+/** What a field of this name holds, some of it stale or another's; now and then that of another field. */
 export function named(name: string, schema: JsonSchema, world: World): fc.Arbitrary<string> {
   const of = (...makers: (() => string)[]) => fc.nat().map((n) => (makers[n % makers.length] as () => string)());
   const [owner, other, admin] = [0, 1, 2].map((index) => () => world.actors()[index as 0 | 1 | 2]) as [
@@ -55,6 +74,18 @@ export function named(name: string, schema: JsonSchema, world: World): fc.Arbitr
     () => ReturnType<World['actors']>[1],
     () => ReturnType<World['actors']>[2],
   ];
+  const oneOf = words[name];
+  if (oneOf) return fc.constantFrom(...oneOf);
+  // A refresh token or an access token is one of the JSON door, too.
+  const ofClient = () => world.atClient().fields;
+  if (name in ofClient() && !['refresh_token', 'token'].includes(name)) {
+    return of(
+      () => ofClient()[name] ?? '',
+      () => ofClient()[name] ?? '',
+      () => ofClient()[name] ?? '',
+      () => Object.values(ofClient()).toSorted()[name.length % 9] ?? '',
+    );
+  }
   if (name === 'email')
     return of(
       newEmail,
@@ -66,12 +97,15 @@ export function named(name: string, schema: JsonSchema, world: World): fc.Arbitr
     return of(
       () => owner().refreshToken,
       () => other().refreshToken,
+      () => ofClient().refresh_token ?? '',
       () => 'AQ',
     );
   if (name === 'token')
     return of(
       () => owner().refreshToken,
       () => other().accessToken,
+      () => ofClient().refresh_token ?? '',
+      () => ofClient().token ?? '',
       () => 'AQ',
       () => '',
     );

@@ -5,6 +5,8 @@ import type { FuzzRequest } from './requests.ts';
 
 /** A stack, SQL, an ARN, a file of ours: nothing that a caller is to see (S34). */
 const INTERNALS = /\n\s+at |SQLState|arn:aws|\bselect .+ from\b|node_modules|\.(?:mjs|ts):\d+|ECONNREFUSED|postgres/i;
+const OWN = 'https://own.invalid';
+const LEADS_TO = /^(https:\/\/own\.invalid|https:\/\/app\.example|http:\/\/localhost:\d+)$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 export async function answerTo(service: Service, { route, path, headers, body }: FuzzRequest): Promise<Answer> {
@@ -30,6 +32,9 @@ export function checkAnswer(request: FuzzRequest, answer: Answer): void {
   } else {
     expect([400, 403, 404, 413, 431], shown).toContain(answer.status);
   }
+  // Nobody is sent elsewhere but to the client, at its own address (S74).
+  const location = answer.headers.get('location');
+  if (location !== null) expect(new URL(location, OWN).origin, shown).toMatch(LEADS_TO);
   if (answer.status in route.answers) {
     const schema = route.answers[answer.status];
     if (schema) expect(schema.safeParse(answer.body), shown).toMatchObject({ success: true });
@@ -42,7 +47,19 @@ export function checkAnswer(request: FuzzRequest, answer: Answer): void {
 }
 
 /** Rows of these change by nothing that is refused; counters, the audit log and a session's last use may. */
-const STATE = ['users', 'organizations', 'memberships', 'invitations', 'one_time_tokens', 'sessions'];
+const STATE = [
+  'users',
+  'organizations',
+  'memberships',
+  'invitations',
+  'one_time_tokens',
+  'sessions',
+  'clients',
+  'consents',
+  'authorization_codes',
+  'pushed_requests',
+  'used_assertions',
+];
 
 /** One text for all that is kept of accounts; two that are equal are the same rows. */
 export async function stateOf(service: Service): Promise<string> {

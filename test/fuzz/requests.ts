@@ -49,6 +49,12 @@ export function refusable(route: Route, service: Service, world: World): Draw<Fu
       }),
     );
   }
+  if (route.auth === 'client' && route.request) {
+    const { client_secret: _, client_assertion: __, ...properties } = jsonSchemaOf(route.request).properties ?? {};
+    const body = valid({ ...jsonSchemaOf(route.request), properties }, world).map(formOf);
+    const headers = fc.constantFrom(...badCredentials).map((one) => ({ ...formType, ...one }));
+    refusals.push(fc.record({ headers, body }));
+  }
   if (route.request && formatsOf(route).includes('json')) {
     const schema = jsonSchemaOf(route.request);
     const headers = route.auth === 'iam' ? service.iamHeaders : authorized;
@@ -61,6 +67,7 @@ export function refusable(route: Route, service: Service, world: World): Draw<Fu
 }
 
 const jsonType = { 'content-type': 'application/json' };
+const formType = { 'content-type': 'application/x-www-form-urlencoded' };
 const json = (value: unknown): string => JSON.stringify(value);
 
 const badAuthorizations = [
@@ -130,20 +137,44 @@ function pathOf(route: Route, world: World): Draw<string> {
 function queryOf(route: Route, world: World): Draw<string> {
   if (!route.query) return fc.constantFrom('', '', '?a=b&a=c', '?%00=%00', '?=');
   const schema = jsonSchemaOf(route.query);
-  return fc
-    .oneof(valid(schema, world), hostile(schema, world))
-    .map((value) => `?${new URLSearchParams(value as Record<string, string>)}`.slice(0, 3000));
+  return fc.oneof(valid(schema, world), hostile(schema, world)).map((value) => `?${formOf(value)}`.slice(0, 3000));
 }
+
+/** As a form has it: a list comes as often as it has members. */
+const formOf = (body: unknown): string =>
+  new URLSearchParams(
+    Object.entries(body as object).flatMap(([key, value]) =>
+      [value].flat().map((one): [string, string] => [key, typeof one === 'string' ? one : json(one)]),
+    ),
+  ).toString();
+
+/** What a browser sends with a form of ours, and what one of another site has. */
+function atBrowser(service: Service, world: World): Draw<Record<string, string>> {
+  const origins = fc.constantFrom(new URL(service.url).origin, 'https://other.example', 'null');
+  return fc
+    .tuple(fc.integer({ min: 0, max: 3 }), origins)
+    .map(([kind, origin]) => ({ ...(kind > 0 ? { cookie: world.atClient().cookie } : {}), origin }));
+}
+
+const badCredentials = [
+  { authorization: 'Basic' },
+  { authorization: 'Basic Og==' },
+  { authorization: 'Basic YmVuY2g6AA==' },
+  { authorization: `Basic ${'A'.repeat(4000)}` },
+];
 
 function headersOf(route: Route, service: Service, world: World): Draw<Record<string, string>> {
   const session = fc.nat({ max: 2 }).map((index) => ({ ...world.actors()[index as 0 | 1 | 2].bearer }));
+  const others = (...bad: Record<string, string>[]) => ({ weight: 1, arbitrary: fc.constantFrom({}, ...bad) });
+  const asClient = fc.nat().map(() => ({ ...world.atClient().client.basic }) as Record<string, string>);
   const authorization: Draw<Record<string, string>> =
     route.auth === 'iam'
       ? fc.constantFrom<Record<string, string>>({ ...service.iamHeaders }, {})
-      : fc.oneof(
-          { weight: 4, arbitrary: session },
-          { weight: 1, arbitrary: fc.constantFrom<Record<string, string>>({}, ...badAuthorizations) },
-        );
+      : route.auth === 'client'
+        ? fc.oneof({ weight: 2, arbitrary: asClient }, others(...badCredentials))
+        : route.door === 'page'
+          ? atBrowser(service, world)
+          : fc.oneof({ weight: 4, arbitrary: session }, others(...badAuthorizations));
   return fc
     .tuple(authorization, fc.option(headerText), fc.option(fc.oneof(headerText, fc.constant(randomUUID()))))
     .map(([headers, userAgent, correlationId]) => ({
@@ -165,15 +196,8 @@ function bodyOf(route: Route, world: World): Draw<{ text: string | undefined; he
   );
   const asJson = value.map((body) => ({ text: json(body), headers: jsonType }));
   const asForm = value.map((body) => ({
-    text: String(
-      new URLSearchParams(
-        Object.entries(body as object).map(([key, one]): [string, string] => [
-          key,
-          typeof one === 'string' ? one : json(one),
-        ]),
-      ),
-    ),
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    text: formOf(body),
+    headers: formType,
   }));
   const otherwise = fc
     .tuple(
