@@ -41,6 +41,8 @@ const DAY = 24 * 60 * 60;
 const MOST_URIS = 50;
 const MOST_NAME = 60;
 const MOST_AUDIENCES = 20;
+/** All of it as JSON: the Data API gives 64 KB a row, and a client is read in one, beside what else a statement answers. */
+export const MOST_METADATA_BYTES = 32 * 1024;
 
 const none = {
   logo_uri: null,
@@ -96,6 +98,9 @@ export function completeMetadata(
 export function metadataFaults(metadata: ClientMetadata, clientId: ClientId, settings: MetadataSettings): Fault[] {
   return [
     ...nameFaults(clientId, settings),
+    ...(Buffer.byteLength(JSON.stringify(metadata)) > MOST_METADATA_BYTES
+      ? [{ pointer: '', detail: `must be at most ${MOST_METADATA_BYTES} bytes in all` }]
+      : []),
     ...wordFaults(metadata),
     ...uriFaults(metadata),
     ...kindFaults(metadata),

@@ -15,6 +15,8 @@ const refusals = {
   own_account: ['CONFLICT', 'Administrators cannot lock their own account.'],
   invitation_invalid: ['INVITATION_TOKEN_INVALID'],
   client_taken: ['CONFLICT', 'Another client has this id.'],
+  shows_no_secret: ['CONFLICT', 'This client shows no secret.'],
+  last_secret: ['CONFLICT', 'This client has no other secret. Give it another one first.'],
   other_source: ['CONFLICT', 'This client comes from somewhere else, and is changed and removed there.'],
   audience_of_client: ['CONFLICT', 'One of the audiences is a client that gets ID tokens, which would open it too.'],
   other_address: ['FORBIDDEN', 'The invitation is for another address.'],

@@ -2,6 +2,7 @@
 import { validate as isUuid } from 'uuid';
 import type * as z from 'zod/mini';
 import type { Schema } from '../contracts/http.ts';
+import type { ClientId } from '../domain/ids.ts';
 import { Problem } from '../domain/problem.ts';
 import { isStorable } from '../domain/storable-text.ts';
 import { validate } from './body.ts';
@@ -31,4 +32,11 @@ export function pathId<Id extends string>({ pathParameters }: Pick<RawRequest, '
   const value = pathParameters[name]?.toLowerCase() ?? '';
   if (!isUuid(value)) throw new Problem('RESOURCE_NOT_FOUND');
   return value as Id;
+}
+
+/** @throws Problem RESOURCE_NOT_FOUND for what is no client's id */
+export function pathClientId({ pathParameters }: Pick<RawRequest, 'pathParameters'>): ClientId {
+  const value = pathParameters.client_id ?? '';
+  if (!/^[\w-]{1,100}$/.test(value)) throw new Problem('RESOURCE_NOT_FOUND');
+  return value as ClientId;
 }

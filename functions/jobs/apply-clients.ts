@@ -37,7 +37,7 @@ async function apply({ Clients, SecretArns }: Properties, mayGoOn: () => boolean
   const context: Cause = { correlationId: v4() as CorrelationId, ipAddress: null, now: new Date() };
   const outcomes: Record<string, string> = {};
   for (const { clientId, metadata } of clients) {
-    const secrets = await secretsOf(SecretArns[clientId]);
+    const secrets = { hashes: await secretsOf(SecretArns[clientId]) };
     const client = { clientId, source: 'settings', orgId: null, metadata, secrets } as const;
     const outcome = await saveClient(database, 'settings', client, 'either', context);
     if (!['created', 'changed', 'unchanged'].includes(outcome)) throw new Error(`the client ${clientId}: ${outcome}`);

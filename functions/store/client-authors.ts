@@ -14,7 +14,7 @@ export type ClientAuthor = AccessClaims | 'operator' | 'settings';
 /** The first cases of a verdict: an administrator is looked up, others are who AWS says. */
 export const authorsOnly = (author: ClientAuthor) => (typeof author === 'string' ? '' : administratorsOnly);
 export const authorOf = (author: ClientAuthor) => (typeof author === 'string' ? '' : `${caller},`);
-export const authorParameters = (author: ClientAuthor, { now }: Cause) =>
+export const authorParameters = (author: ClientAuthor, { now }: Pick<Cause, 'now'>) =>
   typeof author === 'string' ? { now } : callerParameters(author, { now });
 
 /** Events and audit entries of what may become of a client. One of them is written, so they may have the same id. */
@@ -40,7 +40,7 @@ export function clientReports(
 }
 
 /** An entry of nobody's account: who did it is in it. */
-const clientEntry = (author: ClientAuthor, action: AuditAction, clientId: ClientId, context: Cause) =>
+export const clientEntry = (author: ClientAuthor, action: AuditAction, clientId: ClientId, context: Cause) =>
   typeof author === 'string'
     ? auditEntry(action, null, context, { client_id: clientId, by: author })
     : auditEntryBy(author.sub, action, null, context, { client_id: clientId });

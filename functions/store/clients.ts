@@ -14,8 +14,8 @@ export interface ClientToSave {
   readonly source: ClientSource;
   readonly orgId: OrgId | null;
   readonly metadata: ClientMetadata;
-  /** SHA-256 of each secret that it is to have, two at most; left out, those that it has stay. */
-  readonly secrets?: readonly Uint8Array[];
+  /** SHA-256 of each secret that it is to have, two at most. `ifNone`: it has none yet, else those that it has stay. */
+  readonly secrets: { readonly hashes: readonly Uint8Array[]; readonly ifNone?: true };
 }
 
 /** Columns of `clients` that metadata fill, and their types. */
@@ -81,6 +81,13 @@ export async function saveClient(
       from client_secrets s
       where s.client_id = :client_id and (s.expires_at is null or s.expires_at > :now::timestamptz)
     ),
+    come as (
+      select *
+      from wanted
+      where
+        secret_hash not in (select secret_hash from had where expires_at is null)
+        and not (:if_none and exists (select from had))
+    ),
     -- By this statement's snapshot; what comes of it below is by the rows as they are by then.
     found as (
       select
@@ -88,10 +95,11 @@ export async function saveClient(
         exists (
           select from was, given where (${all((name) => `was.${name}`)}) is distinct from (${all(given)})
         ) as is_other,
-        :secrets::jsonb is not null and (
-          exists (select from had where expires_at is not null or secret_hash not in (select secret_hash from wanted))
-          or exists (select from wanted where secret_hash not in (select secret_hash from had))
-        ) as has_other_secrets
+        (
+          not :if_none
+          and exists (select from had where expires_at is not null or secret_hash not in (select secret_hash from wanted))
+        )
+        or exists (select from come) as has_other_secrets
     ),
     verdict as (
       select
@@ -138,14 +146,13 @@ export async function saveClient(
       using saved
       where
         s.client_id = :client_id
-        and :secrets::jsonb is not null
+        and not :if_none
         and (s.expires_at is not null or s.secret_hash not in (select secret_hash from wanted))
     ),
     given_secrets as (
       insert into client_secrets (secret_id, client_id, secret_hash, created_at)
-      select w.secret_id, :client_id, w.secret_hash, :now::timestamptz
-      from wanted w, saved
-      where w.secret_hash not in (select secret_hash from had where expires_at is null)
+      select come.secret_id, :client_id, come.secret_hash, :now::timestamptz
+      from come, saved
       on conflict do nothing
     ),
     announced_new as (${announce('created', '(select from saved where is_new) as it_happened')}),
@@ -169,7 +176,8 @@ export async function saveClient(
         redirect_keys: metadata.redirect_uris.map(redirectKey),
         consent_hash: consentHash(metadata).toString('hex'),
       },
-      secrets: secrets?.map((hash) => ({
+      if_none: secrets.ifNone ?? false,
+      secrets: secrets.hashes.map((hash) => ({
         secret_id: newId<SecretId>(),
         hash: Buffer.from(hash).toString('hex'),
       })),

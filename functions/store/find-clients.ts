@@ -1,4 +1,4 @@
-/** Reading clients: as the endpoints need one, and as whoever administers them sees them. */
+/** Reading clients as the endpoints need one. Whoever administers them reads them by administered-clients.ts. */
 import type { RegisteredClient } from '../domain/client.ts';
 import type { ClientId } from '../domain/ids.ts';
 import type { Database } from './database.ts';
@@ -32,8 +32,26 @@ export const clientColumns = (c: string) =>
     .map((column) => `${c}.${column}`)
     .join(', ');
 
+/** What a row `c` of `clients` shows who it is by, in JSON. */
+export const credentials = `
+  c.jwks,
+  c.jwks_uri,
+  (
+    select jsonb_agg(
+      jsonb_build_object(
+        'secret_id', s.secret_id,
+        'hash', encode(s.secret_hash, 'hex'),
+        'created_at', (extract(epoch from s.created_at) * 1000)::bigint,
+        'expires_at', (extract(epoch from s.expires_at) * 1000)::bigint
+      )
+      order by s.created_at desc, s.secret_id desc
+    )
+    from client_secrets s
+    where s.client_id = c.client_id
+  ) as secrets`;
+
 /** JSON comes as text from the Data API. */
-type Row<T extends object, Json extends keyof T> = Omit<T, Json> & { readonly [Field in Json]: string | null };
+export type Row<T extends object, Json extends keyof T> = Omit<T, Json> & { readonly [Field in Json]: string | null };
 
 /** @returns null where there is none. Secrets that are over are among its secrets until they are swept */
 export async function findClient(database: Database, clientId: ClientId): Promise<RegisteredClient | null> {
@@ -41,19 +59,7 @@ export async function findClient(database: Database, clientId: ClientId): Promis
     `
     select
       ${clientColumns('c')},
-      c.jwks,
-      c.jwks_uri,
-      (
-        select jsonb_agg(
-          jsonb_build_object(
-            'hash', encode(s.secret_hash, 'hex'),
-            'expires_at', (extract(epoch from s.expires_at) * 1000)::bigint
-          )
-          order by s.created_at desc
-        )
-        from client_secrets s
-        where s.client_id = c.client_id
-      ) as secrets
+      ${credentials}
     from clients c
     where c.client_id = :client_id`,
     { client_id: clientId },
@@ -69,20 +75,3 @@ export async function listSettingsClients(database: Database): Promise<ClientId[
   );
   return rows.map(({ client_id }) => client_id);
 }
-
-export type ListedClient = Pick<RegisteredClient, 'client_id' | 'kind' | 'name' | 'authentication' | 'source'>;
-
-/** The next clients by their ids. @param after the last of those before; null for the first */
-export const listClients = (
-  database: Database,
-  { after, limit }: { readonly after: ClientId | null; readonly limit: number },
-): Promise<ListedClient[]> =>
-  database.query<ListedClient>(
-    `
-    select client_id, kind, name, authentication, source
-    from clients
-    where :after::text is null or client_id > :after
-    order by client_id
-    limit :limit`,
-    { after, limit },
-  );

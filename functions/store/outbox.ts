@@ -96,6 +96,8 @@ interface EventOfRow<T extends Topic> {
   readonly eventId?: string;
   /** An expression for each field of the topic's schema; `correlation_id` is added. */
   readonly data: { readonly [Field in keyof EventData<T> as Exclude<Field, 'correlation_id'>]: string };
+  /** Fields that are null are left out: the schema has them as optional. */
+  readonly withoutNulls?: true;
 }
 
 /**
@@ -107,6 +109,6 @@ export const announceEach = <T extends Topic>(topic: T, event: EventOfRow<T>, ca
   writeEvents(`select
     ${event.eventId ?? 'uuidv7()'}, '${topic}', '${event.aggregate.type}', ${event.aggregate.id},
     ${event.standalone ? '1' : 'null::bigint'}, :correlation_id::uuid,
-    ${jsonObject({ ...event.data, correlation_id: ':correlation_id' })},
+    ${event.withoutNulls ? 'jsonb_strip_nulls' : ''}(${jsonObject({ ...event.data, correlation_id: ':correlation_id' })}),
     :now::timestamptz, :now::timestamptz
   from ${cause}`);

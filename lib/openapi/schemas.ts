@@ -1,6 +1,7 @@
 /** The schemas of requests and answers as JSON Schemas by name, for `components.schemas`. */
 import * as z from 'zod/mini';
 import * as administration from '../../functions/contracts/http/administration.ts';
+import * as clients from '../../functions/contracts/http/clients.ts';
 import { PageQuery, PersonName } from '../../functions/contracts/http/fields.ts';
 import * as forms from '../../functions/contracts/http/forms.ts';
 import * as oauth from '../../functions/contracts/http/oauth.ts';
@@ -19,6 +20,7 @@ const exported: Readonly<Record<string, unknown>> = {
   ...oauth,
   ...organizations,
   ...administration,
+  ...clients,
   PageQuery,
   PersonName,
 };

@@ -10,15 +10,18 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { v4 } from 'uuid';
-import { newClientId, type RegisteredClient } from '../../functions/domain/client.ts';
+import type { GivenMetadata } from '../../functions/domain/client-metadata.ts';
 import { hashSecret, newClientSecret } from '../../functions/domain/client-secret.ts';
 import type { ClientId, CorrelationId } from '../../functions/domain/ids.ts';
+import { Problem } from '../../functions/domain/problem.ts';
+import { assertAllowed } from '../../functions/domain/refusal.ts';
 import type { Cause } from '../../functions/domain/request-context.ts';
-import { endRemovedClients } from '../../functions/flows/end-removed-clients.ts';
-import { removeClient, saveClient } from '../../functions/store/clients.ts';
+import * as client from '../../functions/flows/administer-clients.ts';
+import { readClient, type SavedClient } from '../../functions/flows/administer-clients.ts';
+import { type ListedClient, listClients } from '../../functions/store/administered-clients.ts';
+import { changeSecrets } from '../../functions/store/client-secrets.ts';
 import type { Database } from '../../functions/store/database.ts';
-import { findClient, type ListedClient, listClients } from '../../functions/store/find-clients.ts';
-import { type ClientOfSettings, clientFaults, clientsOf } from '../service/clients.ts';
+import { givenMetadata, settingPath } from '../service/clients.ts';
 import type { StageSettings } from '../service/config.ts';
 import { clientSecretPurpose, secretDescription } from '../service/environment.ts';
 import { clientSetting } from '../service/settings/clients.ts';
@@ -36,126 +39,99 @@ export interface Shown {
 }
 
 const cause = (): Cause => ({ correlationId: v4() as CorrelationId, ipAddress: null, now: new Date() });
+const needs = ({ database, settings: { service } }: ClientOperator) => ({ database, settings: service });
 const PAGE = 200;
 
 export async function allClients({ database }: ClientOperator): Promise<ListedClient[]> {
   const all: ListedClient[] = [];
   for (;;) {
-    const page = await listClients(database, { after: all.at(-1)?.client_id ?? null, limit: PAGE });
-    all.push(...page);
-    if (page.length < PAGE) return all;
+    const page = { after: all.at(-1)?.client_id ?? null, limit: PAGE };
+    const { clients } = await listClients(database, 'operator', page, cause());
+    all.push(...clients.slice(0, PAGE));
+    if (clients.length <= PAGE) return all;
   }
 }
 
-/** With the number of its secrets, and without their hashes. @throws Error of one line when there is none */
+/** Of its secrets, when they were made. @throws Error of one line when there is none */
 export async function showClient(operator: ClientOperator, clientId: ClientId) {
-  const { secrets, ...client } = await existing(operator, clientId);
-  return { ...client, secrets: secrets.length };
+  const { secrets, ...client } = await said(readClient(operator, 'operator', clientId, cause()), clientId);
+  return { ...client, secrets: secrets.map(({ hash: _, ...secret }) => secret) };
 }
 
 /** @throws Error of a line for each fault */
-export async function createClient(operator: ClientOperator, given: unknown): Promise<Shown> {
-  const clientId = newClientId();
-  const { metadata } = checked(operator, clientId, given);
-  const secret = metadata.authentication === 'client_secret' ? newClientSecret() : undefined;
-  const secrets = secret === undefined ? [] : [hashSecret(secret)];
-  const client = { clientId, source: 'command', orgId: null, metadata, secrets } as const;
-  done(await saveClient(operator.database, 'operator', client, 'create', cause()), clientId);
-  return { client_id: clientId, ...(secret === undefined ? {} : { client_secret: secret }) };
-}
+export const createClient = async (operator: ClientOperator, given: unknown): Promise<Shown> =>
+  shown(await said(client.createClient(needs(operator), 'operator', read(given), cause())));
 
-/** Replaces all that was given of it. It gets a secret if it shows one from now on, and loses those that it shows no more. */
-export async function changeClient(operator: ClientOperator, clientId: ClientId, given: unknown): Promise<Shown> {
-  const { secrets: before, org_id: orgId } = await existing(operator, clientId);
-  const { metadata } = checked(operator, clientId, given);
-  const hasSecret = metadata.authentication === 'client_secret';
-  const secret = hasSecret && before.length === 0 ? newClientSecret() : undefined;
-  const secrets = secret === undefined ? (hasSecret ? {} : { secrets: [] }) : { secrets: [hashSecret(secret)] };
-  const client = { clientId, source: 'command', orgId, metadata, ...secrets } as const;
-  done(await saveClient(operator.database, 'operator', client, 'change', cause()), clientId);
-  return { client_id: clientId, ...(secret === undefined ? {} : { client_secret: secret }) };
-}
+/** @throws Error of a line for each fault */
+export const changeClient = async (operator: ClientOperator, clientId: ClientId, given: unknown): Promise<Shown> =>
+  shown(await said(client.changeClient(needs(operator), 'operator', clientId, read(given), cause()), clientId));
 
 /** Its sessions end, too, however many there are. */
-export async function deleteClient({ database }: ClientOperator, clientId: ClientId): Promise<void> {
-  const context = cause();
-  done(await removeClient(database, 'operator', { clientId, source: 'command' }, context), clientId);
-  await endRemovedClients(database, context, () => true);
-}
+export const deleteClient = (operator: ClientOperator, clientId: ClientId): Promise<void> =>
+  said(
+    client.removeClient(operator, 'operator', clientId, cause(), () => true),
+    clientId,
+  );
 
 /**
  * Gives it another secret. The one before counts until the next time, or until it is dropped.
  * @returns the secret, but for a client of the settings, whose service reads it from Secrets Manager
  */
 export async function rotateClientSecret(operator: ClientOperator, clientId: ClientId): Promise<Shown> {
-  const client = await withSecret(operator, clientId);
-  const secret = newClientSecret();
-  if (client.source === 'settings') {
-    await putSecret(operator, clientId, secret);
-    await keepSecrets(operator, client, await storedSecrets(operator, clientId));
-    return { client_id: clientId };
+  if (!(await isOfSettings(operator, clientId))) {
+    const { secret } = await said(client.rotateSecret(operator, 'operator', clientId, cause()), clientId);
+    return { client_id: clientId, client_secret: secret };
   }
-  const before = client.secrets.slice(0, 1).map(({ hash }) => Buffer.from(hash, 'hex'));
-  await keepSecrets(operator, client, [hashSecret(secret), ...before]);
-  return { client_id: clientId, client_secret: secret };
+  await putSecret(operator, clientId, newClientSecret());
+  await applyStored(operator, clientId);
+  return { client_id: clientId };
 }
 
 /** Takes the secret back that counted before the last rotation: within a minute no function takes it. */
 export async function dropClientSecret(operator: ClientOperator, clientId: ClientId): Promise<void> {
-  const client = await withSecret(operator, clientId);
-  if (client.source === 'settings') {
-    await dropStored(operator, clientId);
-    await keepSecrets(operator, client, await storedSecrets(operator, clientId));
-  } else {
-    const newest = client.secrets.slice(0, 1).map(({ hash }) => Buffer.from(hash, 'hex'));
-    await keepSecrets(operator, client, newest);
+  if (!(await isOfSettings(operator, clientId))) {
+    return said(client.dropSecret(operator, 'operator', clientId, 'older', cause()), clientId);
+  }
+  await dropStored(operator, clientId);
+  await applyStored(operator, clientId);
+}
+
+const shown = ({ client: { client_id }, secret }: SavedClient): Shown => ({
+  client_id,
+  ...(secret === undefined ? {} : { client_secret: secret }),
+});
+
+async function isOfSettings(operator: ClientOperator, clientId: ClientId): Promise<boolean> {
+  const { source, authentication } = await said(readClient(operator, 'operator', clientId, cause()), clientId);
+  if (authentication !== 'client_secret') throw new Error(`${clientId} shows no secret`);
+  return source === 'settings';
+}
+
+/** What Secrets Manager has by now; killed before it, the next deployment does it. */
+async function applyStored(operator: ClientOperator, clientId: ClientId): Promise<void> {
+  const change = { exactly: await storedSecrets(operator, clientId) };
+  assertAllowed(await changeSecrets(operator.database, 'operator', { clientId, source: 'settings' }, change, cause()));
+}
+
+function read(given: unknown): GivenMetadata {
+  const parsed = clientSetting.safeParse(given);
+  if (!parsed.success) throw badClient(parsed.error.issues.map(({ path, message }) => [path.join('.'), message]));
+  return givenMetadata(parsed.data);
+}
+
+/** A problem in the words of a command. */
+async function said<T>(work: Promise<T>, clientId = 'client'): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    if (error.errors) throw badClient(error.errors.map((one) => [settingPath(one.pointer).join('.'), one.detail]));
+    throw new Error(error.code === 'RESOURCE_NOT_FOUND' ? `No client ${clientId}` : `${clientId}: ${error.message}`);
   }
 }
 
-const keepSecrets = async (
-  { database }: ClientOperator,
-  { client_id: clientId, source, org_id: orgId, secrets: _, ...metadata }: RegisteredClient,
-  secrets: readonly Uint8Array[],
-): Promise<void> =>
-  done(
-    await saveClient(database, 'operator', { clientId, source, orgId, metadata, secrets }, 'change', cause()),
-    clientId,
-  );
-
-async function existing({ database }: ClientOperator, clientId: ClientId): Promise<RegisteredClient> {
-  const client = await findClient(database, clientId);
-  if (!client) throw new Error(`No client ${clientId}`);
-  return client;
-}
-
-async function withSecret(operator: ClientOperator, clientId: ClientId): Promise<RegisteredClient> {
-  const client = await existing(operator, clientId);
-  if (client.authentication !== 'client_secret') throw new Error(`${clientId} shows no secret`);
-  return client;
-}
-
-function checked({ settings: { service } }: ClientOperator, clientId: ClientId, given: unknown): ClientOfSettings {
-  const parsed = clientSetting.safeParse(given);
-  const issues = parsed.success ? clientFaults({ [clientId]: parsed.data }, service) : parsed.error.issues;
-  const lines = issues.map(({ path, message }) => {
-    const field = path.filter((part) => part !== clientId).join('.');
-    return `  ${field || 'client'}: ${message}`;
-  });
-  const [client] = parsed.success ? clientsOf({ [clientId]: parsed.data }, service) : [];
-  if (lines.length > 0 || !client) throw new Error(`Bad client:\n${lines.join('\n')}`);
-  return client;
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  not_found: 'there is no such client',
-  audience_of_client: 'one of its audiences is a client that gets ID tokens, which would open it, too',
-  other_source: 'it comes from the settings: change it in cdk.json and deploy',
-};
-
-function done(outcome: string, clientId: ClientId): void {
-  if (['created', 'changed', 'unchanged', 'removed'].includes(outcome)) return;
-  throw new Error(`${clientId}: ${reasons[outcome] ?? outcome}`);
-}
+const badClient = (faults: readonly (readonly [field: string, detail: string])[]) =>
+  new Error(['Bad client:', ...faults.map(([field, detail]) => `  ${field || 'client'}: ${detail}`)].join('\n'));
 
 const secretsManager = () => new SecretsManagerClient({});
 

@@ -15,6 +15,13 @@ export interface ClientOfSettings {
   readonly metadata: ClientMetadata;
 }
 
+/** As the domain has it. */
+export const givenMetadata = (given: ClientSettings): GivenMetadata =>
+  Object.fromEntries(Object.entries(given).map(([field, value]) => [snake(field), value])) as unknown as GivenMetadata;
+
+/** Of a fault's pointer, below the client's own setting. */
+export const settingPath = (pointer: string): string[] => pointer.split('/').slice(1).map(camel);
+
 const snake = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 const camel = (name: string) => name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
@@ -24,8 +31,7 @@ export const clientsOf = (
 ): ClientOfSettings[] =>
   Object.entries(clients).map(([name, given]) => {
     const clientId = name as ClientId;
-    const fields = Object.fromEntries(Object.entries(given).map(([field, value]) => [snake(field), value]));
-    return { clientId, metadata: completeMetadata(fields as unknown as GivenMetadata, clientId, settings) };
+    return { clientId, metadata: completeMetadata(givenMetadata(given), clientId, settings) };
   });
 
 /** Every fault, with the path of its setting below `clients`. */
@@ -33,7 +39,7 @@ export function clientFaults(clients: Readonly<Record<string, ClientSettings>>, 
   const all = clientsOf(clients, settings);
   return all.flatMap(({ clientId, metadata }) => [
     ...metadataFaults(metadata, clientId, settings).map(({ pointer, detail }) => ({
-      path: [clientId as string, ...pointer.slice(1).split('/').map(camel)],
+      path: [clientId as string, ...settingPath(pointer)],
       message: detail,
     })),
     ...resourceFaults(all, { clientId, metadata }),

@@ -4,6 +4,7 @@
  */
 import { accountRoutes } from './routes/accounts.ts';
 import { administrationRoutes } from './routes/administration.ts';
+import { clientRoutes } from './routes/clients.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { oauthRoutes } from './routes/oauth.ts';
 import { organizationRoutes } from './routes/organizations.ts';
@@ -20,5 +21,6 @@ export const routes: readonly Route[] = [
   ...oauthRoutes,
   ...organizationRoutes,
   ...administrationRoutes,
+  ...clientRoutes,
   ...documentRoutes,
 ];

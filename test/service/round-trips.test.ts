@@ -1,6 +1,7 @@
 /** Round trips are the design's currency (functions/README.md): what each route may spend. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { routes } from '../../lib/service/routes.ts';
+import { clientBudgets } from '../support/client-budgets.ts';
 import { mailedToken } from '../support/mailbox.ts';
 import { oauthBudgets } from '../support/oauth-budgets.ts';
 import { accept, invite, join, makeAdmin, memberPath, newOrganization } from '../support/organizations.ts';
@@ -169,6 +170,7 @@ const budgets: Readonly<Record<string, Row>> = {
     request: () => service.post(user('/unlock'), undefined, person.bearer),
   },
   'GET /v1/admin/users/{user_id}/audit': { database: 1, request: () => service.get(user('/audit'), person.bearer) },
+  ...clientBudgets(() => ({ service, person })),
   ...pricesOfGrants(() => service),
   'GET /verify-email': { database: 0, request: () => service.get('/verify-email?token=x') },
   'POST /verify-email': {

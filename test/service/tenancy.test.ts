@@ -1,6 +1,7 @@
 /** Every route of organisations and of administration, called by every kind of person. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { routes } from '../../lib/service/routes.ts';
+import { newClient, type TestClient } from '../support/clients.ts';
 import { mailedToken } from '../support/mailbox.ts';
 import { invite, join, makeAdmin, memberPath, newOrganization, refreshed } from '../support/organizations.ts';
 import { newEmail, type Person, registerAndLogin, type Tokens } from '../support/people.ts';
@@ -15,6 +16,7 @@ let service: Service;
 let org: string;
 /** The person whom the requests are about: a member, who is added again before each. */
 let subject: Person;
+let machine: TestClient;
 /** An invitation for another person's address. */
 let invitation: string;
 const bearers = {} as Record<Caller, Tokens['bearer'] | undefined>;
@@ -27,7 +29,9 @@ interface Row {
 }
 
 const signedIn = (status: number): Statuses => [401, status, status, status, status, status, status];
-const administrators: Statuses = [401, 403, 403, 403, 403, 200, 403];
+const administer = (status: number): Statuses => [401, 403, 403, 403, 403, status, 403];
+const administrators = administer(200);
+const client = (below = '') => `/v1/admin/clients/${machine.clientId}${below}`;
 const user = (action = '') => `/v1/admin/users/${subject.userId}${action}`;
 
 const matrix: Readonly<Record<string, Row>> = {
@@ -65,6 +69,24 @@ const matrix: Readonly<Record<string, Row>> = {
     statuses: administrators,
   },
   'GET /v1/admin/users/{user_id}/audit': { path: () => user('/audit'), statuses: administrators },
+  'GET /v1/admin/clients': { path: () => '/v1/admin/clients', statuses: administrators },
+  'POST /v1/admin/clients': {
+    path: () => '/v1/admin/clients',
+    body: () => ({ kind: 'machine', name: 'Job' }),
+    statuses: administer(201),
+  },
+  'GET /v1/admin/clients/{client_id}': { path: () => client(), statuses: administrators },
+  'PUT /v1/admin/clients/{client_id}': {
+    path: () => client(),
+    body: () => ({ kind: 'machine', name: 'Job' }),
+    statuses: administrators,
+  },
+  'POST /v1/admin/clients/{client_id}/secrets': { path: () => client('/secrets'), statuses: administer(201) },
+  'DELETE /v1/admin/clients/{client_id}/secrets/{secret_id}': {
+    path: () => client(`/secrets/${org}`),
+    statuses: administer(404),
+  },
+  'DELETE /v1/admin/clients/{client_id}': { path: () => client(), statuses: administer(204) },
 };
 
 beforeAll(async () => {
@@ -73,6 +95,7 @@ beforeAll(async () => {
   const [owner, stranger, member, admin] = await Promise.all([newPerson(), newPerson(), newPerson(), newPerson()]);
   const [removed, support, about] = await Promise.all([newPerson(), newPerson(), newPerson()]);
   subject = about;
+  machine = await newClient(service, 'machine');
   org = await newOrganization(service, owner);
   await newOrganization(service, stranger);
   await join(service, owner, org, member, ['member']);

@@ -1,8 +1,9 @@
 /** The writing statements of the store about clients. */
 import { completeMetadata, type GivenMetadata } from '../../functions/domain/client-metadata.ts';
 import { hashSecret } from '../../functions/domain/client-secret.ts';
-import type { ClientId } from '../../functions/domain/ids.ts';
+import { type ClientId, newId, type SecretId } from '../../functions/domain/ids.ts';
 import { keepClientLogo } from '../../functions/store/client-logos.ts';
+import { changeSecrets } from '../../functions/store/client-secrets.ts';
 import { type ClientToSave, removeClient, saveClient } from '../../functions/store/clients.ts';
 import { endNextSessions } from '../../functions/store/removed-clients.ts';
 import { spendAssertion } from '../../functions/store/used-assertions.ts';
@@ -19,24 +20,49 @@ export const LOGO_URI = 'https://app.example/logo.png';
 export const toSave = (world: World, more: Partial<GivenMetadata> = {}): ClientToSave => {
   const clientId = clientOf(world);
   const given = { kind: 'confidential', name: 'App', redirect_uris: ['https://app.example/'], ...more } as const;
-  return { clientId, source: 'command', orgId: null, metadata: completeMetadata(given, clientId, defaultSettings) };
+  const metadata = completeMetadata(given, clientId, defaultSettings);
+  return {
+    clientId,
+    source: 'command',
+    orgId: null,
+    metadata,
+    secrets: { hashes: [hashSecret('zero')], ifNone: true },
+  };
 };
 
 export const clientCalls: Readonly<Record<string, StoreCall>> = {
   'a new client': (world, context, database) =>
-    saveClient(database, 'operator', { ...toSave(world), secrets: [hashSecret('one')] }, 'create', context),
+    saveClient(database, 'operator', { ...toSave(world), secrets: { hashes: [hashSecret('one')] } }, 'create', context),
   'a new client of an administrator': (world, context, database) =>
     saveClient(database, world.admin.claims, toSave(world), 'create', context),
   'a client that is changed': (world, context, database) =>
     saveClient(
       database,
       'operator',
-      { ...toSave(world, { name: 'Other' }), secrets: [hashSecret('two')] },
+      { ...toSave(world, { name: 'Other' }), secrets: { hashes: [hashSecret('two')] } },
       'change',
       context,
     ),
   'a client that is saved as it is': (world, context, database) =>
     saveClient(database, 'operator', toSave(world), 'either', context),
+  "a client's other secret": (world, context, database) =>
+    changeSecrets(
+      database,
+      world.admin.claims,
+      { clientId: clientOf(world), source: 'command' },
+      { add: hashSecret('three'), secretId: newId<SecretId>() },
+      context,
+    ),
+  "a client's older secret that is dropped": (world, context, database) =>
+    changeSecrets(database, 'operator', { clientId: clientOf(world), source: 'command' }, { drop: 'older' }, context),
+  'the secrets of a client of the settings': (world, context, database) =>
+    changeSecrets(
+      database,
+      'operator',
+      { clientId: clientOf(world), source: 'command' },
+      { exactly: [hashSecret('four')] },
+      context,
+    ),
   'a client that is removed': (world, context, database) =>
     removeClient(database, world.admin.claims, { clientId: clientOf(world), source: 'command' }, context),
   'a logo that is kept': (world, { now }, database) =>

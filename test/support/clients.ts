@@ -44,7 +44,7 @@ export async function newClient(
   const outcome = await saveClient(
     await databaseOf(service),
     'operator',
-    { clientId, source: 'command', orgId: null, metadata, secrets: secret ? [hashSecret(secret)] : [] },
+    { clientId, source: 'command', orgId: null, metadata, secrets: { hashes: secret ? [hashSecret(secret)] : [] } },
     'create',
     contextAt(new Date()),
   );

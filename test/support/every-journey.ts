@@ -19,12 +19,27 @@ export async function everyJourney(service: Service): Promise<void> {
   await links(service, person);
   await organizations(service, admin);
   await administration(service, admin, person);
+  await clients(service, admin);
   await authorization(service);
   await grants(service);
   await mailOfAnotherService(service);
   await service.runJob('relay-outbox', { drain: true });
   await service.runJob('sweep', {});
   await exportedDay(service);
+}
+
+/** What an administrator does to clients. */
+async function clients(service: Service, { bearer }: Person): Promise<void> {
+  const path = '/v1/admin/clients';
+  const given = { kind: 'machine', name: 'Job' };
+  await expectStatus(200, service.get(path, bearer));
+  const { body } = await expectStatus(201, service.post(path, given, bearer));
+  const own = `${path}/${body.client_id}`;
+  await expectStatus(200, service.get(`${path}?cursor=${body.client_id}`, bearer));
+  await expectStatus(200, service.put(own, { ...given, name: 'Other' }, bearer));
+  await expectStatus(201, service.post(`${own}/secrets`, undefined, bearer));
+  await expectStatus(204, service.delete(`${own}/secrets/${body.secrets[0].secret_id}`, undefined, bearer));
+  await expectStatus(204, service.delete(own, undefined, bearer));
 }
 
 /** A day of the audit log, when it is over. */

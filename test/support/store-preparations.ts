@@ -1,7 +1,10 @@
 /** What has to be in a world before some calls of the store change anything. */
 
+import { hashSecret } from '../../functions/domain/client-secret.ts';
+import { newId, type SecretId } from '../../functions/domain/ids.ts';
 import { take } from '../../functions/packages/inbox/index.ts';
 import { comparable } from '../../functions/store/authorization-conditions.ts';
+import { changeSecrets } from '../../functions/store/client-secrets.ts';
 import { saveClient } from '../../functions/store/clients.ts';
 import type { Database } from '../../functions/store/database.ts';
 import { admit } from '../../functions/store/rate-limits.ts';
@@ -49,6 +52,11 @@ export const unproved: ReadonlySet<string> = new Set([
 const aClient: Preparation = (world, _, database) => saveClient(database, 'operator', toSave(world), 'create', ago(60));
 const aClientWithLogo: Preparation = (world, _, database) =>
   saveClient(database, 'operator', toSave(world, { logo_uri: LOGO_URI }), 'create', ago(60));
+const twoSecrets: Preparation = async (world, service, database) => {
+  await aClient(world, service, database);
+  const add = { add: hashSecret('other'), secretId: newId<SecretId>() };
+  await changeSecrets(database, 'operator', { clientId: clientOf(world), source: 'command' }, add, ago(30));
+};
 const aSessionOfTheClient: Preparation = (world, service) =>
   service.sql('update sessions set client_id = $1 where session_id = $2', [clientOf(world), world.second.sessionId]);
 
@@ -123,6 +131,9 @@ export const preparations: Readonly<Record<string, Preparation>> = {
   'deletes the account': alone,
   'a client that is changed': aClient,
   'a client that is saved as it is': aClient,
+  "a client's other secret": aClient,
+  "a client's older secret that is dropped": twoSecrets,
+  'the secrets of a client of the settings': aClient,
   'a client that is removed': aClient,
   'an assertion that is spent': aClient,
   'the sessions of a client that was removed': aSessionOfTheClient,

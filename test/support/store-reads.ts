@@ -1,4 +1,6 @@
 /** The statements of the store that only read. */
+
+import { findClientInFull, listClients } from '../../functions/store/administered-clients.ts';
 import { findAddress } from '../../functions/store/administration.ts';
 import { grownParts, nextPart, readPart } from '../../functions/store/audit-exports.ts';
 import { readAuditLog } from '../../functions/store/audit-trail.ts';
@@ -13,7 +15,7 @@ import {
 } from '../../functions/store/condition.ts';
 import { findConsentQuestion } from '../../functions/store/consents.ts';
 import { deadLetters, outboxStatus } from '../../functions/store/dead-letters.ts';
-import { findClient, listClients, listSettingsClients } from '../../functions/store/find-clients.ts';
+import { findClient, listSettingsClients } from '../../functions/store/find-clients.ts';
 import { findTokenState } from '../../functions/store/introspection.ts';
 import { findInvitation } from '../../functions/store/invitation-visits.ts';
 import { findOwnEvent } from '../../functions/store/mails.ts';
@@ -69,6 +71,7 @@ export const storeReads: readonly StoreCall[] = [
   (world, _, database) => findClient(database, clientOf(world)),
   (world, _, database) => findClientLogo(database, clientOf(world)),
   (_, __, database) => listSettingsClients(database),
-  (_, __, database) => listClients(database, { after: null, limit: 10 }),
+  ({ admin }, context, database) => listClients(database, admin.claims, { after: null, limit: 10 }, context),
+  (world, context, database) => findClientInFull(database, world.admin.claims, clientOf(world), context),
   (_, __, database) => findRemovedClients(database, 10),
 ];

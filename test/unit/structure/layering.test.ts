@@ -12,7 +12,10 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'functions/packages': [],
   'functions/contracts': [
     'functions/packages',
-    // The domain decides what an address or a name may be, and a schema asks it.
+    // The domain decides what an address, a name or a client may be, and a schema asks it.
+    'functions/domain/client.ts',
+    'functions/domain/client-metadata.ts',
+    'functions/domain/scopes.ts',
     'functions/domain/email-address.ts',
     'functions/domain/people-text.ts',
   ],

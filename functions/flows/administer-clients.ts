@@ -1,0 +1,128 @@
+/** What administrators and operators do to OAuth clients, but for those of the settings, which are changed there alone. */
+import { newClientId } from '../domain/client.ts';
+import {
+  completeMetadata,
+  type GivenMetadata,
+  type MetadataSettings,
+  metadataFaults,
+} from '../domain/client-metadata.ts';
+import { hashSecret, newClientSecret } from '../domain/client-secret.ts';
+import { type ClientId, newId, type SecretId } from '../domain/ids.ts';
+import { Problem } from '../domain/problem.ts';
+import { assertAllowed } from '../domain/refusal.ts';
+import type { Cause } from '../domain/request-context.ts';
+import { type ClientInFull, findClientInFull } from '../store/administered-clients.ts';
+import type { ClientAuthor } from '../store/client-authors.ts';
+import { changeSecrets } from '../store/client-secrets.ts';
+import * as store from '../store/clients.ts';
+import { endSessionsOf } from './end-removed-clients.ts';
+import type { Needing } from './needs.ts';
+
+type ClientNeeds = Needing<'database', MetadataSettings>;
+type Database = Pick<ClientNeeds, 'database'>;
+
+const source = 'command';
+
+export interface SavedClient {
+  readonly client: ClientInFull;
+  /** It was given this one; it is not shown again. */
+  readonly secret?: string;
+}
+
+/** @throws Problem VALIDATION_ERROR with each fault, CONFLICT */
+export const createClient = (
+  needs: ClientNeeds,
+  author: ClientAuthor,
+  given: GivenMetadata,
+  context: Cause,
+): Promise<SavedClient> => save(needs, author, newClientId(), given, 'create', context);
+
+/**
+ * Replaces all that was given of it. It gets a secret if it shows one from now on, and loses those that it shows no more.
+ * @throws Problem VALIDATION_ERROR, RESOURCE_NOT_FOUND, CONFLICT
+ */
+export const changeClient = (
+  needs: ClientNeeds,
+  author: ClientAuthor,
+  clientId: ClientId,
+  given: GivenMetadata,
+  context: Cause,
+): Promise<SavedClient> => save(needs, author, clientId, given, 'change', context);
+
+async function save(
+  { database, settings }: ClientNeeds,
+  author: ClientAuthor,
+  clientId: ClientId,
+  given: GivenMetadata,
+  mode: 'create' | 'change',
+  context: Cause,
+): Promise<SavedClient> {
+  const metadata = completeMetadata(given, clientId, settings);
+  const errors = metadataFaults(metadata, clientId, settings);
+  if (errors.length > 0) throw new Problem('VALIDATION_ERROR', { errors });
+  const secret = newClientSecret();
+  const hash = hashSecret(secret);
+  const secrets =
+    metadata.authentication === 'client_secret' ? { hashes: [hash], ifNone: true as const } : { hashes: [] };
+  const wanted = { clientId, source, orgId: null, metadata, secrets } as const;
+  assertAllowed(await store.saveClient(database, author, wanted, mode, context));
+  const client = await readClient({ database }, author, clientId, context);
+  return client.secrets.some((one) => one.hash === hash.toString('hex')) ? { client, secret } : { client };
+}
+
+/** @throws Problem RESOURCE_NOT_FOUND */
+export async function readClient(
+  { database }: Database,
+  author: ClientAuthor,
+  clientId: ClientId,
+  context: Pick<Cause, 'now'>,
+): Promise<ClientInFull> {
+  const { verdict, client } = await findClientInFull(database, author, clientId, context);
+  assertAllowed(verdict);
+  if (!client) throw new Problem('RESOURCE_NOT_FOUND');
+  return client;
+}
+
+/**
+ * Its sessions end, too.
+ * @param mayGoOn whether another batch of them may; the sweep ends the others
+ * @throws Problem RESOURCE_NOT_FOUND, CONFLICT
+ */
+export async function removeClient(
+  { database }: Database,
+  author: ClientAuthor,
+  clientId: ClientId,
+  context: Cause,
+  mayGoOn: () => boolean,
+): Promise<void> {
+  assertAllowed(await store.removeClient(database, author, { clientId, source }, context));
+  const removed = { client_id: clientId, removed_at: context.now.toISOString() };
+  await endSessionsOf(database, removed, context, mayGoOn);
+}
+
+/**
+ * Gives it another secret. The one before counts until the next time, or until it is dropped.
+ * @throws Problem RESOURCE_NOT_FOUND, CONFLICT
+ */
+export async function rotateSecret({ database }: Database, author: ClientAuthor, clientId: ClientId, context: Cause) {
+  const secret = newClientSecret();
+  const secretId = newId<SecretId>();
+  const change = { add: hashSecret(secret), secretId };
+  assertAllowed(await changeSecrets(database, author, { clientId, source }, change, context));
+  return { secretId, secret };
+}
+
+/**
+ * Takes a secret back: within a minute no function takes it.
+ * @param which `older`: that which counted before the last rotation
+ * @throws Problem RESOURCE_NOT_FOUND, CONFLICT for the only one
+ */
+export async function dropSecret(
+  { database }: Database,
+  author: ClientAuthor,
+  clientId: ClientId,
+  which: SecretId | 'older',
+  context: Cause,
+): Promise<void> {
+  assertAllowed(await changeSecrets(database, author, { clientId, source }, { drop: which }, context));
+}
