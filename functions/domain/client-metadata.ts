@@ -2,7 +2,6 @@
  * What a client registers, whichever way it comes: by the settings, the command, an administrator, and later by itself.
  * It is completed by what is usual for its kind, and then checked as a whole (RFC 7591 §2, RFC 9700 §2.1).
  */
-import { createHash } from 'node:crypto';
 import type { Client, ClientKind, GrantType } from './client.ts';
 import { clientAuthentications, clientKinds, grantTypes, pkceRules, refreshRules } from './client.ts';
 import { type KeySet, keySetFault } from './client-keys.ts';
@@ -231,18 +230,3 @@ function lifetimeFaults(metadata: ClientMetadata, settings: MetadataSettings): F
     );
   });
 }
-
-/** Of all that people see of a client when they are asked: with another one, they are asked again. */
-export const consentHash = (metadata: ClientMetadata): Buffer =>
-  createHash('sha256')
-    .update(
-      JSON.stringify([
-        metadata.name,
-        metadata.logo_uri,
-        metadata.client_uri,
-        metadata.policy_uri,
-        metadata.tos_uri,
-        metadata.redirect_uris.toSorted(),
-      ]),
-    )
-    .digest();

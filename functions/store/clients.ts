@@ -1,6 +1,7 @@
 /** Clients: the one place that makes, changes and removes them, whoever asks for it. Reading them is find-clients.ts. */
 import { type ClientSource, redirectKey } from '../domain/client.ts';
-import { type ClientMetadata, consentHash } from '../domain/client-metadata.ts';
+import type { ClientMetadata } from '../domain/client-metadata.ts';
+import { consentHash } from '../domain/consent-hash.ts';
 import { type ClientId, newId, type OrgId, type SecretId } from '../domain/ids.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { Cause } from '../domain/request-context.ts';

@@ -1,6 +1,6 @@
 /** The statements of the store about requests for authorization. */
 import type { AuthorizationRequest } from '../../functions/domain/authorization-request.ts';
-import { consentHash } from '../../functions/domain/client-metadata.ts';
+import { consentHash } from '../../functions/domain/consent-hash.ts';
 import type { ConsentId } from '../../functions/domain/ids.ts';
 import { sha256 } from '../../functions/domain/refresh-token.ts';
 import { type Asking, authorize } from '../../functions/store/authorizations.ts';

@@ -2,11 +2,11 @@ import { exportJWK, generateKeyPair } from 'jose';
 import { describe, expect, it } from 'vitest';
 import {
   completeMetadata,
-  consentHash,
   type GivenMetadata,
   type MetadataSettings,
   metadataFaults,
 } from '../../../functions/domain/client-metadata.ts';
+import { consentHash } from '../../../functions/domain/consent-hash.ts';
 import type { ClientId } from '../../../functions/domain/ids.ts';
 import { defaultSettings } from '../../support/settings.ts';
 

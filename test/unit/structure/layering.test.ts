@@ -110,7 +110,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   ],
   'lib/local': ['lib/build', 'lib/command', 'lib/service', 'functions/domain/html.ts'],
   'lib/operator': [
-    'functions/flows/end-removed-clients.ts',
+    'functions/flows/administer-clients.ts',
     'lib/aws/names.ts',
     'lib/build',
     'lib/service',
@@ -118,6 +118,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'functions/store',
     'functions/domain',
     'functions/runtime/metric-namespace.ts',
+    'functions/runtime/fetch-public.ts',
   ],
   bin: ['lib', 'functions/contracts', 'functions/domain', 'functions/store', 'functions/http/parse-json.ts'],
   test: ['bin', 'lib', 'functions', 'vitest.config.ts'],

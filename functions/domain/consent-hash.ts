@@ -1,0 +1,17 @@
+import { createHash } from 'node:crypto';
+import type { ClientMetadata } from './client-metadata.ts';
+
+/** Of all that people see of a client when they are asked: with another one, they are asked again. */
+export const consentHash = (metadata: ClientMetadata): Buffer =>
+  createHash('sha256')
+    .update(
+      JSON.stringify([
+        metadata.name,
+        metadata.logo_uri,
+        metadata.client_uri,
+        metadata.policy_uri,
+        metadata.tos_uri,
+        metadata.redirect_uris.toSorted(),
+      ]),
+    )
+    .digest();
