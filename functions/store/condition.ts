@@ -1,5 +1,7 @@
 /** The database as its operator sees it: what is applied, how full, how well kept. The statistics are PostgreSQL's own. */
+import type { Client, RegisteredClient } from '../domain/client.ts';
 import type { Database } from './database.ts';
+import { clientColumns } from './find-clients.ts';
 
 export interface Applied {
   readonly name: string;
@@ -114,4 +116,52 @@ export async function suppressedSince(database: Database, since: Date): Promise<
     { since },
   );
   return row?.addresses ?? 0;
+}
+
+export interface ClientState extends Pick<Client, 'client_id' | 'kind'> {
+  readonly jwks_uri: string | null;
+  /** A redirect URI begins with `http:`. */
+  readonly is_plain: boolean;
+  /** It gets ID tokens, and another client gets access tokens that are meant for it. */
+  readonly is_audience: boolean;
+  /** Whether a session of it is kept; null where nobody signs in. */
+  readonly is_used: boolean | null;
+  /** Milliseconds since 1970. */
+  readonly created_at: number;
+  /** When its newest secret was made, if one before it still counts. */
+  readonly rotated_at: number | null;
+}
+
+/** A thousand at most. */
+export const clientStates = (database: Database): Promise<ClientState[]> =>
+  database.query(`
+    select
+      c.client_id,
+      c.kind,
+      c.jwks_uri,
+      exists (select from unnest(c.redirect_uris) as uri where uri like 'http:%') as is_plain,
+      'openid' = any (c.scopes) and exists (
+        select from clients other where other.client_id <> c.client_id and c.client_id = any (other.audiences)
+      ) as is_audience,
+      case
+        when 'authorization_code' = any (c.grants)
+          then exists (select from sessions s where s.client_id = c.client_id)
+      end as is_used,
+      (extract(epoch from c.created_at) * 1000)::bigint as created_at,
+      (
+        select (extract(epoch from max(s.created_at)) * 1000)::bigint
+        from client_secrets s
+        where s.client_id = c.client_id
+        having count(*) > 1
+      ) as rotated_at
+    from clients c
+    order by c.client_id
+    limit 1000`);
+
+/** The clients of the settings, as they are stored. */
+export async function settingsClients(database: Database): Promise<Omit<RegisteredClient, 'secrets'>[]> {
+  const rows = await database.query<Omit<RegisteredClient, 'secrets' | 'jwks'> & { readonly jwks: string | null }>(
+    `select ${clientColumns('c')}, c.jwks, c.jwks_uri from clients c where c.source = 'settings' order by c.client_id`,
+  );
+  return rows.map((row) => ({ ...row, jwks: JSON.parse(row.jwks ?? 'null') }));
 }

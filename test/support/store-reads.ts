@@ -7,9 +7,11 @@ import { readAuditLog } from '../../functions/store/audit-trail.ts';
 import { findClientLogo } from '../../functions/store/client-logos.ts';
 import {
   appliedMigrations,
+  clientStates,
   databaseAge,
   indexUse,
   partitionsAhead,
+  settingsClients,
   suppressedSince,
   tableStates,
 } from '../../functions/store/condition.ts';
@@ -48,6 +50,8 @@ export const storeReads: readonly StoreCall[] = [
   (_, __, database) => tableStates(database),
   (_, __, database) => databaseAge(database),
   (_, { now }, database) => suppressedSince(database, now),
+  (_, __, database) => clientStates(database),
+  (_, __, database) => settingsClients(database),
   ({ peer, personInvitation, browser }, { now }, database) =>
     findInvitation(
       database,

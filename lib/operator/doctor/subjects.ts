@@ -3,6 +3,7 @@ import { alarmChecks } from './alarms.ts';
 import { auditExportChecks } from './audit-export.ts';
 import { capacityChecks } from './capacity.ts';
 import type { Check } from './check.ts';
+import { clientChecks } from './clients.ts';
 import { databaseChecks } from './database.ts';
 import { deployedChecks } from './deployed.ts';
 import { documentChecks } from './documents.ts';
@@ -25,6 +26,7 @@ export const subjects: Readonly<Record<string, readonly Check[]>> = {
   'Signing keys': keyChecks,
   Secrets: secretChecks,
   Database: [...databaseChecks, ...tableChecks, ...auditExportChecks],
+  Clients: clientChecks,
   Events: [...eventChecks, ...queueChecks],
   Mail: mailChecks,
   Alarms: alarmChecks,
