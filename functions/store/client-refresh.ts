@@ -44,8 +44,15 @@ const atTokenEndpoint = chainStatement({
     ${isScopeWithin('s')}
     and ${isResourceWithin('s')}
     and ${isAssertionNew}
-    -- Removed, or without the grant by now.
-    and exists (select from clients c where c.client_id = s.client_id and 'refresh_token' = any (c.grants))
+    -- Removed, or without the grant by now; or public, so that nothing guards a token that stays.
+    and exists (
+      select
+      from clients c
+      where
+        c.client_id = s.client_id
+        and 'refresh_token' = any (c.grants)
+        and (c.authentication <> 'none' or s.refresh = 'rotates')
+    )
   )`,
   refusals: `
     when ${isGood} and not ${isAssertionNew} then 'assertion_used'

@@ -130,6 +130,21 @@ describe('a refresh', () => {
 });
 
 describe('S18: a public client’s token', () => {
+  it('is none that stays, from the time when the client showed who it is', async () => {
+    const before = await given('confidential');
+    const becomes = (...[kind, authentication]: string[]) =>
+      service.sql('update clients set kind = $2, authentication = $3 where client_id = $1', [
+        before.client.clientId,
+        kind,
+        authentication,
+      ]);
+    await becomes('public', 'none');
+    // The client in memory still has its secret.
+    expect(await present(before)).toMatchObject(invalid);
+    await becomes('confidential', 'client_secret');
+    expect(await present(before)).toMatchObject({ status: 200 });
+  });
+
   it('rotates; the one before gives the same successor for a moment, and from elsewhere ends the session', async () => {
     const first = await given('public');
     const next = (await present(first)).body.refresh_token;
