@@ -4,7 +4,7 @@ import type { SessionId, UserId } from '../domain/ids.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import type { Database } from './database.ts';
 import { revoke } from './revocation.ts';
-import { authenticatedAt, isLive } from './sessions.ts';
+import { authenticatedAt, hasNotEnded, isLive } from './sessions.ts';
 
 /** Whose browser it is, as its pages need it. */
 export interface BrowserSession {
@@ -51,7 +51,7 @@ export const visited = `
 /**
  * The CTEs that end the session which the browser's cookie opened, since another takes its place. What it gave to clients
  * goes on under the new one if that is the same person's: who gives the password again has not signed out of anything. Of
- * another person it ends.
+ * another person it ends. What was over with the old one, past its end, stays over: its tokens may be in other hands by now.
  * @param opened the CTE with the new session, `:session_id` of `:user_id`. It has to stand before these: PostgreSQL
  *   carries out what nothing reads from the last to the first, so that sessions are locked before the numbers of events
  */
@@ -65,6 +65,7 @@ export const replaced = (opened: string) => `
       and s.browser_session_id = old.session_id
       and s.user_id = :user_id::uuid
       and s.revoked_at is null
+      and (s.offline or (${hasNotEnded('old')}))
   ),
   ${revoke(
     `(${opensBrowser} or (

@@ -7,7 +7,7 @@ import type { RequestContext } from '../domain/request-context.ts';
 import type { Database } from './database.ts';
 import { decidedAnew, revoke, revokeAll, revokeParameters } from './revocation.ts';
 
-const hasNotEnded = (session: 's' | 'browser') => `
+export const hasNotEnded = (session: 's' | 'browser' | 'old') => `
   ${session}.revoked_at is null
   and ${session}.idle_expires_at > :now::timestamptz
   and ${session}.expires_at > :now::timestamptz`;

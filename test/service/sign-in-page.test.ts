@@ -96,6 +96,16 @@ describe('signing in', () => {
     const other = await registerAndLogin(service);
     await signInAt(browser, other);
     expect([await endOf(second), await endOf(own?.session_id)]).toEqual(['logout', 'logout']);
+
+    // What was over for want of use is not begun again.
+    const third = sessionIdOf(browser);
+    const [idle] = await given(third);
+    await service.sql("update sessions set idle_expires_at = now() - interval '1 second' where session_id = $1", [
+      third,
+    ]);
+    await signInAt(browser, other);
+    const of = 'select browser_session_id from sessions where session_id = $1';
+    expect(await service.sql(of, [idle?.session_id])).toEqual([{ browser_session_id: third }]);
   });
 
   it('S79: a form without its token, with another browser’s, or from another site opens nothing', async () => {
