@@ -30,6 +30,10 @@ export const pagePolicy = ({ stylesheet, pictures, script, formsTo = [] }: Allow
  */
 function sourceOf(text: string): string {
   if (OWN_SCHEME.test(text)) return text;
-  if (new URL(text).origin !== text || /[;,*]/.test(text)) throw new Error('a page names an origin that is none');
+  const { origin, hostname, protocol } = new URL(text);
+  // A policy has no IPv6 addresses (CSP Level 3, §2.3.1, host-part): of an application at a loopback address of this
+  // device the scheme is named, since a policy that browsers cannot read stops the form.
+  if (hostname === '[::1]' && origin === text) return protocol;
+  if (origin !== text || /[;,*]/.test(text)) throw new Error('a page names an origin that is none');
   return text;
 }

@@ -53,6 +53,9 @@ describe.skipIf(!chromiumPath)('signing in with a browser', () => {
     page.waitForURL((url) => `${url.origin}${url.pathname}` === app && url.searchParams.has('code'));
   const heading = (page: Page) => page.locator('h1').textContent();
 
+  const liveSessions = ({ userId }: Person) =>
+    service.sql("select from sessions where user_id = $1 and kind = 'browser' and revoked_at is null", [userId]);
+
   async function typeIn(page: Page, { email, password } = person): Promise<void> {
     await page.locator('#email').fill(email);
     await page.locator('#password').fill(password);
@@ -105,6 +108,8 @@ describe.skipIf(!chromiumPath)('signing in with a browser', () => {
       await atApp(other);
       await third.reload();
       await atApp(third);
+      // The session of the first tab has ended: in a list of sessions there is one of this browser.
+      expect(await liveSessions(person)).toHaveLength(1);
     }));
 
   it('after a wrong password, with the address still there; and the person may cancel', () =>

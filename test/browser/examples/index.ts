@@ -35,6 +35,7 @@ export function filesOf(stage: string): ReadonlyMap<string, { readonly type: str
   const { brand } = settings;
   return new Map<string, { readonly type: string; readonly body: string | Buffer }>([
     [stylesheetName(settings), { type: 'text/css', body: pageStyle(settings) }],
+    ['logo.svg', { type: 'image/svg+xml', body: letterIcon({ name: 'Klassboken', accent: '#636b78' }) }],
     [iconName(brand), { type: 'image/svg+xml', body: letterIcon(brand) }],
     ...[brand.logo, brand.logoDark].flatMap((picture) => {
       const read = picture && readPicture(picture.source);

@@ -18,11 +18,20 @@ const form = {
 const inLanguage = (language: string) => `/sign-in?request=AQGTy8u&lang=${language}`;
 const links = { forgotPassword: '/forgot-password?request=AQGTy8u', signUp: '/sign-up?request=AQGTy8u' };
 const client = { name: 'Klassboken' };
+const LOGO_FILE = 'https://id.school.example/assets/clients/Y19rbGFzc2Jva2Vu/logo.svg';
 
 export const oauthPages: Examples = {
   'sign-in': (language) => signInPage({ language, inLanguage, form, links, client }),
   'sign-in.wrong': (language) =>
-    signInPage({ language, inLanguage, form, links, client: { name: LONG_CLIENT }, email: EMAIL, fault: 'wrong' }),
+    signInPage({
+      language,
+      inLanguage,
+      form,
+      links,
+      client: { name: LONG_CLIENT, logo: LOGO_FILE },
+      email: EMAIL,
+      fault: 'wrong',
+    }),
   'sign-in.alone': (language) => signInPage({ language, inLanguage, form, links, fault: { limitedSeconds: 300 } }),
   'sign-in.confirm': (language) =>
     signInPage({
@@ -36,6 +45,7 @@ export const oauthPages: Examples = {
       client: {
         name: 'Klassboken',
         host: 'klassboken.example',
+        logo: LOGO_FILE,
         termsUrl: 'https://klassboken.example/terms',
         privacyUrl: 'https://klassboken.example/privacy',
       },
@@ -62,7 +72,8 @@ export const oauthPages: Examples = {
     }),
   accounts: (language) =>
     accountsPage({
-      ...{ language, inLanguage, form, client },
+      ...{ language, inLanguage, form },
+      client: { ...client, logo: LOGO_FILE },
       accounts: [
         { value: '1', email: 'maria@norra-skolan.example', name: 'Maria Lindqvist' },
         { value: '2', email: EMAIL, name: 'Anna-Lena Storbacka Wallenqvist-Oxenstierna av Södermöre' },
