@@ -1,6 +1,7 @@
 /** /sign-in: the session of a browser begins there. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newClient, type TestClient } from '../support/clients.ts';
+import { mailedToken } from '../support/mailbox.ts';
 import { sessionIdOf, sessionOf, signInAt, type Visitor, visitor } from '../support/page-visitor.ts';
 import { newEmail, type Person, registerAndLogin } from '../support/people.ts';
 import type { Service } from '../support/service.ts';
@@ -159,4 +160,17 @@ describe('signing in', () => {
     expect(failed.body).toContain(`value="${person.email}"`);
     expect((await browser.submit(credentials())).status).toBe(303);
   });
+});
+
+it('the browser in which a mailed link set the password is known to the account when it signs in', async () => {
+  const { email, userId } = await registerAndLogin(service);
+  await service.post('/v1/auth/request-password-reset', { email });
+  const browser = visitor(service);
+  await browser.open(`/reset-password?token=${await mailedToken(service, email, 'reset_password')}`);
+  const password = 'another horse battery staple';
+  expect((await browser.submit({ new_password: password })).status).toBe(200);
+  expect([...browser.cookies.keys()]).toContainEqual(expect.stringMatching(/^device-[0-9a-f]{16}$/));
+  await signInAt(browser, { email, password });
+  const opened = "select known_device from sessions where user_id = $1 and kind = 'browser'";
+  expect(await service.sql(opened, [userId])).toEqual([{ known_device: true }]);
 });

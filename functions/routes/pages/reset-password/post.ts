@@ -1,5 +1,6 @@
 /** POST /reset-password: the page's form; does what POST /v1/auth/reset-password does. */
 import { ResetPasswordForm } from '../../../contracts/http.ts';
+import { emailKey } from '../../../domain/email-address.ts';
 import type { Language } from '../../../domain/language.ts';
 import { passwordHasher } from '../../../domain/password-hash.ts';
 import type { Problem } from '../../../domain/problem.ts';
@@ -7,12 +8,13 @@ import type { RequestContext } from '../../../domain/request-context.ts';
 import { lookAtLink } from '../../../flows/look-at-link.ts';
 import { renewLink } from '../../../flows/renew-link.ts';
 import { openReset, resetPassword } from '../../../flows/reset-password.ts';
+import { setDeviceCookie } from '../../../http/browser-cookies.ts';
 import { type Page, pageLanguage } from '../../../http/page.ts';
 import { problemPage } from '../../../http/page-problem.ts';
 import { pageRoute } from '../../../http/page-route.ts';
 import { stageBreachCheck } from '../../../stage/breached-passwords.ts';
 import { stageDatabase } from '../../../stage/database.ts';
-import { stageOneTimeTokens, stagePseudonyms } from '../../../stage/keys.ts';
+import { stageDeviceTokens, stageOneTimeTokens, stagePseudonyms } from '../../../stage/keys.ts';
 import { stagePages } from '../../../stage/pages.ts';
 import { stageSettings } from '../../../stage/settings.ts';
 import { leadOnWith } from '../request-cookie.ts';
@@ -31,6 +33,8 @@ const needs = {
   isBreached: stageBreachCheck(),
 };
 
+const deviceTokens = stageDeviceTokens();
+
 export const handler = pageRoute(pages, { body: ResetPasswordForm }, async (request) => {
   const { body, context } = request;
   const language = pageLanguage(request, body.lang);
@@ -42,9 +46,20 @@ export const handler = pageRoute(pages, { body: ResetPasswordForm }, async (requ
     }
     const reset = await openReset(needs, body.token, context);
     email = reset.email;
-    await resetPassword(needs, reset, body.new_password, context);
+    const device = await resetPassword(needs, reset, body.new_password, context);
     const next = leadOnWith(pages, language, request, settings);
-    return pages.answer(language, pages.result(language, texts[language].done, next));
+    const cookies = await setDeviceCookie(
+      request,
+      deviceTokens,
+      {
+        pseudonymize: await needs.pseudonyms(),
+        emailKey: emailKey(email),
+        deviceToken: await deviceTokens.seal(device),
+        now: context.now,
+      },
+      settings,
+    );
+    return { ...pages.answer(language, pages.result(language, texts[language].done, next)), cookies };
   } catch (error) {
     return problemPage(pages, error, language, request, (problem) =>
       problem.fault
