@@ -49,6 +49,7 @@ describe('reserved concurrency', () => {
     expect(Object.fromEntries(reserved)).toEqual({
       'identity-prod-auth-login': 400,
       'identity-prod-auth-refresh': 100,
+      'identity-prod-client-logo': 10,
       'identity-prod-oauth-token': 150,
       'identity-prod-pages-sign-in': 200,
       'identity-prod-well-known-jwks': 10,

@@ -32,10 +32,10 @@ export async function everyJourney(service: Service): Promise<void> {
 async function clients(service: Service, { bearer }: Person): Promise<void> {
   const path = '/v1/admin/clients';
   const given = { kind: 'machine', name: 'Job' };
-  await expectStatus(200, service.get(path, bearer));
+  await expectStatus(200, service.get(`${path}?limit=10`, bearer));
   const { body } = await expectStatus(201, service.post(path, given, bearer));
   const own = `${path}/${body.client_id}`;
-  await expectStatus(200, service.get(`${path}?cursor=${body.client_id}`, bearer));
+  await expectStatus(200, service.get(`${path}?limit=10&cursor=${body.client_id}`, bearer));
   await expectStatus(200, service.put(own, { ...given, name: 'Other' }, bearer));
   await expectStatus(201, service.post(`${own}/secrets`, undefined, bearer));
   await expectStatus(204, service.delete(`${own}/secrets/${body.secrets[0].secret_id}`, undefined, bearer));
