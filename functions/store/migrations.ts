@@ -40,8 +40,10 @@ export async function applyMigrations(
   migrations: readonly Migration[],
   patience: Patience,
 ): Promise<string[]> {
+  const before = await withoutQueueing(database, patience, appliedBefore);
   const applied: string[] = [];
   for (const migration of migrations) {
+    if (isKnown(before, migration)) continue;
     const apply = CONCURRENTLY.test(migration.sql) ? applyConcurrently : applyAtOnce;
     if (await apply(database, migration, patience)) applied.push(migration.name);
   }
@@ -74,7 +76,12 @@ async function applyConcurrently(
 }
 
 /** Keeps other migrating jobs waiting until the end of the transaction; they then find it applied. */
-async function isApplied(transaction: Database, { name, checksum }: Migration): Promise<boolean> {
+async function isApplied(transaction: Database, migration: Migration): Promise<boolean> {
+  return isKnown(await appliedBefore(transaction), migration);
+}
+
+/** The checksum of each that is applied, by its name; none is applied elsewhere until the end of the transaction. */
+async function appliedBefore(transaction: Database): Promise<ReadonlyMap<string, string>> {
   await transaction.query('select pg_advisory_xact_lock(:lock)::text', { lock: LOCK });
   await transaction.query(`
     create table if not exists schema_migrations (
@@ -82,11 +89,16 @@ async function isApplied(transaction: Database, { name, checksum }: Migration): 
       checksum text not null,
       applied_at timestamptz not null default now()
     )`);
-  const [known] = await transaction.query<{ checksum: string }>(
-    'select checksum from schema_migrations where name = :name',
-    { name },
+  const known = await transaction.query<{ name: string; checksum: string }>(
+    'select name, checksum from schema_migrations',
   );
-  if (known && known.checksum !== checksum) throw new Error(`migration ${name} was changed after it was applied`);
+  return new Map(known.map(({ name, checksum }) => [name, checksum]));
+}
+
+/** @throws Error when it was changed after it was applied */
+function isKnown(applied: ReadonlyMap<string, string>, { name, checksum }: Migration): boolean {
+  const known = applied.get(name);
+  if (known !== undefined && known !== checksum) throw new Error(`migration ${name} was changed after it was applied`);
   return known !== undefined;
 }
 

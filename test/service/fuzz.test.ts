@@ -1,4 +1,4 @@
-/** The short form of `npm run test:fuzz`. */
+/** The shortest form of `npm run test:fuzz`, which sends more of the same. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { fuzzRefusals, fuzzRoutes, fuzzTexts, total } from '../fuzz/run-fuzz.ts';
 import type { Service } from '../support/service.ts';
@@ -14,13 +14,13 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 it('S30: any request to any route gets no 5xx and leaves nothing open', async () => {
-  expect(total(await fuzzRoutes(service, { requests: 300, seed: SEED }))).toBeGreaterThanOrEqual(300);
+  expect(total(await fuzzRoutes(service, { requests: 200, seed: SEED }))).toBeGreaterThanOrEqual(200);
 });
 
 it('S30: a request that must be refused changes nothing', async () => {
-  expect(total(await fuzzRefusals(service, { requests: 150, seed: SEED }))).toBeGreaterThanOrEqual(150);
+  expect(total(await fuzzRefusals(service, { requests: 80, seed: SEED }))).toBeGreaterThanOrEqual(80);
 });
 
 it('S35: hostile strings in every text field change nothing but their own row', async () => {
-  expect(total(await fuzzTexts(service, 10))).toBeGreaterThan(250);
+  expect(total(await fuzzTexts(service, 6))).toBeGreaterThan(150);
 });

@@ -58,7 +58,8 @@ export async function sharedService(settings: ServiceOptions['settings'] = {}): 
   return {
     ...service,
     setClockOffset(seconds) {
-      moved.add(key);
+      // Most files only make sure that it is right.
+      if (seconds !== 0) moved.add(key);
       service.setClockOffset(seconds);
     },
     stop: async () => {},
