@@ -31,7 +31,7 @@ const growing = [
   'users',
 ];
 
-/** Rows that one statement may touch, of 10,000 in a table. The relay's batch bounds its own statements. */
+/** Rows that one statement may touch, of 20,000 in a table. The relay's batch bounds its own statements. */
 const MOST_ROWS = 40;
 const ofRelay = /\blease_id\b/;
 /** So does that of the exporting job: a batch is 1,000 entries, and a part is counted once a day. */

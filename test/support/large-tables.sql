@@ -1,13 +1,13 @@
 -- A service that has been in use: rows enough that reading a table from its beginning is never the better plan.
--- 10,000 people, each with a session, a membership and a past.
+-- 20,000 people, each with a session, a membership and a past.
 
 insert into users (user_id, email, email_key, password_hash, registered_at, updated_at)
 select uuidv7(), 'past-' || n || '@example.com', 'past-' || n || '@example.com', '$argon2id$', now(), now()
-from generate_series(1, 10000) as n;
+from generate_series(1, 20000) as n;
 
 insert into organizations (org_id, name, created_at)
 select uuidv7(), 'School ' || n, now()
-from generate_series(1, 10000) as n;
+from generate_series(1, 20000) as n;
 
 insert into memberships (org_id, user_id, roles, created_at)
 select o.org_id, u.user_id, '{member}', now()
@@ -68,7 +68,7 @@ insert into clients (
 )
 select 'c_past-' || n, 'public', 'Past', '{authorization_code}', '{platform}', 'none', 'rotates', 'command', '',
   now(), now()
-from generate_series(1, 10000) as n;
+from generate_series(1, 20000) as n;
 
 insert into client_secrets (secret_id, client_id, secret_hash, created_at)
 select uuidv7(), client_id, sha256(client_id::bytea), now()
@@ -98,4 +98,4 @@ from users;
 
 insert into removed_clients (client_id, removed_at)
 select 'c_gone-' || n, now()
-from generate_series(1, 10000) as n;
+from generate_series(1, 20000) as n;
