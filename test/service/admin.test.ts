@@ -3,7 +3,7 @@ import { mailedToken } from '../support/mailbox.ts';
 import { operatorCommand } from '../support/operator-command.ts';
 import { claimsOf, makeAdmin, proveAddress, refreshed } from '../support/organizations.ts';
 import { newEmail, type Person, registerAndLogin } from '../support/people.ts';
-import { type Service, startService } from '../support/service.ts';
+import type { Service } from '../support/service.ts';
 import { sharedService } from '../support/shared-service.ts';
 
 const DAY = 24 * 60 * 60;
@@ -201,7 +201,8 @@ describe('the platform role', () => {
   });
 
   it('may be taken from the last administrator, with a warning', async () => {
-    const alone = await startService();
+    // Not the one of this file, which has administrators.
+    const alone = await sharedService({ rateLimiting: 'on' });
     try {
       const only = await makeAdmin(alone, await registerAndLogin(alone));
       const { code, out } = await operatorCommand(alone, ['users.ts', 'revoke-admin', only.email]);

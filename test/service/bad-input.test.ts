@@ -1,12 +1,13 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newEmail, registerAndLogin } from '../support/people.ts';
-import { type Service, startService } from '../support/service.ts';
+import type { Service } from '../support/service.ts';
+import { sharedService } from '../support/shared-service.ts';
 
 let service: Service;
 
 beforeAll(async () => {
-  service = await startService({ settings: { corsOrigins: ['https://app.example'] } });
+  service = await sharedService({ corsOrigins: ['https://app.example'] });
 });
 afterAll(() => service.stop());
 

@@ -6,6 +6,7 @@ import { expect, inject, it } from 'vitest';
 import { newEmail } from '../support/people.ts';
 import { asDeployed, startService } from '../support/service.ts';
 import { newTestDatabase } from '../support/shared-postgres.ts';
+import { sharedService } from '../support/shared-service.ts';
 
 it('S9: counts and locks survive the end of every function', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'cold-'));
@@ -30,7 +31,7 @@ it('S9: counts and locks survive the end of every function', async () => {
 });
 
 it('S9: RATE_LIMITS=off counts nothing, but still locks', async () => {
-  const service = await startService({ settings: { rateLimiting: 'off' } });
+  const service = await sharedService();
   try {
     const email = newEmail();
     const password = 'correct horse battery staple';
