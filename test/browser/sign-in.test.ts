@@ -99,17 +99,18 @@ describe.skipIf(!chromiumPath)('signing in with a browser', () => {
   it('in two tabs: the second may sign in too, or is taken on', () =>
     inPage(true, async (page) => {
       const [other, third] = [await page.context().newPage(), await page.context().newPage()];
+      const owner = await registerAndLogin(service);
       for (const one of [page, other, third]) await ask(one);
-      await typeIn(page);
+      await typeIn(page, owner);
       await page.locator('#submit').click();
       await atApp(page);
-      await typeIn(other);
+      await typeIn(other, owner);
       await other.locator('#submit').click();
       await atApp(other);
       await third.reload();
       await atApp(third);
       // The session of the first tab has ended: in a list of sessions there is one of this browser.
-      expect(await liveSessions(person)).toHaveLength(1);
+      expect(await liveSessions(owner)).toHaveLength(1);
     }));
 
   it('after a wrong password, with the address still there; and the person may cancel', () =>

@@ -104,6 +104,10 @@ describe.skipIf(!chromiumPath)('a walk', () => {
     expect(await heading()).toBe('Let Essays use your account?');
     expect(await page.locator('main').textContent()).toContain(email);
     await screenshot(page, 'walk.3-consent');
+    // Back: what was sent is said again, and nothing is sent again.
+    await page.goBack();
+    expect(await heading()).toBe('Check your mail');
+    await page.goForward();
     await page.click('#allow');
     await codeAtApp();
     // Back, to a page that has done its part: it asks once more, and leads on again.

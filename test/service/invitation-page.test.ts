@@ -64,6 +64,7 @@ it('leads through sign-up, and back', async () => {
   const page = await browser.open(await invitationFor(email));
   await browser.open(hrefOf(page.body, 'sign_up'));
   await browser.submit({ email, password: 'correct horse battery staple' });
+  await browser.open(browser.location());
   const mail = await newestMail(service, email, 'verify_email');
   await browser.submit({ code: /^\d{6}$/m.exec(mail.Body?.text_part ?? '')?.[0] ?? '' });
   await follow(browser);

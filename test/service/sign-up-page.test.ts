@@ -29,9 +29,14 @@ const codeFor = async (address: string) =>
 const userOf = async (address: string) =>
   (await service.sql('select user_id, email_verified_at, locale from users where email = $1', [address]))[0];
 
+/** What follows has an address of its own, so that "Back" and a reload show it again. */
+async function send(fields: Readonly<Record<string, string>>) {
+  expect((await browser.submit(fields)).status).toBe(303);
+  return browser.open(browser.location());
+}
 async function signUpFor(path = '/sign-up') {
   await browser.open(path);
-  return browser.submit({ email, password });
+  return send({ email, password });
 }
 /** The page that a client's request leads to, before anybody is signed in. */
 async function requested(page: string): Promise<string> {
@@ -51,6 +56,21 @@ describe('signing up', () => {
     expect(session).toEqual({ user_id: user?.user_id });
     const logins = await service.outbox('huleedu.identity.login.succeeded.v1');
     expect(logins).toContainEqual(expect.objectContaining({ user_id: user?.user_id }));
+  });
+
+  it('shows what was sent again to this browser, in either language, and to no other', async () => {
+    await signUpFor(await requested('/sign-up'));
+    const [, swedish = ''] = /href="([^"]*lang=sv[^"]*)"/.exec((await browser.open('/sign-up')).body) ?? [];
+    expect(swedish).not.toContain('sent=');
+    await browser.submit({ email: newEmail(), password });
+    const address = browser.location();
+    const page = await browser.open(address);
+    const [, inSwedish = ''] = /href="([^"]*lang=sv[^"]*)"/.exec(page.body) ?? [];
+    await browser.open(inSwedish.replaceAll('&amp;', '&'));
+    expect(browser.heading()).toBe('Titta i din e-post');
+    const other = visitor(service);
+    await other.open(address);
+    expect(other.heading()).toBe('Create an account');
   });
 
   it('S83: a wrong code opens nothing, and says which one counts', async () => {
@@ -76,8 +96,8 @@ describe('signing up', () => {
     const seen = [];
     for (const address of [email, (await registerAndLogin(service)).email]) {
       await browser.open('/sign-up');
-      const answer = await browser.submit({ email: address, password });
-      const page = answer.body.replaceAll(address, '').replace(/name="registration" value="[^"]*"/, '');
+      const answer = await send({ email: address, password });
+      const page = answer.body.replaceAll(address, '').replace(/(name="registration" value="|sent=)[\w-]*/g, '');
       seen.push([answer.status, page, [...answer.headers.keys()].sort()]);
       expect((await browser.submit({ code: '123456' })).status).toBe(400);
     }
@@ -88,6 +108,7 @@ describe('signing up', () => {
     await browser.open('/sign-up');
     const twice = [browser.submit({ email, password }), browser.submit({ email, password })];
     await Promise.all(twice);
+    await browser.open(browser.location());
     await browser.submit({ code: await codeFor(email) });
     expect(sessionOf(browser)).not.toBe('');
     expect(mailTo(service, email)).toHaveLength(1);
@@ -107,7 +128,7 @@ describe('signing up', () => {
   it('mails another code where it is asked for', async () => {
     await signUpFor();
     const before = await codeFor(email);
-    await browser.submit({ answer: 'again' });
+    await send({ answer: 'again' });
     const mails = [before, await codeFor(email)];
     expect(mails[1]).not.toBe(mails[0]);
     await browser.submit({ code: mails[1] ?? '' });
@@ -128,7 +149,7 @@ describe('the link in the mail', () => {
     const page = await requested('/forgot-password');
     const person = await registerAndLogin(service);
     await browser.open(page);
-    await browser.submit({ email: person.email });
+    await send({ email: person.email });
     expect(browser.heading()).toBe('Check your mail');
     const { pathname, search } = linkIn(await newestMail(service, person.email, 'reset_password'));
     await browser.open(`${pathname}${search}`);
@@ -141,7 +162,7 @@ describe('the link in the mail', () => {
 
   it('S7: is asked for alike by whoever has no account', async () => {
     await browser.open('/forgot-password');
-    const answer = await browser.submit({ email });
+    const answer = await send({ email });
     expect([answer.status, browser.heading(), mailTo(service, email)]).toEqual([200, 'Check your mail', []]);
   });
 

@@ -17,7 +17,10 @@ const ours = { form_token: field, lang: field };
 /** What the person came with, and goes on with afterwards: a client's request, or an invitation. */
 const carried = { request, invitation: token };
 /** `other`: as somebody else than who is signed in. */
-export const CarriedQuery = z.object({ ...carried, lang: field, other: field });
+const arriving = { ...carried, lang: field, other: field };
+export const CarriedQuery = z.object(arriving);
+/** `sent`: what this browser has sent, sealed; the page says what became of it. */
+export const SentQuery = z.object({ ...arriving, sent: text(2048) });
 
 export const SignInForm = withRequest(
   z.object({

@@ -1,6 +1,6 @@
 /** GET and POST /forgot-password: has a link mailed by which another password is set; says nothing of who has an account. */
 import { emailAddress } from '../../contracts/http/fields.ts';
-import { CarriedQuery, ForgotPasswordForm } from '../../contracts/http/forms.ts';
+import { ForgotPasswordForm, SentQuery } from '../../contracts/http/forms.ts';
 import type { Problem } from '../../domain/problem.ts';
 import { requestLinkByMail } from '../../flows/request-link.ts';
 import { byMethod } from '../../http/by-method.ts';
@@ -16,14 +16,18 @@ import { carriedTrouble, orAgain } from './carried-trouble.ts';
 import { type ForgotPasswordProps, forgotPasswordPage, resetSentPage } from './forgot-password/page.ts';
 import { type Opened, openPage } from './opened-page.ts';
 import { keepRequest } from './request-cookie.ts';
+import { sentForms } from './sent.ts';
 
 const PATH = '/forgot-password';
 
 const pages = stagePages();
 const settings = stageSettings();
-const { forms, carriedRequests } = stageBrowserDoor();
+const door = stageBrowserDoor();
+const { forms, carriedRequests } = door;
 const needs = { settings, forms, carriedRequests, database: stageDatabase(), pseudonyms: stagePseudonyms() };
 const trouble = carriedTrouble(pages);
+/** For whom this browser has asked. */
+const asked = sentForms<{ readonly email: string }>(door, 'reset-asked');
 
 type Refusal = Pick<ForgotPasswordProps, 'email' | 'fault'>;
 
@@ -39,23 +43,30 @@ async function show(request: RawRequest, opened: Opened, refusal: Refusal = {}):
   return { ...pages.answer(view.language, page), cookies };
 }
 
+async function showSent(request: RawRequest, came: Opened, email: string): Promise<HttpAnswer> {
+  const { view, cookies, addressOf } = await openPage(needs, request, PATH, came);
+  const page = resetSentPage({
+    language: view.language,
+    email,
+    linkSeconds: settings.resetLinkMinutes * 60,
+    links: { signIn: addressOf('/sign-in'), again: addressOf(PATH) },
+  });
+  return { ...pages.answer(view.language, page), cookies: [...cookies, ...keepRequest(came.request, settings)] };
+}
+
 async function act(request: HttpRequest<(typeof ForgotPasswordForm)['_zod']['output']>): Promise<HttpAnswer> {
   const { body, context } = request;
   await forms.check(request, body.form_token);
-  const { carried, view, cookies, addressOf } = await openPage(needs, request, PATH, body);
+  const opened = await openPage(needs, request, PATH, body);
+  const { carried, view } = opened;
   if (body.cancel !== '' && carried) return giveBack(pages, view.language, carried.request, settings);
   const email = emailAddress.safeParse(body.email);
   if (!email.success) {
     return { ...(await show(request, body, { email: body.email, fault: 'malformed' })), status: 400 };
   }
   await requestLinkByMail(needs, 'reset_password', email.data, context);
-  const page = resetSentPage({
-    language: view.language,
-    email: email.data,
-    linkSeconds: settings.resetLinkMinutes * 60,
-    links: { signIn: addressOf('/sign-in'), again: addressOf(PATH) },
-  });
-  return { ...pages.answer(view.language, page), cookies: [...cookies, ...keepRequest(body.request, settings)] };
+  const answer = await asked.leadTo(opened, PATH, body.request, { email: email.data });
+  return answer ?? showSent(request, body, email.data);
 }
 
 function faultOf({ code, retryAfter = 0 }: Problem): ForgotPasswordProps['fault'] {
@@ -64,8 +75,11 @@ function faultOf({ code, retryAfter = 0 }: Problem): ForgotPasswordProps['fault'
 }
 
 export const handler = byMethod({
-  GET: pageRoute(pages, { query: CarriedQuery }, (request) =>
-    trouble(request, request.query, () => show(request, request.query)),
+  GET: pageRoute(pages, { query: SentQuery }, (request) =>
+    trouble(request, request.query, async () => {
+      const sent = await asked.openHere(request, request.query.sent);
+      return sent ? showSent(request, request.query, sent.email) : show(request, request.query);
+    }),
   ),
   POST: pageRoute(pages, { body: ForgotPasswordForm }, (request) =>
     trouble(request, request.body, () =>

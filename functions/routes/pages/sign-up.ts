@@ -1,6 +1,6 @@
 /** GET and POST /sign-up: an account, the proof of its address by the mailed code, and on with the request. */
 import { emailAddress, newEmailAddressOf } from '../../contracts/http/fields.ts';
-import { CarriedQuery, SignUpForm } from '../../contracts/http/forms.ts';
+import { SentQuery, SignUpForm } from '../../contracts/http/forms.ts';
 import { emailKey } from '../../domain/email-address.ts';
 import { newId } from '../../domain/ids.ts';
 import { passwordHasher } from '../../domain/password-hash.ts';
@@ -24,12 +24,14 @@ import { giveBack, goOn } from './carried.ts';
 import { carriedTrouble, orAgain } from './carried-trouble.ts';
 import { type Opened, openPage } from './opened-page.ts';
 import { dropRequest, keepRequest } from './request-cookie.ts';
+import { sentForms } from './sent.ts';
 import { type MailedProps, mailedPage } from './sign-up/mailed.ts';
 import { type SignUpProps, signUpPage } from './sign-up/page.ts';
 
 const pages = stagePages();
 const settings = stageSettings();
-const { forms, carriedRequests, key, sealed } = stageBrowserDoor();
+const door = stageBrowserDoor();
+const { forms, carriedRequests, key } = door;
 const needs = {
   settings,
   forms,
@@ -44,11 +46,12 @@ const needs = {
 const trouble = carriedTrouble(pages);
 const newEmailAddress = newEmailAddressOf(settings);
 
-/** What this browser registered: nobody else's form has the token. */
-const registrations = sealed<BrowserRegistration & { readonly browser: string }>('registration');
+/** What this browser registered. */
+const registrations = sentForms<Registered>(door, 'registration');
 
 type Sent = HttpRequest<(typeof SignUpForm)['_zod']['output']>;
 
+type Registered = BrowserRegistration & Pick<MailedProps, 'isSentAgain'>;
 type Refusal = Pick<SignUpProps, 'typed' | 'faults' | 'fault'>;
 
 async function show(request: RawRequest, opened: Opened, refusal: Refusal = {}): Promise<HttpAnswer> {
@@ -65,26 +68,33 @@ async function show(request: RawRequest, opened: Opened, refusal: Refusal = {}):
 }
 
 async function showMailed(
-  request: Sent,
-  registered: BrowserRegistration,
-  said: Pick<MailedProps, 'isWrong' | 'isSentAgain'> = {},
+  request: RawRequest,
+  came: Opened,
+  { userId, email, isSentAgain = false }: Registered,
+  isWrong = false,
 ): Promise<HttpAnswer> {
-  const { carried, view, cookies, addressOf, token } = await openPage(needs, request, '/sign-up', request.body);
-  const registration = await registrations.seal({ ...registered, browser: token });
+  const { carried, view, cookies, addressOf, token } = await openPage(needs, request, '/sign-up', came);
+  const registration = await registrations.seal({ userId, email }, token);
   const page = mailedPage({
     ...view,
-    ...said,
+    inLanguage: (lang) => addressOf('/sign-up', { sent: registration, lang }),
+    isWrong,
+    isSentAgain,
     form: { ...view.form, hidden: { ...view.form.hidden, registration } },
-    email: registered.email,
+    email,
     linkSeconds: settings.verificationLinkHours * 60 * 60,
     takesCode: true,
     canCancel: carried !== null,
     links: { signUp: addressOf('/sign-up') },
   });
-  return {
-    ...pages.answer(view.language, page),
-    cookies: [...cookies, ...keepRequest(request.body.request, settings)],
-  };
+  return { ...pages.answer(view.language, page), cookies: [...cookies, ...keepRequest(came.request, settings)] };
+}
+
+async function leadToMailed(request: Sent, registered: Registered): Promise<HttpAnswer> {
+  const { body } = request;
+  const opened = await openPage(needs, request, '/sign-up', body);
+  const answer = await registrations.leadTo(opened, '/sign-up', body.request, registered);
+  return answer ?? showMailed(request, body, registered);
 }
 
 async function act(request: Sent): Promise<HttpAnswer> {
@@ -118,7 +128,7 @@ async function act(request: Sent): Promise<HttpAnswer> {
     },
     context,
   );
-  return showMailed(request, { userId, email: email.data });
+  return leadToMailed(request, { userId, email: email.data });
 }
 
 /** The mailed code, or the wish for another mail. */
@@ -129,12 +139,11 @@ async function confirm(request: Sent): Promise<HttpAnswer> {
   await forms.check(request, registered.browser);
   if (body.answer === 'again') {
     await requestLinkByMail(needs, 'verify_email', registered.email, context);
-    return showMailed(request, registered, { isSentAgain: true });
+    return leadToMailed(request, { ...registered, isSentAgain: true });
   }
   return orAgain(
     () => enter(request, registered),
-    ({ code }) =>
-      code === 'VERIFICATION_TOKEN_INVALID' ? showMailed(request, registered, { isWrong: true }) : undefined,
+    ({ code }) => (code === 'VERIFICATION_TOKEN_INVALID' ? showMailed(request, body, registered, true) : undefined),
   );
 }
 
@@ -166,8 +175,11 @@ function refusalOf({ code, fault, retryAfter = 0 }: Problem, email: string): Ref
 }
 
 export const handler = byMethod({
-  GET: pageRoute(pages, { query: CarriedQuery }, (request) =>
-    trouble(request, request.query, () => show(request, request.query)),
+  GET: pageRoute(pages, { query: SentQuery }, (request) =>
+    trouble(request, request.query, async () => {
+      const registered = await registrations.openHere(request, request.query.sent);
+      return registered ? showMailed(request, request.query, registered) : show(request, request.query);
+    }),
   ),
   POST: pageRoute(pages, { body: SignUpForm }, (request) =>
     trouble(request, request.body, () =>

@@ -78,7 +78,7 @@ export const pageRoutes: readonly Route[] = [
     ...signUp,
     method: 'GET',
     summary: 'The page to register at',
-    query: forms.CarriedQuery,
+    query: forms.SentQuery,
     problems: ['REQUEST_EXPIRED'],
   },
   {
@@ -101,7 +101,7 @@ export const pageRoutes: readonly Route[] = [
     ...forgotPassword,
     method: 'GET',
     summary: 'The page to ask for a reset link at',
-    query: forms.CarriedQuery,
+    query: forms.SentQuery,
     problems: ['REQUEST_EXPIRED'],
   },
   {
