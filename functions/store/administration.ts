@@ -11,11 +11,19 @@ import { isAdministrator } from './platform-roles.ts';
 import { decidedAnew, revoke, revokeAll, revokeParameters } from './revocation.ts';
 import { caller, callerParameters } from './sessions.ts';
 
-/** The first cases of a verdict. The role is looked up here too: whoever lost it is out at once, whatever the token says. */
+/**
+ * The first cases of a verdict. The role is looked up here too: whoever lost it is out at once, whatever the token says.
+ * An administrator who lets somebody else's application use the account has not let it act on everybody's.
+ */
 export const administratorsOnly = `
   when not exists (select from caller) then 'caller_gone'
   when not exists (
-    select from caller join users u using (user_id) where ${isAdministrator}
+    select
+    from caller
+    join users u using (user_id)
+    join sessions s using (session_id)
+    left join clients c using (client_id)
+    where ${isAdministrator} and (s.client_id is null or c.first_party)
   ) then 'forbidden'`;
 
 /** The CTEs `caller` and `target`, a user `u` by `condition`. */

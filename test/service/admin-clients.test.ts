@@ -206,3 +206,20 @@ it.each(['nobody', 'a%00b', "'; drop table clients; --", 'c_%2e%2e', 'x'.repeat(
     expect((await remove(`${encodeURIComponent(id)}/secrets/${admin.userId}`)).status).toBe(404);
   },
 );
+
+it.each([
+  [false, 403],
+  [true, 200],
+])(
+  'S76: what an administrator lets an application do, is for the own account: first-party %s, %i',
+  async (first_party, status) => {
+    const scope = ['openid', 'account'] as const;
+    const client = await newClient(service, 'public', { first_party, scopes: scope, audiences: ['huleedu-platform'] });
+    const tokens = await exchange(service, client, await newCode(service, admin, client, { scope }));
+    const bearer = { authorization: `Bearer ${tokens.body.access_token}` };
+    expect((await service.get('/v1/auth/me', bearer)).status).toBe(200);
+    expect((await service.get(path, bearer)).status).toBe(status);
+    expect((await service.get(`/v1/admin/users/${admin.userId}/audit`, bearer)).status).toBe(status);
+    expect((await service.post(path, wiki, bearer)).status).toBe(first_party ? 201 : 403);
+  },
+);
