@@ -1,8 +1,8 @@
 /**
  * npm run clients -- list | show CLIENT | create FILE | change CLIENT FILE | rotate-secret CLIENT | drop-secret CLIENT |
  * remove CLIENT: OAuth clients of a stage, with --stage STAGE, or of the host that `npm start` runs. FILE has the client as
- * JSON, as the settings have one (lib/service/settings/clients.ts); - is standard input. A secret is printed once, when it is
- * made.
+ * JSON, as the settings have one (lib/service/settings/clients.ts) or as `show` prints it; - is standard input. A secret is
+ * printed once, when it is made.
  */
 import { readFileSync } from 'node:fs';
 import type { ClientId } from '../functions/domain/ids.ts';
@@ -83,7 +83,7 @@ function jsonIn(file: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Error(`${file} holds no JSON`);
+    throw new Error(`${file === '-' ? 'Standard input' : file} holds no JSON`);
   }
 }
 

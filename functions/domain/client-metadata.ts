@@ -147,7 +147,11 @@ function wordFaults(metadata: ClientMetadata): Fault[] {
     ...unknown('grants', grants, grantTypes),
     ...unknown('scopes', scopes, scopeNames),
     ...unknown('id_token_claims', claims, claimNames),
-    ...when(audiences.length === 0 || audiences.length > MOST_AUDIENCES, 'audiences', `must be 1 to ${MOST_AUDIENCES}`),
+    ...when(
+      audiences.length === 0 || audiences.length > MOST_AUDIENCES,
+      'audiences',
+      `must name 1 to ${MOST_AUDIENCES}`,
+    ),
     ...audiences.flatMap((audience, index) =>
       when(!/^[!-~]{1,200}$/.test(audience), 'audiences', 'must be 1 to 200 characters without spaces', index),
     ),
@@ -156,7 +160,7 @@ function wordFaults(metadata: ClientMetadata): Fault[] {
 
 function uriFaults(metadata: ClientMetadata): Fault[] {
   const lists = (['redirect_uris', 'post_logout_redirect_uris'] as const).flatMap((field) => [
-    ...when(metadata[field].length > MOST_URIS, field, `must be ${MOST_URIS} at most`),
+    ...when(metadata[field].length > MOST_URIS, field, `must name ${MOST_URIS} at most`),
     ...when(new Set(metadata[field]).size < metadata[field].length, field, 'must name each once'),
     ...metadata[field].flatMap((uri, index) => {
       const found = redirectUriFault(uri);
@@ -177,17 +181,25 @@ function kindFaults(metadata: ClientMetadata): Fault[] {
   const has = (grant: GrantType) => grants.includes(grant);
   const signsIn = has('authorization_code');
   return [
-    ...when(grants.length === 0, 'grants', 'must be one at least'),
-    ...when(kind === 'public' && has('client_credentials'), 'grants', 'must not have client_credentials: it has none'),
+    ...when(grants.length === 0, 'grants', 'must name one at least'),
+    ...when(
+      kind === 'public' && has('client_credentials'),
+      'grants',
+      'must not have client_credentials: a public client has none',
+    ),
     ...when(
       kind === 'machine' && grants.some((grant) => grant !== 'client_credentials'),
       'grants',
       'must be client_credentials alone: nobody signs in to a machine',
     ),
     ...when(has('refresh_token') && !signsIn, 'grants', 'must have authorization_code beside refresh_token'),
-    ...when(signsIn && uris.length === 0, 'redirect_uris', 'must be one at least'),
-    ...when(!signsIn && uris.length > 0, 'redirect_uris', 'must be none without the grant authorization_code'),
-    ...when(!signsIn && scopes.length > 0, 'scopes', 'must be none: they are about people'),
+    ...when(signsIn && uris.length === 0, 'redirect_uris', 'must name one at least'),
+    ...when(!signsIn && uris.length > 0, 'redirect_uris', 'must be empty without the grant authorization_code'),
+    ...when(
+      !signsIn && scopes.length > 0,
+      'scopes',
+      'must be empty without the grant authorization_code: they are about people',
+    ),
     ...when(
       (kind === 'public') !== (authentication === 'none'),
       'authentication',

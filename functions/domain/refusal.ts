@@ -17,7 +17,10 @@ const refusals = {
   client_taken: ['CONFLICT', 'Another client has this id.'],
   shows_no_secret: ['CONFLICT', 'This client shows no secret.'],
   last_secret: ['CONFLICT', 'This client has no other secret. Give it another one first.'],
-  other_source: ['CONFLICT', 'This client comes from somewhere else, and is changed and removed there.'],
+  other_source: [
+    'CONFLICT',
+    'This client comes from the settings of the stage, and is changed and removed there alone.',
+  ],
   audience_of_client: ['CONFLICT', 'One of the audiences is a client that gets ID tokens, which would open it too.'],
   other_address: ['FORBIDDEN', 'The invitation is for another address.'],
 } as const satisfies Record<string, readonly [code: ProblemCode, detail?: string]>;

@@ -1,4 +1,5 @@
 /** The local host's options, from the environment and the command line. */
+import { stageInCdkJson } from '../build/cdk-json.ts';
 import type { StageSettingsInput } from '../service/config.ts';
 import { readTlsFiles, type TlsFiles } from './tls-files.ts';
 
@@ -17,7 +18,11 @@ export interface LocalVariables {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** @throws Error of one line that names the variable or argument that is wrong */
-export function readVariables(environment: Environment, args: readonly string[]): LocalVariables {
+export function readVariables(
+  environment: Environment,
+  args: readonly string[],
+  stageOf = stageInCdkJson,
+): LocalVariables {
   const unknown = args.find((argument) => argument !== '--fresh');
   if (unknown !== undefined) throw new Error(`Unknown argument ${unknown}; the only one is --fresh`);
   return {
@@ -28,6 +33,7 @@ export function readVariables(environment: Environment, args: readonly string[])
     tls: tls(environment),
     fetchAllow: fetchAllow(environment),
     service: {
+      ...looks(environment, stageOf),
       rateLimiting: oneOf(environment, 'RATE_LIMITS', ['on', 'off']),
       passwordHasher: oneOf(environment, 'PASSWORD_HASHER', ['wasm', 'native']),
     },
@@ -53,6 +59,16 @@ function fetchAllow({ LOCAL_FETCH_ALLOW }: Environment): string | undefined {
   throw new Error(
     `LOCAL_FETCH_ALLOW must be host:port, or several with commas between them, not ${JSON.stringify(wrong)}`,
   );
+}
+
+/** For whoever tries a brand: pages and mails as a stage of cdk.json has them. */
+function looks(
+  { BRAND }: Environment,
+  stageOf: typeof stageInCdkJson,
+): Pick<LocalVariables['service'], 'brand' | 'mail'> {
+  if (!BRAND) return {};
+  const { brand, mail } = stageOf(BRAND).service ?? {};
+  return { ...(brand && { brand }), ...(mail && { mail }) };
 }
 
 /** Undefined when the variable is not set: then the setting has its default. */

@@ -21,7 +21,7 @@ import { readClient, type SavedClient } from '../../functions/flows/administer-c
 import { type ListedClient, listClients } from '../../functions/store/administered-clients.ts';
 import { changeSecrets } from '../../functions/store/client-secrets.ts';
 import type { Database } from '../../functions/store/database.ts';
-import { givenMetadata, settingPath } from '../service/clients.ts';
+import { camel, givenMetadata, settingPath } from '../service/clients.ts';
 import type { StageSettings } from '../service/config.ts';
 import { clientSecretPurpose, secretDescription } from '../service/environment.ts';
 import { clientSetting } from '../service/settings/clients.ts';
@@ -36,26 +36,42 @@ export interface ClientOperator {
 export interface Shown {
   readonly client_id: ClientId;
   readonly client_secret?: string;
+  /** Where Secrets Manager has the secret, of a client of the settings. */
+  readonly secret_in?: string;
 }
 
 const cause = (): Cause => ({ correlationId: v4() as CorrelationId, ipAddress: null, now: new Date() });
 const needs = ({ database, settings: { service } }: ClientOperator) => ({ database, settings: service });
 const PAGE = 200;
 
-export async function allClients({ database }: ClientOperator): Promise<ListedClient[]> {
+const time = (milliseconds: number) => new Date(milliseconds).toISOString();
+const dated = <C extends { readonly created_at: number; readonly updated_at: number }>(client: C) => ({
+  ...client,
+  created_at: time(client.created_at),
+  updated_at: time(client.updated_at),
+});
+
+export async function allClients({ database }: ClientOperator) {
   const all: ListedClient[] = [];
   for (;;) {
     const page = { after: all.at(-1)?.client_id ?? null, limit: PAGE };
     const { clients } = await listClients(database, 'operator', page, cause());
     all.push(...clients.slice(0, PAGE));
-    if (clients.length <= PAGE) return all;
+    if (clients.length <= PAGE) return all.map(dated);
   }
 }
 
 /** Of its secrets, when they were made. @throws Error of one line when there is none */
 export async function showClient(operator: ClientOperator, clientId: ClientId) {
   const { secrets, ...client } = await said(readClient(operator, 'operator', clientId, cause()), clientId);
-  return { ...client, secrets: secrets.map(({ hash: _, ...secret }) => secret) };
+  return {
+    ...dated(client),
+    secrets: secrets.map(({ secret_id, created_at, expires_at }) => ({
+      secret_id,
+      created_at: time(created_at),
+      expires_at: expires_at === null ? null : time(expires_at),
+    })),
+  };
 }
 
 /** @throws Error of a line for each fault */
@@ -75,16 +91,16 @@ export const deleteClient = (operator: ClientOperator, clientId: ClientId): Prom
 
 /**
  * Gives it another secret. The one before counts until the next time, or until it is dropped.
- * @returns the secret, but for a client of the settings, whose service reads it from Secrets Manager
+ * @returns the secret; for a client of the settings, where in Secrets Manager its service reads it
  */
 export async function rotateClientSecret(operator: ClientOperator, clientId: ClientId): Promise<Shown> {
   if (!(await isOfSettings(operator, clientId))) {
     const { secret } = await said(client.rotateSecret(operator, 'operator', clientId, cause()), clientId);
     return { client_id: clientId, client_secret: secret };
   }
-  await putSecret(operator, clientId, newClientSecret());
+  const secret_in = await putSecret(operator, clientId, newClientSecret());
   await applyStored(operator, clientId);
-  return { client_id: clientId };
+  return { client_id: clientId, secret_in };
 }
 
 /** Takes the secret back that counted before the last rotation: within a minute no function takes it. */
@@ -114,9 +130,19 @@ async function applyStored(operator: ClientOperator, clientId: ClientId): Promis
 }
 
 function read(given: unknown): GivenMetadata {
-  const parsed = clientSetting.safeParse(given);
+  const parsed = clientSetting.safeParse(inWordsOfSettings(given));
   if (!parsed.success) throw badClient(parsed.error.issues.map(({ path, message }) => [path.join('.'), message]));
   return givenMetadata(parsed.data);
+}
+
+/** What `show` prints beside what is registered. */
+const SHOWN_ALONE = new Set(['client_id', 'source', 'org_id', 'created_at', 'updated_at', 'secrets']);
+
+/** A file is as the settings have a client, or as `show` printed it: whoever changes one begins with that. */
+function inWordsOfSettings(given: unknown): unknown {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return given;
+  const registered = Object.entries(given).filter(([field, value]) => value !== null && !SHOWN_ALONE.has(field));
+  return Object.fromEntries(registered.map(([field, value]) => [camel(field), value]));
 }
 
 /** A problem in the words of a command. */
@@ -147,10 +173,11 @@ async function secretIdOf({ settings: { stage } }: ClientOperator, clientId: Cli
   return found;
 }
 
-async function putSecret(operator: ClientOperator, clientId: ClientId, client_secret: string): Promise<void> {
+async function putSecret(operator: ClientOperator, clientId: ClientId, client_secret: string): Promise<string> {
   const SecretString = JSON.stringify({ client_id: clientId, client_secret });
   const SecretId = await secretIdOf(operator, clientId);
   await secretsManager().send(new PutSecretValueCommand({ SecretId, SecretString }));
+  return SecretId;
 }
 
 async function dropStored(operator: ClientOperator, clientId: ClientId): Promise<void> {

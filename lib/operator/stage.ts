@@ -1,7 +1,5 @@
 /** Which stage an operator's command is for. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { repoRoot } from '../build/folders.ts';
+import { stageInCdkJson } from '../build/cdk-json.ts';
 import { parseSettings, type StageSettings } from '../service/config.ts';
 
 /** The stage of the local host, which is not in cdk.json. */
@@ -17,10 +15,7 @@ export function operatorStage(stage: string | undefined): StageSettings {
     findLocalHost();
     return parseSettings({ stage: LOCAL });
   }
-  const { stages } = JSON.parse(readFileSync(join(repoRoot, 'cdk.json'), 'utf8')).context;
-  if (!Object.hasOwn(stages, stage))
-    throw new Error(`No stage ${stage} in cdk.json, only ${Object.keys(stages).join(', ')}`);
-  return parseSettings({ stage, ...stages[stage] });
+  return parseSettings({ stage, ...stageInCdkJson(stage) });
 }
 
 function findLocalHost(): void {

@@ -23,7 +23,7 @@ export const givenMetadata = (given: ClientSettings): GivenMetadata =>
 export const settingPath = (pointer: string): string[] => pointer.split('/').slice(1).map(camel);
 
 const snake = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-const camel = (name: string) => name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+export const camel = (name: string) => name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 export const clientsOf = (
   clients: Readonly<Record<string, ClientSettings>>,

@@ -1,5 +1,5 @@
 /** `npm run clients`, in a process of its own. */
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateSecretCommand, GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { completeMetadata } from '../../functions/domain/client-metadata.ts';
 import { hashSecret } from '../../functions/domain/client-secret.ts';
 import type { ClientId } from '../../functions/domain/ids.ts';
+import { clientKey } from '../support/client-assertions.ts';
 import { operatorCommand } from '../support/operator-command.ts';
 import type { Service } from '../support/service.ts';
 import { defaultSettings } from '../support/settings.ts';
@@ -37,15 +38,16 @@ const hashes = async () =>
 const hashesOf = (...secrets: string[]) => secrets.map((secret) => hashSecret(secret).toString('hex'));
 
 it('makes a client, shows it, gives it another secret, changes and removes it', async () => {
-  const given = { kind: 'confidential', name: 'Wiki', redirectUris: ['https://wiki.example/callback'] };
-  const made = await answer('create', file(given));
+  // As the recipes show it.
+  const given = JSON.parse(readFileSync('test/examples/clients/client.json', 'utf8'));
+  const made = await answer('create', 'test/examples/clients/client.json');
   expect(made).toEqual({
     client_id: expect.stringMatching(/^c_[\w-]{22}$/),
     client_secret: expect.stringMatching(/^cs_[\w-]{43}$/),
   });
   const { client_id: id, client_secret: first } = made;
   expect(await answer('list')).toMatchObject([
-    { client_id: id, kind: 'confidential', name: 'Wiki', authentication: 'client_secret', source: 'command' },
+    { client_id: id, kind: 'confidential', name: 'Shop', authentication: 'client_secret', source: 'command' },
   ]);
   const shown = await answer('show', id);
   expect(shown).toMatchObject({ client_id: id, redirect_uris: given.redirectUris });
@@ -72,6 +74,23 @@ it('makes a client, shows it, gives it another secret, changes and removes it', 
     'client.removed',
   ]);
   for (const { detail } of entries) expect(detail).toEqual({ client_id: id, by: 'operator' });
+});
+
+it('takes what it has shown, with a change in it', async () => {
+  const keys = { keys: [(await clientKey('one')).jwk] };
+  const { client_id: id } = await answer(
+    'create',
+    file({ kind: 'machine', name: 'Reports', audiences: ['essays'], jwks: keys }),
+  );
+  const shown = await answer('show', id);
+  expect(shown.created_at).toMatch(/^20\d\d-.*Z$/);
+  await answer('change', id, file({ ...shown, name: 'Other' }));
+  const { updated_at, ...changed } = await answer('show', id);
+  expect({ ...changed, updated_at: shown.updated_at }).toEqual({ ...shown, name: 'Other' });
+  await answer('remove', id);
+
+  const { error } = await run('create', file({ ...shown, redirect_uri: 'https://a.example/' }));
+  expect(error.trim().split('\n')).toEqual(['Bad client:', '  client: Unrecognized key: "redirectUri"']);
 });
 
 it('says in a line each what is wrong, and does nothing', async () => {
@@ -127,7 +146,7 @@ describe('a client of the settings', () => {
       'shop has one secret: there is none to drop. Rotate it first if it leaked.',
     );
 
-    expect(await answer('rotate-secret', 'shop')).toEqual({ client_id: 'shop' });
+    expect(await answer('rotate-secret', 'shop')).toEqual({ client_id: 'shop', secret_in: secretId });
     const second = await stored('AWSCURRENT');
     expect(second).toMatch(/^cs_[\w-]{43}$/);
     expect((await hashes()).toSorted()).toEqual(hashesOf('first', second).toSorted());
@@ -143,7 +162,7 @@ describe('a client of the settings', () => {
   });
 
   it('is changed and removed by the settings alone, and has the secret that the command cannot make', async () => {
-    const refused = 'shop: This client comes from somewhere else, and is changed and removed there.';
+    const refused = 'shop: This client comes from the settings of the stage, and is changed and removed there alone.';
     const given = { kind: 'confidential', name: 'Other', redirectUris: ['https://shop.example/'] };
     expect((await run('change', 'shop', file(given))).error.trim()).toBe(refused);
     expect((await run('remove', 'shop')).error.trim()).toBe(refused);

@@ -29,7 +29,7 @@ describe('openid-client, in a Node backend', () => {
   afterEach(() => void server?.close());
 
   /** @returns its own address, known only once it listens */
-  async function backend(): Promise<string> {
+  async function backend(lifetime: { access_token_seconds?: number } = {}): Promise<string> {
     let app: Server | undefined;
     server = createServer((request, response) => app?.emit('request', request, response)).listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -37,6 +37,7 @@ describe('openid-client, in a Node backend', () => {
     const { clientId, secret } = await newClient(service, 'confidential', {
       redirect_uris: ['http://127.0.0.1/callback'],
       post_logout_redirect_uris: [`${baseUrl}/`],
+      ...lifetime,
     });
     app = await nodeBackend({ issuer: service.url, clientId, clientSecret: secret, baseUrl });
     return baseUrl;
@@ -56,6 +57,18 @@ describe('openid-client, in a Node backend', () => {
     expect([left.url.href, JSON.parse(left.text)]).toEqual([`${app}/`, { signed_in: false }]);
     const again = await browser.open(`${app}/sign-in`);
     expect(again.forms.some(({ controls }) => 'password' in controls)).toBe(true);
+  });
+
+  it.each([
+    ['the access token', {}],
+    ['the refresh token', { access_token_seconds: 60 }],
+  ])('gets to know by %s that the session has ended at the service', async (_, lifetime) => {
+    const app = await backend(lifetime);
+    const browser = plainBrowser();
+    const page = await passPages(browser, await browser.open(`${app}/sign-in`), person);
+    expect(JSON.parse(page.text)).toMatchObject({ signed_in: true });
+    await browser.press(await browser.open(`${service.url}/oauth/logout`), 'submit');
+    expect(JSON.parse((await browser.open(`${app}/`)).text)).toEqual({ signed_in: false });
   });
 
   it('gets to know that the person pressed Cancel', async () => {

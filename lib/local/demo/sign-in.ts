@@ -5,7 +5,7 @@
 import { type User, UserManager, WebStorageStateStore } from 'oidc-client-ts';
 
 export interface SignIn {
-  /** Call it once, as the page loads. Null: nobody is signed in. */
+  /** Call it once, as the page loads. Null: nobody is signed in. Throws what the service said, `access_denied` after Cancel. */
   currentUser(): Promise<User | null>;
   /** Leaves the page. `create` begins with the page where a new account is made. */
   signIn(prompt?: 'create'): Promise<void>;

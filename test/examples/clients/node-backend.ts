@@ -73,6 +73,17 @@ export async function nodeBackend({ issuer, clientId, clientSecret, baseUrl }: B
     return { signed_in: true, sub, email };
   }
 
+  /** The session may have ended at the service: by a sign-out in another application, another password, an administrator. */
+  async function profileOf(visit: Visit): Promise<object> {
+    try {
+      return await profile(visit);
+    } catch (error) {
+      if (!isOver(error)) throw error;
+      delete visit.tokens;
+      return { signed_in: false };
+    }
+  }
+
   function signOut(id: string, { tokens }: Visit): string {
     visits.delete(id);
     return oidc.buildEndSessionUrl(config, {
@@ -92,7 +103,7 @@ export async function nodeBackend({ issuer, clientId, clientSecret, baseUrl }: B
     if (url.pathname === '/sign-in') redirect(await signIn(visit));
     else if (url.pathname === '/callback') redirect(await callback(visit, url));
     else if (url.pathname === '/sign-out') redirect(signOut(id, visit));
-    else response.setHeader('content-type', 'application/json').end(JSON.stringify(await profile(visit)));
+    else response.setHeader('content-type', 'application/json').end(JSON.stringify(await profileOf(visit)));
   }
 
   return createServer((request, response) => {
@@ -105,3 +116,8 @@ export async function nodeBackend({ issuer, clientId, clientSecret, baseUrl }: B
     });
   });
 }
+
+/** The service refuses the access token, or the refresh token. */
+const isOver = (error: unknown) =>
+  error instanceof oidc.WWWAuthenticateChallengeError ||
+  (error instanceof oidc.ResponseBodyError && error.error === 'invalid_grant');

@@ -33,12 +33,20 @@ describe('the variables of the local host', () => {
     });
   });
 
+  it('take the look of a stage, and nothing else of it', () => {
+    const look = { brand: { name: 'Shop', accent: '#0f766e' }, mail: { sender: 'no-reply@shop.example' } };
+    const stageOf = () => ({ service: { ...look, requireVerifiedEmail: true }, deployment: { retainData: true } });
+    expect(readVariables({ BRAND: 'prod' }, [], stageOf).service).toEqual(look);
+    expect(readVariables({ BRAND: 'prod' }, [], () => ({})).service).toEqual({});
+  });
+
   it.each([
     [{ PORT: '3000x' }, [], 'PORT must be a port, 0 to 65535, not "3000x"'],
     [{ PORT: '-1' }, [], 'PORT must be a port, 0 to 65535, not "-1"'],
     [{ AWS_PORT: '65536' }, [], 'AWS_PORT must be a port, 0 to 65535, not "65536"'],
     [{ RATE_LIMITS: 'no' }, [], 'RATE_LIMITS must be on or off, not "no"'],
     [{ PASSWORD_HASHER: 'md5' }, [], 'PASSWORD_HASHER must be wasm or native, not "md5"'],
+    [{ BRAND: 'Shop' }, [], 'No stage Shop in cdk.json, only dev, prod'],
     [{}, ['--clean'], 'Unknown argument --clean; the only one is --fresh'],
   ])('are refused with their name if they make no sense: %j %j', (environment, args, message) => {
     expect(() => readVariables(environment, args)).toThrow(message);
