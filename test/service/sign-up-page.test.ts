@@ -58,6 +58,17 @@ describe('signing up', () => {
     expect(logins).toContainEqual(expect.objectContaining({ user_id: user?.user_id }));
   });
 
+  it('leads whoever opened the link on another device to the sign-in, and on with the request', async () => {
+    const page = await signUpFor(await requested('/sign-up'));
+    const token = linkIn(await newestMail(service, email, 'verify_email')).searchParams.get('token');
+    expect((await service.post('/v1/auth/verify-email', { token })).status).toBe(200);
+    const [, signIn = ''] = /<a href="([^"]*)" id="sign_in">/.exec(page.body) ?? [];
+    await browser.open(signIn.replaceAll('&amp;', '&'));
+    expect(browser.heading()).toBe('Sign in');
+    await browser.submit({ email, password });
+    expect(await follow(browser)).toMatch(`${client.redirectUri}?code=`);
+  });
+
   it('shows what was sent again to this browser, in either language, and to no other', async () => {
     await signUpFor(await requested('/sign-up'));
     const [, swedish = ''] = /href="([^"]*lang=sv[^"]*)"/.exec((await browser.open('/sign-up')).body) ?? [];

@@ -85,7 +85,7 @@ async function showMailed(
     linkSeconds: settings.verificationLinkHours * 60 * 60,
     takesCode: true,
     canCancel: carried !== null,
-    links: { signUp: addressOf('/sign-up') },
+    links: { signIn: addressOf('/sign-in'), signUp: addressOf('/sign-up') },
   });
   return { ...pages.answer(view.language, page), cookies: [...cookies, ...keepRequest(came.request, settings)] };
 }

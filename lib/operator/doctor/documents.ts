@@ -39,7 +39,9 @@ export function judgeDiscovery({ issuer, status, body }: Read): Verdict {
     return fault(
       `${issuer} cannot be reached: ${body}`,
       'Nobody can sign in.',
-      'Look at its DNS, its edge and its certificate',
+      new URL(issuer).hostname === 'localhost'
+        ? 'npm start runs it; give the doctor its PORT'
+        : 'Look at its DNS, its edge and its certificate',
     );
   if (status !== 200) return fault(`${issuer} answers ${status} for its discovery document`, NOT_REACHED, SEE_5XX);
   const said = memberOf(body, 'issuer');

@@ -101,6 +101,8 @@ describe('what callers reach', () => {
       'fault',
       /cannot be reached: getaddr/,
     );
+    const off = judgeDiscovery({ issuer: 'http://localhost:3999', status: 0, body: 'connect ECONNREFUSED' });
+    expect(off).toMatchObject({ mend: 'npm start runs it; give the doctor its PORT' });
     expectVerdict(judgeDiscovery(answer(200, { issuer })), 'ok');
     expectVerdict(judgeDiscovery(answer(503)), 'fault', /503/);
     expectVerdict(judgeDiscovery(answer(200, { issuer: 'https://other.example' })), 'fault', /other\.example/);

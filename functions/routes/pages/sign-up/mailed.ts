@@ -19,12 +19,12 @@ export interface MailedProps extends FormViewProps {
   /** Another mail was asked for, and is on its way. */
   readonly isSentAgain?: boolean;
   readonly canCancel?: boolean;
-  readonly links: { readonly signUp: string };
+  readonly links: { readonly signIn: string; readonly signUp: string };
 }
 
 /** Sends `code`; or `answer`, which is `again`, for another mail; or `cancel`. */
 export function mailedPage({ language, form, email, takesCode = false, isWrong = false, ...props }: MailedProps): Page {
-  const { mailed } = texts[language];
+  const { mailed, signIn } = texts[language];
   const again = button({
     label: mailed.again,
     id: 'again',
@@ -56,6 +56,7 @@ ${props.isSentAgain && html`${notice('good', html`${mailed.sentAgain}`)}\n`}${po
   }
 ${actions(takesCode && button({ label: mailed.confirm, id: 'submit' }), again, props.canCancel && cancelButton(language))}`,
 )}
+<p>${mailed.opened} <a href="${props.links.signIn}" id="sign_in">${signIn}</a></p>
 <p class="small soft">${mailed.nothing} <a href="${props.links.signUp}" id="other">${mailed.other}</a></p>`,
   };
 }

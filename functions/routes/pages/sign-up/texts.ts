@@ -32,6 +32,8 @@ interface Texts {
     readonly again: string;
     readonly sentAgain: string;
     readonly other: string;
+    /** They opened it elsewhere, so this page does not know. */
+    readonly opened: string;
   };
 }
 
@@ -69,6 +71,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
       again: 'Send another mail',
       sentAgain: 'Another mail is on its way. Only its link works.',
       other: 'Use another address',
+      opened: 'Have you opened the link?',
     },
   },
   sv: {
@@ -104,6 +107,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
       again: 'Skicka ett nytt brev',
       sentAgain: 'Ett nytt brev är på väg. Bara länken i det fungerar.',
       other: 'Använd en annan adress',
+      opened: 'Har du öppnat länken?',
     },
   },
 };

@@ -38,8 +38,8 @@ export const texts: Readonly<Record<Language, Texts>> = {
       wrongPassword: 'That is not the password of the account. If you did not choose one, it was not you.',
     },
     renew: 'Send a new link',
-    done: { kind: 'done', heading: 'Your address is confirmed', text: 'Thank you. There is nothing more to do here.' },
-    before: { kind: 'done', heading: 'Your address is confirmed already', text: 'There is nothing more to do here.' },
+    done: { kind: 'done', heading: 'Your address is confirmed', text: 'Thank you. You can sign in with it now.' },
+    before: { kind: 'done', heading: 'Your address is confirmed already', text: 'You can sign in with it.' },
     expired: { heading: 'The link has expired', text: 'You can have a new one sent to your address.' },
     invalid: {
       heading: 'The link does not work any more',
@@ -74,8 +74,8 @@ export const texts: Readonly<Record<Language, Texts>> = {
       wrongPassword: 'Det är inte kontots lösenord. Har du inte valt något var det inte du.',
     },
     renew: 'Skicka en ny länk',
-    done: { kind: 'done', heading: 'Din adress är bekräftad', text: 'Tack. Du behöver inte göra något mer här.' },
-    before: { kind: 'done', heading: 'Din adress är redan bekräftad', text: 'Du behöver inte göra något mer här.' },
+    done: { kind: 'done', heading: 'Din adress är bekräftad', text: 'Tack. Nu kan du logga in med den.' },
+    before: { kind: 'done', heading: 'Din adress är redan bekräftad', text: 'Du kan logga in med den.' },
     expired: { heading: 'Länken har gått ut', text: 'Du kan få en ny skickad till din adress.' },
     invalid: {
       heading: 'Länken fungerar inte längre',
