@@ -35,8 +35,8 @@ export interface GrantedTokens {
   readonly accessToken: string;
   /** Seconds. */
   readonly expiresIn: number;
-  /** What was given, which may be less than what was asked for. */
-  readonly scope: readonly string[];
+  /** What was given, which may be less than what was asked for; undefined: none was asked for, and there is none. */
+  readonly scope: readonly string[] | undefined;
   readonly refreshToken?: string;
   readonly idToken?: string;
 }
@@ -136,7 +136,11 @@ export async function grantToMachine(
   if (!(await spendAssertion(needs.database, client.client_id, assertion))) throw new Problem('CLIENT_INVALID');
   const grant = grantOf(client, scope ?? own, resource.length > 0 ? resource : null);
   const accessToken = await sign(machineClaims(grant, now, needs.settings));
-  return { accessToken, expiresIn: lifetime(needs.settings, grant), scope: grant.scope };
+  return {
+    accessToken,
+    expiresIn: lifetime(needs.settings, grant),
+    scope: grant.scope.length > 0 ? grant.scope : undefined,
+  };
 }
 
 function demandGrant(client: Client, grant: Client['grants'][number]): void {

@@ -48,8 +48,19 @@ async function clientsAccessToken(
     throw error;
   });
   if (!claims || !(claims.client_id === caller || [claims.aud].flat().includes(caller))) return null;
-  const { client_id, scope = '', sub, iss, aud, exp, iat, jti } = claims;
-  const common = { active: true, client_id, scope, sub, iss, aud, exp, iat, jti, token_type: 'Bearer' } as const;
+  const { client_id, scope, sub, iss, aud, exp, iat, jti } = claims;
+  const common = {
+    active: true,
+    client_id,
+    ...given(scope),
+    sub,
+    iss,
+    aud,
+    exp,
+    iat,
+    jti,
+    token_type: 'Bearer',
+  } as const;
   // A machine's token is good until its end, while there is the machine.
   if (!('sid' in claims)) return (await needs.clients.find(claims.client_id)) ? common : null;
   const state = await stateOfAccessToken(needs, claims, now);
@@ -71,7 +82,7 @@ async function clientsRefreshToken(
   return {
     active: true,
     client_id: caller,
-    scope: (state.scope ?? []).join(' '),
+    ...given(state.scope?.join(' ')),
     sub: state.user_id,
     sid: token.sessionId,
     iss: needs.settings.issuer,
@@ -85,3 +96,6 @@ async function clientsRefreshToken(
     token_type: 'refresh_token',
   };
 }
+
+/** RFC 6749 §3.3 has no empty scope: stock clients would read one whose name is empty. */
+const given = (scope: string | undefined) => (scope ? { scope } : {});

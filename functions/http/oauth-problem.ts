@@ -8,10 +8,11 @@ export function oauthProblem(thrown: unknown, _request: RawRequest): HttpAnswer 
   const problem = problemOf(thrown);
   const [status, error] = oauthError(problem.code);
   const faults = (problem.errors ?? []).map(({ pointer, detail }) => `${pointer.slice(1)} ${detail}`.trim());
+  const said = faults.length > 0 ? `${problem.message}: ${faults.join('; ')}` : problem.message;
   return {
     status,
     headers: { 'content-type': 'application/json', ...problemHeaders(problem) },
-    body: { error, error_description: describable([problem.message, ...faults].join(' ')) },
+    body: { error, error_description: describable(said) },
   };
 }
 

@@ -97,8 +97,8 @@ export const OAuthTokenResponse = z.object({
   token_type: z.literal('Bearer'),
   /** Seconds. */
   expires_in: z.int(),
-  /** What was given, which may be less than what was asked for. */
-  scope: z.string(),
+  /** What was given, which may be less than what was asked for. Section 3.3 has no empty one: left out, none was asked for. */
+  scope: z.optional(z.string()),
   refresh_token: z.optional(z.string()),
   id_token: z.optional(z.string()),
 });
@@ -138,7 +138,7 @@ export const ClientIntrospectResponse = z.union([
   z.object({
     active: z.literal(true),
     client_id: z.string(),
-    scope: z.string(),
+    scope: z.optional(z.string()),
     sub: z.string(),
     iss: z.string(),
     aud: audience,

@@ -71,7 +71,7 @@ const answerOf = (tokens: GrantedTokens): OAuthTokenResponse => ({
   access_token: tokens.accessToken,
   token_type: 'Bearer',
   expires_in: tokens.expiresIn,
-  scope: tokens.scope.join(' '),
+  ...(tokens.scope === undefined ? {} : { scope: tokens.scope.join(' ') }),
   ...(tokens.refreshToken === undefined ? {} : { refresh_token: tokens.refreshToken }),
   ...(tokens.idToken === undefined ? {} : { id_token: tokens.idToken }),
 });

@@ -39,7 +39,9 @@ export const clientSetting = z.strictObject({
   jwksUri: address,
   /** Ours: nobody is asked whether it may, and its tokens are meant for the stage's audience. */
   firstParty: z.boolean().optional(),
+  /** `pkce-or-nonce`, `optional`: for a confidential client whose library sends no challenge. */
   pkce: z.enum(pkceRules).optional(),
+  /** Claims that its ID tokens have too, not userinfo alone: for libraries that never ask userinfo. */
   idTokenClaims: texts.optional(),
   refresh: z.enum(refreshRules).optional(),
   accessTokenSeconds: seconds.optional(),

@@ -107,7 +107,7 @@ it('takes no JSON', async () => {
 
 it('names what is missing in the characters that RFC 6749 allows', async () => {
   const { body } = await sendForm('/client', 'other="x"', basic('machine', 's3cret'));
-  expect(body.error_description).toContain('token is required');
+  expect(body.error_description).toContain('not valid: token is required');
   expect(body.error_description).toMatch(/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/);
 });
 
