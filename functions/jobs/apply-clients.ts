@@ -13,6 +13,7 @@ import { hashSecret } from '../domain/client-secret.ts';
 import type { ClientId, CorrelationId } from '../domain/ids.ts';
 import type { Cause } from '../domain/request-context.ts';
 import { endRemovedClients } from '../flows/end-removed-clients.ts';
+import { setDeadline } from '../runtime/deadline.ts';
 import { log } from '../runtime/log.ts';
 import { stageDatabase } from '../stage/database.ts';
 import { removeClient, saveClient } from '../store/clients.ts';
@@ -74,6 +75,7 @@ const inTime = (context: Context) => () => context.getRemainingTimeInMillis() > 
 
 /** @returns on the local host, what became of each client */
 export async function handler(event: Event, context: Context): Promise<unknown> {
+  setDeadline(context);
   if (!('ResponseURL' in event)) return apply(event.ResourceProperties, inTime(context));
   const asResource = customResource('clients', async ({ RequestType, ResourceProperties }) => {
     // The stack goes; what holds the clients goes with it, or is retained as it is.

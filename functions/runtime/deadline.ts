@@ -6,7 +6,7 @@ const RESERVE = 2_000;
 
 let end = Number.POSITIVE_INFINITY;
 
-/** Called at the beginning of each invocation that a client waits for; a job takes the time that it needs. */
+/** Called at the beginning of each invocation that asks the database or signs: nothing is tried longer than it lasts. */
 export function setDeadline({ getRemainingTimeInMillis }: Pick<Context, 'getRemainingTimeInMillis'>): void {
   end = performance.now() + getRemainingTimeInMillis() - RESERVE;
 }

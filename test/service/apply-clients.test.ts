@@ -30,7 +30,7 @@ beforeEach(async () => {
 });
 afterAll(() => service.stop());
 
-const shop: ClientSettings = { kind: 'confidential', name: 'Shop', redirectUris: ['https://shop.example/callback'] };
+const kiosk: ClientSettings = { kind: 'confidential', name: 'Kiosk', redirectUris: ['https://kiosk.example/callback'] };
 const app: ClientSettings = { kind: 'public', name: 'App', redirectUris: ['https://app.example/'] };
 
 async function apply(clients: Record<string, ClientSettings>): Promise<unknown> {
@@ -82,19 +82,19 @@ it('leaves clients of other sources alone, and takes no id of theirs', async () 
 });
 
 it('S77: takes the secret from Secrets Manager, and the one before it until it is replaced, and keeps hashes alone', async () => {
-  await secretsManager.send(new CreateSecretCommand({ Name: secretId('shop'), SecretString: '{}' }));
-  await putSecret('shop', 'first');
-  await putSecret('shop', 'second');
-  expect(await apply({ shop })).toEqual({ shop: 'created' });
-  expect(await hashes('shop')).toEqual(hashesOf('first', 'second'));
-  expect(await apply({ shop })).toEqual({ shop: 'unchanged' });
-  await putSecret('shop', 'third');
-  await apply({ shop });
-  expect(await hashes('shop')).toEqual(hashesOf('second', 'third'));
+  await secretsManager.send(new CreateSecretCommand({ Name: secretId('kiosk'), SecretString: '{}' }));
+  await putSecret('kiosk', 'first');
+  await putSecret('kiosk', 'second');
+  expect(await apply({ kiosk })).toEqual({ kiosk: 'created' });
+  expect(await hashes('kiosk')).toEqual(hashesOf('first', 'second'));
+  expect(await apply({ kiosk })).toEqual({ kiosk: 'unchanged' });
+  await putSecret('kiosk', 'third');
+  await apply({ kiosk });
+  expect(await hashes('kiosk')).toEqual(hashesOf('second', 'third'));
   const text = await service.dump();
   for (const secret of ['second', 'third']) expect(text).not.toContain(`"${secret}"`);
-  const { SecretString = '' } = await secretsManager.send(new GetSecretValueCommand({ SecretId: secretId('shop') }));
-  expect(JSON.parse(SecretString)).toEqual({ client_id: 'shop', client_secret: 'third' });
+  const { SecretString = '' } = await secretsManager.send(new GetSecretValueCommand({ SecretId: secretId('kiosk') }));
+  expect(JSON.parse(SecretString)).toEqual({ client_id: 'kiosk', client_secret: 'third' });
 });
 
 it('ends the sessions of a client that is gone, with events, and not those of a later one of its name', async () => {
