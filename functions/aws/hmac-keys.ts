@@ -11,7 +11,7 @@ import { type HmacKeys, inOrder, type KeyVersions, LONGEST_KNOWN } from '../doma
 import { Problem } from '../domain/problem.ts';
 import { log } from '../runtime/log.ts';
 import { emitMetrics } from '../runtime/metrics.ts';
-import { keyVersion } from './key-version.ts';
+import { keyVersion } from './secret-version.ts';
 
 /** The versions are fetched again after this many milliseconds; a request starts the fetch and does not wait for it. */
 const FRESH = 180_000;

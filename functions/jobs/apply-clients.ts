@@ -3,13 +3,13 @@
  * elsewhere are left alone. CloudFormation runs it when the settings change, the local host at each start. It may run
  * twice, and be interrupted anywhere: the next run does the rest.
  */
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
 import { v4 } from 'uuid';
+import { storedSecretHashes } from '../aws/client-secrets.ts';
 import { customResource } from '../aws/custom-resource.ts';
 import { forJobs } from '../aws/database-retry.ts';
 import type { ClientMetadata } from '../domain/client-metadata.ts';
-import { hashSecret } from '../domain/client-secret.ts';
 import type { ClientId, CorrelationId } from '../domain/ids.ts';
 import type { Cause } from '../domain/request-context.ts';
 import { endRemovedClients } from '../flows/end-removed-clients.ts';
@@ -38,7 +38,8 @@ async function apply({ Clients, SecretArns }: Properties, mayGoOn: () => boolean
   const context: Cause = { correlationId: v4() as CorrelationId, ipAddress: null, now: new Date() };
   const outcomes: Record<string, string> = {};
   for (const { clientId, metadata } of clients) {
-    const secrets = { hashes: await secretsOf(SecretArns[clientId]) };
+    const secretArn = SecretArns[clientId];
+    const secrets = { hashes: secretArn === undefined ? [] : await storedSecretHashes(secretsManager, secretArn) };
     const client = { clientId, source: 'settings', orgId: null, metadata, secrets } as const;
     const outcome = await saveClient(database, 'settings', client, 'either', context);
     if (!['created', 'changed', 'unchanged'].includes(outcome)) throw new Error(`the client ${clientId}: ${outcome}`);
@@ -51,23 +52,6 @@ async function apply({ Clients, SecretArns }: Properties, mayGoOn: () => boolean
   await endRemovedClients(database, context, mayGoOn);
   log('info', 'clients applied', { outcomes });
   return outcomes;
-}
-
-/** The one that is current, and the one before it while it is kept: a service may still hold that. */
-async function secretsOf(arn: string | undefined): Promise<Buffer[]> {
-  if (arn === undefined) return [];
-  const versions = await Promise.all([secretOf(arn, 'AWSCURRENT'), secretOf(arn, 'AWSPREVIOUS')]);
-  return versions.filter((secret) => secret !== null).map(hashSecret);
-}
-
-async function secretOf(SecretId: string, VersionStage: string): Promise<string | null> {
-  try {
-    const { SecretString = '' } = await secretsManager.send(new GetSecretValueCommand({ SecretId, VersionStage }));
-    return JSON.parse(SecretString).client_secret;
-  } catch (error) {
-    if (VersionStage === 'AWSPREVIOUS' && (error as Error).name === 'ResourceNotFoundException') return null;
-    throw error;
-  }
 }
 
 type Event = CloudFormationCustomResourceEvent | { readonly ResourceProperties: Properties };

@@ -1,5 +1,5 @@
 /** The pseudonyms under which an id is in the exported audit log: how whoever may read the key finds a person there. */
-import { keyVersion } from '../../functions/aws/key-version.ts';
+import { keyVersion } from '../../functions/aws/secret-version.ts';
 import { type AuditPseudonyms, auditPseudonyms } from '../../functions/domain/exported-entry.ts';
 import { findSecret, type SecretOperator } from './secrets.ts';
 

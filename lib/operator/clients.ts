@@ -3,15 +3,16 @@
  * Manager. Those that the settings name are changed and removed there alone; `npm run clients` shows them.
  */
 import {
-  GetSecretValueCommand,
   ListSecretsCommand,
   PutSecretValueCommand,
   SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { v4 } from 'uuid';
+import { storedSecretHashes } from '../../functions/aws/client-secrets.ts';
+import { secretVersion } from '../../functions/aws/secret-version.ts';
 import type { GivenMetadata } from '../../functions/domain/client-metadata.ts';
-import { hashSecret, newClientSecret } from '../../functions/domain/client-secret.ts';
+import { newClientSecret } from '../../functions/domain/client-secret.ts';
 import type { ClientId, CorrelationId } from '../../functions/domain/ids.ts';
 import { Problem } from '../../functions/domain/problem.ts';
 import { assertAllowed } from '../../functions/domain/refusal.ts';
@@ -125,7 +126,7 @@ async function isOfSettings(operator: ClientOperator, clientId: ClientId): Promi
 
 /** What Secrets Manager has by now; killed before it, the next deployment does it. */
 async function applyStored(operator: ClientOperator, clientId: ClientId): Promise<void> {
-  const change = { exactly: await storedSecrets(operator, clientId) };
+  const change = { exactly: await storedSecretHashes(secretsManager(), await secretIdOf(operator, clientId)) };
   assertAllowed(await changeSecrets(operator.database, 'operator', { clientId, source: 'settings' }, change, cause()));
 }
 
@@ -182,7 +183,7 @@ async function putSecret(operator: ClientOperator, clientId: ClientId, client_se
 
 async function dropStored(operator: ClientOperator, clientId: ClientId): Promise<void> {
   const SecretId = await secretIdOf(operator, clientId);
-  const previous = await versionOf(SecretId, 'AWSPREVIOUS');
+  const previous = await secretVersion(secretsManager(), SecretId, 'AWSPREVIOUS');
   if (!previous) throw new Error(`${clientId} has one secret: there is none to drop. Rotate it first if it leaked.`);
   await secretsManager().send(
     new UpdateSecretVersionStageCommand({
@@ -191,20 +192,4 @@ async function dropStored(operator: ClientOperator, clientId: ClientId): Promise
       RemoveFromVersionId: previous.VersionId,
     }),
   );
-}
-
-/** As the job of a deployment reads them (functions/jobs/apply-clients.ts). */
-async function storedSecrets(operator: ClientOperator, clientId: ClientId): Promise<Buffer[]> {
-  const SecretId = await secretIdOf(operator, clientId);
-  const versions = await Promise.all(['AWSCURRENT', 'AWSPREVIOUS'].map((stage) => versionOf(SecretId, stage)));
-  return versions.flatMap((one) => (one?.SecretString ? [hashSecret(JSON.parse(one.SecretString).client_secret)] : []));
-}
-
-async function versionOf(SecretId: string, VersionStage: string) {
-  try {
-    return await secretsManager().send(new GetSecretValueCommand({ SecretId, VersionStage }));
-  } catch (error) {
-    if (VersionStage === 'AWSPREVIOUS' && (error as Error).name === 'ResourceNotFoundException') return null;
-    throw error;
-  }
 }

@@ -29,7 +29,7 @@ export function sentForms<T extends object>({ sealed, forms }: BrowserDoor, purp
     open: (text) => texts.open(text),
     async openHere(request, text) {
       const kept = text === '' ? null : await texts.open(text);
-      return kept?.browser === (await forms.issue(request)).token ? kept : null;
+      return kept && kept.browser === (await forms.issue(request)).token ? kept : null;
     },
     async leadTo({ addressOf, token, cookies }, path, request, sent) {
       if (request.length > MOST_IN_ADDRESS) return null;
