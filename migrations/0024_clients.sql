@@ -125,7 +125,7 @@ create table pushed_requests (
   request_hash bytea constraint pushed_requests_pkey primary key,
   client_id text not null constraint pushed_requests_client references clients on delete cascade,
   parameters jsonb not null,
-  -- When a browser first came with it: what `prompt` asks for has to happen after that.
+  -- When a browser first came with it: from then on it lives as long as any other may travel through the pages.
   arrived_at timestamptz,
   -- Of the code that it has become, which uses it up.
   code_hash bytea,
