@@ -19,8 +19,15 @@ export interface JsonSchema {
   readonly format?: string;
 }
 
-export const jsonSchemaOf = (schema: Schema): JsonSchema =>
-  z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
+export function jsonSchemaOf(schema: Schema): JsonSchema {
+  const text = JSON.stringify(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }));
+  // `{"type":["string","null"]}` is short for one of two schemas.
+  return JSON.parse(text, (_, value) => {
+    if (!Array.isArray(value?.type)) return value;
+    const { type, ...rest } = value;
+    return { anyOf: type.map((one: string) => ({ ...rest, type: one })) };
+  });
+}
 
 /** A value of the schema, with what exists where it names something. */
 export function valid(schema: JsonSchema, world: World, name = ''): fc.Arbitrary<unknown> {

@@ -59,14 +59,15 @@ export function answerCheck(rows?: readonly Route[]): Check {
 /** @throws Error unless status, content type and body are as described; undescribed paths are not checked */
 export const checkAnswer: Check = answerCheck();
 
-/** Chooses as the gateway does: a word precedes a parameter. */
+/** Chooses as the gateway does: a word precedes a parameter, and no parameter is empty. */
 function templateFinder(paths: readonly string[]): (path: string) => string | undefined {
   const templates = paths.map((template) => ({ template, parts: template.split('/') }));
   return (path) => {
     const given = path.split('/');
     const fitting = templates.filter(
       ({ parts }) =>
-        parts.length === given.length && parts.every((part, index) => part.startsWith('{') || part === given[index]),
+        parts.length === given.length &&
+        parts.every((part, index) => (part.startsWith('{') ? given[index] !== '' : part === given[index])),
     );
     return (fitting.find(({ template }) => !template.includes('{')) ?? fitting[0])?.template;
   };
