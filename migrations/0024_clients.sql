@@ -83,8 +83,12 @@ add column refresh text not null default 'rotates',
 add column sid text,
 -- How long it lasts unused; null: as the stage's settings have it.
 add column idle_seconds integer,
--- How the person signed in (RFC 8176), and how sure that is; null where only the password is known of.
+-- How the person signed in (RFC 8176); null: by password.
 add column amr text[],
+-- When a second factor was last shown, and until when it counts unless the session is used before: a day at most.
+add column level_at timestamptz,
+add column level_until timestamptz,
+-- The level that the client asked for, by its name (`acr`).
 add column acr text,
 -- When the person chose this account among others.
 add column chosen_at timestamptz;
@@ -108,6 +112,8 @@ create table authorization_codes (
   claims jsonb,
   auth_time timestamptz not null,
   amr text[],
+  level_at timestamptz,
+  level_until timestamptz,
   acr text,
   created_at timestamptz not null,
   expires_at timestamptz not null,
@@ -150,17 +156,18 @@ create table consents (
 
 create index consents_of_client on consents (client_id);
 
--- Assertions by which clients showed who they are: each once (RFC 7523 §3).
-create table used_assertions (
-  client_id text constraint used_assertions_client references clients on delete cascade,
-  jti_hash bytea,
+-- What counts once, and is kept nowhere else: assertions of clients (RFC 7523 §3), challenges, tokens between two factors.
+create table used_once (
+  purpose text,
+  -- SHA-256 of its id, and of whose it is.
+  id_hash bytea,
   expires_at timestamptz not null,
   -- Of the request that used it: its statement may run twice.
   attempt_id uuid not null,
-  constraint used_assertions_pkey primary key (client_id, jti_hash)
+  constraint used_once_pkey primary key (purpose, id_hash)
 );
 
-create index used_assertions_by_end on used_assertions (expires_at);
+create index used_once_by_end on used_once (expires_at);
 
 -- Clients that were removed, until the last of their sessions has ended: there may be more of them than one statement
 -- should end.
@@ -170,5 +177,5 @@ create table removed_clients (
 );
 
 grant select, insert, update, delete
-on clients, client_secrets, authorization_codes, pushed_requests, consents, used_assertions, removed_clients
+on clients, client_secrets, authorization_codes, pushed_requests, consents, used_once, removed_clients
 to identity_application;

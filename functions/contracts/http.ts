@@ -18,6 +18,8 @@ import {
 } from './http/fields.ts';
 import { givenProfile, shownProfile, UpdateMeRequest } from './http/profile.ts';
 
+export { OAuthError, ProblemDocument } from './http/problems.ts';
+
 export { PersonName, UpdateMeRequest };
 
 export type Schema = z.ZodMiniType;
@@ -230,21 +232,3 @@ export const OpenApiDocument = z.looseObject({
   info: z.looseObject({ title: z.string(), version: z.string() }),
   paths: z.record(z.string(), z.unknown()),
 });
-
-/** RFC 9457. */
-export const ProblemDocument = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string(),
-  code: z.string(),
-  correlation_id: id,
-  errors: z.optional(z.array(z.object({ pointer: z.string(), detail: z.string() }))),
-  /** With REAUTHENTICATION_REQUIRED: how long ago, at most, the password may have been given, seconds. */
-  max_age: z.optional(z.int()),
-  /** There are more faults than the 20 that are named. */
-  more_errors: z.optional(z.literal(true)),
-});
-
-/** RFC 6749 §5.2. */
-export const OAuthError = z.object({ error: z.string(), error_description: z.optional(z.string()) });

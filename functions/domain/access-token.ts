@@ -1,6 +1,6 @@
 /** Access tokens: the claims and their JWT form (RFC 9068). KMS signs them: aws/signer.ts. */
 import { randomUUID } from 'node:crypto';
-import { type AuthenticationLevel, levelOf } from './authentication-level.ts';
+import type { AuthenticationLevel } from './authentication-level.ts';
 import type { ClientId, OrgId, SessionId, UserId } from './ids.ts';
 import { isRole, type RoleSettings, rolesWithoutOrganization } from './role-names.ts';
 import type { Settings } from './settings.ts';
@@ -21,13 +21,13 @@ export interface AccessClaims {
   /** The active organisation's, or `defaultRole` without one; and the platform roles, prefixed `platform:`. */
   readonly roles: readonly string[];
   readonly email_verified: boolean;
-  /** When the person last gave the password, seconds since the epoch (RFC 9068 §2.2.1); refreshing does not renew it. */
+  /** When the person last showed who they are, seconds since the epoch (RFC 9068 §2.2.1); refreshing does not renew it. */
   readonly auth_time: number;
   /** What a client was given, with spaces between (RFC 9068 §2.2.3). A token of the JSON door has none: it may do all. */
   readonly scope?: string;
-  /** How the person signed in, and how sure that is; of a client's token. */
-  readonly acr?: string;
-  readonly amr?: readonly string[];
+  /** How the person signed in, and how sure that is (domain/authentication-level.ts). */
+  readonly acr: string;
+  readonly amr: readonly string[];
 }
 
 /** The claims of a token that a machine has in its own name: nobody's session. */
@@ -72,17 +72,18 @@ export interface TokenGrant {
 export interface TokenOccasion {
   readonly sessionId: SessionId;
   readonly now: Date;
-  /** When the person last gave the password; `now` by default. */
+  /** When the person last showed who they are; `now` by default. */
   readonly authenticatedAt?: Date;
+  readonly level: AuthenticationLevel;
   /** Of a token for a client. */
-  readonly client?: TokenGrant & { readonly level: AuthenticationLevel };
+  readonly client?: TokenGrant;
 }
 
 export type TokenSettings = RoleSettings & Pick<Settings, 'issuer' | 'audience' | 'accessTokenSeconds'>;
 
 export function accessClaims(
   subject: TokenSubject,
-  { sessionId, now, authenticatedAt = now, client }: TokenOccasion,
+  { sessionId, now, authenticatedAt = now, level, client }: TokenOccasion,
   settings: TokenSettings,
 ): AccessClaims {
   const iat = inSeconds(now);
@@ -99,7 +100,8 @@ export function accessClaims(
     roles: rolesOf(subject, settings),
     email_verified: subject.email_verified,
     auth_time: inSeconds(authenticatedAt),
-    ...(client && { scope: client.scope.join(' '), ...client.level }),
+    ...level,
+    ...(client && { scope: client.scope.join(' ') }),
   };
 }
 
@@ -107,7 +109,7 @@ export function accessClaims(
  * What an occasion has of the client whose token this was: nobody who comes with a client's token goes with one that may
  * more.
  */
-export const clientOf = ({ client_id, scope, aud, acr, amr, exp, iat }: AccessClaims): Pick<TokenOccasion, 'client'> =>
+export const clientOf = ({ client_id, scope, aud, exp, iat }: AccessClaims): Pick<TokenOccasion, 'client'> =>
   scope === undefined
     ? {}
     : {
@@ -116,7 +118,6 @@ export const clientOf = ({ client_id, scope, aud, acr, amr, exp, iat }: AccessCl
           scope: scope.split(' '),
           audience: [aud].flat(),
           seconds: exp - iat,
-          level: levelOf({ acr: acr ?? null, amr: amr ?? null }),
         },
       };
 

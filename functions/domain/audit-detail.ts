@@ -4,6 +4,7 @@
  * written (store/audit.ts), and one that an older version wrote is not exported.
  */
 const fields = {
+  amr: 'value',
   by: 'value',
   // It names a program, never a person.
   client_id: 'value',

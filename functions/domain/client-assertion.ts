@@ -2,12 +2,10 @@
  * The assertion by which a client shows that it has its private key (RFC 7523 §3, OpenID Connect Core §9): issuer and
  * subject are the client, the audience is this service alone, it lasts five minutes at most, and its `jti` counts once.
  */
-import { createHash } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader, errors, importJWK, type JWK, type JWTPayload, jwtVerify } from 'jose';
-import type { ShownAssertion } from './client-credentials.ts';
 import { type AssertionAlgorithm, assertionAlgorithms, isAlgorithm, usableKeys } from './client-keys.ts';
 import type { ClientId } from './ids.ts';
-import { newId } from './ids.ts';
+import { type OneUse, oneUse } from './one-use.ts';
 import { isStorable } from './storable-text.ts';
 
 /** Seconds, from now and from its `iat`. */
@@ -51,7 +49,7 @@ export async function verifyAssertion(
   { clientId, algorithm, kid }: UnverifiedAssertion,
   keys: readonly JWK[],
   rules: AssertionRules,
-): Promise<ShownAssertion | null> {
+): Promise<OneUse | null> {
   const fits = (key: JWK) =>
     (kid === undefined || key.kid === kid) &&
     (key.alg ?? algorithm) === algorithm &&
@@ -89,17 +87,13 @@ async function payloadBy(
 /** Of a key that looks like one, and is none. */
 const isOfCrypto = (error: unknown) => error instanceof DOMException;
 
-function shown({ aud, exp, iat, jti }: JWTPayload, { audiences, clockSkewSeconds, now }: AssertionRules) {
+function shown({ sub, aud, exp, iat, jti }: JWTPayload, { audiences, clockSkewSeconds, now }: AssertionRules) {
   const seconds = now.getTime() / 1000;
   const given = [aud].flat();
   if (given.length === 0 || !given.every((one) => audiences.includes(one ?? ''))) return null;
   if (exp === undefined || exp > seconds + LONGEST + clockSkewSeconds) return null;
   if (iat !== undefined && (iat > seconds + clockSkewSeconds || exp - iat > LONGEST)) return null;
   if (typeof jti !== 'string' || jti === '' || jti.length > MOST_CHARACTERS) return null;
-  return {
-    hash: createHash('sha256').update(jti).digest(),
-    // As long as it would be taken.
-    expiresAt: new Date(Math.ceil(exp + clockSkewSeconds) * 1000),
-    attemptId: newId(),
-  };
+  // As long as it would be taken.
+  return oneUse('client-assertion', [sub ?? '', jti], new Date(Math.ceil(exp + clockSkewSeconds) * 1000));
 }

@@ -1,5 +1,6 @@
 /** What a client shows of itself at an endpoint, and what is found by it. */
 import type { RegisteredClient } from './client.ts';
+import type { OneUse } from './one-use.ts';
 
 /** RFC 7523 §2.2. */
 export const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
@@ -19,18 +20,12 @@ export type ClientCredentials =
       readonly assertion: string;
     };
 
-/** An assertion that is right in all but one thing, which the database knows: whether it came before (S77). */
-export interface ShownAssertion {
-  /** SHA-256 of its `jti`. */
-  readonly hash: Uint8Array;
-  readonly expiresAt: Date;
-  /** Of this request: a statement that is sent again finds its own earlier try, and no other. */
-  readonly attemptId: string;
-}
-
 /** A client that has shown who it is. */
 export interface AuthenticatedClient {
   readonly client: RegisteredClient;
-  /** Still to be spent, by the statement that runs anyway (store/used-assertions.ts); null where there was none. */
-  readonly assertion: ShownAssertion | null;
+  /**
+   * An assertion that is right in all but one thing, which the database knows: whether it came before (S77). It is spent by
+   * the statement that runs anyway (store/used-once.ts). Null where there was none.
+   */
+  readonly assertion: OneUse | null;
 }

@@ -13,6 +13,7 @@ export type TokenId = Id<'token'>;
 export type DeviceId = Id<'device'>;
 /** `c_` and 128 random bits in base64url; the settings' clients have names instead. Never a UUID. */
 export type ClientId = Id<'client'>;
+export type FactorId = Id<'factor'>;
 export type SecretId = Id<'secret'>;
 export type ConsentId = Id<'consent'>;
 export type RedemptionId = Id<'redemption'>;

@@ -2,6 +2,7 @@
  * The reason why a request was refused, by its code. Thrown where the rule is; turned into RFC 9457 in one place,
  * http/problem-details.ts.
  */
+import type { SecondFactor } from './authentication-level.ts';
 
 /** Code → status and title. Callers rely on them. */
 export const problems = {
@@ -31,7 +32,8 @@ export const problems = {
   REFRESH_TOKEN_REUSED: [401, 'The refresh token was used before'],
   CLIENT_INVALID: [401, 'Unknown client, or wrong secret'],
   SESSION_REQUIRED: [401, 'Nobody is signed in'],
-  REAUTHENTICATION_REQUIRED: [403, 'The password has to be given again'],
+  REAUTHENTICATION_REQUIRED: [403, 'The person has to authenticate again'],
+  SECOND_FACTOR_REQUIRED: [403, 'A second factor is needed'],
   EMAIL_NOT_VERIFIED: [403, 'The address is not verified'],
   FORBIDDEN: [403, 'Not allowed'],
   COOKIES_OFF: [403, 'The browser keeps no cookies'],
@@ -73,6 +75,9 @@ export interface Quota {
 export interface ProblemExtension {
   /** How long ago the caller may have authenticated at most, seconds. */
   readonly max_age?: number;
+  /** By which a sign-in goes on, and what may be shown then. */
+  readonly mfa_token?: string;
+  readonly methods?: readonly SecondFactor[];
 }
 
 interface ProblemOptions {

@@ -1,5 +1,6 @@
 /** Changing the password of whoever is signed in and knows it. */
 import { type AccessClaims, clientOf, type TokenSettings } from '../domain/access-token.ts';
+import { levelOf } from '../domain/authentication-level.ts';
 import { newDeviceId } from '../domain/device-token.ts';
 import { checkNewPassword, type PasswordSettings } from '../domain/password-policy.ts';
 import { freshRefreshToken, newSecret, sha256 } from '../domain/refresh-token.ts';
@@ -42,7 +43,7 @@ export async function changePassword(
   if (kept.user_id === null) throw passwordRefusal(kept.retry_after);
   if (!sign || !secret) return null;
   const { encoded } = freshRefreshToken(claims.sid, kept.generation, secret, await needs.refreshTokens.keys());
-  const occasion = { sessionId: claims.sid, now: context.now, ...clientOf(claims) };
+  const occasion = { sessionId: claims.sid, now: context.now, level: levelOf(kept), ...clientOf(claims) };
   const issued = await issueToken(sign, needs.settings, kept, occasion);
   // Every device token ended with the password: this device's goes on in a new one.
   const device = {

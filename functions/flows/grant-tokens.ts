@@ -22,7 +22,7 @@ import { presentClientToken } from '../store/client-refresh.ts';
 import { exchangeCode as exchange } from '../store/code-exchange.ts';
 import type { Granted } from '../store/granted.ts';
 import type { RefreshSettings, Successor } from '../store/refresh.ts';
-import { spendAssertion } from '../store/used-assertions.ts';
+import { spend } from '../store/used-once.ts';
 import type { Needing } from './needs.ts';
 import { nextToken, renewedBy } from './refresh-session.ts';
 
@@ -133,7 +133,7 @@ export async function grantToMachine(
   if (scope?.some((name) => !own.includes(name))) throw new Problem('SCOPE_INVALID');
   if (resource.some((name) => !client.audiences.includes(name))) throw new Problem('TARGET_INVALID');
   const sign = needs.admitSigning();
-  if (!(await spendAssertion(needs.database, client.client_id, assertion))) throw new Problem('CLIENT_INVALID');
+  if (!(await spend(needs.database, assertion))) throw new Problem('CLIENT_INVALID');
   const grant = grantOf(client, scope ?? own, resource.length > 0 ? resource : null);
   const accessToken = await sign(machineClaims(grant, now, needs.settings));
   return {
@@ -185,7 +185,7 @@ async function tokensFor(
   const level = levelOf(granted);
   const grant = grantOf(client, scope, asked.resource.length > 0 ? asked.resource : granted.resource);
   const authenticatedAt = new Date(granted.authenticated_at);
-  const occasion = { sessionId, now, authenticatedAt, client: { ...grant, level } };
+  const occasion = { sessionId, now, authenticatedAt, level, client: grant };
   const access = sign(accessClaims(granted, occasion, settings));
   if (!scope.includes('openid')) {
     return { accessToken: await access, expiresIn: lifetime(settings, grant), scope };

@@ -5,7 +5,7 @@ import type { AuthenticatedClient } from '../domain/client-credentials.ts';
 import type { ClientId } from '../domain/ids.ts';
 import { Problem } from '../domain/problem.ts';
 import type { RequestContext } from '../domain/request-context.ts';
-import { spendAssertion } from '../store/used-assertions.ts';
+import { spend } from '../store/used-once.ts';
 import type { Clients } from './authenticate-client.ts';
 import { stateOfAccessToken, stateOfRefreshToken } from './introspect.ts';
 import type { Needing } from './needs.ts';
@@ -28,7 +28,7 @@ export async function introspectFor(
 ): Promise<ClientIntrospectResponse> {
   if (client.authentication === 'none') throw new Problem('CLIENT_INVALID');
   const [isNew, answer] = await Promise.all([
-    spendAssertion(needs.database, client.client_id, assertion),
+    spend(needs.database, assertion),
     (async () =>
       (await clientsAccessToken(needs, client.client_id, token, now)) ??
       (await clientsRefreshToken(needs, client.client_id, token, now)))(),

@@ -14,6 +14,7 @@ import type { HmacKeys } from '../domain/key-versions.ts';
 import type { OneTimeTokens } from '../domain/one-time-token.ts';
 import type { PasswordHasher } from '../domain/password-hash.ts';
 import type { IsBreached } from '../domain/password-policy.ts';
+import type { PendingSignIns } from '../domain/pending-sign-in.ts';
 import type { Pseudonyms } from '../domain/pseudonym.ts';
 import type { RefreshTokens } from '../domain/refresh-token.ts';
 import type { Database } from '../store/database.ts';
@@ -28,6 +29,8 @@ export interface Needs {
   readonly codeKey: HmacKeys;
   readonly refreshTokens: RefreshTokens;
   readonly deviceTokens: DeviceTokens;
+  /** Between the first factor and the second. */
+  readonly pendingSignIns: PendingSignIns;
   readonly admitSigning: AdmitSigning;
   /** @returns null for what is no valid access token of ours */
   readonly findClaims: (token: string, now: Date) => Promise<AccessClaims | null>;

@@ -1,50 +1,66 @@
 /** Opening a session for somebody who is proved, and knowing the device from then on. */
 import { newDeviceId } from '../domain/device-token.ts';
 import { emailKey } from '../domain/email-address.ts';
+import type { DeviceId, OrgId, UserId } from '../domain/ids.ts';
+import type { Limits } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
-import { type NewSession, openSession } from '../store/logins.ts';
+import { type NewSession, openSession, type Shown } from '../store/logins.ts';
 import type { Needing } from './needs.ts';
-import { type Proved, refusal } from './prove-person.ts';
+
+/** Who has shown all that is asked of them, and on what. */
+export interface SigningIn {
+  readonly account: {
+    readonly user_id: UserId;
+    readonly email: string;
+    readonly org_id: OrgId | null;
+    readonly password_epoch: number;
+  };
+  readonly shown: Shown;
+  /** Null for a device that is not known. */
+  readonly deviceId: DeviceId | null;
+  /** What failures before this are counted by. */
+  readonly guessKey: Uint8Array;
+  /** The same password hashed with today's parameters, where the account's were out of date. */
+  readonly upgradedHash: string | null;
+  readonly limits: Limits;
+}
 
 export interface SessionOpening {
   readonly session: NewSession;
-  /** As they were given. */
-  readonly email: string;
-  readonly password: string;
   readonly deviceName: string | undefined;
 }
 
 /**
- * @returns the token by which the device is known when the person signs in again
- * @throws Problem INVALID_CREDENTIALS when the password was changed, or the account deleted, at this moment
+ * @returns the token by which the device is known when the person signs in again; null when the password was changed, the
+ * account deleted or the factor used at this moment
  */
 export async function openFor(
-  { database, passwords, deviceTokens }: Needing<'database' | 'passwords' | 'deviceTokens'>,
-  { account, device, guessKey, limits }: Proved,
-  { session, email, password, deviceName }: SessionOpening,
+  { database, deviceTokens }: Needing<'database' | 'deviceTokens'>,
+  { account, shown, deviceId: known, guessKey, upgradedHash, limits }: SigningIn,
+  { session, deviceName }: SessionOpening,
   context: RequestContext,
-): Promise<string> {
-  const { user_id: userId, password_epoch: passwordEpoch } = account;
-  const deviceId = device?.deviceId ?? newDeviceId();
+): Promise<string | null> {
+  const { user_id: userId, password_epoch: passwordEpoch, email, org_id: orgId } = account;
+  const deviceId = known ?? newDeviceId();
   const [isOpen, deviceToken] = await Promise.all([
     openSession(
       database,
       {
         userId,
-        email: account.email,
-        orgId: account.org_id,
+        email,
+        orgId,
         deviceName,
         session,
+        shown,
         passwordEpoch,
-        upgradedHash: passwords.shouldRehash(password, account.password_hash) ? await passwords.hash(password) : null,
+        upgradedHash,
         guessKey,
-        knownDevice: device !== null,
+        knownDevice: known !== null,
       },
       limits.ofMail('new_device', emailKey(email)),
       context,
     ),
     deviceTokens.seal({ userId, deviceId, passwordEpoch, issuedAt: context.now }),
   ]);
-  if (!isOpen) throw refusal('invalid_password');
-  return deviceToken;
+  return isOpen ? deviceToken : null;
 }

@@ -1,15 +1,16 @@
 /** Proving by address and password who somebody is, whatever is opened for them then. */
-import type { DeviceToken } from '../domain/device-token.ts';
 import { emailKey } from '../domain/email-address.ts';
 import { type LinkLifetimes, linkEnd } from '../domain/mailed-link.ts';
 import { Problem } from '../domain/problem.ts';
-import { type LimitSettings, type Limits, limitsAt, tooMany } from '../domain/rate-limit.ts';
+import { type LimitSettings, limitsAt, tooMany } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import type { Settings } from '../domain/settings.ts';
 import { countOutcome } from '../runtime/metrics.ts';
 import { type FailedLogin, type FailureReason, type Lockout, recordUnverifiedLogin } from '../store/failed-logins.ts';
 import { admitLogin, type LoginAccount } from '../store/login-admission.ts';
+import { byPassword } from '../store/logins.ts';
 import type { Needing } from './needs.ts';
+import type { SigningIn } from './open-session.ts';
 import { recordFailure } from './record-failure.ts';
 
 export type ProveNeeds = Needing<
@@ -25,13 +26,8 @@ export interface Credentials {
 }
 
 /** Who gave the right password, and on what. */
-export interface Proved {
+export interface Proved extends SigningIn {
   readonly account: Extract<LoginAccount, { password_hash: string }>;
-  /** Null for one that is not known. */
-  readonly device: DeviceToken | null;
-  /** What failures before this are counted by. */
-  readonly guessKey: Uint8Array;
-  readonly limits: Limits;
 }
 
 /** @throws Problem INVALID_CREDENTIALS, whatever it is refused for (S7); RATE_LIMITED */
@@ -86,7 +82,14 @@ export async function provePerson(
     );
     throw refusal('email_unverified');
   }
-  return { account, device: known ? device : null, guessKey: counted.guessKey, limits };
+  return {
+    account,
+    shown: byPassword,
+    deviceId: known && device ? device.deviceId : null,
+    guessKey: counted.guessKey,
+    upgradedHash: passwords.shouldRehash(password, account.password_hash) ? await passwords.hash(password) : null,
+    limits,
+  };
 }
 
 /** Counted by reason, and answered alike (S7). */

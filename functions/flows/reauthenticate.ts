@@ -1,5 +1,6 @@
 /** Giving the password again: opens for some minutes what a stolen token must not be enough for (S85). */
 import { type AccessClaims, clientOf, type TokenSettings } from '../domain/access-token.ts';
+import { levelOf } from '../domain/authentication-level.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { reauthenticate as noteAuthentication } from '../store/reauthentication.ts';
 import { type ConfirmNeeds, confirmPassword, passwordRefusal } from './confirm-password.ts';
@@ -18,5 +19,6 @@ export async function reauthenticate(
   const subject = await noteAuthentication(needs.database, claims, confirmed, context);
   if (subject.user_id === null) throw passwordRefusal(subject.retry_after);
   // The refresh token stays, as other tabs hold it: what it gives from now on says the new time too.
-  return issueToken(sign, needs.settings, subject, { sessionId: claims.sid, now: context.now, ...clientOf(claims) });
+  const occasion = { sessionId: claims.sid, now: context.now, level: levelOf(subject), ...clientOf(claims) };
+  return issueToken(sign, needs.settings, subject, occasion);
 }

@@ -5,7 +5,7 @@ import type { SessionId } from '../domain/ids.ts';
 import { Problem } from '../domain/problem.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { endClientSession } from '../store/client-sessions.ts';
-import { spendAssertion } from '../store/used-assertions.ts';
+import { spend } from '../store/used-once.ts';
 import type { Needing } from './needs.ts';
 
 export type RevokeNeeds = Pick<Needing<'database' | 'refreshTokens'>, 'database' | 'refreshTokens'> & {
@@ -26,7 +26,7 @@ export async function revokeForClient(
   const { client_id: clientId } = client;
   const sessionId = await sessionOf(needs, token, context.now);
   const isNew = await (sessionId === null
-    ? spendAssertion(needs.database, clientId, assertion)
+    ? spend(needs.database, assertion)
     : endClientSession(needs.database, { clientId, assertion }, sessionId, context));
   if (!isNew) throw new Problem('CLIENT_INVALID');
 }

@@ -1,44 +1,61 @@
 /** Signing in by address and password at the JSON door: first the person is proved, then the session opened. */
-import type { SignToken, TokenSettings } from '../domain/access-token.ts';
+import type { SignToken, TokenSettings, TokenSubject } from '../domain/access-token.ts';
+import { begunLevel } from '../domain/authentication-level.ts';
 import { newId, type SessionId } from '../domain/ids.ts';
 import { firstRefreshToken } from '../domain/refresh-token.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { type SessionLifetimeSettings, sessionLifetime } from '../domain/session-lifetime.ts';
 import { countOutcome } from '../runtime/metrics.ts';
+import { type DemandSettings, demandedFactors, secondFactorRequired, suspend } from './demand-factor.ts';
 import type { Needing } from './needs.ts';
-import { openFor } from './open-session.ts';
-import { type Credentials, type Proved, type ProveNeeds, provePerson } from './prove-person.ts';
+import { openFor, type SigningIn } from './open-session.ts';
+import { type Credentials, type ProveNeeds, provePerson, refusal } from './prove-person.ts';
 import { issueToken, type SignedIn } from './session-tokens.ts';
 
-export type SignInNeeds = ProveNeeds &
-  Needing<'refreshTokens' | 'admitSigning', SessionLifetimeSettings & TokenSettings>;
+export type OpenTokensNeeds = Needing<
+  'database' | 'deviceTokens' | 'refreshTokens',
+  SessionLifetimeSettings & TokenSettings
+>;
+
+export type SignInNeeds = ProveNeeds & OpenTokensNeeds & Needing<'admitSigning' | 'pendingSignIns', DemandSettings>;
 
 export interface SignIn extends Credentials {
   readonly deviceName: string | undefined;
 }
 
-/** @throws Problem INVALID_CREDENTIALS, whatever it is refused for (S7); RATE_LIMITED; SERVICE_UNAVAILABLE */
+/**
+ * @throws Problem INVALID_CREDENTIALS, whatever it is refused for (S7); SECOND_FACTOR_REQUIRED; RATE_LIMITED;
+ * SERVICE_UNAVAILABLE
+ */
 export async function signIn(needs: SignInNeeds, tried: SignIn, context: RequestContext): Promise<SignedIn> {
   const sign = needs.admitSigning();
-  const signedIn = await open(needs, sign, await provePerson(needs, tried, context), tried, context);
-  countOutcome('Logins', 'succeeded');
-  return signedIn;
+  const proved = await provePerson(needs, tried, context);
+  const methods = demandedFactors(proved.account, needs.settings);
+  if (methods.length > 0) {
+    const pending = { door: 'api', methods, deviceName: tried.deviceName } as const;
+    throw secondFactorRequired(await suspend(needs.pendingSignIns, proved, pending, context), methods);
+  }
+  return openTokens(needs, sign, proved, tried.deviceName, context);
 }
 
-async function open(
-  needs: SignInNeeds,
+/** @throws Problem INVALID_CREDENTIALS when the account or the factor changed at this moment */
+export async function openTokens(
+  needs: OpenTokensNeeds,
   sign: SignToken,
-  proved: Proved,
-  tried: SignIn,
+  signingIn: SigningIn & { readonly account: TokenSubject },
+  deviceName: string | undefined,
   context: RequestContext,
 ): Promise<SignedIn> {
   const { settings, refreshTokens } = needs;
   const sessionId = newId<SessionId>();
   const token = firstRefreshToken(sessionId, await refreshTokens.keys());
   const session = { sessionId, hash: token.hash, kind: 'api', ...sessionLifetime(settings) } as const;
+  const level = begunLevel(signingIn.shown.amr);
   const [deviceToken, issued] = await Promise.all([
-    openFor(needs, proved, { ...tried, session }, context),
-    issueToken(sign, settings, proved.account, { sessionId, now: context.now }),
+    openFor(needs, signingIn, { session, deviceName }, context),
+    issueToken(sign, settings, signingIn.account, { sessionId, now: context.now, level }),
   ]);
+  if (deviceToken === null) throw refusal('invalid_password');
+  countOutcome('Logins', 'succeeded');
   return { ...issued, refreshToken: token.encoded, deviceToken };
 }

@@ -8,7 +8,7 @@ import type { RequestContext } from '../domain/request-context.ts';
 import { browserLifetime } from '../domain/session-lifetime.ts';
 import type { Settings } from '../domain/settings.ts';
 import { countOutcome } from '../runtime/metrics.ts';
-import { openSession } from '../store/logins.ts';
+import { byPassword, openSession } from '../store/logins.ts';
 import type { Needing } from './needs.ts';
 import type { SignedInBrowser } from './sign-in-at-browser.ts';
 import { type VerifyByCodeNeeds, verifyByCode } from './verify-by-code.ts';
@@ -51,6 +51,7 @@ export async function confirmSignUp(
         orgId: null,
         deviceName: undefined,
         session,
+        shown: byPassword,
         passwordEpoch: FIRST_EPOCH,
         upgradedHash: null,
         guessKey: pseudonymize('address', key),

@@ -42,7 +42,7 @@ const kept: Readonly<Record<Kept, number>> = {
   // A code that comes a second time, an hour after it was used, still ends what it gave.
   authorization_codes: HOUR,
   pushed_requests: HOUR,
-  used_assertions: HOUR,
+  used_once: HOUR,
   client_secrets: HOUR,
   audit_log: retention.auditDays * DAY,
   mails: retention.mailDays * DAY,

@@ -4,8 +4,10 @@ import { hmacKeys } from '../aws/hmac-keys.ts';
 import { type DeviceTokens, deviceTokens } from '../domain/device-token.ts';
 import type { HmacKeys } from '../domain/key-versions.ts';
 import { type OneTimeTokens, oneTimeTokens } from '../domain/one-time-token.ts';
+import type { PendingSignIns } from '../domain/pending-sign-in.ts';
 import { type Pseudonyms, pseudonyms } from '../domain/pseudonym.ts';
 import { type RefreshTokens, refreshTokens } from '../domain/refresh-token.ts';
+import { sealed } from '../domain/sealed.ts';
 import { type FormTokens, formTokens } from '../http/form-token.ts';
 import { environment, stageSettings } from './settings.ts';
 
@@ -13,6 +15,7 @@ import { environment, stageSettings } from './settings.ts';
 export const stageKeys = (name: SecretName): HmacKeys =>
   hmacKeys(name, environment(`SECRET_${name.toUpperCase().replaceAll('-', '_')}_ARN`));
 
+export const stagePendingSignIns = (): PendingSignIns => sealed(stageKeys('browser'), 'second factor');
 export const stagePseudonyms = (): Pseudonyms => pseudonyms(stageKeys('pseudonym'));
 export const stageOneTimeTokens = (): OneTimeTokens => oneTimeTokens(stageKeys('one-time-token'));
 export const stageRefreshTokens = (): RefreshTokens => refreshTokens(stageKeys('refresh-chain'));

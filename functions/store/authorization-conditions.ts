@@ -35,7 +35,7 @@ export const clientConditions = {
 export const requestOf = (json: string) => `
   jsonb_to_record(${json}) as r (
     "clientId" text, "redirectKey" text, "redirectUri" text, nonce text, scope text[], resource text[],
-    "codeChallenge" text, "dpopJkt" text, prompt text[], "maxAge" bigint, "loginKey" text, claims jsonb,
+    "codeChallenge" text, "dpopJkt" text, prompt text[], "maxAge" bigint, "loginKey" text, claims jsonb, "acrValues" text[],
     "hintedSub" text, "arrivedAt" bigint
   )`;
 

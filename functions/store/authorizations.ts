@@ -18,6 +18,7 @@ import {
 } from './authorization-conditions.ts';
 import { browserParameters } from './browser-sessions.ts';
 import type { Database } from './database.ts';
+import { levelsOf } from './levels.ts';
 import { lockedBrowser } from './locked-browser.ts';
 
 /** What has to be so of the person, beside what has to be so of the client. */
@@ -56,13 +57,24 @@ const personConditions = {
   )`,
   is_sure: `(
     r.claims -> 'essentialAcr' is null
-    or coalesce(r.claims -> 'essentialAcr' ? s.acr, false)
+    or coalesce(r.claims -> 'essentialAcr' ?| ${levelsOf('s')}, false)
   )`,
   is_consented: `(
     (c.first_party is true and 'consent' = any (r.prompt) is not true)
     or exists (select from consent)
   )`,
 } as const satisfies Record<keyof PersonConditions, string>;
+
+/** Of the levels that are asked for, the first that the session satisfies; an essential one comes before a wish. */
+const answeredAcr = `(
+  select wanted.acr
+  from unnest(
+    array(select jsonb_array_elements_text(r.claims -> 'essentialAcr')) || coalesce(r."acrValues", '{}')
+  ) with ordinality as wanted (acr, place)
+  where wanted.acr = any (${levelsOf('s')})
+  order by wanted.place
+  limit 1
+)`;
 
 const conditions = { ...clientConditions, ...personConditions };
 
@@ -153,12 +165,12 @@ export async function authorize(database: Database, asking: Asking, now: Date): 
     issued as (
       insert into authorization_codes (
         code_hash, client_id, user_id, password_epoch, browser_session_id, redirect_uri, code_challenge, dpop_jkt, nonce,
-        scope, resource, claims, auth_time, amr, acr, created_at, expires_at
+        scope, resource, claims, auth_time, amr, level_at, level_until, acr, created_at, expires_at
       )
       select
         :code_hash, c.client_id, s.user_id, s.password_epoch, s.session_id, r."redirectUri", r."codeChallenge",
         r."dpopJkt", r.nonce, granted.scope, case when r.resource <> '{}' then r.resource end, r.claims,
-        s.authenticated_at, s.amr, s.acr, :now::timestamptz, :now::timestamptz + make_interval(secs => :code_seconds)
+        s.authenticated_at, s.amr, s.level_at, s.level_until, ${answeredAcr}, :now::timestamptz, :now::timestamptz + make_interval(secs => :code_seconds)
       from decided, r, c, granted, browser s
       where :code_hash::bytea is not null and ${allOf(conditions)}
       on conflict (code_hash) do nothing

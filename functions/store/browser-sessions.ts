@@ -3,6 +3,7 @@ import type { BrowserCookie } from '../domain/browser-session.ts';
 import type { SessionId, UserId } from '../domain/ids.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import type { Database } from './database.ts';
+import { keptLevel } from './levels.ts';
 import { revoke } from './revocation.ts';
 import { authenticatedAt, hasNotEnded, isLive } from './sessions.ts';
 
@@ -43,7 +44,8 @@ export const visited = `
     update sessions s
     set
       last_seen_at = :now::timestamptz,
-      idle_expires_at = :now::timestamptz + make_interval(secs => s.idle_seconds)
+      idle_expires_at = :now::timestamptz + make_interval(secs => s.idle_seconds),
+      level_until = ${keptLevel('s')}
     from browser
     where s.session_id = browser.session_id and s.last_seen_at < :now::timestamptz - interval '1 minute'
   )`;

@@ -1,6 +1,7 @@
 /** The refresh chain at the token endpoint: a client's token works there, for that client, and nowhere else (S76). */
-import type { ShownAssertion } from '../domain/client-credentials.ts';
+
 import type { ClientId } from '../domain/ids.ts';
+import type { OneUse } from '../domain/one-use.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import type { Database } from './database.ts';
 import {
@@ -13,6 +14,7 @@ import {
   narrowedParameters,
   resourceOf,
 } from './granted.ts';
+import { levelColumns } from './levels.ts';
 import { personColumns } from './persons.ts';
 import {
   chainParameters,
@@ -24,11 +26,11 @@ import {
   type Successor,
   type TooOften,
 } from './refresh.ts';
-import { assertionParameters, isAssertionNew, spendsAssertion } from './used-assertions.ts';
+import { isUnspent, onceParameters, spends } from './used-once.ts';
 
 export interface ClientPresented extends Narrowed, Pick<Presented, 'token' | 'seed'> {
   readonly clientId: ClientId;
-  readonly assertion: ShownAssertion | null;
+  readonly assertion: OneUse | null;
 }
 
 /** `wider`, `elsewhere`, `assertion_used`: as for a code (code-exchange.ts). */
@@ -38,12 +40,12 @@ export type ClientRefreshed =
   | { readonly verdict: Refused | 'assertion_used' | 'wider' | 'elsewhere' };
 
 const atTokenEndpoint = chainStatement({
-  before: `${spendsAssertion},`,
+  before: `${spends},`,
   takes: "s.kind = 'client' and s.client_id = :client_id",
   allows: `(
     ${isScopeWithin('s')}
     and ${isResourceWithin('s')}
-    and ${isAssertionNew}
+    and ${isUnspent}
     -- Removed, or without the grant by now; or public, so that nothing guards a token that stays.
     and exists (
       select
@@ -55,10 +57,10 @@ const atTokenEndpoint = chainStatement({
     )
   )`,
   refusals: `
-    when ${isGood} and not ${isAssertionNew} then 'assertion_used'
+    when ${isGood} and not ${isUnspent} then 'assertion_used'
     when ${isGood} and not ${isScopeWithin('s')} then 'wider'
     when ${isGood} and not ${isResourceWithin('s')} then 'elsewhere'`,
-  columns: `s.scope, ${resourceOf('s')} as resource, s.claims, s.sid, s.amr, s.acr, ${personColumns}`,
+  columns: `s.scope, ${resourceOf('s')} as resource, s.claims, s.sid, ${levelColumns('s')}, ${personColumns}`,
 });
 
 export async function presentClientToken(
@@ -70,7 +72,7 @@ export async function presentClientToken(
   const [row] = await database.query<(Successor & GrantedRow) | Exclude<ClientRefreshed, Granted>>(atTokenEndpoint, {
     client_id: presented.clientId,
     ...narrowedParameters(presented),
-    ...assertionParameters(presented.clientId, presented.assertion),
+    ...onceParameters(presented.assertion),
     ...chainParameters({ ...presented, orgId: undefined }, settings, context),
   });
   if (!row) return { verdict: 'invalid' };

@@ -1,10 +1,11 @@
 /** Sessions of clients, as the client itself ends them. */
-import type { ShownAssertion } from '../domain/client-credentials.ts';
+
 import type { ClientId, SessionId } from '../domain/ids.ts';
+import type { OneUse } from '../domain/one-use.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import type { Database } from './database.ts';
 import { revoke, revokeParameters } from './revocation.ts';
-import { assertionParameters, isAssertionNew, spendsAssertion } from './used-assertions.ts';
+import { isUnspent, onceParameters, spends } from './used-once.ts';
 
 /**
  * Ends what a client was given, by one of its tokens; another's, or one of the JSON door, is left as it is (RFC 7009 §2.1).
@@ -12,19 +13,19 @@ import { assertionParameters, isAssertionNew, spendsAssertion } from './used-ass
  */
 export async function endClientSession(
   database: Database,
-  { clientId, assertion }: { readonly clientId: ClientId; readonly assertion: ShownAssertion | null },
+  { clientId, assertion }: { readonly clientId: ClientId; readonly assertion: OneUse | null },
   sessionId: SessionId,
   context: RequestContext,
 ): Promise<boolean> {
   const [row] = await database.query<{ is_new: boolean }>(
     `
-    with ${spendsAssertion},
-    ${revoke(`s.session_id = :session_id::uuid and s.client_id = :client_id and ${isAssertionNew}`)}
-    select ${isAssertionNew} as is_new`,
+    with ${spends},
+    ${revoke(`s.session_id = :session_id::uuid and s.client_id = :client_id and ${isUnspent}`)}
+    select ${isUnspent} as is_new`,
     {
       session_id: sessionId,
       client_id: clientId,
-      ...assertionParameters(clientId, assertion),
+      ...onceParameters(assertion),
       ...revokeParameters('logout', context),
     },
   );

@@ -1,8 +1,8 @@
 /** A code for a client's session: each code once (RFC 6749 §4.1.3, S75). */
 
 import type { RefreshRule } from '../domain/client.ts';
-import type { ShownAssertion } from '../domain/client-credentials.ts';
 import { type ClientId, type EntryId, newId, type SessionId } from '../domain/ids.ts';
+import type { OneUse } from '../domain/one-use.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import type { SessionLifetime } from '../domain/session-lifetime.ts';
 import { recordEach } from './audit.ts';
@@ -17,16 +17,17 @@ import {
   narrowedParameters,
   resourceOf,
 } from './granted.ts';
+import { levelColumns } from './levels.ts';
 import { personColumns } from './persons.ts';
 import { revoke, revokeParameters } from './revocation.ts';
 import { authenticatedAt, isLive } from './sessions.ts';
-import { assertionParameters, isAssertionNew, spendsAssertion } from './used-assertions.ts';
+import { isUnspent, onceParameters, spends } from './used-once.ts';
 
 export interface PresentedCode extends Narrowed {
   /** SHA-256. */
   readonly codeHash: Uint8Array;
   readonly clientId: ClientId;
-  readonly assertion: ShownAssertion | null;
+  readonly assertion: OneUse | null;
   readonly redirectUri: string | undefined;
   /** What the verifier is the preimage of; null where none was sent. */
   readonly challenge: string | null;
@@ -81,14 +82,14 @@ export async function exchangeCode(
 ): Promise<Exchanged> {
   const [row] = await database.query<{ readonly verdict: Exclude<Exchanged['verdict'], 'granted'> } | ExchangedRow>(
     `
-    with ${spendsAssertion},
+    with ${spends},
     code as (
       select a.*, c.first_party, ${isScopeWithin('a')} as is_scope, ${isResourceWithin('a')} as is_resource
       from authorization_codes a
       join clients c using (client_id)
       where ${isBound} and 'authorization_code' = any (c.grants)
     ),
-    asked as (select * from code where is_scope and is_resource and ${isAssertionNew}),
+    asked as (select * from code where is_scope and is_resource and ${isUnspent}),
     person as (
       select u.user_id, u.password_epoch
       from asked a
@@ -133,7 +134,7 @@ export async function exchangeCode(
       insert into sessions (
         session_id, kind, user_id, org_id, password_epoch, device_name, known_device, user_agent, ip_address,
         current_hash, rotated_at, created_at, last_seen_at, reauthenticated_at, idle_seconds, idle_expires_at,
-        expires_at, client_id, browser_session_id, offline, scope, resource, claims, refresh, sid, amr, acr
+        expires_at, client_id, browser_session_id, offline, scope, resource, claims, refresh, sid, amr, level_at, level_until, acr
       )
       select
         used.session_id, 'client', b.user_id,
@@ -146,7 +147,7 @@ export async function exchangeCode(
           case when not outlives then b.expires_at end
         ),
         asked.client_id, b.session_id, outlives, asked.scope, asked.resource, asked.claims, :refresh, ${sidOf},
-        asked.amr, asked.acr
+        asked.amr, asked.level_at, asked.level_until, asked.acr
       from used, asked, browser b, lateral (select :may_outlive and 'offline_access' = any (asked.scope)) as o (outlives)
       where used.is_first
       on conflict (session_id) do nothing
@@ -167,12 +168,12 @@ export async function exchangeCode(
       case
         when used.is_second or s.revoked_at is not null then 'reused'
         when s.session_id is not null then 'granted'
-        when not ${isAssertionNew} then 'assertion_used'
+        when not ${isUnspent} then 'assertion_used'
         when not code.is_scope then 'wider'
         when not code.is_resource then 'elsewhere'
         else 'invalid'
       end as verdict,
-      s.scope, ${resourceOf('s')} as resource, s.claims, s.sid, s.amr, s.acr, code.nonce,
+      s.scope, ${resourceOf('s')} as resource, s.claims, s.sid, ${levelColumns('s')}, code.nonce,
       (extract(epoch from ${authenticatedAt}) * 1000)::bigint as authenticated_at,
       ${personColumns},
       decide_anew(coalesce(used.is_overtaken, false))
@@ -188,7 +189,7 @@ export async function exchangeCode(
       redirect_uri: presented.redirectUri,
       challenge: presented.challenge,
       ...narrowedParameters(presented),
-      ...assertionParameters(presented.clientId, presented.assertion),
+      ...onceParameters(presented.assertion),
       session_id: session.sessionId,
       token_hash: session.hash,
       refresh: session.refresh,

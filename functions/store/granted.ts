@@ -1,16 +1,15 @@
 /** What a client was given, as the statements of its grants answer it. */
+import type { SessionLevel } from '../domain/authentication-level.ts';
 import type { ClaimsRequest } from '../domain/authorization-request.ts';
 import type { Person } from '../domain/person-claims.ts';
 
 /** A client's session, as far as tokens say it. */
-export interface Granted extends Person {
+export interface Granted extends Person, SessionLevel {
   readonly scope: readonly string[];
   /** Null where none was asked for. */
   readonly resource: readonly string[] | null;
   readonly claims: ClaimsRequest | null;
   readonly sid: string;
-  readonly amr: readonly string[] | null;
-  readonly acr: string | null;
   /** Milliseconds since the epoch. */
   readonly authenticated_at: number;
 }

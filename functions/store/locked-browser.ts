@@ -17,7 +17,7 @@ export const lockedBrowser = `
   ),
   browser as (
     select
-      s.session_id, s.user_id, s.password_epoch, s.amr, s.acr, s.chosen_at, u.email_key,
+      s.session_id, s.user_id, s.password_epoch, s.amr, s.level_at, s.level_until, s.chosen_at, u.email_key,
       ${authenticatedAt} as authenticated_at
     from person u
     join sessions s using (user_id)

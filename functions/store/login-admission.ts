@@ -1,17 +1,27 @@
 /** Admitting a login: what the decision needs, read and counted in one statement. */
 
 import type { TokenSubject } from '../domain/access-token.ts';
+import type { SecondFactor } from '../domain/authentication-level.ts';
 import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { auditEntry, record } from './audit.ts';
 import type { Database } from './database.ts';
+import { needsLevel2, usableFactors } from './factors.ts';
 import { type Attempt, loginFailed } from './failed-logins.ts';
 import { announce } from './outbox.ts';
 import { count, exceeded, readExceeded } from './rate-limits.ts';
 
 /** What an address has to be logged in with; all null where it has no account. */
 export type LoginAccount =
-  | (TokenSubject & { readonly email: string; readonly password_hash: string; readonly password_epoch: number })
+  | (TokenSubject & {
+      readonly email: string;
+      readonly password_hash: string;
+      readonly password_epoch: number;
+      /** Those that may be used, each kind once. */
+      readonly factors: readonly SecondFactor[];
+      /** The platform or an organisation asks level 2 of the person. */
+      readonly needs_level_2: boolean;
+    })
   | { readonly user_id: null; readonly password_hash: null };
 
 export interface Admission {
@@ -64,7 +74,9 @@ export async function admitLogin(
       u.email_verified_at is not null as email_verified,
       u.platform_roles,
       m.org_id,
-      coalesce(m.roles, '{}') as roles
+      coalesce(m.roles, '{}') as roles,
+      ${usableFactors('u')} as factors,
+      ${needsLevel2('u')} as needs_level_2
     from (values (:email_key, :address_key)) as attempt (email_key, address_key)
     left join users u using (email_key)
     left join login_failures f using (address_key)

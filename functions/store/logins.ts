@@ -1,16 +1,21 @@
 /** Opening the session of a login that succeeded. */
 
+import type { Method } from '../domain/authentication-level.ts';
 import type { BrowserCookie } from '../domain/browser-session.ts';
 import { vicinity } from '../domain/client-ip.ts';
 import type { SessionId, UserId } from '../domain/ids.ts';
+import type { OneUse } from '../domain/one-use.ts';
 import type { Limit } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { auditEntry, record } from './audit.ts';
 import { browserParameters, replaced } from './browser-sessions.ts';
 import type { Database } from './database.ts';
+import { type FactorUse, factorParameters, isFactorUsed, usesFactor } from './factor-use.ts';
+import { levelAtBeginning, shownParameters } from './levels.ts';
 import { announce, newEvent, standaloneEvent } from './outbox.ts';
 import { count, recordRefusals, refusalParameters } from './rate-limits.ts';
 import { revokeParameters } from './revocation.ts';
+import { isUnspent, onceParameters, spends } from './used-once.ts';
 
 /** The session to be, and what opens it. */
 export interface NewSession {
@@ -25,6 +30,18 @@ export interface NewSession {
   readonly replaces?: BrowserCookie | null;
 }
 
+/** How the person signed in. */
+export interface Shown {
+  /** By all of it (domain/authentication-level.ts). */
+  readonly amr: readonly Method[];
+  /** The second factor, or the passkey in the place of both. */
+  readonly factor: FactorUse | null;
+  /** What can open one session alone: the challenge, the token between two factors. */
+  readonly once: OneUse | null;
+}
+
+export const byPassword: Shown = { amr: ['pwd'], factor: null, once: null };
+
 export interface Opening {
   readonly userId: UserId;
   /** The account's, to tell its owner of a new device. */
@@ -32,6 +49,7 @@ export interface Opening {
   readonly orgId: string | null;
   readonly deviceName: string | undefined;
   readonly session: NewSession;
+  readonly shown: Shown;
   /** Of the password that was compared; the session opens only if the account still has it. */
   readonly passwordEpoch: number;
   /** The same password hashed with today's parameters, where the account's were out of date. */
@@ -45,7 +63,7 @@ export interface Opening {
  * Opens the session of a successful login and forgives the failures before it: those of a known device are its own, so
  * a guesser elsewhere stays out however often the owner signs in.
  * @param noticeLimits how often the owner is mailed of a device that is not known; past it, silently not
- * @returns false when the password was changed, or the account deleted, since it was read
+ * @returns false when the password was changed, the account deleted or the factor used, since they were read
  */
 export async function openSession(
   database: Database,
@@ -62,7 +80,8 @@ export async function openSession(
   );
   const [row] = await database.query<{ open: boolean }>(
     `
-    with person as (
+    with ${spends},
+    account as (
       select user_id
       from users
       where user_id = :user_id::uuid and password_epoch = :password_epoch
@@ -70,10 +89,13 @@ export async function openSession(
       -- with what it left (EvalPlanQual). Two logins that would each write the hash must not both share it first.
       for ${opening.upgradedHash === null ? 'share' : 'no key update'}
     ),
+    ${usesFactor('account')},
+    person as (select user_id from account where ${isUnspent} and ${isFactorUsed}),
     opened as (
       insert into sessions (
         session_id, kind, user_id, org_id, password_epoch, device_name, known_device, user_agent, ip_address,
-        current_hash, rotated_at, created_at, last_seen_at, idle_seconds, idle_expires_at, expires_at
+        current_hash, rotated_at, created_at, last_seen_at, idle_seconds, idle_expires_at, expires_at, amr, level_at,
+        level_until
       )
       select
         :session_id::uuid, :kind, user_id,
@@ -85,7 +107,9 @@ export async function openSession(
         -- Of others it is the stage's.
         case when :kind = 'browser' then :idle_seconds::integer end,
         :now::timestamptz + make_interval(secs => :idle_seconds),
-        :now::timestamptz + make_interval(secs => :max_seconds)
+        :now::timestamptz + make_interval(secs => :max_seconds),
+        :amr::text[],
+        ${levelAtBeginning}
       from person
       on conflict (session_id) do nothing
       returning session_id
@@ -159,6 +183,9 @@ export async function openSession(
       user_agent: context.userAgent,
       token_hash: session.hash,
       ...refusalParameters(context),
+      ...shownParameters(opening.shown.amr),
+      ...factorParameters(opening.shown.factor),
+      ...onceParameters(opening.shown.once),
       idle_seconds: session.idleSeconds,
       max_seconds: session.maxSeconds,
       ...(session.replaces ? { ...browserParameters(session.replaces), ...revokeParameters('logout', context) } : {}),
@@ -168,6 +195,7 @@ export async function openSession(
         auditEntry('login.succeeded', userId, context, {
           session_id: session.sessionId,
           known_device: opening.knownDevice,
+          amr: opening.shown.amr,
         }),
       ],
     },

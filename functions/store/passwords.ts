@@ -1,12 +1,14 @@
 /** Changing a password that is known. */
 
 import type { AccessClaims, TokenSubject } from '../domain/access-token.ts';
+import type { SessionLevel } from '../domain/authentication-level.ts';
 import type { UserId } from '../domain/ids.ts';
 import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { auditEntry, record } from './audit.ts';
 import type { Database } from './database.ts';
 import { locked } from './failed-logins.ts';
+import { levelColumns } from './levels.ts';
 import { announce, newEvent } from './outbox.ts';
 import { count, exceeded, readExceeded, recordRefusals, refusalParameters } from './rate-limits.ts';
 import { revoke, revokeParameters } from './revocation.ts';
@@ -92,7 +94,7 @@ export interface PasswordChange extends GuessKeys {
 
 /** The session that is kept: whom its next tokens are for, and the generation of its refresh token. */
 export type PasswordChanged = (
-  | (TokenSubject & { readonly generation: number })
+  | (TokenSubject & SessionLevel & { readonly generation: number })
   | { readonly user_id: null; readonly generation: null }
 ) & {
   /** Seconds until the session is open to guesses again; null when it is. A closed one changes nothing. */
@@ -139,7 +141,7 @@ export async function changePassword(
         honoured_once = :fresh_hash::bytea is null
       from changed
       where s.session_id = :caller_session::uuid and s.revoked_at is null
-      returning s.user_id, s.org_id, s.generation
+      returning s.*
     ),
     kept_browser as (
       update sessions s
@@ -154,7 +156,7 @@ export async function changePassword(
     recorded as (${record('audit', 'changed')}),
     kept_before as (
       -- By this statement's earlier try, whose answer was lost: a hash has a salt of its own.
-      select s.user_id, s.org_id, s.generation
+      select s.*
       from caller
       join users u using (user_id)
       join sessions s using (session_id)
@@ -164,6 +166,7 @@ export async function changePassword(
       (select retry_after from locked) as retry_after,
       p.generation,
       ${subjectColumns},
+      ${levelColumns('p')},
       -- Another password since the statement began; it may be this one.
       decide_anew(
         exists (select from caller where password_epoch = :password_epoch::integer)

@@ -59,6 +59,8 @@ export const clientTables: Readonly<Record<string, Table>> = {
       used_at: { withheld: 'the audit log has what the code was exchanged for' },
     },
     other: [
+      'level_at',
+      'level_until',
       'code_hash',
       'client_id',
       'user_id',
@@ -88,5 +90,5 @@ export const clientTables: Readonly<Record<string, Table>> = {
     other: ['request_hash', 'client_id', 'arrived_at', 'code_hash', 'created_at', 'expires_at'],
   },
   removed_clients: { personal: {}, other: ['client_id', 'removed_at'] },
-  used_assertions: { personal: {}, other: ['client_id', 'jti_hash', 'expires_at', 'attempt_id'] },
+  used_once: { personal: {}, other: ['purpose', 'id_hash', 'expires_at', 'attempt_id'] },
 };

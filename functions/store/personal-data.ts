@@ -9,6 +9,7 @@
  */
 
 import { clientTables } from './personal-data-of-clients.ts';
+import { factorTables } from './personal-data-of-factors.ts';
 import type { Table } from './personal-data-table.ts';
 
 export type { PersonalColumn, Table } from './personal-data-table.ts';
@@ -38,7 +39,7 @@ export const tables: Readonly<Record<string, Table>> = {
       updated_at: { exported: 'profile.updated_at' },
       locked_until: { withheld: 'a locked account cannot sign in to export; the audit log has the lock and its end' },
     },
-    other: ['password_epoch', 'devices_since'],
+    other: ['password_epoch', 'devices_since', 'webauthn_id', 'factors_reset_at'],
   },
   organizations: {
     // Those that nobody else is in; the others are their members'.
@@ -48,7 +49,7 @@ export const tables: Readonly<Record<string, Table>> = {
       org_id: { exported: 'memberships.org_id' },
       name: { exported: 'memberships.name' },
     },
-    other: ['created_at'],
+    other: ['created_at', 'level_2_roles', 'level_2_from', 'shared_devices'],
   },
   memberships: {
     of: 'user_id = :user_id::uuid',
@@ -90,6 +91,8 @@ export const tables: Readonly<Record<string, Table>> = {
       'idle_seconds',
       'amr',
       'acr',
+      'level_at',
+      'level_until',
       'user_id',
       'password_epoch',
       'known_device',
@@ -110,6 +113,7 @@ export const tables: Readonly<Record<string, Table>> = {
     ],
   },
   ...clientTables,
+  ...factorTables,
   one_time_tokens: {
     of: 'user_id = :user_id::uuid',
     deletion: 'rows go',

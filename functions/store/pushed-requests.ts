@@ -1,6 +1,6 @@
 /** Requests that clients push before a browser comes with them (RFC 9126). Visiting one is authorizations.ts. */
 import type { AuthorizationRequest } from '../domain/authorization-request.ts';
-import type { ShownAssertion } from '../domain/client-credentials.ts';
+import type { OneUse } from '../domain/one-use.ts';
 import { PUSHED_SECONDS } from '../domain/pushed-request.ts';
 import {
   allOf,
@@ -11,7 +11,7 @@ import {
   requestOf,
 } from './authorization-conditions.ts';
 import type { Database } from './database.ts';
-import { assertionParameters, isAssertionNew, spendsAssertion } from './used-assertions.ts';
+import { isUnspent, onceParameters, spends } from './used-once.ts';
 
 export interface Pushed extends ClientConditions {
   /** The client's assertion, where it has shown one, came for the first time. */
@@ -22,12 +22,12 @@ export interface Pushed extends ClientConditions {
 export async function pushRequest(
   database: Database,
   request: AuthorizationRequest,
-  { hash, assertion }: { readonly hash: Buffer; readonly assertion: ShownAssertion | null },
+  { hash, assertion }: { readonly hash: Buffer; readonly assertion: OneUse | null },
   now: Date,
 ): Promise<Pushed> {
   const [row] = await database.query<Pushed>(
     `
-    with ${spendsAssertion},
+    with ${spends},
     r as (select r.* from ${requestOf(':request::jsonb')}),
     c as (
       select c.*
@@ -37,7 +37,7 @@ export async function pushRequest(
     ),
     decided as (
       select
-      ${named({ ...clientConditions, is_new: isAssertionNew })}
+      ${named({ ...clientConditions, is_new: isUnspent })}
       from r
       left join c on true
     ),
@@ -55,7 +55,7 @@ export async function pushRequest(
       request: comparable(request),
       hash,
       seconds: PUSHED_SECONDS,
-      ...assertionParameters(request.clientId, assertion),
+      ...onceParameters(assertion),
       now,
     },
   );

@@ -1,10 +1,12 @@
 /** Noting that a session's person gave the password again (S85). */
 
 import type { AccessClaims, TokenSubject } from '../domain/access-token.ts';
+import type { SessionLevel } from '../domain/authentication-level.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { auditEntry, record } from './audit.ts';
 import type { Database } from './database.ts';
 import { locked } from './failed-logins.ts';
+import { levelColumns, raised, shownParameters } from './levels.ts';
 import { caller, callerParameters, subjectColumns, subjectJoins } from './sessions.ts';
 
 export interface Reauthentication {
@@ -14,7 +16,7 @@ export interface Reauthentication {
 }
 
 export type Reauthenticated =
-  | TokenSubject
+  | (TokenSubject & SessionLevel)
   | {
       readonly user_id: null;
       /** Seconds until the session is open to guesses again; null when it is. */
@@ -33,7 +35,7 @@ export async function reauthenticate(
     with ${caller}, ${locked},
     raised as (
       update sessions s
-      set reauthenticated_at = :now::timestamptz, last_seen_at = :now::timestamptz
+      set ${raised}, last_seen_at = :now::timestamptz
       from caller
       join users u using (user_id)
       where
@@ -43,19 +45,20 @@ export async function reauthenticate(
         and s.password_epoch = :password_epoch::integer
         and u.password_epoch = :password_epoch::integer
         and not exists (select from locked)
-      returning s.user_id, s.org_id
+      returning s.*
     ),
     forgiven as (
       delete from login_failures
       where address_key = :guess_key and exists (select from raised)
     ),
     recorded as (${record('audit', 'raised')})
-    select (select retry_after from locked) as retry_after, ${subjectColumns}
+    select (select retry_after from locked) as retry_after, ${subjectColumns}, ${levelColumns('p')}
     from (values (true)) as given
     left join raised p on true
     ${subjectJoins}`,
     {
       password_epoch: passwordEpoch,
+      ...shownParameters(['pwd']),
       guess_key: sessionKey,
       audit: [auditEntry('session.reauthenticated', claims.sub, context, { session_id: claims.sid })],
       ...callerParameters(claims, context),

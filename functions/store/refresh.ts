@@ -1,6 +1,7 @@
 /** The refresh chain's one decision (functions/README.md, "The refresh chain"; RFC 9700 §4.14). */
 
 import type { TokenSubject } from '../domain/access-token.ts';
+import type { SessionLevel } from '../domain/authentication-level.ts';
 import type { OrgId } from '../domain/ids.ts';
 import { exactTime } from '../domain/rate-limit.ts';
 import { type RefreshToken, type Seed, sha256 } from '../domain/refresh-token.ts';
@@ -8,6 +9,7 @@ import type { RequestContext } from '../domain/request-context.ts';
 import type { Settings } from '../domain/settings.ts';
 import { recordEach } from './audit.ts';
 import type { Database } from './database.ts';
+import { keptLevel, levelColumns } from './levels.ts';
 import {
   freeIn,
   isKept,
@@ -39,7 +41,10 @@ export type Verdict = Renewed | Refused | 'too_often' | 'not_a_member';
 export type Renewed = 'rotated' | 'replayed' | 'kept';
 export type Refused = 'reused' | 'expired' | 'invalid';
 
-export type Refreshed = (Successor & TokenSubject) | TooOften | { readonly verdict: Refused | 'not_a_member' };
+export type Refreshed =
+  | (Successor & TokenSubject & SessionLevel)
+  | TooOften
+  | { readonly verdict: Refused | 'not_a_member' };
 
 export interface Successor {
   readonly verdict: Renewed;
@@ -89,7 +94,7 @@ const jsonDoor: Door = {
   takes: "s.kind = 'api'",
   allows: '(:org_id::uuid is null or asked.org_id is not null)',
   refusals: `when ${isGood} and :org_id::uuid is not null then 'not_a_member'`,
-  columns: subjectColumns,
+  columns: `${subjectColumns}, ${levelColumns('s')}`,
 };
 
 /**
@@ -126,6 +131,7 @@ export const chainStatement = ({ before = '', takes, allows, refusals, columns }
           then :now::timestamptz + make_interval(secs => coalesce(s.idle_seconds, :idle_seconds))
         else s.idle_expires_at
       end,
+      level_until = case when ${rotates} or ${isKept} then ${keptLevel('s')} else s.level_until end,
       org_id = case
         when ${isReused} then s.org_id
         when :org_id::uuid is not null then :org_id::uuid

@@ -5,6 +5,7 @@ import type { Page } from '../domain/cursor.ts';
 import type { ClientId, SessionId } from '../domain/ids.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import type { Database } from './database.ts';
+import { keptLevel } from './levels.ts';
 import { decidedAnew, revoke, revokeAll, revokeParameters } from './revocation.ts';
 
 export const hasNotEnded = (session: 's' | 'browser' | 'old') => `
@@ -87,7 +88,7 @@ export const subjectJoins = `
 export const seen = `
   seen as (
     update sessions s
-    set last_seen_at = :now::timestamptz
+    set last_seen_at = :now::timestamptz, level_until = ${keptLevel('s')}
     from caller
     where s.session_id = caller.session_id and s.last_seen_at < :now::timestamptz - interval '1 minute'
   )`;

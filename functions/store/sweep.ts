@@ -27,7 +27,7 @@ const ended = {
   invitations: { key: 'org_id, email_key', over: 'expires_at < :before::timestamptz' },
   authorization_codes: { key: 'code_hash', over: 'expires_at < :before::timestamptz' },
   pushed_requests: { key: 'request_hash', over: 'expires_at < :before::timestamptz' },
-  used_assertions: { key: 'client_id, jti_hash', over: 'expires_at < :before::timestamptz' },
+  used_once: { key: 'purpose, id_hash', over: 'expires_at < :before::timestamptz' },
   client_secrets: { key: 'secret_id', over: 'expires_at < :before::timestamptz' },
   mails: { key: 'mail_id', over: 'sent_at < :before::timestamptz' },
   suppressed_addresses: { key: 'address_key', over: 'suppressed_at < :before::timestamptz' },

@@ -10,6 +10,7 @@ import { accountSettings } from './settings/accounts.ts';
 import { brandSettings, completeBrand } from './settings/brand.ts';
 import { browserSettings } from './settings/browsers.ts';
 import { deploymentSettings } from './settings/deployment.ts';
+import { factorSettings } from './settings/factors.ts';
 import { isButtonReadable, mailSettings } from './settings/mail.ts';
 import { oauthSettings } from './settings/oauth.ts';
 import { organizationSettings } from './settings/organizations.ts';
@@ -30,6 +31,7 @@ const serviceSettings = z
     ...oauthSettings,
     ...passwordSettings,
     ...accountSettings,
+    ...factorSettings,
     ...brandSettings,
     ...mailSettings,
     ...rateLimitSettings,

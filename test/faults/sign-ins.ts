@@ -9,7 +9,7 @@ import type { RequestContext } from '../../functions/domain/request-context.ts';
 import { authorize } from '../../functions/store/authorizations.ts';
 import { exchangeCode } from '../../functions/store/code-exchange.ts';
 import type { Database } from '../../functions/store/database.ts';
-import { openSession } from '../../functions/store/logins.ts';
+import { byPassword, openSession } from '../../functions/store/logins.ts';
 import { createUser } from '../../functions/store/users.ts';
 import { newClient, type TestClient } from '../support/clients.ts';
 import { consented } from '../support/oauth.ts';
@@ -63,7 +63,7 @@ async function signIn(database: Database, person: AtBrowser, context: RequestCon
   const { userId, email } = person;
   const opening = {
     ...{ userId, email, session, orgId: null, deviceName: undefined, passwordEpoch: 0, upgradedHash: null },
-    ...{ guessKey: hash, knownDevice: true },
+    ...{ guessKey: hash, knownDevice: true, shown: byPassword },
   };
   const isOpen = await openSession(database, opening, [], context).catch(ignored);
   // The answer of a commit may be lost: the cookie is then that of a session that there is, or not.

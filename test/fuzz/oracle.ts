@@ -58,7 +58,7 @@ const STATE = [
   'consents',
   'authorization_codes',
   'pushed_requests',
-  'used_assertions',
+  'used_once',
 ];
 
 /** One text for all that is kept of accounts; two that are equal are the same rows. */

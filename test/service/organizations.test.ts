@@ -143,12 +143,12 @@ describe('roles', () => {
     expect([status, body.code]).toEqual([400, 'VALIDATION_ERROR']);
   });
 
-  it('keep a token below 1.5 KB with 20 of them at their longest', async () => {
+  it('keep a token below 1.6 KB with 20 of them at their longest', async () => {
     const roles = Array.from({ length: 20 }, (_, index) => `${index}`.padStart(15, 'r'));
     expect((await setRoles(owner, member, roles)).status).toBe(200);
     const session = await refreshed(service, await member.loginAgain(), org);
     expect(claimsOf(session).roles).toEqual(roles);
-    expect(session.accessToken.length).toBeLessThan(1500);
+    expect(session.accessToken.length).toBeLessThan(1600);
   });
 });
 

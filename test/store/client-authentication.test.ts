@@ -6,7 +6,7 @@ import { hashSecret, newClientSecret } from '../../functions/domain/client-secre
 import type { ClientId } from '../../functions/domain/ids.ts';
 import { removeClient } from '../../functions/store/clients.ts';
 import type { Database } from '../../functions/store/database.ts';
-import { spendAssertion } from '../../functions/store/used-assertions.ts';
+import { spend } from '../../functions/store/used-once.ts';
 import { clientKey } from '../support/client-assertions.ts';
 import { idOf, startedWith } from '../support/client-authentication.ts';
 import { newClient, type TestClient } from '../support/clients.ts';
@@ -186,14 +186,14 @@ describe('S77: an assertion', () => {
     const assertion = await key.sign(clientId, issuer, { jti: 'the same' });
     const { assert } = started();
     const shown = await Promise.all(Array.from({ length: 20 }, () => assert(assertion)));
-    const outcomes = await Promise.all(shown.map((one) => spendAssertion(database, clientId, one?.assertion ?? null)));
+    const outcomes = await Promise.all(shown.map((one) => spend(database, one?.assertion ?? null)));
     expect(outcomes.filter(Boolean)).toHaveLength(1);
     const first = shown[outcomes.indexOf(true)]?.assertion ?? null;
-    expect(await spendAssertion(database, clientId, first)).toBe(true);
-    expect(await spendAssertion(database, clientId, (await assert(assertion))?.assertion ?? null)).toBe(false);
+    expect(await spend(database, first)).toBe(true);
+    expect(await spend(database, (await assert(assertion))?.assertion ?? null)).toBe(false);
     // The jti is the client's own.
     const other = await keyed();
     const theirs = await assert(await key.sign(other.clientId, issuer, { jti: 'the same' }));
-    expect(await spendAssertion(database, other.clientId, theirs?.assertion ?? null)).toBe(true);
+    expect(await spend(database, theirs?.assertion ?? null)).toBe(true);
   });
 });

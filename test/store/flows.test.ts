@@ -5,9 +5,11 @@ import type { AccessClaims } from '../../functions/domain/access-token.ts';
 import { deviceTokens } from '../../functions/domain/device-token.ts';
 import type { HmacKeys } from '../../functions/domain/key-versions.ts';
 import { passwordHasher } from '../../functions/domain/password-hash.ts';
+import type { PendingSignIn } from '../../functions/domain/pending-sign-in.ts';
 import { Problem } from '../../functions/domain/problem.ts';
 import { pseudonyms } from '../../functions/domain/pseudonym.ts';
 import { refreshTokens } from '../../functions/domain/refresh-token.ts';
+import { sealed } from '../../functions/domain/sealed.ts';
 import { changePassword } from '../../functions/flows/change-password.ts';
 import { reauthenticate } from '../../functions/flows/reauthenticate.ts';
 import { refreshSession } from '../../functions/flows/refresh-session.ts';
@@ -52,6 +54,7 @@ async function needsWith(service: StageSettingsInput['service'] = {}, chainKey =
     isBreached: async (password: string) => password.startsWith('breached'),
     refreshTokens: refreshTokens(chainKey),
     deviceTokens: deviceTokens(deviceKey, settings),
+    pendingSignIns: sealed<PendingSignIn>(chainKey, 'second factor'),
   };
 }
 

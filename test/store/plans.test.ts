@@ -27,7 +27,7 @@ const growing = [
   'removed_clients',
   'sessions',
   'suppressed_addresses',
-  'used_assertions',
+  'used_once',
   'users',
 ];
 

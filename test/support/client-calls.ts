@@ -6,7 +6,7 @@ import { keepClientLogo } from '../../functions/store/client-logos.ts';
 import { changeSecrets } from '../../functions/store/client-secrets.ts';
 import { type ClientToSave, removeClient, saveClient } from '../../functions/store/clients.ts';
 import { endNextSessions } from '../../functions/store/removed-clients.ts';
-import { spendAssertion } from '../../functions/store/used-assertions.ts';
+import { spend } from '../../functions/store/used-once.ts';
 import { pictures } from './pictures.ts';
 import { defaultSettings } from './settings.ts';
 import type { World } from './world.ts';
@@ -72,7 +72,8 @@ export const clientCalls: Readonly<Record<string, StoreCall>> = {
       now,
     ),
   'an assertion that is spent': (world, { now }, database) =>
-    spendAssertion(database, clientOf(world), {
+    spend(database, {
+      purpose: 'client-assertion',
       hash: world.person.addressKey,
       expiresAt: now,
       attemptId: world.person.userId,

@@ -134,7 +134,12 @@ const subject = {
 
 const sessionId = '01900000-0000-7000-8000-000000000002' as SessionId;
 
-export const newClaims = () => accessClaims(subject, { sessionId, now: new Date() }, defaultSettings);
+export const newClaims = () =>
+  accessClaims(
+    subject,
+    { sessionId, now: new Date(), level: { acr: 'urn:identity:acr:1', amr: ['pwd'] } },
+    defaultSettings,
+  );
 export const kidOf = (token: string) => decodeProtectedHeader(token).kid ?? '';
 
 export async function getJwks({ handler }: Awaited<ReturnType<typeof loadJwks>>) {

@@ -92,8 +92,8 @@ insert into pushed_requests (request_hash, client_id, parameters, created_at, ex
 select sha256(user_id::text::bytea), 'c_past-1', '{}', now(), now()
 from users;
 
-insert into used_assertions (client_id, jti_hash, expires_at, attempt_id)
-select 'c_past-1', sha256(user_id::text::bytea), now(), user_id
+insert into used_once (purpose, id_hash, expires_at, attempt_id)
+select 'client-assertion', sha256(user_id::text::bytea), now(), user_id
 from users;
 
 insert into removed_clients (client_id, removed_at)

@@ -13,7 +13,7 @@ import type { Database } from '../../functions/store/database.ts';
 import { type FailedLogin, recordFailedLogin, recordUnverifiedLogin } from '../../functions/store/failed-logins.ts';
 import { invite } from '../../functions/store/invitations.ts';
 import { admitLogin } from '../../functions/store/login-admission.ts';
-import { openSession } from '../../functions/store/logins.ts';
+import { byPassword, openSession } from '../../functions/store/logins.ts';
 import { removeMember, setRoles } from '../../functions/store/memberships.ts';
 import { requestLink } from '../../functions/store/one-time-tokens.ts';
 import { findResetAddress } from '../../functions/store/password-resets.ts';
@@ -65,6 +65,7 @@ const signIn = (
       orgId: null,
       deviceName: 'new',
       session: newSession(),
+      shown: byPassword,
       passwordEpoch: 0,
       upgradedHash: 'upgraded',
       guessKey: addressKey,

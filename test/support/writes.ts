@@ -7,7 +7,7 @@ import { endSessions, lockAccount, unlockAccount } from '../../functions/store/a
 import { logOutBrowser } from '../../functions/store/browser-logout.ts';
 import type { Database } from '../../functions/store/database.ts';
 import { acceptInvitation, invite } from '../../functions/store/invitations.ts';
-import { type NewSession, openSession } from '../../functions/store/logins.ts';
+import { byPassword, type NewSession, openSession } from '../../functions/store/logins.ts';
 import { removeMember, setRoles } from '../../functions/store/memberships.ts';
 import { requestLink } from '../../functions/store/one-time-tokens.ts';
 import { createOrganization } from '../../functions/store/organizations.ts';
@@ -69,6 +69,7 @@ export const signsInAtBrowser = (
       orgId: null,
       deviceName: undefined,
       session: { ...newSession(), kind: 'browser', replaces: browser },
+      shown: byPassword,
       passwordEpoch: 0,
       upgradedHash: null,
       guessKey: addressKey,
@@ -168,6 +169,7 @@ export const writes: Readonly<Record<string, StoreCall>> = {
         orgId: own,
         deviceName: undefined,
         session: newSession(),
+        shown: byPassword,
         passwordEpoch: 0,
         upgradedHash: null,
         guessKey: person.addressKey,

@@ -12,7 +12,7 @@ import { pageRoute } from '../../http/page-route.ts';
 import { redirectTo } from '../../http/redirect.ts';
 import { stageBrowserDoor } from '../../stage/browser-door.ts';
 import { stageDatabase } from '../../stage/database.ts';
-import { stageDeviceTokens, stagePseudonyms } from '../../stage/keys.ts';
+import { stageDeviceTokens, stagePendingSignIns, stagePseudonyms } from '../../stage/keys.ts';
 import { stagePages } from '../../stage/pages.ts';
 import { stageSettings } from '../../stage/settings.ts';
 import { chooseAccount } from '../../store/browser-sessions.ts';
@@ -32,6 +32,7 @@ const needs = {
   database: stageDatabase(),
   pseudonyms: stagePseudonyms(),
   deviceTokens: stageDeviceTokens(),
+  pendingSignIns: stagePendingSignIns(),
   passwords: await passwordHasher(settings),
 };
 const trouble = carriedTrouble(pages);
@@ -100,6 +101,8 @@ async function signIn(request: Sent): Promise<{ signedIn: SignedInBrowser; cooki
     },
     context,
   );
+  // Its page comes with the first factor that can be set up.
+  if ('pending' in signedIn) throw new Problem('SECOND_FACTOR_REQUIRED');
   const device = { pseudonymize, emailKey: key, deviceToken: signedIn.deviceToken, now: context.now };
   return { signedIn, cookies: await setDeviceCookie(request, needs.deviceTokens, device, settings) };
 }

@@ -14,14 +14,14 @@ export const sessionRoutes: readonly Route[] = [
     auth: 'none',
     // 10 million a day (lib/service/settings/rate-limits.ts).
     throttle: { rate: 1000, burst: 2000 },
-    may: ['database', 'sign', 'secret:pseudonym', 'secret:refresh-chain', 'secret:device'],
+    may: ['database', 'sign', 'secret:pseudonym', 'secret:refresh-chain', 'secret:device', 'secret:browser'],
     memory: HASHING,
     // At a fifth of a second each, doubled for cold starts.
     concurrency: 400,
     bundleKiB: 319,
     request: http.LoginRequest,
     answers: { 200: http.SignInResponse },
-    problems: ['INVALID_CREDENTIALS', 'RATE_LIMITED'],
+    problems: ['INVALID_CREDENTIALS', 'SECOND_FACTOR_REQUIRED', 'RATE_LIMITED'],
   },
   {
     method: 'POST',

@@ -1,0 +1,75 @@
+/** Public keys of passkeys: COSE (RFC 9053) in, what `node:crypto` verifies with out. */
+import { createPublicKey, type KeyObject, verify } from 'node:crypto';
+import type { JWK } from 'jose';
+import { type CborMap, readWholeMap } from './cbor.ts';
+import { PasskeyFault } from './fault.ts';
+
+/** COSE algorithms, the one we would rather have first (WebAuthn L3 §5.4, `pubKeyCredParams`). */
+export const coseAlgorithms = [-8, -7, -257] as const;
+export type CoseAlgorithm = (typeof coseAlgorithms)[number];
+
+const LEAST_RSA_BYTES = 256;
+/** A longer one makes each check slow. */
+const MOST_RSA_BYTES = 1_024;
+
+/** Labels of RFC 9052 §7.1, RFC 9053 §7.1 and RFC 8230 §4. */
+const label = { kty: 1, alg: 3, crv: -1, x: -2, y: -3, n: -1, e: -2 } as const;
+
+/** @throws PasskeyFault for a key of another algorithm, or none at all */
+export function algorithmOf(cose: Uint8Array): CoseAlgorithm {
+  const algorithm = mapOf(cose).get(label.alg);
+  keyFrom(cose);
+  return algorithm as CoseAlgorithm;
+}
+
+/**
+ * @param signature ECDSA's as DER has it (WebAuthn L3 §6.5.5)
+ * @throws PasskeyFault for a key that is none
+ */
+export function isSignedBy(cose: Uint8Array, data: Uint8Array, signature: Uint8Array): boolean {
+  const hash = mapOf(cose).get(label.alg) === -8 ? null : 'sha256';
+  return verify(hash, data, keyFrom(cose), signature);
+}
+
+function keyFrom(cose: Uint8Array): KeyObject {
+  try {
+    return createPublicKey({ key: jwkOf(mapOf(cose)), format: 'jwk' });
+  } catch (error) {
+    if (error instanceof PasskeyFault) throw error;
+    // A point that is on no curve, for one.
+    throw new PasskeyFault('its public key is none', { cause: error });
+  }
+}
+
+const mapOf = (cose: Uint8Array) => readWholeMap(cose, 'its public key');
+
+/** One form for each algorithm (WebAuthn L3 §5.8.5): a key has no other curve than that of its algorithm. */
+function jwkOf(map: CborMap): JWK {
+  const [kty, alg] = [map.get(label.kty), map.get(label.alg)];
+  if (alg === -7 && kty === 2 && map.get(label.crv) === 1) {
+    return { kty: 'EC', crv: 'P-256', x: text(map, label.x, 32), y: text(map, label.y, 32) };
+  }
+  if (alg === -8 && kty === 1 && map.get(label.crv) === 6) {
+    return { kty: 'OKP', crv: 'Ed25519', x: text(map, label.x, 32) };
+  }
+  if (alg === -257 && kty === 3) {
+    const n = bytes(map, label.n);
+    if (n.length < LEAST_RSA_BYTES || n.length > MOST_RSA_BYTES) throw new PasskeyFault('its RSA key has a bad length');
+    return { kty: 'RSA', n: base64url(n), e: base64url(bytes(map, label.e)) };
+  }
+  throw new PasskeyFault('its algorithm is none of ours');
+}
+
+function text(map: CborMap, name: number, length: number): string {
+  const value = bytes(map, name);
+  if (value.length !== length) throw new PasskeyFault('its public key has a bad length');
+  return base64url(value);
+}
+
+function bytes(map: CborMap, name: number): Uint8Array {
+  const value = map.get(name);
+  if (!(value instanceof Uint8Array)) throw new PasskeyFault('its public key is not whole');
+  return value;
+}
+
+const base64url = (value: Uint8Array) => Buffer.from(value).toString('base64url');

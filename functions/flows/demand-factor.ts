@@ -1,0 +1,62 @@
+/** What is asked of somebody who has shown one factor: another one, or nothing more. */
+import { randomUUID } from 'node:crypto';
+import type { SecondFactor } from '../domain/authentication-level.ts';
+import { type Door, type PendingSignIn, type PendingSignIns, pendingUntil } from '../domain/pending-sign-in.ts';
+import { Problem } from '../domain/problem.ts';
+import type { RequestContext } from '../domain/request-context.ts';
+import type { Settings } from '../domain/settings.ts';
+import type { LoginAccount } from '../store/login-admission.ts';
+import type { SigningIn } from './open-session.ts';
+
+export type DemandSettings = Pick<Settings, 'secondFactor'>;
+
+type Asked = Pick<Extract<LoginAccount, { email: string }>, 'factors' | 'needs_level_2'>;
+
+/**
+ * An authenticator app is asked for wherever there is one. A passkey alone signs in by itself, so who has one and gives the
+ * password is asked for it where level 2 is needed: on another device it may be out of reach.
+ * @returns what may be shown, the best first; empty where nothing more is asked for, or there is nothing to ask for
+ */
+export function demandedFactors({ factors, needs_level_2 }: Asked, { secondFactor }: DemandSettings): SecondFactor[] {
+  const needed = needs_level_2 || secondFactor === 'required';
+  if (!needed && (secondFactor === 'off' || !factors.includes('totp'))) return [];
+  if (!factors.includes('totp') && !factors.includes('passkey')) return [];
+  return (['passkey', 'totp', 'recovery'] as const).filter((factor) => factors.includes(factor));
+}
+
+export interface Pending {
+  readonly door: Door;
+  readonly methods: readonly SecondFactor[];
+  readonly deviceName?: string | undefined;
+  readonly keep?: boolean;
+}
+
+/** @returns the text by which the sign-in goes on (domain/pending-sign-in.ts) */
+export function suspend(
+  pendingSignIns: PendingSignIns,
+  { account, shown, deviceId, guessKey, upgradedHash }: Omit<SigningIn, 'limits'>,
+  { door, methods, deviceName, keep }: Pending,
+  { now }: Pick<RequestContext, 'now'>,
+): Promise<string> {
+  const pending: PendingSignIn = {
+    id: randomUUID(),
+    door,
+    userId: account.user_id,
+    email: account.email,
+    orgId: account.org_id,
+    passwordEpoch: account.password_epoch,
+    amr: shown.amr,
+    methods,
+    deviceId,
+    guessKey: Buffer.from(guessKey).toString('base64url'),
+    upgradedHash,
+    endsAt: pendingUntil(now),
+    ...(deviceName === undefined ? {} : { deviceName }),
+    ...(keep === undefined ? {} : { keep }),
+  };
+  return pendingSignIns.seal(pending);
+}
+
+/** Of the JSON door. */
+export const secondFactorRequired = (mfaToken: string, methods: readonly SecondFactor[]): Problem =>
+  new Problem('SECOND_FACTOR_REQUIRED', { extension: { mfa_token: mfaToken, methods } });

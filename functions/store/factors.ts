@@ -1,0 +1,22 @@
+/** Second factors of accounts: which may be used, and of whom they are asked. */
+
+/** True of a row `f` that may be used. */
+export const isUsable = `(f.confirmed_at is not null and f.closed_at is null and f.code_hashes is distinct from '{}')`;
+
+/** The kinds that the account `user` may use, each once. */
+export const usableFactors = (user: string) => `
+  array(select distinct f.kind from factors f where f.user_id = ${user}.user_id and ${isUsable})`;
+
+/**
+ * True where the account `user` is to sign in at level 2: an administrator of the platform, and whom an organisation asks it
+ * of by now. Needs `:now`.
+ */
+export const needsLevel2 = (user: string) => `(
+  coalesce(${user}.platform_roles <> '{}', false)
+  or exists (
+    select
+    from memberships m
+    join organizations o using (org_id)
+    where m.user_id = ${user}.user_id and o.level_2_from <= :now::timestamptz and m.roles && o.level_2_roles
+  )
+)`;

@@ -1,0 +1,62 @@
+/**
+ * How sure a session makes us, of its row: `amr` is what was shown, `level_at` when a second factor was, and `level_until`
+ * how long that counts. Needs `:now`.
+ */
+import { acrValues, firstMethods, type Method, methods } from '../domain/authentication-level.ts';
+
+/** A kept session is of level 1 again after a day, or an hour without use (NIST SP 800-63B-4 §2.2.3). */
+const LONGEST = `interval '24 hours'`;
+const IDLE = `interval '1 hour'`;
+
+const [one, two, phishingResistant] = acrValues;
+
+const list = (values: readonly string[]) => `'{${values.join(',')}}'::text[]`;
+
+/** True of a row `of` while its second factor counts. */
+export const isLevel2 = (of: string) => `coalesce(${of}.level_until > :now::timestamptz, false)`;
+
+/** The levels that it satisfies, the highest first: `levels` of SessionLevel. */
+export const levelsOf = (of: string) => `
+  case
+    when not ${isLevel2(of)} then ${list([one])}
+    when 'pop' = any (${of}.amr) then ${list([phishingResistant, two, one])}
+    else ${list([two, one])}
+  end`;
+
+/** The columns of SessionLevel, of a session. */
+export const levelColumns = (of: string) => `${of}.amr, ${of}.acr, ${levelsOf(of)} as levels`;
+
+/** `level_until` after a use of the session `of`: what is over stays over. */
+export const keptLevel = (of: string) => `
+  case
+    when ${isLevel2(of)} then least(${of}.level_at + ${LONGEST}, :now::timestamptz + ${IDLE})
+    else ${of}.level_until
+  end`;
+
+/** `level_at` and `level_until` of a session that begins with `:amr`. */
+export const levelAtBeginning = `
+  case when 'mfa' = any (:amr::text[]) then :now::timestamptz end,
+  case when 'mfa' = any (:amr::text[]) then :now::timestamptz + ${IDLE} end`;
+
+/** `:amr`: what was shown, an array of SQL. */
+export const shownParameters = (amr: readonly Method[]) => ({ amr: `{${amr.join(',')}}` });
+
+/**
+ * Assignments for a session `s` whose person has shown `:amr` now. A second factor takes the place of the one before; one
+ * that is over does not count because another came.
+ */
+export const raised = `
+  amr = array(
+    select method
+    from unnest(${list(methods)}) with ordinality as known (method, place)
+    where
+      method = any (:amr::text[])
+      or (
+        method = any (coalesce(s.amr, '{pwd}'))
+        and (method = any (${list(firstMethods)}) or not 'mfa' = any (:amr::text[]))
+      )
+    order by place
+  ),
+  level_at = case when 'mfa' = any (:amr::text[]) then :now::timestamptz else s.level_at end,
+  level_until = case when 'mfa' = any (:amr::text[]) then :now::timestamptz + ${IDLE} else s.level_until end,
+  reauthenticated_at = :now::timestamptz`;
