@@ -15,6 +15,7 @@ const growing = [
   'consents',
   'event_outbox',
   'event_sequences',
+  'factors',
   'inbox',
   'invitations',
   'login_failures',

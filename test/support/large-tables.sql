@@ -92,6 +92,10 @@ insert into pushed_requests (request_hash, client_id, parameters, created_at, ex
 select sha256(user_id::text::bytea), 'c_past-1', '{}', now(), now()
 from users;
 
+insert into factors (factor_id, user_id, kind, code_hashes, confirmed_at, created_at)
+select uuidv7(), user_id, 'recovery', '{"\\x00"}', now(), now()
+from users;
+
 insert into used_once (purpose, id_hash, expires_at, attempt_id)
 select 'client-assertion', sha256(user_id::text::bytea), now(), user_id
 from users;

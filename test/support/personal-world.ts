@@ -23,6 +23,7 @@ export async function newcomer(service: Service): Promise<Person> {
   const device = await person.loginAgain({ device_name: `Telefon ${own}` }, { 'user-agent': `Browser/${own}` });
   await refreshed(service, device);
   await consent(service, person);
+  await factors(service, person, own);
   const ended = await person.loginAgain();
   await service.post('/v1/auth/logout', { refresh_token: ended.refreshToken });
   await service.post('/v1/auth/login', { email: person.email.toUpperCase(), password: 'wrong, all wrong' });
@@ -30,6 +31,21 @@ export async function newcomer(service: Service): Promise<Person> {
   await complainAbout(service, await newestMail(service, person.email, 'reset_password'));
   const again = await service.post('/v1/auth/reauthenticate', { password: person.password }, person.bearer);
   return { ...person, bearer: { authorization: `Bearer ${again.body.access_token}` } };
+}
+
+/** One factor of each kind. */
+async function factors(service: Service, { userId }: Person, own: string): Promise<void> {
+  await service.sql(
+    `insert into factors (
+      factor_id, user_id, kind, name, credential_id, public_key, sign_count, may_back_up, is_backed_up, secret,
+      code_hashes, confirmed_at, created_at, last_used_at
+    )
+    select
+      uuidv7(), $1, kind, case when kind = 'passkey' then 'Nyckel ' || $2::text end, case when kind = 'passkey' then held end,
+      held, 1, true, true, held, array[held], now(), now() - interval '1 day', now()
+    from unnest('{passkey,totp,recovery}'::text[]) as kind, sha256(convert_to(kind || $2::text, 'UTF8')) as held`,
+    [userId, own],
+  );
 }
 
 /** A client may see the person, and has used a code. It is everybody's, so its id is nobody's. */
