@@ -74,7 +74,7 @@ interface ColumnOf {
 /** Values by type, for columns without a value in any row. A value that a constraint forbids is not written. */
 async function fill(service: Service, { table, column, whose, userId }: ColumnOf): Promise<void> {
   const [{ type } = { type: '' }] = await service.sql(
-    `select data_type as type from information_schema.columns
+    `select case data_type when 'ARRAY' then udt_name else data_type end as type from information_schema.columns
     where table_schema = 'public' and table_name = $1 and column_name = $2`,
     [table, column],
   );
@@ -84,7 +84,8 @@ async function fill(service: Service, { table, column, whose, userId }: ColumnOf
     'timestamp with time zone': `now() - random() * interval '30 days'`,
     uuid: 'uuidv7()',
     jsonb: `jsonb_build_object('held', ${text})`,
-    ARRAY: `array[${text}]`,
+    _text: `array[${text}]`,
+    _bytea: `array[convert_to(${text}, 'UTF8')]`,
     bytea: `convert_to(${text}, 'UTF8')`,
     boolean: 'true',
     integer: '(random() * 1000000)::integer + 1',
