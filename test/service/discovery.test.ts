@@ -37,7 +37,7 @@ it('denies what would be taken for granted, and names what clients look for', as
     claims_supported: expect.arrayContaining(['sub', 'email', 'auth_time', 'sid']),
     scopes_supported: expect.arrayContaining(['openid', 'offline_access']),
     prompt_values_supported: expect.arrayContaining(['none', 'create']),
-    acr_values_supported: ['urn:identity:acr:1'],
+    acr_values_supported: ['urn:identity:acr:1', 'urn:identity:acr:2', 'phr'],
     token_endpoint_auth_signing_alg_values_supported: expect.arrayContaining(['RS256', 'ES256']),
   });
 });
