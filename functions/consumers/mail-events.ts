@@ -17,6 +17,8 @@ const schemas = {
   'huleedu.identity.password.changed.v1': identity.PasswordChangedV1,
   'huleedu.identity.account.locked.v1': identity.AccountLockedV1,
   'huleedu.identity.session.revoked.v1': identity.SessionRevokedV1,
+  'huleedu.identity.factor.added.v1': identity.FactorAddedV1,
+  'huleedu.identity.factor.removed.v1': identity.FactorRemovedV1,
   'huleedu.email.notification.requested.v1': NotificationEmailRequestedV1,
 } as const satisfies Record<MailTopic, z.ZodMiniObject>;
 

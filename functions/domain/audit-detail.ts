@@ -9,6 +9,8 @@ const fields = {
   // It names a program, never a person.
   client_id: 'value',
   counted_by: 'value',
+  // Its kind.
+  factor: 'value',
   generation: 'value',
   invitation_id: 'pseudonym',
   known_device: 'value',

@@ -35,6 +35,8 @@ export type AuditAction =
   | 'client.created'
   | 'client.changed'
   | 'client.removed'
+  | 'factor.added'
+  | 'factor.removed'
   | 'account.unlocked'
   | 'account.claimed'
   | 'account.deleted'

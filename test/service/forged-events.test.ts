@@ -75,9 +75,12 @@ const told: Readonly<Record<(typeof mailTopics)[number], (person: Person, to: st
     revoked_at: now(),
     correlation_id: id(),
   }),
+  'huleedu.identity.factor.added.v1': ({ userId }) => factorChange(userId),
+  'huleedu.identity.factor.removed.v1': ({ userId }) => factorChange(userId),
   'huleedu.email.notification.requested.v1': (_, to) => notice(to, 'already_registered'),
 };
 
+const factorChange = (user_id: string) => ({ user_id, factor: 'totp', at: now(), correlation_id: id() });
 const id = () => crypto.randomUUID();
 const now = () => new Date().toISOString();
 const soon = () => new Date(Date.now() + 3_600_000).toISOString();

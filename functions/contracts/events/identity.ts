@@ -61,6 +61,18 @@ export const AccountClaimedV1 = z.object({
   correlation_id,
 });
 
+const factorChange = {
+  user_id,
+  factor: text.check(
+    z.describe('`passkey`, `totp` (an authenticator app) or `recovery` (a set of codes); others may follow.'),
+  ),
+  at: time,
+  correlation_id,
+};
+
+export const FactorAddedV1 = z.object(factorChange);
+export const FactorRemovedV1 = z.object(factorChange);
+
 const client_id = text.check(z.describe('The client, as its tokens have it.'));
 const scopes = z.array(text);
 

@@ -73,6 +73,16 @@ export const events = {
     schema: identity.AccountClaimedV1,
     when: 'The owner of an unproved address took the account over, without its password; all sessions, links and the password ended.',
   },
+  'huleedu.identity.factor.added.v1': {
+    model: 'FactorAddedV1',
+    schema: identity.FactorAddedV1,
+    when: 'An account has a further factor to sign in with, or a new set of recovery codes.',
+  },
+  'huleedu.identity.factor.removed.v1': {
+    model: 'FactorRemovedV1',
+    schema: identity.FactorRemovedV1,
+    when: 'A factor of an account was removed, by its owner or by an administrator.',
+  },
   'huleedu.identity.account.deleted.v1': {
     model: 'AccountDeletedV1',
     schema: identity.AccountDeletedV1,

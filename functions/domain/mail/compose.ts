@@ -129,6 +129,10 @@ export function compose(
       return render('account_locked', { until: new Date(event.data.locked_until) });
     case 'huleedu.identity.session.revoked.v1':
       return render('session_reused', { at: new Date(event.data.revoked_at) });
+    case 'huleedu.identity.factor.added.v1':
+      return render('factor_added', { factor: event.data.factor, at: new Date(event.data.at) });
+    case 'huleedu.identity.factor.removed.v1':
+      return render('factor_removed', { factor: event.data.factor, at: new Date(event.data.at) });
     case MAIL_REQUESTED:
       return ofTemplate(event.data.template_id as OwnTemplate, event.data.variables);
   }

@@ -12,6 +12,13 @@ export interface Content {
   readonly notes?: readonly string[];
 }
 
+interface FactorChange {
+  readonly brand: string;
+  /** Its kind. */
+  readonly factor: string;
+  readonly at: Date;
+}
+
 /**
  * Each template with what it needs. There are no names of people: an attacker who registers a stranger's address
  * chooses the name, and could write to that stranger with it.
@@ -45,6 +52,8 @@ export interface Templates {
     readonly device: string;
     readonly ipAddress: string;
   };
+  readonly factor_added: FactorChange;
+  readonly factor_removed: FactorChange;
   /**
    * The organisation's name is its owner's choice, so it is cut short and stands in the text, not in the subject. The
    * inviter is named by what he cannot choose: the address that he proved.

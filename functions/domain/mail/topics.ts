@@ -10,6 +10,8 @@ const identityTopics = [
   'huleedu.identity.password.changed.v1',
   'huleedu.identity.account.locked.v1',
   'huleedu.identity.session.revoked.v1',
+  'huleedu.identity.factor.added.v1',
+  'huleedu.identity.factor.removed.v1',
 ] as const;
 
 /** Anybody on the bus may ask for a mail. */

@@ -112,6 +112,26 @@ export interface AccountClaimedV1 {
   readonly correlation_id: string;
 }
 
+/** `data` of huleedu.identity.factor.added.v1. An account has a further factor to sign in with, or a new set of recovery codes. */
+export interface FactorAddedV1 {
+  readonly user_id: string;
+  /** `passkey`, `totp` (an authenticator app) or `recovery` (a set of codes); others may follow. */
+  readonly factor: string;
+  readonly at: string;
+  /** The request that caused this; the same in its answer, its log lines and all its events. */
+  readonly correlation_id: string;
+}
+
+/** `data` of huleedu.identity.factor.removed.v1. A factor of an account was removed, by its owner or by an administrator. */
+export interface FactorRemovedV1 {
+  readonly user_id: string;
+  /** `passkey`, `totp` (an authenticator app) or `recovery` (a set of codes); others may follow. */
+  readonly factor: string;
+  readonly at: string;
+  /** The request that caused this; the same in its answer, its log lines and all its events. */
+  readonly correlation_id: string;
+}
+
 /** `data` of huleedu.identity.account.deleted.v1. An account's personal data was erased; every service erases its own copy. */
 export interface AccountDeletedV1 {
   readonly user_id: string;
@@ -397,6 +417,8 @@ export interface EventsByTopic {
   readonly 'huleedu.identity.session.revoked.v1': SessionRevokedV1;
   readonly 'huleedu.identity.account.locked.v1': AccountLockedV1;
   readonly 'huleedu.identity.account.claimed.v1': AccountClaimedV1;
+  readonly 'huleedu.identity.factor.added.v1': FactorAddedV1;
+  readonly 'huleedu.identity.factor.removed.v1': FactorRemovedV1;
   readonly 'huleedu.identity.account.deleted.v1': AccountDeletedV1;
   readonly 'huleedu.identity.org.created.v1': OrgCreatedV1;
   readonly 'huleedu.identity.org.member.added.v1': OrgMemberAddedV1;

@@ -22,6 +22,8 @@ export const CONTRACT: Record<Topic, [model: string, fields: string]> = {
   ],
   'huleedu.identity.account.locked.v1': ['AccountLockedV1', 'user_id, locked_until, correlation_id'],
   'huleedu.identity.account.claimed.v1': ['AccountClaimedV1', 'user_id, claimed_at, correlation_id'],
+  'huleedu.identity.factor.added.v1': ['FactorAddedV1', 'user_id, factor, at, correlation_id'],
+  'huleedu.identity.factor.removed.v1': ['FactorRemovedV1', 'user_id, factor, at, correlation_id'],
   'huleedu.identity.account.deleted.v1': ['AccountDeletedV1', 'user_id, deleted_at, correlation_id'],
   'huleedu.identity.org.created.v1': ['OrgCreatedV1', 'org_id, user_id, roles, at, correlation_id'],
   'huleedu.identity.org.member.added.v1': ['OrgMemberAddedV1', 'org_id, user_id, roles, at, correlation_id'],

@@ -5,6 +5,14 @@ const at = (time: Date) => moment('en', time);
 const ifNotYou =
   'If this was not you, set a new password at once with “Forgotten your password?” on the sign-in page. That signs everybody out.';
 
+const factors = {
+  passkey: { added: 'You have a new passkey', removed: 'A passkey was removed' },
+  totp: { added: 'You have a new authenticator app', removed: 'Your authenticator app was removed' },
+  recovery: { added: 'You have new recovery codes', removed: 'Your recovery codes were removed' },
+  other: { added: 'You have a new way to sign in', removed: 'A way to sign in was removed' },
+};
+const factorOf = (factor: string) => factors[factor as keyof typeof factors] ?? factors.other;
+
 export const en: Texts = {
   verify_email: ({ brand, url, until, registration, code, isNew }) => ({
     subject: isNew ? `Welcome to ${brand}: confirm your address` : `Confirm your address for ${brand}`,
@@ -78,6 +86,19 @@ export const en: Texts = {
       `Your account was used on ${at(time)} on a device that we have not seen before${device === '' ? '' : `: ${device}`}. It had the address ${ipAddress}.`,
       `If it was you, you need do nothing. ${ifNotYou}`,
     ],
+  }),
+  factor_added: ({ brand, factor, at: time }) => ({
+    subject: `${factorOf(factor).added} at ${brand}`,
+    heading: factorOf(factor).added,
+    paragraphs: [
+      `That happened on ${at(time)}.`,
+      'If this was not you, somebody else can sign in. Set a new password at once with “Forgotten your password?” on the sign-in page, which signs everybody out. Then remove what you do not know from your account.',
+    ],
+  }),
+  factor_removed: ({ brand, factor, at: time }) => ({
+    subject: `${factorOf(factor).removed} at ${brand}`,
+    heading: factorOf(factor).removed,
+    paragraphs: [`That happened on ${at(time)}.`, ifNotYou],
   }),
   already_registered: ({ brand }) => ({
     subject: `You already have an account at ${brand}`,

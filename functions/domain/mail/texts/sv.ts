@@ -5,6 +5,15 @@ const at = (time: Date) => moment('sv', time);
 const ifNotYou =
   'Om det inte var du: välj genast ett nytt lösenord med ”Glömt lösenordet?” på inloggningssidan. Då loggas alla ut.';
 
+/** Whole phrases: the articles and endings differ. */
+const factors = {
+  passkey: { added: 'Du har en ny nyckel', removed: 'En nyckel har tagits bort' },
+  totp: { added: 'Du har en ny kodapp', removed: 'Din kodapp har tagits bort' },
+  recovery: { added: 'Du har nya reservkoder', removed: 'Dina reservkoder har tagits bort' },
+  other: { added: 'Du har ett nytt sätt att logga in', removed: 'Ett sätt att logga in har tagits bort' },
+};
+const factorOf = (factor: string) => factors[factor as keyof typeof factors] ?? factors.other;
+
 export const sv: Texts = {
   verify_email: ({ brand, url, until, registration, code, isNew }) => ({
     subject: isNew ? `Välkommen till ${brand}: bekräfta din adress` : `Bekräfta din adress för ${brand}`,
@@ -78,6 +87,19 @@ export const sv: Texts = {
       `Ditt konto användes den ${at(time)} på en enhet som vi inte har sett förut${device === '' ? '' : `: ${device}`}. Den hade adressen ${ipAddress}.`,
       `Var det du behöver du inte göra något. ${ifNotYou}`,
     ],
+  }),
+  factor_added: ({ brand, factor, at: time }) => ({
+    subject: `${factorOf(factor).added} hos ${brand}`,
+    heading: factorOf(factor).added,
+    paragraphs: [
+      `Det skedde den ${at(time)}.`,
+      'Var det inte du kan någon annan logga in. Välj genast ett nytt lösenord med ”Glömt lösenordet?” på inloggningssidan: då loggas alla ut. Ta sedan bort det du inte känner igen från ditt konto.',
+    ],
+  }),
+  factor_removed: ({ brand, factor, at: time }) => ({
+    subject: `${factorOf(factor).removed} hos ${brand}`,
+    heading: factorOf(factor).removed,
+    paragraphs: [`Det skedde den ${at(time)}.`, ifNotYou],
   }),
   already_registered: ({ brand }) => ({
     subject: `Du har redan ett konto hos ${brand}`,
