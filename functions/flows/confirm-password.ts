@@ -1,11 +1,11 @@
 /** The present password of whoever is signed in, asked for before what a stolen access token alone must not do. */
-import type { AccessClaims } from '../domain/access-token.ts';
 import { emailKey } from '../domain/email-address.ts';
 import { Problem } from '../domain/problem.ts';
 import { type LimitSettings, limitsAt, tooMany } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import type { FailedLogin, Lockout } from '../store/failed-logins.ts';
 import { type Credentials, findCallerCredentials, type GuessKeys } from '../store/passwords.ts';
+import type { Caller } from '../store/sessions.ts';
 import type { Needing } from './needs.ts';
 import { recordFailure } from './record-failure.ts';
 
@@ -24,7 +24,7 @@ export interface Confirmed extends GuessKeys {
  */
 export async function confirmPassword(
   needs: ConfirmNeeds,
-  claims: AccessClaims,
+  claims: Caller,
   password: string,
   context: RequestContext,
 ): Promise<Confirmed> {

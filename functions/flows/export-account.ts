@@ -1,5 +1,4 @@
 /** Everything that is held about whoever is signed in and gave the password within minutes, a page at a time. */
-import type { AccessClaims } from '../domain/access-token.ts';
 import { listsCursor, listsPageOf } from '../domain/cursor.ts';
 import { Problem } from '../domain/problem.ts';
 import type { RequestContext } from '../domain/request-context.ts';
@@ -11,6 +10,7 @@ import {
   MOST_ITEMS,
   exportAccount as readAccount,
 } from '../store/account-export.ts';
+import type { Caller } from '../store/sessions.ts';
 import type { Needing } from './needs.ts';
 
 /**
@@ -19,7 +19,7 @@ import type { Needing } from './needs.ts';
  */
 export async function exportAccount(
   { database, settings }: Needing<'database', Pick<Settings, 'reauthenticationSeconds'>>,
-  claims: AccessClaims,
+  claims: Caller,
   cursor: string | undefined,
   context: RequestContext,
 ) {

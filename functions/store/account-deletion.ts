@@ -1,6 +1,5 @@
 /** Deleting an account: everything personal goes within one statement (S53). */
 
-import type { AccessClaims } from '../domain/access-token.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { auditEntry, record } from './audit.ts';
 import type { Database } from './database.ts';
@@ -8,7 +7,7 @@ import { locked } from './failed-logins.ts';
 import { announce, areWritten, newEvent } from './outbox.ts';
 import { forgiveBoth, type GuessKeys, guessKeyParameters } from './passwords.ts';
 import { personalEventFields } from './personal-event-fields.ts';
-import { caller, callerParameters } from './sessions.ts';
+import { type Caller, caller, callerParameters } from './sessions.ts';
 import { reportMembers } from './standing.ts';
 
 export interface Deletion extends GuessKeys {
@@ -30,7 +29,7 @@ export interface Deleted {
  */
 export async function deleteAccount(
   database: Database,
-  claims: AccessClaims,
+  claims: Caller,
   { passwordEpoch, ...keys }: Deletion,
   context: RequestContext,
 ): Promise<Deleted> {

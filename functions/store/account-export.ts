@@ -1,12 +1,11 @@
 /** Everything that is held about a person, for that person. */
 
-import type { AccessClaims } from '../domain/access-token.ts';
 import type { ListsPage } from '../domain/cursor.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import type { Settings } from '../domain/settings.ts';
 import { auditEntry, record } from './audit.ts';
 import type { Database } from './database.ts';
-import { authenticatedAt, caller, callerParameters } from './sessions.ts';
+import { authenticatedAt, type Caller, caller, callerParameters } from './sessions.ts';
 
 /** In the order in which pages go through them; the profile, which is one thing, is on each. */
 export const exportedLists = [
@@ -53,7 +52,7 @@ const part = (list: ExportedList, id: string, item: string, from: string) => {
  */
 export function exportAccount(
   database: Database,
-  claims: AccessClaims,
+  claims: Caller,
   { list, after }: ListsPage,
   { reauthenticationSeconds }: Pick<Settings, 'reauthenticationSeconds'>,
   context: RequestContext,

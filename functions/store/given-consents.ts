@@ -1,5 +1,4 @@
 /** The consents that a person has given: listed, and taken back. */
-import type { AccessClaims } from '../domain/access-token.ts';
 import type { Page } from '../domain/cursor.ts';
 import { type ClientId, type ConsentId, type EntryId, type EventId, newId } from '../domain/ids.ts';
 import type { RequestContext } from '../domain/request-context.ts';
@@ -7,7 +6,7 @@ import { recordEach } from './audit.ts';
 import type { Database } from './database.ts';
 import { announceEach, isWritten } from './outbox.ts';
 import { revoke, revokeParameters } from './revocation.ts';
-import { caller, callerParameters, callerWhoEnds, seen } from './sessions.ts';
+import { type Caller, caller, callerParameters, callerWhoEnds, seen } from './sessions.ts';
 
 /** As its owner sees it. */
 export interface ConsentRow {
@@ -24,7 +23,7 @@ export interface ConsentRow {
 /** @returns one more than the page holds, if there are more; null when the caller's own session is over */
 export async function listConsents(
   database: Database,
-  claims: AccessClaims,
+  claims: Caller,
   { after, limit }: Page,
   context: RequestContext,
 ): Promise<readonly ConsentRow[] | null> {
@@ -57,7 +56,7 @@ export async function listConsents(
 /** Takes a consent back, and ends what the client has because of it: the person's sessions there, and codes. */
 export async function withdrawConsent(
   database: Database,
-  claims: AccessClaims,
+  claims: Caller,
   consentId: ConsentId,
   context: RequestContext,
 ): Promise<'withdrawn' | 'not_found' | 'caller_gone'> {

@@ -1,6 +1,5 @@
 /** An organisation's members: listed, given other roles, removed. */
 
-import type { AccessClaims } from '../domain/access-token.ts';
 import type { Page } from '../domain/cursor.ts';
 import { type EventId, newId, type OrgId, type UserId } from '../domain/ids.ts';
 import type { Refusal } from '../domain/refusal.ts';
@@ -8,7 +7,7 @@ import type { RequestContext } from '../domain/request-context.ts';
 import { rankOf } from '../domain/roles.ts';
 import type { Database } from './database.ts';
 import { isWritten } from './outbox.ts';
-import { caller, callerParameters } from './sessions.ts';
+import { type Caller, caller, callerParameters } from './sessions.ts';
 import { isLastOwner, managersOnly, membersOnly, mine, provedOnly, reportMembers, standing } from './standing.ts';
 
 export interface Member {
@@ -20,7 +19,7 @@ export interface Member {
 /** A page of them in the order in which they registered, and one more where there are more. */
 export async function listMembers(
   database: Database,
-  claims: AccessClaims,
+  claims: Caller,
   orgId: OrgId,
   { after, limit }: Page,
   context: RequestContext,
@@ -77,7 +76,7 @@ const decidedByOldRoles = `decide_anew(
 /** Nobody gives a role above their own, nor touches the roles of who has one, nor takes an organisation's last owner. */
 export async function setRoles(
   database: Database,
-  claims: AccessClaims,
+  claims: Caller,
   { orgId, userId }: Membership,
   roles: readonly string[],
   context: RequestContext,
@@ -122,7 +121,7 @@ export async function setRoles(
 /** Managers remove others, anyone may leave. Sessions lose the organisation at their next refresh (S40). */
 export async function removeMember(
   database: Database,
-  claims: AccessClaims,
+  claims: Caller,
   membership: Membership,
   context: RequestContext,
 ): Promise<'allowed' | Refusal> {
@@ -161,7 +160,7 @@ export async function removeMember(
   return row?.verdict ?? 'caller_gone';
 }
 
-const memberParameters = (claims: AccessClaims, { orgId, userId }: Membership, context: RequestContext) => ({
+const memberParameters = (claims: Caller, { orgId, userId }: Membership, context: RequestContext) => ({
   org_id: orgId,
   member: userId,
   event_id: newId<EventId>(),

@@ -1,6 +1,5 @@
 /** Organisations: making one, and which are the caller's. */
 
-import type { AccessClaims } from '../domain/access-token.ts';
 import type { OrgId } from '../domain/ids.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { RequestContext } from '../domain/request-context.ts';
@@ -9,7 +8,7 @@ import { auditEntry, record } from './audit.ts';
 import type { Database } from './database.ts';
 import { announce, newEvent } from './outbox.ts';
 import { isAdministrator } from './platform-roles.ts';
-import { caller, callerParameters } from './sessions.ts';
+import { type Caller, caller, callerParameters } from './sessions.ts';
 
 /** The CTE `founder`: the caller, where they may found an organisation; and the verdict where they may not. */
 const founders = {
@@ -31,7 +30,7 @@ export interface Founding extends Pick<Settings, 'organizationsPerUser'> {
 /** Makes an organisation that the caller owns. */
 export async function createOrganization(
   database: Database,
-  claims: AccessClaims,
+  claims: Caller,
   { orgId, name }: { readonly orgId: OrgId; readonly name: string },
   { organizations: { foundedBy }, organizationsPerUser }: Founding,
   context: RequestContext,
@@ -99,7 +98,7 @@ export interface OwnOrganization {
 /** The caller's organisations, the one joined first before the others; null when the caller's session is over. */
 export async function listOrganizations(
   database: Database,
-  claims: AccessClaims,
+  claims: Caller,
   context: RequestContext,
 ): Promise<OwnOrganization[] | null> {
   const rows = await database.query<OwnOrganization | { readonly org_id: null }>(

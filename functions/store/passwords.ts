@@ -1,6 +1,6 @@
 /** Changing a password that is known. */
 
-import type { AccessClaims, TokenSubject } from '../domain/access-token.ts';
+import type { TokenSubject } from '../domain/access-token.ts';
 import type { SessionLevel } from '../domain/authentication-level.ts';
 import type { UserId } from '../domain/ids.ts';
 import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
@@ -12,7 +12,7 @@ import { levelColumns } from './levels.ts';
 import { announce, newEvent } from './outbox.ts';
 import { count, exceeded, readExceeded, recordRefusals, refusalParameters } from './rate-limits.ts';
 import { revoke, revokeParameters } from './revocation.ts';
-import { caller, callerParameters, isCallers, subjectColumns, subjectJoins } from './sessions.ts';
+import { type Caller, caller, callerParameters, isCallers, subjectColumns, subjectJoins } from './sessions.ts';
 
 /** What the caller's password is compared with. */
 export interface Credentials {
@@ -24,7 +24,7 @@ export interface Credentials {
 /** Counts the try, which a hash is made for. @returns null when the caller's session is over; the limit it is over */
 export async function findCallerCredentials(
   database: Database,
-  claims: AccessClaims,
+  claims: Caller,
   limits: readonly Limit[],
   context: RequestContext,
 ): Promise<{ readonly credentials: Credentials | null; readonly exceeded: ExceededLimit | null }> {
@@ -104,7 +104,7 @@ export type PasswordChanged = (
 /** Sets the new password, ends every session but the caller's (S6), and forgives failures. */
 export async function changePassword(
   database: Database,
-  claims: AccessClaims,
+  claims: Caller,
   { newHash, passwordEpoch, freshHash, ...keys }: PasswordChange,
   context: RequestContext,
 ): Promise<PasswordChanged> {

@@ -1,11 +1,11 @@
 /** What a person may see and change of their own account. */
 import type * as z from 'zod/mini';
 import type { UpdateMeRequest } from '../contracts/http/profile.ts';
-import type { AccessClaims, TokenSubject } from '../domain/access-token.ts';
+import type { TokenSubject } from '../domain/access-token.ts';
 import type { ProfileColumns } from '../domain/profile.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import type { Database } from './database.ts';
-import { caller, callerParameters, seen } from './sessions.ts';
+import { type Caller, caller, callerParameters, seen } from './sessions.ts';
 
 /** The columns of {@link ProfileColumns}, all of them text. */
 export const profileColumnNames = [
@@ -44,7 +44,7 @@ const membership = `
 /** @returns null when the account or the session no longer exists */
 export async function findProfile(
   database: Database,
-  claims: AccessClaims,
+  claims: Caller,
   context: RequestContext,
 ): Promise<Profile | null> {
   const [row] = await database.query<Profile>(
@@ -62,7 +62,7 @@ export async function findProfile(
 /** @returns null when the account or the session no longer exists */
 export async function findCallerAddress(
   database: Database,
-  claims: AccessClaims,
+  claims: Caller,
   context: RequestContext,
 ): Promise<Pick<Profile, 'email' | 'email_verified'> | null> {
   const [row] = await database.query<Pick<Profile, 'email' | 'email_verified'>>(
@@ -79,7 +79,7 @@ export async function findCallerAddress(
 /** Fields left out stay as they are. @returns the account as it is then; null when it or the session no longer exists */
 export async function updateProfile(
   database: Database,
-  claims: AccessClaims,
+  claims: Caller,
   changes: z.output<typeof UpdateMeRequest>,
   context: RequestContext,
 ): Promise<Profile | null> {

@@ -1,13 +1,13 @@
 /** Noting that a session's person gave the password again (S85). */
 
-import type { AccessClaims, TokenSubject } from '../domain/access-token.ts';
+import type { TokenSubject } from '../domain/access-token.ts';
 import type { SessionLevel } from '../domain/authentication-level.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { auditEntry, record } from './audit.ts';
 import type { Database } from './database.ts';
 import { locked } from './failed-logins.ts';
 import { levelColumns, raised, shownParameters } from './levels.ts';
-import { caller, callerParameters, subjectColumns, subjectJoins } from './sessions.ts';
+import { type Caller, caller, callerParameters, subjectColumns, subjectJoins } from './sessions.ts';
 
 export interface Reauthentication {
   /** Of the password that was compared. */
@@ -26,7 +26,7 @@ export type Reauthenticated =
 /** Raises the caller's session's time of authentication and forgives the session's failures. */
 export async function reauthenticate(
   database: Database,
-  claims: AccessClaims,
+  claims: Caller,
   { passwordEpoch, sessionKey }: Reauthentication,
   context: RequestContext,
 ): Promise<Reauthenticated> {

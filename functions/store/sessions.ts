@@ -109,7 +109,7 @@ export async function endSession(database: Database, sessionId: SessionId, conte
 /** @returns what became of it; `not_found` also for another person's session (S24) */
 export async function revokeOwnSession(
   database: Database,
-  claims: AccessClaims,
+  claims: Caller,
   sessionId: SessionId,
   context: RequestContext,
 ): Promise<'revoked' | 'not_found' | 'caller_gone'> {
@@ -134,7 +134,7 @@ export async function revokeOwnSession(
  */
 export async function revokeAllSessions(
   database: Database,
-  claims: AccessClaims,
+  claims: Caller,
   { keepCurrent }: { readonly keepCurrent: boolean },
   context: RequestContext,
 ): Promise<number | null> {
@@ -192,7 +192,7 @@ export interface SessionPage {
 /** @returns null when the caller's own session is over */
 export async function listSessions(
   database: Database,
-  claims: AccessClaims,
+  claims: Caller,
   { after, limit }: Page,
   context: RequestContext,
 ): Promise<SessionPage | null> {
