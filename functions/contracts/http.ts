@@ -3,6 +3,7 @@
  * the tests. zod/mini takes 4 ms of a cold start, zod 26.
  */
 import * as z from 'zod/mini';
+import { factorCode, secondFactor } from './http/factors.ts';
 import {
   emailAddress,
   id,
@@ -43,6 +44,13 @@ export const LoginRequest = z.object({
   device_name: optional(peopleText(100)),
   /** From an earlier login of the account on this device. With anything else, the device is unknown. */
   device_token: optional(token),
+});
+/** Goes on with a sign-in that SECOND_FACTOR_REQUIRED answered. */
+export const SecondFactorRequest = z.object({
+  mfa_token: token,
+  method: secondFactor,
+  /** Of an authenticator app, or a recovery code. */
+  code: optional(factorCode),
 });
 const accessToken = {
   access_token: z.string(),

@@ -27,6 +27,7 @@ export const problems = {
   INVALID_CREDENTIALS: [401, 'Wrong address or password'],
   TOKEN_INVALID: [401, 'The access token is not valid'],
   TOKEN_EXPIRED: [401, 'The access token has expired'],
+  SIGN_IN_EXPIRED: [401, 'The sign-in is over: begin it anew'],
   REFRESH_TOKEN_INVALID: [401, 'The refresh token is not valid'],
   REFRESH_TOKEN_EXPIRED: [401, 'The session has ended'],
   REFRESH_TOKEN_REUSED: [401, 'The refresh token was used before'],

@@ -17,6 +17,7 @@ import type { IsBreached } from '../domain/password-policy.ts';
 import type { PendingSignIns } from '../domain/pending-sign-in.ts';
 import type { Pseudonyms } from '../domain/pseudonym.ts';
 import type { RefreshTokens } from '../domain/refresh-token.ts';
+import type { TotpSecrets } from '../domain/totp-secrets.ts';
 import type { Database } from '../store/database.ts';
 
 export interface Needs {
@@ -31,6 +32,8 @@ export interface Needs {
   readonly deviceTokens: DeviceTokens;
   /** Between the first factor and the second. */
   readonly pendingSignIns: PendingSignIns;
+  readonly totpSecrets: TotpSecrets;
+  readonly recoveryKey: HmacKeys;
   readonly admitSigning: AdmitSigning;
   /** @returns null for what is no valid access token of ours */
   readonly findClaims: (token: string, now: Date) => Promise<AccessClaims | null>;

@@ -8,6 +8,7 @@ import type { PendingSignIns } from '../domain/pending-sign-in.ts';
 import { type Pseudonyms, pseudonyms } from '../domain/pseudonym.ts';
 import { type RefreshTokens, refreshTokens } from '../domain/refresh-token.ts';
 import { sealed } from '../domain/sealed.ts';
+import { type TotpSecrets, totpSecrets } from '../domain/totp-secrets.ts';
 import { type FormTokens, formTokens } from '../http/form-token.ts';
 import { environment, stageSettings } from './settings.ts';
 
@@ -16,6 +17,7 @@ export const stageKeys = (name: SecretName): HmacKeys =>
   hmacKeys(name, environment(`SECRET_${name.toUpperCase().replaceAll('-', '_')}_ARN`));
 
 export const stagePendingSignIns = (): PendingSignIns => sealed(stageKeys('browser'), 'second factor');
+export const stageTotpSecrets = (): TotpSecrets => totpSecrets(stageKeys('totp'));
 export const stagePseudonyms = (): Pseudonyms => pseudonyms(stageKeys('pseudonym'));
 export const stageOneTimeTokens = (): OneTimeTokens => oneTimeTokens(stageKeys('one-time-token'));
 export const stageRefreshTokens = (): RefreshTokens => refreshTokens(stageKeys('refresh-chain'));

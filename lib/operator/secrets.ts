@@ -73,6 +73,16 @@ const uses: Readonly<
     ends: 'forms and requests that are open in browsers: their pages say so and begin anew',
     lifeDays: () => 1 / 24,
   },
+  totp: {
+    made: "seals of authenticator apps' secrets",
+    ends: 'nothing: rows that it sealed are sealed again with the new version first',
+    lifeDays: () => 0,
+  },
+  recovery: {
+    made: 'MACs of recovery codes',
+    ends: 'every set of recovery codes that was made before',
+    lifeDays: () => Number.POSITIVE_INFINITY,
+  },
   'audit-pseudonym': {
     made: 'pseudonyms in the exported audit log',
     ends: 'the way from an id to its pseudonyms in what was exported before: nobody finds a person there any more',

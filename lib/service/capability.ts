@@ -43,6 +43,8 @@ export const secretNames = [
   'verification-code',
   'device',
   'browser',
+  'totp',
+  'recovery',
   'audit-pseudonym',
 ] as const;
 export type SecretName = (typeof secretNames)[number];

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { routes } from '../../lib/service/routes.ts';
 import { clientBudgets } from '../support/client-budgets.ts';
+import { factorBudgets } from '../support/factor-budgets.ts';
 import { mailedToken } from '../support/mailbox.ts';
 import { oauthBudgets } from '../support/oauth-budgets.ts';
 import { accept, invite, join, makeAdmin, memberPath, newOrganization } from '../support/organizations.ts';
@@ -47,6 +48,7 @@ const get =
 
 const budgets: Readonly<Record<string, Row>> = {
   ...pageBudgets(() => service),
+  ...factorBudgets(() => service),
   ...oauthBudgets(() => ({ service, person })),
   'POST /v1/auth/register': {
     database: 2,

@@ -82,6 +82,8 @@ const generous = {
   tokenGuessPerIp: none,
   codePerAccount: none,
   codePerAccountDaily: none,
+  factorGuess: none,
+  factorGuessDaily: none,
   passwordPerLink: none,
   passwordPerSession: none,
   invitationPerUser: none,

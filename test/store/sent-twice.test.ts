@@ -7,6 +7,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../functions/store/database.ts';
 import { clientCalls } from '../support/client-calls.ts';
+import { factorCalls } from '../support/factor-calls.ts';
 import { grantCalls } from '../support/grant-calls.ts';
 import { type Gate, gateCommits } from '../support/held-writes.ts';
 import { jobCalls } from '../support/job-calls.ts';
@@ -35,7 +36,7 @@ afterAll(async () => {
 });
 
 const STATEMENT = 'rds-data.ExecuteStatement';
-const calls = { ...writes, ...storeCalls, ...jobCalls, ...clientCalls, ...oauthCalls, ...grantCalls };
+const calls = { ...writes, ...storeCalls, ...jobCalls, ...clientCalls, ...oauthCalls, ...grantCalls, ...factorCalls };
 const seen = new Set<string>();
 
 /** What the second try answers where that is not the first one's answer, and true all the same. */

@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 import { MAIL_REQUESTED, notice, putEvent } from './bus.ts';
 import { newClient } from './clients.ts';
+import { factorJourney } from './factor-journey.ts';
 import { exchange, formTo, newCode, refresh } from './grants.ts';
 import { simulated } from './mail-feedback.ts';
 import { mailedToken, mailTo } from './mailbox.ts';
@@ -22,6 +23,7 @@ export async function everyJourney(service: Service): Promise<void> {
   await clients(service, admin);
   await authorization(service);
   await grants(service);
+  await factorJourney(service);
   await mailOfAnotherService(service);
   await service.runJob('relay-outbox', { drain: true });
   await service.runJob('sweep', {});

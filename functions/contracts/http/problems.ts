@@ -1,5 +1,6 @@
 /** What the doors answer where something is wrong. */
 import * as z from 'zod/mini';
+import { secondFactor } from './factors.ts';
 import { id } from './fields.ts';
 
 /** RFC 9457. */
@@ -15,7 +16,7 @@ export const ProblemDocument = z.object({
   max_age: z.optional(z.int()),
   /** With SECOND_FACTOR_REQUIRED: by which the sign-in goes on for ten minutes, and what may be shown then. */
   mfa_token: z.optional(z.string()),
-  methods: z.optional(z.array(z.enum(['passkey', 'totp', 'recovery']))),
+  methods: z.optional(z.array(secondFactor)),
   /** There are more faults than the 20 that are named. */
   more_errors: z.optional(z.literal(true)),
 });

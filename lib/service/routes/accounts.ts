@@ -153,7 +153,7 @@ export const accountRoutes: readonly Route[] = [
     throttle: { rate: 50, burst: 100 },
     may: ['database', 'secret:pseudonym', 'secret:one-time-token'],
     memory: LEAN,
-    bundleKiB: 314,
+    bundleKiB: 316,
     request: http.VerifyEmailForm,
     answers: { 200: http.HtmlPage },
     problems: [

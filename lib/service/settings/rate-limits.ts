@@ -36,6 +36,9 @@ export const rateLimitSettings = {
       /** Attempts at an account's mailed codes, right or wrong (S83). */
       codePerAccount: rateLimit(5, 300),
       codePerAccountDaily: rateLimit(20, 86_400),
+      /** Tries of one second factor of an account, of a known device apart from all others (S83). */
+      factorGuess: rateLimit(5, 300),
+      factorGuessDaily: rateLimit(20, 86_400),
       /** New passwords tried with one valid reset link: each may cost a hash and a request to the breach service. */
       passwordPerLink: rateLimit(10, 60),
       /** Current passwords tried with one access token, also at once: as many as `lockoutFailures`. */

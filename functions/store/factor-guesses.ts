@@ -1,0 +1,159 @@
+/** Tries of a second factor: each is counted before anything is compared, so that no number at once is more (S83). */
+import type { TokenSubject } from '../domain/access-token.ts';
+import type { SecondFactor } from '../domain/authentication-level.ts';
+import type { FactorId, UserId } from '../domain/ids.ts';
+import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
+import type { RequestContext } from '../domain/request-context.ts';
+import { auditEntry, record } from './audit.ts';
+import type { Database } from './database.ts';
+import { loginFailed } from './failed-logins.ts';
+import { announce, areWritten } from './outbox.ts';
+import { count, exceeded, isCountedBefore, readExceeded, recordRefusals, refusalParameters } from './rate-limits.ts';
+
+/** Most tries of a factor that are not followed by a right one; then it is closed (NIST SP 800-63B-4 §3.2.2). */
+export const MOST_MISSES = 100;
+
+/** Which factor is tried, and by whom the first one was shown. */
+export interface FactorTry {
+  readonly userId: UserId;
+  /** Of the password that was compared. */
+  readonly passwordEpoch: number;
+  readonly kind: SecondFactor;
+  /** Of a passkey: which. */
+  readonly credentialId: Uint8Array | null;
+}
+
+/** What a try is compared with: all that its kind has. */
+export interface TriedFactor {
+  readonly factor_id: FactorId;
+  /** Sealed (domain/totp-secrets.ts). */
+  readonly secret: Uint8Array | null;
+  readonly last_step: number | null;
+  /** Hexadecimal. */
+  readonly code_hashes: readonly string[] | null;
+  readonly public_key: Uint8Array | null;
+  readonly sign_count: number | null;
+  readonly may_back_up: boolean | null;
+}
+
+/** The account, which may sign in with the password that was compared. */
+type TriedAccount = TokenSubject & { readonly email: string; readonly password_epoch: number };
+
+export interface CountedTry {
+  /** The limit that the try is over, or null when it is admitted. */
+  readonly exceeded: ExceededLimit | null;
+  /** Null where the password was changed, the account locked by an administrator, or deleted. */
+  readonly account: TriedAccount | null;
+  /** Null where the account has none of the kind, or it is closed. */
+  readonly factor: TriedFactor | null;
+}
+
+/** Counts a try and reads what it is compared with. */
+export async function countTry(
+  database: Database,
+  { userId, passwordEpoch, kind, credentialId }: FactorTry,
+  limits: readonly Limit[],
+  context: RequestContext,
+): Promise<CountedTry> {
+  const [row] = await database.query<{ exceeded: string | null } & Nullable<TriedAccount> & Nullable<TriedFactor>>(
+    `
+    with ${count('limits')}, ${recordRefusals(':user_id')},
+    again as (select ${isCountedBefore} as again),
+    account as (
+      select u.*
+      from users u
+      where
+        u.user_id = :user_id::uuid
+        and u.password_epoch = :password_epoch::integer
+        and (u.locked_until > :now::timestamptz) is not true
+    ),
+    tried as (
+      update factors f
+      set misses = f.misses + (not again.again)::integer
+      from account, again
+      where
+        f.user_id = account.user_id
+        and f.kind = :kind
+        and (:credential_id::bytea is null or f.credential_id = :credential_id::bytea)
+        and f.confirmed_at is not null
+        and f.closed_at is null
+        and f.misses < :most_misses::integer + again.again::integer
+        and not exists (select from refused)
+      returning f.*
+    )
+    select
+      ${exceeded} as exceeded,
+      account.user_id,
+      account.email,
+      account.password_epoch,
+      account.email_verified_at is not null as email_verified,
+      account.platform_roles,
+      m.org_id,
+      coalesce(m.roles, '{}') as roles,
+      tried.factor_id,
+      tried.secret,
+      tried.last_step,
+      array(select encode(code, 'hex') from unnest(tried.code_hashes) as code) as code_hashes,
+      tried.public_key,
+      tried.sign_count,
+      tried.may_back_up
+    from (values (true)) as given
+    left join account on true
+    left join tried on true
+    left join lateral (
+      -- As a login reads it (login-admission.ts).
+      select org_id, roles
+      from memberships
+      where user_id = account.user_id
+      order by created_at, org_id
+      limit 1
+    ) m on true`,
+    {
+      limits,
+      user_id: userId,
+      password_epoch: passwordEpoch,
+      kind,
+      credential_id: credentialId,
+      most_misses: MOST_MISSES,
+      ...refusalParameters(context),
+    },
+  );
+  if (!row) throw new Error('a try returned no row');
+  return {
+    exceeded: readExceeded(row.exceeded),
+    account: row.user_id === null ? null : (row as TriedAccount),
+    factor: row.factor_id === null ? null : (row as TriedFactor),
+  };
+}
+
+type Nullable<T> = { readonly [Field in keyof T]: T[Field] | null };
+
+export interface Miss {
+  readonly userId: UserId;
+  readonly email: string;
+  readonly kind: SecondFactor;
+}
+
+/** Announces and records a try that did not fit. It was counted before. */
+export async function recordMiss(
+  database: Database,
+  { userId, email, kind }: Miss,
+  context: RequestContext,
+): Promise<void> {
+  // Consumers know the reasons there are: which factor it was, the audit log has.
+  const reason = 'invalid_password';
+  await database.query(
+    `
+    with missed as (
+      -- Not in another try of this statement, after the answer of the first was lost.
+      select where not ${areWritten('failed')}
+    ),
+    announced as (${announce('failed', 'missed')}),
+    recorded as (${record('audit', 'missed')})
+    select 1`,
+    {
+      failed: [loginFailed(email, reason, context)],
+      audit: [auditEntry('login.failed', userId, context, { reason, counted_by: 'factor', factor: kind })],
+    },
+  );
+}
