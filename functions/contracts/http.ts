@@ -168,7 +168,8 @@ export const PageFile = z.string();
 export const ClientLogo = z.string();
 
 export const ChangePasswordRequest = z.object({
-  current_password: password,
+  /** May be left out by whoever has authenticated within minutes. */
+  current_password: optional(password),
   new_password: password,
   /** Returns new tokens of the session; its older refresh tokens end. */
   renew_tokens: optional(z.boolean()),

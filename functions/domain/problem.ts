@@ -32,6 +32,7 @@ export const problems = {
   REFRESH_TOKEN_EXPIRED: [401, 'The session has ended'],
   REFRESH_TOKEN_REUSED: [401, 'The refresh token was used before'],
   CLIENT_INVALID: [401, 'Unknown client, or wrong secret'],
+  INSUFFICIENT_USER_AUTHENTICATION: [401, 'The person has to authenticate again'],
   SESSION_REQUIRED: [401, 'Nobody is signed in'],
   REAUTHENTICATION_REQUIRED: [403, 'The person has to authenticate again'],
   SECOND_FACTOR_REQUIRED: [403, 'A second factor is needed'],
@@ -76,6 +77,8 @@ export interface Quota {
 export interface ProblemExtension {
   /** How long ago the caller may have authenticated at most, seconds. */
   readonly max_age?: number;
+  /** Levels of authentication, one of which will do, separated by spaces (RFC 9470 §3). */
+  readonly acr_values?: string;
   /** By which a sign-in goes on, and what may be shown then. */
   readonly mfa_token?: string;
   readonly methods?: readonly SecondFactor[];

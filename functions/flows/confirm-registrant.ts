@@ -34,7 +34,7 @@ export async function confirmRegistrant(
   const { database, settings } = needs;
   if (!asksForRegistrant(settings) || registered === userId) return;
   if (claims) {
-    if (claims.sub === userId && (await findCallerCredentials(database, claims, [], context)).credentials) return;
+    if (claims.sub === userId && (await findCallerCredentials(database, claims, [], null, context)).credentials) return;
     throw new Problem('TOKEN_INVALID');
   }
   const pseudonymize = await needs.pseudonyms();

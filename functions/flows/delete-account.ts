@@ -1,19 +1,21 @@
-/** Deleting the own account: for good, and only with the password, as a stolen token must not be enough. */
+/** Deleting the own account: for good, and only for a person who is there for sure, as a stolen token must not be enough. */
 import { assertAllowed } from '../domain/refusal.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { deleteAccount as erase } from '../store/account-deletion.ts';
+import type { RecencySettings } from '../store/recent-authentication.ts';
 import type { Caller } from '../store/sessions.ts';
-import { type ConfirmNeeds, confirmPassword, passwordRefusal } from './confirm-password.ts';
+import { assertRecent, type ConfirmNeeds, confirmPerson, passwordRefusal } from './confirm-password.ts';
 
-/** @throws Problem CONFLICT for the last owner of an organisation with others; those of {@link confirmPassword} */
+/** @throws Problem CONFLICT for the last owner of an organisation with others; those of {@link confirmPerson} */
 export async function deleteAccount(
-  needs: ConfirmNeeds,
+  needs: ConfirmNeeds & { readonly settings: RecencySettings },
   claims: Caller,
-  password: string,
+  password: string | undefined,
   context: RequestContext,
 ): Promise<void> {
-  const confirmed = await confirmPassword(needs, claims, password, context);
-  const { outcome, retry_after } = await erase(needs.database, claims, confirmed, context);
-  if (outcome === 'locked') throw passwordRefusal(retry_after);
-  assertAllowed(outcome);
+  const confirmed = await confirmPerson(needs, claims, password, context);
+  const erased = await erase(needs.database, claims, confirmed, context);
+  if (erased.outcome === 'locked') throw passwordRefusal(erased.retry_after);
+  assertRecent(erased, claims, needs.settings);
+  assertAllowed(erased.outcome);
 }

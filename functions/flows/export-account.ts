@@ -1,8 +1,8 @@
-/** Everything that is held about whoever is signed in and gave the password within minutes, a page at a time. */
+/** Everything that is held about whoever is signed in and authenticated within minutes, a page at a time. */
 import { listsCursor, listsPageOf } from '../domain/cursor.ts';
 import { Problem } from '../domain/problem.ts';
 import type { RequestContext } from '../domain/request-context.ts';
-import type { Settings } from '../domain/settings.ts';
+import { stepUp } from '../domain/step-up.ts';
 import {
   type ExportedList,
   type ExportedRow,
@@ -10,15 +10,16 @@ import {
   MOST_ITEMS,
   exportAccount as readAccount,
 } from '../store/account-export.ts';
+import type { RecencySettings } from '../store/recent-authentication.ts';
 import type { Caller } from '../store/sessions.ts';
 import type { Needing } from './needs.ts';
 
 /**
- * @param cursor of the page before; one that comes too late is good again after the password was given again
- * @throws Problem TOKEN_INVALID when the session is over, REAUTHENTICATION_REQUIRED
+ * @param cursor of the page before; one that comes too late is good again after that was done again
+ * @throws Problem TOKEN_INVALID when the session is over; those of {@link stepUp}
  */
 export async function exportAccount(
-  { database, settings }: Needing<'database', Pick<Settings, 'reauthenticationSeconds'>>,
+  { database, settings }: Needing<'database', RecencySettings>,
   claims: Caller,
   cursor: string | undefined,
   context: RequestContext,
@@ -26,7 +27,7 @@ export async function exportAccount(
   const [first, ...items] = await readAccount(database, claims, listsPageOf(cursor), settings, context);
   if (!first) throw new Problem('TOKEN_INVALID');
   if (first.list === 'stale') {
-    throw new Problem('REAUTHENTICATION_REQUIRED', { extension: { max_age: settings.reauthenticationSeconds } });
+    throw stepUp(claims, { acr: JSON.parse(first.item), maxAge: settings.reauthenticationSeconds });
   }
   const page = items.slice(0, MOST_ITEMS);
   const listed = (name: ExportedList) => page.filter(({ list }) => list === name).map(({ item }) => JSON.parse(item));

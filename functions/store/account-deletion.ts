@@ -5,19 +5,20 @@ import { auditEntry, record } from './audit.ts';
 import type { Database } from './database.ts';
 import { locked } from './failed-logins.ts';
 import { announce, areWritten, newEvent } from './outbox.ts';
-import { forgiveBoth, type GuessKeys, guessKeyParameters } from './passwords.ts';
+import { forgiveBoth, type GuessKeys, guessKeyParameters, type Sensitive } from './passwords.ts';
 import { personalEventFields } from './personal-event-fields.ts';
+import { type Recency, recencyParameters, stale, staleAcr, staleFirst } from './recent-authentication.ts';
 import { type Caller, caller, callerParameters } from './sessions.ts';
 import { reportMembers } from './standing.ts';
 
-export interface Deletion extends GuessKeys {
-  /** Of the password that was compared. */
+export interface Deletion extends GuessKeys, Sensitive {
+  /** Of the password that was compared, or would have been. */
   readonly passwordEpoch: number;
 }
 
-export interface Deleted {
+export interface Deleted extends Recency {
   /** `last_owner`: an organisation with other members would be left to nobody. */
-  readonly outcome: 'deleted' | 'locked' | 'last_owner' | 'caller_gone';
+  readonly outcome: 'deleted' | 'locked' | 'stale' | 'last_owner' | 'caller_gone';
   /** Seconds until the session is open to guesses again; null when it is. */
   readonly retry_after: number | null;
 }
@@ -30,7 +31,7 @@ export interface Deleted {
 export async function deleteAccount(
   database: Database,
   claims: Caller,
-  { passwordEpoch, ...keys }: Deletion,
+  { passwordEpoch, settings, passwordShown, ...keys }: Deletion,
   context: RequestContext,
 ): Promise<Deleted> {
   const deleted = newEvent(
@@ -41,7 +42,7 @@ export async function deleteAccount(
   );
   const [row] = await database.query<Deleted>(
     `
-    with ${caller}, ${locked},
+    with ${caller}, ${locked}, ${stale},
     -- Locked first: with another password since, nothing goes, not even a membership.
     person as materialized (
       select user_id
@@ -77,6 +78,7 @@ export async function deleteAccount(
           when ${areWritten('events')} then 'deleted'
           when not exists (select from caller) or not exists (select from person) then 'caller_gone'
           when exists (select from locked) then 'locked'
+          ${staleFirst}
           when exists (select from others) then 'last_owner'
           else 'deleted'
         end as outcome
@@ -131,6 +133,7 @@ export async function deleteAccount(
     select
       outcome,
       (select retry_after from locked) as retry_after,
+      ${staleAcr},
       -- The account changed, or went, before its row was free.
       decide_anew(
         not exists (select from person)
@@ -148,9 +151,10 @@ export async function deleteAccount(
       events: [deleted],
       audit: [auditEntry('account.deleted', claims.sub, context)],
       ...callerParameters(claims, context),
+      ...recencyParameters(settings, passwordShown),
     },
   );
-  return row ?? { outcome: 'caller_gone', retry_after: null };
+  return row ?? { outcome: 'caller_gone', retry_after: null, stale_acr: null };
 }
 
 /** What `deleted`, of the row of a user `u`, has to say for what follows. */

@@ -2,9 +2,9 @@
 
 import type { ListsPage } from '../domain/cursor.ts';
 import type { RequestContext } from '../domain/request-context.ts';
-import type { Settings } from '../domain/settings.ts';
 import { auditEntry, record } from './audit.ts';
 import type { Database } from './database.ts';
+import { type RecencySettings, recencyParameters, stale } from './recent-authentication.ts';
 import { authenticatedAt, type Caller, caller, callerParameters } from './sessions.ts';
 
 /** In the order in which pages go through them; the profile, which is one thing, is on each. */
@@ -47,30 +47,28 @@ const part = (list: ExportedList, id: string, item: string, from: string) => {
 };
 
 /**
- * @returns none when the caller's session is over, `stale` alone when its person has to give the password again; one more
+ * @returns none when the caller's session is over, `stale` alone, with the level, when its person has to authenticate again; one more
  * item than {@link MOST_ITEMS} where there are more
  */
 export function exportAccount(
   database: Database,
   claims: Caller,
   { list, after }: ListsPage,
-  { reauthenticationSeconds }: Pick<Settings, 'reauthenticationSeconds'>,
+  settings: RecencySettings,
   context: RequestContext,
 ): Promise<ExportedRow[]> {
   return database.query<ExportedRow>(
     `
-    with ${caller},
+    with ${caller}, ${stale},
     person as (
       select caller.user_id
       from caller
-      join sessions s using (session_id)
-      where ${authenticatedAt} > :now::timestamptz - make_interval(secs => :max_age)
+      where not exists (select from stale)
     ),
     recorded as (${record('audit', 'person')}),
     held as (
-    select -1 as rank, 'stale' as list, caller.user_id as id, 'null' as item
-    from caller
-    where not exists (select from person)
+    select -1 as rank, 'stale' as list, caller.user_id as id, to_jsonb(stale.acr)::text as item
+    from caller, stale
     union all
     select
       0,
@@ -199,7 +197,7 @@ export function exportAccount(
       list,
       after,
       most: MOST_ITEMS,
-      max_age: reauthenticationSeconds,
+      ...recencyParameters(settings),
       audit: [auditEntry('account.exported', claims.sub, context)],
       ...callerParameters(claims, context),
     },

@@ -3,6 +3,15 @@
 /** True of a row `f` that may be used. */
 export const isUsable = `(f.confirmed_at is not null and f.closed_at is null and f.code_hashes is distinct from '{}')`;
 
+/**
+ * True of an account `user` that has a factor beyond the first, also one that is closed to guesses: to close it is in the
+ * power of whoever guesses, and must not take it away.
+ */
+export const hasSecondFactor = (user: string) => `
+  exists (
+    select from factors f where f.user_id = ${user}.user_id and f.kind <> 'recovery' and f.confirmed_at is not null
+  )`;
+
 /** The kinds that the account `user` may use, each once. */
 export const usableFactors = (user: string) => `
   array(select distinct f.kind from factors f where f.user_id = ${user}.user_id and ${isUsable})`;

@@ -11,6 +11,7 @@ import { locked } from './failed-logins.ts';
 import { levelColumns } from './levels.ts';
 import { announce, newEvent } from './outbox.ts';
 import { count, exceeded, readExceeded, recordRefusals, refusalParameters } from './rate-limits.ts';
+import { type Recency, type RecencySettings, recencyParameters, stale, staleAcr } from './recent-authentication.ts';
 import { revoke, revokeParameters } from './revocation.ts';
 import { type Caller, caller, callerParameters, isCallers, subjectColumns, subjectJoins } from './sessions.ts';
 
@@ -21,20 +22,41 @@ export interface Credentials {
   readonly password_epoch: number;
 }
 
-/** Counts the try, which a hash is made for. @returns null when the caller's session is over; the limit it is over */
+/** Whether the person of a session is there for sure, and what of it the request itself shows. */
+export interface Sensitive {
+  readonly settings: RecencySettings;
+  readonly passwordShown: boolean;
+}
+
+/**
+ * Counts the try, which a hash is made for.
+ * @param sensitive null: whoever has the session may try
+ * @returns null when the caller's session is over; the limit it is over; the level that has to be shown first
+ */
 export async function findCallerCredentials(
   database: Database,
   claims: Caller,
   limits: readonly Limit[],
+  sensitive: Sensitive | null,
   context: RequestContext,
-): Promise<{ readonly credentials: Credentials | null; readonly exceeded: ExceededLimit | null }> {
-  const [row] = await database.query<Credentials & { exceeded: string | null }>(
+): Promise<{ readonly credentials: (Credentials & Recency) | null; readonly exceeded: ExceededLimit | null }> {
+  const [row] = await database.query<Credentials & Recency & { exceeded: string | null }>(
     `
-    with ${caller}, ${count('limits', 'caller')}, ${recordRefusals(':caller_user')}
-    select u.email, u.password_hash, u.password_epoch, ${exceeded} as exceeded
+    with ${caller}, ${count('limits', 'caller')}, ${recordRefusals(':caller_user')}${sensitive ? `, ${stale}` : ''}
+    select
+      u.email,
+      u.password_hash,
+      u.password_epoch,
+      ${exceeded} as exceeded,
+      ${sensitive ? staleAcr : 'null as stale_acr'}
     from caller
     join users u using (user_id)`,
-    { limits, ...callerParameters(claims, context), ...refusalParameters(context) },
+    {
+      limits,
+      ...callerParameters(claims, context),
+      ...refusalParameters(context),
+      ...(sensitive ? recencyParameters(sensitive.settings, sensitive.passwordShown) : {}),
+    },
   );
   return { credentials: row ?? null, exceeded: readExceeded(row?.exceeded) };
 }
@@ -84,7 +106,7 @@ export const forgiveBoth = (cause: string) => `
     where address_key in (:address_key, :guess_key) and exists (select from ${cause})
   )`;
 
-export interface PasswordChange extends GuessKeys {
+export interface PasswordChange extends GuessKeys, Sensitive {
   readonly newHash: string;
   /** Of the password that was compared: of two changes at once, the second finds another and does nothing. */
   readonly passwordEpoch: number;
@@ -94,18 +116,19 @@ export interface PasswordChange extends GuessKeys {
 
 /** The session that is kept: whom its next tokens are for, and the generation of its refresh token. */
 export type PasswordChanged = (
-  | (TokenSubject & SessionLevel & { readonly generation: number })
+  | (TokenSubject & SessionLevel & { readonly generation: number; readonly authenticated_at: number })
   | { readonly user_id: null; readonly generation: null }
-) & {
-  /** Seconds until the session is open to guesses again; null when it is. A closed one changes nothing. */
-  readonly retry_after: number | null;
-};
+) &
+  Recency & {
+    /** Seconds until the session is open to guesses again; null when it is. A closed one changes nothing. */
+    readonly retry_after: number | null;
+  };
 
 /** Sets the new password, ends every session but the caller's (S6), and forgives failures. */
 export async function changePassword(
   database: Database,
   claims: Caller,
-  { newHash, passwordEpoch, freshHash, ...keys }: PasswordChange,
+  { newHash, passwordEpoch, freshHash, settings, passwordShown, ...keys }: PasswordChange,
   context: RequestContext,
 ): Promise<PasswordChanged> {
   const changed = newEvent(
@@ -116,7 +139,7 @@ export async function changePassword(
   );
   const [row] = await database.query<PasswordChanged>(
     `
-    with ${caller}, ${locked},
+    with ${caller}, ${locked}, ${stale},
     changed as (
       update users u
       set password_hash = :new_hash, password_epoch = u.password_epoch + 1, updated_at = :now::timestamptz
@@ -125,13 +148,15 @@ export async function changePassword(
         u.user_id = caller.user_id
         and u.password_epoch = :password_epoch::integer
         and not exists (select from locked)
+        and not exists (select from stale)
       returning u.user_id, u.password_epoch
     ),
     kept as (
       update sessions s
       set
         password_epoch = changed.password_epoch,
-        reauthenticated_at = :now::timestamptz,
+        -- To set a password is not to give the one that there was.
+        reauthenticated_at = case when :password_shown then :now::timestamptz else s.reauthenticated_at end,
         -- A thief may hold the session's refresh token too. With a fresh one, all before it are nobody's; without, the
         -- present one is honoured once, so that the second of two who hold it ends the session.
         generation = s.generation + case when :fresh_hash::bytea is null then 0 else 1 end,
@@ -165,12 +190,15 @@ export async function changePassword(
     select
       (select retry_after from locked) as retry_after,
       p.generation,
+      (extract(epoch from coalesce(p.reauthenticated_at, p.created_at)) * 1000)::bigint as authenticated_at,
+      ${staleAcr},
       ${subjectColumns},
       ${levelColumns('p')},
       -- Another password since the statement began; it may be this one.
       decide_anew(
         exists (select from caller where password_epoch = :password_epoch::integer)
         and not exists (select from locked)
+        and not exists (select from stale)
         and not exists (select from changed)
       )
     from (values (true)) as given
@@ -184,8 +212,9 @@ export async function changePassword(
       events: [changed],
       audit: [auditEntry('password.changed', claims.sub, context)],
       ...callerParameters(claims, context),
+      ...recencyParameters(settings, passwordShown),
       ...revokeParameters('password_change', context),
     },
   );
-  return row ?? { user_id: null, generation: null, retry_after: null };
+  return row ?? { user_id: null, generation: null, retry_after: null, stale_acr: null };
 }

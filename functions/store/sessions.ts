@@ -65,7 +65,7 @@ export const callerWhoEnds = callerWhile(
 );
 
 /** Who calls: by the claims of an access token, or by a browser's session. */
-export type Caller = Pick<AccessClaims, 'sub' | 'sid'>;
+export type Caller = Pick<AccessClaims, 'sub' | 'sid' | 'scope'>;
 
 export const callerParameters = ({ sub, sid }: Caller, { now }: Pick<RequestContext, 'now'>) => ({
   caller_user: sub,

@@ -20,6 +20,8 @@ export function problemsOf({ auth, method, path, request, query, problems: own =
     'INTERNAL_ERROR',
     'SERVICE_UNAVAILABLE',
     ...own,
+    // The same, to a client of the standard door (RFC 9470).
+    ...(own.includes('REAUTHENTICATION_REQUIRED') ? (['INSUFFICIENT_USER_AUTHENTICATION'] as const) : []),
   ];
   return [...new Set(all)];
 }

@@ -6,6 +6,7 @@ import { deleteAccount } from '../../functions/store/account-deletion.ts';
 import type { Database } from '../../functions/store/database.ts';
 import { contextAt, databaseOf } from '../support/outbox.ts';
 import type { Service } from '../support/service.ts';
+import { defaultSettings } from '../support/settings.ts';
 import { sharedService } from '../support/shared-service.ts';
 
 let service: Service;
@@ -51,7 +52,13 @@ it('S53: finds the events that hold an address by their index, however many ther
   };
   const claims = { sub: randomUUID(), sid: randomUUID() } as unknown as AccessClaims;
   const keys = { addressKey: Buffer.alloc(32), sessionKey: Buffer.alloc(32) };
-  const deletion = { email: '1@example.com', passwordEpoch: 0, ...keys };
+  const deletion = {
+    email: '1@example.com',
+    passwordEpoch: 0,
+    settings: defaultSettings,
+    passwordShown: true,
+    ...keys,
+  };
   await deleteAccount(explaining, claims, deletion, contextAt(new Date()));
   const filled = await service.sql('select distinct tableoid::regclass::text as partition from event_outbox');
   const partition = filled[0]?.partition;

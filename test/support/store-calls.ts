@@ -38,6 +38,8 @@ export const counted = ({ person: { userId } }: World, { now }: Pick<RequestCont
   const limits = limitsAt(now, pseudonymize, settings);
   return [...limits.by('loginPerAddress', userId), ...limits.by('codePerAccountDaily', userId)];
 };
+/** Whoever gave the password with the request. */
+const sure = { settings, passwordShown: true } as const;
 const narrow = settingsWith({ rateLimits: { loginPerIp: { limit: 1 } } });
 /** Full after one. */
 export const exhausted = ({ person }: World, { now }: Pick<RequestContext, 'now'>) =>
@@ -115,11 +117,11 @@ export const storeCalls: Readonly<Record<string, StoreCall>> = {
     changePassword(
       database,
       claims,
-      { newHash: 'changed', freshHash: addressKey, passwordEpoch: 0, addressKey, sessionKey: addressKey },
+      { newHash: 'changed', freshHash: addressKey, passwordEpoch: 0, addressKey, sessionKey: addressKey, ...sure },
       context,
     ),
   'the credentials of the caller': (world, context, database) =>
-    findCallerCredentials(database, world.person.claims, counted(world, context), context),
+    findCallerCredentials(database, world.person.claims, counted(world, context), sure, context),
   'the credentials of the holder of a link': (world, context, database) =>
     findCredentials(database, world.person.userId, counted(world, context), context),
   'the address of a reset link': (world, context, database) =>

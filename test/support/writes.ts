@@ -47,7 +47,12 @@ const accept = (database: Database, who: Inhabitant, tokenId: TokenId, by: Inhab
     context,
   );
 const deleteTheirs = (database: Database, { addressKey, claims }: Inhabitant, context: RequestContext) =>
-  deleteAccount(database, claims, { addressKey, sessionKey: addressKey, passwordEpoch: 0 }, context);
+  deleteAccount(
+    database,
+    claims,
+    { addressKey, sessionKey: addressKey, passwordEpoch: 0, settings, passwordShown: true },
+    context,
+  );
 
 /** A session that is yet to be opened. */
 export const newSession = (): NewSession => {
@@ -146,6 +151,8 @@ export const writes: Readonly<Record<string, StoreCall>> = {
         passwordEpoch: 0,
         addressKey: person.addressKey,
         sessionKey: person.addressKey,
+        settings,
+        passwordShown: true,
       },
       context,
     ),

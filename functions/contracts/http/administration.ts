@@ -51,7 +51,8 @@ export const AuditEntry = z.object({
 export type AuditEntry = z.infer<typeof AuditEntry>;
 export const AuditResponse = z.object({ entries: z.array(AuditEntry), next_cursor: nextCursor });
 
-export const DeleteMeRequest = z.object({ password });
+/** Whoever has authenticated within minutes may leave the password out. */
+export const DeleteMeRequest = z.object({ password: optional(password) });
 
 /** A cursor through several lists: it names the list, beside the id in it. */
 const exportCursor = z

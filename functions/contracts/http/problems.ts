@@ -12,8 +12,12 @@ export const ProblemDocument = z.object({
   code: z.string(),
   correlation_id: id,
   errors: z.optional(z.array(z.object({ pointer: z.string(), detail: z.string() }))),
-  /** With REAUTHENTICATION_REQUIRED: how long ago, at most, the person may have authenticated, seconds. */
+  /**
+   * With REAUTHENTICATION_REQUIRED and INSUFFICIENT_USER_AUTHENTICATION: how long ago, at most, the person may have
+   * authenticated, seconds; and at which levels, separated by spaces.
+   */
   max_age: z.optional(z.int()),
+  acr_values: z.optional(z.string()),
   /** With SECOND_FACTOR_REQUIRED: by which the sign-in goes on for ten minutes, and what may be shown then. */
   mfa_token: z.optional(z.string()),
   methods: z.optional(z.array(secondFactor)),

@@ -104,7 +104,7 @@ export const administrationRoutes: readonly Route[] = [
     bundleKiB: 326,
     request: http.DeleteMeRequest,
     answers: { 204: null },
-    problems: ['INVALID_CREDENTIALS', 'ACCOUNT_LOCKED', 'CONFLICT', 'RATE_LIMITED'],
+    problems: ['INVALID_CREDENTIALS', 'REAUTHENTICATION_REQUIRED', 'ACCOUNT_LOCKED', 'CONFLICT', 'RATE_LIMITED'],
   },
   {
     method: 'GET',
