@@ -32,6 +32,8 @@ export interface PendingSignIn {
   readonly deviceName?: string;
   /** "Keep me signed in", of the pages. */
   readonly keep?: boolean;
+  /** The token of the forms of the browser that asked, of the pages. */
+  readonly browser?: string;
   readonly endsAt: number;
 }
 

@@ -29,13 +29,14 @@ export interface Pending {
   readonly methods: readonly SecondFactor[];
   readonly deviceName?: string | undefined;
   readonly keep?: boolean;
+  readonly browser?: string;
 }
 
 /** @returns the text by which the sign-in goes on (domain/pending-sign-in.ts) */
 export function suspend(
   pendingSignIns: PendingSignIns,
   { account, shown, deviceId, guessKey, upgradedHash }: Omit<SigningIn, 'limits'>,
-  { door, methods, deviceName, keep }: Pending,
+  { door, methods, deviceName, keep, browser }: Pending,
   { now }: Pick<RequestContext, 'now'>,
 ): Promise<string> {
   const pending: PendingSignIn = {
@@ -53,6 +54,7 @@ export function suspend(
     endsAt: pendingUntil(now),
     ...(deviceName === undefined ? {} : { deviceName }),
     ...(keep === undefined ? {} : { keep }),
+    ...(browser === undefined ? {} : { browser }),
   };
   return pendingSignIns.seal(pending);
 }

@@ -22,7 +22,10 @@ export interface AtBrowser {
   readonly replaces: BrowserCookie | null;
 }
 
-export interface BrowserSignIn extends Credentials, AtBrowser {}
+export interface BrowserSignIn extends Credentials, AtBrowser {
+  /** What only this browser has: no other goes on with a sign-in that waits for a second factor (S83). */
+  readonly browser: string;
+}
 
 export interface SignedInBrowser {
   readonly userId: UserId;
@@ -50,7 +53,7 @@ export async function signInAtBrowser(
   const proved = await provePerson(needs, tried, context);
   const methods = demandedFactors(proved.account, needs.settings);
   if (methods.length > 0) {
-    const pending = { door: 'browser', methods, keep: tried.keep } as const;
+    const pending = { door: 'browser', methods, keep: tried.keep, browser: tried.browser } as const;
     return { pending: await suspend(needs.pendingSignIns, proved, pending, context), methods };
   }
   return openBrowser(needs, proved, tried, context);

@@ -21,7 +21,7 @@ const OF_QUERIES = {
   GenericRFI_QUERYARGUMENTS: 'awswaf:managed:aws:core-rule-set:GenericRFI_QueryArguments',
 } as const;
 /** Where clients' requests come and are passed on. */
-const PATHS_OF_CLIENTS = ['/oauth/', '/sign-in', '/sign-up', '/forgot-password', '/consent'];
+const PATHS_OF_CLIENTS = ['/oauth/', '/sign-in', '/sign-up', '/forgot-password', '/consent', '/second-factor'];
 
 /** Services call too, and not all say who they are. */
 const OF_MACHINES = ['NoUserAgent_HEADER'];

@@ -3,6 +3,7 @@ import { logoHash } from '../../functions/domain/client-logo.ts';
 import { clientLogoUrl } from '../../functions/http/page-files.ts';
 import type { Answer } from './answer.ts';
 import { newClient } from './clients.ts';
+import { type App, giveApp } from './factors.ts';
 import { mailedToken } from './mailbox.ts';
 import { invite, newOrganization } from './organizations.ts';
 import { type Visitor, visitor } from './page-visitor.ts';
@@ -45,7 +46,27 @@ export function pageBudgets(service: () => Service): Readonly<Record<string, Row
     return { visit, token: await mailedToken(service(), guest.email, 'invitation') };
   }
 
+  /** The password is given, and the page asks for the code. */
+  async function halfway() {
+    const { email, password, userId } = await registerAndLogin(service());
+    const app = await giveApp(service(), userId);
+    const visit = await opened('/sign-in');
+    await visit.submit({ email, password });
+    await visit.open('/second-factor');
+    return { visit, app };
+  }
+
   return {
+    'GET /second-factor': {
+      database: 0,
+      given: halfway,
+      request: ({ visit }: { visit: Visitor }) => visit.open('/second-factor'),
+    },
+    'POST /second-factor': {
+      database: 2,
+      given: halfway,
+      request: ({ visit, app }: { visit: Visitor; app: App }) => visit.submit({ code: app.code() }),
+    },
     'GET /sign-in': {
       database: 1,
       given: signedIn,

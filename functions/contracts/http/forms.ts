@@ -14,8 +14,8 @@ const withRequest = <S extends z.ZodMiniType>(schema: S): S => bodyOf(40 * 1024,
 
 /** Of every form (functions/http/form-token.ts). */
 const ours = { form_token: field, lang: field };
-/** What the person came with, and goes on with afterwards: a client's request, or an invitation. */
-const carried = { request, invitation: token };
+/** What the person came with, and goes on with afterwards: a client's request, an invitation, or a page of the account. */
+const carried = { request, invitation: token, to: text(100) };
 /** `other`: as somebody else than who is signed in. */
 const arriving = { ...carried, lang: field, other: field };
 export const CarriedQuery = z.object(arriving);
@@ -33,6 +33,13 @@ export const SignInForm = withRequest(
     account: z.optional(z.string().check(z.maxLength(100))),
     cancel: field,
   }),
+);
+
+/** `method`: the way that the page shows. `again`: of who is signed in, before something that a session alone must not do. */
+const factor = { method: field, again: field };
+export const SecondFactorQuery = z.object({ ...arriving, ...factor });
+export const SecondFactorForm = withRequest(
+  z.object({ ...ours, ...carried, ...factor, code: field, assertion: text(8192), cancel: field }),
 );
 
 export const SignUpForm = withRequest(

@@ -32,15 +32,21 @@ export function pageAddress(path: string, carried: Readonly<Record<string, strin
   return query === '' ? path : `${path}?${query}`;
 }
 
-/** What somebody who has just signed in came with: a sealed request or an invitation, or neither. */
-interface CameWith {
+/** What somebody who has just signed in came with: a sealed request, an invitation or a page of the account, or none. */
+export interface CameWith {
   readonly request: string;
   readonly invitation?: string;
+  /** A path of the account's pages. */
+  readonly to?: string;
 }
 
-/** On with the request, which asks by itself for what is still missing; or with the invitation; or to who is signed in. */
-export function goOn(pages: Pages, language: Language, { request, invitation }: CameWith): HttpAnswer {
+/** The account's pages; nothing else is led to by an address that anybody may make up (S74). */
+const ACCOUNT_PAGE = /^\/account(\/[a-z-]{1,40})?$/;
+
+/** On with the request, which asks by itself for what is still missing; or with what else the person came for. */
+export function goOn(pages: Pages, language: Language, { request, invitation, to = '' }: CameWith): HttpAnswer {
   if (request === '') {
+    if (ACCOUNT_PAGE.test(to)) return redirectTo(to);
     return redirectTo(invitation ? pageAddress('/accept-invitation', { token: invitation }) : '/sign-in');
   }
   return passOn(pages, language, '/oauth/authorize', [['continue', request]]);

@@ -20,6 +20,8 @@ export interface Opened {
   /** The sealed request, or empty. */
   readonly request: string;
   readonly invitation: string;
+  /** The page of the account that it is on to. */
+  readonly to?: string;
   readonly lang: string;
   /** Of the account that is signed in. */
   readonly locale?: string | null;
@@ -40,12 +42,12 @@ export async function openPage(
   { settings, forms, carriedRequests }: OpenNeeds,
   request: RawRequest,
   path: string,
-  { request: text, invitation, lang, locale = null }: Opened,
+  { request: text, invitation, to = '', lang, locale = null }: Opened,
 ): Promise<OpenedPage> {
   const carried = text === '' ? null : await carriedRequests.open(text, request.context.now);
   const language = languageFor(request, { lang, carried, locale });
   const { token, cookies } = await forms.issue(request);
-  const opened = { request: text, invitation, lang };
+  const opened = { request: text, invitation, to, lang };
   return {
     carried,
     token,

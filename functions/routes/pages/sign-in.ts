@@ -4,8 +4,8 @@ import { CarriedQuery, SignInForm } from '../../contracts/http/forms.ts';
 import { emailKey } from '../../domain/email-address.ts';
 import { passwordHasher } from '../../domain/password-hash.ts';
 import { Problem } from '../../domain/problem.ts';
-import { type SignedInBrowser, signInAtBrowser } from '../../flows/sign-in-at-browser.ts';
-import { deviceCookie, sessionCookie, setDeviceCookie, setSessionCookie } from '../../http/browser-cookies.ts';
+import { type SignedInBrowser, type Suspended, signInAtBrowser } from '../../flows/sign-in-at-browser.ts';
+import { deviceCookie, sessionCookie } from '../../http/browser-cookies.ts';
 import { byMethod } from '../../http/by-method.ts';
 import type { HttpAnswer, HttpRequest } from '../../http/messages.ts';
 import { pageRoute } from '../../http/page-route.ts';
@@ -16,9 +16,10 @@ import { stageDeviceTokens, stagePendingSignIns, stagePseudonyms } from '../../s
 import { stagePages } from '../../stage/pages.ts';
 import { stageSettings } from '../../stage/settings.ts';
 import { chooseAccount } from '../../store/browser-sessions.ts';
+import { afterSignIn } from './after-sign-in.ts';
 import { giveBack, goOn, languageFor } from './carried.ts';
 import { carriedTrouble, orAgain } from './carried-trouble.ts';
-import { dropRequest } from './request-cookie.ts';
+import { toSecondFactor } from './pending-cookie.ts';
 import { type Shown, showSignIn } from './sign-in/show.ts';
 
 const pages = stagePages();
@@ -52,24 +53,14 @@ async function act(request: Sent): Promise<HttpAnswer> {
   }
   if (body.account !== undefined) return choose(request, body.account);
 
-  const { signedIn, cookies } = await signIn(request);
-  const isAlone = body.request === '' && body.invitation === '';
-  const next =
-    isAlone && settings.signInUrl !== undefined && !isOwn(settings.signInUrl)
-      ? redirectTo(new URL(settings.signInUrl))
-      : goOn(pages, language, body);
-  return {
-    ...next,
-    cookies: [
-      setSessionCookie(signedIn.cookie, signedIn.keepSeconds, settings),
-      ...cookies,
-      ...dropRequest(request, settings),
-    ],
-  };
+  const email = emailAddress.safeParse(body.email);
+  // What is no address has no account, and is answered as one that has none.
+  if (!email.success || body.password === '') throw new Problem('INVALID_CREDENTIALS');
+  const signedIn = await signIn(request, email.data);
+  return 'pending' in signedIn
+    ? toSecondFactor(needs, language, signedIn.pending, body)
+    : afterSignIn(needs, request, { signedIn, email: email.data, came: body, language });
 }
-
-/** It would lead back to this page, which leads there. */
-const isOwn = (url: string) => URL.parse(url)?.origin === new URL(settings.issuer).origin;
 
 /** Of the account chooser. */
 async function choose(request: Sent, account: string): Promise<HttpAnswer> {
@@ -83,29 +74,19 @@ async function choose(request: Sent, account: string): Promise<HttpAnswer> {
   return showSignIn(needs, request, { ...body, other: account === '' });
 }
 
-async function signIn(request: Sent): Promise<{ signedIn: SignedInBrowser; cookies: string[] }> {
-  const { body, context } = request;
-  const email = emailAddress.safeParse(body.email);
-  // What is no address has no account, and is answered as one that has none.
-  if (!email.success || body.password === '') throw new Problem('INVALID_CREDENTIALS');
-  const pseudonymize = await needs.pseudonyms();
-  const key = emailKey(email.data);
-  const signedIn = await signInAtBrowser(
+const signIn = async (request: Sent, email: string): Promise<SignedInBrowser | Suspended> =>
+  signInAtBrowser(
     needs,
     {
-      email: email.data,
-      password: body.password,
-      keep: body.keep_signed_in !== '',
-      deviceToken: deviceCookie(request, pseudonymize, key, settings),
+      email,
+      password: request.body.password,
+      keep: request.body.keep_signed_in !== '',
+      deviceToken: deviceCookie(request, await needs.pseudonyms(), emailKey(email), settings),
       replaces: sessionCookie(request, settings),
+      browser: (await forms.issue(request)).token,
     },
-    context,
+    request.context,
   );
-  // Its page comes with the first factor that can be set up.
-  if ('pending' in signedIn) throw new Problem('SECOND_FACTOR_REQUIRED');
-  const device = { pseudonymize, emailKey: key, deviceToken: signedIn.deviceToken, now: context.now };
-  return { signedIn, cookies: await setDeviceCookie(request, needs.deviceTokens, device, settings) };
-}
 
 /** Nothing is cleared but the password. */
 const again = ({ body }: Sent, fault: NonNullable<Shown['fault']>): Shown => ({

@@ -15,7 +15,7 @@ export const documentRoutes: readonly Route[] = [
     memory: LEAN,
     // It answers from memory within milliseconds; every other service needs it to verify tokens.
     concurrency: 10,
-    bundleKiB: 160,
+    bundleKiB: 200,
     answers: { 200: http.JwksResponse },
     etag: true,
   },
@@ -70,7 +70,7 @@ export const documentRoutes: readonly Route[] = [
     throttle: { rate: 20, burst: 40 },
     may: [],
     memory: LEAN,
-    bundleKiB: 160,
+    bundleKiB: 200,
     answers: { 200: http.OpenApiDocument },
     etag: true,
   },

@@ -18,6 +18,19 @@ const signIn = {
   bundleKiB: 400,
 } as const satisfies Partial<Route>;
 
+const secondFactor = {
+  path: '/second-factor',
+  entry: 'functions/routes/pages/second-factor.ts',
+  stack: 'pages',
+  auth: 'none',
+  door: 'page',
+  throttle: { rate: 500, burst: 1000 },
+  may: ['database', 'secret:pseudonym', 'secret:device', 'secret:browser', 'secret:totp', 'secret:recovery'],
+  memory: LEAN,
+  bundleKiB: 400,
+  answers: { 200: http.HtmlPage, 303: null },
+} as const satisfies Partial<Route>;
+
 const signUp = {
   path: '/sign-up',
   entry: 'functions/routes/pages/sign-up.ts',
@@ -73,6 +86,29 @@ export const pageRoutes: readonly Route[] = [
     request: forms.SignInForm,
     answers: { 200: http.HtmlPage, 303: null },
     problems: ['INVALID_CREDENTIALS', 'RATE_LIMITED', 'REQUEST_EXPIRED', 'COOKIES_OFF', 'FORM_EXPIRED', 'FORBIDDEN'],
+  },
+  {
+    ...secondFactor,
+    method: 'GET',
+    summary: 'The page to show a second factor at: for a sign-in that waits for it, or for who is signed in',
+    query: forms.SecondFactorQuery,
+    problems: ['REQUEST_EXPIRED'],
+  },
+  {
+    ...secondFactor,
+    method: 'POST',
+    summary:
+      "Show a second factor: begins the browser's session, or raises the one that there is; then on with the request",
+    request: forms.SecondFactorForm,
+    problems: [
+      'SIGN_IN_EXPIRED',
+      'INVALID_CREDENTIALS',
+      'RATE_LIMITED',
+      'REQUEST_EXPIRED',
+      'COOKIES_OFF',
+      'FORM_EXPIRED',
+      'FORBIDDEN',
+    ],
   },
   {
     ...signUp,

@@ -6,6 +6,7 @@ import {
   cookiesOffPage,
   expiredRequestPage,
 } from '../../../functions/routes/pages/request-error/page.ts';
+import { secondFactorOverPage, secondFactorPage } from '../../../functions/routes/pages/second-factor/page.ts';
 import { signInPage } from '../../../functions/routes/pages/sign-in/page.ts';
 import { signedOutPage, signOutPage } from '../../../functions/routes/pages/sign-out/page.ts';
 import type { Examples } from './examples.ts';
@@ -18,6 +19,10 @@ const form = {
 const inLanguage = (language: string) => `/sign-in?request=AQGTy8u&lang=${language}`;
 const links = { forgotPassword: '/forgot-password?request=AQGTy8u', signUp: '/sign-up?request=AQGTy8u' };
 const client = { name: 'Klassboken' };
+const otherWays = (['passkey', 'recovery'] as const).map((method) => ({
+  method,
+  href: `/second-factor?method=${method}`,
+}));
 const LOGO_FILE = 'https://id.school.example/assets/clients/Y19rbGFzc2Jva2Vu/logo.svg';
 
 export const oauthPages: Examples = {
@@ -39,6 +44,20 @@ export const oauthPages: Examples = {
       account: EMAIL,
       links: { ...links, otherAccount: '/accounts' },
     }),
+  'second-factor': (language) =>
+    secondFactorPage({ language, inLanguage, form, client, account: EMAIL, method: 'totp', others: otherWays }),
+  'second-factor.wrong': (language) =>
+    secondFactorPage({
+      ...{ language, inLanguage, form, account: EMAIL, method: 'recovery', fault: 'wrong' },
+      client: { name: LONG_CLIENT, logo: LOGO_FILE },
+      others: [{ method: 'totp', href: '/second-factor?method=totp' }],
+    }),
+  'second-factor.limited': (language) =>
+    secondFactorPage({
+      ...{ language, inLanguage, form, account: EMAIL, method: 'totp', others: [] },
+      fault: { limitedSeconds: 300 },
+    }),
+  'second-factor.over': (language) => secondFactorOverPage({ language, inLanguage }, '/sign-in?request=AQGTy8u'),
   consent: (language) =>
     consentPage({
       ...{ language, inLanguage, form },

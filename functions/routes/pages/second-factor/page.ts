@@ -1,0 +1,76 @@
+/** The second factor: one field, and the other ways. For a sign-in that waits for it, and for somebody who is signed in. */
+import script from 'browser:form';
+import type { SecondFactor } from '../../../domain/authentication-level.ts';
+import { html } from '../../../domain/html.ts';
+import { type FormViewProps, formPage, type Page, type ViewProps } from '../../../http/page-content.ts';
+import { clientLead } from '../../../http/parts/client.ts';
+import { field } from '../../../http/parts/field.ts';
+import { actions, button, cancelButton, linkButton, postForm } from '../../../http/parts/form.ts';
+import { notice, result, sign } from '../../../http/parts/message.ts';
+import { duration } from '../../../http/parts/time.ts';
+import { texts } from './texts.ts';
+
+export interface SecondFactorProps extends FormViewProps {
+  /** The address of who is to show it. */
+  readonly account: string;
+  readonly method: SecondFactor;
+  /** The same page for each of the other ways. */
+  readonly others: readonly { readonly method: SecondFactor; readonly href: string }[];
+  readonly fault?: 'wrong' | 'stale' | 'unavailable' | { readonly limitedSeconds: number } | undefined;
+}
+
+/** Sends `method` and `code`; or `cancel`. */
+export function secondFactorPage({
+  language,
+  form,
+  account,
+  method,
+  others,
+  fault,
+  ...props
+}: SecondFactorProps): Page {
+  const said = texts[language];
+  const { heading, lead, label, submit, wrong } = said.methods[method];
+  const trouble = fault !== undefined && fault !== 'wrong' && troubleText(language, fault);
+  return {
+    ...formPage(props),
+    heading,
+    script,
+    isRefused: fault !== undefined,
+    content: html`${clientLead(lead, {})}${trouble && html`${notice('bad', html`${trouble}`, 'fault')}\n`}<dl class="facts long"><div><dt>${said.account}</dt><dd>${account}</dd></div></dl>
+${postForm(
+  { ...form, hidden: { ...form.hidden, method } },
+  html`${field({
+    id: 'code',
+    label,
+    autocomplete: method === 'totp' ? 'one-time-code' : 'off',
+    inputMode: method === 'totp' ? 'numeric' : undefined,
+    maxLength: MOST_TYPED,
+    error: fault === 'wrong' ? wrong : undefined,
+    hasFocus: true,
+  })}
+${actions(button({ label: submit, id: 'submit' }), cancelButton(language))}`,
+)}
+${
+  others.length > 0 &&
+  html`<p>${said.others} <span class="links">${others.map((one) => html`<a href="${one.href}" id="${one.method}">${said.methods[one.method].instead}</a>\n`)}</span></p>`
+}`,
+  };
+}
+
+/** Codes are shorter; people paste spaces and dashes with them. */
+const MOST_TYPED = 50;
+
+function troubleText(
+  language: SecondFactorProps['language'],
+  fault: Exclude<SecondFactorProps['fault'], 'wrong' | undefined>,
+) {
+  const said = texts[language];
+  return typeof fault === 'object' ? said.limited(duration(language, fault.limitedSeconds)) : said[fault];
+}
+
+/** Nothing waits any more. @param signIn where to begin again, with what the person came with */
+export function secondFactorOverPage({ language, inLanguage }: ViewProps, signIn: string): Page {
+  const { button: label, ...said } = texts[language].over;
+  return { ...result(said, actions(linkButton(signIn, label, 'sign_in')), sign('clock', 'plain')), inLanguage };
+}
