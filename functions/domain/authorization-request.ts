@@ -6,7 +6,7 @@ export const prompts = ['none', 'login', 'consent', 'select_account', 'create'] 
 export type Prompt = (typeof prompts)[number];
 
 /** What has to happen before the request is answered; each is a page. */
-export type AuthorizationStep = 'sign-in' | 'choose-account' | 'sign-up' | 'consent';
+export type AuthorizationStep = 'sign-in' | 'choose-account' | 'sign-up' | 'second-factor' | 'consent';
 
 export type ResponseMode = 'query' | 'form_post';
 

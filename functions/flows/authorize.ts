@@ -3,6 +3,7 @@
  * the fault that the RFCs name. What holds, the statement says; here is what follows.
  */
 import { randomBytes } from 'node:crypto';
+import type { Acr } from '../domain/authentication-level.ts';
 import type { AuthorizationErrorCode, Fault } from '../domain/authorization-fault.ts';
 import type { Answerable, ParsedAuthorization } from '../domain/authorization-parameters.ts';
 import type { AuthorizationRequest, AuthorizationStep } from '../domain/authorization-request.ts';
@@ -14,6 +15,7 @@ import { sha256 } from '../domain/refresh-token.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { ClientConditions } from '../store/authorization-conditions.ts';
 import { type Asking, authorize as ask, type Decided } from '../store/authorizations.ts';
+import type { DemandSettings } from '../store/demanded-levels.ts';
 import type { Needing } from './needs.ts';
 
 /** What a browser comes with: a request, or the URI of a pushed one (RFC 9126 §4). */
@@ -32,9 +34,11 @@ export type Outcome =
       readonly clientName: string;
       /** The hash of where its logo is. */
       readonly clientLogo?: string;
+      /** Of the step `second-factor`: the level that it has to give. */
+      readonly acr?: Acr;
     };
 
-export type AuthorizeNeeds = Needing<'database', Pick<Settings, 'issuer'>>;
+export type AuthorizeNeeds = Needing<'database', Pick<Settings, 'issuer'> & DemandSettings>;
 
 /** @throws Problem CLIENT_UNKNOWN, REDIRECT_URI_INVALID, REQUEST_EXPIRED: there is nobody to send an answer to */
 export async function authorize(
@@ -44,7 +48,7 @@ export async function authorize(
   now: Date,
 ): Promise<Outcome> {
   const code = randomBytes(32).toString('base64url');
-  const decided = await ask(database, { ...asking(arriving, sha256(Buffer.from(code)), now), browser }, now);
+  const decided = await ask(database, { ...asking(arriving, sha256(Buffer.from(code)), now), browser }, settings, now);
   if (!decided) throw new Problem('REQUEST_EXPIRED');
   if (!decided.is_client) throw new Problem('CLIENT_UNKNOWN');
   if (!decided.is_redirect) throw new Problem('REDIRECT_URI_INVALID');
@@ -65,12 +69,13 @@ export async function authorize(
   }
   if (request.prompt.includes('none')) return answer({ error: silently[step] });
   const pushed = 'pushed' in arriving ? { pushed: arriving.pushed.toString('base64url') } : {};
-  const { client_name: clientName, client_logo_uri: logo } = decided;
+  const { client_name: clientName, client_logo_uri: logo, step_up_acr: acr } = decided;
   return {
     step,
     request: { ...request, ...pushed },
     clientName: clientName ?? '',
     ...(logo === null ? {} : { clientLogo: logoHash(logo) }),
+    ...(step === 'second-factor' && acr !== null ? { acr } : {}),
   };
 }
 
@@ -106,12 +111,13 @@ export function clientFault({ has_grant, has_pkce, is_resource }: ClientConditio
 
 /** What is missing first. The person comes before what they are asked. */
 function stepOf(decided: Decided): AuthorizationStep | 'unmet' {
-  const { is_signed_in, is_hinted, is_recent, is_chosen, is_consented, request } = decided;
+  const { is_signed_in, is_hinted, is_recent, is_chosen, is_consented, step_up_acr, request } = decided;
   if (!is_signed_in || !is_recent) return request.prompt.includes('create') ? 'sign-up' : 'sign-in';
   // A client that nobody has consented to must not learn by `login_hint` whether its guess at who is signed in is right.
   if (!is_consented && request.prompt.includes('none')) return 'consent';
   if (!is_hinted) return 'sign-in';
   if (!is_chosen) return 'choose-account';
+  if (step_up_acr !== null) return 'second-factor';
   return is_consented ? 'unmet' : 'consent';
 }
 
@@ -119,6 +125,7 @@ function stepOf(decided: Decided): AuthorizationStep | 'unmet' {
 const silently: Readonly<Record<AuthorizationStep, AuthorizationErrorCode>> = {
   'sign-in': 'login_required',
   'sign-up': 'interaction_required',
+  'second-factor': 'interaction_required',
   'choose-account': 'account_selection_required',
   consent: 'consent_required',
 };

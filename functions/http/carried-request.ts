@@ -2,6 +2,7 @@
  * A client's request for authorization on its way through the pages: sealed, in their addresses and forms (`request`), and
  * back at `/oauth/authorize` (`continue`). A page that has done its part passes on the text that it was opened with.
  */
+import type { Acr } from '../domain/authentication-level.ts';
 import type { AuthorizationRequest, AuthorizationStep } from '../domain/authorization-request.ts';
 import type { HmacKeys } from '../domain/key-versions.ts';
 import { Problem } from '../domain/problem.ts';
@@ -17,6 +18,8 @@ export interface CarriedRequest {
   readonly clientName: string;
   /** The hash of where its logo is. */
   readonly clientLogo?: string;
+  /** Of the step `second-factor`: the level that it has to give. */
+  readonly acr?: Acr;
 }
 
 /** How long it may travel, counted from its first arrival, milliseconds. */

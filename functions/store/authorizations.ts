@@ -2,6 +2,7 @@
  * From a request for authorization to a code: one statement reads the client, the browser's session and the consent, and
  * inserts the code where all that is named holds. What is missing, it says by name.
  */
+import type { Acr } from '../domain/authentication-level.ts';
 import type { AuthorizationRequest } from '../domain/authorization-request.ts';
 import type { BrowserCookie } from '../domain/browser-session.ts';
 import type { ClientId } from '../domain/ids.ts';
@@ -18,68 +19,16 @@ import {
 } from './authorization-conditions.ts';
 import { browserParameters } from './browser-sessions.ts';
 import type { Database } from './database.ts';
-import { levelsOf } from './levels.ts';
+import { type DemandSettings, demandParameters, reachable } from './demanded-levels.ts';
 import { lockedBrowser } from './locked-browser.ts';
-
-/** What has to be so of the person, beside what has to be so of the client. */
-export interface PersonConditions {
-  readonly is_signed_in: boolean;
-  /** Nobody else was asked for by `id_token_hint`. */
-  readonly is_hinted: boolean;
-  /** Signed in as lately as `prompt=login`, `prompt=create` and `max_age` want. */
-  readonly is_recent: boolean;
-  /** Chosen where `prompt=select_account`, or the address of another account, asks for a choice. */
-  readonly is_chosen: boolean;
-  /** As sure as an essential `acr` wants. */
-  readonly is_sure: boolean;
-  readonly is_consented: boolean;
-}
-
-const arrived = `to_timestamp(r."arrivedAt" / 1000.0)`;
-
-/** Since the request's first arrival: an act, and not the clock at the time of the code, is what was asked for. */
-const sinceArrival = (time: string) => `coalesce(${time} >= ${arrived}, false)`;
-
-const personConditions = {
-  is_signed_in: 's.session_id is not null',
-  is_hinted: `(r."hintedSub" is null or coalesce(r."hintedSub" = s.user_id::text, false))`,
-  is_recent: `(
-    (r.prompt && '{login,create}' is not true or ${sinceArrival('s.authenticated_at')})
-    and (
-      r."maxAge" is null
-      or coalesce(s.authenticated_at >= ${arrived} - make_interval(secs => r."maxAge"), false)
-    )
-  )`,
-  is_chosen: `(
-    ('select_account' = any (r.prompt) is not true and (r."loginKey" is null or s.email_key = r."loginKey"))
-    or ${sinceArrival('s.chosen_at')}
-    or ${sinceArrival('s.authenticated_at')}
-  )`,
-  is_sure: `(
-    r.claims -> 'essentialAcr' is null
-    or coalesce(r.claims -> 'essentialAcr' ?| ${levelsOf('s')}, false)
-  )`,
-  is_consented: `(
-    (c.first_party is true and 'consent' = any (r.prompt) is not true)
-    or exists (select from consent)
-  )`,
-} as const satisfies Record<keyof PersonConditions, string>;
-
-/** Of the levels that are asked for, the first that the session satisfies; an essential one comes before a wish. */
-const answeredAcr = `(
-  select wanted.acr
-  from unnest(
-    array(select jsonb_array_elements_text(r.claims -> 'essentialAcr')) || coalesce(r."acrValues", '{}')
-  ) with ordinality as wanted (acr, place)
-  where wanted.acr = any (${levelsOf('s')})
-  order by wanted.place
-  limit 1
-)`;
+import { answeredAcr, type PersonConditions, personConditions, sinceArrival, stepUpAcr } from './person-conditions.ts';
 
 const conditions = { ...clientConditions, ...personConditions };
 
 export interface Decided extends ClientConditions, PersonConditions {
   readonly is_issued: boolean;
+  /** The level that a second factor has to give. */
+  readonly step_up_acr: Acr | null;
   /** As it is asked; of a pushed one, as it was pushed. */
   readonly request: AuthorizationRequest;
   readonly client_name: string | null;
@@ -107,7 +56,12 @@ export const REQUEST_SECONDS = 30 * 60;
  * moment is waited for, and is gone then.
  * @returns null for a pushed request that there is not, or no longer
  */
-export async function authorize(database: Database, asking: Asking, now: Date): Promise<Decided | null> {
+export async function authorize(
+  database: Database,
+  asking: Asking,
+  settings: DemandSettings,
+  now: Date,
+): Promise<Decided | null> {
   const { request, clientId, codeHash, pushed, browser } = asking;
   const [row] = await database.query<Omit<Decided, 'request'> & { readonly request: string }>(
     `
@@ -155,12 +109,15 @@ export async function authorize(database: Database, asking: Asking, now: Date): 
         )
       for key share of k
     ),
+    within as (select ${reachable('browser')} as within_reach from browser),
     decided as (
       select
       ${named(conditions)}
       from r
       left join c on true
       left join browser s on true
+      left join within w on true
+      left join memberships m on m.user_id = s.user_id and m.org_id = s.org_id
     ),
     issued as (
       insert into authorization_codes (
@@ -190,6 +147,7 @@ export async function authorize(database: Database, asking: Asking, now: Date): 
       exists (select from issued)
       -- By this statement's earlier try, whose answer was lost.
       or exists (select from authorization_codes where code_hash = :code_hash) as is_issued,
+      (select ${stepUpAcr} from r, within w) as step_up_acr,
       asked.request::text as request,
       (select name from c) as client_name,
       (select logo_uri from c) as client_logo_uri,
@@ -209,6 +167,7 @@ export async function authorize(database: Database, asking: Asking, now: Date): 
       code_seconds: CODE_SECONDS,
       request_seconds: REQUEST_SECONDS,
       ...browserParameters(browser),
+      ...demandParameters(settings),
       now,
     },
   );

@@ -9,7 +9,7 @@ import { authenticatedAt, isLive } from './sessions.ts';
  */
 export const lockedBrowser = `
   person as (
-    select u.user_id, u.password_epoch, u.email_key
+    select u.user_id, u.password_epoch, u.email_key, u.platform_roles
     from sessions s
     join users u using (user_id)
     where ${opensBrowser}
@@ -17,7 +17,8 @@ export const lockedBrowser = `
   ),
   browser as (
     select
-      s.session_id, s.user_id, s.password_epoch, s.amr, s.level_at, s.level_until, s.chosen_at, u.email_key,
+      s.session_id, s.user_id, s.password_epoch, s.amr, s.level_at, s.level_until, s.chosen_at, s.org_id,
+      u.email_key, u.platform_roles,
       ${authenticatedAt} as authenticated_at
     from person u
     join sessions s using (user_id)

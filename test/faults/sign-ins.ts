@@ -16,6 +16,7 @@ import { consented } from '../support/oauth.ts';
 import { contextAt, databaseOf } from '../support/outbox.ts';
 import { newEmail } from '../support/people.ts';
 import type { Service } from '../support/service.ts';
+import { defaultSettings } from '../support/settings.ts';
 import type { Ordeal } from './relay-ordeal.ts';
 
 const PEOPLE = 40;
@@ -84,7 +85,7 @@ async function issue(database: Database, client: TestClient, { cookie }: AtBrows
     ...{ resource: [], prompt: [], codeChallenge: 'c'.repeat(43), arrivedAt: now.getTime() },
   };
   const asking = { clientId: client.clientId, request, pushed: null, codeHash, browser: cookie };
-  return (await authorize(database, asking, now).catch(ignored))?.is_issued ? codeHash : null;
+  return (await authorize(database, asking, defaultSettings, now).catch(ignored))?.is_issued ? codeHash : null;
 }
 
 function exchange(database: Database, client: TestClient, codeHash: Buffer, context: RequestContext) {

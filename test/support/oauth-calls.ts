@@ -8,6 +8,7 @@ import { grantConsent } from '../../functions/store/consents.ts';
 import { listConsents, withdrawConsent } from '../../functions/store/given-consents.ts';
 import { pushRequest } from '../../functions/store/pushed-requests.ts';
 import { clientOf, toSave } from './client-calls.ts';
+import { defaultSettings } from './settings.ts';
 import type { World } from './world.ts';
 import type { StoreCall } from './writes.ts';
 
@@ -42,9 +43,9 @@ const consenting = (world: World) => ({
 export const consentOf = ({ own }: World) => own as unknown as ConsentId;
 
 export const oauthCalls: Readonly<Record<string, StoreCall>> = {
-  'a code': (world, { now }, database) => authorize(database, asking(world), now),
+  'a code': (world, { now }, database) => authorize(database, asking(world), defaultSettings, now),
   'a code for a pushed request': (world, { now }, database) =>
-    authorize(database, { ...asking(world), request: null, pushed: pushedOf(world) }, now),
+    authorize(database, { ...asking(world), request: null, pushed: pushedOf(world) }, defaultSettings, now),
   'a request that is pushed': (world, { now }, database) =>
     pushRequest(database, askedBy(world), { hash: pushedOf(world), assertion: null }, now),
   'a consent': (world, context, database) => grantConsent(database, consenting(world), context),

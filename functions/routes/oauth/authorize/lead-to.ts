@@ -14,6 +14,7 @@ const pathOf: Readonly<Record<AuthorizationStep, string>> = {
   'sign-in': '/sign-in',
   'choose-account': '/sign-in',
   'sign-up': '/sign-up',
+  'second-factor': '/second-factor',
   consent: '/consent',
 };
 
