@@ -89,34 +89,28 @@ const serverLock = () => join(directory, 'postgres', 'data', 'postmaster.pid');
 
 const person = { email: 'ada@example.com', password: 'a long enough password 7' };
 
-async function post(
-  url: string,
-  path: string,
-  body: object,
-): Promise<{ status: number; body: Record<string, string> }> {
-  const response = await fetch(`${url}${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  return { status: response.status, body: (await response.json()) as Record<string, string> };
-}
-
 /** @param ca the certificate that the server has; its name is not looked at when it is asked by its address */
-async function get(address: string, ca: string): Promise<IncomingMessage> {
-  const checkServerIdentity = () => undefined;
-  const asked = address.startsWith('https:') ? overTls(address, { ca, checkServerIdentity }) : overHttp(address);
-  const [answer] = await once(asked.end(), 'response');
+async function ask(address: string, ca?: string, body?: object): Promise<IncomingMessage> {
+  const tls = { ca, checkServerIdentity: () => undefined };
+  const how = { method: body ? 'POST' : 'GET', headers: { 'content-type': 'application/json' } };
+  const asked = address.startsWith('https:') ? overTls(address, { ...how, ...tls }) : overHttp(address, how);
+  const [answer] = await once(asked.end(body && JSON.stringify(body)), 'response');
   return answer;
 }
 
+async function statusOf(address: string, ca?: string, body?: object): Promise<number | undefined> {
+  const answer = await ask(address, ca, body);
+  answer.resume();
+  return answer.statusCode;
+}
+
 async function documentBy(address: string, ca: string): Promise<Record<string, string>> {
-  return JSON.parse(await text(await get(address, ca)));
+  return JSON.parse(await text(await ask(address, ca)));
 }
 
 // Each start takes seconds of both cores, so tests go through several states of one.
 describe('npm start', { timeout: 300_000 }, () => {
-  it('stops at once while it starts, keeps its data through SIGINT, SIGTERM and kill -9, leaves no server behind, and --fresh clears it', async () => {
+  it('stops at once while it starts, keeps its data through every end, begins anew over https, and ends when PostgreSQL does', async () => {
     const early = run();
     await once(early, 'spawn');
     early.kill('SIGTERM');
@@ -125,11 +119,11 @@ describe('npm start', { timeout: 300_000 }, () => {
     let jwks: unknown;
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
       const { process: host, url } = await start();
-      if (!jwks) expect((await post(url, '/v1/auth/register', person)).status).toBe(201);
+      if (!jwks) expect(await statusOf(`${url}/v1/auth/register`, undefined, person)).toBe(201);
       const keys = await (await fetch(`${url}/.well-known/jwks.json`)).json();
       jwks ??= keys;
       expect(keys).toEqual(jwks);
-      expect((await post(url, '/v1/auth/login', person)).status).toBe(200);
+      expect(await statusOf(`${url}/v1/auth/login`, undefined, person)).toBe(200);
       host.kill(signal);
       // A terminal and npm each pass the signal on: the second must not cut the stop short.
       host.kill(signal);
@@ -139,16 +133,14 @@ describe('npm start', { timeout: 300_000 }, () => {
       if (signal === 'SIGKILL') await until('PostgreSQL has gone', () => !existsSync(serverLock()));
       expect(existsSync(serverLock())).toBe(false);
     }
-    const { url } = await start({}, ['--fresh']);
-    expect((await post(url, '/v1/auth/login', person)).status).toBe(401);
-  });
 
-  it('serves https with a certificate, which its issuer and addresses follow, and ends with one line when PostgreSQL does', async () => {
+    // The last start is a fresh one, over https.
     const { cert, key } = certificateFor('localhost');
     const files = { TLS_CERT: join(directory, 'cert.pem'), TLS_KEY: join(directory, 'key.pem') };
     await writeFile(files.TLS_CERT, cert);
     await writeFile(files.TLS_KEY, key);
-    const { process: host, url, stdout, stderr } = await start(files);
+    const { process: host, url, stdout, stderr } = await start(files, ['--fresh']);
+    expect(await statusOf(`${url}/v1/auth/login`, cert, person)).toBe(401);
     const { issuer, jwks_uri } = await documentBy(`${url}/.well-known/openid-configuration`, cert);
     expect({ issuer, jwks_uri }).toEqual({ issuer: url, jwks_uri: `${url}/.well-known/jwks.json` });
     // By whichever name it is asked, it is the issuer.
@@ -160,8 +152,7 @@ describe('npm start', { timeout: 300_000 }, () => {
     const addresses = stdout.flatMap((line) => /^ {2}\S.*? {2,}(https?:\/\/\S+)$/.exec(line)?.[1] ?? []);
     expect(addresses).toContain(`${url}/.well-known/openid-configuration`);
     for (const address of addresses) {
-      const { statusCode } = await get(address, cert);
-      expect(statusCode, address).toBe(200);
+      expect(await statusOf(address, cert), address).toBe(200);
     }
 
     // The other lines are the functions', as JSON.

@@ -38,12 +38,17 @@ export async function gateCommits(service: Service): Promise<Gate> {
       create constraint trigger zz_gate after insert or update or delete on ${table}
       deferrable initially deferred for each row execute function stop_at_gate()`);
   }
+  const [{ oid } = {}] = await service.sql('select oid from pg_database where datname = current_database()');
+  // Prepared, and of the sessions only those that wait: it is asked some ten times for each pair of writes.
   const waiting = async () => {
-    const { rows } = await holder.query(
-      `select count(distinct pid)::int as count
-      from pg_locks
-      where not granted and pid in (select pid from pg_stat_activity where datname = current_database())`,
-    );
+    const { rows } = await holder.query({
+      name: 'waiting',
+      text: `
+        select count(distinct l.pid)::int as count
+        from pg_locks l, pg_stat_get_activity(l.pid) a
+        where not l.granted and a.datid = $1`,
+      values: [oid],
+    });
     return rows[0].count;
   };
   /** Begins the work and returns when it waits or is done. */
@@ -53,20 +58,21 @@ export async function gateCommits(service: Service): Promise<Gate> {
       done = true;
     });
     working.catch(() => {});
-    await until('the write waits or is done', async () => done || (await waiting()) > others, { every: 5 });
+    await until('the write waits or is done', async () => done || (await waiting()) > others, { every: 1 });
     return { working, waits: !done };
   };
   return {
     async inOrder(first, second) {
       await holder.query('select pg_advisory_lock($1)', [GATE]);
+      const begun: Promise<T>[] = [];
       try {
         const one = await begin(first, 0);
         const other = await begin(second, one.waits ? 1 : 0);
-        await holder.query('select pg_advisory_unlock($1)', [GATE]);
-        return await Promise.allSettled([one.working, other.working]);
+        begun.push(one.working, other.working);
       } finally {
         await holder.query('select pg_advisory_unlock_all()');
       }
+      return Promise.allSettled(begun);
     },
     async close() {
       await holder.end();

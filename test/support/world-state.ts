@@ -30,16 +30,17 @@ export async function stateInDatabase(service: Service, among: readonly string[]
         where
           s.user_id = u.user_id and s.revoked_at is null and s.password_epoch = u.password_epoch
           and least(s.idle_expires_at, s.expires_at) > $2
-      ) as sessions
+      ) as sessions,
+      array(
+        select array[concat_ws(' ', m.org_id, m.user_id), array_to_string(m.roles, ',')]
+        from memberships m where m.user_id = u.user_id
+      ) as members
     from users u
     where u.user_id = any ($1) or u.email_key = any (select unnest($1::text[]) || '@example.com')`,
     [among, at],
   );
-  const members = await service.sql('select org_id, user_id, roles from memberships where user_id = any ($1)', [
-    accounts.map(({ user_id }) => user_id),
-  ]);
   return stateOf({
-    members: new Map(members.map(({ org_id, user_id, roles }) => [`${org_id} ${user_id}`, roles.join()])),
+    members: new Map(accounts.flatMap(({ members }) => members)),
     accounts: new Map(accounts.map(({ user_id, proved, sessions }) => [user_id, { proved, sessions }])),
   });
 }

@@ -99,8 +99,24 @@ export async function newWorld(service: Service, proved: boolean): Promise<World
     sequences as (
       insert into event_sequences (aggregate_id, sequence)
       select a::uuid, 100 from jsonb_array_elements_text($6::jsonb) as a
+    ),
+    at_browser as (
+      insert into sessions (
+        session_id, user_id, kind, client_id, browser_session_id, sid, idle_seconds,
+        password_epoch, ip_address, current_hash, rotated_at, created_at, last_seen_at, idle_expires_at, expires_at
+      )
+      select
+        s.session_id, $7, s.kind, s.client_id, s.browser_session_id, s.client_id, 86400,
+        0, '192.0.2.1', s.hash, now(), now(), now(), now() + interval '1 day', now() + interval '1 day'
+      from (values
+        ($8::uuid, 'browser', null, null::uuid, $9::bytea),
+        ($10::uuid, 'client', 'reader', $8::uuid, $11::bytea)
+      ) as s (session_id, kind, client_id, browser_session_id, hash)
     )
-    select`,
+    insert into one_time_tokens (token_id, user_id, purpose, created_at, expires_at)
+    values
+      ($12, $7, 'verify_email', now(), now() + interval '1 day'),
+      ($13, $7, 'reset_password', now(), now() + interval '1 day')`,
     [
       JSON.stringify(
         people.map((one) => ({
@@ -125,26 +141,14 @@ export async function newWorld(service: Service, proved: boolean): Promise<World
         { org_id: peers, email: person.email, token_id: world.personInvitation, invited_by: peer.userId },
       ]),
       JSON.stringify([own, shared, peers, ...people.map(({ userId }) => userId)]),
+      person.userId,
+      browser.sessionId,
+      browser.hash,
+      given.sessionId,
+      given.hash,
+      world.verification,
+      world.reset,
     ],
-  );
-  await service.sql(
-    `insert into sessions (
-      session_id, user_id, kind, client_id, browser_session_id, sid, idle_seconds,
-      password_epoch, ip_address, current_hash, rotated_at, created_at, last_seen_at, idle_expires_at, expires_at
-    )
-    select
-      s.session_id, $1, s.kind, s.client_id, s.browser_session_id, s.client_id, 86400,
-      0, '192.0.2.1', s.hash, now(), now(), now(), now() + interval '1 day', now() + interval '1 day'
-    from (values
-      ($2::uuid, 'browser', null, null::uuid, $3::bytea),
-      ($4::uuid, 'client', 'reader', $2::uuid, $5::bytea)
-    ) as s (session_id, kind, client_id, browser_session_id, hash)`,
-    [person.userId, browser.sessionId, browser.hash, given.sessionId, given.hash],
-  );
-  await service.sql(
-    `insert into one_time_tokens (token_id, user_id, purpose, created_at, expires_at)
-    values ($1, $3, 'verify_email', now(), now() + interval '1 day'), ($2, $3, 'reset_password', now(), now() + interval '1 day')`,
-    [world.verification, world.reset, person.userId],
   );
   return world;
 }
