@@ -62,7 +62,7 @@ export async function gateCommits(service: Service): Promise<Gate> {
     return { working, waits: !done };
   };
   return {
-    async inOrder(first, second) {
+    async inOrder<T>(first: () => Promise<T>, second: () => Promise<T>) {
       await holder.query('select pg_advisory_lock($1)', [GATE]);
       const begun: Promise<T>[] = [];
       try {
