@@ -17,6 +17,9 @@ create table factors (
   -- Of an authenticator app: sealed for this account, and the step of the last code.
   secret bytea,
   last_step bigint,
+  -- Another secret that is being set up, and until when; it takes the place of the first when its first code was right.
+  new_secret bytea,
+  new_secret_until timestamptz,
   -- Of recovery codes: a MAC of each that is left.
   code_hashes bytea[],
   -- An authenticator app is a factor when its first code was right.
@@ -29,7 +32,7 @@ create table factors (
   constraint factors_whole check (
     case kind
       when 'passkey' then num_nulls(credential_id, public_key, sign_count, may_back_up, is_backed_up, confirmed_at) = 0
-      when 'totp' then secret is not null
+      when 'totp' then num_nonnulls(secret, new_secret) > 0 and (secret is null) = (confirmed_at is null)
       else code_hashes is not null
     end
   )

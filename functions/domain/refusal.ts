@@ -22,6 +22,12 @@ const refusals = {
     'This client comes from the settings of the stage, and is changed and removed there alone.',
   ],
   audience_of_client: ['CONFLICT', 'One of the audiences is a client that gets ID tokens, which would open it too.'],
+  factors_reset: [
+    'FORBIDDEN',
+    'An administrator has taken the factors of this account. The link that was mailed then lets it have others.',
+  ],
+  no_second_factor: ['CONFLICT', 'Recovery codes stand in for a passkey or an authenticator app. Set one up first.'],
+  nothing_set_up: ['CONFLICT', 'No authenticator app is being set up. Begin again.'],
   other_address: ['FORBIDDEN', 'The invitation is for another address.'],
 } as const satisfies Record<string, readonly [code: ProblemCode, detail?: string]>;
 
@@ -31,7 +37,10 @@ export type Refusal = keyof typeof refusals;
 export function assertAllowed<Verdict extends string>(
   verdict: Verdict | Refusal,
 ): asserts verdict is Exclude<Verdict, Refusal> {
-  if (!(verdict in refusals)) return;
-  const [code, detail]: readonly [ProblemCode, string?] = refusals[verdict as Refusal];
-  throw new Problem(code, detail === undefined ? {} : { detail });
+  if (verdict in refusals) throw refused(verdict as Refusal);
+}
+
+export function refused(refusal: Refusal): Problem {
+  const [code, detail]: readonly [ProblemCode, string?] = refusals[refusal];
+  return new Problem(code, detail === undefined ? {} : { detail });
 }

@@ -29,3 +29,6 @@ export const needsLevel2 = (user: string) => `(
     where m.user_id = ${user}.user_id and o.level_2_from <= :now::timestamptz and m.roles && o.level_2_roles
   )
 )`;
+
+/** An administrator took the factors: none is made before somebody gave the password and came by the mailed link. */
+export const mayHaveFactors = (user: string) => `${user}.factors_reset_at is null`;

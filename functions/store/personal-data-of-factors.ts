@@ -14,6 +14,7 @@ export const factorTables: Readonly<Record<string, Table>> = {
       credential_id: { withheld: 'what a passkey is found by; its device has it' },
       public_key: { withheld: 'what its signatures are checked with' },
       secret: { withheld: 'a secret' },
+      new_secret: { withheld: 'a secret' },
       code_hashes: { withheld: 'hashes of secrets' },
     },
     other: [
@@ -24,6 +25,7 @@ export const factorTables: Readonly<Record<string, Table>> = {
       'transports',
       'aaguid',
       'last_step',
+      'new_secret_until',
       'confirmed_at',
       'misses',
       'closed_at',

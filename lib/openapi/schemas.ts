@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import * as administration from '../../functions/contracts/http/administration.ts';
 import * as clients from '../../functions/contracts/http/clients.ts';
+import * as factors from '../../functions/contracts/http/factors.ts';
 import { PageQuery, PersonName } from '../../functions/contracts/http/fields.ts';
 import * as forms from '../../functions/contracts/http/forms.ts';
 import * as oauth from '../../functions/contracts/http/oauth.ts';
@@ -21,6 +22,7 @@ const exported: Readonly<Record<string, unknown>> = {
   ...organizations,
   ...administration,
   ...clients,
+  ...factors,
   PageQuery,
   PersonName,
 };

@@ -6,6 +6,7 @@ import { accountRoutes } from './routes/accounts.ts';
 import { administrationRoutes } from './routes/administration.ts';
 import { clientRoutes } from './routes/clients.ts';
 import { documentRoutes } from './routes/documents.ts';
+import { factorRoutes } from './routes/factors.ts';
 import { oauthRoutes } from './routes/oauth.ts';
 import { organizationRoutes } from './routes/organizations.ts';
 import { pageRoutes } from './routes/pages.ts';
@@ -17,6 +18,7 @@ export type { Route };
 export const routes: readonly Route[] = [
   ...accountRoutes,
   ...sessionRoutes,
+  ...factorRoutes,
   ...pageRoutes,
   ...oauthRoutes,
   ...organizationRoutes,

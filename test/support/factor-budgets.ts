@@ -1,7 +1,7 @@
 /** What routes of factors may spend. */
-import { beginLogin, giveApp, showFactor } from './factors.ts';
+import { App, beginLogin, giveApp, setUpApp, showFactor } from './factors.ts';
 import type { Row } from './page-budgets.ts';
-import { registerAndLogin } from './people.ts';
+import { type Person, registerAndLogin } from './people.ts';
 import type { Service } from './service.ts';
 
 export const factorBudgets = (service: () => Service): Readonly<Record<string, Row>> => {
@@ -9,7 +9,43 @@ export const factorBudgets = (service: () => Service): Readonly<Record<string, R
     const person = await registerAndLogin(service());
     return { person, app: await giveApp(service(), person.userId) };
   };
+  const atLevel2 = async () => {
+    const person = await registerAndLogin(service());
+    await setUpApp(service(), person);
+    return person;
+  };
+  const auth = (path: string) => `/v1/auth/${path}`;
   return {
+    'GET /v1/auth/factors': {
+      database: 1,
+      given: () => registerAndLogin(service()),
+      request: ({ bearer }: Person) => service().get(auth('factors'), bearer),
+    },
+    'POST /v1/auth/totp': {
+      database: 1,
+      given: () => registerAndLogin(service()),
+      request: ({ bearer }: Person) => service().post(auth('totp'), undefined, bearer),
+    },
+    'POST /v1/auth/totp/confirm': {
+      database: 2,
+      given: async () => {
+        const person = await registerAndLogin(service());
+        const { body } = await service().post(auth('totp'), undefined, person.bearer);
+        return { person, code: new App(body.secret).code() };
+      },
+      request: ({ person, code }: { person: Person; code: string }) =>
+        service().post(auth('totp/confirm'), { code }, person.bearer),
+    },
+    'DELETE /v1/auth/totp': {
+      database: 1,
+      given: atLevel2,
+      request: ({ bearer }: Person) => service().delete(auth('totp'), undefined, bearer),
+    },
+    'POST /v1/auth/recovery-codes': {
+      database: 1,
+      given: atLevel2,
+      request: ({ bearer }: Person) => service().post(auth('recovery-codes'), undefined, bearer),
+    },
     'POST /v1/auth/second-factor': {
       database: 2,
       signatures: 1,

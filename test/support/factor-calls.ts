@@ -1,14 +1,23 @@
 /** The writing statements of the store about factors. */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { SecondFactor } from '../../functions/domain/authentication-level.ts';
+import type { FactorId } from '../../functions/domain/ids.ts';
 import { countTry, recordMiss } from '../../functions/store/factor-guesses.ts';
+import { listFactors } from '../../functions/store/own-factors.ts';
+import { makeRecoveryCodes } from '../../functions/store/recovery-codes.ts';
+import { beginTotp, confirmTotp, findNewTotp, removeTotp } from '../../functions/store/totp.ts';
+import { raise } from './levels.ts';
 import type { Service } from './service.ts';
+import { defaultSettings as settings } from './settings.ts';
 import { counted, exhausted } from './store-calls.ts';
 import type { World } from './world.ts';
-import type { StoreCall } from './writes.ts';
+import { inADay, type StoreCall } from './writes.ts';
 
 const tried = ({ person: { userId } }: World, kind: SecondFactor = 'totp') =>
   ({ userId, passwordEpoch: 0, kind, credentialId: null }) as const;
+
+const idOf = (org: string) => org as unknown as FactorId;
+const secretOf = (org: string) => createHash('sha256').update(org).digest();
 
 export const factorCalls: Readonly<Record<string, StoreCall>> = {
   'a try of a second factor': (world, context, database) =>
@@ -17,6 +26,37 @@ export const factorCalls: Readonly<Record<string, StoreCall>> = {
     countTry(database, tried(world), exhausted(world, context), context),
   'a wrong code': ({ person: { userId, email } }, context, database) =>
     recordMiss(database, { userId, email, kind: 'totp' }, context),
+  'a list of factors': ({ person }, context, database) => listFactors(database, person.claims, context),
+  'an authenticator app that is begun': ({ person, own }, context, database) =>
+    beginTotp(
+      database,
+      person.claims,
+      { factorId: idOf(own), secret: secretOf(own), until: inADay() },
+      settings,
+      context,
+    ),
+  'a try to confirm an authenticator app': async (world, context, database) =>
+    (await findNewTotp(database, world.person.claims, counted(world, context), context))?.exceeded,
+  'an authenticator app that is confirmed': ({ person, own }, context, database) =>
+    confirmTotp(database, person.claims, { secret: secretOf(own), step: 7 }, context),
+  'an authenticator app that is removed': ({ person }, context, database) =>
+    removeTotp(database, person.claims, settings, context),
+  'recovery codes that are made': ({ person, own }, context, database) =>
+    makeRecoveryCodes(database, person.claims, { factorId: idOf(own), hashes: [secretOf(own)] }, settings, context),
+};
+
+/** One that the person sets up. */
+export const aNewApp = ({ person, own }: World, service: Service) =>
+  service.sql(
+    `insert into factors (factor_id, user_id, kind, new_secret, new_secret_until, created_at)
+     values ($1, $2, 'totp', $3, now() + interval '1 minute', now())`,
+    [randomUUID(), person.userId, secretOf(own)],
+  );
+
+/** A session that is sure enough for what is done to factors. */
+export const anAppAtLevel2 = async (world: World, service: Service) => {
+  await anApp(world, service);
+  await raise(service, { sessionId: world.person.claims.sid });
 };
 
 /** An authenticator app of the person. */

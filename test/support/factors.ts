@@ -7,6 +7,7 @@ import { newRecoveryCodes, recoveryCodeHash } from '../../functions/domain/recov
 import { newTotpSecret } from '../../functions/domain/totp.ts';
 import { sealTotpSecret } from '../../functions/domain/totp-secrets.ts';
 import type { SecretName } from '../../lib/service/capability.ts';
+import type { Person } from './people.ts';
 import type { Service } from './service.ts';
 
 const STEP = 30;
@@ -86,3 +87,17 @@ export async function beginLogin(
 
 export const showFactor = (service: Service, mfaToken: string, method: 'totp' | 'recovery', code: string) =>
   service.post('/v1/auth/second-factor', { mfa_token: mfaToken, method, code });
+
+/** Over HTTP: the session is of level 2 afterwards. */
+export async function setUpApp(
+  service: Service,
+  { bearer }: Pick<Person, 'bearer'>,
+  offset?: () => number,
+): Promise<App> {
+  const { status, body } = await service.post('/v1/auth/totp', undefined, bearer);
+  if (status !== 201) throw new Error(`setting up an app answered ${status} ${JSON.stringify(body)}`);
+  const app = new App(body.secret, offset);
+  const confirmed = await service.post('/v1/auth/totp/confirm', { code: app.code() }, bearer);
+  if (confirmed.status !== 200) throw new Error(`confirming it answered ${JSON.stringify(confirmed.body)}`);
+  return app;
+}

@@ -1,5 +1,6 @@
 /** People with as much data as possible: for export and deletion. */
 import { randomBytes } from 'node:crypto';
+import { raise } from './levels.ts';
 import { complainAbout } from './mail-feedback.ts';
 import { mailedToken, newestMail } from './mailbox.ts';
 import { invite, makeAdmin, newOrganization, refreshed } from './organizations.ts';
@@ -31,6 +32,7 @@ export async function newcomer(service: Service): Promise<Person> {
   // Whoever has them is asked for one at each sign-in.
   await factors(service, person, own);
   const again = await service.post('/v1/auth/reauthenticate', { password: person.password }, person.bearer);
+  await raise(service, person);
   return { ...person, bearer: { authorization: `Bearer ${again.body.access_token}` } };
 }
 

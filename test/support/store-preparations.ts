@@ -9,7 +9,7 @@ import { saveClient } from '../../functions/store/clients.ts';
 import type { Database } from '../../functions/store/database.ts';
 import { admit } from '../../functions/store/rate-limits.ts';
 import { clientOf, LOGO_URI, toSave } from './client-calls.ts';
-import { anApp } from './factor-calls.ts';
+import { aNewApp, anApp, anAppAtLevel2 } from './factor-calls.ts';
 import { codeOf } from './grant-calls.ts';
 import { claim, takeTheirs } from './job-calls.ts';
 import { askedBy, consentOf, pushedOf } from './oauth-calls.ts';
@@ -120,6 +120,10 @@ const clientSession =
 
 export const preparations: Readonly<Record<string, Preparation>> = {
   'a try of a second factor': anApp,
+  'a try to confirm an authenticator app': aNewApp,
+  'an authenticator app that is confirmed': aNewApp,
+  'an authenticator app that is removed': anAppAtLevel2,
+  'recovery codes that are made': anAppAtLevel2,
   'a try of a second factor that is over a limit': exhaust,
   'a logo that is kept': aClientWithLogo,
   'a refused login': exhaust,

@@ -1,5 +1,6 @@
 /** Requests and answers about factors. */
 import * as z from 'zod/mini';
+import { id, time } from './fields.ts';
 
 export const secondFactor = z.enum(['passkey', 'totp', 'recovery']);
 
@@ -7,3 +8,36 @@ export const secondFactor = z.enum(['passkey', 'totp', 'recovery']);
 export const factorCode = z
   .string()
   .check(z.trim(), z.minLength(1, { error: 'must not be empty' }), z.maxLength(50, { error: 'at most 50 characters' }));
+
+export const TotpResponse = z.object({
+  /** Base32, for people who type. */
+  secret: z.string(),
+  /** `otpauth://totp/…`, which a link on a telephone opens the app by. */
+  otpauth_uri: z.string(),
+  /** The same as a QR code, SVG. */
+  qr_svg: z.string(),
+});
+export const ConfirmTotpRequest = z.object({ code: factorCode });
+/** 0: there are none yet, or none any more; offer new ones. */
+export const ConfirmTotpResponse = z.object({ recovery_codes_left: z.int() });
+
+/** Shown once. */
+export const RecoveryCodesResponse = z.object({ codes: z.array(z.string()) });
+
+export const FactorsResponse = z.object({
+  factors: z.array(
+    z.object({
+      factor_id: id,
+      kind: secondFactor,
+      name: z.nullable(z.string()),
+      created_at: time,
+      last_used_at: z.nullable(time),
+      /** Of a passkey: it is on several devices of its owner. */
+      synced: z.nullable(z.boolean()),
+      /** Of recovery codes. */
+      codes_left: z.nullable(z.int()),
+      /** After too many wrong codes: the mailed link opens it. */
+      closed: z.boolean(),
+    }),
+  ),
+});

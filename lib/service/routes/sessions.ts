@@ -79,7 +79,7 @@ export const sessionRoutes: readonly Route[] = [
     throttle: { rate: 20, burst: 40 },
     may: ['database', 'sign', 'read-public-keys', 'secret:pseudonym'],
     memory: HASHING,
-    bundleKiB: 330,
+    bundleKiB: 333,
     request: http.ReauthenticateRequest,
     answers: { 200: http.AccessTokenResponse },
     problems: ['INVALID_CREDENTIALS', 'ACCOUNT_LOCKED', 'RATE_LIMITED'],
