@@ -8,6 +8,7 @@ import { v5 } from 'uuid';
 import { consumerQueue } from '../aws/consumer-queue.ts';
 import { type MailTags, mailer } from '../aws/mailer.ts';
 import { emailKey, isAddress } from '../domain/email-address.ts';
+import { loginCode } from '../domain/email-login.ts';
 import type { CorrelationId } from '../domain/ids.ts';
 import { type ComposedMail, compose, composeRequested, isSilent, type MailEvent } from '../domain/mail/compose.ts';
 import { MAIL_REQUESTED, provesAddress } from '../domain/mail/topics.ts';
@@ -71,14 +72,15 @@ async function mailOwn(delivered: MailEvent): Promise<void> {
       brand: settings.mail,
       now: new Date(),
       linkTo: (token, language) => linkTo(token.purpose, sealOneTimeToken(token, key), language, settings),
-      codeOf: (token) => verificationCode(token, ofCodes),
+      codeOf: (token, loginHash) =>
+        loginHash ? loginCode({ tokenId: token.tokenId, loginHash }, ofCodes) : verificationCode(token, ofCodes),
     });
   await deliver(
     {
       messageId: event.event_type === MAIL_REQUESTED ? event.data.message_id : event_id,
       correlationId: event.data.correlation_id,
       to: recipient.email,
-      hasLink: provesAddress(topic),
+      hasLink: provesAddress(topic, 'template_id' in event.data ? event.data.template_id : undefined),
       write,
     },
     { consumer: CONSUMER, event_id },

@@ -16,6 +16,7 @@ import {
   text,
   time,
   token,
+  typedCode,
 } from './http/fields.ts';
 import { givenProfile, shownProfile, UpdateMeRequest } from './http/profile.ts';
 
@@ -132,9 +133,6 @@ export const RevokeAllResponse = z.object({ revoked: z.int() });
 
 export const RequestEmailVerificationRequest = z.object({ email: optional(emailAddress) });
 export const RequestPasswordResetRequest = z.object({ email: emailAddress });
-const verificationCode = z
-  .string()
-  .check(z.trim(), z.regex(/^\d{3} ?\d{3}$/, { error: 'six digits' }), z.meta({ examples: ['123456'] }));
 /** The same whether or not there is an account (S7). */
 export const LinkRequestedResponse = z.object({ message: z.string(), correlation_id: id });
 /** By the mailed link's token, or by the mailed code where the account was registered. */
@@ -142,7 +140,7 @@ export const VerifyEmailRequest = z
   .object({
     token: optional(token),
     user_id: optional(id),
-    code: optional(verificationCode),
+    code: optional(typedCode),
     /** Required if the setting `verification` is `registrant` and there is no access token. */
     password: optional(password),
   })

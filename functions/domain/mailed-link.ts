@@ -5,6 +5,7 @@ import type { Settings } from './settings.ts';
 const pages: Readonly<Record<Purpose, string>> = {
   verify_email: 'verify-email',
   reset_password: 'reset-password',
+  email_login: 'sign-in-by-mail',
   invitation: 'accept-invitation',
 };
 
@@ -13,11 +14,14 @@ const HOUR = 60 * MINUTE;
 
 export type LinkLifetimes = Pick<Settings, 'verificationLinkHours' | 'resetLinkMinutes' | 'invitationDays'>;
 
+/** Those whose lifetime is a setting. */
+type SetPurpose = Exclude<Purpose, 'email_login'>;
+
 /** When a link that is made now ends. */
-export const linkEnd = (purpose: Purpose, now: Date, settings: LinkLifetimes) =>
+export const linkEnd = (purpose: SetPurpose, now: Date, settings: LinkLifetimes) =>
   new Date(now.getTime() + lifetimeOf(purpose, settings));
 
-function lifetimeOf(purpose: Purpose, settings: LinkLifetimes): number {
+function lifetimeOf(purpose: SetPurpose, settings: LinkLifetimes): number {
   switch (purpose) {
     case 'verify_email':
       return settings.verificationLinkHours * HOUR;

@@ -10,10 +10,10 @@ import { stringify as formatUuid, parse as parseUuid } from 'uuid';
 import type { TokenId, UserId } from './ids.ts';
 import type { HmacKeys } from './key-versions.ts';
 
-export type Purpose = 'verify_email' | 'reset_password' | 'invitation';
+export type Purpose = 'verify_email' | 'reset_password' | 'email_login' | 'invitation';
 
-/** The purposes of links that open an account; their rows are in one_time_tokens. Invitations have their own table. */
-export type AccountPurpose = Exclude<Purpose, 'invitation'>;
+/** The purposes of links that anybody may ask for, by an address. */
+export type AccountPurpose = 'verify_email' | 'reset_password';
 
 export interface OneTimeToken {
   readonly purpose: Purpose;
@@ -25,7 +25,7 @@ export interface OneTimeToken {
 }
 
 /** First byte of a token. A number never gets a second meaning. */
-const codes: Readonly<Record<Purpose, number>> = { verify_email: 1, reset_password: 2, invitation: 3 };
+const codes: Readonly<Record<Purpose, number>> = { verify_email: 1, reset_password: 2, invitation: 3, email_login: 4 };
 
 const SIGNED_BYTES = 1 + 16 + 16 + 6;
 const TOKEN_BYTES = SIGNED_BYTES + 32;

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { newId } from './ids.ts';
 
-export type Purpose = 'client-assertion' | 'second-factor' | 'passkey-challenge';
+export type Purpose = 'client-assertion' | 'email-login' | 'second-factor' | 'passkey-challenge';
 
 export interface OneUse {
   readonly purpose: Purpose;

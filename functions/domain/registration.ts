@@ -11,6 +11,22 @@ export interface Registration {
   readonly userAgent: string | null;
 }
 
+/** One sentence of a login by mail, in the mail and on the page behind its link. */
+export function describeLoginRequest(
+  { at, ipAddress, userAgent }: Registration,
+  brand: string,
+  language: Language,
+): string {
+  const time = moment(language, at);
+  const device = describeDevice(userAgent, language);
+  if (language === 'sv') {
+    const address = ipAddress === null ? '' : ` med nätverksadressen ${ipAddress}`;
+    return `Någon, förhoppningsvis du, ville logga in på ${brand} den ${time}, från ${device}${address}.`;
+  }
+  const address = ipAddress === null ? '' : ` with the network address ${ipAddress}`;
+  return `Somebody, hopefully you, wanted to sign in to ${brand} on ${time}, from ${device}${address}.`;
+}
+
 /** One sentence with all of it. */
 export function describeRegistration(
   { at, ipAddress, userAgent }: Registration,

@@ -23,15 +23,22 @@ export function verificationCode({ tokenId, userId }: CodeOf, key: Buffer): stri
     .update(parseUuid(tokenId))
     .update(parseUuid(userId))
     .digest();
-  // From 64 bits, so that no code is more likely than another by more than one in 10^13.
-  return String(mac.readBigUInt64BE() % 10n ** BigInt(DIGITS)).padStart(DIGITS, '0');
+  return digitsOf(mac);
 }
 
-/** @param keys each known version: the mail may have used the previous one */
-export function isVerificationCode(digits: string, of: CodeOf, keys: readonly Buffer[]): boolean {
+/** From 64 bits, so that no code is more likely than another by more than one in 10^13. */
+export const digitsOf = (mac: Buffer): string =>
+  String(mac.readBigUInt64BE() % 10n ** BigInt(DIGITS)).padStart(DIGITS, '0');
+
+/** @param code made with each known version of the key */
+export const isOneOf = (digits: string, keys: readonly Buffer[], code: (key: Buffer) => string): boolean => {
   const given = Buffer.from(digits);
   return keys.some((key) => {
-    const code = Buffer.from(verificationCode(of, key));
-    return given.length === code.length && timingSafeEqual(given, code);
+    const made = Buffer.from(code(key));
+    return given.length === made.length && timingSafeEqual(given, made);
   });
-}
+};
+
+/** @param keys each known version: the mail may have used the previous one */
+export const isVerificationCode = (digits: string, of: CodeOf, keys: readonly Buffer[]): boolean =>
+  isOneOf(digits, keys, (key) => verificationCode(of, key));

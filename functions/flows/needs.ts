@@ -10,6 +10,7 @@
  */
 import type { AccessClaims, AdmitSigning } from '../domain/access-token.ts';
 import type { DeviceTokens } from '../domain/device-token.ts';
+import type { EmailLogins } from '../domain/email-login.ts';
 import type { HmacKeys } from '../domain/key-versions.ts';
 import type { OneTimeTokens } from '../domain/one-time-token.ts';
 import type { PasswordHasher } from '../domain/password-hash.ts';
@@ -34,6 +35,8 @@ export interface Needs {
   readonly pendingSignIns: PendingSignIns;
   readonly totpSecrets: TotpSecrets;
   readonly recoveryKey: HmacKeys;
+  /** Between asking for a mailed code and giving it. */
+  readonly emailLogins: EmailLogins;
   readonly admitSigning: AdmitSigning;
   /** @returns null for what is no valid access token of ours */
   readonly findClaims: (token: string, now: Date) => Promise<AccessClaims | null>;

@@ -15,7 +15,7 @@ import { recordFailure } from './record-failure.ts';
 
 export type ProveNeeds = Needing<
   'database' | 'pseudonyms' | 'passwords' | 'deviceTokens',
-  LimitSettings & Lockout & LinkLifetimes & Pick<Settings, 'requireVerifiedEmail'>
+  LimitSettings & Lockout & LinkLifetimes & Pick<Settings, 'requireVerifiedEmail' | 'emailLogin'>
 >;
 
 export interface Credentials {
@@ -30,12 +30,16 @@ export interface Proved extends SigningIn {
   readonly account: Extract<LoginAccount, { password_hash: string }>;
 }
 
-/** @throws Problem INVALID_CREDENTIALS, whatever it is refused for (S7); RATE_LIMITED */
+/**
+ * @throws Problem INVALID_CREDENTIALS, whatever it is refused for (S7); RATE_LIMITED; FORBIDDEN where people sign in by mail
+ * alone
+ */
 export async function provePerson(
   { database, passwords, settings, ...needs }: ProveNeeds,
   { email, password, deviceToken }: Credentials,
   context: RequestContext,
 ): Promise<Proved> {
+  if (settings.emailLogin === 'only') throw new Problem('FORBIDDEN', { detail: 'This service signs in by mail.' });
   const pseudonymize = await needs.pseudonyms();
   const limits = limitsAt(context.now, pseudonymize, settings);
   const key = emailKey(email);

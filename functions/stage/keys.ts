@@ -2,6 +2,7 @@
 import type { SecretName } from '../../lib/service/capability.ts';
 import { hmacKeys } from '../aws/hmac-keys.ts';
 import { type DeviceTokens, deviceTokens } from '../domain/device-token.ts';
+import type { EmailLogins } from '../domain/email-login.ts';
 import type { HmacKeys } from '../domain/key-versions.ts';
 import { type OneTimeTokens, oneTimeTokens } from '../domain/one-time-token.ts';
 import type { PendingSignIns } from '../domain/pending-sign-in.ts';
@@ -16,6 +17,7 @@ import { environment, stageSettings } from './settings.ts';
 export const stageKeys = (name: SecretName): HmacKeys =>
   hmacKeys(name, environment(`SECRET_${name.toUpperCase().replaceAll('-', '_')}_ARN`));
 
+export const stageEmailLogins = (): EmailLogins => sealed(stageKeys('browser'), 'email login');
 export const stagePendingSignIns = (): PendingSignIns => sealed(stageKeys('browser'), 'second factor');
 export const stageTotpSecrets = (): TotpSecrets => totpSecrets(stageKeys('totp'));
 export const stagePseudonyms = (): Pseudonyms => pseudonyms(stageKeys('pseudonym'));

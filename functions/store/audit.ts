@@ -9,6 +9,7 @@ export type AuditAction =
   | 'user.imported'
   | 'login.succeeded'
   | 'login.failed'
+  | 'login.mail_requested'
   | 'account.locked'
   | 'guesses.refused'
   | 'rate_limit.exceeded'

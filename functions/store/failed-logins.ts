@@ -3,7 +3,7 @@
 import type { EventData } from '../contracts/events/registry.ts';
 import type { DeviceToken } from '../domain/device-token.ts';
 import { withAsciiDomain } from '../domain/email-address.ts';
-import type { UserId } from '../domain/ids.ts';
+import type { TokenId, UserId } from '../domain/ids.ts';
 import type { Limit } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import type { Settings } from '../domain/settings.ts';
@@ -25,6 +25,8 @@ export interface Attempt {
   readonly device: DeviceToken | null;
   /** HMAC of the device's id: its own failures are counted by it. */
   readonly deviceKey: Uint8Array | null;
+  /** The mailed link whose code is tried. */
+  readonly loginToken?: TokenId;
 }
 
 /** The CTE `locked`: one row, with the seconds left, while `:guess_key` is closed to guesses. */
@@ -41,7 +43,7 @@ export interface FailedLogin {
   readonly reason: FailureReason;
   /** What the failure is counted by: the HMAC of an address; of a known device or a session, apart from all others. */
   readonly guessKey: Uint8Array;
-  readonly guessedBy: 'address' | 'device' | 'session' | 'link';
+  readonly guessedBy: 'address' | 'device' | 'session' | 'link' | 'code';
 }
 
 export type Lockout = Pick<Settings, 'lockoutFailures' | 'lockoutSeconds'>;

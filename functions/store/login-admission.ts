@@ -30,33 +30,59 @@ export interface Admission {
   readonly locked: boolean;
   /** The device signed in to this account before, with the password that it has, and has not failed too often since. */
   readonly known: boolean;
+  /** The mailed link that was named is the account's, and works yet. */
+  readonly mailed: boolean;
   readonly account: LoginAccount;
 }
 
 /** A known device is counted by itself, every other one by the address. */
-const countsHere = `l.name <> case when exists (select from known) then 'loginPerAddress' else 'loginPerDevice' end`;
+export const countsHere = `
+  l.name <> all (case
+    when exists (select from known) then '{loginPerAddress,mailPerAddress,codePerAccount,codePerAccountDaily}'
+    else '{loginPerDevice,mailPerDevice}'
+  end::text[])`;
+
+/** The CTE `known`: a row where the device signed in before, with the password that the account has. Needs `:now`. */
+export const known = `
+  known as (
+    select
+    from users u
+    where
+      u.email_key = :email_key
+      and u.user_id = :device_user::uuid
+      and u.password_epoch = :device_epoch::integer
+      and (u.devices_since is null or u.devices_since <= :device_issued_at::timestamptz)
+      and not exists (
+        select from login_failures where address_key = :device_key and locked_until > :now::timestamptz
+      )
+  )`;
+
+/** The parameters of {@link known}. */
+export const deviceParameters = ({
+  emailKey,
+  device,
+  deviceKey,
+}: Pick<Attempt, 'emailKey' | 'device' | 'deviceKey'>) => ({
+  email_key: emailKey,
+  device_key: deviceKey,
+  device_user: device?.userId,
+  device_epoch: device?.passwordEpoch,
+  device_issued_at: device?.issuedAt,
+});
 
 /** Counts the attempt and reads the account, in one statement. The first attempt over a limit is announced. */
 export async function admitLogin(
   database: Database,
-  { email, emailKey, addressKey, device, deviceKey }: Attempt,
+  attempt: Attempt,
   limits: readonly Limit[],
   context: RequestContext,
 ): Promise<Admission> {
-  const [row] = await database.query<LoginAccount & { exceeded: string | null; locked: boolean; known: boolean }>(
+  const { email, addressKey, loginToken = null } = attempt;
+  const [row] = await database.query<
+    LoginAccount & Omit<Admission, 'exceeded' | 'account'> & { exceeded: string | null }
+  >(
     `
-    with known as (
-      select
-      from users u
-      where
-        u.email_key = :email_key
-        and u.user_id = :device_user::uuid
-        and u.password_epoch = :device_epoch::integer
-        and (u.devices_since is null or u.devices_since <= :device_issued_at::timestamptz)
-        and not exists (
-          select from login_failures where address_key = :device_key and locked_until > :now::timestamptz
-        )
-    ),
+    with ${known},
     ${count('limits', undefined, countsHere)},
     announced as (${announce('failed', '(select from refused where first limit 1) as over_limit')}),
     recorded as (${record('audit', '(select from refused where first limit 1) as over_limit')})
@@ -76,7 +102,17 @@ export async function admitLogin(
       m.org_id,
       coalesce(m.roles, '{}') as roles,
       ${usableFactors('u')} as factors,
-      ${needsLevel2('u')} as needs_level_2
+      ${needsLevel2('u')} as needs_level_2,
+      exists (
+        select
+        from one_time_tokens t
+        where
+          t.token_id = :login_token::uuid
+          and t.user_id = u.user_id
+          and t.purpose = 'email_login'
+          and t.voided_at is null
+          and t.expires_at > :now::timestamptz
+      ) as mailed
     from (values (:email_key, :address_key)) as attempt (email_key, address_key)
     left join users u using (email_key)
     left join login_failures f using (address_key)
@@ -91,16 +127,13 @@ export async function admitLogin(
     {
       limits,
       now: context.now,
-      email_key: emailKey,
       address_key: addressKey,
-      device_key: deviceKey,
-      device_user: device?.userId,
-      device_epoch: device?.passwordEpoch,
-      device_issued_at: device?.issuedAt,
+      login_token: loginToken,
+      ...deviceParameters(attempt),
       failed: [loginFailed(email, 'rate_limit_exceeded', context)],
       audit: [auditEntry('login.failed', null, context, { reason: 'rate_limit_exceeded' })],
     },
   );
   if (!row) throw new Error('admission returned no row');
-  return { exceeded: readExceeded(row.exceeded), locked: row.locked, known: row.known, account: row };
+  return { ...row, exceeded: readExceeded(row.exceeded), account: row };
 }

@@ -56,9 +56,13 @@ export async function findOwnEvent(
       ) as verification_due,
       coalesce(u.locked_until > :now::timestamptz, false) as locked_by_administrator,
       case
-        when t.token_id is not null then jsonb_build_object(
-          'purpose', t.purpose, 'token_id', t.token_id, 'user_id', t.user_id, 'expires_at', t.expires_at
-        )
+        when t.token_id is not null then jsonb_strip_nulls(jsonb_build_object(
+          'purpose', t.purpose, 'token_id', t.token_id, 'user_id', t.user_id, 'expires_at', t.expires_at,
+          'asked', case when t.login_hash is not null then jsonb_build_object(
+            'at', (extract(epoch from t.created_at) * 1000)::bigint, 'ip', t.asked_ip,
+            'user_agent', t.asked_user_agent, 'login_hash', encode(t.login_hash, 'hex')
+          ) end
+        ))
         when i.token_id is not null then jsonb_build_object(
           'purpose', 'invitation', 'token_id', i.token_id, 'user_id', i.invited_by, 'expires_at', i.expires_at
         )
@@ -85,7 +89,9 @@ export async function findOwnEvent(
         when e.data ->> 'to' = :to then :email_key
       end
     left join one_time_tokens t
-      on t.token_id = coalesce(e.data ->> 'verification_token', e.data ->> 'token_id')::uuid
+      on t.token_id = coalesce(
+        e.data ->> 'verification_token', e.data ->> 'token_id', e.data #>> '{variables,token_id}'
+      )::uuid
       and t.user_id = u.user_id
     where e.event_id = :event_id::uuid and e.topic = :topic`,
     { event_id, topic, to, email_key: to === null ? null : emailKey(to), now: new Date() },

@@ -3,8 +3,9 @@
 import type { OneTimeToken } from '../domain/one-time-token.ts';
 import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
-import { proofParameters, provedColumns, reportProved } from './address-proof.ts';
+import { provedColumns } from './address-proof.ts';
 import { auditEntry, record } from './audit.ts';
+import { claim, claimParameters } from './claims.ts';
 import type { Database } from './database.ts';
 import { isRedeemed, isTakenMeanwhile, redeem, redeemParameters } from './one-time-tokens.ts';
 import { announce, newEvent } from './outbox.ts';
@@ -65,12 +66,6 @@ export async function redeemReset(
     { user_id: userId, reset_at: at },
     context,
   );
-  const claimed = newEvent(
-    'huleedu.identity.account.claimed.v1',
-    aggregate,
-    { user_id: userId, claimed_at: at },
-    context,
-  );
   const [row] = await database.query<{ password_epoch: number | null }>(
     `
     with ${redeem},
@@ -85,11 +80,7 @@ export async function redeemReset(
       returning u.user_id, u.password_epoch, old.email_verified_at is null as claims
     ),
     claimed as (select user_id from changed where claims),
-    uninvited as (
-      delete from invitations i
-      using claimed
-      where i.invited_by = claimed.user_id and i.used_at is null
-    ),
+    ${claim('claimed')},
     ${revoke('s.user_id = changed.user_id', 'from changed')},
     forgiven as (
       delete from login_failures
@@ -100,10 +91,7 @@ export async function redeemReset(
       where key = :logins_key and exists (select from changed)
     ),
     announced as (${announce('completed', 'changed')}),
-    ${reportProved('claimed')},
-    announced_claimed as (${announce('claimed', 'claimed')}),
-    recorded as (${record('audit', 'changed')}),
-    recorded_claimed as (${record('claimed_audit', 'claimed')})
+    recorded as (${record('audit', 'changed')})
     select coalesce(
       (select password_epoch from changed),
       -- By this statement's earlier try, whose answer was lost.
@@ -116,10 +104,8 @@ export async function redeemReset(
       address_key: addressKey,
       logins_key: loginsKey,
       completed: [completed],
-      claimed: [claimed],
       audit: [auditEntry('password.reset', userId, context)],
-      claimed_audit: [auditEntry('account.claimed', userId, context)],
-      ...proofParameters(userId, context),
+      ...claimParameters(userId, context),
       ...revokeParameters('password_reset', context),
     },
   );

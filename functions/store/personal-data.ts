@@ -120,8 +120,20 @@ export const tables: Readonly<Record<string, Table>> = {
     personal: {
       created_at: { withheld: 'the audit log has each request for a link' },
       used_at: { withheld: 'the audit log has what a link was used for' },
+      asked_ip: { withheld: 'the audit log has each request for a link' },
+      asked_user_agent: { withheld: 'for ten minutes, to say in a mail who asked' },
     },
-    other: ['token_id', 'user_id', 'purpose', 'expires_at', 'redemption_id', 'voided_at', 'guesses'],
+    other: [
+      'token_id',
+      'user_id',
+      'purpose',
+      'expires_at',
+      'redemption_id',
+      'voided_at',
+      'guesses',
+      'login_hash',
+      'asked_by',
+    ],
   },
   invitations: {
     // To the mailbox, which whoever has not proved it may not have. Those that the person sent go with the account too.

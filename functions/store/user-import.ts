@@ -5,12 +5,10 @@ import { markImported } from '../domain/foreign-hash.ts';
 import { type CorrelationId, newId, type UserId } from '../domain/ids.ts';
 import type { ImportedUser } from '../domain/imported-user.ts';
 import { recordEach } from './audit.ts';
+import { NO_PASSWORD } from './claims.ts';
 import type { Database } from './database.ts';
 import { announceEach } from './outbox.ts';
 import { profileColumnNames } from './profiles.ts';
-
-/** What an account has that was imported without a password: a hash that nothing fits. */
-const NO_PASSWORD = '!';
 
 export interface ImportLine extends ImportedUser {
   /** In the file. */

@@ -107,6 +107,13 @@ export function stageAlarms({ apiId, clusterIdentifier }: Watched, { stage, serv
       from: 20,
     },
     {
+      name: 'email-codes-wrong',
+      // One address takes ten wrong codes a day, so only somebody who tries many comes this far.
+      means: 'Many mailed codes are wrong, over all accounts: somebody guesses them.',
+      metric: own('EmailCodesWrong'),
+      from: 50,
+    },
+    {
       name: 'relay-lag',
       means: 'An event waits for five minutes or longer.',
       metric: own('RelayLag', Stats.MAXIMUM),

@@ -20,7 +20,13 @@ export function makeDashboard(
     [
       graph('Requests', api('Count', Stats.SUM), api('4xx', Stats.SUM), api('5xx', Stats.SUM)),
       graph('Latency, ms', ...[50, 90, 99].map((share) => api('Latency', Stats.percentile(share)))),
-      graph('Guessing', own('AccountsLocked'), own('RefreshTokensReplayed'), own('RefreshTokensReused')),
+      graph(
+        'Guessing',
+        own('AccountsLocked'),
+        own('EmailCodesWrong'),
+        own('RefreshTokensReplayed'),
+        own('RefreshTokensReused'),
+      ),
     ],
     [graph('Logins', ...outcomesOf(stage, 'Logins')), graph('Registrations', ...outcomesOf(stage, 'Registrations'))],
     [

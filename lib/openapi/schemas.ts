@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import * as administration from '../../functions/contracts/http/administration.ts';
 import * as clients from '../../functions/contracts/http/clients.ts';
+import * as emailLogin from '../../functions/contracts/http/email-login.ts';
 import * as factors from '../../functions/contracts/http/factors.ts';
 import { PageQuery, PersonName } from '../../functions/contracts/http/fields.ts';
 import * as forms from '../../functions/contracts/http/forms.ts';
@@ -23,6 +24,7 @@ const exported: Readonly<Record<string, unknown>> = {
   ...administration,
   ...clients,
   ...factors,
+  ...emailLogin,
   PageQuery,
   PersonName,
 };

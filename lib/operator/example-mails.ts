@@ -15,6 +15,12 @@ export const exampleMails: { readonly [T in TemplateId]: Omit<Templates[T], 'bra
     isNew: true,
   },
   reset_password: { url: link('reset-password'), until: time, registration: null },
+  email_login: {
+    url: link('sign-in-by-mail'),
+    until: time,
+    code: '020417',
+    request: 'Somebody, hopefully you, wanted to sign in to HuleEdu on 1 June 2026, from Firefox on Windows.',
+  },
   welcome: {},
   password_changed: { at: time },
   password_reset: { at: time },

@@ -173,7 +173,7 @@ const consumers: readonly FunctionSpec[] = [
     ],
     memory: 256,
     timeout: 30,
-    bundleKiB: 320,
+    bundleKiB: 326,
   },
   {
     name: 'mail-feedback',

@@ -32,6 +32,7 @@ it('S52: watches errors, throttles, relay lag, dead letters, 5xx, lockouts, KMS 
       'send-email-dead-letters',
       'api-5xx',
       'lockouts',
+      'email-codes-wrong',
       'signing-throttled',
       'database-slow',
       'database-unavailable',

@@ -47,7 +47,7 @@ let calls: Record<string, number>;
 
 beforeAll(async () => {
   // With limits that nothing reaches, so that their statements are sent, too.
-  service = await startService({ settings: { rateLimiting: 'on', rateLimits: generous } });
+  service = await startService({ settings: { rateLimiting: 'on', rateLimits: generous, emailLogin: 'on' } });
   const rows = readFileSync(new URL('../support/large-tables.sql', import.meta.url), 'utf8');
   await asSuperuser((client) => client.query(rows));
   // Vacuumed, too: autovacuum would summarize the BRIN indexes during the journeys, which counts as reading.
@@ -79,6 +79,8 @@ const generous = {
   loginPerIp: none,
   registerPerIp: none,
   mailPerAddress: none,
+  mailPerDevice: none,
+  emailCodePerLogin: none,
   mailPerIp: none,
   tokenGuessPerIp: none,
   codePerAccount: none,

@@ -11,6 +11,7 @@ import { factorCalls } from '../support/factor-calls.ts';
 import { grantCalls } from '../support/grant-calls.ts';
 import { type Gate, gateCommits } from '../support/held-writes.ts';
 import { jobCalls } from '../support/job-calls.ts';
+import { mailedCalls } from '../support/mailed-calls.ts';
 import { oauthCalls } from '../support/oauth-calls.ts';
 import { contextAt, databaseOf } from '../support/outbox.ts';
 import { allRows, changes, sentAgain } from '../support/sent-twice.ts';
@@ -36,7 +37,16 @@ afterAll(async () => {
 });
 
 const STATEMENT = 'rds-data.ExecuteStatement';
-const calls = { ...writes, ...storeCalls, ...jobCalls, ...clientCalls, ...oauthCalls, ...grantCalls, ...factorCalls };
+const calls = {
+  ...writes,
+  ...storeCalls,
+  ...mailedCalls,
+  ...jobCalls,
+  ...clientCalls,
+  ...oauthCalls,
+  ...grantCalls,
+  ...factorCalls,
+};
 const seen = new Set<string>();
 
 /** What the second try answers where that is not the first one's answer, and true all the same. */

@@ -5,7 +5,8 @@ import { newClient } from './clients.ts';
 import { factorJourney } from './factor-journey.ts';
 import { exchange, formTo, newCode, refresh } from './grants.ts';
 import { simulated } from './mail-feedback.ts';
-import { mailedToken, mailTo } from './mailbox.ts';
+import { mailedCode, mailedToken, mailTo } from './mailbox.ts';
+import { askByMail, giveCode, otherThan, signInByMail } from './mailed-logins.ts';
 import { authorizeQuery, consented, signedInBrowser } from './oauth.ts';
 import { accept, invite, join, makeAdmin, memberPath, newOrganization, refreshed } from './organizations.ts';
 import { visitor } from './page-visitor.ts';
@@ -18,6 +19,7 @@ export async function everyJourney(service: Service): Promise<void> {
   const admin = await makeAdmin(service, await registerAndLogin(service));
   await sessions(service, person);
   await links(service, person);
+  await mailedLogins(service);
   await organizations(service, admin);
   await administration(service, admin, person);
   await clients(service, admin);
@@ -136,6 +138,16 @@ async function links(service: Service, { userId, email, password }: Person): Pro
   await post('request-password-reset', { email }, 202);
   const token = await mailedToken(service, email, 'reset_password');
   await post('reset-password', { token, new_password: password }, 200);
+}
+
+async function mailedLogins(service: Service): Promise<void> {
+  const { email } = await registerAndLogin(service);
+  const loginId = await askByMail(service, email);
+  const code = await mailedCode(service, email);
+  await expectStatus(401, giveCode(service, loginId, otherThan(code)));
+  // It proves the address, and the next one finds it proved.
+  await expectStatus(200, giveCode(service, loginId, code));
+  await expectStatus(200, signInByMail(service, email));
 }
 
 async function organizations(service: Service, owner: Person): Promise<void> {

@@ -95,6 +95,11 @@ export const token = z
     z.maxLength(8192, { error: 'at most 8192 characters' }),
   );
 
+/** Six digits of a mail. */
+export const typedCode = z
+  .string()
+  .check(z.trim(), z.regex(/^\d{3} ?\d{3}$/, { error: 'six digits' }), z.meta({ examples: ['123456'] }));
+
 /** A field that may be left out; `null` means the same: clients in other languages write it for what they lack. */
 export const optional = <S extends z.ZodMiniType>(schema: S) =>
   z.optional(

@@ -4,7 +4,7 @@ import type { EventData } from '../../contracts/events/registry.ts';
 import type { TokenId, UserId } from '../ids.ts';
 import { type Language, languageOf } from '../language.ts';
 import type { OneTimeToken, Purpose } from '../one-time-token.ts';
-import { describeRegistration } from '../registration.ts';
+import { describeLoginRequest, describeRegistration } from '../registration.ts';
 import { type AllowedLinks, allowedLink } from './allowed-link.ts';
 import type { TemplateId, Templates } from './content.ts';
 import { notificationContent } from './notification.ts';
@@ -22,6 +22,15 @@ export interface IssuedLink {
   readonly user_id: UserId;
   /** RFC 3339. */
   readonly expires_at: string;
+  /** Of one that signs in: who asked for it. */
+  readonly asked?: {
+    /** Milliseconds since the epoch. */
+    readonly at: number;
+    readonly ip: string | null;
+    readonly user_agent: string | null;
+    /** Hexadecimal. */
+    readonly login_hash: string;
+  };
 }
 
 /** The mail's recipient and subject matter, as the database has them now. */
@@ -56,7 +65,7 @@ export interface Composer {
   /** Makes the working link: only here (S28). */
   readonly linkTo: (token: OneTimeToken, language: Language) => string;
   /** Makes a link's code. */
-  readonly codeOf: (token: OneTimeToken) => string;
+  readonly codeOf: (token: OneTimeToken, loginHash?: Uint8Array) => string;
 }
 
 export interface ComposedMail extends RenderedMail {
@@ -144,6 +153,15 @@ export function compose(
       case 'new_device': {
         const { at = '', device = '', ip_address: ipAddress = '' } = variables;
         return render(template, { at: new Date(at), device: plainName(device, MOST_DEVICE), ipAddress });
+      }
+      case 'email_login': {
+        const { token, ...links } = link(template);
+        const asked = recipient.link?.asked;
+        if (!asked) throw new Undeliverable('link_gone');
+        const code = make.codeOf(token, Buffer.from(asked.login_hash, 'hex'));
+        const { at, ip: ipAddress, user_agent: userAgent } = asked;
+        const request = describeLoginRequest({ at: new Date(at), ipAddress, userAgent }, brand.brandName, language);
+        return render(template, { ...links, code, request });
       }
       case 'invitation': {
         const { organization = '', inviter = null } = recipient.invitation ?? {};

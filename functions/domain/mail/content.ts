@@ -40,6 +40,14 @@ export interface Templates {
     /** As above, for an account whose address is not proved: the link claims it. */
     readonly registration: string | null;
   };
+  readonly email_login: {
+    readonly brand: string;
+    readonly url: string;
+    readonly until: Date;
+    readonly code: string;
+    /** A sentence: who asked for it. */
+    readonly request: string;
+  };
   readonly welcome: { readonly brand: string };
   readonly password_changed: { readonly brand: string; readonly at: Date };
   readonly password_reset: { readonly brand: string; readonly at: Date };

@@ -21,15 +21,21 @@ export const mailTopics = [...identityTopics, MAIL_REQUESTED] as const;
 export type MailTopic = (typeof mailTopics)[number];
 
 /**
- * Whether the mail of this topic has a link that proves the address to whoever follows it. People ask for these, so a
- * complaint about another mail does not stop them.
+ * Whether the mail of this topic or template has a link that proves the address to whoever follows it. People ask for
+ * these, so a complaint about another mail does not stop them.
  */
-export const provesAddress = (topic: MailTopic): boolean =>
+export const provesAddress = (topic: MailTopic, template?: string): boolean =>
+  template === 'email_login' ||
   topic === 'huleedu.identity.email.verification.requested.v1' ||
   topic === 'huleedu.identity.password.reset.requested.v1';
 
 /** Only this service may ask for these: they speak in its name, and one of them has a working link. */
-export const ownTemplates = ['invitation', 'new_device', 'already_registered'] as const satisfies TemplateId[];
+export const ownTemplates = [
+  'invitation',
+  'new_device',
+  'already_registered',
+  'email_login',
+] as const satisfies TemplateId[];
 export type OwnTemplate = (typeof ownTemplates)[number];
 
 export const isOwnTemplate = (template: string): template is OwnTemplate =>

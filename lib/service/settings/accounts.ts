@@ -14,6 +14,11 @@ export const accountSettings = {
    * registration by somebody else leaves the account to the person who knows its password.
    */
   verification: z.enum(['anyone', 'registrant']).default('anyone'),
+  /**
+   * Signing in with a mailed code or link: `on` beside the password, `only` instead of it. The mailbox is one factor, so
+   * whoever has a second one is asked for it all the same.
+   */
+  emailLogin: z.enum(['off', 'on', 'only']).default('off'),
   /** An account with an unproved address is deleted after this long without a session in use, days (S56). */
   unprovedAccountDays: days.default(30),
   /** A verification link works for this long, hours. */

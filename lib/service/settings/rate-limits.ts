@@ -30,6 +30,10 @@ export const rateLimitSettings = {
       loginPerIp: rateLimit(20, 60),
       registerPerIp: rateLimit(10, 3600),
       mailPerAddress: rateLimit(3, 3600),
+      /** Replaces the limit per address for mails that sign in, where a device is known. */
+      mailPerDevice: rateLimit(3, 3600),
+      /** Codes tried with one `login_id`, within the ten minutes that it works (S83). */
+      emailCodePerLogin: rateLimit(5, 600),
       /** Mails with a link, to any address: enough for a school, too few for a script. */
       mailPerIp: rateLimit(30, 3600),
       tokenGuessPerIp: rateLimit(10, 60),
