@@ -24,7 +24,9 @@ export interface World {
   /** An owner, somebody else, an administrator of the platform; each with a session that lives when a batch begins. */
   actors(): readonly [Actor, Actor, Actor];
   atClient(): AtClient;
-  /** Makes anew what a client has in hand, and whoever's session, password or account the last batch ended. */
+  /** Makes the owner anew if the last requests ended the session, the password or the account. */
+  reviveOwner(): Promise<void>;
+  /** All actors, and what a client has in hand, which takes twenty requests. */
   revive(): Promise<void>;
 }
 
@@ -35,15 +37,17 @@ export async function createWorld(service: Service): Promise<World> {
   await administrate(actors[2]);
   const clients = await newClients(service);
   let atClient = await inHand(service, clients, actors[0]);
+  const reviveActor = async (index: 0 | 1 | 2) => {
+    if ((await service.get('/v1/auth/me', actors[index].bearer)).status === 200) return;
+    actors[index] = await newActor(service);
+    if (index === 2) await administrate(actors[2]);
+  };
   return {
     actors: () => actors,
     atClient: () => atClient,
+    reviveOwner: () => reviveActor(0),
     async revive() {
-      for (const index of [0, 1, 2] as const) {
-        if ((await service.get('/v1/auth/me', actors[index].bearer)).status === 200) continue;
-        actors[index] = await newActor(service);
-        if (index === 2) await administrate(actors[2]);
-      }
+      for (const index of [0, 1, 2] as const) await reviveActor(index);
       atClient = await inHand(service, clients, actors[0]);
     },
   };
