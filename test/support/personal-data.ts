@@ -169,12 +169,13 @@ export async function leftBehind(service: Service, held: Held, tables: Tables = 
       }
     }
   }
+  const cells = [...everything].flatMap(([other, rows]) =>
+    rows.flatMap((row) => Object.entries(row).map(([name, value]) => [`${other}.${name}`, folded(value)] as const)),
+  );
   for (const { table, column, value } of ownWords(held, tables, everything)) {
-    for (const [other, rows] of everything) {
-      const where = rows.flatMap((row) => Object.keys(row).filter((name) => folded(row[name]).includes(folded(value))));
-      for (const name of new Set(where)) {
-        faults.push(`${table}.${column} survives the account, in ${other}.${name}: ${deleteIt(`${other}.${name}`)}`);
-      }
+    const own = folded(value);
+    for (const [place, text] of cells) {
+      if (text.includes(own)) faults.push(`${table}.${column} survives the account, in ${place}: ${deleteIt(place)}`);
     }
   }
   return [...new Set(faults)];
