@@ -10,14 +10,10 @@ const inService = {
   expect: { poll: { timeout: 60_000 } },
 };
 
-/** Most functions live for seconds here: compiling their code to be fast takes longer than running it as it is. */
-const shortLived = { execArgv: ['--no-opt', '--max-lazy'] };
-
-/**
- * Where functions live as long as their worker. Its threads collect their garbage themselves and seldom: helpers on both
- * cores, for heaps that are small, take a tenth of all time.
- */
-const longLived = { execArgv: ['--single-threaded-gc', '--max-semi-space-size=16'] };
+/** Each thread collects its garbage itself: helpers on both cores, for heaps that are small, take a tenth of all time. */
+const ownGarbage = { execArgv: ['--single-threaded-gc'] };
+/** And seldom, where functions live as long as their worker. */
+const ownGarbageSeldom = { execArgv: [...ownGarbage.execArgv, '--max-semi-space-size=16'] };
 
 const globalSetup = ['test/support/global-setup.ts'];
 
@@ -37,13 +33,13 @@ export default defineConfig({
     silent: 'passed-only',
     projects: [
       { plugins: [browserPartsInTests], test: unitTests },
-      { test: { ...inService, ...shortLived, name: 'local', include: ['test/{local,bundles}/**/*.test.ts'] } },
+      { test: { ...inService, ...ownGarbage, name: 'local', include: ['test/{local,bundles}/**/*.test.ts'] } },
       {
         // Of the pages that are tried without a service.
         plugins: [browserPartsInTests],
         test: {
           ...inService,
-          ...longLived,
+          ...ownGarbageSeldom,
           name: 'service',
           include: ['test/{store,service,browser}/**/*.test.ts'],
           // So that a worker's files share the services that they use (test/support/shared-service.ts).
