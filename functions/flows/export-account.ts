@@ -39,6 +39,7 @@ export async function exportAccount(
     audit: listed('audit'),
     consents: listed('consents'),
     mails: listed('mails'),
+    factors: listed('factors'),
     next_cursor: items.length > page.length ? cursorAfter(page.at(-1)) : null,
   };
 }

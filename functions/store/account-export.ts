@@ -16,6 +16,7 @@ export const exportedLists = [
   'invitations',
   'audit',
   'mails',
+  'factors',
 ] as const;
 export type ExportedList = (typeof exportedLists)[number];
 
@@ -186,6 +187,20 @@ export function exportAccount(
         'message_id', m.message_id, 'sent_at', ${time('m.sent_at')}, 'failed_at', ${time('m.failed_at')}
       )`,
       'join mails m using (user_id)',
+    )}
+    union all
+    ${part(
+      'factors',
+      'f.factor_id',
+      `jsonb_build_object(
+        'factor_id', f.factor_id,
+        'kind', f.kind,
+        'name', f.name,
+        'synced', f.is_backed_up,
+        'created_at', ${time('f.created_at')},
+        'last_used_at', ${time('f.last_used_at')}
+      )`,
+      'join factors f using (user_id)',
     )}
     )
     select list, id, item

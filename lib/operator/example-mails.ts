@@ -16,7 +16,6 @@ export const exampleMails: { readonly [T in TemplateId]: Omit<Templates[T], 'bra
   },
   reset_password: { url: link('reset-password'), until: time, registration: null },
   email_login: {
-    url: link('sign-in-by-mail'),
     until: time,
     code: '020417',
     request: 'Somebody, hopefully you, wanted to sign in to HuleEdu on 1 June 2026, from Firefox on Windows.',

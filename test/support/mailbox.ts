@@ -34,25 +34,19 @@ export function linkIn({ Body }: SesMessage): URL {
 
 /** The newest token mailed with this template, by its id, since two mails that are due at once arrive in any order. */
 export async function mailedToken(service: Service, email: string, template: string): Promise<string> {
-  return tokenOf(await newestLink(service, email, template));
-}
-
-/** The code beside that token. */
-export async function mailedCode(service: Service, email: string, template = 'email_login'): Promise<string> {
-  const { Body } = await newestLink(service, email, template);
-  const code = /class="code"[^>]*>(\d{6})</.exec(Body?.html_part ?? '')?.[1];
-  if (!code) throw new Error('the mail has no code');
-  return code;
-}
-
-async function newestLink(service: Service, email: string, template: string): Promise<SesMessage> {
-  const mails = await mailsOf(service, email, template);
-  const newest = mails.sort((one, other) => tokenId(tokenOf(one)).localeCompare(tokenId(tokenOf(other)))).at(-1);
+  const tokens = (await mailsOf(service, email, template)).map((mail) => linkIn(mail).searchParams.get('token') ?? '');
+  const newest = tokens.sort((one, other) => tokenId(one).localeCompare(tokenId(other))).at(-1);
   if (!newest) throw new Error(`there is no mail ${template} with a token to ${email}`);
   return newest;
 }
 
-const tokenOf = (mail: SesMessage) => linkIn(mail).searchParams.get('token') ?? '';
+/** The code of the newest mail to an address with a template. */
+export async function mailedCode(service: Service, email: string, template = 'email_login'): Promise<string> {
+  const { Body } = await newestMail(service, email, template);
+  const code = /class="code"[^>]*>(\d{6})</.exec(Body?.html_part ?? '')?.[1];
+  if (!code) throw new Error('the mail has no code');
+  return code;
+}
 
 /** The token's UUIDv7, whose order is the order in time. */
 const tokenId = (token: string) => Buffer.from(token, 'base64url').subarray(1, 17).toString('hex');

@@ -105,5 +105,16 @@ export const ExportResponse = z.object({
   ),
   audit: z.array(AuditEntry),
   mails: z.array(z.object({ message_id: z.string(), sent_at: time, failed_at: z.nullable(time) })),
+  /** Without keys and secrets. */
+  factors: z.array(
+    z.object({
+      factor_id: id,
+      kind: z.string(),
+      name: z.nullable(z.string()),
+      synced: z.nullable(z.boolean()),
+      created_at: time,
+      last_used_at: z.nullable(time),
+    }),
+  ),
   next_cursor: nextCursor,
 });

@@ -155,13 +155,13 @@ export function compose(
         return render(template, { at: new Date(at), device: plainName(device, MOST_DEVICE), ipAddress });
       }
       case 'email_login': {
-        const { token, ...links } = link(template);
+        const { token, until } = link(template);
         const asked = recipient.link?.asked;
         if (!asked) throw new Undeliverable('link_gone');
         const code = make.codeOf(token, Buffer.from(asked.login_hash, 'hex'));
         const { at, ip: ipAddress, user_agent: userAgent } = asked;
         const request = describeLoginRequest({ at: new Date(at), ipAddress, userAgent }, brand.brandName, language);
-        return render(template, { ...links, code, request });
+        return render(template, { until, code, request });
       }
       case 'invitation': {
         const { organization = '', inviter = null } = recipient.invitation ?? {};

@@ -42,7 +42,6 @@ export interface Templates {
   };
   readonly email_login: {
     readonly brand: string;
-    readonly url: string;
     readonly until: Date;
     readonly code: string;
     /** A sentence: who asked for it. */

@@ -15,7 +15,7 @@ export const accountSettings = {
    */
   verification: z.enum(['anyone', 'registrant']).default('anyone'),
   /**
-   * Signing in with a mailed code or link: `on` beside the password, `only` instead of it. The mailbox is one factor, so
+   * Signing in with a mailed code: `on` beside the password, `only` instead of it. The mailbox is one factor, so
    * whoever has a second one is asked for it all the same.
    */
   emailLogin: z.enum(['off', 'on', 'only']).default('off'),

@@ -45,14 +45,13 @@ export const en: Texts = {
       'If you did not ask for this, you need do nothing: the password stays as it is.',
     ],
   }),
-  email_login: ({ brand, url, until, code, request }) => ({
+  email_login: ({ brand, until, code, request }) => ({
     subject: `Sign in to ${brand}`,
     heading: 'Sign in',
-    paragraphs: [request, 'Type this code where you are signing in, or open the link there.'],
+    paragraphs: [request, 'Type this code where you are signing in.'],
     code,
-    button: { label: 'Sign in', url },
     notes: [
-      `Link and code work once, until ${at(until)}, and only in the browser that asked. Never tell the code to anyone: nobody of ${brand} asks for it.`,
+      `The code works once, until ${at(until)}, and only where it was asked for. Never tell the code to anyone: nobody of ${brand} asks for it.`,
       'If it was not you, you need do nothing: without the code nobody gets in.',
     ],
   }),

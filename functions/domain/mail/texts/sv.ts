@@ -46,14 +46,13 @@ export const sv: Texts = {
       'Om du inte bad om detta behöver du inte göra något: lösenordet förblir som det är.',
     ],
   }),
-  email_login: ({ brand, url, until, code, request }) => ({
+  email_login: ({ brand, until, code, request }) => ({
     subject: `Logga in på ${brand}`,
     heading: 'Logga in',
-    paragraphs: [request, 'Skriv den här koden där du loggar in, eller öppna länken där.'],
+    paragraphs: [request, 'Skriv den här koden där du loggar in.'],
     code,
-    button: { label: 'Logga in', url },
     notes: [
-      `Länken och koden fungerar en gång, till och med ${at(until)}, och bara i webbläsaren som frågade. Berätta aldrig koden för någon: ingen på ${brand} ber om den.`,
+      `Koden fungerar en gång, till och med ${at(until)}, och bara där du bad om den. Berätta aldrig koden för någon: ingen på ${brand} ber om den.`,
       'Var det inte du behöver du inte göra något: utan koden kommer ingen in.',
     ],
   }),
