@@ -53,12 +53,15 @@ export const SecondFactorRequest = z.object({
   /** Of an authenticator app, or a recovery code. */
   code: optional(factorCode),
 });
+/** Level 2 is demanded and nothing is set up: the access token sets up a second factor, and opens nothing else. */
+const enrolment = { enrolment_required: z.optional(z.literal(true)) };
 const accessToken = {
   access_token: z.string(),
   token_type: z.literal('Bearer'),
   /** Seconds. */
   expires_in: z.int(),
   session_id: id,
+  ...enrolment,
 };
 /** RFC 6749 §5.1, for a session whose refresh token stays valid. */
 export const AccessTokenResponse = z.object(accessToken);
@@ -71,6 +74,7 @@ export const TokenResponse = z.object({
   /** Seconds. */
   expires_in: z.int(),
   session_id: id,
+  ...enrolment,
 });
 export type TokenResponse = z.infer<typeof TokenResponse>;
 /** Identifies a device when it signs in again. */

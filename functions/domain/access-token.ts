@@ -75,6 +75,11 @@ export interface TokenOccasion {
   /** When the person last showed who they are; `now` by default. */
   readonly authenticatedAt?: Date;
   readonly level: AuthenticationLevel;
+  /**
+   * Level 2 is demanded, and not shown: the token is for us alone, so that no service takes it, has no organisation and no
+   * role, and our routes take it where a second factor is set up (S86).
+   */
+  readonly enrolsOnly?: boolean;
   /** Of a token for a client. */
   readonly client?: TokenGrant;
 }
@@ -83,21 +88,21 @@ export type TokenSettings = RoleSettings & Pick<Settings, 'issuer' | 'audience' 
 
 export function accessClaims(
   subject: TokenSubject,
-  { sessionId, now, authenticatedAt = now, level, client }: TokenOccasion,
+  { sessionId, now, authenticatedAt = now, level, enrolsOnly = false, client }: TokenOccasion,
   settings: TokenSettings,
 ): AccessClaims {
   const iat = inSeconds(now);
   return {
     iss: settings.issuer,
     sub: subject.user_id,
-    aud: client ? audienceClaim(client) : settings.audience,
+    aud: enrolsOnly ? settings.issuer : client ? audienceClaim(client) : settings.audience,
     client_id: client?.clientId ?? OWN_CLIENT,
     exp: iat + lifetime(settings, client),
     iat,
     jti: randomUUID(),
     sid: sessionId,
-    org_id: subject.org_id,
-    roles: rolesOf(subject, settings),
+    org_id: enrolsOnly ? null : subject.org_id,
+    roles: enrolsOnly ? [] : rolesOf(subject, settings),
     email_verified: subject.email_verified,
     auth_time: inSeconds(authenticatedAt),
     ...level,

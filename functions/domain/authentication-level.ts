@@ -10,6 +10,9 @@
 export const acrValues = ['urn:identity:acr:1', 'urn:identity:acr:2', 'phr'] as const;
 export type Acr = (typeof acrValues)[number];
 
+/** What a stage, the platform and organisations ask for, where they ask for more than one factor. */
+export const demandedAcr = 'urn:identity:acr:2' satisfies Acr;
+
 export const isAcr = (value: string): value is Acr => (acrValues as readonly string[]).includes(value);
 
 /** True where `has` is as sure as `wanted`, or surer. */
@@ -52,7 +55,7 @@ export interface SessionLevel {
 }
 
 /** Of a session that begins with these. */
-export function begunLevel(amr: readonly Method[]): AuthenticationLevel {
+export function begunLevel(amr: readonly Method[]): AuthenticationLevel & { readonly acr: Acr } {
   const [one, two, phishingResistant] = acrValues;
   const acr = amr.includes('pop') ? phishingResistant : amr.includes('mfa') ? two : one;
   return { acr, amr };

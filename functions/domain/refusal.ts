@@ -1,5 +1,7 @@
 /** What statements return when they refuse a request, and the problem for each. */
+import { demandedAcr } from './authentication-level.ts';
 import { Problem, type ProblemCode } from './problem.ts';
+import { stepUp } from './step-up.ts';
 
 const refusals = {
   /** The caller signed out, or was deleted, after the token was made. */
@@ -7,6 +9,8 @@ const refusals = {
   /** Also for what belongs to another organisation: ids reveal nothing (S38). */
   not_found: ['RESOURCE_NOT_FOUND'],
   forbidden: ['FORBIDDEN'],
+  /** The session is below the level that is demanded for this (S86). */
+  too_weak: ['REAUTHENTICATION_REQUIRED'],
   unproved: ['EMAIL_NOT_VERIFIED', 'Verify your own address first. Until then, you cannot act on other accounts.'],
   no_founder: ['FORBIDDEN', 'Only administrators of the platform create organisations. They then invite the owners.'],
   last_owner: ['CONFLICT', 'An organisation with members must keep at least one owner.'],
@@ -41,6 +45,7 @@ export function assertAllowed<Verdict extends string>(
 }
 
 export function refused(refusal: Refusal): Problem {
+  if (refusal === 'too_weak') return stepUp({}, { acr: demandedAcr });
   const [code, detail]: readonly [ProblemCode, string?] = refusals[refusal];
   return new Problem(code, detail === undefined ? {} : { detail });
 }

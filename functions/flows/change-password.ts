@@ -5,6 +5,7 @@ import { newDeviceId } from '../domain/device-token.ts';
 import { checkNewPassword, type PasswordSettings } from '../domain/password-policy.ts';
 import { freshRefreshToken, newSecret, sha256 } from '../domain/refresh-token.ts';
 import type { RequestContext } from '../domain/request-context.ts';
+import type { DemandSettings } from '../store/demanded-levels.ts';
 import { changePassword as storeChange } from '../store/passwords.ts';
 import type { RecencySettings } from '../store/recent-authentication.ts';
 import { assertRecent, type ConfirmNeeds, confirmPerson, passwordRefusal } from './confirm-password.ts';
@@ -15,7 +16,7 @@ import { issueToken, type SignedIn } from './session-tokens.ts';
 export type ChangePasswordNeeds = ConfirmNeeds &
   Needing<
     'isBreached' | 'refreshTokens' | 'deviceTokens' | 'admitSigning',
-    PasswordSettings & TokenSettings & RecencySettings
+    PasswordSettings & TokenSettings & RecencySettings & DemandSettings
   >;
 
 export interface PasswordChange {
@@ -53,6 +54,7 @@ export async function changePassword(
     now: context.now,
     authenticatedAt: new Date(kept.authenticated_at),
     level: levelOf(kept),
+    enrolsOnly: kept.is_below,
     ...clientOf(claims),
   };
   const issued = await issueToken(sign, needs.settings, kept, occasion);

@@ -4,6 +4,7 @@ import { Problem } from '../domain/problem.ts';
 import { type LimitSettings, limitsAt, tooMany } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { stepUp } from '../domain/step-up.ts';
+import type { DemandSettings } from '../store/demanded-levels.ts';
 import type { FailedLogin, Lockout } from '../store/failed-logins.ts';
 import { type Credentials, findCallerCredentials, type GuessKeys, type Sensitive } from '../store/passwords.ts';
 import type { Recency, RecencySettings } from '../store/recent-authentication.ts';
@@ -40,7 +41,7 @@ export type ConfirmedPerson = Confirmed & Sensitive;
  * @throws Problem those of {@link confirmPassword} and {@link stepUp}
  */
 export async function confirmPerson(
-  needs: ConfirmNeeds & { readonly settings: RecencySettings },
+  needs: ConfirmNeeds & { readonly settings: RecencySettings & DemandSettings },
   claims: Caller,
   password: string | undefined,
   context: RequestContext,

@@ -2,13 +2,14 @@
 import { assertAllowed } from '../domain/refusal.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { deleteAccount as erase } from '../store/account-deletion.ts';
+import type { DemandSettings } from '../store/demanded-levels.ts';
 import type { RecencySettings } from '../store/recent-authentication.ts';
 import type { Caller } from '../store/sessions.ts';
 import { assertRecent, type ConfirmNeeds, confirmPerson, passwordRefusal } from './confirm-password.ts';
 
 /** @throws Problem CONFLICT for the last owner of an organisation with others; those of {@link confirmPerson} */
 export async function deleteAccount(
-  needs: ConfirmNeeds & { readonly settings: RecencySettings },
+  needs: ConfirmNeeds & { readonly settings: RecencySettings & DemandSettings },
   claims: Caller,
   password: string | undefined,
   context: RequestContext,

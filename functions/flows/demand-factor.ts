@@ -4,23 +4,28 @@ import type { SecondFactor } from '../domain/authentication-level.ts';
 import { type Door, type PendingSignIn, type PendingSignIns, pendingUntil } from '../domain/pending-sign-in.ts';
 import { Problem } from '../domain/problem.ts';
 import type { RequestContext } from '../domain/request-context.ts';
-import type { Settings } from '../domain/settings.ts';
+import type { DemandSettings } from '../store/demanded-levels.ts';
 import type { LoginAccount } from '../store/login-admission.ts';
 import type { SigningIn } from './open-session.ts';
 
-export type DemandSettings = Pick<Settings, 'secondFactor'>;
-
-type Asked = Pick<Extract<LoginAccount, { email: string }>, 'factors' | 'needs_level_2'>;
+type Asked = Pick<
+  Extract<LoginAccount, { email: string }>,
+  'factors' | 'has_app' | 'has_second_factor' | 'needs_level_2'
+>;
 
 /**
  * An authenticator app is asked for wherever there is one. A passkey alone signs in by itself, so who has one and gives the
  * password is asked for it where level 2 is needed: on another device it may be out of reach.
- * @returns what may be shown, the best first; empty where nothing more is asked for, or there is nothing to ask for
+ * A factor that wrong codes have closed is still asked for: whoever has the password must not get rid of it by guessing.
+ * @returns what may be shown, the best first; null where nothing more is asked for, or nothing is set up
  */
-export function demandedFactors({ factors, needs_level_2 }: Asked, { secondFactor }: DemandSettings): SecondFactor[] {
+export function demandedFactors(
+  { factors, has_app, has_second_factor, needs_level_2 }: Asked,
+  { secondFactor }: DemandSettings,
+): SecondFactor[] | null {
   const needed = needs_level_2 || secondFactor === 'required';
-  if (!needed && (secondFactor === 'off' || !factors.includes('totp'))) return [];
-  if (!factors.includes('totp') && !factors.includes('passkey')) return [];
+  if (!needed && (secondFactor === 'off' || !has_app)) return null;
+  if (!has_second_factor) return null;
   return (['passkey', 'totp', 'recovery'] as const).filter((factor) => factors.includes(factor));
 }
 

@@ -84,6 +84,7 @@ export async function exchangeCode(
         mayOutlive: mayRefresh,
       },
     },
+    needs.settings,
     context,
   );
   if (exchanged.verdict !== 'granted') throw new Problem(refusals[exchanged.verdict]);
@@ -214,4 +215,6 @@ const refusals = {
   assertion_used: 'CLIENT_INVALID',
   wider: 'SCOPE_INVALID',
   elsewhere: 'TARGET_INVALID',
+  // RFC 6749 has no name for it. The client asks for a code again, and the person is led to the second factor.
+  too_weak: 'GRANT_INVALID',
 } as const satisfies Record<string, ProblemCode>;

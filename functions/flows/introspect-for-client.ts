@@ -5,12 +5,13 @@ import type { AuthenticatedClient } from '../domain/client-credentials.ts';
 import type { ClientId } from '../domain/ids.ts';
 import { Problem } from '../domain/problem.ts';
 import type { RequestContext } from '../domain/request-context.ts';
+import type { DemandSettings } from '../store/demanded-levels.ts';
 import { spend } from '../store/used-once.ts';
 import type { Clients } from './authenticate-client.ts';
 import { stateOfAccessToken, stateOfRefreshToken } from './introspect.ts';
 import type { Needing } from './needs.ts';
 
-export type ClientIntrospectNeeds = Needing<'database' | 'refreshTokens', TokenSettings> & {
+export type ClientIntrospectNeeds = Needing<'database' | 'refreshTokens', TokenSettings & DemandSettings> & {
   readonly read: (token: string, now: Date) => Promise<AccessClaims | MachineClaims>;
   readonly clients: Pick<Clients, 'find'>;
 };

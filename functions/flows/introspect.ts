@@ -2,10 +2,11 @@
 import type { IntrospectResponse } from '../contracts/http.ts';
 import { type AccessClaims, rolesOf, type TokenSettings } from '../domain/access-token.ts';
 import type { RequestContext } from '../domain/request-context.ts';
+import type { DemandSettings } from '../store/demanded-levels.ts';
 import { findTokenState } from '../store/introspection.ts';
 import type { Needing } from './needs.ts';
 
-export type IntrospectNeeds = Needing<'database' | 'refreshTokens' | 'findClaims', TokenSettings>;
+export type IntrospectNeeds = Needing<'database' | 'refreshTokens' | 'findClaims', TokenSettings & DemandSettings>;
 
 type Now = Pick<RequestContext, 'now'>;
 
@@ -38,7 +39,7 @@ export async function stateOfAccessToken(
   { sub, sid, org_id, roles: claimed }: Pick<AccessClaims, 'sub' | 'sid' | 'org_id' | 'roles'>,
   now: Date,
 ) {
-  const state = await findTokenState(database, sid, now, org_id);
+  const state = await findTokenState(database, sid, settings, now, org_id);
   if (!state || state.user_id !== sub || state.org_id !== org_id) return null;
   const roles = rolesOf(state, settings);
   return roles.length === 0 && claimed.length > 0 ? null : { roles, email_verified: state.email_verified };
@@ -71,12 +72,12 @@ async function introspectRefreshToken(
 
 /** @returns null for a token that is not the session's current one, or of no session */
 export async function stateOfRefreshToken(
-  { database, refreshTokens }: Pick<IntrospectNeeds, 'database' | 'refreshTokens'>,
+  { database, refreshTokens, settings }: Pick<IntrospectNeeds, 'database' | 'refreshTokens' | 'settings'>,
   encoded: string,
   now: Date,
 ) {
   const token = await refreshTokens.read(encoded);
-  const state = token && (await findTokenState(database, token.sessionId, now));
+  const state = token && (await findTokenState(database, token.sessionId, settings, now));
   // A superseded token is not active, though within the grace it still answers its successor.
   return state && token.hash.equals(state.current_hash) ? { token, state } : null;
 }

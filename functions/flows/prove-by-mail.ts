@@ -16,6 +16,7 @@ import type { RequestContext } from '../domain/request-context.ts';
 import type { Settings } from '../domain/settings.ts';
 import { emitMetrics } from '../runtime/metrics.ts';
 import { claimAccount } from '../store/claims.ts';
+import type { DemandSettings } from '../store/demanded-levels.ts';
 import { admitLogin } from '../store/login-admission.ts';
 import type { Needing } from './needs.ts';
 import { type Proved, refusal } from './prove-person.ts';
@@ -23,7 +24,7 @@ import { recordFailure } from './record-failure.ts';
 
 export type ProveByMailNeeds = Needing<
   'database' | 'pseudonyms' | 'deviceTokens' | 'emailLogins' | 'codeKey',
-  LimitSettings & Pick<Settings, 'emailLogin'>
+  LimitSettings & DemandSettings & Pick<Settings, 'emailLogin'>
 >;
 
 export interface MailedProof {
@@ -77,6 +78,7 @@ export async function proveByMail(
         : [...limits.by('codePerAccount', `mail:${key}`), ...limits.by('codePerAccountDaily', `mail:${key}`)]),
       ...limits.byIp('loginPerIp', context.ipAddress),
     ],
+    settings,
     context,
   );
   if (exceeded) throw refusal('rate_limit_exceeded', tooMany(exceeded));

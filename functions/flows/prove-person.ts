@@ -6,6 +6,7 @@ import { type LimitSettings, limitsAt, tooMany } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import type { Settings } from '../domain/settings.ts';
 import { countOutcome } from '../runtime/metrics.ts';
+import type { DemandSettings } from '../store/demanded-levels.ts';
 import { type FailedLogin, type FailureReason, type Lockout, recordUnverifiedLogin } from '../store/failed-logins.ts';
 import { admitLogin, type LoginAccount } from '../store/login-admission.ts';
 import { byPassword } from '../store/logins.ts';
@@ -15,7 +16,7 @@ import { recordFailure } from './record-failure.ts';
 
 export type ProveNeeds = Needing<
   'database' | 'pseudonyms' | 'passwords' | 'deviceTokens',
-  LimitSettings & Lockout & LinkLifetimes & Pick<Settings, 'requireVerifiedEmail' | 'emailLogin'>
+  LimitSettings & Lockout & LinkLifetimes & DemandSettings & Pick<Settings, 'requireVerifiedEmail' | 'emailLogin'>
 >;
 
 export interface Credentials {
@@ -59,6 +60,7 @@ export async function provePerson(
       ...(device ? limits.by('loginPerDevice', device.deviceId) : []),
       ...limits.byIp('loginPerIp', context.ipAddress),
     ],
+    settings,
     context,
   );
   if (exceeded) throw refusal('rate_limit_exceeded', tooMany(exceeded));

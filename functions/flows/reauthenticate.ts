@@ -2,6 +2,7 @@
 import { type AccessClaims, clientOf, type TokenSettings } from '../domain/access-token.ts';
 import { levelOf } from '../domain/authentication-level.ts';
 import type { RequestContext } from '../domain/request-context.ts';
+import type { DemandSettings } from '../store/demanded-levels.ts';
 import { reauthenticate as noteAuthentication } from '../store/reauthentication.ts';
 import { type ConfirmNeeds, confirmPassword, passwordRefusal } from './confirm-password.ts';
 import type { Needing } from './needs.ts';
@@ -9,16 +10,22 @@ import { type IssuedToken, issueToken } from './session-tokens.ts';
 
 /** @throws Problem those of {@link confirmPassword} */
 export async function reauthenticate(
-  needs: ConfirmNeeds & Needing<'admitSigning', TokenSettings>,
+  needs: ConfirmNeeds & Needing<'admitSigning', TokenSettings & DemandSettings>,
   claims: AccessClaims,
   password: string,
   context: RequestContext,
 ): Promise<IssuedToken> {
   const sign = needs.admitSigning();
   const confirmed = await confirmPassword(needs, claims, password, context);
-  const subject = await noteAuthentication(needs.database, claims, confirmed, context);
+  const subject = await noteAuthentication(needs.database, claims, confirmed, needs.settings, context);
   if (subject.user_id === null) throw passwordRefusal(subject.retry_after);
   // The refresh token stays, as other tabs hold it: what it gives from now on says the new time too.
-  const occasion = { sessionId: claims.sid, now: context.now, level: levelOf(subject), ...clientOf(claims) };
+  const occasion = {
+    sessionId: claims.sid,
+    now: context.now,
+    level: levelOf(subject),
+    enrolsOnly: subject.is_below,
+    ...clientOf(claims),
+  };
   return issueToken(sign, needs.settings, subject, occasion);
 }

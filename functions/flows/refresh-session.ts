@@ -1,11 +1,12 @@
 /** Presenting a session's refresh token: for its successor and a new access token, or to be found out. */
 import type { TokenSettings, TokenSubject } from '../domain/access-token.ts';
-import { levelOf, type SessionLevel } from '../domain/authentication-level.ts';
+import { demandedAcr, levelOf, type SessionLevel } from '../domain/authentication-level.ts';
 import type { OrgId } from '../domain/ids.ts';
 import { Problem, type ProblemCode } from '../domain/problem.ts';
 import { type RefreshToken, type Seed, seedsOf, successor } from '../domain/refresh-token.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import type { Settings } from '../domain/settings.ts';
+import { stepUp } from '../domain/step-up.ts';
 import { emitMetrics } from '../runtime/metrics.ts';
 import {
   presentRefreshToken,
@@ -21,7 +22,8 @@ export type RefreshNeeds = Needing<'database' | 'refreshTokens' | 'admitSigning'
 
 /**
  * @param orgId the organisation to change to
- * @throws Problem REFRESH_TOKEN_INVALID, REFRESH_TOKEN_EXPIRED, REFRESH_TOKEN_REUSED, RESOURCE_NOT_FOUND, RATE_LIMITED
+ * @throws Problem REFRESH_TOKEN_INVALID, REFRESH_TOKEN_EXPIRED, REFRESH_TOKEN_REUSED, RESOURCE_NOT_FOUND, RATE_LIMITED;
+ * those of {@link stepUp}, where the organisation or the stage asks for more than the session shows (S86)
  */
 export async function refreshSession(
   needs: RefreshNeeds,
@@ -37,6 +39,7 @@ export async function refreshSession(
   const seeds = seedsOf(token, await refreshTokens.keys());
   const refreshed = await presentRefreshToken(database, { token, seed: seeds[0], orgId }, settings, context);
   const renewed = renewedBy<Successor & TokenSubject & SessionLevel>(refreshed, settings);
+  if (refreshed.verdict === 'too_weak') throw stepUp({}, { acr: demandedAcr });
   if (!renewed) throw new Problem(refusals[refreshed.verdict as keyof typeof refusals]);
 
   const next = nextToken(token, seeds, renewed);

@@ -14,6 +14,8 @@ export interface IssuedToken {
   /** Seconds. */
   readonly expiresIn: number;
   readonly sessionId: SessionId;
+  /** The token sets up a second factor, and does nothing else. */
+  readonly enrolsOnly: boolean;
 }
 
 export interface SessionTokens extends IssuedToken {
@@ -33,5 +35,6 @@ export async function issueToken(
   occasion: TokenOccasion,
 ): Promise<IssuedToken> {
   const accessToken = await sign(accessClaims(subject, occasion, settings));
-  return { accessToken, expiresIn: lifetime(settings, occasion.client), sessionId: occasion.sessionId };
+  const { sessionId, enrolsOnly = false, client } = occasion;
+  return { accessToken, expiresIn: lifetime(settings, client), sessionId, enrolsOnly };
 }

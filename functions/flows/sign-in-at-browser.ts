@@ -6,7 +6,8 @@ import type { RequestContext } from '../domain/request-context.ts';
 import { browserLifetime } from '../domain/session-lifetime.ts';
 import type { Settings } from '../domain/settings.ts';
 import { countOutcome } from '../runtime/metrics.ts';
-import { type DemandSettings, demandedFactors, suspend } from './demand-factor.ts';
+import type { DemandSettings } from '../store/demanded-levels.ts';
+import { demandedFactors, suspend } from './demand-factor.ts';
 import type { Needing } from './needs.ts';
 import { openFor, type SigningIn } from './open-session.ts';
 import { type Credentials, type ProveNeeds, provePerson, refusal } from './prove-person.ts';
@@ -52,7 +53,7 @@ export async function signInAtBrowser(
 ): Promise<SignedInBrowser | Suspended> {
   const proved = await provePerson(needs, tried, context);
   const methods = demandedFactors(proved.account, needs.settings);
-  if (methods.length > 0) {
+  if (methods) {
     const pending = { door: 'browser', methods, keep: tried.keep, browser: tried.browser } as const;
     return { pending: await suspend(needs.pendingSignIns, proved, pending, context), methods };
   }

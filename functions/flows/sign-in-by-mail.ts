@@ -1,7 +1,8 @@
 /** Signing in by a mailed code at the JSON door. */
 import type { RequestContext } from '../domain/request-context.ts';
+import type { DemandSettings } from '../store/demanded-levels.ts';
 import { spend } from '../store/used-once.ts';
-import { type DemandSettings, demandedFactors, secondFactorRequired, suspend } from './demand-factor.ts';
+import { demandedFactors, secondFactorRequired, suspend } from './demand-factor.ts';
 import type { Needing } from './needs.ts';
 import { type MailedProof, type ProveByMailNeeds, proveByMail } from './prove-by-mail.ts';
 import { refusal } from './prove-person.ts';
@@ -25,7 +26,7 @@ export async function signInByMail(
   const sign = needs.admitSigning();
   const proved = await proveByMail(needs, { ...proof, door: 'api' }, context);
   const methods = demandedFactors(proved.account, needs.settings);
-  if (methods.length > 0) {
+  if (methods) {
     // The mail has done its part, whether or not the other factor follows.
     if (!(await spend(needs.database, proved.shown.once))) throw refusal('invalid_password');
     const pending = { door: 'api', methods, deviceName } as const;

@@ -1,12 +1,13 @@
 /** Signing in by address and password at the JSON door: first the person is proved, then the session opened. */
 import type { SignToken, TokenSettings, TokenSubject } from '../domain/access-token.ts';
-import { begunLevel } from '../domain/authentication-level.ts';
+import { begunLevel, demandedAcr, isAsSure } from '../domain/authentication-level.ts';
 import { newId, type SessionId } from '../domain/ids.ts';
 import { firstRefreshToken } from '../domain/refresh-token.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { type SessionLifetimeSettings, sessionLifetime } from '../domain/session-lifetime.ts';
 import { countOutcome } from '../runtime/metrics.ts';
-import { type DemandSettings, demandedFactors, secondFactorRequired, suspend } from './demand-factor.ts';
+import type { DemandSettings } from '../store/demanded-levels.ts';
+import { demandedFactors, secondFactorRequired, suspend } from './demand-factor.ts';
 import type { Needing } from './needs.ts';
 import { openFor, type SigningIn } from './open-session.ts';
 import { type Credentials, type ProveNeeds, provePerson, refusal } from './prove-person.ts';
@@ -31,18 +32,27 @@ export async function signIn(needs: SignInNeeds, tried: SignIn, context: Request
   const sign = needs.admitSigning();
   const proved = await provePerson(needs, tried, context);
   const methods = demandedFactors(proved.account, needs.settings);
-  if (methods.length > 0) {
+  if (methods) {
     const pending = { door: 'api', methods, deviceName: tried.deviceName } as const;
     throw secondFactorRequired(await suspend(needs.pendingSignIns, proved, pending, context), methods);
   }
   return openTokens(needs, sign, proved, tried.deviceName, context);
 }
 
-/** @throws Problem INVALID_CREDENTIALS when the account or the factor changed at this moment */
+interface Demanded {
+  /** Where the session begins, level 2 is demanded. */
+  readonly demands_level_2: boolean;
+}
+
+/**
+ * Whoever has to show more and has nothing to show gets tokens that enrol and do nothing else (domain/access-token.ts). A
+ * door that does not say what is demanded opens no more than that below level 2.
+ * @throws Problem INVALID_CREDENTIALS when the account or the factor changed at this moment
+ */
 export async function openTokens(
   needs: OpenTokensNeeds,
   sign: SignToken,
-  signingIn: SigningIn & { readonly account: TokenSubject },
+  signingIn: SigningIn & { readonly account: TokenSubject & Partial<Demanded> },
   deviceName: string | undefined,
   context: RequestContext,
 ): Promise<SignedIn> {
@@ -51,9 +61,11 @@ export async function openTokens(
   const token = firstRefreshToken(sessionId, await refreshTokens.keys());
   const session = { sessionId, hash: token.hash, kind: 'api', ...sessionLifetime(settings) } as const;
   const level = begunLevel(signingIn.shown.amr);
+  const { account } = signingIn;
+  const enrolsOnly = !isAsSure(level.acr, demandedAcr) && (account.demands_level_2 ?? true);
   const [deviceToken, issued] = await Promise.all([
     openFor(needs, signingIn, { session, deviceName }, context),
-    issueToken(sign, settings, signingIn.account, { sessionId, now: context.now, level }),
+    issueToken(sign, settings, account, { sessionId, now: context.now, level, enrolsOnly }),
   ]);
   if (deviceToken === null) throw refusal('invalid_password');
   countOutcome('Logins', 'succeeded');

@@ -4,8 +4,10 @@
  */
 import type { JwksPublicKey } from '../contracts/http.ts';
 import type { AccessClaims, MachineClaims } from '../domain/access-token.ts';
+import { demandedAcr } from '../domain/authentication-level.ts';
 import { lacking, Problem } from '../domain/problem.ts';
 import type { Settings } from '../domain/settings.ts';
+import { stepUp } from '../domain/step-up.ts';
 import { bearerToken, type FindKey, TokenError, verifyAnyToken } from '../packages/verify/index.ts';
 
 export interface BearerTokens {
@@ -16,6 +18,11 @@ export interface BearerTokens {
    * @throws Problem TOKEN_INVALID, TOKEN_EXPIRED, INSUFFICIENT_SCOPE
    */
   authenticate(authorization: string | undefined, now: Date): Promise<AccessClaims>;
+  /**
+   * As {@link BearerTokens.authenticate}, where a second factor is set up, and for what the person needs until then: also by
+   * a token that opens nothing else (S86).
+   */
+  authenticateEnrolling(authorization: string | undefined, now: Date): Promise<AccessClaims>;
   /** @returns null for what is no valid access token of a person, for us, where that is an answer and not a problem */
   findClaims(token: string, now: Date): Promise<AccessClaims | null>;
   /**
@@ -34,7 +41,7 @@ export function bearerTokens(
 ): BearerTokens {
   const publishedKey: FindKey = async (kid) => (await publishedKeys()).find((key) => key.kid === kid);
 
-  async function verify(token: string, now: Date, expected: { readonly audience?: string }) {
+  async function verify(token: string, now: Date, expected: { readonly audience?: string | readonly string[] }) {
     try {
       const claims = await verifyAnyToken(token, publishedKey, { issuer, ...expected, clockSkewSeconds, now });
       return claims as AccessClaims | MachineClaims;
@@ -44,12 +51,23 @@ export function bearerTokens(
     }
   }
 
+  /** For this service: its audience, or itself. */
+  async function ofPerson(authorization: string | undefined, now: Date): Promise<AccessClaims> {
+    const claims = await verify(tokenIn(authorization), now, { audience: [audience, issuer] });
+    if (![claims.aud].flat().includes(audience) && !enrolsOnly(claims)) throw new Problem('TOKEN_INVALID');
+    if (isMachine(claims) || !opensAccount(claims)) throw lacking('account');
+    return claims;
+  }
+  /** A client's has a scope. */
+  const enrolsOnly = ({ scope, aud }: Pick<AccessClaims, 'scope' | 'aud'>) => scope === undefined && aud === issuer;
+
   return {
     async authenticate(authorization, now) {
-      const claims = await verify(tokenIn(authorization), now, { audience });
-      if (isMachine(claims) || !opensAccount(claims)) throw lacking('account');
+      const claims = await ofPerson(authorization, now);
+      if (enrolsOnly(claims)) throw stepUp(claims, { acr: demandedAcr });
       return claims;
     },
+    authenticateEnrolling: ofPerson,
     async findClaims(token, now) {
       try {
         const claims = await verify(token, now, { audience });

@@ -6,6 +6,7 @@ import type { Refusal } from '../domain/refusal.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { auditEntryBy, record } from './audit.ts';
 import type { Database } from './database.ts';
+import { isLevel2 } from './levels.ts';
 import { announce, areWritten, newEvent } from './outbox.ts';
 import { isAdministrator } from './platform-roles.ts';
 import { decidedAnew, revoke, revokeAll, revokeParameters } from './revocation.ts';
@@ -24,7 +25,8 @@ export const administratorsOnly = `
     join sessions s using (session_id)
     left join clients c using (client_id)
     where ${isAdministrator} and (s.client_id is null or c.first_party)
-  ) then 'forbidden'`;
+  ) then 'forbidden'
+  when not exists (select from caller join sessions s using (session_id) where ${isLevel2('s')}) then 'too_weak'`;
 
 /** The CTEs `caller` and `target`, a user `u` by `condition`. */
 export const administer = (condition: string) => `

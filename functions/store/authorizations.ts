@@ -117,7 +117,6 @@ export async function authorize(
       left join c on true
       left join browser s on true
       left join within w on true
-      left join memberships m on m.user_id = s.user_id and m.org_id = s.org_id
     ),
     issued as (
       insert into authorization_codes (

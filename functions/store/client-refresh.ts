@@ -37,7 +37,7 @@ export interface ClientPresented extends Narrowed, Pick<Presented, 'token' | 'se
 export type ClientRefreshed =
   | (Successor & Granted)
   | TooOften
-  | { readonly verdict: Refused | 'assertion_used' | 'wider' | 'elsewhere' };
+  | { readonly verdict: Refused | 'assertion_used' | 'wider' | 'elsewhere' | 'too_weak' };
 
 const atTokenEndpoint = chainStatement({
   before: `${spends},`,

@@ -7,6 +7,7 @@ import type { RequestContext } from '../domain/request-context.ts';
 import type { SessionLifetime } from '../domain/session-lifetime.ts';
 import { recordEach } from './audit.ts';
 import type { Database } from './database.ts';
+import { type DemandSettings, demandParameters, isBelow } from './demanded-levels.ts';
 import {
   type Granted,
   type GrantedRow,
@@ -78,6 +79,7 @@ const sidOf = `
 export async function exchangeCode(
   database: Database,
   { session, ...presented }: PresentedCode,
+  settings: DemandSettings,
   context: RequestContext,
 ): Promise<Exchanged> {
   const [row] = await database.query<{ readonly verdict: Exclude<Exchanged['verdict'], 'granted'> } | ExchangedRow>(
@@ -91,7 +93,7 @@ export async function exchangeCode(
     ),
     asked as (select * from code where is_scope and is_resource and ${isUnspent}),
     person as (
-      select u.user_id, u.password_epoch
+      select u.user_id, u.password_epoch, u.platform_roles
       from asked a
       join users u using (user_id)
       where a.password_epoch = u.password_epoch
@@ -105,6 +107,8 @@ export async function exchangeCode(
         s.session_id = a.browser_session_id
         and s.kind = 'browser'
         and ${isLive}
+        -- Where the browser is by now; the code's level is what the session begins with.
+        and not ${isBelow('a', 'u', 's.org_id')}
         and a.expires_at > :now::timestamptz
       returning s.*
     ),
@@ -198,6 +202,7 @@ export async function exchangeCode(
       max_seconds: session.lifetime.maxSeconds,
       may_outlive: session.mayOutlive,
       entry_id: newId<EntryId>(),
+      ...demandParameters(settings),
       ...revokeParameters('reuse_detected', context),
     },
   );

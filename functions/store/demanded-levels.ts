@@ -21,18 +21,26 @@ export const isAskedByOrganization = (org: string, roles: string) => `
   )`;
 
 /**
- * True where an account `user` has to be at level 2 to act as a member `membership` of an organisation, or, where that is
- * all null, in none: everybody where the stage says so, administrators of the platform always.
+ * True where an account `user` has to be at level 2 to act in the organisation `org` (an id), or, where that is null, in
+ * none: everybody where the stage says so, administrators of the platform always.
  */
-const isLevel2Demanded = (user: string, membership: string) => `(
+export const isLevel2Demanded = (user: string, org: string) => `(
   :level_2_required
   or coalesce(${user}.platform_roles <> '{}', false)
-  or ${isAskedByOrganization(`${membership}.org_id`, `${membership}.roles`)}
+  or ${isAskedByOrganization(
+    org,
+    `(select its.roles from memberships its where its.user_id = ${user}.user_id and its.org_id = ${org})`,
+  )}
 )`;
 
-/** True of a session that is below what is demanded of its person there. */
-export const isBelow = (session: string, user: string, membership: string) =>
-  `(not ${isLevel2(session)} and ${isLevel2Demanded(user, membership)})`;
+/** True of a session that is below what is demanded of its person in the organisation `org`. */
+export const isBelow = (session: string, user: string, org: string) =>
+  `(not ${isLevel2(session)} and ${isLevel2Demanded(user, org)})`;
+
+/** What statements say of a session that they answer tokens for: `is_below`. */
+export interface Below {
+  readonly is_below: boolean;
+}
 
 export const demandParameters = ({ secondFactor }: DemandSettings) => ({
   level_2_required: secondFactor === 'required',

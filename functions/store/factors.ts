@@ -12,6 +12,12 @@ export const hasSecondFactor = (user: string) => `
     select from factors f where f.user_id = ${user}.user_id and f.kind <> 'recovery' and f.confirmed_at is not null
   )`;
 
+/** The same of an authenticator app alone. */
+export const hasApp = (user: string) => `
+  exists (
+    select from factors f where f.user_id = ${user}.user_id and f.kind = 'totp' and f.confirmed_at is not null
+  )`;
+
 /** The kinds that the account `user` may use, each once. */
 export const usableFactors = (user: string) => `
   array(select distinct f.kind from factors f where f.user_id = ${user}.user_id and ${isUsable})`;

@@ -3,6 +3,7 @@
 import type { TokenSubject } from '../domain/access-token.ts';
 import type { ClientId, OrgId, SessionId } from '../domain/ids.ts';
 import type { Database } from './database.ts';
+import { type DemandSettings, demandParameters, isBelow } from './demanded-levels.ts';
 import { isLive } from './sessions.ts';
 
 export interface TokenState extends TokenSubject {
@@ -19,11 +20,12 @@ export interface TokenState extends TokenSubject {
 /**
  * @param orgId the organisation that the token is for; the session's where none is given. It is in the answer while the
  * person is a member
- * @returns null when the session is over or never was, or an administrator has locked the account
+ * @returns null when the session is over or never was, is below what is demanded there by now, or an administrator has locked the account
  */
 export async function findTokenState(
   database: Database,
   sessionId: SessionId,
+  settings: DemandSettings,
   now: Date,
   orgId?: OrgId | null,
 ): Promise<TokenState | null> {
@@ -47,8 +49,9 @@ export async function findTokenState(
     where
       s.session_id = :session_id::uuid
       and ${isLive}
+      and not ${isBelow('s', 'u', 'm.org_id')}
       and (u.locked_until is null or u.locked_until <= :now::timestamptz)`,
-    { session_id: sessionId, now, ...(orgId === undefined ? {} : { org_id: orgId }) },
+    { session_id: sessionId, now, ...demandParameters(settings), ...(orgId === undefined ? {} : { org_id: orgId }) },
   );
   return row ?? null;
 }

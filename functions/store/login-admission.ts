@@ -6,7 +6,8 @@ import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { auditEntry, record } from './audit.ts';
 import type { Database } from './database.ts';
-import { needsLevel2, usableFactors } from './factors.ts';
+import { type DemandSettings, demandParameters, isLevel2Demanded } from './demanded-levels.ts';
+import { hasApp, hasSecondFactor, needsLevel2, usableFactors } from './factors.ts';
 import { type Attempt, loginFailed } from './failed-logins.ts';
 import { announce } from './outbox.ts';
 import { count, exceeded, readExceeded } from './rate-limits.ts';
@@ -19,8 +20,13 @@ export type LoginAccount =
       readonly password_epoch: number;
       /** Those that may be used, each kind once. */
       readonly factors: readonly SecondFactor[];
+      /** An authenticator app, or any second factor, is set up, even if it is closed to guesses. */
+      readonly has_app: boolean;
+      readonly has_second_factor: boolean;
       /** The platform or an organisation asks level 2 of the person. */
       readonly needs_level_2: boolean;
+      /** The same, where the session begins. */
+      readonly demands_level_2: boolean;
     })
   | { readonly user_id: null; readonly password_hash: null };
 
@@ -75,6 +81,7 @@ export async function admitLogin(
   database: Database,
   attempt: Attempt,
   limits: readonly Limit[],
+  settings: DemandSettings,
   context: RequestContext,
 ): Promise<Admission> {
   const { email, addressKey, loginToken = null } = attempt;
@@ -102,7 +109,10 @@ export async function admitLogin(
       m.org_id,
       coalesce(m.roles, '{}') as roles,
       ${usableFactors('u')} as factors,
+      ${hasApp('u')} as has_app,
+      ${hasSecondFactor('u')} as has_second_factor,
       ${needsLevel2('u')} as needs_level_2,
+      ${isLevel2Demanded('u', 'm.org_id')} as demands_level_2,
       exists (
         select
         from one_time_tokens t
@@ -127,6 +137,7 @@ export async function admitLogin(
     {
       limits,
       now: context.now,
+      ...demandParameters(settings),
       address_key: addressKey,
       login_token: loginToken,
       ...deviceParameters(attempt),

@@ -7,6 +7,7 @@ import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { auditEntry, record } from './audit.ts';
 import type { Database } from './database.ts';
+import { type Below, type DemandSettings, demandParameters, isBelow } from './demanded-levels.ts';
 import { locked } from './failed-logins.ts';
 import { levelColumns } from './levels.ts';
 import { announce, newEvent } from './outbox.ts';
@@ -24,7 +25,7 @@ export interface Credentials {
 
 /** Whether the person of a session is there for sure, and what of it the request itself shows. */
 export interface Sensitive {
-  readonly settings: RecencySettings;
+  readonly settings: RecencySettings & DemandSettings;
   readonly passwordShown: boolean;
 }
 
@@ -116,7 +117,7 @@ export interface PasswordChange extends GuessKeys, Sensitive {
 
 /** The session that is kept: whom its next tokens are for, and the generation of its refresh token. */
 export type PasswordChanged = (
-  | (TokenSubject & SessionLevel & { readonly generation: number; readonly authenticated_at: number })
+  | (TokenSubject & SessionLevel & Below & { readonly generation: number; readonly authenticated_at: number })
   | { readonly user_id: null; readonly generation: null }
 ) &
   Recency & {
@@ -194,6 +195,7 @@ export async function changePassword(
       ${staleAcr},
       ${subjectColumns},
       ${levelColumns('p')},
+      ${isBelow('p', 'u', 'p.org_id')} as is_below,
       -- Another password since the statement began; it may be this one.
       decide_anew(
         exists (select from caller where password_epoch = :password_epoch::integer)
@@ -213,6 +215,7 @@ export async function changePassword(
       audit: [auditEntry('password.changed', claims.sub, context)],
       ...callerParameters(claims, context),
       ...recencyParameters(settings, passwordShown),
+      ...demandParameters(settings),
       ...revokeParameters('password_change', context),
     },
   );

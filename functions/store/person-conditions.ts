@@ -62,7 +62,7 @@ export const personConditions = {
     or ${sinceArrival('s.chosen_at')}
     or ${sinceArrival('s.authenticated_at')}
   )`,
-  is_admitted: `not coalesce(${isBelow('s', 's', 'm')}, false)`,
+  is_admitted: `not coalesce(${isBelow('s', 's', 's.org_id')}, false)`,
   is_sure: `(
     r.claims -> 'essentialAcr' is null
     or coalesce(r.claims -> 'essentialAcr' ?| ${levelsNow}, false)

@@ -5,6 +5,7 @@ import type { SessionLevel } from '../domain/authentication-level.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { auditEntry, record } from './audit.ts';
 import type { Database } from './database.ts';
+import { type Below, type DemandSettings, demandParameters, isBelow } from './demanded-levels.ts';
 import { locked } from './failed-logins.ts';
 import { levelColumns, raised, shownParameters } from './levels.ts';
 import { type Caller, caller, callerParameters, subjectColumns, subjectJoins } from './sessions.ts';
@@ -16,7 +17,7 @@ export interface Reauthentication {
 }
 
 export type Reauthenticated =
-  | (TokenSubject & SessionLevel)
+  | (TokenSubject & SessionLevel & Below)
   | {
       readonly user_id: null;
       /** Seconds until the session is open to guesses again; null when it is. */
@@ -28,6 +29,7 @@ export async function reauthenticate(
   database: Database,
   claims: Caller,
   { passwordEpoch, sessionKey }: Reauthentication,
+  settings: DemandSettings,
   context: RequestContext,
 ): Promise<Reauthenticated> {
   const [row] = await database.query<Reauthenticated>(
@@ -52,12 +54,13 @@ export async function reauthenticate(
       where address_key = :guess_key and exists (select from raised)
     ),
     recorded as (${record('audit', 'raised')})
-    select (select retry_after from locked) as retry_after, ${subjectColumns}, ${levelColumns('p')}
+    select (select retry_after from locked) as retry_after, ${subjectColumns}, ${levelColumns('p')}, ${isBelow('p', 'u', 'p.org_id')} as is_below
     from (values (true)) as given
     left join raised p on true
     ${subjectJoins}`,
     {
       password_epoch: passwordEpoch,
+      ...demandParameters(settings),
       ...shownParameters(['pwd']),
       guess_key: sessionKey,
       audit: [auditEntry('session.reauthenticated', claims.sub, context, { session_id: claims.sid })],

@@ -9,6 +9,7 @@ import type { RequestContext } from '../domain/request-context.ts';
 import type { Settings } from '../domain/settings.ts';
 import { recordEach } from './audit.ts';
 import type { Database } from './database.ts';
+import { type DemandSettings, demandParameters, isBelow } from './demanded-levels.ts';
 import { keptLevel, levelColumns } from './levels.ts';
 import {
   freeIn,
@@ -34,9 +35,10 @@ import { authenticatedAt, isLive, subjectColumns } from './sessions.ts';
  * - `expired`: the session is past an end
  * - `too_often`: the session was answered as often as it may be for now; nothing changed
  * - `not_a_member`: the organisation asked for is not the person's; nothing changed
+ * - `too_weak`: the session is below what is demanded where the token would be for (S86); nothing changed
  * - `invalid`: anything else
  */
-export type Verdict = Renewed | Refused | 'too_often' | 'not_a_member';
+export type Verdict = Renewed | Refused | 'too_often' | 'not_a_member' | 'too_weak';
 
 export type Renewed = 'rotated' | 'replayed' | 'kept';
 export type Refused = 'reused' | 'expired' | 'invalid';
@@ -44,7 +46,7 @@ export type Refused = 'reused' | 'expired' | 'invalid';
 export type Refreshed =
   | (Successor & TokenSubject & SessionLevel)
   | TooOften
-  | { readonly verdict: Refused | 'not_a_member' };
+  | { readonly verdict: Refused | 'not_a_member' | 'too_weak' };
 
 export interface Successor {
   readonly verdict: Renewed;
@@ -72,7 +74,8 @@ export interface Presented {
   readonly orgId: OrgId | undefined;
 }
 
-export type RefreshSettings = Pick<Settings, 'refreshGraceSeconds' | 'sessionIdleDays' | 'rateLimits' | 'rateLimiting'>;
+export type RefreshSettings = DemandSettings &
+  Pick<Settings, 'refreshGraceSeconds' | 'sessionIdleDays' | 'rateLimits' | 'rateLimiting'>;
 
 /** A door that takes tokens: the JSON door here, that of clients in client-refresh.ts. What is text is SQL. */
 export interface Door {
@@ -90,10 +93,17 @@ export interface Door {
 
 /** Of a session `s`: the token is one that it answers. */
 export const isGood = `(${isLive} and (${rotates} or ${isReplayed} or ${isKept}))`;
+/** Of a session `s` of a user `u`, where its next token would be for. */
+const isTooWeak = isBelow('s', 'u', 'coalesce(:org_id::uuid, s.org_id)');
 const jsonDoor: Door = {
   takes: "s.kind = 'api'",
   allows: '(:org_id::uuid is null or asked.org_id is not null)',
-  refusals: `when ${isGood} and :org_id::uuid is not null then 'not_a_member'`,
+  refusals: `
+    when
+      ${isGood}
+      and not exists (select from memberships asked where asked.user_id = s.user_id and asked.org_id = :org_id::uuid)
+      and :org_id::uuid is not null
+      then 'not_a_member'`,
   columns: `${subjectColumns}, ${levelColumns('s')}`,
 };
 
@@ -155,6 +165,7 @@ export const chainStatement = ({ before = '', takes, allows, refusals, columns }
           (${rotates} or ${isReplayed} or ${isKept})
           and not ${isTooOften}
           and ${allows}
+          and not ${isTooWeak}
         )
       )
     returning
@@ -190,6 +201,7 @@ export const chainStatement = ({ before = '', takes, allows, refusals, columns }
       when s.revoked_at is null and least(s.idle_expires_at, s.expires_at) <= :now::timestamptz then 'expired'
       when ${isGood} and ${isTooOften} then 'too_often'
       ${refusals}
+      when ${isGood} and ${isTooWeak} then 'too_weak'
       else 'invalid'
     end) as verdict,
     case when ${rotates} then 'refreshPerSession' else 'replayPerSession' end as limit,
@@ -230,6 +242,7 @@ export function chainParameters({ token, seed, orgId }: Presented, settings: Ref
     org_id: orgId,
     grace_seconds: settings.refreshGraceSeconds,
     idle_seconds: settings.sessionIdleDays * DAY,
+    ...demandParameters(settings),
     limited: settings.rateLimiting === 'on',
     most_rotations: refreshPerSession.limit,
     rotations_seconds: refreshPerSession.windowSeconds,

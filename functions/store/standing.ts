@@ -1,6 +1,8 @@
 /** Who is what in an organisation: the CTEs that the statements on members and invitations decide by. */
 import { MANAGES, managingRoles, OWNS } from '../domain/roles.ts';
 import { recordEach } from './audit.ts';
+import { isAskedByOrganization } from './demanded-levels.ts';
+import { isLevel2 } from './levels.ts';
 import { announceEach } from './outbox.ts';
 
 /** {@link rankOf} in SQL, of a column of roles. */
@@ -38,9 +40,20 @@ export const membersOnly = `
   when not exists (select from caller) then 'caller_gone'
   when not exists (select from mine) then 'not_found'`;
 
+/** The organisation asks the caller for a second factor, and the session is below that, whose token ever it has (S86). */
+const isCallerBelow = `
+  exists (
+    select
+    from caller
+    join sessions s using (session_id)
+    join memberships its on its.user_id = caller.user_id and its.org_id = :org_id::uuid
+    where not ${isLevel2('s')} and ${isAskedByOrganization('its.org_id', 'its.roles')}
+  )`;
+
 /** As {@link membersOnly}, and 403 for members who do not manage (S39). */
 export const managersOnly = `${membersOnly}
-  when (select rank from mine) < ${MANAGES} then 'forbidden'`;
+  when (select rank from mine) < ${MANAGES} then 'forbidden'
+  when ${isCallerBelow} then 'too_weak'`;
 
 /** A case for who would act on others: an account whose address nobody has proved is alone (S56). */
 export const provedOnly = `

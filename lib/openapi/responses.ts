@@ -7,12 +7,21 @@ import type { Route } from '../service/routes/route.ts';
 import type { Operation, Response } from './operation.ts';
 import { referenceTo } from './schemas.ts';
 
+/** The last two say the same, the latter to a client of the standard door (RFC 9470). */
+const ofBearers = [
+  'TOKEN_INVALID',
+  'TOKEN_EXPIRED',
+  'INSUFFICIENT_SCOPE',
+  'REAUTHENTICATION_REQUIRED',
+  'INSUFFICIENT_USER_AUTHENTICATION',
+] as const satisfies readonly ProblemCode[];
+
 /** Every problem that a row's route may answer. */
 export function problemsOf({ auth, method, path, request, query, problems: own = [] }: Route): ProblemCode[] {
   const all: ProblemCode[] = [
     ...(request || query ? (['VALIDATION_ERROR'] as const) : []),
     ...(request ? (['PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const) : []),
-    ...(auth === 'bearer' ? (['TOKEN_INVALID', 'TOKEN_EXPIRED', 'INSUFFICIENT_SCOPE'] as const) : []),
+    ...(auth === 'bearer' ? ofBearers : []),
     ...(auth === 'session' ? (['SESSION_REQUIRED'] as const) : []),
     ...(auth === 'session' && method !== 'GET' ? (['FORBIDDEN'] as const) : []),
     ...(auth === 'client' ? (['CLIENT_INVALID'] as const) : []),
@@ -20,8 +29,6 @@ export function problemsOf({ auth, method, path, request, query, problems: own =
     'INTERNAL_ERROR',
     'SERVICE_UNAVAILABLE',
     ...own,
-    // The same, to a client of the standard door (RFC 9470).
-    ...(own.includes('REAUTHENTICATION_REQUIRED') ? (['INSUFFICIENT_USER_AUTHENTICATION'] as const) : []),
   ];
   return [...new Set(all)];
 }

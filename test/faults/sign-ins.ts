@@ -97,7 +97,7 @@ function exchange(database: Database, client: TestClient, codeHash: Buffer, cont
     ...{ codeHash, clientId: client.clientId, assertion: null, redirectUri: client.redirectUri },
     ...{ challenge: 'c'.repeat(43), scope: null, resource: null, defaultAudience: 'x', session },
   };
-  return exchangeCode(database, presented, context).catch(ignored);
+  return exchangeCode(database, presented, defaultSettings, context).catch(ignored);
 }
 
 async function newPerson(database: Database): Promise<AtBrowser> {

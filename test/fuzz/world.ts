@@ -31,8 +31,14 @@ export interface World {
 }
 
 export async function createWorld(service: Service): Promise<World> {
-  const administrate = ({ userId }: Actor) =>
-    service.sql(`update users set platform_roles = '{admin}' where user_id = $1`, [userId]);
+  const administrate = async ({ userId }: Actor) => {
+    await service.sql(`update users set platform_roles = '{admin}' where user_id = $1`, [userId]);
+    // They act at level 2 alone.
+    await service.sql(
+      `update sessions set level_at = now(), level_until = now() + interval '1 day' where user_id = $1`,
+      [userId],
+    );
+  };
   const actors: [Actor, Actor, Actor] = [await newActor(service), await newActor(service), await newActor(service)];
   await administrate(actors[2]);
   const clients = await newClients(service);

@@ -215,7 +215,9 @@ it.each([
   async (first_party, status) => {
     const scope = ['openid', 'account'] as const;
     const client = await newClient(service, 'public', { first_party, scopes: scope, audiences: ['huleedu-platform'] });
-    const tokens = await exchange(service, client, await newCode(service, admin, client, { scope }));
+    const code = await newCode(service, admin, client, { scope });
+    await service.sql("update authorization_codes set level_at = now(), level_until = now() + interval '1 hour'");
+    const tokens = await exchange(service, client, code);
     const bearer = { authorization: `Bearer ${tokens.body.access_token}` };
     expect((await service.get('/v1/auth/me', bearer)).status).toBe(200);
     expect((await service.get(path, bearer)).status).toBe(status);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { raise } from '../support/levels.ts';
 import { mailedToken } from '../support/mailbox.ts';
 import { operatorCommand } from '../support/operator-command.ts';
 import { claimsOf, makeAdmin, proveAddress, refreshed } from '../support/organizations.ts';
@@ -175,6 +176,7 @@ describe('the platform role', () => {
       0,
       expect.stringContaining(`${person.userId} is a platform administrator now`),
     ]);
+    await raise(service, person);
     const promoted = await refreshed(service, person);
     expect(claimsOf(promoted).roles).toContain('platform:admin');
     expect((await service.get(`/v1/admin/users/${admin.userId}`, promoted.bearer)).status).toBe(200);
@@ -221,6 +223,7 @@ describe('the platform role', () => {
     );
     // The state that the command of an older version left.
     await service.sql(`update users set platform_roles = '{admin}' where user_id = $1`, [person.userId]);
+    await raise(service, person);
     const unproved = await refreshed(service, person);
     expect(claimsOf(unproved)).toMatchObject({ email_verified: false, roles: ['owner'] });
     expect((await service.get('/v1/auth/me', unproved.bearer)).body.roles).toEqual(['owner']);

@@ -35,6 +35,7 @@ const exchange: StoreCall = (world, context, database) =>
         mayOutlive: true,
       },
     },
+    settings,
     context,
   );
 

@@ -84,7 +84,14 @@ const admitted = (
   { person: { email, addressKey } }: World,
   limits: readonly Limit[],
   context: RequestContext,
-) => admitLogin(database, { email, emailKey: email, addressKey, device: null, deviceKey: null }, limits, context);
+) =>
+  admitLogin(
+    database,
+    { email, emailKey: email, addressKey, device: null, deviceKey: null },
+    limits,
+    settings,
+    context,
+  );
 const asMember = ({ peer, shared }: World) => ({ orgId: shared, userId: peer.userId });
 
 export const storeCalls: Readonly<Record<string, StoreCall>> = {
@@ -112,7 +119,7 @@ export const storeCalls: Readonly<Record<string, StoreCall>> = {
   'a replayed refresh': ({ second }, context, database) => present(database, second.token, context),
   'a refresh with a stolen token': ({ second }, context, database) => present(database, second.token, context),
   'the password again': ({ person }, context, database) =>
-    reauthenticate(database, person.claims, { passwordEpoch: 0, sessionKey: person.addressKey }, context),
+    reauthenticate(database, person.claims, { passwordEpoch: 0, sessionKey: person.addressKey }, settings, context),
   'a new password and new tokens': ({ person: { claims, addressKey } }, context, database) =>
     changePassword(
       database,

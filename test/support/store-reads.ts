@@ -30,6 +30,7 @@ import { findRemovedClients } from '../../functions/store/removed-clients.ts';
 import { findInformed } from '../../functions/store/userinfo.ts';
 import { clientOf } from './client-calls.ts';
 import { askedBy } from './oauth-calls.ts';
+import { defaultSettings } from './settings.ts';
 import { inADay, type StoreCall } from './writes.ts';
 
 const page = { after: null, limit: 10 };
@@ -59,7 +60,7 @@ export const storeReads: readonly StoreCall[] = [
       browser,
       now,
     ),
-  ({ person }, { now }, database) => findTokenState(database, person.token.sessionId, now),
+  ({ person }, { now }, database) => findTokenState(database, person.token.sessionId, defaultSettings, now),
   ({ person }, _, database) =>
     findOwnEvent(database, {
       event_id: person.userId,

@@ -72,7 +72,12 @@ export async function verifyToken(
 export async function verifyAnyToken(
   token: string | undefined,
   findKey: FindKey,
-  { issuer, audience, clockSkewSeconds, now }: Omit<Expected, 'audience'> & { readonly audience?: string },
+  {
+    issuer,
+    audience,
+    clockSkewSeconds,
+    now,
+  }: Omit<Expected, 'audience'> & { readonly audience?: string | readonly string[] },
 ): Promise<VerifiedClaims | MachineClaims> {
   if (!token) throw new TokenError('TOKEN_INVALID', 'a bearer token is needed', { tokenSent: false });
   if (!B64TOKEN.test(token)) throw new TokenError('TOKEN_INVALID', 'this is not a token');
@@ -81,7 +86,7 @@ export async function verifyAnyToken(
       algorithms: ['RS256'],
       typ: 'at+jwt',
       issuer,
-      ...(audience === undefined ? {} : { audience }),
+      ...(audience === undefined ? {} : { audience: [audience].flat() }),
       requiredClaims: ['sub', 'aud', 'exp', 'iat', 'jti'],
       clockTolerance: clockSkewSeconds,
       currentDate: now,

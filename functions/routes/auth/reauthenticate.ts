@@ -10,7 +10,7 @@ import { stageSettings } from '../../stage/settings.ts';
 import { stageSigner } from '../../stage/signer.ts';
 import { accessTokenAnswer } from './token-answer.ts';
 
-const { authenticate } = stageBearerTokens();
+const { authenticateEnrolling } = stageBearerTokens();
 const settings = stageSettings();
 const needs = {
   settings,
@@ -20,6 +20,8 @@ const needs = {
   admitSigning: stageSigner().admit,
 };
 
-export const handler = bearerRoute(authenticate, { body: ReauthenticateRequest }, async ({ body, context }, claims) =>
-  accessTokenAnswer(await reauthenticate(needs, claims, body.password, context)),
+export const handler = bearerRoute(
+  authenticateEnrolling,
+  { body: ReauthenticateRequest },
+  async ({ body, context }, claims) => accessTokenAnswer(await reauthenticate(needs, claims, body.password, context)),
 );

@@ -17,9 +17,10 @@ export function signInAnswer(tokens: SignedIn): HttpAnswer {
   return { ...answer, body: { ...(answer.body as TokenResponse), device_token: tokens.deviceToken } };
 }
 
-const accessTokenOf = ({ accessToken, expiresIn, sessionId }: IssuedToken): AccessTokenResponse => ({
+const accessTokenOf = ({ accessToken, expiresIn, sessionId, enrolsOnly }: IssuedToken): AccessTokenResponse => ({
   access_token: accessToken,
   token_type: 'Bearer',
   expires_in: expiresIn,
   session_id: sessionId,
+  ...(enrolsOnly ? { enrolment_required: true as const } : {}),
 });

@@ -31,13 +31,7 @@ export const accountRoutes: readonly Route[] = [
     bundleKiB: 740,
     request: http.ChangePasswordRequest,
     answers: { 200: http.SignInResponse, 204: null },
-    problems: [
-      'INVALID_CREDENTIALS',
-      'REAUTHENTICATION_REQUIRED',
-      'ACCOUNT_LOCKED',
-      'PASSWORD_REJECTED',
-      'RATE_LIMITED',
-    ],
+    problems: ['INVALID_CREDENTIALS', 'ACCOUNT_LOCKED', 'PASSWORD_REJECTED', 'RATE_LIMITED'],
   },
   {
     method: 'PUT',

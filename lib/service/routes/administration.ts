@@ -104,7 +104,7 @@ export const administrationRoutes: readonly Route[] = [
     bundleKiB: 329,
     request: http.DeleteMeRequest,
     answers: { 204: null },
-    problems: ['INVALID_CREDENTIALS', 'REAUTHENTICATION_REQUIRED', 'ACCOUNT_LOCKED', 'CONFLICT', 'RATE_LIMITED'],
+    problems: ['INVALID_CREDENTIALS', 'ACCOUNT_LOCKED', 'CONFLICT', 'RATE_LIMITED'],
   },
   {
     method: 'GET',
@@ -119,6 +119,5 @@ export const administrationRoutes: readonly Route[] = [
     bundleKiB: 247,
     query: http.ExportQuery,
     answers: { 200: http.ExportResponse },
-    problems: ['REAUTHENTICATION_REQUIRED'],
   },
 ];

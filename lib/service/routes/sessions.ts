@@ -105,6 +105,7 @@ export const sessionRoutes: readonly Route[] = [
     request: http.RefreshRequest,
     answers: { 200: http.TokenResponse },
     problems: [
+      'REAUTHENTICATION_REQUIRED',
       'REFRESH_TOKEN_INVALID',
       'REFRESH_TOKEN_EXPIRED',
       'REFRESH_TOKEN_REUSED',

@@ -8,11 +8,11 @@ import { stageSettings } from '../../../stage/settings.ts';
 import { findProfile } from '../../../store/profiles.ts';
 import { meAnswer } from './me-answer.ts';
 
-const { authenticate } = stageBearerTokens();
+const { authenticateEnrolling } = stageBearerTokens();
 const database = stageDatabase();
 const settings = stageSettings();
 
-export const handler = bearerRoute(authenticate, {}, async ({ context }, claims) => {
+export const handler = bearerRoute(authenticateEnrolling, {}, async ({ context }, claims) => {
   const profile = await findProfile(database, claims, context);
   // Signed out, or deleted, since the token was made.
   if (!profile) throw new Problem('TOKEN_INVALID');

@@ -8,10 +8,10 @@ import { stageBearerTokens } from '../../../stage/bearer-tokens.ts';
 import { stageDatabase } from '../../../stage/database.ts';
 import { listSessions, type SessionRow } from '../../../store/sessions.ts';
 
-const { authenticate } = stageBearerTokens();
+const { authenticateEnrolling } = stageBearerTokens();
 const database = stageDatabase();
 
-export const handler = bearerRoute(authenticate, { query: PageQuery }, async (request, claims) => {
+export const handler = bearerRoute(authenticateEnrolling, { query: PageQuery }, async (request, claims) => {
   const page = pageOf(request.query);
   const listed = await listSessions(database, claims, page, request.context);
   if (!listed) throw new Problem('TOKEN_INVALID');

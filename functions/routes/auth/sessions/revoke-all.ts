@@ -7,12 +7,16 @@ import { stageBearerTokens } from '../../../stage/bearer-tokens.ts';
 import { stageDatabase } from '../../../stage/database.ts';
 import { revokeAllSessions } from '../../../store/sessions.ts';
 
-const { authenticate } = stageBearerTokens();
+const { authenticateEnrolling } = stageBearerTokens();
 const database = stageDatabase();
 
-export const handler = bearerRoute(authenticate, { body: RevokeAllRequest }, async ({ body, context }, claims) => {
-  const keepCurrent = body.keep_current ?? true;
-  const revoked = await revokeAllSessions(database, claims, { keepCurrent }, context);
-  if (revoked === null) throw new Problem('TOKEN_INVALID');
-  return { status: 200, body: { revoked } };
-});
+export const handler = bearerRoute(
+  authenticateEnrolling,
+  { body: RevokeAllRequest },
+  async ({ body, context }, claims) => {
+    const keepCurrent = body.keep_current ?? true;
+    const revoked = await revokeAllSessions(database, claims, { keepCurrent }, context);
+    if (revoked === null) throw new Problem('TOKEN_INVALID');
+    return { status: 200, body: { revoked } };
+  },
+);

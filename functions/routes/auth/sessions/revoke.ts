@@ -8,13 +8,17 @@ import { stageBearerTokens } from '../../../stage/bearer-tokens.ts';
 import { stageDatabase } from '../../../stage/database.ts';
 import { revokeOwnSession } from '../../../store/sessions.ts';
 
-const { authenticate } = stageBearerTokens();
+const { authenticateEnrolling } = stageBearerTokens();
 const database = stageDatabase();
 
-export const handler = bearerRoute(authenticate, { body: RevokeSessionRequest }, async ({ body, context }, claims) => {
-  const outcome = await revokeOwnSession(database, claims, body.session_id as SessionId, context);
-  if (outcome === 'caller_gone') throw new Problem('TOKEN_INVALID');
-  // Another person's session is not found either: an id reveals nothing (S24).
-  if (outcome === 'not_found') throw new Problem('RESOURCE_NOT_FOUND');
-  return { status: 204 };
-});
+export const handler = bearerRoute(
+  authenticateEnrolling,
+  { body: RevokeSessionRequest },
+  async ({ body, context }, claims) => {
+    const outcome = await revokeOwnSession(database, claims, body.session_id as SessionId, context);
+    if (outcome === 'caller_gone') throw new Problem('TOKEN_INVALID');
+    // Another person's session is not found either: an id reveals nothing (S24).
+    if (outcome === 'not_found') throw new Problem('RESOURCE_NOT_FOUND');
+    return { status: 204 };
+  },
+);
