@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PendingSignIn } from '../../functions/domain/pending-sign-in.ts';
 import { sealed } from '../../functions/domain/sealed.ts';
 import { beginLogin, giveApp, giveRecoveryCodes, showFactor, stageKey } from '../support/factors.ts';
+import { raise } from '../support/levels.ts';
 import { makeAdmin } from '../support/organizations.ts';
 import { type Person, registerAndLogin } from '../support/people.ts';
 import type { Service } from '../support/service.ts';
@@ -147,6 +148,7 @@ describe('S83: what a login waits with', () => {
     for (const end of ends) {
       const { person, app } = await withApp();
       const mfaToken = await beginLogin(service, person);
+      await raise(service, person);
       expect((await end(person)).status).toBeLessThan(300);
       expect(await showFactor(service, mfaToken, 'totp', app.code())).toMatchObject(over);
     }

@@ -1,8 +1,9 @@
 /** Sessions of browsers and of clients are seen, ended and audited with those of the JSON door. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newClient, type TestClient } from '../support/clients.ts';
+import { raise } from '../support/levels.ts';
 import { mailedToken } from '../support/mailbox.ts';
-import { makeAdmin } from '../support/organizations.ts';
+import { makeAdmin, refreshed } from '../support/organizations.ts';
 import { sessionIdOf, signInAt, type Visitor, visitor } from '../support/page-visitor.ts';
 import { type Person, registerAndLogin } from '../support/people.ts';
 import type { Service } from '../support/service.ts';
@@ -21,6 +22,8 @@ beforeAll(async () => {
   client = await newClient(service, 'public', { name: 'Essays' });
   const made = await makeAdmin(service, await registerAndLogin(service));
   admin = { ...made, ...(await made.loginAgain()) };
+  await raise(service, admin);
+  admin = { ...admin, ...(await refreshed(service, admin)) };
 });
 afterAll(() => service.stop());
 beforeEach(async () => {

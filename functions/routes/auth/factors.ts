@@ -4,10 +4,10 @@ import { bearerRoute } from '../../http/route.ts';
 import { stageBearerTokens } from '../../stage/bearer-tokens.ts';
 import { stageDatabase } from '../../stage/database.ts';
 
-const { authenticate } = stageBearerTokens();
+const { authenticateEnrolling } = stageBearerTokens();
 const needs = { database: stageDatabase() };
 
-export const handler = bearerRoute(authenticate, {}, async ({ context }, claims) => ({
+export const handler = bearerRoute(authenticateEnrolling, {}, async ({ context }, claims) => ({
   status: 200,
   body: { factors: await ownFactors(needs, claims, context) },
 }));

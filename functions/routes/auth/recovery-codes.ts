@@ -6,10 +6,10 @@ import { stageDatabase } from '../../stage/database.ts';
 import { stageKeys } from '../../stage/keys.ts';
 import { stageSettings } from '../../stage/settings.ts';
 
-const { authenticate } = stageBearerTokens();
+const { authenticateEnrolling } = stageBearerTokens();
 const needs = { settings: stageSettings(), database: stageDatabase(), recoveryKey: stageKeys('recovery') };
 
-export const handler = bearerRoute(authenticate, {}, async ({ context }, claims) => ({
+export const handler = bearerRoute(authenticateEnrolling, {}, async ({ context }, claims) => ({
   status: 201,
   body: { codes: await renewRecoveryCodes(needs, claims, context) },
 }));

@@ -7,15 +7,15 @@ import { stageDatabase } from '../../stage/database.ts';
 import { stageTotpSecrets } from '../../stage/keys.ts';
 import { stageSettings } from '../../stage/settings.ts';
 
-const { authenticate } = stageBearerTokens();
+const { authenticateEnrolling } = stageBearerTokens();
 const needs = { settings: stageSettings(), database: stageDatabase(), totpSecrets: stageTotpSecrets() };
 
 export const handler = byMethod({
-  POST: bearerRoute(authenticate, {}, async ({ context }, claims) => {
+  POST: bearerRoute(authenticateEnrolling, {}, async ({ context }, claims) => {
     const { secret, uri, qr } = await setUpTotp(needs, claims, context);
     return { status: 201, body: { secret, otpauth_uri: uri, qr_svg: qr } };
   }),
-  DELETE: bearerRoute(authenticate, {}, async ({ context }, claims) => {
+  DELETE: bearerRoute(authenticateEnrolling, {}, async ({ context }, claims) => {
     await dropTotp(needs, claims, context);
     return { status: 204 };
   }),

@@ -7,7 +7,7 @@ import { stageDatabase } from '../../../stage/database.ts';
 import { stagePseudonyms, stageTotpSecrets } from '../../../stage/keys.ts';
 import { stageSettings } from '../../../stage/settings.ts';
 
-const { authenticate } = stageBearerTokens();
+const { authenticateEnrolling } = stageBearerTokens();
 const needs = {
   settings: stageSettings(),
   database: stageDatabase(),
@@ -15,7 +15,11 @@ const needs = {
   pseudonyms: stagePseudonyms(),
 };
 
-export const handler = bearerRoute(authenticate, { body: ConfirmTotpRequest }, async ({ body, context }, claims) => ({
-  status: 200,
-  body: { recovery_codes_left: await confirmNewTotp(needs, claims, body.code, context) },
-}));
+export const handler = bearerRoute(
+  authenticateEnrolling,
+  { body: ConfirmTotpRequest },
+  async ({ body, context }, claims) => ({
+    status: 200,
+    body: { recovery_codes_left: await confirmNewTotp(needs, claims, body.code, context) },
+  }),
+);
