@@ -1,8 +1,6 @@
-/** The writing statements of links by mail beyond verification and reset. */
+/** The statements of logins by mail. */
 import { randomBytes } from 'node:crypto';
 import { newId, type TokenId } from '../../functions/domain/ids.ts';
-import { oneUse } from '../../functions/domain/one-use.ts';
-import { claimAccount } from '../../functions/store/claims.ts';
 import { type AskedLogin, askForEmailLogin } from '../../functions/store/email-logins.ts';
 import { counted } from './store-calls.ts';
 import type { World } from './world.ts';
@@ -26,12 +24,6 @@ export const mailedCalls: Readonly<Record<string, StoreCall>> = {
       database,
       { ...loginByMailOf(world), emailKey: 'nobody@example.com' },
       counted(world, context),
-      context,
-    ),
-  'a claim by mail': ({ person, own }, context, database) =>
-    claimAccount(
-      database,
-      { userId: person.userId, passwordEpoch: 0, once: oneUse('email-login', [own], inADay()) },
       context,
     ),
 };

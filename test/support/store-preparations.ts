@@ -44,7 +44,7 @@ export const unproved: ReadonlySet<string> = new Set([
   'resets the password',
   'an unverified login',
   'a verification link',
-  'a claim by mail',
+  'claims it by mail',
   'a guess of a code',
   'a registration of an unproved address',
   'the owner disowns',

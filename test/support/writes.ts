@@ -1,10 +1,12 @@
 import { newId, type OrgId, type SessionId, type TokenId, type UserId } from '../../functions/domain/ids.ts';
+import { oneUse } from '../../functions/domain/one-use.ts';
 import { firstRefreshToken, type RefreshToken, seedsOf } from '../../functions/domain/refresh-token.ts';
 import type { RequestContext } from '../../functions/domain/request-context.ts';
 import { sessionLifetime } from '../../functions/domain/session-lifetime.ts';
 import { deleteAccount } from '../../functions/store/account-deletion.ts';
 import { endSessions, lockAccount, unlockAccount } from '../../functions/store/administration.ts';
 import { logOutBrowser } from '../../functions/store/browser-logout.ts';
+import { claimAccount } from '../../functions/store/claims.ts';
 import type { Database } from '../../functions/store/database.ts';
 import { acceptInvitation, invite } from '../../functions/store/invitations.ts';
 import { byPassword, type NewSession, openSession } from '../../functions/store/logins.ts';
@@ -130,6 +132,12 @@ export const writes: Readonly<Record<string, StoreCall>> = {
     redeemVerification(
       database,
       { purpose: 'verify_email', tokenId: verification, userId: person.userId, expiresAt: inADay() },
+      context,
+    ),
+  'claims it by mail': ({ person, own }, context, database) =>
+    claimAccount(
+      database,
+      { userId: person.userId, passwordEpoch: 0, once: oneUse('email-login', [own], inADay()) },
       context,
     ),
   'asks for a reset': ({ person }, context, database) =>
