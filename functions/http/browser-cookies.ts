@@ -2,6 +2,7 @@
 import { type BrowserCookie, readBrowserCookie } from '../domain/browser-session.ts';
 import type { DeviceTokens } from '../domain/device-token.ts';
 import type { Pseudonymize } from '../domain/pseudonym.ts';
+import { browserLifetime } from '../domain/session-lifetime.ts';
 import type { Settings } from '../domain/settings.ts';
 import { type Cookies, cookieName, removeCookie, setCookie } from './cookies.ts';
 import type { RawRequest } from './messages.ts';
@@ -16,6 +17,23 @@ export const sessionCookie = ({ cookies }: Pick<RawRequest, 'cookies'>, { issuer
 /** @param keepSeconds null: until the browser is closed */
 export const setSessionCookie = (value: string, keepSeconds: number | null, { issuer }: Issuer): string =>
   setCookie({ name: SESSION_COOKIE, value, ...(keepSeconds === null ? {} : { maxAge: keepSeconds }) }, issuer);
+
+interface Renewed {
+  readonly idle_seconds: number;
+  /** Milliseconds since the epoch. */
+  readonly session_ends_at: number;
+}
+
+/** Of a session that goes on: the browser keeps it as it kept the one before, and no longer. */
+export const renewSessionCookie = (
+  value: string,
+  { idle_seconds, session_ends_at }: Renewed,
+  settings: Issuer & Pick<Settings, 'browserSessions'>,
+  now: Date,
+): string => {
+  const isKept = idle_seconds === browserLifetime(settings, true).idleSeconds;
+  return setSessionCookie(value, isKept ? (session_ends_at - now.getTime()) / 1000 : null, settings);
+};
 
 export const removeSessionCookie = ({ issuer }: Issuer): string => removeCookie(SESSION_COOKIE, issuer);
 

@@ -29,7 +29,12 @@ export function readQuery<S extends Schema>({ search }: Pick<RawRequest, 'search
 
 /** @throws Problem RESOURCE_NOT_FOUND for what is no UUID, as for one that nothing has */
 export function pathId<Id extends string>({ pathParameters }: Pick<RawRequest, 'pathParameters'>, name: string): Id {
-  const value = pathParameters[name]?.toLowerCase() ?? '';
+  return readId(pathParameters[name] ?? '');
+}
+
+/** @throws Problem RESOURCE_NOT_FOUND likewise */
+export function readId<Id extends string>(text: string): Id {
+  const value = text.toLowerCase();
   if (!isUuid(value)) throw new Problem('RESOURCE_NOT_FOUND');
   return value as Id;
 }

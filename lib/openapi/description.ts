@@ -90,10 +90,13 @@ const tags = {
   '': ['service', 'Keys, descriptions, and the pages behind mailed links.'],
 } as const;
 
-/** The function's name, plus the method if the function has several routes. */
-function operationId({ entry, method }: Route, rows: readonly Route[]): string {
-  const isOnly = rows.filter((row) => row.entry === entry).length === 1;
-  return isOnly ? functionName(entry) : `${functionName(entry)}-${method.toLowerCase()}`;
+/** The function's name, plus the method if the function has several routes, and the path's last part if it has several. */
+function operationId({ entry, method, path }: Route, rows: readonly Route[]): string {
+  const ofFunction = rows.filter((row) => row.entry === entry);
+  if (ofFunction.length === 1) return functionName(entry);
+  const isOnly = ofFunction.filter((row) => row.method === method).length === 1;
+  const part = isOnly ? [] : [path.split('/').at(-1)?.replace(/\W/g, '')];
+  return [functionName(entry), ...part, method.toLowerCase()].join('-');
 }
 
 function operation(route: Route, operationId: string): Operation {
@@ -115,7 +118,8 @@ const pathParameters = (path: string): object[] =>
     name,
     in: 'path',
     required: true,
-    schema: { type: 'string', format: 'uuid' },
+    // Clients have names, and pages too.
+    schema: { type: 'string', ...(/_id$/.test(name ?? '') && name !== 'client_id' ? { format: 'uuid' } : {}) },
   }));
 
 function queryParameters({ query }: Route): object[] {

@@ -116,7 +116,7 @@ describe.skipIf(!chromiumPath)('a form that is sent', () => {
   });
 });
 
-const CONTROLS = `[...document.querySelectorAll('a[href], button, input:not([type=hidden])')]
+const CONTROLS = `[...document.querySelectorAll('a[href], button, select, input:not([type=hidden])')]
   .filter((element) => element.checkVisibility() && !element.disabled)
   .map((element) => element.id || element.textContent)`;
 const FOCUSED = `(() => {

@@ -80,6 +80,7 @@ it('has a hasher only where a password is hashed', () => {
     'auth-reset-password',
     // Where the setting `verification` asks for the registrant's password.
     'auth-verify-email',
+    'pages-account-password',
     'pages-reset-password-post',
     'pages-sign-in',
     'pages-sign-up',

@@ -2,8 +2,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { SecondFactor } from '../../functions/domain/authentication-level.ts';
 import type { FactorId } from '../../functions/domain/ids.ts';
+import { findOwnAccount } from '../../functions/store/account-overview.ts';
 import { countTry, recordMiss } from '../../functions/store/factor-guesses.ts';
 import { listFactors } from '../../functions/store/own-factors.ts';
+import { raiseSession } from '../../functions/store/raised-sessions.ts';
 import { makeRecoveryCodes } from '../../functions/store/recovery-codes.ts';
 import { beginTotp, confirmTotp, findNewTotp, removeTotp } from '../../functions/store/totp.ts';
 import { raise } from './levels.ts';
@@ -26,6 +28,12 @@ export const factorCalls: Readonly<Record<string, StoreCall>> = {
     countTry(database, tried(world), exhausted(world, context), context),
   'a wrong code': ({ person: { userId, email } }, context, database) =>
     recordMiss(database, { userId, email, kind: 'totp' }, context),
+  'an account as its pages show it': ({ browser }, { now }, database) =>
+    findOwnAccount(database, browser, settings, now),
+  'a second factor that is shown again': ({ person, own }, context, database) => {
+    const factor = { kind: 'totp', factorId: idOf(own), step: 7 } as const;
+    return raiseSession(database, person.claims, { amr: ['otp', 'mfa'], factor }, context);
+  },
   'a list of factors': ({ person }, context, database) => listFactors(database, person.claims, context),
   'an authenticator app that is begun': ({ person, own }, context, database) =>
     beginTotp(
@@ -60,9 +68,9 @@ export const anAppAtLevel2 = async (world: World, service: Service) => {
 };
 
 /** An authenticator app of the person. */
-export const anApp = ({ person }: World, service: Service) =>
+export const anApp = ({ person, own }: World, service: Service) =>
   service.sql(
     `insert into factors (factor_id, user_id, kind, secret, confirmed_at, created_at)
      values ($1, $2, 'totp', '\\x01', now(), now())`,
-    [randomUUID(), person.userId],
+    [own, person.userId],
   );

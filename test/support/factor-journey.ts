@@ -1,6 +1,7 @@
 /** A journey through the statements about factors. */
 import { expect } from 'vitest';
 import { beginLogin, setUpApp, showFactor } from './factors.ts';
+import { visitor } from './page-visitor.ts';
 import { registerAndLogin } from './people.ts';
 import type { Service } from './service.ts';
 
@@ -14,5 +15,13 @@ export async function factorJourney(service: Service): Promise<void> {
   expect(await showFactor(service, mfaToken, 'totp', app.wrongCode())).toMatchObject({ status: 401 });
   expect(await showFactor(service, mfaToken, 'totp', app.code())).toMatchObject({ status: 200 });
   expect(await showFactor(service, await beginLogin(service, person), 'recovery', code)).toMatchObject({ status: 200 });
+  const visit = visitor(service);
+  await visit.open('/sign-in');
+  await visit.submit({ email: person.email, password: person.password });
+  await visit.open(visit.location());
+  await visit.submit({ code: app.code() });
+  expect(await visit.open('/account')).toMatchObject({ status: 200 });
+  await visit.open('/second-factor?again=true&to=/account');
+  expect(await visit.submit({ code: app.code() })).toMatchObject({ status: 303 });
   expect(await service.delete('/v1/auth/totp', undefined, person.bearer)).toMatchObject({ status: 204 });
 }

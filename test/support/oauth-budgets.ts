@@ -3,15 +3,16 @@ import { newClient, type TestClient } from './clients.ts';
 import { authorizeQuery, consented, signedInBrowser } from './oauth.ts';
 import type { Row } from './page-budgets.ts';
 import { type Visitor, visitor } from './page-visitor.ts';
-import type { Person } from './people.ts';
+import { type Person, registerAndLogin } from './people.ts';
 import type { Service } from './service.ts';
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' };
 
 /** A browser that a third party's request has led to the page. */
-async function askedForConsent({ service, person }: { service: Service; person: Person }): Promise<Visitor> {
+async function askedForConsent({ service }: { service: Service }): Promise<Visitor> {
   const visit = visitor(service);
-  const { headers } = await signedInBrowser(service, person);
+  // Not an administrator, who would be asked for a second factor first.
+  const { headers } = await signedInBrowser(service, await registerAndLogin(service));
   visit.cookies.set('identity', headers.cookie.slice('identity='.length));
   await visit.open(`/oauth/authorize?${authorizeQuery(await newClient(service, 'public'))}`);
   return visit;

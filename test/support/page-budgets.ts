@@ -56,7 +56,58 @@ export function pageBudgets(service: () => Service): Readonly<Record<string, Row
     return { visit, app };
   }
 
+  const accountPage = async (page: string) => {
+    const visit = await signedIn();
+    await visit.open(`/account/${page}`);
+    return visit;
+  };
+  /** Whose session it is, what the page shows; then the change. */
+  const ofAccount = (
+    page: string,
+    shows: Row['database'],
+    changes: Row['database'],
+    fields: Record<string, string>,
+  ) => ({
+    [`GET /account/${page}`]: {
+      database: shows,
+      given: signedIn,
+      request: (visit: Visitor) => visit.open(`/account/${page}`),
+    },
+    [`POST /account/${page}`]: {
+      database: changes,
+      given: () => accountPage(page),
+      request: (visit: Visitor) => visit.submit(fields),
+    },
+  });
+  const sessions = ofAccount('sessions', 2, 2, { action: 'end-others' });
+
   return {
+    'GET /account': { database: 1, given: signedIn, request: (visit: Visitor) => visit.open('/account') },
+    'GET /account/{page}': sessions['GET /account/sessions'] as Row,
+    'POST /account/{page}': sessions['POST /account/sessions'] as Row,
+    ...ofAccount('export', 1, 2, {}),
+    ...ofAccount('password', 1, 3, { new_password: 'a much newer horse battery staple' }),
+    ...ofAccount('delete', 1, 3, { understood: 'true' }),
+    'GET /account/confirm': {
+      database: 1,
+      given: signedIn,
+      request: (visit: Visitor) => visit.open('/account/confirm'),
+    },
+    'POST /account/confirm': {
+      database: 3,
+      given: async () => {
+        const { visit, credentials } = await atSignIn();
+        await visit.submit(credentials);
+        service().setClockOffset(301);
+        await visit.open('/account/confirm?to=/account/delete');
+        return { visit, password: credentials.password };
+      },
+      request: async ({ visit, password }: { visit: Visitor; password: string }) => {
+        const answer = await visit.submit({ password });
+        service().setClockOffset(0);
+        return answer;
+      },
+    },
     'GET /second-factor': {
       database: 0,
       given: halfway,

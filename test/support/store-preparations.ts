@@ -121,6 +121,7 @@ const clientSession =
 
 export const preparations: Readonly<Record<string, Preparation>> = {
   'a try of a second factor': anApp,
+  'a second factor that is shown again': anApp,
   'a try to confirm an authenticator app': aNewApp,
   'an authenticator app that is confirmed': aNewApp,
   'an authenticator app that is removed': anAppAtLevel2,

@@ -73,6 +73,32 @@ export const ConsentForm = withRequest(
 );
 export type ConsentForm = z.infer<typeof ConsentForm>;
 
+/** `ask`: what the page asks about before it does it, with `id`; `done`: what was done; `to`: where to go on to. */
+export const AccountQuery = z.object({ lang: field, ask: field, id: field, done: field, cursor: field, to: text(100) });
+export type AccountQuery = z.infer<typeof AccountQuery>;
+/** One for all pages of the account: each reads its own fields. */
+export const AccountForm = bodyOf(
+  40 * 1024,
+  z.object({
+    ...ours,
+    action: field,
+    id: field,
+    to: text(100),
+    name: field,
+    first_name: field,
+    last_name: field,
+    display_name: field,
+    locale: field,
+    password: field,
+    new_password: field,
+    code: field,
+    understood: field,
+    /** What a browser made, JSON. */
+    credential: text(32 * 1024),
+  }),
+);
+export type AccountForm = z.infer<typeof AccountForm>;
+
 export const InvitationQuery = z.object({ token, lang: field });
 export const InvitationForm = z.object({ ...ours, token, cancel: field });
 

@@ -64,6 +64,20 @@ export const checkbox = ({ id, name = id, label, isChecked = false, isRequired =
 <label for="${id}">${label}</label>
 ${hint !== undefined && html`<p class="hint" id="${id}-hint">${hint}</p>\n`}${errorLine(id, error)}</div>`;
 
+export interface ChoiceFieldProps extends Pick<FieldProps, 'id' | 'label' | 'hint'> {
+  readonly options: readonly { readonly value: string; readonly label: string }[];
+  /** The value of one of them. */
+  readonly chosen: string;
+}
+
+export const choiceField = ({ options, chosen, ...props }: ChoiceFieldProps): Html =>
+  framed(
+    props,
+    html`<select id="${props.id}" name="${props.id}"${described(props.id, props)}>${options.map(
+      ({ value, label }) => html`<option value="${value}"${value === chosen && html` selected`}>${label}</option>`,
+    )}</select>`,
+  );
+
 const framed = (
   { id, label, hint, error, beside }: Pick<FieldProps, 'id' | 'label' | 'hint' | 'error' | 'beside'>,
   control: Html,

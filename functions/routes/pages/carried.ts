@@ -43,6 +43,9 @@ export interface CameWith {
 /** The account's pages; nothing else is led to by an address that anybody may make up (S74). */
 const ACCOUNT_PAGE = /^\/account(\/[a-z-]{1,40})?$/;
 
+/** @returns the overview for what is none */
+export const accountPageOf = (to: string): string => (ACCOUNT_PAGE.test(to) ? to : '/account');
+
 /** On with the request, which asks by itself for what is still missing; or with what else the person came for. */
 export function goOn(pages: Pages, language: Language, { request, invitation, to = '' }: CameWith): HttpAnswer {
   if (request === '') {

@@ -1,9 +1,12 @@
 /** GET and POST /second-factor: what a sign-in waits for after the password, and what a session is raised by. */
 import { SecondFactorForm, SecondFactorQuery } from '../../contracts/http/forms.ts';
+import type { SecondFactor } from '../../domain/authentication-level.ts';
 import { Problem } from '../../domain/problem.ts';
 import { signInAtBrowserBySecond } from '../../flows/prove-second.ts';
+import { showFactorAgain } from '../../flows/show-factor-again.ts';
 import { sessionCookie } from '../../http/browser-cookies.ts';
 import { byMethod } from '../../http/by-method.ts';
+import type { CarriedRequest } from '../../http/carried-request.ts';
 import type { HttpAnswer, HttpRequest, RawRequest } from '../../http/messages.ts';
 import { pageRoute } from '../../http/page-route.ts';
 import { redirectTo } from '../../http/redirect.ts';
@@ -18,11 +21,12 @@ import {
 } from '../../stage/keys.ts';
 import { stagePages } from '../../stage/pages.ts';
 import { stageSettings } from '../../stage/settings.ts';
+import { findOwnAccount, type OwnAccount } from '../../store/account-overview.ts';
 import { afterSignIn } from './after-sign-in.ts';
-import { giveBack } from './carried.ts';
+import { giveBack, goOn } from './carried.ts';
 import { carriedTrouble, orAgain } from './carried-trouble.ts';
 import { type Opened, openPage } from './opened-page.ts';
-import { dropWaiting, waitingSignIn } from './pending-cookie.ts';
+import { dropWaiting, type Waiting, waitingSignIn } from './pending-cookie.ts';
 import { type SecondFactorProps, secondFactorOverPage, secondFactorPage } from './second-factor/page.ts';
 
 const PATH = '/second-factor';
@@ -49,22 +53,53 @@ type Sent = HttpRequest<(typeof SecondFactorForm)['_zod']['output']>;
 /** What the page was opened with, and what was refused of what was typed. */
 interface Shown extends Opened {
   readonly method: string;
+  readonly again: string;
   readonly fault?: SecondFactorProps['fault'];
 }
 
-async function show(request: RawRequest, shown: Shown): Promise<HttpAnswer> {
-  const { view, cookies, addressOf } = await openPage(needs, request, PATH, shown);
+/** Who is to show it: a sign-in that waits, or somebody who is signed in and has to be surer. */
+type Asked = { readonly email: string; readonly methods: readonly SecondFactor[] } & (
+  | { readonly waiting: Waiting }
+  | { readonly account: OwnAccount }
+);
+
+async function askedOf(request: RawRequest, { again }: { readonly again: string }, carried: CarriedRequest | null) {
+  const isStepUp = carried ? carried.step === 'second-factor' : again !== '';
+  return isStepUp ? stepUpOf(request, carried) : waitingOf(request);
+}
+
+async function waitingOf(request: RawRequest): Promise<Asked | null> {
   const waiting = await waitingSignIn(needs, request);
-  if (!waiting) return { ...pages.answer(view.language, secondFactorOverPage(view, addressOf('/sign-in'))), cookies };
-  const { methods, email } = waiting.pending;
-  const method = methods.find((one) => one === shown.method) ?? methods[0] ?? 'totp';
-  const others = methods.filter((one) => one !== method);
+  return waiting && { waiting, email: waiting.pending.email, methods: waiting.pending.methods };
+}
+
+async function stepUpOf(request: RawRequest, carried: CarriedRequest | null): Promise<Asked | null> {
+  const cookie = sessionCookie(request, settings);
+  const account = cookie && (await findOwnAccount(needs.database, cookie, settings, request.context.now));
+  if (!account) return null;
+  // Nothing else is phishing-resistant.
+  const order: readonly SecondFactor[] = carried?.acr === 'phr' ? ['passkey'] : ['passkey', 'totp', 'recovery'];
+  return { account, email: account.email, methods: order.filter((one) => account.factors.includes(one)) };
+}
+
+async function show(request: RawRequest, shown: Shown): Promise<HttpAnswer> {
+  const { carried, view, cookies, addressOf } = await openPage(needs, request, PATH, shown);
+  const asked = await askedOf(request, shown, carried);
+  const [first] = asked?.methods ?? [];
+  if (!asked || !first) {
+    return { ...pages.answer(view.language, secondFactorOverPage(view, addressOf('/sign-in'))), cookies };
+  }
+  const method = asked.methods.find((one) => one === shown.method) ?? first;
+  const { again } = shown;
   const page = secondFactorPage({
     ...view,
-    inLanguage: (lang) => addressOf(PATH, { lang, method }),
-    account: email,
+    form: { ...view.form, hidden: { ...view.form.hidden, ...(again === '' ? {} : { again }) } },
+    inLanguage: (lang) => addressOf(PATH, { lang, method, again }),
+    account: asked.email,
     method,
-    others: others.map((one) => ({ method: one, href: addressOf(PATH, { method: one }) })),
+    others: asked.methods
+      .filter((one) => one !== method)
+      .map((one) => ({ method: one, href: addressOf(PATH, { method: one, again }) })),
     fault: shown.fault,
   });
   return { ...pages.answer(view.language, page), cookies };
@@ -76,19 +111,26 @@ async function act(request: Sent): Promise<HttpAnswer> {
   if (body.form_token === '' && body.code === '' && body.cancel === '') return show(request, body);
   await forms.check(request, body.form_token);
   const { carried, view } = await openPage(needs, request, PATH, body);
-  const waiting = await waitingSignIn(needs, request);
+  const { language } = view;
   if (body.cancel !== '') {
-    const next = carried ? giveBack(pages, view.language, carried.request, settings) : redirectTo('/sign-in');
+    const elsewhere = body.again === '' ? '/sign-in' : '/account';
+    const next = carried ? giveBack(pages, language, carried.request, settings) : redirectTo(elsewhere);
     return { ...next, cookies: dropWaiting(request, settings) };
   }
-  if (!waiting) throw new Problem('SIGN_IN_EXPIRED');
+  const asked = await askedOf(request, body, carried);
+  if (!asked) throw new Problem('SIGN_IN_EXPIRED');
   if (body.code === '') throw new Problem('INVALID_CREDENTIALS');
-  const { email, methods } = waiting.pending;
-  const method = methods.find((one) => one === body.method);
+  const method = asked.methods.find((one) => one === body.method);
   if (!method) throw new Problem('VALIDATION_ERROR');
-  const tried = { pending: waiting.text, method, code: body.code, replaces: sessionCookie(request, settings) };
+  const given = { method, code: body.code };
+  if ('account' in asked) {
+    const { user_id: sub, session_id: sid, email, password_epoch: passwordEpoch } = asked.account;
+    await showFactorAgain(needs, { sub, sid, email, passwordEpoch }, given, context);
+    return goOn(pages, language, body);
+  }
+  const tried = { ...given, pending: asked.waiting.text, replaces: sessionCookie(request, settings) };
   const signedIn = await signInAtBrowserBySecond(needs, tried, context);
-  const answer = await afterSignIn(needs, request, { signedIn, email, came: body, language: view.language });
+  const answer = await afterSignIn(needs, request, { signedIn, email: asked.email, came: body, language });
   return { ...answer, cookies: [...(answer.cookies ?? []), ...dropWaiting(request, settings)] };
 }
 
@@ -108,7 +150,8 @@ export const handler = byMethod({
       orAgain(
         () => act(request),
         (problem) => {
-          if (problem.code === 'SIGN_IN_EXPIRED') return show(request, request.body);
+          if (problem.code === 'SIGN_IN_EXPIRED' || problem.code === 'TOKEN_INVALID')
+            return show(request, request.body);
           const fault = faultOf(problem);
           return fault && show(request, { ...request.body, fault });
         },

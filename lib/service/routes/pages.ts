@@ -1,4 +1,6 @@
 /** Rows of the route table: pages by which people sign in and out, for a client or on their own. */
+
+import { ExportResponse } from '../../../functions/contracts/http/administration.ts';
 import * as forms from '../../../functions/contracts/http/forms.ts';
 import * as http from '../../../functions/contracts/http.ts';
 import { HASHING, LEAN, type Route } from './route.ts';
@@ -70,7 +72,85 @@ const logout = {
   answers: { 200: http.HtmlPage, 303: null },
 } as const satisfies Partial<Route>;
 
+const account = {
+  path: '/account/{page}',
+  entry: 'functions/routes/pages/account.ts',
+  stack: 'pages',
+  auth: 'none',
+  door: 'page',
+  throttle: { rate: 100, burst: 200 },
+  may: ['database', 'secret:pseudonym', 'secret:browser', 'secret:totp', 'secret:recovery'],
+  memory: LEAN,
+  bundleKiB: 420,
+  answers: { 200: http.HtmlPage, 303: null },
+} as const satisfies Partial<Route>;
+
+const accountPassword = {
+  entry: 'functions/routes/pages/account-password.ts',
+  stack: 'pages',
+  auth: 'none',
+  door: 'page',
+  throttle: { rate: 20, burst: 40 },
+  may: ['database', 'secret:pseudonym', 'secret:device', 'secret:browser'],
+  memory: HASHING,
+  bundleKiB: 760,
+  answers: { 200: http.HtmlPage, 303: null },
+} as const satisfies Partial<Route>;
+
+/** What every form of the account's pages may be refused for. */
+const ofAccount = ['RATE_LIMITED', 'COOKIES_OFF', 'FORM_EXPIRED', 'FORBIDDEN', 'TOKEN_INVALID'] as const;
+
+const accountForm = (path: `/account/${string}`, of: string): readonly Route[] => [
+  { ...accountPassword, path, method: 'GET', summary: `The page ${of}`, query: forms.AccountQuery },
+  {
+    ...accountPassword,
+    path,
+    method: 'POST',
+    summary: `The form ${of}`,
+    request: forms.AccountForm,
+    problems: [...ofAccount, 'INVALID_CREDENTIALS', 'ACCOUNT_LOCKED', 'PASSWORD_REJECTED', 'CONFLICT'],
+  },
+];
+
+const accountRoutes: readonly Route[] = [
+  { ...account, path: '/account', method: 'GET', summary: "The account's pages", query: forms.AccountQuery },
+  {
+    ...account,
+    method: 'GET',
+    summary: 'A page of the account: profile, sessions, applications, organizations, authenticator, recovery-codes',
+    query: forms.AccountQuery,
+    problems: ['RESOURCE_NOT_FOUND', 'TOKEN_INVALID'],
+  },
+  {
+    ...account,
+    method: 'POST',
+    summary: 'Change what that page shows',
+    request: forms.AccountForm,
+    problems: [...ofAccount, 'RESOURCE_NOT_FOUND', 'CONFLICT'],
+  },
+  {
+    ...account,
+    path: '/account/export',
+    method: 'GET',
+    summary: 'The page by which everything that is held about the person is downloaded',
+    query: forms.AccountQuery,
+  },
+  {
+    ...account,
+    path: '/account/export',
+    method: 'POST',
+    summary: 'Download it',
+    request: forms.AccountForm,
+    answers: { 200: ExportResponse, 303: null },
+    problems: [...ofAccount],
+  },
+  ...accountForm('/account/confirm', 'that asks for the password once more'),
+  ...accountForm('/account/password', 'by which the password is changed'),
+  ...accountForm('/account/delete', 'by which the account is deleted'),
+];
+
 export const pageRoutes: readonly Route[] = [
+  ...accountRoutes,
   {
     ...signIn,
     method: 'GET',

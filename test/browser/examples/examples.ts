@@ -2,4 +2,4 @@
 import type { Language } from '../../../functions/domain/language.ts';
 import type { Page } from '../../../functions/http/page.ts';
 
-export type Examples = Readonly<Record<string, (language: Language) => Page>>;
+export type Examples = Readonly<Record<string, (language: Language) => Page | Promise<Page>>>;

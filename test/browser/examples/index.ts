@@ -8,9 +8,10 @@ import { accountPages } from './accounts.ts';
 import type { Examples } from './examples.ts';
 import { linkPages } from './links.ts';
 import { oauthPages } from './oauth.ts';
+import { ownAccountPages } from './own-account.ts';
 import { stages } from './stage.ts';
 
-export const examples: Examples = { ...oauthPages, ...accountPages, ...linkPages };
+export const examples: Examples = { ...oauthPages, ...accountPages, ...linkPages, ...ownAccountPages };
 
 export interface Rendered {
   readonly name: string;
@@ -21,12 +22,14 @@ export interface Rendered {
 }
 
 /** Each in each language; every other one in the other stage. */
-export const rendered: readonly Rendered[] = Object.entries(examples).flatMap(([name, make], index) =>
-  languages.map((language) => {
-    const stage = index % 2 === 0 ? 'plain' : 'branded';
-    const { body, headers } = pages(stageOf(stage)).answer(language, make(language));
-    return { name, stage, language, html: String(body), policy: headers['content-security-policy'] ?? '' };
-  }),
+export const rendered: readonly Rendered[] = await Promise.all(
+  Object.entries(examples).flatMap(([name, make], index) =>
+    languages.map(async (language) => {
+      const stage = index % 2 === 0 ? 'plain' : 'branded';
+      const { body, headers } = pages(stageOf(stage)).answer(language, await make(language));
+      return { name, stage, language, html: String(body), policy: headers['content-security-policy'] ?? '' };
+    }),
+  ),
 );
 
 /** By the last part of its address, what a page loads. */

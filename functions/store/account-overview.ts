@@ -1,0 +1,82 @@
+/** Whose account a browser's session opens, with what its pages say of it: by the cookie, in one call. */
+import type { SecondFactor } from '../domain/authentication-level.ts';
+import type { BrowserCookie } from '../domain/browser-session.ts';
+import type { SessionId, UserId } from '../domain/ids.ts';
+import type { ProfileColumns } from '../domain/profile.ts';
+import { browserParameters, opensBrowser, visited } from './browser-sessions.ts';
+import type { Database } from './database.ts';
+import { usableFactors } from './factors.ts';
+import { profileColumns } from './profiles.ts';
+import { type Recency, type RecencySettings, recencyParameters, stale, staleAcr } from './recent-authentication.ts';
+import { isLive } from './sessions.ts';
+
+/** `stale_acr`: what has to be shown before anything that is sensitive (S85). */
+export interface OwnAccount extends ProfileColumns, Recency {
+  readonly session_id: SessionId;
+  /** How long the session lasts without a visit, seconds. */
+  readonly idle_seconds: number;
+  /** When it ends at the latest, milliseconds since the epoch. */
+  readonly session_ends_at: number;
+  readonly user_id: UserId;
+  readonly email: string;
+  readonly email_verified: boolean;
+  /** Of the password. */
+  readonly password_epoch: number;
+  /** The kinds that may be used. */
+  readonly factors: readonly SecondFactor[];
+  readonly has_app: boolean;
+  readonly passkeys: number;
+  /** Recovery codes that are left. */
+  readonly codes: number;
+  readonly sessions: number;
+  readonly consents: number;
+  readonly organizations: number;
+}
+
+const countOf = (table: string, condition = 'true') =>
+  `(select count(*) from ${table} t where t.user_id = caller.user_id and ${condition})`;
+
+/** @returns null for a cookie that opens nothing, or no longer */
+export async function findOwnAccount(
+  database: Database,
+  cookie: BrowserCookie,
+  settings: RecencySettings,
+  now: Date,
+): Promise<OwnAccount | null> {
+  const [row] = await database.query<OwnAccount>(
+    `
+    with browser as (
+      select s.session_id, u.user_id, s.idle_seconds, (extract(epoch from s.expires_at) * 1000)::bigint as session_ends_at
+      from sessions s
+      join users u using (user_id)
+      where ${opensBrowser} and ${isLive}
+    ),
+    ${visited},
+    caller as (select * from browser),
+    ${stale}
+    select
+      caller.session_id,
+      caller.idle_seconds,
+      caller.session_ends_at,
+      u.user_id,
+      u.email,
+      u.email_verified_at is not null as email_verified,
+      ${profileColumns},
+      ${staleAcr},
+      u.password_epoch,
+      ${usableFactors('u')} as factors,
+      ${countOf('factors', `t.kind = 'totp' and t.confirmed_at is not null`)} > 0 as has_app,
+      ${countOf('factors', `t.kind = 'passkey'`)} as passkeys,
+      coalesce(
+        (select cardinality(f.code_hashes) from factors f where f.user_id = u.user_id and f.kind = 'recovery'),
+        0
+      ) as codes,
+      (select count(*) from sessions s where s.user_id = u.user_id and ${isLive}) as sessions,
+      ${countOf('consents')} as consents,
+      ${countOf('memberships')} as organizations
+    from caller
+    join users u using (user_id)`,
+    { ...browserParameters(cookie), ...recencyParameters(settings), now },
+  );
+  return row ?? null;
+}

@@ -1,0 +1,267 @@
+/** /account: the account as its owner runs it, by plain forms. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { newClient } from '../support/clients.ts';
+import { App, giveApp } from '../support/factors.ts';
+import { newestMail } from '../support/mailbox.ts';
+import { newOrganization } from '../support/organizations.ts';
+import { sessionIdOf, sessionOf, signInAt, type Visitor, visitor } from '../support/page-visitor.ts';
+import { type Person, registerAndLogin } from '../support/people.ts';
+import type { Service } from '../support/service.ts';
+import { sharedService } from '../support/shared-service.ts';
+
+let service: Service;
+let person: Person;
+let browser: Visitor;
+beforeAll(async () => {
+  service = await sharedService();
+});
+afterAll(() => service.stop());
+beforeEach(async () => {
+  service.setClockOffset(0);
+  person = await registerAndLogin(service, { person_name: { first_name: 'Ada', last_name: 'Lovelace' } });
+  browser = visitor(service);
+  await signInAt(browser, person);
+});
+
+/** Sends the form of a page, then opens where it leads. */
+async function send(path: string, fields: Readonly<Record<string, string>> = {}) {
+  await browser.open(path);
+  const answer = await browser.submit(fields);
+  return answer.status === 303 ? browser.open(browser.location()) : answer;
+}
+
+describe('the pages of the account', () => {
+  it('lead to sign-in and back where nobody is signed in', async () => {
+    const nobody = visitor(service);
+    await nobody.open('/account/sessions');
+    expect(nobody.location()).toBe('/sign-in?to=%2Faccount%2Fsessions');
+    await nobody.open(nobody.location());
+    await nobody.submit({ email: person.email, password: person.password });
+    expect(nobody.location()).toBe('/account/sessions');
+  });
+
+  it('S74: lead back to no address that is none of theirs', async () => {
+    for (const to of ['https://evil.example/', '//evil.example', '/account/../oauth/logout', '/account\\evil']) {
+      const nobody = visitor(service);
+      await nobody.open(`/sign-in?${new URLSearchParams({ to })}`);
+      await nobody.submit({ email: person.email, password: person.password });
+      expect(nobody.location()).toBe('/sign-in');
+    }
+  });
+
+  it('show how each thing stands', async () => {
+    const { body } = await browser.open('/account');
+    expect(browser.heading()).toBe('Your account');
+    for (const text of [person.email, 'Ada Lovelace', 'Not verified yet', '2 of them']) expect(body).toContain(text);
+    expect((await browser.open('/account/nothing-of-ours')).status).toBe(404);
+  });
+
+  it('are in the language of the account, or the one that is chosen', async () => {
+    await service.put('/v1/auth/me', { locale: 'sv' }, person.bearer);
+    await browser.open('/account');
+    expect(browser.heading()).toBe('Ditt konto');
+    await browser.open('/account/sessions?lang=en');
+    expect(browser.heading()).toBe('Sessions and devices');
+  });
+
+  it('change names and language, and say what is wrong with a name', async () => {
+    const fields = { first_name: 'Augusta', last_name: 'King', display_name: 'Ada K', locale: 'sv' };
+    const saved = await send('/account/profile', fields);
+    expect(saved.body).toContain('Ditt namn och språk är sparade.');
+    const { body } = await service.get('/v1/auth/me', person.bearer);
+    expect(body).toMatchObject({
+      person_name: { first_name: 'Augusta', last_name: 'King' },
+      display_name: 'Ada K',
+      locale: 'sv',
+    });
+    const refused = await send('/account/profile', { ...fields, last_name: 'King of all', first_name: '\u202e' });
+    expect(refused.status).toBe(400);
+    expect(refused.body).toContain('id="first_name-error"');
+    expect(refused.body).toContain('value="King of all"');
+  });
+
+  it('end a session, then all others, and keep this one', async () => {
+    const { body } = await browser.open('/account/sessions');
+    expect(body).toContain('This browser');
+    const id = person.sessionId;
+    expect(body).toContain(`value="${id}"`);
+    const ended = await send('/account/sessions', { action: 'end', id });
+    expect(ended.body).toContain('The session has ended.');
+    expect((await service.get('/v1/auth/me', person.bearer)).status).toBe(401);
+
+    const second = visitor(service);
+    await signInAt(second, person);
+    const question = await browser.open('/account/sessions?ask=end-others');
+    expect(browser.heading()).toBe('End all other sessions?');
+    expect(question.body).toContain('This browser stays signed in.');
+    await browser.submit({});
+    expect((await browser.open(browser.location())).body).toContain('All other sessions have ended.');
+    expect((await second.open('/account')).status).toBe(303);
+  });
+
+  it('S24: end no session of somebody else', async () => {
+    const other = await registerAndLogin(service);
+    await browser.open('/account/sessions');
+    expect((await browser.submit({ action: 'end', id: other.sessionId })).status).toBe(404);
+    expect((await service.get('/v1/auth/me', other.bearer)).status).toBe(200);
+  });
+
+  it('list the applications with consent, and take one back', async () => {
+    const client = await newClient(service, 'public', { name: 'Essays' });
+    await service.sql(
+      `insert into consents (consent_id, user_id, client_id, scopes, resources, consent_hash, given_at)
+       values (uuidv7(), $1, $2, '{openid,email}', '{}', '', now())`,
+      [person.userId, client.clientId],
+    );
+    const { body } = await browser.open('/account/applications');
+    expect(body).toContain('Essays');
+    expect(body).toContain('see your email address');
+    const [, link = ''] = /href="([^"]*ask=withdraw[^"]*)"/.exec(body) ?? [];
+    await browser.open(link.replaceAll('&amp;', '&'));
+    expect(browser.heading()).toBe('Take the access back?');
+    await browser.submit({});
+    await browser.open(browser.location());
+    expect((await browser.open('/account/applications')).body).toContain('No application has asked you');
+  });
+
+  it('leave an organisation, but not as its last owner with others in it', async () => {
+    const org = await newOrganization(service, person);
+    await send(`/account/organizations?ask=leave&id=${org}`);
+    const { body } = await service.get('/v1/orgs', person.bearer);
+    expect(body.orgs).toContainEqual(expect.objectContaining({ org_id: org }));
+  });
+});
+
+describe('S85: what is sensitive', () => {
+  const later = () => service.setClockOffset(301);
+
+  it('asks for the password once more after five minutes, and leads on', async () => {
+    later();
+    for (const page of ['password', 'export', 'delete']) {
+      await browser.open(`/account/${page}`);
+      expect(browser.location()).toBe(`/account/confirm?to=%2Faccount%2F${page}`);
+    }
+    await browser.open(browser.location());
+    expect(browser.heading()).toBe('Confirm that it is you');
+    const wrong = await browser.submit({ password: 'not the password at all' });
+    expect([wrong.status, browser.heading()]).toEqual([401, 'Confirm that it is you']);
+    expect(wrong.body).toContain('id="password-error"');
+    await browser.submit({ password: person.password });
+    expect(browser.location()).toBe('/account/delete');
+    expect((await browser.open('/account/delete')).status).toBe(200);
+  });
+
+  it('is refused where the form comes later than that, and nothing is done', async () => {
+    await browser.open('/account/delete');
+    later();
+    await browser.submit({ understood: 'true' });
+    expect(browser.location()).toBe('/account/confirm?to=%2Faccount%2Fdelete');
+    expect(await service.sql('select from users where user_id = $1', [person.userId])).toHaveLength(1);
+  });
+
+  it('asks whoever has a second factor for that: a password is not enough', async () => {
+    await giveApp(service, person.userId);
+    await browser.open('/account/confirm?to=/account/password');
+    expect(browser.location()).toBe('/second-factor?again=true&to=%2Faccount%2Fpassword');
+    await browser.open('/account/password');
+    expect(browser.location()).toBe('/account/confirm?to=%2Faccount%2Fpassword');
+  });
+
+  it('raises the session by the second factor, and leads on', async () => {
+    const app = await giveApp(service, person.userId);
+    await browser.open('/second-factor?again=true&to=/account/password');
+    expect(browser.heading()).toBe('Enter your code');
+    const wrong = await browser.submit({ code: app.wrongCode() });
+    expect([wrong.status, browser.heading()]).toEqual([401, 'Enter your code']);
+    await browser.submit({ code: app.code() });
+    expect(browser.location()).toBe('/account/password');
+    expect((await browser.open('/account/password')).status).toBe(200);
+    const [session] = await service.sql('select amr from sessions where session_id = $1', [sessionIdOf(browser)]);
+    expect(session).toEqual({ amr: ['pwd', 'otp', 'mfa'] });
+  });
+
+  it('S6: changes the password, ends every other session, and renews the cookie of this one', async () => {
+    const before = sessionOf(browser);
+    const refused = await send('/account/password', { new_password: 'password1234' });
+    expect(refused.status).toBe(422);
+    expect(refused.body).toContain('id="new_password-error"');
+    const next = 'a much newer horse battery staple';
+    const saved = await send('/account/password', { new_password: next });
+    expect(saved.body).toContain('Your password is changed');
+    expect(sessionOf(browser)).not.toBe(before);
+    expect((await service.get('/v1/auth/me', person.bearer)).status).toBe(401);
+    const thief = visitor(service);
+    thief.cookies.set('identity', before);
+    expect((await thief.open('/account')).status).toBe(303);
+    const again = visitor(service);
+    await signInAt(again, { ...person, password: next });
+    expect(sessionOf(again)).not.toBe('');
+    await newestMail(service, person.email, 'password_changed');
+  });
+
+  it('gives everything that is held as a file', async () => {
+    await browser.open('/account/export');
+    const answer = await browser.submit({});
+    expect(answer.headers.get('content-disposition')).toBe('attachment; filename="account.json"');
+    expect(answer.body).toMatchObject({ profile: { email: person.email }, next_cursor: null });
+    expect(JSON.stringify(answer.body)).toContain(sessionIdOf(browser));
+  });
+
+  it('deletes the account after saying what goes, and only where the box is ticked', async () => {
+    const page = await browser.open('/account/delete');
+    expect(page.body).toContain('Your 2 sessions end, on every device.');
+    const unticked = await browser.submit({});
+    expect([unticked.status, browser.heading()]).toEqual([400, 'Delete your account?']);
+    const gone = await browser.submit({ understood: 'true' });
+    expect([gone.status, browser.heading(), sessionOf(browser)]).toEqual([200, 'Your account is deleted', '']);
+    expect(await service.sql('select from users where user_id = $1', [person.userId])).toEqual([]);
+  });
+});
+
+describe('factors', () => {
+  it('sets up an authenticator app by the key, then makes recovery codes, and removes the app', async () => {
+    await browser.open('/account/authenticator');
+    const begun = await browser.submit({});
+    expect(begun.body).toContain('role="img"');
+    const [, secret = ''] = /id="secret">([A-Z2-7 ]+)</.exec(begun.body) ?? [];
+    const app = new App(secret.replaceAll(' ', ''));
+    const wrong = await browser.submit({ code: app.wrongCode() });
+    expect([wrong.status, browser.heading()]).toEqual([400, 'Set up an authenticator app']);
+    expect(wrong.body).toContain('id="code-error"');
+    await browser.submit({ code: app.code() });
+    expect(browser.location()).toBe('/account/recovery-codes?done=app');
+    await browser.open(browser.location());
+    const made = await browser.submit({});
+    const codes = [...made.body.matchAll(/<code>([0-9A-Z-]{19})<\/code>/g)];
+    expect(codes).toHaveLength(10);
+    expect((await browser.open('/account')).body).toContain('10 left');
+
+    const second = visitor(service);
+    await signInAt(second, person);
+    await second.open('/second-factor?method=recovery');
+    await second.submit({ code: codes[0]?.[1] ?? '' });
+    expect(sessionOf(second)).not.toBe('');
+
+    await browser.open('/account/authenticator?ask=remove');
+    expect(browser.heading()).toBe('Remove the authenticator app?');
+    await browser.submit({});
+    expect((await browser.open(browser.location())).body).toContain('The authenticator app is removed.');
+    await newestMail(service, person.email, 'factor_removed');
+  });
+
+  it('makes no recovery codes for who has nothing that they would stand in for', async () => {
+    expect((await browser.open('/account/recovery-codes')).body).toContain('Set one up first.');
+  });
+});
+
+it('S79: takes no form without its token, nor one from another site', async () => {
+  const foreign = { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' };
+  for (const page of ['profile', 'sessions', 'password', 'delete']) {
+    await browser.open(`/account/${page}`);
+    const fields = { action: 'end-others', understood: 'true', new_password: 'a much newer horse battery staple' };
+    expect((await browser.submit({ ...fields, form_token: 'x' })).status).toBe(403);
+    await browser.open(`/account/${page}`);
+    expect((await browser.submit(fields, foreign)).status).toBe(403);
+  }
+  expect((await service.get('/v1/auth/me', person.bearer)).status).toBe(200);
+});
