@@ -14,7 +14,7 @@ export const administrationRoutes: readonly Route[] = [
     throttle: { rate: 20, burst: 40 },
     may: ['database', 'read-public-keys'],
     memory: LEAN,
-    bundleKiB: 245,
+    bundleKiB: 248,
     query: http.FindUsersQuery,
     answers: { 200: http.FindUsersResponse },
     problems: ['FORBIDDEN'],
