@@ -26,7 +26,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { callerVerifier, machineVerifier, verifier } from '../../functions/packages/verify/index.ts';
+import { callerVerifier, type Level, machineVerifier, verifier } from '../../functions/packages/verify/index.ts';
 import { tokenAuthorizerRoot } from '../build/folders.ts';
 import { built } from './bundles.ts';
 import { InlineRole } from './inline-role.ts';
@@ -50,6 +50,9 @@ export interface TokenAuthorizerProps {
   readonly scopes?: readonly string[];
   /** The OAuth clients whose tokens are taken; those of any unless said otherwise. */
   readonly clients?: readonly string[];
+  /** The level at which the person signed in, at least; and how long ago that may be, seconds (RFC 9470). */
+  readonly acr?: Level;
+  readonly maxAge?: number;
   /** Whose tokens are taken: `people`, which is the default, `machines` (by client credentials), or `all`. */
   readonly callers?: keyof typeof verifiers;
   /**
@@ -131,7 +134,7 @@ const restApi: typeof httpApi = {
 const NAME = /^[\w.-]+$/;
 
 function environmentOf(props: Omit<TokenAuthorizerProps, 'cacheSeconds'>): Record<string, string> {
-  const { issuer, audience, roles, orgId, scopes, clients, callers = 'people', ...unknown } = props;
+  const { issuer, audience, roles, orgId, scopes, clients, acr, maxAge, callers = 'people', ...unknown } = props;
   if (!Object.hasOwn(verifiers, callers)) throw new TypeError('callers: people, machines or all');
   // The very checks of the function at its start, with values in place of what only the deployment will know.
   const known = (value: string, example: string) => (Token.isUnresolved(value) ? example : value);
@@ -142,6 +145,8 @@ function environmentOf(props: Omit<TokenAuthorizerProps, 'cacheSeconds'>): Recor
     ...('roles' in props ? { roles } : {}),
     ...('scopes' in props ? { scopes } : {}),
     ...('clients' in props ? { clients } : {}),
+    ...('acr' in props ? { acr } : {}),
+    ...('maxAge' in props ? { maxAge } : {}),
     ...('orgId' in props ? { orgId: typeof orgId === 'string' ? known(orgId, 'org') : named(orgId) } : {}),
   } as Parameters<typeof verifier>[0]);
   return {
@@ -150,6 +155,8 @@ function environmentOf(props: Omit<TokenAuthorizerProps, 'cacheSeconds'>): Recor
     ...(roles ? { ROLES: roles.join(' ') } : {}),
     ...(scopes ? { SCOPES: scopes.join(' ') } : {}),
     ...(clients ? { CLIENTS: clients.join(' ') } : {}),
+    ...(acr ? { ACR: acr } : {}),
+    ...(maxAge ? { MAX_AGE: String(maxAge) } : {}),
     ...(callers === 'people' ? {} : { CALLERS: callers }),
     ...(typeof orgId === 'string' ? { ORG_ID: orgId } : {}),
     ...(typeof orgId === 'object' ? { ORG_IN: named(orgId) } : {}),

@@ -6,7 +6,13 @@
 import { createServer, type Server } from 'node:http';
 import { bearerToken, TokenError, verifier } from '@huleedu/identity/verify';
 
-const answers = { TOKEN_INVALID: 401, TOKEN_EXPIRED: 401, FORBIDDEN: 403, KEYS_UNAVAILABLE: 503 } as const;
+const answers = {
+  TOKEN_INVALID: 401,
+  TOKEN_EXPIRED: 401,
+  INSUFFICIENT_USER_AUTHENTICATION: 401,
+  FORBIDDEN: 403,
+  KEYS_UNAVAILABLE: 503,
+} as const;
 
 export function gradesService(issuer: string): Server {
   const verify = verifier({ issuer, audience: 'huleedu-platform' });

@@ -8,6 +8,7 @@
  * | ROLES | separated by spaces: the token needs one of them |
  * | ORG_ID | the organisation that the token must be for |
  * | SCOPES, CLIENTS | separated by spaces: the token needs all of these scopes, and is of one of these clients |
+ * | ACR, MAX_AGE | the level at least, and the seconds since the person signed in at most |
  * | CALLERS | `people`, which is the default, `machines`, or `all` |
  * | ORG_IN | instead of it, if a request names the organisation: `path:PARAMETER` or `header:NAME`, in lower case |
  *
@@ -38,13 +39,26 @@ type RestEvent = APIGatewayTokenAuthorizerEvent | APIGatewayRequestAuthorizerEve
 type Event = APIGatewayRequestAuthorizerEventV2 | RestEvent;
 type Answer = APIGatewaySimpleAuthorizerWithContextResult<Context> | APIGatewayAuthorizerResult;
 
-const { ISSUER = '', AUDIENCE = '', ROLES, ORG_ID, ORG_IN, SCOPES, CLIENTS, CALLERS = 'people' } = process.env;
+const {
+  ISSUER = '',
+  AUDIENCE = '',
+  ROLES,
+  ORG_ID,
+  ORG_IN,
+  SCOPES,
+  CLIENTS,
+  ACR,
+  MAX_AGE,
+  CALLERS = 'people',
+} = process.env;
 // A variable with an empty value is a demand that was not filled in: the verifier refuses it.
 const roles = ROLES === undefined ? {} : { roles: ROLES.split(' ') };
 const organization = ORG_ID === undefined ? {} : { orgId: ORG_ID };
 const ofClients = {
   ...(SCOPES === undefined ? {} : { scopes: SCOPES.split(' ') }),
   ...(CLIENTS === undefined ? {} : { clients: CLIENTS.split(' ') }),
+  ...(ACR === undefined ? {} : { acr: ACR }),
+  ...(MAX_AGE === undefined ? {} : { maxAge: Number(MAX_AGE) }),
 };
 const service = { issuer: ISSUER, audience: AUDIENCE, ...ofClients };
 const made = { people: verifier, machines: machineVerifier, all: callerVerifier }[CALLERS];

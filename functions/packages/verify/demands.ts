@@ -21,8 +21,21 @@ export interface ClientDemands {
   readonly clients?: readonly string[];
 }
 
+/** Of how, and when, the person signed in (RFC 9470). A machine never did. */
+export interface LevelDemands {
+  /** At least this level, of {@link levels}. */
+  readonly acr?: Level;
+  /** Seconds since the person authenticated, at most; clocks may differ as the verifier's `clockSkewSeconds` says. */
+  readonly maxAge?: number;
+}
+
+/** The weakest first: one factor; two, or a passkey; a passkey. */
+export const levels = ['urn:identity:acr:1', 'urn:identity:acr:2', 'phr'] as const;
+export type Level = (typeof levels)[number];
+
 /** All demands that are given must hold. */
 export type Demands = ClientDemands &
+  LevelDemands &
   (
     | {
         /** At least one of these roles. */
@@ -38,7 +51,7 @@ export type Demands = ClientDemands &
   );
 
 /** For a call to a verifier that is made for one organisation. */
-export interface DemandsWithin extends ClientDemands {
+export interface DemandsWithin extends ClientDemands, LevelDemands {
   readonly roles?: readonly string[];
   readonly orgId?: string;
 }
@@ -55,7 +68,7 @@ export function assertKnown(given: object, known: readonly string[]): void {
   if (unknown !== undefined) throw new TypeError(`${unknown} is not an option; the options are ${known.join(', ')}`);
 }
 
-const DEMANDS = ['roles', 'orgId', 'scopes', 'clients'] as const;
+const DEMANDS = ['roles', 'orgId', 'scopes', 'clients', 'acr', 'maxAge'] as const;
 export const demandNames: readonly string[] = DEMANDS;
 
 /** A copy, as the caller may change the original later. */
@@ -83,6 +96,16 @@ export function assertOfClients(demands: ClientDemands): void {
   }
 }
 
+/** @throws TypeError that names the option */
+export function assertLevel(demands: LevelDemands): void {
+  if ('acr' in demands && !levels.some((level) => level === demands.acr)) {
+    throw new TypeError(`acr: ${JSON.stringify(demands.acr)} is not one of ${levels.join(', ')}`);
+  }
+  if ('maxAge' in demands && !(Number.isInteger(demands.maxAge) && Number(demands.maxAge) > 0)) {
+    throw new TypeError(`maxAge: ${JSON.stringify(demands.maxAge)} is not a number of seconds`);
+  }
+}
+
 /**
  * @param isWithin whether an organisation is demanded, too
  * @throws TypeError that names the option
@@ -102,8 +125,11 @@ export function assertRoles(demands: DemandsWithin, isWithin: boolean): void {
   }
 }
 
-/** @throws TokenError FORBIDDEN */
-export function checkDemands(claims: VerifiedClaims | MachineClaims, demands: DemandsWithin): void {
+/**
+ * @param now seconds, less how far clocks may differ
+ * @throws TokenError FORBIDDEN, INSUFFICIENT_USER_AUTHENTICATION: what the person can mend comes last
+ */
+export function checkDemands(claims: VerifiedClaims | MachineClaims, demands: DemandsWithin, now: number): void {
   const { org_id: orgId, roles } = isMachine(claims) ? { org_id: null, roles: [] as readonly string[] } : claims;
   // It may be named but undefined: a request without the header or parameter for it is for no organisation.
   if ('orgId' in demands && (typeof demands.orgId !== 'string' || demands.orgId !== orgId)) {
@@ -119,5 +145,16 @@ export function checkDemands(claims: VerifiedClaims | MachineClaims, demands: De
   if (demands.scopes && !demands.scopes.every((scope) => held.includes(scope))) {
     const scope = demands.scopes.join(' ');
     throw new TokenError('FORBIDDEN', `the token lacks a scope of: ${scope}`, { scope });
+  }
+  const { acr, maxAge } = demands;
+  if (acr === undefined && maxAge === undefined) return;
+  if (isMachine(claims)) throw new TokenError('FORBIDDEN', 'a machine has not signed in');
+  const rank = levels.findIndex((level) => level === claims.acr);
+  const isSure = acr === undefined || rank >= levels.indexOf(acr);
+  const isRecent = maxAge === undefined || (claims.auth_time ?? 0) >= now - maxAge;
+  if (!isSure || !isRecent) {
+    throw new TokenError('INSUFFICIENT_USER_AUTHENTICATION', 'the person has to authenticate again', {
+      stepUp: { acr, maxAge },
+    });
   }
 }

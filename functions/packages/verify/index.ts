@@ -13,6 +13,8 @@
  * | `machineVerifier` | machines alone, by client credentials: `sub` is the client |
  * | `callerVerifier` | both; `isMachine` tells them apart |
  *
+ * `acr` and `maxAge` demand how surely and how lately the person signed in (RFC 9470); not of machines.
+ *
  * All take `Bearer` tokens, and have the demands `scopes` and `clients` beside `roles` and `orgId`, from version 0.1.0 on.
  * Tokens that are bound to a key (DPoP, RFC 9449) come with a later version.
  *
@@ -21,6 +23,7 @@
 import type { MachineClaims, VerifiedClaims } from './claims.ts';
 import {
   assertKnown,
+  assertLevel,
   assertOfClients,
   assertRoles,
   type ClientDemands,
@@ -35,9 +38,9 @@ import { TokenError } from './token-error.ts';
 import { assertFilled, checked, url, verifyAnyToken } from './verify-token.ts';
 
 export { isMachine, type MachineClaims, type VerifiedClaims } from './claims.ts';
-export type { ClientDemands, Demands, DemandsWithin, PlatformRole } from './demands.ts';
+export type { ClientDemands, Demands, DemandsWithin, Level, LevelDemands, PlatformRole } from './demands.ts';
 export type { FindKey } from './jwks-cache.ts';
-export { TokenError, type TokenErrorCode } from './token-error.ts';
+export { type StepUp, TokenError, type TokenErrorCode } from './token-error.ts';
 export { bearerToken, type Expected, verifyAnyToken, verifyToken } from './verify-token.ts';
 
 interface Issuer {
@@ -99,6 +102,7 @@ function verifierOf<Claims extends VerifiedClaims | MachineClaims>(
   if (isWithin) assertFilled('orgId', always.orgId);
   assertRoles(always, isWithin);
   assertOfClients(always);
+  assertLevel(always);
 
   const jwksUri = options.jwksUri === undefined ? `${issuer}/.well-known/jwks.json` : url('jwksUri', options.jwksUri);
   const cached = jwksCache(jwksUri, { fetch: options.fetch ?? fetch, now: clock });
@@ -111,9 +115,12 @@ function verifierOf<Claims extends VerifiedClaims | MachineClaims>(
     const demands = copyOf(given);
     assertRoles(demands, isWithin || 'orgId' in demands);
     assertOfClients(demands);
-    const claims = only(await verifyAnyToken(token, findKey, { issuer, audience, clockSkewSeconds, now: clock() }));
-    checkDemands(claims, always);
-    checkDemands(claims, demands);
+    assertLevel(demands);
+    const now = clock();
+    const claims = only(await verifyAnyToken(token, findKey, { issuer, audience, clockSkewSeconds, now }));
+    const since = now.getTime() / 1000 - clockSkewSeconds;
+    checkDemands(claims, always, since);
+    checkDemands(claims, demands, since);
     return claims;
   };
 }
