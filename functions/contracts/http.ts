@@ -18,6 +18,7 @@ import {
   token,
   typedCode,
 } from './http/fields.ts';
+import { AssertionCredential } from './http/passkeys.ts';
 import { givenProfile, shownProfile, UpdateMeRequest } from './http/profile.ts';
 
 export { OAuthError, ProblemDocument } from './http/problems.ts';
@@ -52,6 +53,8 @@ export const SecondFactorRequest = z.object({
   method: secondFactor,
   /** Of an authenticator app, or a recovery code. */
   code: optional(factorCode),
+  /** Of a passkey, by the `passkey_options` of the same answer. */
+  assertion: optional(AssertionCredential),
 });
 /** Level 2 is demanded and nothing is set up: the access token sets up a second factor, and opens nothing else. */
 const enrolment = { enrolment_required: z.optional(z.literal(true)) };

@@ -2,6 +2,7 @@
  * The reason why a request was refused, by its code. Thrown where the rule is; turned into RFC 9457 in one place,
  * http/problem-details.ts.
  */
+import type { RequestOptions } from '../contracts/http/passkeys.ts';
 import type { SecondFactor } from './authentication-level.ts';
 
 /** Code → status and title. Callers rely on them. */
@@ -24,7 +25,9 @@ export const problems = {
   REQUEST_OBJECT_UNSUPPORTED: [400, 'Request objects are not supported'],
   REGISTRATION_UNSUPPORTED: [400, 'Registration by a request is not supported'],
   REQUEST_EXPIRED: [400, 'The request for authorization is over, or not one of ours'],
+  CHALLENGE_INVALID: [400, 'The challenge is over, or was used before'],
   INVALID_CREDENTIALS: [401, 'Wrong address or password'],
+  PASSKEY_UNKNOWN: [401, 'There is no such passkey here any more'],
   TOKEN_INVALID: [401, 'The access token is not valid'],
   TOKEN_EXPIRED: [401, 'The access token has expired'],
   SIGN_IN_EXPIRED: [401, 'The sign-in is over: begin it anew'],
@@ -82,6 +85,8 @@ export interface ProblemExtension {
   /** By which a sign-in goes on, and what may be shown then. */
   readonly mfa_token?: string;
   readonly methods?: readonly SecondFactor[];
+  /** For `navigator.credentials.get`. */
+  readonly passkey_options?: RequestOptions;
 }
 
 interface ProblemOptions {

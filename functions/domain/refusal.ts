@@ -33,6 +33,10 @@ const refusals = {
   no_second_factor: ['CONFLICT', 'Recovery codes stand in for a passkey or an authenticator app. Set one up first.'],
   nothing_set_up: ['CONFLICT', 'No authenticator app is being set up. Begin again.'],
   other_address: ['FORBIDDEN', 'The invitation is for another address.'],
+  passkey_taken: ['CONFLICT', 'This passkey is there already.'],
+  too_many_passkeys: ['CONFLICT', 'This account has as many passkeys as are allowed. Remove one first.'],
+  last_way_in: ['CONFLICT', 'There would be no way into the account any more. Set a password first.'],
+  challenge_over: ['CHALLENGE_INVALID'],
 } as const satisfies Record<string, readonly [code: ProblemCode, detail?: string]>;
 
 export type Refusal = keyof typeof refusals;

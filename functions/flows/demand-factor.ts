@@ -4,14 +4,21 @@ import type { SecondFactor } from '../domain/authentication-level.ts';
 import { type Door, type PendingSignIn, type PendingSignIns, pendingUntil } from '../domain/pending-sign-in.ts';
 import { Problem } from '../domain/problem.ts';
 import type { RequestContext } from '../domain/request-context.ts';
+import type { Settings } from '../domain/settings.ts';
+import type { ChallengeFor } from '../domain/webauthn/challenge.ts';
 import type { DemandSettings } from '../store/demanded-levels.ts';
 import type { LoginAccount } from '../store/login-admission.ts';
+import type { Needing } from './needs.ts';
 import type { SigningIn } from './open-session.ts';
+import { type PasskeyOptionsNeeds, requestOptions } from './passkey-options.ts';
 
 type Asked = Pick<
   Extract<LoginAccount, { email: string }>,
-  'factors' | 'has_app' | 'has_second_factor' | 'needs_level_2'
+  'factors' | 'has_app' | 'has_second_factor' | 'needs_level_2' | 'passkeys'
 >;
+
+/** What a challenge is for that a passkey answers as the second factor of this sign-in alone. */
+export const secondFactorOf = ({ id }: Pick<PendingSignIn, 'id'>): ChallengeFor => ({ use: 'second-factor', of: id });
 
 /**
  * An authenticator app is asked for wherever there is one. A passkey alone signs in by itself, so who has one and gives the
@@ -20,9 +27,10 @@ type Asked = Pick<
  * @returns what may be shown, the best first; null where nothing more is asked for, or nothing is set up
  */
 export function demandedFactors(
-  { factors, has_app, has_second_factor, needs_level_2 }: Asked,
-  { secondFactor }: DemandSettings,
+  { factors: own, has_app, has_second_factor, needs_level_2 }: Omit<Asked, 'passkeys'>,
+  { secondFactor, passkeys }: DemandSettings & Pick<Settings, 'passkeys'>,
 ): SecondFactor[] | null {
+  const factors = own.filter((factor) => factor !== 'passkey' || passkeys.on !== false);
   const needed = needs_level_2 || secondFactor === 'required';
   if (!needed && (secondFactor === 'off' || !has_app)) return null;
   if (!has_second_factor) return null;
@@ -30,6 +38,8 @@ export function demandedFactors(
 }
 
 export interface Pending {
+  /** Of a sign-in whose passkey is asked for in the same answer. */
+  readonly id?: string;
   readonly door: Door;
   readonly methods: readonly SecondFactor[];
   readonly deviceName?: string | undefined;
@@ -41,11 +51,11 @@ export interface Pending {
 export function suspend(
   pendingSignIns: PendingSignIns,
   { account, shown, deviceId, guessKey, upgradedHash }: Omit<SigningIn, 'limits'>,
-  { door, methods, deviceName, keep, browser }: Pending,
+  { id = randomUUID(), door, methods, deviceName, keep, browser }: Pending,
   { now }: Pick<RequestContext, 'now'>,
 ): Promise<string> {
   const pending: PendingSignIn = {
-    id: randomUUID(),
+    id,
     door,
     userId: account.user_id,
     email: account.email,
@@ -64,6 +74,20 @@ export function suspend(
   return pendingSignIns.seal(pending);
 }
 
-/** Of the JSON door. */
-export const secondFactorRequired = (mfaToken: string, methods: readonly SecondFactor[]): Problem =>
-  new Problem('SECOND_FACTOR_REQUIRED', { extension: { mfa_token: mfaToken, methods } });
+export type SuspendNeeds = PasskeyOptionsNeeds & Needing<'pendingSignIns'>;
+
+/** Of the JSON door: what goes on with the sign-in, and how a passkey is shown where one is among the methods. */
+export async function secondFactorRequired(
+  needs: SuspendNeeds,
+  proved: Omit<SigningIn, 'limits'> & { readonly account: Pick<Asked, 'passkeys'> },
+  { methods, deviceName }: Pick<Pending, 'methods' | 'deviceName'>,
+  context: RequestContext,
+): Promise<Problem> {
+  const id = randomUUID();
+  const options = methods.includes('passkey')
+    ? await requestOptions(needs, secondFactorOf({ id }), context.now, proved.account.passkeys)
+    : null;
+  const token = await suspend(needs.pendingSignIns, proved, { id, door: 'api', methods, deviceName }, context);
+  const extension = { mfa_token: token, methods, ...(options && { passkey_options: options }) };
+  return new Problem('SECOND_FACTOR_REQUIRED', { extension });
+}

@@ -19,6 +19,7 @@ import type { PendingSignIns } from '../domain/pending-sign-in.ts';
 import type { Pseudonyms } from '../domain/pseudonym.ts';
 import type { RefreshTokens } from '../domain/refresh-token.ts';
 import type { TotpSecrets } from '../domain/totp-secrets.ts';
+import type { PasskeyChallenges } from '../domain/webauthn/challenge.ts';
 import type { Database } from '../store/database.ts';
 
 export interface Needs {
@@ -37,6 +38,7 @@ export interface Needs {
   readonly recoveryKey: HmacKeys;
   /** Between asking for a mailed code and giving it. */
   readonly emailLogins: EmailLogins;
+  readonly passkeyChallenges: PasskeyChallenges;
   readonly admitSigning: AdmitSigning;
   /** @returns null for what is no valid access token of ours */
   readonly findClaims: (token: string, now: Date) => Promise<AccessClaims | null>;

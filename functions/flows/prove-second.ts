@@ -7,10 +7,11 @@ import { Problem } from '../domain/problem.ts';
 import { type LimitSettings, limitsAt, tooMany } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { countTry, recordMiss } from '../store/factor-guesses.ts';
+import { secondFactorOf } from './demand-factor.ts';
 import type { Needing } from './needs.ts';
 import type { SigningIn } from './open-session.ts';
 import { refusal } from './prove-person.ts';
-import { type CheckNeeds, checkFactor, type GivenFactor } from './second-factors.ts';
+import { type CheckNeeds, checkFactor, credentialOf, type GivenFactor } from './second-factors.ts';
 import type { SignedIn } from './session-tokens.ts';
 import { type OpenTokensNeeds, openTokens } from './sign-in.ts';
 import { type OpenBrowserNeeds, openBrowser, type SignedInBrowser } from './sign-in-at-browser.ts';
@@ -66,13 +67,14 @@ async function proveSecond(
   const by = `${method}:${deviceId ?? userId}`;
   const { exceeded, account, factor } = await countTry(
     database,
-    { userId, passwordEpoch, kind: method, credentialId: null },
+    { userId, passwordEpoch, kind: method, credentialId: credentialOf(given) },
     [...limits.by('factorGuess', by), ...limits.by('factorGuessDaily', by)],
     context,
   );
   if (exceeded) throw refusal('rate_limit_exceeded', tooMany(exceeded));
   if (!account) throw new Problem('SIGN_IN_EXPIRED');
-  const used = factor && (await checkFactor(needs, { given, userId, factor, now: context.now }));
+  const used =
+    factor && (await checkFactor(needs, { given, userId, factor, asked: secondFactorOf(pending), now: context.now }));
   if (!used) {
     await recordMiss(database, { userId, email, kind: method }, context);
     throw refusal('invalid_password');

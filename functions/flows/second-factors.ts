@@ -1,26 +1,32 @@
 /** What each kind of second factor is checked by: one table for signing in and for authenticating again. */
 import { timingSafeEqual } from 'node:crypto';
+import type { AssertionCredential } from '../contracts/http/passkeys.ts';
 import type { SecondFactor } from '../domain/authentication-level.ts';
 import type { UserId } from '../domain/ids.ts';
-import { Problem } from '../domain/problem.ts';
 import { recoveryCodeHash } from '../domain/recovery-codes.ts';
 import { stepOf } from '../domain/totp.ts';
+import type { ChallengeFor } from '../domain/webauthn/challenge.ts';
 import type { TriedFactor } from '../store/factor-guesses.ts';
 import type { FactorUse } from '../store/factor-use.ts';
+import { challengeOf, checkAssertion } from './check-assertion.ts';
 import type { Needing } from './needs.ts';
+import type { PasskeyOptionsNeeds } from './passkey-options.ts';
 
-export type CheckNeeds = Needing<'totpSecrets' | 'recoveryKey'>;
+export type CheckNeeds = Needing<'totpSecrets' | 'recoveryKey'> & PasskeyOptionsNeeds;
 
 /** What somebody shows: a code, or a passkey's assertion. */
 export interface GivenFactor {
   readonly method: SecondFactor;
   readonly code: string | undefined;
+  readonly assertion?: AssertionCredential | undefined;
 }
 
 interface Tried {
   readonly given: GivenFactor;
   readonly userId: UserId;
   readonly factor: TriedFactor;
+  /** What a passkey's challenge must be for. */
+  readonly asked: ChallengeFor;
   readonly now: Date;
 }
 
@@ -42,11 +48,17 @@ const checks: Readonly<Record<SecondFactor, Check>> = {
     const codeHash = left.find((hash) => candidates.some((one) => one !== null && timingSafeEqual(one, hash)));
     return codeHash ? { kind: 'recovery', factorId, codeHash } : null;
   },
-  async passkey() {
-    throw new Problem('VALIDATION_ERROR', {
-      errors: [{ pointer: '/method', detail: 'passkeys are not taken here yet' }],
-    });
+  async passkey(needs, { given: { assertion }, asked, factor, now }) {
+    if (!assertion) return null;
+    const challenged = await challengeOf(needs, assertion, asked, now);
+    const { factor_id, public_key, sign_count, may_back_up } = factor;
+    if (!public_key || sign_count === null || may_back_up === null) return null;
+    return checkAssertion(challenged, assertion, { factor_id, public_key, sign_count, may_back_up })?.use ?? null;
   },
 };
 
 export const checkFactor: Check = (needs, tried) => checks[tried.given.method](needs, tried);
+
+/** Which passkey is shown; null where something else is. */
+export const credentialOf = ({ method, assertion }: GivenFactor): Uint8Array | null =>
+  method === 'passkey' ? Buffer.from(assertion?.id ?? '', 'base64url') : null;

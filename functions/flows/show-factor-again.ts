@@ -7,7 +7,7 @@ import { countTry, recordMiss } from '../store/factor-guesses.ts';
 import { raiseSession } from '../store/raised-sessions.ts';
 import type { Caller } from '../store/sessions.ts';
 import type { Needing } from './needs.ts';
-import { type CheckNeeds, checkFactor, type GivenFactor } from './second-factors.ts';
+import { type CheckNeeds, checkFactor, credentialOf, type GivenFactor } from './second-factors.ts';
 
 export interface SignedInPerson extends Caller {
   readonly email: string;
@@ -32,13 +32,14 @@ export async function showFactorAgain(
   const by = `${method}:${userId}`;
   const { exceeded, account, factor } = await countTry(
     database,
-    { userId, passwordEpoch, kind: method, credentialId: null },
+    { userId, passwordEpoch, kind: method, credentialId: credentialOf(given) },
     [...limits.by('factorGuess', by), ...limits.by('factorGuessDaily', by)],
     context,
   );
   if (exceeded) throw tooMany(exceeded);
   if (!account) throw new Problem('TOKEN_INVALID');
-  const used = factor && (await checkFactor(needs, { given, userId, factor, now: context.now }));
+  const asked = { use: 'reauthenticate', of: person.sid } as const;
+  const used = factor && (await checkFactor(needs, { given, userId, factor, asked, now: context.now }));
   if (!used) {
     await recordMiss(database, { userId, email, kind: method }, context);
     throw new Problem('INVALID_CREDENTIALS');

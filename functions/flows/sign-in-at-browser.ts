@@ -14,7 +14,9 @@ import { type Credentials, type ProveNeeds, provePerson, refusal } from './prove
 
 export type OpenBrowserNeeds = Needing<'database' | 'deviceTokens', Pick<Settings, 'browserSessions'>>;
 
-export type BrowserSignInNeeds = ProveNeeds & OpenBrowserNeeds & Needing<'pendingSignIns', DemandSettings>;
+export type BrowserSignInNeeds = ProveNeeds &
+  OpenBrowserNeeds &
+  Needing<'pendingSignIns', DemandSettings & Pick<Settings, 'passkeys'>>;
 
 export interface AtBrowser {
   /** "Keep me signed in". */

@@ -2,7 +2,7 @@
 import type { RequestContext } from '../domain/request-context.ts';
 import type { DemandSettings } from '../store/demanded-levels.ts';
 import { spend } from '../store/used-once.ts';
-import { demandedFactors, secondFactorRequired, suspend } from './demand-factor.ts';
+import { demandedFactors, type SuspendNeeds, secondFactorRequired } from './demand-factor.ts';
 import type { Needing } from './needs.ts';
 import { type MailedProof, type ProveByMailNeeds, proveByMail } from './prove-by-mail.ts';
 import { refusal } from './prove-person.ts';
@@ -11,7 +11,8 @@ import { type OpenTokensNeeds, openTokens } from './sign-in.ts';
 
 export type SignInByMailNeeds = ProveByMailNeeds &
   OpenTokensNeeds &
-  Needing<'admitSigning' | 'pendingSignIns', DemandSettings>;
+  SuspendNeeds &
+  Needing<'admitSigning', DemandSettings>;
 
 /**
  * @throws Problem INVALID_CREDENTIALS, whatever it is refused for (S7); SECOND_FACTOR_REQUIRED; RATE_LIMITED;
@@ -29,8 +30,7 @@ export async function signInByMail(
   if (methods) {
     // The mail has done its part, whether or not the other factor follows.
     if (!(await spend(needs.database, proved.shown.once))) throw refusal('invalid_password');
-    const pending = { door: 'api', methods, deviceName } as const;
-    throw secondFactorRequired(await suspend(needs.pendingSignIns, proved, pending, context), methods);
+    throw await secondFactorRequired(needs, proved, { methods, deviceName }, context);
   }
   return openTokens(needs, sign, proved, deviceName, context);
 }

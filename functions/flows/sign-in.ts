@@ -7,7 +7,7 @@ import type { RequestContext } from '../domain/request-context.ts';
 import { type SessionLifetimeSettings, sessionLifetime } from '../domain/session-lifetime.ts';
 import { countOutcome } from '../runtime/metrics.ts';
 import type { DemandSettings } from '../store/demanded-levels.ts';
-import { demandedFactors, secondFactorRequired, suspend } from './demand-factor.ts';
+import { demandedFactors, type SuspendNeeds, secondFactorRequired } from './demand-factor.ts';
 import type { Needing } from './needs.ts';
 import { openFor, type SigningIn } from './open-session.ts';
 import { type Credentials, type ProveNeeds, provePerson, refusal } from './prove-person.ts';
@@ -18,7 +18,7 @@ export type OpenTokensNeeds = Needing<
   SessionLifetimeSettings & TokenSettings
 >;
 
-export type SignInNeeds = ProveNeeds & OpenTokensNeeds & Needing<'admitSigning' | 'pendingSignIns', DemandSettings>;
+export type SignInNeeds = ProveNeeds & OpenTokensNeeds & SuspendNeeds & Needing<'admitSigning', DemandSettings>;
 
 export interface SignIn extends Credentials {
   readonly deviceName: string | undefined;
@@ -33,8 +33,7 @@ export async function signIn(needs: SignInNeeds, tried: SignIn, context: Request
   const proved = await provePerson(needs, tried, context);
   const methods = demandedFactors(proved.account, needs.settings);
   if (methods) {
-    const pending = { door: 'api', methods, deviceName: tried.deviceName } as const;
-    throw secondFactorRequired(await suspend(needs.pendingSignIns, proved, pending, context), methods);
+    throw await secondFactorRequired(needs, proved, { methods, deviceName: tried.deviceName }, context);
   }
   return openTokens(needs, sign, proved, tried.deviceName, context);
 }

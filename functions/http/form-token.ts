@@ -52,4 +52,13 @@ export function formTokens(browserKey: HmacKeys, { issuer }: Pick<Settings, 'iss
   };
 }
 
+/** What only this browser has, from the first page with a form on; null elsewhere, as in an application. */
+export function formCookie(
+  { cookies }: Pick<RawRequest, 'cookies'>,
+  { issuer }: Pick<Settings, 'issuer'>,
+): string | null {
+  const nonce = cookies.get(cookieName(FORM_COOKIE, issuer));
+  return nonce && NONCE.test(nonce) ? nonce : null;
+}
+
 const NONCE = /^[\w-]{22}$/;

@@ -10,6 +10,7 @@ import { type Pseudonyms, pseudonyms } from '../domain/pseudonym.ts';
 import { type RefreshTokens, refreshTokens } from '../domain/refresh-token.ts';
 import { sealed } from '../domain/sealed.ts';
 import { type TotpSecrets, totpSecrets } from '../domain/totp-secrets.ts';
+import type { PasskeyChallenges } from '../domain/webauthn/challenge.ts';
 import { type FormTokens, formTokens } from '../http/form-token.ts';
 import { environment, stageSettings } from './settings.ts';
 
@@ -20,6 +21,7 @@ export const stageKeys = (name: SecretName): HmacKeys =>
 export const stageEmailLogins = (): EmailLogins => sealed(stageKeys('browser'), 'email login');
 export const stagePendingSignIns = (): PendingSignIns => sealed(stageKeys('browser'), 'second factor');
 export const stageTotpSecrets = (): TotpSecrets => totpSecrets(stageKeys('totp'));
+export const stagePasskeyChallenges = (): PasskeyChallenges => sealed(stageKeys('browser'), 'passkey challenge');
 export const stagePseudonyms = (): Pseudonyms => pseudonyms(stageKeys('pseudonym'));
 export const stageOneTimeTokens = (): OneTimeTokens => oneTimeTokens(stageKeys('one-time-token'));
 export const stageRefreshTokens = (): RefreshTokens => refreshTokens(stageKeys('refresh-chain'));

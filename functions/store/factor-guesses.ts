@@ -6,7 +6,7 @@ import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { auditEntry, record } from './audit.ts';
 import type { Database } from './database.ts';
-import { loginFailed } from './failed-logins.ts';
+import { type FailureReason, loginFailed } from './failed-logins.ts';
 import { announce, areWritten } from './outbox.ts';
 import { count, exceeded, isCountedBefore, readExceeded, recordRefusals, refusalParameters } from './rate-limits.ts';
 
@@ -132,16 +132,16 @@ export interface Miss {
   readonly userId: UserId;
   readonly email: string;
   readonly kind: SecondFactor;
+  /** Consumers know the reasons there are, so a wrong code is `invalid_password`: which factor it was, the audit log has. */
+  readonly reason?: FailureReason;
 }
 
 /** Announces and records a try that did not fit. It was counted before. */
 export async function recordMiss(
   database: Database,
-  { userId, email, kind }: Miss,
+  { userId, email, kind, reason = 'invalid_password' }: Miss,
   context: RequestContext,
 ): Promise<void> {
-  // Consumers know the reasons there are: which factor it was, the audit log has.
-  const reason = 'invalid_password';
   await database.query(
     `
     with missed as (

@@ -7,6 +7,11 @@ export type FactorUse = { readonly factorId: FactorId } & (
       readonly kind: 'passkey';
       readonly signCount: number;
       readonly isBackedUp: boolean;
+      /**
+       * It counted less than before: of a passkey that is bound to one device there may be two, of which its owner is told
+       * (WebAuthn L3 §6.1.1). Those that are synced count as they like.
+       */
+      readonly countsBack: 'bound' | 'synced' | null;
     }
   | { readonly kind: 'totp'; readonly step: number }
   /** The MAC of the code. */

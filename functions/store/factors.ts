@@ -38,3 +38,23 @@ export const needsLevel2 = (user: string) => `(
 
 /** An administrator took the factors: none is made before somebody gave the password and came by the mailed link. */
 export const mayHaveFactors = (user: string) => `${user}.factors_reset_at is null`;
+
+/** A passkey that an account has, for browsers to leave out or to look for. */
+export interface KnownCredential {
+  /** Hexadecimal. */
+  readonly id: string;
+  readonly transports: readonly string[] | null;
+}
+
+/** The account `user`'s passkeys: {@link KnownCredential}, those used last first, as JSON. */
+export const knownCredentials = (user: string) => `(
+  select coalesce(
+    jsonb_agg(
+      jsonb_build_object('id', encode(f.credential_id, 'hex'), 'transports', f.transports)
+      order by coalesce(f.last_used_at, f.created_at) desc
+    ),
+    '[]'
+  )::text
+  from factors f
+  where f.user_id = ${user}.user_id and f.kind = 'passkey'
+)`;

@@ -7,7 +7,7 @@ import type { RequestContext } from '../domain/request-context.ts';
 import { auditEntry, record } from './audit.ts';
 import type { Database } from './database.ts';
 import { type DemandSettings, demandParameters, isLevel2Demanded } from './demanded-levels.ts';
-import { hasApp, hasSecondFactor, needsLevel2, usableFactors } from './factors.ts';
+import { hasApp, hasSecondFactor, knownCredentials, needsLevel2, usableFactors } from './factors.ts';
 import { type Attempt, loginFailed } from './failed-logins.ts';
 import { announce } from './outbox.ts';
 import { count, exceeded, readExceeded } from './rate-limits.ts';
@@ -23,6 +23,8 @@ export type LoginAccount =
       /** An authenticator app, or any second factor, is set up, even if it is closed to guesses. */
       readonly has_app: boolean;
       readonly has_second_factor: boolean;
+      /** JSON: KnownCredential of each passkey (factors.ts). */
+      readonly passkeys: string;
       /** The platform or an organisation asks level 2 of the person. */
       readonly needs_level_2: boolean;
       /** The same, where the session begins. */
@@ -111,6 +113,7 @@ export async function admitLogin(
       ${usableFactors('u')} as factors,
       ${hasApp('u')} as has_app,
       ${hasSecondFactor('u')} as has_second_factor,
+      ${knownCredentials('u')} as passkeys,
       ${needsLevel2('u')} as needs_level_2,
       ${isLevel2Demanded('u', 'm.org_id')} as demands_level_2,
       exists (

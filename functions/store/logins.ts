@@ -3,7 +3,7 @@
 import type { Method } from '../domain/authentication-level.ts';
 import type { BrowserCookie } from '../domain/browser-session.ts';
 import { vicinity } from '../domain/client-ip.ts';
-import type { SessionId, UserId } from '../domain/ids.ts';
+import { newId, type SessionId, type UserId } from '../domain/ids.ts';
 import type { OneUse } from '../domain/one-use.ts';
 import type { Limit } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
@@ -71,7 +71,8 @@ export async function openSession(
   noticeLimits: readonly Limit[],
   context: RequestContext,
 ): Promise<boolean> {
-  const { userId, orgId, session } = opening;
+  const { userId, orgId, session, shown } = opening;
+  const countsBack = shown.factor?.kind === 'passkey' ? shown.factor.countsBack : null;
   const succeeded = newEvent(
     'huleedu.identity.login.succeeded.v1',
     { type: 'user', id: userId },
@@ -189,13 +190,14 @@ export async function openSession(
       idle_seconds: session.idleSeconds,
       max_seconds: session.maxSeconds,
       ...(session.replaces ? { ...browserParameters(session.replaces), ...revokeParameters('logout', context) } : {}),
-      succeeded: [succeeded],
-      notice: [newDevice(opening, context)],
+      succeeded: [succeeded, ...(countsBack === 'bound' ? [ownMail('passkey_copied', opening, context)] : [])],
+      notice: [ownMail('new_device', opening, context)],
       audit: [
         auditEntry('login.succeeded', userId, context, {
           session_id: session.sessionId,
           known_device: opening.knownDevice,
           amr: opening.shown.amr,
+          ...(countsBack && { reason: 'passkey_counts_back' }),
         }),
       ],
     },
@@ -207,13 +209,17 @@ export async function openSession(
 const inNetwork = `
   case when pg_input_is_valid(ip_address, 'inet') then ip_address::inet <<= :network::inet else false end`;
 
-const newDevice = ({ email, deviceName, session }: Opening, context: RequestContext) =>
+const ownMail = (
+  template: 'new_device' | 'passkey_copied',
+  { email, deviceName, session }: Opening,
+  context: RequestContext,
+) =>
   standaloneEvent(
     'huleedu.email.notification.requested.v1',
     'email',
     {
-      message_id: session.sessionId,
-      template_id: 'new_device',
+      message_id: template === 'new_device' ? session.sessionId : newId(),
+      template_id: template,
       to: email,
       variables: {
         at: context.now.toISOString(),

@@ -8,6 +8,7 @@ import { PageQuery, PersonName } from '../../functions/contracts/http/fields.ts'
 import * as forms from '../../functions/contracts/http/forms.ts';
 import * as oauth from '../../functions/contracts/http/oauth.ts';
 import * as organizations from '../../functions/contracts/http/organizations.ts';
+import * as passkeys from '../../functions/contracts/http/passkeys.ts';
 import * as http from '../../functions/contracts/http.ts';
 
 export interface JsonSchema {
@@ -25,6 +26,7 @@ const exported: Readonly<Record<string, unknown>> = {
   ...clients,
   ...factors,
   ...emailLogin,
+  ...passkeys,
   PageQuery,
   PersonName,
 };

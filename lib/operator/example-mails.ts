@@ -27,6 +27,7 @@ export const exampleMails: { readonly [T in TemplateId]: Omit<Templates[T], 'bra
   session_reused: { at: time },
   already_registered: {},
   new_device: { at: time, device: 'Firefox on Ubuntu', ipAddress: '192.0.2.7' },
+  passkey_copied: { at: time, device: 'Firefox on Ubuntu', ipAddress: '192.0.2.7' },
   factor_added: { factor: 'passkey', at: time },
   factor_removed: { factor: 'totp', at: time },
   invitation: {

@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { clientFaults } from './clients.ts';
+import { hasPasskeys, passkeyFaults } from './passkeys.ts';
 import { accountSettings } from './settings/accounts.ts';
 import { brandSettings, completeBrand } from './settings/brand.ts';
 import { browserSettings } from './settings/browsers.ts';
@@ -58,10 +59,17 @@ const stageSettings = z
     service: serviceSettings.prefault({}),
     deployment: deploymentSettings.prefault({}),
   })
-  .superRefine(({ service, deployment: { clients } }, context) => {
-    for (const { path, message } of clientFaults(clients, service)) {
+  .superRefine(({ stage, service, deployment }, context) => {
+    for (const { path, message } of clientFaults(deployment.clients, service)) {
       context.addIssue({ code: 'custom', path: ['deployment', 'clients', ...path], message });
     }
+    for (const { path, message } of passkeyFaults(stage, service.passkeys, deployment)) {
+      context.addIssue({ code: 'custom', path: ['service', 'passkeys', ...path], message });
+    }
+  })
+  .transform(({ service, ...settings }) => {
+    const on = hasPasskeys(settings.stage, service.passkeys, settings.deployment);
+    return { ...settings, service: { ...service, passkeys: { ...service.passkeys, on } } };
   });
 
 /** The settings that the functions use. */

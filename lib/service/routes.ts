@@ -10,6 +10,7 @@ import { factorRoutes } from './routes/factors.ts';
 import { oauthRoutes } from './routes/oauth.ts';
 import { organizationRoutes } from './routes/organizations.ts';
 import { pageRoutes } from './routes/pages.ts';
+import { passkeyRoutes } from './routes/passkeys.ts';
 import type { Route } from './routes/route.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 
@@ -19,6 +20,7 @@ export const routes: readonly Route[] = [
   ...accountRoutes,
   ...sessionRoutes,
   ...factorRoutes,
+  ...passkeyRoutes,
   ...pageRoutes,
   ...oauthRoutes,
   ...organizationRoutes,

@@ -10,6 +10,7 @@ import { Problem } from '../../functions/domain/problem.ts';
 import { pseudonyms } from '../../functions/domain/pseudonym.ts';
 import { refreshTokens } from '../../functions/domain/refresh-token.ts';
 import { sealed } from '../../functions/domain/sealed.ts';
+import type { PasskeyChallenge } from '../../functions/domain/webauthn/challenge.ts';
 import { changePassword } from '../../functions/flows/change-password.ts';
 import { reauthenticate } from '../../functions/flows/reauthenticate.ts';
 import { refreshSession } from '../../functions/flows/refresh-session.ts';
@@ -55,6 +56,7 @@ async function needsWith(service: StageSettingsInput['service'] = {}, chainKey =
     refreshTokens: refreshTokens(chainKey),
     deviceTokens: deviceTokens(deviceKey, settings),
     pendingSignIns: sealed<PendingSignIn>(chainKey, 'second factor'),
+    passkeyChallenges: sealed<PasskeyChallenge>(chainKey, 'passkey challenge'),
   };
 }
 

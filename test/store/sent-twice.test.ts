@@ -14,6 +14,7 @@ import { jobCalls } from '../support/job-calls.ts';
 import { mailedCalls } from '../support/mailed-calls.ts';
 import { oauthCalls } from '../support/oauth-calls.ts';
 import { contextAt, databaseOf } from '../support/outbox.ts';
+import { passkeyCalls } from '../support/passkey-calls.ts';
 import { allRows, changes, sentAgain } from '../support/sent-twice.ts';
 import type { Service } from '../support/service.ts';
 import { sharedService } from '../support/shared-service.ts';
@@ -46,6 +47,7 @@ const calls = {
   ...oauthCalls,
   ...grantCalls,
   ...factorCalls,
+  ...passkeyCalls,
 };
 const seen = new Set<string>();
 

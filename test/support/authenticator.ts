@@ -26,20 +26,20 @@ export function createPasskey(challenge: Buffer, behaviour: Behaviour) {
   length.writeUInt16BE(credentialId.length);
   const made = Buffer.concat([Buffer.alloc(16), length, credentialId, coseOf(publicKey)]);
   const authData = Buffer.concat([authenticatorData(behaviour, true), made]);
+  const attestation: readonly (readonly [string, unknown])[] = [
+    ['fmt', 'none'],
+    ['attStmt', {}],
+    ['authData', authData],
+  ];
+  const creationFor = (asked: Buffer) => ({
+    clientDataJSON: clientData('webauthn.create', asked, behaviour),
+    attestationObject: Buffer.from(encode(new Map(attestation))),
+  });
   return {
     credentialId,
-    creation: {
-      clientDataJSON: clientData('webauthn.create', challenge, behaviour),
-      attestationObject: Buffer.from(
-        encode(
-          new Map<string, unknown>([
-            ['fmt', 'none'],
-            ['attStmt', {}],
-            ['authData', authData],
-          ]),
-        ),
-      ),
-    },
+    creation: creationFor(challenge),
+    /** As a copy of it would say that it was just made. */
+    recreate: (next: Buffer) => ({ credentialId, creation: creationFor(next) }),
     /** As `navigator.credentials.get` does. */
     assert(next: Buffer, changed: Partial<Behaviour> = {}) {
       const now = { ...behaviour, ...changed };

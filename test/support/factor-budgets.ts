@@ -1,6 +1,7 @@
 /** What routes of factors may spend. */
 import { App, beginLogin, giveApp, setUpApp, showFactor } from './factors.ts';
 import type { Row } from './page-budgets.ts';
+import { passkeyBudgets } from './passkey-budgets.ts';
 import { type Person, registerAndLogin } from './people.ts';
 import type { Service } from './service.ts';
 
@@ -16,6 +17,7 @@ export const factorBudgets = (service: () => Service): Readonly<Record<string, R
   };
   const auth = (path: string) => `/v1/auth/${path}`;
   return {
+    ...passkeyBudgets(service),
     'GET /v1/auth/factors': {
       database: 1,
       given: () => registerAndLogin(service()),

@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 import { beginLogin, setUpApp, showFactor } from './factors.ts';
 import { visitor } from './page-visitor.ts';
+import { givePasskey, passkeyLogin, surely } from './passkeys.ts';
 import { registerAndLogin } from './people.ts';
 import type { Service } from './service.ts';
 
@@ -24,4 +25,16 @@ export async function factorJourney(service: Service): Promise<void> {
   await visit.open('/second-factor?again=true&to=/account');
   expect(await visit.submit({ code: app.code() })).toMatchObject({ status: 303 });
   expect(await service.delete('/v1/auth/totp', undefined, person.bearer)).toMatchObject({ status: 204 });
+  await passkeyJourney(service);
+}
+
+async function passkeyJourney(service: Service): Promise<void> {
+  const person = await registerAndLogin(service);
+  const passkey = await givePasskey(service, person);
+  const { bearer } = await surely(service, passkey);
+  expect(await passkeyLogin(service, passkey, { isVerified: false })).toMatchObject({ status: 401 });
+  expect(await service.get('/v1/auth/passkeys', bearer)).toMatchObject({ status: 200 });
+  const own = `/v1/auth/passkeys/${passkey.id}`;
+  expect(await service.put(own, { name: 'Phone' }, bearer)).toMatchObject({ status: 204 });
+  expect(await service.delete(own, undefined, bearer)).toMatchObject({ status: 204 });
 }

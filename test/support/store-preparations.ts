@@ -14,6 +14,7 @@ import { codeOf } from './grant-calls.ts';
 import { claim, takeTheirs } from './job-calls.ts';
 import { askedBy, consentOf, pushedOf } from './oauth-calls.ts';
 import { contextAt } from './outbox.ts';
+import { aPasskey } from './passkey-calls.ts';
 import type { Service } from './service.ts';
 import { exhausted } from './store-calls.ts';
 import type { World } from './world.ts';
@@ -120,6 +121,9 @@ const clientSession =
   };
 
 export const preparations: Readonly<Record<string, Preparation>> = {
+  'a passkey looked for': aPasskey,
+  'a passkey named': aPasskey,
+  'a passkey removed': aPasskey,
   'a try of a second factor': anApp,
   'a second factor that is shown again': anApp,
   'a try to confirm an authenticator app': aNewApp,

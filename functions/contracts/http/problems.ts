@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { secondFactor } from './factors.ts';
 import { id } from './fields.ts';
+import { RequestOptions } from './passkeys.ts';
 
 /** RFC 9457. */
 export const ProblemDocument = z.object({
@@ -21,6 +22,8 @@ export const ProblemDocument = z.object({
   /** With SECOND_FACTOR_REQUIRED: by which the sign-in goes on for ten minutes, and what may be shown then. */
   mfa_token: z.optional(z.string()),
   methods: z.optional(z.array(secondFactor)),
+  /** Where a passkey is among the methods: what the browser shows it by. */
+  passkey_options: z.optional(RequestOptions),
   /** There are more faults than the 20 that are named. */
   more_errors: z.optional(z.literal(true)),
 });

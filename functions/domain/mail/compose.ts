@@ -150,7 +150,8 @@ export function compose(
     switch (template) {
       case 'already_registered':
         return render(template, {});
-      case 'new_device': {
+      case 'new_device':
+      case 'passkey_copied': {
         const { at = '', device = '', ip_address: ipAddress = '' } = variables;
         return render(template, { at: new Date(at), device: plainName(device, MOST_DEVICE), ipAddress });
       }

@@ -12,6 +12,13 @@ export interface Content {
   readonly notes?: readonly string[];
 }
 
+interface SeenDevice {
+  readonly brand: string;
+  readonly at: Date;
+  readonly device: string;
+  readonly ipAddress: string;
+}
+
 interface FactorChange {
   readonly brand: string;
   /** Its kind. */
@@ -53,12 +60,8 @@ export interface Templates {
   readonly account_locked: { readonly brand: string; readonly until: Date };
   readonly session_reused: { readonly brand: string; readonly at: Date };
   readonly already_registered: { readonly brand: string };
-  readonly new_device: {
-    readonly brand: string;
-    readonly at: Date;
-    readonly device: string;
-    readonly ipAddress: string;
-  };
+  readonly new_device: SeenDevice;
+  readonly passkey_copied: SeenDevice;
   readonly factor_added: FactorChange;
   readonly factor_removed: FactorChange;
   /**

@@ -35,6 +35,7 @@ export const ownTemplates = [
   'new_device',
   'already_registered',
   'email_login',
+  'passkey_copied',
 ] as const satisfies TemplateId[];
 export type OwnTemplate = (typeof ownTemplates)[number];
 

@@ -46,6 +46,17 @@ export function checkAuthenticator(data: AuthenticatorData, { rpId }: Expected):
   if (!data.isVerified) throw new PasskeyFault('nobody showed that it is theirs');
 }
 
+/** The challenge that it says it answers, to be looked up; null for what is no client data. */
+export function challengeIn(json: Buffer): string | null {
+  try {
+    const { challenge } = parsed(json);
+    return typeof challenge === 'string' ? challenge : null;
+  } catch (error) {
+    if (error instanceof PasskeyFault) return null;
+    throw error;
+  }
+}
+
 export const sha256 = (value: string | Buffer): Buffer => createHash('sha256').update(value).digest();
 
 function parsed(json: Buffer): ClientData {

@@ -4,7 +4,13 @@ import { passwordHasher } from '../../domain/password-hash.ts';
 import { type SignInNeeds, signIn } from '../../flows/sign-in.ts';
 import { publicRoute } from '../../http/route.ts';
 import { stageDatabase } from '../../stage/database.ts';
-import { stageDeviceTokens, stagePendingSignIns, stagePseudonyms, stageRefreshTokens } from '../../stage/keys.ts';
+import {
+  stageDeviceTokens,
+  stagePasskeyChallenges,
+  stagePendingSignIns,
+  stagePseudonyms,
+  stageRefreshTokens,
+} from '../../stage/keys.ts';
 import { stageSettings } from '../../stage/settings.ts';
 import { stageSigner } from '../../stage/signer.ts';
 import { signInAnswer } from './token-answer.ts';
@@ -18,6 +24,7 @@ const needs: SignInNeeds = {
   refreshTokens: stageRefreshTokens(),
   deviceTokens: stageDeviceTokens(),
   pendingSignIns: stagePendingSignIns(),
+  passkeyChallenges: stagePasskeyChallenges(),
   passwords: await passwordHasher(settings),
   admitSigning: signer.admit,
 };

@@ -6,6 +6,7 @@ import { stageDatabase } from '../../stage/database.ts';
 import {
   stageDeviceTokens,
   stageKeys,
+  stagePasskeyChallenges,
   stagePendingSignIns,
   stagePseudonyms,
   stageRefreshTokens,
@@ -23,6 +24,7 @@ const needs = {
   refreshTokens: stageRefreshTokens(),
   deviceTokens: stageDeviceTokens(),
   pendingSignIns: stagePendingSignIns(),
+  passkeyChallenges: stagePasskeyChallenges(),
   totpSecrets: stageTotpSecrets(),
   recoveryKey: stageKeys('recovery'),
   admitSigning: signer.admit,
@@ -30,6 +32,6 @@ const needs = {
 signer.prepare();
 
 export const handler = publicRoute({ body: SecondFactorRequest }, async ({ body, context }) => {
-  const { mfa_token: pending, method, code } = body;
-  return signInAnswer(await signInBySecond(needs, { pending, method, code }, context));
+  const { mfa_token: pending, method, code, assertion } = body;
+  return signInAnswer(await signInBySecond(needs, { pending, method, code, assertion }, context));
 });

@@ -15,6 +15,7 @@ import { stageDatabase } from '../../stage/database.ts';
 import {
   stageDeviceTokens,
   stageKeys,
+  stagePasskeyChallenges,
   stagePendingSignIns,
   stagePseudonyms,
   stageTotpSecrets,
@@ -43,6 +44,7 @@ const needs = {
   pseudonyms: stagePseudonyms(),
   deviceTokens: stageDeviceTokens(),
   pendingSignIns: stagePendingSignIns(),
+  passkeyChallenges: stagePasskeyChallenges(),
   totpSecrets: stageTotpSecrets(),
   recoveryKey: stageKeys('recovery'),
 };

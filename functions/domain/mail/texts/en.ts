@@ -97,6 +97,14 @@ export const en: Texts = {
       `If it was you, you need do nothing. ${ifNotYou}`,
     ],
   }),
+  passkey_copied: ({ brand, at: time, device, ipAddress }) => ({
+    subject: `Was a passkey of yours copied? Sign-in to ${brand}`,
+    heading: 'A passkey may have been copied',
+    paragraphs: [
+      `On ${at(time)} somebody signed in with one of your passkeys${device === '' ? '' : `, on ${device}`}. They had the address ${ipAddress}. This passkey is on one device alone and counts how often it is used. It counted less than the time before, as a copy would.`,
+      'If it was you, and you have reset or restored that device, all is well. Otherwise remove the passkey from your account, and sign out everywhere.',
+    ],
+  }),
   factor_added: ({ brand, factor, at: time }) => ({
     subject: `${factorOf(factor).added} at ${brand}`,
     heading: factorOf(factor).added,

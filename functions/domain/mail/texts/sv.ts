@@ -98,6 +98,14 @@ export const sv: Texts = {
       `Var det du behöver du inte göra något. ${ifNotYou}`,
     ],
   }),
+  passkey_copied: ({ brand, at: time, device, ipAddress }) => ({
+    subject: `Har en av dina passnycklar kopierats? Inloggning till ${brand}`,
+    heading: 'En passnyckel kan ha kopierats',
+    paragraphs: [
+      `Den ${at(time)} loggade någon in med en av dina passnycklar${device === '' ? '' : `, på ${device}`}. Adressen var ${ipAddress}. Passnyckeln finns på en enda enhet och räknar hur ofta den används. Den räknade lägre än gången innan, som en kopia skulle göra.`,
+      'Var det du, och har du återställt enheten, är allt i sin ordning. Annars ska du ta bort passnyckeln från ditt konto och logga ut överallt.',
+    ],
+  }),
   factor_added: ({ brand, factor, at: time }) => ({
     subject: `${factorOf(factor).added} hos ${brand}`,
     heading: factorOf(factor).added,

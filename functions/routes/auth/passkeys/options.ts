@@ -1,0 +1,19 @@
+/** POST /v1/auth/passkeys/options: what a browser makes a passkey by. */
+import { passkeyOptions } from '../../../flows/passkeys.ts';
+import { bearerRoute } from '../../../http/route.ts';
+import { stageBearerTokens } from '../../../stage/bearer-tokens.ts';
+import { stageDatabase } from '../../../stage/database.ts';
+import { stagePasskeyChallenges } from '../../../stage/keys.ts';
+import { stageSettings } from '../../../stage/settings.ts';
+
+const { authenticate } = stageBearerTokens();
+const needs = {
+  settings: stageSettings(),
+  database: stageDatabase(),
+  passkeyChallenges: stagePasskeyChallenges(),
+};
+
+export const handler = bearerRoute(authenticate, {}, async ({ context }, claims) => ({
+  status: 200,
+  body: { options: await passkeyOptions(needs, claims, context) },
+}));
