@@ -1,0 +1,115 @@
+/** /account: what is asked of people before they do what a session alone must not do. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { giveApp } from '../support/factors.ts';
+import { newestMail } from '../support/mailbox.ts';
+import { sessionIdOf, sessionOf, signInAt, type Visitor, visitor } from '../support/page-visitor.ts';
+import { type Person, registerAndLogin } from '../support/people.ts';
+import type { Service } from '../support/service.ts';
+import { sharedService } from '../support/shared-service.ts';
+
+let service: Service;
+let person: Person;
+let browser: Visitor;
+beforeAll(async () => {
+  service = await sharedService();
+});
+afterAll(() => service.stop());
+beforeEach(async () => {
+  service.setClockOffset(0);
+  person = await registerAndLogin(service, { person_name: { first_name: 'Ada', last_name: 'Lovelace' } });
+  browser = visitor(service);
+  await signInAt(browser, person);
+});
+
+/** Sends the form of a page, then opens where it leads. */
+async function send(path: string, fields: Readonly<Record<string, string>> = {}) {
+  await browser.open(path);
+  const answer = await browser.submit(fields);
+  return answer.status === 303 ? browser.open(browser.location()) : answer;
+}
+
+describe('S85: what is sensitive', () => {
+  const later = () => service.setClockOffset(301);
+
+  it('asks for the password once more after five minutes, and leads on', async () => {
+    later();
+    for (const page of ['password', 'export', 'delete']) {
+      await browser.open(`/account/${page}`);
+      expect(browser.location()).toBe(`/account/confirm?to=%2Faccount%2F${page}`);
+    }
+    await browser.open(browser.location());
+    expect(browser.heading()).toBe('Confirm that it is you');
+    const wrong = await browser.submit({ password: 'not the password at all' });
+    expect([wrong.status, browser.heading()]).toEqual([401, 'Confirm that it is you']);
+    expect(wrong.body).toContain('id="password-error"');
+    await browser.submit({ password: person.password });
+    expect(browser.location()).toBe('/account/delete');
+    expect((await browser.open('/account/delete')).status).toBe(200);
+  });
+
+  it('is refused where the form comes later than that, and nothing is done', async () => {
+    await browser.open('/account/delete');
+    later();
+    await browser.submit({ understood: 'true' });
+    expect(browser.location()).toBe('/account/confirm?to=%2Faccount%2Fdelete');
+    expect(await service.sql('select from users where user_id = $1', [person.userId])).toHaveLength(1);
+  });
+
+  it('asks whoever has a second factor for that: a password is not enough', async () => {
+    await giveApp(service, person.userId);
+    await browser.open('/account/confirm?to=/account/password');
+    expect(browser.location()).toBe('/second-factor?again=true&to=%2Faccount%2Fpassword');
+    await browser.open('/account/password');
+    expect(browser.location()).toBe('/account/confirm?to=%2Faccount%2Fpassword');
+  });
+
+  it('raises the session by the second factor, and leads on', async () => {
+    const app = await giveApp(service, person.userId);
+    await browser.open('/second-factor?again=true&to=/account/password');
+    expect(browser.heading()).toBe('Enter your code');
+    const wrong = await browser.submit({ code: app.wrongCode() });
+    expect([wrong.status, browser.heading()]).toEqual([401, 'Enter your code']);
+    await browser.submit({ code: app.code() });
+    expect(browser.location()).toBe('/account/password');
+    expect((await browser.open('/account/password')).status).toBe(200);
+    const [session] = await service.sql('select amr from sessions where session_id = $1', [sessionIdOf(browser)]);
+    expect(session).toEqual({ amr: ['pwd', 'otp', 'mfa'] });
+  });
+
+  it('S6: changes the password, ends every other session, and renews the cookie of this one', async () => {
+    const before = sessionOf(browser);
+    const refused = await send('/account/password', { new_password: 'password1234' });
+    expect(refused.status).toBe(422);
+    expect(refused.body).toContain('id="new_password-error"');
+    const next = 'a much newer horse battery staple';
+    const saved = await send('/account/password', { new_password: next });
+    expect(saved.body).toContain('Your password is changed');
+    expect(sessionOf(browser)).not.toBe(before);
+    expect((await service.get('/v1/auth/me', person.bearer)).status).toBe(401);
+    const thief = visitor(service);
+    thief.cookies.set('identity', before);
+    expect((await thief.open('/account')).status).toBe(303);
+    const again = visitor(service);
+    await signInAt(again, { ...person, password: next });
+    expect(sessionOf(again)).not.toBe('');
+    await newestMail(service, person.email, 'password_changed');
+  });
+
+  it('gives everything that is held as a file', async () => {
+    await browser.open('/account/export');
+    const answer = await browser.submit({});
+    expect(answer.headers.get('content-disposition')).toBe('attachment; filename="account.json"');
+    expect(answer.body).toMatchObject({ profile: { email: person.email }, next_cursor: null });
+    expect(JSON.stringify(answer.body)).toContain(sessionIdOf(browser));
+  });
+
+  it('deletes the account after saying what goes, and only where the box is ticked', async () => {
+    const page = await browser.open('/account/delete');
+    expect(page.body).toContain('Your 2 sessions end, on every device.');
+    const unticked = await browser.submit({});
+    expect([unticked.status, browser.heading()]).toEqual([400, 'Delete your account?']);
+    const gone = await browser.submit({ understood: 'true' });
+    expect([gone.status, browser.heading(), sessionOf(browser)]).toEqual([200, 'Your account is deleted', '']);
+    expect(await service.sql('select from users where user_id = $1', [person.userId])).toEqual([]);
+  });
+});
