@@ -93,17 +93,14 @@ export interface Door {
 
 /** Of a session `s`: the token is one that it answers. */
 export const isGood = `(${isLive} and (${rotates} or ${isReplayed} or ${isKept}))`;
-/** Of a session `s` of a user `u`, where its next token would be for. */
 const isTooWeak = isBelow('s', 'u', 'coalesce(:org_id::uuid, s.org_id)');
 const jsonDoor: Door = {
   takes: "s.kind = 'api'",
   allows: '(:org_id::uuid is null or asked.org_id is not null)',
   refusals: `
-    when
-      ${isGood}
-      and not exists (select from memberships asked where asked.user_id = s.user_id and asked.org_id = :org_id::uuid)
-      and :org_id::uuid is not null
-      then 'not_a_member'`,
+    when ${isGood} and :org_id::uuid is not null and not exists (
+      select from memberships asked where asked.user_id = s.user_id and asked.org_id = :org_id::uuid
+    ) then 'not_a_member'`,
   columns: `${subjectColumns}, ${levelColumns('s')}`,
 };
 

@@ -8,7 +8,7 @@ import { stageDatabase } from '../../stage/database.ts';
 import { stagePasskeyChallenges } from '../../stage/keys.ts';
 import { stageSettings } from '../../stage/settings.ts';
 
-const { authenticate } = stageBearerTokens();
+const { authenticateEnrolling } = stageBearerTokens();
 const needs = {
   settings: stageSettings(),
   database: stageDatabase(),
@@ -16,11 +16,11 @@ const needs = {
 };
 
 export const handler = byMethod({
-  GET: bearerRoute(authenticate, {}, async ({ context }, claims) => ({
+  GET: bearerRoute(authenticateEnrolling, {}, async ({ context }, claims) => ({
     status: 200,
     body: await ownPasskeys(needs, claims, context),
   })),
-  POST: bearerRoute(authenticate, { body: CreatePasskeyRequest }, async ({ body, context }, claims) => ({
+  POST: bearerRoute(authenticateEnrolling, { body: CreatePasskeyRequest }, async ({ body, context }, claims) => ({
     status: 201,
     body: await createPasskey(needs, claims, { credential: body.credential, name: body.name }, context),
   })),

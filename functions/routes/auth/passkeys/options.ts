@@ -6,14 +6,14 @@ import { stageDatabase } from '../../../stage/database.ts';
 import { stagePasskeyChallenges } from '../../../stage/keys.ts';
 import { stageSettings } from '../../../stage/settings.ts';
 
-const { authenticate } = stageBearerTokens();
+const { authenticateEnrolling } = stageBearerTokens();
 const needs = {
   settings: stageSettings(),
   database: stageDatabase(),
   passkeyChallenges: stagePasskeyChallenges(),
 };
 
-export const handler = bearerRoute(authenticate, {}, async ({ context }, claims) => ({
+export const handler = bearerRoute(authenticateEnrolling, {}, async ({ context }, claims) => ({
   status: 200,
   body: { options: await passkeyOptions(needs, claims, context) },
 }));

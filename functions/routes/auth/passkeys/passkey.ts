@@ -11,16 +11,20 @@ import { stageDatabase } from '../../../stage/database.ts';
 import { stageSettings } from '../../../stage/settings.ts';
 import { renamePasskey } from '../../../store/passkeys.ts';
 
-const { authenticate } = stageBearerTokens();
+const { authenticateEnrolling } = stageBearerTokens();
 const needs = { settings: stageSettings(), database: stageDatabase() };
 
 export const handler = byMethod({
-  PUT: bearerRoute(authenticate, { body: RenamePasskeyRequest }, async ({ body, context, ...request }, claims) => {
-    const factorId = pathId<FactorId>(request, 'passkey_id');
-    assertAllowed(await renamePasskey(needs.database, claims, { factorId, name: body.name }, context));
-    return { status: 204 };
-  }),
-  DELETE: bearerRoute(authenticate, {}, async (request, claims) => {
+  PUT: bearerRoute(
+    authenticateEnrolling,
+    { body: RenamePasskeyRequest },
+    async ({ body, context, ...request }, claims) => {
+      const factorId = pathId<FactorId>(request, 'passkey_id');
+      assertAllowed(await renamePasskey(needs.database, claims, { factorId, name: body.name }, context));
+      return { status: 204 };
+    },
+  ),
+  DELETE: bearerRoute(authenticateEnrolling, {}, async (request, claims) => {
     await dropPasskey(needs, claims, pathId<FactorId>(request, 'passkey_id'), request.context);
     return { status: 204 };
   }),
