@@ -33,5 +33,5 @@ const stepUpChallenge = ({
     'Bearer error="insufficient_user_authentication"',
     'error_description="The person has to authenticate again"',
     ...(acrValues === undefined ? [] : [`acr_values="${acrValues}"`]),
-    ...(maxAge === undefined ? [] : [`max_age=${maxAge}`]),
+    ...(maxAge === undefined ? [] : [`max_age="${maxAge}"`]),
   ].join(', ');

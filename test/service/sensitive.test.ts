@@ -46,7 +46,7 @@ describe.each(Object.entries(sensitive))('%s', (_, act) => {
     ]);
     // RFC 9470 §3.
     expect(late.headers.get('www-authenticate')).toContain('error="insufficient_user_authentication"');
-    expect(late.headers.get('www-authenticate')).toContain('acr_values="urn:identity:acr:1", max_age=300');
+    expect(late.headers.get('www-authenticate')).toContain('acr_values="urn:identity:acr:1", max_age="300"');
     expect((await service.post('/v1/auth/reauthenticate', { password: person.password }, person.bearer)).status).toBe(
       200,
     );

@@ -29,13 +29,13 @@ describe('a level that a service demands', () => {
     await expect(verify(await signedIn(LEVEL_2, 330))).resolves.toBeDefined();
     const late = await signedIn(LEVEL_2, 331);
     await expect(verify(late)).rejects.toMatchObject({
-      challenge: `Bearer error="insufficient_user_authentication", acr_values="${LEVEL_2}", max_age=300`,
+      challenge: `Bearer error="insufficient_user_authentication", acr_values="${LEVEL_2}", max_age="300"`,
     });
     const now = await signedIn(LEVEL_2);
     pass(331);
     await expect(verify(now)).rejects.toMatchObject({ code: 'INSUFFICIENT_USER_AUTHENTICATION' });
     await expect(newVerifier({ maxAge: 300 })(await token())).rejects.toMatchObject({
-      challenge: 'Bearer error="insufficient_user_authentication", max_age=300',
+      challenge: 'Bearer error="insufficient_user_authentication", max_age="300"',
     });
   });
 

@@ -55,7 +55,7 @@ export class TokenError extends Error {
       return [
         'Bearer error="insufficient_user_authentication"',
         ...(acr === undefined ? [] : [`acr_values="${acr}"`]),
-        ...(maxAge === undefined ? [] : [`max_age=${maxAge}`]),
+        ...(maxAge === undefined ? [] : [`max_age="${maxAge}"`]),
       ].join(', ');
     }
     return this.tokenSent ? 'Bearer error="invalid_token"' : 'Bearer';
