@@ -70,7 +70,7 @@ export const accountRoutes: readonly Route[] = [
     throttle: { rate: 20, burst: 40 },
     may: ['database', 'read-public-keys', 'secret:pseudonym'],
     memory: LEAN,
-    bundleKiB: 269,
+    bundleKiB: 271,
     request: http.RequestEmailVerificationRequest,
     answers: { 202: http.LinkRequestedResponse },
     problems: ['TOKEN_INVALID', 'TOKEN_EXPIRED', 'EMAIL_ALREADY_VERIFIED', 'RATE_LIMITED'],

@@ -86,7 +86,7 @@ export const administrationRoutes: readonly Route[] = [
     throttle: { rate: 20, burst: 40 },
     may: ['database', 'read-public-keys'],
     memory: LEAN,
-    bundleKiB: 235,
+    bundleKiB: 237,
     query: PageQuery,
     answers: { 200: http.AuditResponse },
     problems: ['FORBIDDEN'],

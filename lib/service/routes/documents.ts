@@ -70,7 +70,7 @@ export const documentRoutes: readonly Route[] = [
     throttle: { rate: 20, burst: 40 },
     may: [],
     memory: LEAN,
-    bundleKiB: 200,
+    bundleKiB: 202,
     answers: { 200: http.OpenApiDocument },
     etag: true,
   },
