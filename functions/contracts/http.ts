@@ -3,7 +3,6 @@
  * the tests. zod/mini takes 4 ms of a cold start, zod 26.
  */
 import * as z from 'zod/mini';
-import { factorCode, secondFactor } from './http/factors.ts';
 import {
   emailAddress,
   id,
@@ -18,9 +17,9 @@ import {
   token,
   typedCode,
 } from './http/fields.ts';
-import { AssertionCredential } from './http/passkeys.ts';
 import { givenProfile, shownProfile, UpdateMeRequest } from './http/profile.ts';
 
+export { ReauthenticateRequest, SecondFactorRequest } from './http/factors.ts';
 export { OAuthError, ProblemDocument } from './http/problems.ts';
 
 export { PersonName, UpdateMeRequest };
@@ -46,15 +45,6 @@ export const LoginRequest = z.object({
   device_name: optional(peopleText(100)),
   /** From an earlier login of the account on this device. With anything else, the device is unknown. */
   device_token: optional(token),
-});
-/** Goes on with a sign-in that SECOND_FACTOR_REQUIRED answered. */
-export const SecondFactorRequest = z.object({
-  mfa_token: token,
-  method: secondFactor,
-  /** Of an authenticator app, or a recovery code. */
-  code: optional(factorCode),
-  /** Of a passkey, by the `passkey_options` of the same answer. */
-  assertion: optional(AssertionCredential),
 });
 /** Level 2 is demanded and nothing is set up: the access token sets up a second factor, and opens nothing else. */
 const enrolment = { enrolment_required: z.optional(z.literal(true)) };
@@ -179,7 +169,6 @@ export const ChangePasswordRequest = z.object({
   /** Returns new tokens of the session; its older refresh tokens end. */
   renew_tokens: optional(z.boolean()),
 });
-export const ReauthenticateRequest = z.object({ password });
 
 export const MeResponse = z.object({
   user_id: id,

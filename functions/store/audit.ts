@@ -38,6 +38,7 @@ export type AuditAction =
   | 'client.removed'
   | 'factor.added'
   | 'factor.removed'
+  | 'factor.closed'
   | 'account.unlocked'
   | 'account.claimed'
   | 'account.deleted'

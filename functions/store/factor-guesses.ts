@@ -1,14 +1,15 @@
 /** Tries of a second factor: each is counted before anything is compared, so that no number at once is more (S83). */
 import type { TokenSubject } from '../domain/access-token.ts';
 import type { SecondFactor } from '../domain/authentication-level.ts';
-import type { FactorId, UserId } from '../domain/ids.ts';
+import { type FactorId, newId, type UserId } from '../domain/ids.ts';
 import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { auditEntry, record } from './audit.ts';
-import type { Database } from './database.ts';
+import type { Database, Parameters } from './database.ts';
 import { type FailureReason, loginFailed } from './failed-logins.ts';
-import { announce, areWritten } from './outbox.ts';
+import { announce, areWritten, standaloneEvent } from './outbox.ts';
 import { count, exceeded, isCountedBefore, readExceeded, recordRefusals, refusalParameters } from './rate-limits.ts';
+import { type Caller, caller, callerParameters } from './sessions.ts';
 
 /** Most tries of a factor that are not followed by a right one; then it is closed (NIST SP 800-63B-4 §3.2.2). */
 export const MOST_MISSES = 100;
@@ -48,25 +49,14 @@ export interface CountedTry {
   readonly factor: TriedFactor | null;
 }
 
-/** Counts a try and reads what it is compared with. */
-export async function countTry(
-  database: Database,
-  { userId, passwordEpoch, kind, credentialId }: FactorTry,
-  limits: readonly Limit[],
-  context: RequestContext,
-): Promise<CountedTry> {
-  const [row] = await database.query<{ exceeded: string | null } & Nullable<TriedAccount> & Nullable<TriedFactor>>(
-    `
-    with ${count('limits')}, ${recordRefusals(':user_id')},
+/**
+ * What follows `with`: counts a try against the limits and the factor, and reads what it is compared with.
+ * @param account who may show a factor now: a query of one row of `users`, or none
+ */
+const countedTry = (account: string) => `
+    ${count('limits')}, ${recordRefusals(':user_id')},
     again as (select ${isCountedBefore} as again),
-    account as (
-      select u.*
-      from users u
-      where
-        u.user_id = :user_id::uuid
-        and u.password_epoch = :password_epoch::integer
-        and (u.locked_until > :now::timestamptz) is not true
-    ),
+    account as (${account}),
     tried as (
       update factors f
       set misses = f.misses + (not again.again)::integer
@@ -107,14 +97,66 @@ export async function countTry(
       where user_id = account.user_id
       order by created_at, org_id
       limit 1
-    ) m on true`,
+    ) m on true`;
+
+/** A try of somebody who has shown the password before. */
+export const countTry = (
+  database: Database,
+  { userId, passwordEpoch, ...shown }: FactorTry,
+  limits: readonly Limit[],
+  context: RequestContext,
+): Promise<CountedTry> =>
+  readTry(
+    database,
+    `
+    with ${countedTry(`
+      select u.*
+      from users u
+      where
+        u.user_id = :user_id::uuid
+        and u.password_epoch = :password_epoch::integer
+        and (u.locked_until > :now::timestamptz) is not true`)}`,
+    { ...shown, password_epoch: passwordEpoch, user_id: userId },
+    limits,
+    context,
+  );
+
+/** A try of somebody who is signed in. */
+export const countOwnTry = (
+  database: Database,
+  by: Caller,
+  shown: Pick<FactorTry, 'kind' | 'credentialId'>,
+  limits: readonly Limit[],
+  context: RequestContext,
+): Promise<CountedTry> =>
+  readTry(
+    database,
+    `
+    with ${caller},
+    ${countedTry(`
+      select u.*
+      from users u
+      join caller using (user_id)`)}`,
+    { ...shown, ...callerParameters(by, context), user_id: by.sub },
+    limits,
+    context,
+  );
+
+async function readTry(
+  database: Database,
+  sql: string,
+  { kind, credentialId, ...who }: Pick<FactorTry, 'kind' | 'credentialId'> & Parameters,
+  limits: readonly Limit[],
+  context: RequestContext,
+): Promise<CountedTry> {
+  const [row] = await database.query<{ exceeded: string | null } & Nullable<TriedAccount> & Nullable<TriedFactor>>(
+    sql,
     {
       limits,
-      user_id: userId,
-      password_epoch: passwordEpoch,
       kind,
       credential_id: credentialId,
       most_misses: MOST_MISSES,
+      ...who,
       ...refusalParameters(context),
     },
   );
@@ -136,7 +178,10 @@ export interface Miss {
   readonly reason?: FailureReason;
 }
 
-/** Announces and records a try that did not fit. It was counted before. */
+/**
+ * Announces and records a try that did not fit. It was counted before; the last of too many closes the factor, and its owner
+ * is told: whoever tried has the password. The link that sets another one opens it again (password-resets.ts).
+ */
 export async function recordMiss(
   database: Database,
   { userId, email, kind, reason = 'invalid_password' }: Miss,
@@ -149,9 +194,38 @@ export async function recordMiss(
       select where not ${areWritten('failed')}
     ),
     announced as (${announce('failed', 'missed')}),
-    recorded as (${record('audit', 'missed')})
+    recorded as (${record('audit', 'missed')}),
+    closed as (
+      update factors f
+      set closed_at = :now::timestamptz
+      where
+        f.user_id = :user_id::uuid and f.kind = :kind and f.misses >= :most_misses::integer and f.closed_at is null
+      returning f.user_id, f.kind
+    ),
+    closing as (select * from closed limit 1),
+    noticed as (${announce('notice', 'closing')}),
+    recorded_closing as (${record('closing_audit', 'closing')})
     select 1`,
     {
+      user_id: userId,
+      kind,
+      most_misses: MOST_MISSES,
+      now: context.now,
+      notice: [
+        standaloneEvent(
+          'huleedu.email.notification.requested.v1',
+          'email',
+          {
+            message_id: newId(),
+            template_id: 'factor_closed',
+            to: email,
+            variables: { factor: kind, at: context.now.toISOString() },
+            category: 'system',
+          },
+          context,
+        ),
+      ],
+      closing_audit: [auditEntry('factor.closed', userId, context, { factor: kind })],
       failed: [loginFailed(email, reason, context)],
       audit: [auditEntry('login.failed', userId, context, { reason, counted_by: 'factor', factor: kind })],
     },

@@ -1,7 +1,10 @@
 /** Second factors of accounts: which may be used, and of whom they are asked. */
 
-/** True of a row `f` that may be used. */
-export const isUsable = `(f.confirmed_at is not null and f.closed_at is null and f.code_hashes is distinct from '{}')`;
+/**
+ * True of a row `f` that may be asked for. Also of one that is closed to guesses: a hundred wrong codes must not end that a
+ * code is asked for. What is shown for it then is refused (factor-guesses.ts).
+ */
+export const isUsable = `(f.confirmed_at is not null and f.code_hashes is distinct from '{}')`;
 
 /**
  * True of an account `user` that has a factor beyond the first, also one that is closed to guesses: to close it is in the

@@ -10,7 +10,7 @@ import type { RequestContext } from '../domain/request-context.ts';
 import { auditEntry, record } from './audit.ts';
 import { browserParameters, replaced } from './browser-sessions.ts';
 import type { Database } from './database.ts';
-import { type FactorUse, factorParameters, isFactorUsed, usesFactor } from './factor-use.ts';
+import { type FactorUse, factorParameters, isFactorTakenMeanwhile, isFactorUsed, usesFactor } from './factor-use.ts';
 import { levelAtBeginning, shownParameters } from './levels.ts';
 import { announce, newEvent, standaloneEvent } from './outbox.ts';
 import { count, recordRefusals, refusalParameters } from './rate-limits.ts';
@@ -165,7 +165,7 @@ export async function openSession(
       or exists (select from sessions where session_id = :session_id::uuid) as open,
       -- That try goes on after its caller has given it up.
       decide_anew(
-        exists (select from person)
+        (exists (select from person) or ${isFactorTakenMeanwhile})
         and not exists (select from opened)
         and not exists (select from sessions where session_id = :session_id::uuid)
       )`,

@@ -86,6 +86,14 @@ export async function redeemReset(
       delete from login_failures
       where address_key = :address_key and exists (select from changed)
     ),
+    -- A hundred wrong codes came from somebody who had the password, which is another one now (S83).
+    opened_factors as (
+      update factors f
+      set closed_at = null, misses = 0
+      from changed
+      -- A claim removes all of them (claims.ts): of a row that is changed and deleted, PostgreSQL does only the first.
+      where f.user_id = changed.user_id and not changed.claims and f.closed_at is not null
+    ),
     uncounted as (
       delete from rate_limits
       where key = :logins_key and exists (select from changed)

@@ -1,14 +1,17 @@
-/** Noting that a session's person gave the password again (S85). */
+/** Noting that a session's person gave the password, or showed another factor, again (S85). */
 
 import type { TokenSubject } from '../domain/access-token.ts';
-import type { SessionLevel } from '../domain/authentication-level.ts';
+import { methodsOf, type SecondFactor, type SessionLevel } from '../domain/authentication-level.ts';
+import type { OneUse } from '../domain/one-use.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { auditEntry, record } from './audit.ts';
 import type { Database } from './database.ts';
 import { type Below, type DemandSettings, demandParameters, isBelow } from './demanded-levels.ts';
+import { type FactorUse, factorParameters, isFactorTakenMeanwhile, usesFactor } from './factor-use.ts';
 import { locked } from './failed-logins.ts';
 import { levelColumns, raised, shownParameters } from './levels.ts';
 import { type Caller, caller, callerParameters, subjectColumns, subjectJoins } from './sessions.ts';
+import { isUnspent, onceParameters, spends } from './used-once.ts';
 
 export interface Reauthentication {
   /** Of the password that was compared. */
@@ -68,4 +71,71 @@ export async function reauthenticate(
     },
   );
   return row ?? { user_id: null, retry_after: null };
+}
+
+/** What is shown in a session that there is. */
+export interface ShownAgain {
+  /** Of the account when the factor was compared. */
+  readonly passwordEpoch: number;
+  readonly kind: SecondFactor;
+  readonly factor: FactorUse;
+  /** What counts once, beside the factor's own step or code. */
+  readonly once: OneUse | null;
+}
+
+/**
+ * Raises the caller's session to what the factor gives: this one alone.
+ * @returns null when the session is over, or the factor was used, closed or removed since it was compared
+ */
+export async function reauthenticateByFactor(
+  database: Database,
+  claims: Caller,
+  { passwordEpoch, kind, factor, once }: ShownAgain,
+  context: RequestContext,
+): Promise<(TokenSubject & SessionLevel) | null> {
+  const amr = methodsOf[kind];
+  const [row] = await database.query<(TokenSubject & SessionLevel) | { readonly user_id: null }>(
+    `
+    with ${spends}, ${caller},
+    person as (
+      select u.user_id
+      from users u
+      join caller using (user_id)
+      where u.password_epoch = :password_epoch::integer
+      for share of u
+    ),
+    ${usesFactor('person')},
+    raised as (
+      update sessions s
+      set ${raised}, last_seen_at = :now::timestamptz
+      from caller, factor
+      where s.session_id = caller.session_id and s.revoked_at is null and ${isUnspent}
+      returning s.*
+    ),
+    recorded as (${record('audit', 'raised')}),
+    -- By this statement's earlier try, whose answer was lost.
+    before as (
+      select s.*
+      from sessions s
+      join caller using (session_id)
+      where s.level_at = :now::timestamptz and s.reauthenticated_at = :now::timestamptz
+    )
+    select
+      ${subjectColumns},
+      ${levelColumns('p')},
+      decide_anew(exists (select from person) and ${isFactorTakenMeanwhile})
+    from (values (true)) as given
+    left join (select * from raised union all select * from before) p on true
+    ${subjectJoins}`,
+    {
+      password_epoch: passwordEpoch,
+      ...shownParameters(amr),
+      ...factorParameters(factor),
+      ...onceParameters(once),
+      audit: [auditEntry('session.reauthenticated', claims.sub, context, { session_id: claims.sid, amr })],
+      correlation_id: context.correlationId,
+      ...callerParameters(claims, context),
+    },
+  );
+  return row && row.user_id !== null ? row : null;
 }

@@ -28,6 +28,8 @@ export const exampleMails: { readonly [T in TemplateId]: Omit<Templates[T], 'bra
   already_registered: {},
   new_device: { at: time, device: 'Firefox on Ubuntu', ipAddress: '192.0.2.7' },
   passkey_copied: { at: time, device: 'Firefox on Ubuntu', ipAddress: '192.0.2.7' },
+  factor_closed: { factor: 'totp', at: time },
+  recovery_code_used: { at: time, left: 9 },
   factor_added: { factor: 'passkey', at: time },
   factor_removed: { factor: 'totp', at: time },
   invitation: {

@@ -11,9 +11,12 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { MAKES_AFTER, makesFrom } from '../../functions/domain/key-versions.ts';
+import type { Database } from '../../functions/store/database.ts';
 import { type SecretName, secretNames } from '../service/capability.ts';
 import type { ServiceSettings } from '../service/config.ts';
 import { secretDescription } from '../service/environment.ts';
+import { operatorDatabase } from './database.ts';
+import { prepareDrop, withCodes } from './factor-keys.ts';
 import { operatorStage } from './stage.ts';
 
 export interface SecretOperator {
@@ -21,6 +24,8 @@ export interface SecretOperator {
   /** Undefined for the local host. */
   readonly stage: string | undefined;
   readonly service: ServiceSettings;
+  /** The stage's, opened when it is needed. */
+  readonly database: () => Promise<Database>;
   now(): Date;
   say(line: string): void;
 }
@@ -32,6 +37,7 @@ export function secretOperator(stage: string | undefined): SecretOperator {
     client: new SecretsManagerClient({}),
     stage,
     service,
+    database: () => operatorDatabase(stage),
     now: () => new Date(),
     say: (line) => console.log(line),
   };
@@ -133,6 +139,10 @@ export async function rotateSecret(operator: SecretOperator, given: string): Pro
   operator.say(
     `${name} has a new version. All functions make ${uses[name].made} with it from ${iso(makesFrom(made))}.`,
   );
+  if (name === 'recovery') {
+    const people = await withCodes(await operator.database(), operator.now());
+    operator.say(`${people} people have recovery codes. Those codes end when you drop the version before it.`);
+  }
   if (name === 'pseudonym') operator.say('Counts and locks then begin anew, once.');
   operator.say(`The version before it is honoured until you drop it: npm run keys -- drop ${name}`);
 }
@@ -151,6 +161,7 @@ export async function dropSecret(operator: SecretOperator, given: string, confir
     return;
   }
   for (const line of consequences(operator, name, current)) say(line);
+  await prepareDrop(operator, name, SecretId, confirmed);
   if (!confirmed) {
     say('Nothing was done. Repeat with --yes to do it.');
     return;

@@ -5,6 +5,7 @@ import type { PendingSignIn } from '../../functions/domain/pending-sign-in.ts';
 import { sealed } from '../../functions/domain/sealed.ts';
 import { beginLogin, giveApp, giveRecoveryCodes, showFactor, stageKey } from '../support/factors.ts';
 import { raise } from '../support/levels.ts';
+import { mailTo, newestMail } from '../support/mailbox.ts';
 import { makeAdmin } from '../support/organizations.ts';
 import { type Person, registerAndLogin } from '../support/people.ts';
 import type { Service } from '../support/service.ts';
@@ -167,6 +168,65 @@ describe('S83: what a login waits with', () => {
     }
     const other = await withApp();
     expect(await showFactor(service, mfaToken, 'totp', other.app.code())).toMatchObject(wrong);
+  });
+});
+
+describe('S85: a code in a session that there is', () => {
+  const again = (bearer: Person['bearer'], body: object) => service.post('/v1/auth/reauthenticate', body, bearer);
+  const levelOf = async (sessionId: string) => {
+    const [row] = await service.sql('select amr, level_until > now() as raised from sessions where session_id = $1', [
+      sessionId,
+    ]);
+    return row;
+  };
+
+  it('raises it, and no other of the person', async () => {
+    const person = await registerAndLogin(service);
+    const other = await person.loginAgain();
+    const app = await giveApp(service, person.userId);
+    expect((await service.get('/v1/auth/me/export', person.bearer)).status).toBe(403);
+    const { status, body } = await again(person.bearer, { code: app.code() });
+    expect(status).toBe(200);
+    expect(decodeJwt(body.access_token)).toMatchObject({ acr: 'urn:identity:acr:2', amr: ['pwd', 'otp', 'mfa'] });
+    expect((await service.get('/v1/auth/me/export', person.bearer)).status).toBe(200);
+    const refreshed = await service.post('/v1/auth/refresh', { refresh_token: person.refreshToken });
+    expect(decodeJwt(refreshed.body.access_token)).toMatchObject({ acr: 'urn:identity:acr:2' });
+    expect(await levelOf(other.sessionId)).toMatchObject({ raised: null });
+    expect((await service.get('/v1/auth/me/export', other.bearer)).status).toBe(403);
+  });
+
+  it('may be a recovery code, whose use is mailed', async () => {
+    const person = await registerAndLogin(service);
+    await giveApp(service, person.userId);
+    const [code, second] = await giveRecoveryCodes(service, person.userId);
+    expect((await again(person.bearer, { code })).status).toBe(200);
+    const mails = () =>
+      mailTo(service, person.email).filter(({ Tags }) => Tags?.some(({ Value }) => Value === 'recovery_code_used'));
+    const mail = await newestMail(service, person.email, 'recovery_code_used');
+    expect(mail.Body?.text_part).toContain('You have 9 left');
+    expect(await again(person.bearer, { code })).toMatchObject(wrong);
+    expect(mails()).toHaveLength(1);
+    await showFactor(service, await beginLogin(service, person), 'recovery', second ?? '');
+    await newestMail(service, person.email, 'recovery_code_used');
+    expect(mails()).toHaveLength(2);
+  });
+
+  it('works once, of twenty at the same time', async () => {
+    const person = await registerAndLogin(service);
+    const app = await giveApp(service, person.userId);
+    const code = app.code();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => again(person.bearer, { code })));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+  });
+
+  it('is of the same account, and with nothing else', async () => {
+    const [person, other] = [await registerAndLogin(service), await withApp()];
+    await giveApp(service, person.userId);
+    expect(await again(person.bearer, { code: other.app.code() })).toMatchObject(wrong);
+    expect(await levelOf(person.sessionId)).toMatchObject({ raised: null });
+    for (const body of [{}, { code: other.app.code(), password: person.password }]) {
+      expect(await again(person.bearer, body)).toMatchObject({ status: 400 });
+    }
   });
 });
 

@@ -9,8 +9,10 @@ import {
   showSecrets,
 } from '../../lib/operator/secrets.ts';
 import { secretNames } from '../../lib/service/capability.ts';
+import { beginLogin, setUpApp, showFactor } from '../support/factors.ts';
 import { mailedToken } from '../support/mailbox.ts';
 import { operatorCommand } from '../support/operator-command.ts';
+import { databaseOf } from '../support/outbox.ts';
 import { newEmail, registerAndLogin } from '../support/people.ts';
 import { asDeployed, type Service, startService } from '../support/service.ts';
 
@@ -32,6 +34,7 @@ beforeAll(async () => {
   operator = {
     ...secretOperator(undefined),
     client: new SecretsManagerClient({ endpoint: service.awsUrl, region: 'eu-north-1', credentials }),
+    database: () => databaseOf(service),
     now: () => new Date(Date.now() + offset * 1000),
     say: (line) => said.push(line),
   };
@@ -89,6 +92,51 @@ it('S71: the link key: links mailed before a drop are void, and the answer says 
   pass(5 * MINUTE);
   const { status, body } = await service.post('/v1/auth/verify-email', { token });
   expect([status, body.code]).toEqual([400, 'VERIFICATION_TOKEN_INVALID']);
+});
+
+describe('the keys of factors', () => {
+  const heads = async (userId: string) => {
+    const [row] = await service.sql(
+      "select encode(substring(secret from 1 for 9), 'hex') as head from factors where user_id = $1 and kind = 'totp'",
+      [userId],
+    );
+    return row?.head;
+  };
+
+  it('S71: apps are sealed again before a version goes, and go on', async () => {
+    const person = await registerAndLogin(service);
+    const app = await setUpApp(service, person, () => offset);
+    const before = await heads(person.userId);
+    await rotateSecret(operator, 'totp');
+    await expect(dropSecret(operator, 'totp', true)).rejects.toThrow('Functions may still seal with it');
+    pass(6 * MINUTE + 1);
+    expect((await showFactor(service, await beginLogin(service, person), 'totp', app.code())).status).toBe(200);
+    said.length = 0;
+    await dropSecret(operator, 'totp', false);
+    expect(told()).toContain('1 authenticator apps are sealed with it');
+    expect(await heads(person.userId)).toBe(before);
+    await dropSecret(operator, 'totp', true);
+    expect(told()).toContain('1 were sealed again');
+    expect(await heads(person.userId)).not.toBe(before);
+    pass(5 * MINUTE);
+    expect((await showFactor(service, await beginLogin(service, person), 'totp', app.code())).status).toBe(200);
+  });
+
+  it('S71: it is said how many people lose recovery codes', async () => {
+    const person = await registerAndLogin(service);
+    const app = await setUpApp(service, person, () => offset);
+    const { codes } = (await service.post('/v1/auth/recovery-codes', undefined, person.bearer)).body;
+    await rotateSecret(operator, 'recovery');
+    expect(told()).toContain('1 people have recovery codes');
+    pass(6 * MINUTE);
+    expect((await showFactor(service, await beginLogin(service, person), 'recovery', codes[0])).status).toBe(200);
+    await dropSecret(operator, 'recovery', true);
+    expect(told()).toContain('1 people lose their recovery codes');
+    pass(5 * MINUTE);
+    const mfaToken = await beginLogin(service, person);
+    expect((await showFactor(service, mfaToken, 'recovery', codes[1])).status).toBe(401);
+    expect((await showFactor(service, mfaToken, 'totp', app.code())).status).toBe(200);
+  });
 });
 
 describe('a command that is run again', () => {

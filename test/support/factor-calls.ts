@@ -2,18 +2,22 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { SecondFactor } from '../../functions/domain/authentication-level.ts';
 import type { FactorId } from '../../functions/domain/ids.ts';
+import { oneUse } from '../../functions/domain/one-use.ts';
 import { findOwnAccount } from '../../functions/store/account-overview.ts';
-import { countTry, recordMiss } from '../../functions/store/factor-guesses.ts';
+import { countOwnTry, countTry, recordMiss } from '../../functions/store/factor-guesses.ts';
+import { openSession } from '../../functions/store/logins.ts';
 import { listFactors } from '../../functions/store/own-factors.ts';
 import { raiseSession } from '../../functions/store/raised-sessions.ts';
+import { reauthenticateByFactor } from '../../functions/store/reauthentication.ts';
 import { makeRecoveryCodes } from '../../functions/store/recovery-codes.ts';
+import { reseal } from '../../functions/store/sealed-factors.ts';
 import { beginTotp, confirmTotp, findNewTotp, removeTotp } from '../../functions/store/totp.ts';
 import { raise } from './levels.ts';
 import type { Service } from './service.ts';
 import { defaultSettings as settings } from './settings.ts';
 import { counted, exhausted } from './store-calls.ts';
 import type { World } from './world.ts';
-import { inADay, type StoreCall } from './writes.ts';
+import { inADay, newSession, type StoreCall } from './writes.ts';
 
 const tried = ({ person: { userId } }: World, kind: SecondFactor = 'totp') =>
   ({ userId, passwordEpoch: 0, kind, credentialId: null }) as const;
@@ -26,6 +30,54 @@ export const factorCalls: Readonly<Record<string, StoreCall>> = {
     countTry(database, tried(world), counted(world, context), context),
   'a try of a second factor that is over a limit': (world, context, database) =>
     countTry(database, tried(world), exhausted(world, context), context),
+  'a try of a second factor in a session': (world, context, database) =>
+    countOwnTry(database, world.person.claims, { kind: 'totp', credentialId: null }, counted(world, context), context),
+  'a code in a session': async ({ person, own }, context, database) =>
+    (
+      await reauthenticateByFactor(
+        database,
+        person.claims,
+        {
+          passwordEpoch: 0,
+          kind: 'recovery',
+          factor: { kind: 'recovery', factorId: idOf(own), codeHash: secretOf(own) },
+          once: null,
+        },
+        context,
+      )
+    )?.user_id,
+  'a login with a code': ({ person, own }, context, database) =>
+    openSession(
+      database,
+      {
+        userId: person.userId,
+        email: person.email,
+        orgId: null,
+        deviceName: 'new',
+        session: newSession(),
+        shown: {
+          amr: ['pwd', 'otp', 'mfa'],
+          factor: { kind: 'totp', factorId: idOf(own), step: 7 },
+          once: oneUse('second-factor', [own], inADay()),
+        },
+        passwordEpoch: 0,
+        upgradedHash: null,
+        guessKey: person.addressKey,
+        knownDevice: true,
+      },
+      [],
+      context,
+    ),
+  'an app that is sealed again': async ({ person, own }, _, database) =>
+    reseal(database, [
+      {
+        factor_id: idOf(own),
+        user_id: person.userId,
+        secret: secretOf(own),
+        new_secret: null,
+        before: { secret: Buffer.of(1), new_secret: null },
+      },
+    ]),
   'a wrong code': ({ person: { userId, email } }, context, database) =>
     recordMiss(database, { userId, email, kind: 'totp' }, context),
   'an account as its pages show it': ({ browser }, { now }, database) =>
@@ -49,8 +101,8 @@ export const factorCalls: Readonly<Record<string, StoreCall>> = {
     confirmTotp(database, person.claims, { secret: secretOf(own), step: 7 }, context),
   'an authenticator app that is removed': ({ person }, context, database) =>
     removeTotp(database, person.claims, settings, context),
-  'recovery codes that are made': ({ person, own }, context, database) =>
-    makeRecoveryCodes(database, person.claims, { factorId: idOf(own), hashes: [secretOf(own)] }, settings, context),
+  'recovery codes that are made': ({ person, own, shared }, context, database) =>
+    makeRecoveryCodes(database, person.claims, { factorId: idOf(shared), hashes: [secretOf(own)] }, settings, context),
 };
 
 /** One that the person sets up. */
@@ -72,5 +124,13 @@ export const anApp = ({ person, own }: World, service: Service) =>
   service.sql(
     `insert into factors (factor_id, user_id, kind, secret, confirmed_at, created_at)
      values ($1, $2, 'totp', '\\x01', now(), now())`,
-    [own, person.userId],
+    [idOf(own), person.userId],
+  );
+
+/** A recovery code of the person. */
+export const aCode = ({ person, own }: World, service: Service) =>
+  service.sql(
+    `insert into factors (factor_id, user_id, kind, code_hashes, confirmed_at, created_at)
+     values ($1, $2, 'recovery', array[$3::bytea], now(), now())`,
+    [idOf(own), person.userId, secretOf(own)],
   );

@@ -9,7 +9,7 @@ import { saveClient } from '../../functions/store/clients.ts';
 import type { Database } from '../../functions/store/database.ts';
 import { admit } from '../../functions/store/rate-limits.ts';
 import { clientOf, LOGO_URI, toSave } from './client-calls.ts';
-import { aNewApp, anApp, anAppAtLevel2 } from './factor-calls.ts';
+import { aCode, aNewApp, anApp, anAppAtLevel2 } from './factor-calls.ts';
 import { codeOf } from './grant-calls.ts';
 import { claim, takeTheirs } from './job-calls.ts';
 import { askedBy, consentOf, pushedOf } from './oauth-calls.ts';
@@ -126,6 +126,10 @@ export const preparations: Readonly<Record<string, Preparation>> = {
   'a passkey removed': aPasskey,
   'a try of a second factor': anApp,
   'a second factor that is shown again': anApp,
+  'a try of a second factor in a session': anApp,
+  'a code in a session': aCode,
+  'a login with a code': anApp,
+  'an app that is sealed again': anApp,
   'a try to confirm an authenticator app': aNewApp,
   'an authenticator app that is confirmed': aNewApp,
   'an authenticator app that is removed': anAppAtLevel2,

@@ -27,6 +27,7 @@ import { listOrganizations } from '../../functions/store/organizations.ts';
 import { findLock } from '../../functions/store/passwords.ts';
 import { findCallerAddress } from '../../functions/store/profiles.ts';
 import { findRemovedClients } from '../../functions/store/removed-clients.ts';
+import { countCodesBefore, countSealed, findSealed } from '../../functions/store/sealed-factors.ts';
 import { findInformed } from '../../functions/store/userinfo.ts';
 import { clientOf } from './client-calls.ts';
 import { askedBy } from './oauth-calls.ts';
@@ -36,6 +37,9 @@ import { inADay, type StoreCall } from './writes.ts';
 const page = { after: null, limit: 10 };
 
 export const storeReads: readonly StoreCall[] = [
+  (_, __, database) => countSealed(database, Buffer.of(1)),
+  (_, __, database) => findSealed(database, Buffer.of(1)),
+  (_, { now }, database) => countCodesBefore(database, now),
   (world, { now }, database) => findConsentQuestion(database, world.browser, askedBy(world), now),
   ({ person }, { now }, database) => findInformed(database, { ...person.claims, client_id: 'reader' }, now),
   ({ admin, person }, context, database) => findAddress(database, admin.claims, person.userId, context),

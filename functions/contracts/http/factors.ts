@@ -1,6 +1,7 @@
 /** Requests and answers about factors. */
 import * as z from 'zod/mini';
-import { id, time } from './fields.ts';
+import { id, optional, password, time, token } from './fields.ts';
+import { AssertionCredential } from './passkeys.ts';
 
 export const secondFactor = z.enum(['passkey', 'totp', 'recovery']);
 
@@ -8,6 +9,30 @@ export const secondFactor = z.enum(['passkey', 'totp', 'recovery']);
 export const factorCode = z
   .string()
   .check(z.trim(), z.minLength(1, { error: 'must not be empty' }), z.maxLength(50, { error: 'at most 50 characters' }));
+
+/** Goes on with a sign-in that SECOND_FACTOR_REQUIRED answered. */
+export const SecondFactorRequest = z.object({
+  mfa_token: token,
+  method: secondFactor,
+  /** Of an authenticator app, or a recovery code. */
+  code: optional(factorCode),
+  /** Of a passkey, by the `passkey_options` of the same answer. */
+  assertion: optional(AssertionCredential),
+});
+
+/** One of them. */
+export const ReauthenticateRequest = z
+  .object({
+    password: optional(password),
+    /** Of an authenticator app, or a recovery code. */
+    code: optional(factorCode),
+  })
+  .check(
+    z.refine(({ password, code }) => (password === undefined) !== (code === undefined), {
+      error: 'is required, or code; not both',
+      path: ['password'],
+    }),
+  );
 
 export const TotpResponse = z.object({
   /** Base32, for people who type. */

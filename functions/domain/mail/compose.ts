@@ -164,6 +164,14 @@ export function compose(
         const request = describeLoginRequest({ at: new Date(at), ipAddress, userAgent }, brand.brandName, language);
         return render(template, { until, code, request });
       }
+      case 'factor_closed': {
+        const { factor = '', at = '' } = variables;
+        return render(template, { factor, at: new Date(at) });
+      }
+      case 'recovery_code_used': {
+        const { at = '', codes_left: left = '0' } = variables;
+        return render(template, { at: new Date(at), left: Number(left) });
+      }
       case 'invitation': {
         const { organization = '', inviter = null } = recipient.invitation ?? {};
         return render(template, { organization: plainName(organization, MOST_NAME), inviter, ...link(template) });

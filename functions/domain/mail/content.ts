@@ -62,6 +62,8 @@ export interface Templates {
   readonly already_registered: { readonly brand: string };
   readonly new_device: SeenDevice;
   readonly passkey_copied: SeenDevice;
+  readonly recovery_code_used: { readonly brand: string; readonly at: Date; readonly left: number };
+  readonly factor_closed: FactorChange;
   readonly factor_added: FactorChange;
   readonly factor_removed: FactorChange;
   /**

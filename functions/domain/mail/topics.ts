@@ -36,6 +36,8 @@ export const ownTemplates = [
   'already_registered',
   'email_login',
   'passkey_copied',
+  'recovery_code_used',
+  'factor_closed',
 ] as const satisfies TemplateId[];
 export type OwnTemplate = (typeof ownTemplates)[number];
 

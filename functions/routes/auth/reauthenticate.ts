@@ -2,10 +2,11 @@
 import { ReauthenticateRequest } from '../../contracts/http.ts';
 import { passwordHasher } from '../../domain/password-hash.ts';
 import { reauthenticate } from '../../flows/reauthenticate.ts';
+import { methodOfCode, reauthenticateByFactor } from '../../flows/reauthenticate-by-factor.ts';
 import { bearerRoute } from '../../http/route.ts';
 import { stageBearerTokens } from '../../stage/bearer-tokens.ts';
 import { stageDatabase } from '../../stage/database.ts';
-import { stagePseudonyms } from '../../stage/keys.ts';
+import { stageKeys, stagePasskeyChallenges, stagePseudonyms, stageTotpSecrets } from '../../stage/keys.ts';
 import { stageSettings } from '../../stage/settings.ts';
 import { stageSigner } from '../../stage/signer.ts';
 import { accessTokenAnswer } from './token-answer.ts';
@@ -17,11 +18,19 @@ const needs = {
   database: stageDatabase(),
   pseudonyms: stagePseudonyms(),
   passwords: await passwordHasher(settings),
+  totpSecrets: stageTotpSecrets(),
+  recoveryKey: stageKeys('recovery'),
+  passkeyChallenges: stagePasskeyChallenges(),
   admitSigning: stageSigner().admit,
 };
 
 export const handler = bearerRoute(
   authenticateEnrolling,
   { body: ReauthenticateRequest },
-  async ({ body, context }, claims) => accessTokenAnswer(await reauthenticate(needs, claims, body.password, context)),
+  async ({ body, context }, claims) => {
+    const { password, code } = body;
+    if (password !== undefined) return accessTokenAnswer(await reauthenticate(needs, claims, password, context));
+    const given = { method: methodOfCode(code ?? ''), code } as const;
+    return accessTokenAnswer(await reauthenticateByFactor(needs, claims, given, context));
+  },
 );

@@ -116,14 +116,26 @@ export const sessionRoutes: readonly Route[] = [
   {
     method: 'POST',
     path: '/v1/auth/reauthenticate',
-    summary: 'Give the password again, for requests that require it within minutes',
+    summary: 'Give the password or a code again, for requests that require it within minutes',
     entry: 'functions/routes/auth/reauthenticate.ts',
     stack: 'sessions',
     auth: 'bearer',
     throttle: { rate: 20, burst: 40 },
-    may: ['database', 'sign', 'read-public-keys', 'secret:pseudonym'],
+    may: [
+      'database',
+      'sign',
+      'read-public-keys',
+      'secret:pseudonym',
+      'secret:totp',
+      'secret:recovery',
+      'secret:browser',
+    ],
     memory: HASHING,
+<<<<<<< HEAD
     bundleKiB: 336,
+=======
+    bundleKiB: 400,
+>>>>>>> fca8d73 (Raise a session by a code, close a factor, seal apps' secrets again)
     request: http.ReauthenticateRequest,
     answers: { 200: http.AccessTokenResponse },
     problems: ['INVALID_CREDENTIALS', 'ACCOUNT_LOCKED', 'RATE_LIMITED'],

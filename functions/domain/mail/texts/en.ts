@@ -105,6 +105,24 @@ export const en: Texts = {
       'If it was you, and you have reset or restored that device, all is well. Otherwise remove the passkey from your account, and sign out everywhere.',
     ],
   }),
+  recovery_code_used: ({ brand, at: time, left }) => ({
+    subject: `A recovery code was used at ${brand}`,
+    heading: 'A recovery code was used',
+    paragraphs: [
+      `Somebody used one of your recovery codes on ${at(time)}. You have ${left} left.`,
+      left < 3 ? 'Make new ones in your account before they run out.' : 'That code does not work again.',
+      `If this was not you, make new recovery codes: the old ones end. ${ifNotYou}`,
+    ],
+  }),
+  factor_closed: ({ brand, factor, at: time }) => ({
+    subject: `Too many wrong codes at ${brand}`,
+    heading: 'Too many wrong codes',
+    paragraphs: [
+      `On ${at(time)} the hundredth wrong code in a row came for ${factor === 'recovery' ? 'your recovery codes' : 'your authenticator app'}. So we take none for now, not even a right one. Your other ways to sign in still work.`,
+      'If it was not you, somebody knows your password.',
+      'Either way, set a new password with “Forgotten your password?” on the sign-in page. After that, codes are taken again.',
+    ],
+  }),
   factor_added: ({ brand, factor, at: time }) => ({
     subject: `${factorOf(factor).added} at ${brand}`,
     heading: factorOf(factor).added,

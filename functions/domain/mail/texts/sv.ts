@@ -106,6 +106,24 @@ export const sv: Texts = {
       'Var det du, och har du återställt enheten, är allt i sin ordning. Annars ska du ta bort passnyckeln från ditt konto och logga ut överallt.',
     ],
   }),
+  recovery_code_used: ({ brand, at: time, left }) => ({
+    subject: `En reservkod har använts hos ${brand}`,
+    heading: 'En reservkod har använts',
+    paragraphs: [
+      `Någon använde en av dina reservkoder den ${at(time)}. Du har ${left} kvar.`,
+      left < 3 ? 'Skapa nya i ditt konto innan de tar slut.' : 'Den koden fungerar inte igen.',
+      `Var det inte du: skapa nya reservkoder, så slutar de gamla att fungera. ${ifNotYou}`,
+    ],
+  }),
+  factor_closed: ({ brand, factor, at: time }) => ({
+    subject: `För många fel koder hos ${brand}`,
+    heading: 'För många fel koder',
+    paragraphs: [
+      `Den ${at(time)} kom den hundrade felaktiga koden i rad för ${factor === 'recovery' ? 'dina reservkoder' : 'din kodapp'}. Därför tar vi inte emot någon just nu, inte ens en rätt. Dina andra sätt att logga in fungerar fortfarande.`,
+      'Var det inte du känner någon till ditt lösenord.',
+      'Välj i båda fallen ett nytt lösenord med ”Glömt lösenordet?” på inloggningssidan. Sedan tas koder emot igen.',
+    ],
+  }),
   factor_added: ({ brand, factor, at: time }) => ({
     subject: `${factorOf(factor).added} hos ${brand}`,
     heading: factorOf(factor).added,
