@@ -23,7 +23,7 @@ export const sessionRoutes: readonly Route[] = [
     memory: HASHING,
     // At a fifth of a second each, doubled for cold starts.
     concurrency: 400,
-    bundleKiB: 331,
+    bundleKiB: 333,
     request: http.LoginRequest,
     answers: { 200: http.SignInResponse },
     problems: ['INVALID_CREDENTIALS', 'SECOND_FACTOR_REQUIRED', 'FORBIDDEN', 'RATE_LIMITED'],
@@ -101,7 +101,11 @@ export const sessionRoutes: readonly Route[] = [
     may: ['database', 'sign', 'secret:refresh-chain'],
     memory: LEAN,
     concurrency: 100,
+<<<<<<< HEAD
     bundleKiB: 254,
+=======
+    bundleKiB: 253,
+>>>>>>> dfc10f4 (Let bundles weigh what closing a factor and re-reading levels brought)
     request: http.RefreshRequest,
     answers: { 200: http.TokenResponse },
     problems: [
@@ -179,7 +183,11 @@ export const sessionRoutes: readonly Route[] = [
     throttle: { rate: 100, burst: 200 },
     may: ['database', 'read-public-keys', 'secret:refresh-chain'],
     memory: LEAN,
+<<<<<<< HEAD
     bundleKiB: 262,
+=======
+    bundleKiB: 263,
+>>>>>>> dfc10f4 (Let bundles weigh what closing a factor and re-reading levels brought)
     request: http.RevokeRequest,
     answers: { 200: http.EmptyResponse },
     accepts: ['json', 'form'],
