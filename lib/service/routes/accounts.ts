@@ -70,11 +70,7 @@ export const accountRoutes: readonly Route[] = [
     throttle: { rate: 20, burst: 40 },
     may: ['database', 'read-public-keys', 'secret:pseudonym'],
     memory: LEAN,
-<<<<<<< HEAD
-    bundleKiB: 271,
-=======
     bundleKiB: 272,
->>>>>>> dfc10f4 (Let bundles weigh what closing a factor and re-reading levels brought)
     request: http.RequestEmailVerificationRequest,
     answers: { 202: http.LinkRequestedResponse },
     problems: ['TOKEN_INVALID', 'TOKEN_EXPIRED', 'EMAIL_ALREADY_VERIFIED', 'RATE_LIMITED'],

@@ -101,11 +101,7 @@ export const sessionRoutes: readonly Route[] = [
     may: ['database', 'sign', 'secret:refresh-chain'],
     memory: LEAN,
     concurrency: 100,
-<<<<<<< HEAD
     bundleKiB: 254,
-=======
-    bundleKiB: 253,
->>>>>>> dfc10f4 (Let bundles weigh what closing a factor and re-reading levels brought)
     request: http.RefreshRequest,
     answers: { 200: http.TokenResponse },
     problems: [
@@ -135,11 +131,7 @@ export const sessionRoutes: readonly Route[] = [
       'secret:browser',
     ],
     memory: HASHING,
-<<<<<<< HEAD
-    bundleKiB: 336,
-=======
     bundleKiB: 400,
->>>>>>> fca8d73 (Raise a session by a code, close a factor, seal apps' secrets again)
     request: http.ReauthenticateRequest,
     answers: { 200: http.AccessTokenResponse },
     problems: ['INVALID_CREDENTIALS', 'ACCOUNT_LOCKED', 'RATE_LIMITED'],
@@ -183,11 +175,7 @@ export const sessionRoutes: readonly Route[] = [
     throttle: { rate: 100, burst: 200 },
     may: ['database', 'read-public-keys', 'secret:refresh-chain'],
     memory: LEAN,
-<<<<<<< HEAD
-    bundleKiB: 262,
-=======
     bundleKiB: 263,
->>>>>>> dfc10f4 (Let bundles weigh what closing a factor and re-reading levels brought)
     request: http.RevokeRequest,
     answers: { 200: http.EmptyResponse },
     accepts: ['json', 'form'],
