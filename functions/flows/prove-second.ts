@@ -83,7 +83,7 @@ async function proveSecond(
     pending,
     proved: {
       account,
-      shown: { amr: [...pending.amr, ...methodsOf[method]], factor: used, once: onceOf(pending) },
+      shown: { amr: [...pending.amr, ...methodsOf[method]], factor: used.use, once: onceOf(pending) },
       deviceId,
       guessKey: Buffer.from(pending.guessKey, 'base64url'),
       upgradedHash: pending.upgradedHash,

@@ -3,6 +3,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { AssertionCredential } from '../contracts/http/passkeys.ts';
 import type { SecondFactor } from '../domain/authentication-level.ts';
 import type { UserId } from '../domain/ids.ts';
+import type { OneUse } from '../domain/one-use.ts';
 import { recoveryCodeHash } from '../domain/recovery-codes.ts';
 import { stepOf } from '../domain/totp.ts';
 import type { ChallengeFor } from '../domain/webauthn/challenge.ts';
@@ -30,8 +31,15 @@ interface Tried {
   readonly now: Date;
 }
 
-/** @returns what the statement that goes by it notes; null where it does not fit */
-type Check = (needs: CheckNeeds, tried: Tried) => Promise<FactorUse | null>;
+/** What the statement that goes by it notes. */
+export interface ShownFactor {
+  readonly use: FactorUse;
+  /** What counts once beside the step or code, which its row counts: the challenge of a passkey. */
+  readonly once: OneUse | null;
+}
+
+/** @returns null where it does not fit */
+type Check = (needs: CheckNeeds, tried: Tried) => Promise<ShownFactor | null>;
 
 const checks: Readonly<Record<SecondFactor, Check>> = {
   async totp(
@@ -40,20 +48,20 @@ const checks: Readonly<Record<SecondFactor, Check>> = {
   ) {
     if (!secret) return null;
     const step = stepOf(code.replaceAll(' ', ''), await totpSecrets.open(secret, userId), last_step, now);
-    return step === null ? null : { kind: 'totp', factorId, step };
+    return step === null ? null : { use: { kind: 'totp', factorId, step }, once: null };
   },
   async recovery({ recoveryKey }, { given: { code = '' }, userId, factor: { factor_id: factorId, code_hashes } }) {
     const left = (code_hashes ?? []).map((hash) => Buffer.from(hash, 'hex'));
     const candidates = (await recoveryKey.keys()).map((key) => recoveryCodeHash(code, userId, key));
     const codeHash = left.find((hash) => candidates.some((one) => one !== null && timingSafeEqual(one, hash)));
-    return codeHash ? { kind: 'recovery', factorId, codeHash } : null;
+    return codeHash ? { use: { kind: 'recovery', factorId, codeHash }, once: null } : null;
   },
   async passkey(needs, { given: { assertion }, asked, factor, now }) {
     if (!assertion) return null;
     const challenged = await challengeOf(needs, assertion, asked, now);
     const { factor_id, public_key, sign_count, may_back_up } = factor;
     if (!public_key || sign_count === null || may_back_up === null) return null;
-    return checkAssertion(challenged, assertion, { factor_id, public_key, sign_count, may_back_up })?.use ?? null;
+    return checkAssertion(challenged, assertion, { factor_id, public_key, sign_count, may_back_up });
   },
 };
 

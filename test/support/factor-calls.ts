@@ -7,7 +7,6 @@ import { findOwnAccount } from '../../functions/store/account-overview.ts';
 import { countOwnTry, countTry, recordMiss } from '../../functions/store/factor-guesses.ts';
 import { openSession } from '../../functions/store/logins.ts';
 import { listFactors } from '../../functions/store/own-factors.ts';
-import { raiseSession } from '../../functions/store/raised-sessions.ts';
 import { reauthenticateByFactor } from '../../functions/store/reauthentication.ts';
 import { makeRecoveryCodes } from '../../functions/store/recovery-codes.ts';
 import { reseal } from '../../functions/store/sealed-factors.ts';
@@ -82,10 +81,6 @@ export const factorCalls: Readonly<Record<string, StoreCall>> = {
     recordMiss(database, { userId, email, kind: 'totp' }, context),
   'an account as its pages show it': ({ browser }, { now }, database) =>
     findOwnAccount(database, browser, settings, now),
-  'a second factor that is shown again': ({ person, own }, context, database) => {
-    const factor = { kind: 'totp', factorId: idOf(own), step: 7 } as const;
-    return raiseSession(database, person.claims, { amr: ['otp', 'mfa'], factor }, context);
-  },
   'a list of factors': ({ person }, context, database) => listFactors(database, person.claims, context),
   'an authenticator app that is begun': ({ person, own }, context, database) =>
     beginTotp(

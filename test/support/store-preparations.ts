@@ -125,7 +125,6 @@ export const preparations: Readonly<Record<string, Preparation>> = {
   'a passkey named': aPasskey,
   'a passkey removed': aPasskey,
   'a try of a second factor': anApp,
-  'a second factor that is shown again': anApp,
   'a try of a second factor in a session': anApp,
   'a code in a session': aCode,
   'a login with a code': anApp,

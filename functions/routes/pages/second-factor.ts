@@ -126,8 +126,8 @@ async function act(request: Sent): Promise<HttpAnswer> {
   if (!method) throw new Problem('VALIDATION_ERROR');
   const given = { method, code: body.code };
   if ('account' in asked) {
-    const { user_id: sub, session_id: sid, email, password_epoch: passwordEpoch } = asked.account;
-    await showFactorAgain(needs, { sub, sid, email, passwordEpoch }, given, context);
+    const { user_id: sub, session_id: sid } = asked.account;
+    await showFactorAgain(needs, { sub, sid }, given, context);
     return goOn(pages, language, body);
   }
   const tried = { ...given, pending: asked.waiting.text, replaces: sessionCookie(request, settings) };
