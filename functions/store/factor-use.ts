@@ -1,5 +1,6 @@
 /** A factor that was right: the statement that goes by it notes its use, so that a code or step counts once (S83). */
 import { type EventId, type FactorId, newId } from '../domain/ids.ts';
+import type { RequestContext } from '../domain/request-context.ts';
 import { announceEach } from './outbox.ts';
 
 /** What of it the flow has compared, and the row must not have had before. */
@@ -29,7 +30,7 @@ const isGood = `(
 
 /**
  * The CTE `factor`: a row unless the factor is gone, closed, or its code was used meanwhile. The person's row is locked
- * before, by `person`, a CTE with `user_id`. Needs `:now` and `:correlation_id`.
+ * before, by `person`, a CTE with `user_id`. Needs `:now`.
  */
 export const usesFactor = (person: string) => `
   factor as (
@@ -80,7 +81,8 @@ export const isFactorTakenMeanwhile = `(
   and exists (select from factors f where f.factor_id = :factor_id::uuid and ${isGood})
 )`;
 
-export const factorParameters = (use: FactorUse | null) => ({
+export const factorParameters = (use: FactorUse | null, { correlationId }: Pick<RequestContext, 'correlationId'>) => ({
+  correlation_id: correlationId,
   factor_id: use?.factorId ?? null,
   factor_notice_id: newId<EventId>(),
   factor_step: use?.kind === 'totp' ? use.step : null,

@@ -185,7 +185,7 @@ export async function openSession(
       token_hash: session.hash,
       ...refusalParameters(context),
       ...shownParameters(opening.shown.amr),
-      ...factorParameters(opening.shown.factor),
+      ...factorParameters(opening.shown.factor, context),
       ...onceParameters(opening.shown.once),
       idle_seconds: session.idleSeconds,
       max_seconds: session.maxSeconds,

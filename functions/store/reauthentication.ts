@@ -130,10 +130,9 @@ export async function reauthenticateByFactor(
     {
       password_epoch: passwordEpoch,
       ...shownParameters(amr),
-      ...factorParameters(factor),
+      ...factorParameters(factor, context),
       ...onceParameters(once),
       audit: [auditEntry('session.reauthenticated', claims.sub, context, { session_id: claims.sid, amr })],
-      correlation_id: context.correlationId,
       ...callerParameters(claims, context),
     },
   );
