@@ -8,8 +8,9 @@ export async function raise(service: Service, { sessionId }: Pick<Tokens, 'sessi
     `update sessions
     set
       amr = '{pwd,otp,mfa}',
-      level_at = now() - make_interval(secs => $2::integer),
-      level_until = now() - make_interval(secs => $2::integer) + interval '1 hour'
+      -- By the service's clock, which may be ahead.
+      level_at = greatest(now(), last_seen_at) - make_interval(secs => $2::integer),
+      level_until = greatest(now(), last_seen_at) - make_interval(secs => $2::integer) + interval '1 hour'
     where session_id = $1`,
     [sessionId, secondsAgo],
   );
