@@ -67,7 +67,14 @@ type Asked = { readonly email: string; readonly methods: readonly SecondFactor[]
 
 async function askedOf(request: RawRequest, { again }: { readonly again: string }, carried: CarriedRequest | null) {
   const isStepUp = carried ? carried.step === 'second-factor' : again !== '';
-  return isStepUp ? stepUpOf(request, carried) : waitingOf(request);
+  const asked = await (isStepUp ? stepUpOf(request, carried) : waitingOf(request));
+  return asked && { ...asked, methods: typedFirst(asked.methods) };
+}
+
+/** The page has no script for passkeys yet: what is typed is asked for wherever there is some. */
+function typedFirst(methods: readonly SecondFactor[]): readonly SecondFactor[] {
+  const typed = methods.filter((one) => one !== 'passkey');
+  return typed.length > 0 ? typed : methods;
 }
 
 async function waitingOf(request: RawRequest): Promise<Asked | null> {
