@@ -131,7 +131,7 @@ export const sessionRoutes: readonly Route[] = [
       'secret:browser',
     ],
     memory: HASHING,
-    bundleKiB: 400,
+    bundleKiB: 386,
     request: http.ReauthenticateRequest,
     answers: { 200: http.AccessTokenResponse },
     problems: ['INVALID_CREDENTIALS', 'ACCOUNT_LOCKED', 'RATE_LIMITED'],
