@@ -110,7 +110,13 @@ export async function proveByMail(
   if (epoch === null) throw refusal('invalid_password', wrongCode());
   return {
     ...proved,
-    account: { ...account, email_verified: true, password_epoch: epoch, factors: [] },
+    account: {
+      ...account,
+      email_verified: true,
+      password_epoch: epoch,
+      // They went with the claim.
+      ...{ factors: [], passkeys: '[]', has_app: false, has_second_factor: false },
+    },
     shown: { amr: ['email'], factor: null, once: null },
     deviceId: null,
   };

@@ -78,9 +78,12 @@ export async function newWorld(service: Service, proved: boolean): Promise<World
       from jsonb_to_recordset($1::jsonb) as p (user_id uuid, email text, proved boolean, admin boolean)
     ),
     begun as (
-      insert into sessions (session_id, user_id, password_epoch, ip_address, current_hash, rotated_at, created_at, last_seen_at, idle_expires_at, expires_at)
-      select s.session_id, s.user_id, 0, '192.0.2.1', decode(s.hash, 'hex'), now(), now(), now(), now() + interval '1 day', now() + interval '1 day'
-      from jsonb_to_recordset($2::jsonb) as s (session_id uuid, user_id uuid, hash text)
+      insert into sessions (session_id, user_id, password_epoch, ip_address, current_hash, rotated_at, created_at, last_seen_at, idle_expires_at, expires_at, level_at, level_until)
+      select
+        s.session_id, s.user_id, 0, '192.0.2.1', decode(s.hash, 'hex'), now(), now(), now(), now() + interval '1 day', now() + interval '1 day',
+        -- Administrators act at level 2 alone.
+        case when s.admin then now() end, case when s.admin then now() + interval '1 hour' end
+      from jsonb_to_recordset($2::jsonb) as s (session_id uuid, user_id uuid, hash text, admin boolean)
     ),
     orgs as (
       insert into organizations (org_id, name, created_at)
@@ -127,7 +130,12 @@ export async function newWorld(service: Service, proved: boolean): Promise<World
         })),
       ),
       JSON.stringify(
-        sessions.map((one) => ({ user_id: one.userId, session_id: one.sessionId, hash: one.hash.toString('hex') })),
+        sessions.map((one) => ({
+          user_id: one.userId,
+          session_id: one.sessionId,
+          hash: one.hash.toString('hex'),
+          admin: one.userId === admin.userId,
+        })),
       ),
       JSON.stringify([own, shared, peers]),
       JSON.stringify([
