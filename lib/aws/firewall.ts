@@ -78,6 +78,9 @@ const PASSWORDS_ARE_CHECKED = [
   '/verify-email',
   '/v1/auth/reset-password',
   '/reset-password',
+  '/account/confirm',
+  '/account/password',
+  '/account/delete',
 ];
 const ACCOUNTS_ARE_MADE = ['/v1/auth/register', '/sign-up'];
 

@@ -84,11 +84,14 @@ describe.each([
     const after = synthesize(settings, changed);
     const differing = [...nested].filter(([id, template]) => !isSame(template, after.nested.get(id)));
     expect(differing.map(([id]) => id)).toEqual(['Pages']);
-    expect(resources(after.root).filter(({ id }) => id !== 'Pages')).toEqual(
-      resources(root).filter(({ id }) => id !== 'Pages'),
-    );
+    const others = (of: Template) => resources(of).filter(({ id }) => id !== 'Pages');
+    expect(withoutHashes(others(after.root))).toEqual(withoutHashes(others(root)));
   });
 });
+
+/** A nested template's name is a hash of it, which depends on the order of its parts. */
+const withoutHashes = (parts: readonly unknown[]): unknown =>
+  JSON.parse(JSON.stringify(parts).replaceAll(/[0-9a-f]{64}\.json/g, 'template.json'));
 
 /** Whatever the order of its parts: CDK sorts tokens by their numbers, which go on from one synth to the next. */
 const isSame = (one: Template, other: Template | undefined): boolean =>

@@ -53,6 +53,8 @@ export async function orAgain(
     const problem = problemOf(error);
     const answer = await again(problem);
     if (!answer) throw problem;
+    // The page leads elsewhere: to sign-in, where nobody is signed in.
+    if (answer.status === 303) return answer;
     return { ...answer, status: problem.status, headers: { ...answer.headers, ...problemHeaders(problem) } };
   }
 }
