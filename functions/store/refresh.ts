@@ -38,13 +38,15 @@ import { authenticatedAt, isLive, subjectColumns } from './sessions.ts';
  * - `too_weak`: the session is below what is demanded where the token would be for (S86); nothing changed
  * - `invalid`: anything else
  */
-export type Verdict = Renewed | NotRenewed | 'too_often';
+export type Verdict = Renewed | Refused | 'too_often' | 'not_a_member' | 'too_weak';
 
 export type Renewed = 'rotated' | 'replayed' | 'kept';
 export type Refused = 'reused' | 'expired' | 'invalid';
-type NotRenewed = Refused | 'not_a_member' | 'too_weak';
 
-export type Refreshed = (Successor & TokenSubject & SessionLevel) | TooOften | { readonly verdict: NotRenewed };
+export type Refreshed =
+  | (Successor & TokenSubject & SessionLevel)
+  | TooOften
+  | { readonly verdict: Refused | 'not_a_member' | 'too_weak' };
 
 export interface Successor {
   readonly verdict: Renewed;
@@ -197,8 +199,6 @@ export const chainStatement = ({ before = '', takes, allows, refusals, columns }
       when ${isGood} and ${isTooOften} then 'too_often'
       ${refusals}
       when ${isGood} and ${isTooWeak} then 'too_weak'
-      -- It was when this began; others came between. Whoever asks again is told by the row as it is then.
-      when ${isGood} then 'too_often'
       else 'invalid'
     end) as verdict,
     case when ${rotates} then 'refreshPerSession' else 'replayPerSession' end as limit,
