@@ -38,15 +38,13 @@ import { authenticatedAt, isLive, subjectColumns } from './sessions.ts';
  * - `too_weak`: the session is below what is demanded where the token would be for (S86); nothing changed
  * - `invalid`: anything else
  */
-export type Verdict = Renewed | Refused | 'too_often' | 'not_a_member' | 'too_weak';
+export type Verdict = Renewed | NotRenewed | 'too_often';
 
 export type Renewed = 'rotated' | 'replayed' | 'kept';
 export type Refused = 'reused' | 'expired' | 'invalid';
+type NotRenewed = Refused | 'not_a_member' | 'too_weak';
 
-export type Refreshed =
-  | (Successor & TokenSubject & SessionLevel)
-  | TooOften
-  | { readonly verdict: Refused | 'not_a_member' | 'too_weak' };
+export type Refreshed = (Successor & TokenSubject & SessionLevel) | TooOften | { readonly verdict: NotRenewed };
 
 export interface Successor {
   readonly verdict: Renewed;
@@ -63,8 +61,6 @@ export interface TooOften {
   /** Seconds. */
   readonly retry_after: number;
 }
-
-const DAY = 24 * 60 * 60;
 
 export interface Presented {
   readonly token: RefreshToken;
@@ -87,6 +83,8 @@ export interface Door {
   readonly allows: string;
   /** What a token that is good is told where it may not: `when … then` of a verdict. */
   readonly refusals: string;
+  /** True of a good token that nothing above refuses: where nothing changed, others came between. */
+  readonly isOvertaken?: string;
   /** What is answered of a session `s`, its user `u`, the row `p` that was changed, and the membership `m`. */
   readonly columns: string;
 }
@@ -101,6 +99,7 @@ const jsonDoor: Door = {
     when ${isGood} and :org_id::uuid is not null and not exists (
       select from memberships asked where asked.user_id = s.user_id and asked.org_id = :org_id::uuid
     ) then 'not_a_member'`,
+  isOvertaken: `${isGood} and not ${isTooOften} and not ${isTooWeak} and :org_id::uuid is null`,
   columns: `${subjectColumns}, ${levelColumns('s')}`,
 };
 
@@ -109,7 +108,7 @@ const jsonDoor: Door = {
  * as the first has left it, since PostgreSQL then evaluates the conditions and the CASEs again (READ COMMITTED,
  * EvalPlanQual). What the UPDATE leaves alone is distinguished afterwards.
  */
-export const chainStatement = ({ before = '', takes, allows, refusals, columns }: Door) =>
+export const chainStatement = ({ before = '', takes, allows, refusals, isOvertaken = 'false', columns }: Door) =>
   `
   with ${before}
   presented as (
@@ -206,7 +205,8 @@ export const chainStatement = ({ before = '', takes, allows, refusals, columns }
     p.current_hash,
     p.chain_nonce,
     (extract(epoch from ${authenticatedAt}) * 1000)::bigint as authenticated_at,
-    ${columns}
+    ${columns},
+    decide_anew(p.verdict is null and coalesce(${isOvertaken}, false))
   from (values (:session_id::uuid)) as given (session_id)
   left join sessions s on s.session_id = given.session_id and ${takes}
   left join users u using (user_id)
@@ -238,7 +238,7 @@ export function chainParameters({ token, seed, orgId }: Presented, settings: Ref
     agent: sha256(context.userAgent ?? ''),
     org_id: orgId,
     grace_seconds: settings.refreshGraceSeconds,
-    idle_seconds: settings.sessionIdleDays * DAY,
+    idle_seconds: settings.sessionIdleDays * 86_400,
     ...demandParameters(settings),
     limited: settings.rateLimiting === 'on',
     most_rotations: refreshPerSession.limit,
