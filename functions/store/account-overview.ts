@@ -5,7 +5,7 @@ import type { SessionId, UserId } from '../domain/ids.ts';
 import type { ProfileColumns } from '../domain/profile.ts';
 import { browserParameters, opensBrowser, visited } from './browser-sessions.ts';
 import type { Database } from './database.ts';
-import { usableFactors } from './factors.ts';
+import { hasApp, usableFactors } from './factors.ts';
 import { profileColumns } from './profiles.ts';
 import { type Recency, type RecencySettings, recencyParameters, stale, staleAcr } from './recent-authentication.ts';
 import { isLive } from './sessions.ts';
@@ -65,7 +65,7 @@ export async function findOwnAccount(
       ${staleAcr},
       u.password_epoch,
       ${usableFactors('u')} as factors,
-      ${countOf('factors', `t.kind = 'totp' and t.confirmed_at is not null`)} > 0 as has_app,
+      ${hasApp('u')} as has_app,
       ${countOf('factors', `t.kind = 'passkey'`)} as passkeys,
       coalesce(
         (select cardinality(f.code_hashes) from factors f where f.user_id = u.user_id and f.kind = 'recovery'),

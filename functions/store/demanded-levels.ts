@@ -2,10 +2,9 @@
  * What the stage, the platform and organisations demand of whoever would act for them (S86): every statement that gives a
  * token, or lets somebody act in an organisation, says it by these.
  */
-import type { Acr } from '../domain/authentication-level.ts';
 import type { Settings } from '../domain/settings.ts';
 import { hasSecondFactor, isUsable } from './factors.ts';
-import { isLevel2 } from './levels.ts';
+import { isLevel2, satisfied } from './levels.ts';
 
 export type DemandSettings = Pick<Settings, 'secondFactor'>;
 
@@ -20,13 +19,28 @@ export const isAskedByOrganization = (org: string, roles: string) => `
       and demanding.level_2_roles && ${roles}
   )`;
 
+const isAdministrator = (user: string) => `coalesce(${user}.platform_roles <> '{}', false)`;
+
+/**
+ * True where the account `user` is to sign in at level 2: an administrator of the platform, and whom an organisation asks it
+ * of by now. Needs `:now`.
+ */
+export const needsLevel2 = (user: string) => `(
+  ${isAdministrator(user)}
+  or exists (
+    select
+    from memberships m
+    where m.user_id = ${user}.user_id and ${isAskedByOrganization('m.org_id', 'm.roles')}
+  )
+)`;
+
 /**
  * True where an account `user` has to be at level 2 to act in the organisation `org` (an id), or, where that is null, in
  * none: everybody where the stage says so, administrators of the platform always.
  */
 export const isLevel2Demanded = (user: string, org: string) => `(
   :level_2_required
-  or coalesce(${user}.platform_roles <> '{}', false)
+  or ${isAdministrator(user)}
   or ${isAskedByOrganization(
     org,
     `(select its.roles from memberships its where its.user_id = ${user}.user_id and its.org_id = ${org})`,
@@ -46,15 +60,14 @@ export const demandParameters = ({ secondFactor }: DemandSettings) => ({
   level_2_required: secondFactor === 'required',
 });
 
-const levels = (...acrs: readonly Acr[]) => `'{${acrs.join(',')}}'::text[]`;
 const usable = (user: string, kinds: string) =>
   `exists (select from factors f where f.user_id = ${user}.user_id and f.kind in (${kinds}) and ${isUsable})`;
 
 /** The levels that an account `user` could reach by what it may show now. */
 export const reachable = (user: string) => `
   case
-    when ${usable(user, `'passkey'`)} then ${levels('phr', 'urn:identity:acr:2', 'urn:identity:acr:1')}
+    when ${usable(user, `'passkey'`)} then ${satisfied.phishingResistant}
     when ${usable(user, `'totp'`)} or (${usable(user, `'recovery'`)} and ${hasSecondFactor(user)})
-      then ${levels('urn:identity:acr:2', 'urn:identity:acr:1')}
-    else ${levels('urn:identity:acr:1')}
+      then ${satisfied.level2}
+    else ${satisfied.level1}
   end`;

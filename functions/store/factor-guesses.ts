@@ -9,7 +9,7 @@ import type { Database, Parameters } from './database.ts';
 import { type FailureReason, loginFailed } from './failed-logins.ts';
 import { announce, areWritten, standaloneEvent } from './outbox.ts';
 import { count, exceeded, isCountedBefore, readExceeded, recordRefusals, refusalParameters } from './rate-limits.ts';
-import { type Caller, caller, callerParameters } from './sessions.ts';
+import { type Caller, caller, callerParameters, firstMembership } from './sessions.ts';
 
 /** Most tries of a factor that are not followed by a right one; then it is closed (NIST SP 800-63B-4 §3.2.2). */
 export const MOST_MISSES = 100;
@@ -90,14 +90,7 @@ const countedTry = (account: string) => `
     from (values (true)) as given
     left join account on true
     left join tried on true
-    left join lateral (
-      -- As a login reads it (login-admission.ts).
-      select org_id, roles
-      from memberships
-      where user_id = account.user_id
-      order by created_at, org_id
-      limit 1
-    ) m on true`;
+    ${firstMembership('account')}`;
 
 /** A try of somebody who has shown the password before. */
 export const countTry = (

@@ -25,20 +25,6 @@ export const hasApp = (user: string) => `
 export const usableFactors = (user: string) => `
   array(select distinct f.kind from factors f where f.user_id = ${user}.user_id and ${isUsable})`;
 
-/**
- * True where the account `user` is to sign in at level 2: an administrator of the platform, and whom an organisation asks it
- * of by now. Needs `:now`.
- */
-export const needsLevel2 = (user: string) => `(
-  coalesce(${user}.platform_roles <> '{}', false)
-  or exists (
-    select
-    from memberships m
-    join organizations o using (org_id)
-    where m.user_id = ${user}.user_id and o.level_2_from <= :now::timestamptz and m.roles && o.level_2_roles
-  )
-)`;
-
 /** An administrator took the factors: none is made before somebody gave the password and came by the mailed link. */
 export const mayHaveFactors = (user: string) => `${user}.factors_reset_at is null`;
 

@@ -8,9 +8,15 @@ import { acrValues, firstMethods, type Method, methods } from '../domain/authent
 const LONGEST = `interval '24 hours'`;
 const IDLE = `interval '1 hour'`;
 
-const [one, two, phishingResistant] = acrValues;
-
 const list = (values: readonly string[]) => `'{${values.join(',')}}'::text[]`;
+
+/** With each level those below it, the highest first: arrays of SQL. */
+const [one, two, phishingResistant] = acrValues;
+export const satisfied = {
+  level1: list([one]),
+  level2: list([two, one]),
+  phishingResistant: list([phishingResistant, two, one]),
+};
 
 /** True of a row `of` while its second factor counts. */
 export const isLevel2 = (of: string) => `coalesce(${of}.level_until > :now::timestamptz, false)`;
@@ -18,9 +24,9 @@ export const isLevel2 = (of: string) => `coalesce(${of}.level_until > :now::time
 /** The levels that it satisfies, the highest first: `levels` of SessionLevel. */
 export const levelsOf = (of: string) => `
   case
-    when not ${isLevel2(of)} then ${list([one])}
-    when 'pop' = any (${of}.amr) then ${list([phishingResistant, two, one])}
-    else ${list([two, one])}
+    when not ${isLevel2(of)} then ${satisfied.level1}
+    when 'pop' = any (${of}.amr) then ${satisfied.phishingResistant}
+    else ${satisfied.level2}
   end`;
 
 /** The columns of SessionLevel, of a session. */

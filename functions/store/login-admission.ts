@@ -6,11 +6,12 @@ import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { auditEntry, record } from './audit.ts';
 import type { Database } from './database.ts';
-import { type DemandSettings, demandParameters, isLevel2Demanded } from './demanded-levels.ts';
-import { hasApp, hasSecondFactor, knownCredentials, needsLevel2, usableFactors } from './factors.ts';
+import { type DemandSettings, demandParameters, isLevel2Demanded, needsLevel2 } from './demanded-levels.ts';
+import { hasApp, hasSecondFactor, knownCredentials, usableFactors } from './factors.ts';
 import { type Attempt, loginFailed } from './failed-logins.ts';
 import { announce } from './outbox.ts';
 import { count, exceeded, readExceeded } from './rate-limits.ts';
+import { firstMembership } from './sessions.ts';
 
 /** What an address has to be logged in with; all null where it has no account. */
 export type LoginAccount =
@@ -129,14 +130,7 @@ export async function admitLogin(
     from (values (:email_key, :address_key)) as attempt (email_key, address_key)
     left join users u using (email_key)
     left join login_failures f using (address_key)
-    left join lateral (
-      -- A session begins in the organisation joined first; refresh changes to another.
-      select org_id, roles
-      from memberships
-      where user_id = u.user_id
-      order by created_at, org_id
-      limit 1
-    ) m on true`,
+    ${firstMembership('u')}`,
     {
       limits,
       now: context.now,

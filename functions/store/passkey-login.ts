@@ -6,6 +6,7 @@ import type { RequestContext } from '../domain/request-context.ts';
 import type { Database } from './database.ts';
 import { isUsable } from './factors.ts';
 import { count, exceeded, readExceeded, recordRefusals, refusalParameters } from './rate-limits.ts';
+import { firstMembership } from './sessions.ts';
 
 /** A passkey that may be used, and its account. */
 export interface PasskeyAccount extends TokenSubject {
@@ -60,14 +61,7 @@ export async function findPasskey(
     from (values (:credential_id::bytea)) as tried (credential_id)
     left join factors f using (credential_id)
     left join users u using (user_id)
-    left join lateral (
-      -- As a login by password reads it (login-admission.ts).
-      select org_id, roles
-      from memberships
-      where user_id = u.user_id
-      order by created_at, org_id
-      limit 1
-    ) m on true`,
+    ${firstMembership('u')}`,
     { limits, credential_id: credentialId, ...refusalParameters(context) },
   );
   if (!row) throw new Error('looking for a passkey returned no row');

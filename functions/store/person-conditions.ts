@@ -1,6 +1,7 @@
 /** What of a request for authorization depends on the person: of a browser's session `s`, a request `r` and a client `c`. */
+import { demandedAcr } from '../domain/authentication-level.ts';
 import { isBelow } from './demanded-levels.ts';
-import { levelsOf } from './levels.ts';
+import { levelsOf, satisfied } from './levels.ts';
 
 /** What has to be so of the person, beside what has to be so of the client. */
 export interface PersonConditions {
@@ -31,7 +32,7 @@ export const sinceArrival = (time: string) => `coalesce(${time} >= ${arrived}, f
  */
 const levelsNow = `(
   case
-    when s.level_at < ${arrived} - make_interval(secs => r."maxAge") then '{urn:identity:acr:1}'::text[]
+    when s.level_at < ${arrived} - make_interval(secs => r."maxAge") then ${satisfied.level1}
     else ${levelsOf('s')}
   end
 )`;
@@ -85,6 +86,6 @@ export const answeredAcr = firstOf(`${essential} || coalesce(r."acrValues", '{}'
 export const stepUpAcr = `
   case
     when not is_sure then ${firstOf(essential, 'w.within_reach')}
-    when not is_admitted then 'urn:identity:acr:2'
+    when not is_admitted then '${demandedAcr}'
     when not is_wished then ${firstOf('r."acrValues"', 'w.within_reach')}
   end`;

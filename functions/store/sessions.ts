@@ -84,6 +84,16 @@ export const subjectJoins = `
   left join users u on u.user_id = p.user_id
   left join memberships m on m.user_id = p.user_id and m.org_id = p.org_id`;
 
+/** The membership `m` in which a session of the account `user` begins: the organisation joined first; refresh changes it. */
+export const firstMembership = (user: string) => `
+  left join lateral (
+    select org_id, roles
+    from memberships
+    where user_id = ${user}.user_id
+    order by created_at, org_id
+    limit 1
+  ) m on true`;
+
 /** The CTE `seen`: notes that the caller's session is in use; once a minute is enough to show a person. */
 export const seen = `
   seen as (
