@@ -2,7 +2,7 @@
 import { emailKey } from '../domain/email-address.ts';
 import { type LinkLifetimes, linkEnd } from '../domain/mailed-link.ts';
 import { Problem } from '../domain/problem.ts';
-import { type LimitSettings, limitsAt, tooMany } from '../domain/rate-limit.ts';
+import { type LimitSettings, type Limits, limitsAt, tooMany } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import type { Settings } from '../domain/settings.ts';
 import { countOutcome } from '../runtime/metrics.ts';
@@ -14,9 +14,11 @@ import type { Needing } from './needs.ts';
 import type { SigningIn } from './open-session.ts';
 import { recordFailure } from './record-failure.ts';
 
+export type VerifiedSettings = LinkLifetimes & Pick<Settings, 'requireVerifiedEmail'>;
+
 export type ProveNeeds = Needing<
   'database' | 'pseudonyms' | 'passwords' | 'deviceTokens',
-  LimitSettings & Lockout & LinkLifetimes & DemandSettings & Pick<Settings, 'requireVerifiedEmail' | 'emailLogin'>
+  LimitSettings & Lockout & VerifiedSettings & DemandSettings & Pick<Settings, 'emailLogin'>
 >;
 
 export interface Credentials {
@@ -76,18 +78,7 @@ export async function provePerson(
     throw refusal(reason);
   }
 
-  // Answered as a wrong password is: whoever registers an address and then logs in would learn whether it was new (S60).
-  // What to do is mailed to its owner.
-  if (settings.requireVerifiedEmail && !account.email_verified) {
-    await recordUnverifiedLogin(
-      database,
-      { userId: account.user_id, email: account.email, linkEnd: linkEnd('verify_email', context.now, settings) },
-      // Counted apart from the mails that are asked for: anybody who asks learns how many of those are left (S60).
-      limits.ofMail('unproved_login', key),
-      context,
-    );
-    throw refusal('email_unverified');
-  }
+  await assertVerified({ database, settings }, account, limits, context);
   return {
     account,
     shown: byPassword,
@@ -96,6 +87,28 @@ export async function provePerson(
     upgradedHash: passwords.shouldRehash(password, account.password_hash) ? await passwords.hash(password) : null,
     limits,
   };
+}
+
+/**
+ * Where the stage requires that the address is verified. Answered as a wrong password is: whoever registers an address and
+ * then logs in would learn whether it was new (S60). What to do is mailed to its owner.
+ * @throws Problem INVALID_CREDENTIALS
+ */
+export async function assertVerified(
+  { database, settings }: Needing<'database', VerifiedSettings>,
+  { user_id: userId, email, email_verified }: Pick<Proved['account'], 'user_id' | 'email' | 'email_verified'>,
+  limits: Limits,
+  context: RequestContext,
+): Promise<void> {
+  if (!settings.requireVerifiedEmail || email_verified) return;
+  await recordUnverifiedLogin(
+    database,
+    { userId, email, linkEnd: linkEnd('verify_email', context.now, settings) },
+    // Counted apart from the mails that are asked for: anybody who asks learns how many of those are left (S60).
+    limits.ofMail('unproved_login', emailKey(email)),
+    context,
+  );
+  throw refusal('email_unverified');
 }
 
 /** Counted by reason, and answered alike (S7). */

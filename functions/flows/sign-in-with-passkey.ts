@@ -4,28 +4,23 @@ import type { TokenSubject } from '../domain/access-token.ts';
 import { methodsOf } from '../domain/authentication-level.ts';
 import type { DeviceToken } from '../domain/device-token.ts';
 import { emailKey } from '../domain/email-address.ts';
-import { type LinkLifetimes, linkEnd } from '../domain/mailed-link.ts';
 import { Problem } from '../domain/problem.ts';
 import { type LimitSettings, limitsAt, tooMany } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
-import type { Settings } from '../domain/settings.ts';
 import { recordMiss } from '../store/factor-guesses.ts';
-import { type FailureReason, recordUnverifiedLogin } from '../store/failed-logins.ts';
+import type { FailureReason } from '../store/failed-logins.ts';
 import { findPasskey, type PasskeyAccount } from '../store/passkey-login.ts';
 import { challengeOf, checkAssertion } from './check-assertion.ts';
 import type { Needing } from './needs.ts';
 import type { SigningIn } from './open-session.ts';
 import type { PasskeyOptionsNeeds } from './passkey-options.ts';
-import { refusal } from './prove-person.ts';
+import { assertVerified, refusal, type VerifiedSettings } from './prove-person.ts';
 import type { SignedIn } from './session-tokens.ts';
 import { type OpenTokensNeeds, openTokens } from './sign-in.ts';
 import { type AtBrowser, type OpenBrowserNeeds, openBrowser, type SignedInBrowser } from './sign-in-at-browser.ts';
 
 type ProvePasskeyNeeds = PasskeyOptionsNeeds &
-  Needing<
-    'database' | 'pseudonyms' | 'deviceTokens',
-    LimitSettings & LinkLifetimes & Pick<Settings, 'requireVerifiedEmail'>
-  >;
+  Needing<'database' | 'pseudonyms' | 'deviceTokens', LimitSettings & VerifiedSettings>;
 
 export interface PasskeySignIn {
   readonly assertion: AssertionCredential;
@@ -90,17 +85,8 @@ async function provePasskey(
     );
     throw refusal(why);
   }
-  const key = emailKey(passkey.email);
-  if (settings.requireVerifiedEmail && !passkey.email_verified) {
-    await recordUnverifiedLogin(
-      database,
-      { userId: passkey.user_id, email: passkey.email, linkEnd: linkEnd('verify_email', context.now, settings) },
-      limits.ofMail('unproved_login', key),
-      context,
-    );
-    throw refusal('email_unverified');
-  }
-  const device = knownDevice(await deviceTokens.read(deviceToken(key), context.now), passkey);
+  await assertVerified({ database, settings }, passkey, limits, context);
+  const device = knownDevice(await deviceTokens.read(deviceToken(emailKey(passkey.email)), context.now), passkey);
   return {
     account: passkey,
     shown: { amr: methodsOf.passkey, factor: checked.use, once: checked.once },
