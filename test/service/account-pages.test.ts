@@ -4,7 +4,7 @@ import { newClient } from '../support/clients.ts';
 import { App } from '../support/factors.ts';
 import { newestMail } from '../support/mailbox.ts';
 import { newOrganization } from '../support/organizations.ts';
-import { sessionOf, signInAt, type Visitor, visitor } from '../support/page-visitor.ts';
+import { sendAt, sessionOf, signInAt, type Visitor, visitor } from '../support/page-visitor.ts';
 import { type Person, registerAndLogin } from '../support/people.ts';
 import type { Service } from '../support/service.ts';
 import { sharedService } from '../support/shared-service.ts';
@@ -23,12 +23,7 @@ beforeEach(async () => {
   await signInAt(browser, person);
 });
 
-/** Sends the form of a page, then opens where it leads. */
-async function send(path: string, fields: Readonly<Record<string, string>> = {}) {
-  await browser.open(path);
-  const answer = await browser.submit(fields);
-  return answer.status === 303 ? browser.open(browser.location()) : answer;
-}
+const send = (path: string, fields?: Readonly<Record<string, string>>) => sendAt(browser, path, fields);
 
 describe('the pages of the account', () => {
   it('lead to sign-in and back where nobody is signed in', async () => {

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { giveApp } from '../support/factors.ts';
 import { newestMail } from '../support/mailbox.ts';
-import { sessionIdOf, sessionOf, signInAt, type Visitor, visitor } from '../support/page-visitor.ts';
+import { sendAt, sessionIdOf, sessionOf, signInAt, type Visitor, visitor } from '../support/page-visitor.ts';
 import { type Person, registerAndLogin } from '../support/people.ts';
 import type { Service } from '../support/service.ts';
 import { sharedService } from '../support/shared-service.ts';
@@ -21,12 +21,7 @@ beforeEach(async () => {
   await signInAt(browser, person);
 });
 
-/** Sends the form of a page, then opens where it leads. */
-async function send(path: string, fields: Readonly<Record<string, string>> = {}) {
-  await browser.open(path);
-  const answer = await browser.submit(fields);
-  return answer.status === 303 ? browser.open(browser.location()) : answer;
-}
+const send = (path: string, fields?: Readonly<Record<string, string>>) => sendAt(browser, path, fields);
 
 describe('S85: what is sensitive', () => {
   const later = () => service.setClockOffset(301);

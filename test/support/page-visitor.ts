@@ -74,6 +74,13 @@ export async function signInAt(
   return visit.submit({ email, password });
 }
 
+/** Sends the form of a page, then opens where it leads. */
+export async function sendAt(visit: Visitor, path: string, fields: Readonly<Record<string, string>> = {}) {
+  await visit.open(path);
+  const answer = await visit.submit(fields);
+  return answer.status === 303 ? visit.open(visit.location()) : answer;
+}
+
 /** Follows our own addresses until a page or another site. @returns that site's address; empty for a page */
 export async function follow(visit: Visitor): Promise<string> {
   for (let hops = 0; hops < 5 && visit.location().startsWith('/'); hops++) await visit.open(visit.location());
