@@ -70,8 +70,8 @@ export const TokenResponse = z.object({
   ...enrolment,
 });
 export type TokenResponse = z.infer<typeof TokenResponse>;
-/** Identifies a device when it signs in again. */
-const deviceToken = { device_token: z.string() };
+/** Identifies a device when it signs in again; not there where an organisation says that its people share devices. */
+const deviceToken = { device_token: z.optional(z.string()) };
 export const SignInResponse = z.extend(TokenResponse, deviceToken);
 
 export const RefreshRequest = z.object({ refresh_token: token, org_id: optional(id) });

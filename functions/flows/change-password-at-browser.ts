@@ -16,8 +16,8 @@ export type ChangeAtBrowserNeeds = ConfirmNeeds &
 
 export interface ChangedAtBrowser {
   readonly cookie: string;
-  /** Every device token ended with the password; this browser's goes on in a new one. */
-  readonly deviceToken: string;
+  /** Every device token ended with the password; this browser's goes on in a new one, unless people share it. */
+  readonly deviceToken: string | null;
 }
 
 /** @throws Problem PASSWORD_REJECTED; those of {@link confirmPerson} */
@@ -41,5 +41,5 @@ export async function changePasswordAtBrowser(
     passwordEpoch: confirmed.passwordEpoch + 1,
     issuedAt: context.now,
   };
-  return { cookie: value, deviceToken: await needs.deviceTokens.seal(device) };
+  return { cookie: value, deviceToken: kept.shares_devices ? null : await needs.deviceTokens.seal(device) };
 }

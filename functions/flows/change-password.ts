@@ -65,5 +65,6 @@ export async function changePassword(
     passwordEpoch: confirmed.passwordEpoch + 1,
     issuedAt: context.now,
   };
-  return { ...issued, refreshToken: encoded, deviceToken: await needs.deviceTokens.seal(device) };
+  const deviceToken = kept.shares_devices ? null : await needs.deviceTokens.seal(device);
+  return { ...issued, refreshToken: encoded, deviceToken };
 }

@@ -30,19 +30,23 @@ export interface SessionOpening {
   readonly deviceName: string | undefined;
 }
 
+export interface OpenedFor {
+  /** By which the device is known when the person signs in again; null on one that people share. */
+  readonly deviceToken: string | null;
+}
+
 /**
- * @returns the token by which the device is known when the person signs in again; null when the password was changed, the
- * account deleted or the factor used at this moment
+ * @returns null when the password was changed, the account deleted or the factor used at this moment
  */
 export async function openFor(
   { database, deviceTokens }: Needing<'database' | 'deviceTokens'>,
   { account, shown, deviceId: known, guessKey, upgradedHash, limits }: SigningIn,
   { session, deviceName }: SessionOpening,
   context: RequestContext,
-): Promise<string | null> {
+): Promise<OpenedFor | null> {
   const { user_id: userId, password_epoch: passwordEpoch, email, org_id: orgId } = account;
   const deviceId = known ?? newDeviceId();
-  const [isOpen, deviceToken] = await Promise.all([
+  const [opened, deviceToken] = await Promise.all([
     openSession(
       database,
       {
@@ -62,5 +66,5 @@ export async function openFor(
     ),
     deviceTokens.seal({ userId, deviceId, passwordEpoch, issuedAt: context.now }),
   ]);
-  return isOpen ? deviceToken : null;
+  return opened && { deviceToken: opened.shares_devices ? null : deviceToken };
 }

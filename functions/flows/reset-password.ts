@@ -35,7 +35,7 @@ export type ResetNeeds = Needing<'database' | 'pseudonyms' | 'passwords' | 'isBr
 /**
  * The link is checked before the password, so that only its holder has hashing done; a password that is refused leaves
  * it as it was.
- * @returns what the device is known by that did it, alone of all (S67)
+ * @returns what the device is known by that did it, alone of all (S67); null for one that people share
  * @throws Problem RESET_TOKEN_INVALID, PASSWORD_REJECTED
  */
 export async function resetPassword(
@@ -43,13 +43,13 @@ export async function resetPassword(
   { token, email }: OpenReset,
   newPassword: string,
   context: RequestContext,
-): Promise<DeviceToken> {
+): Promise<DeviceToken | null> {
   checkNewPassword(newPassword, email, settings);
   await refuseBreached(needs, newPassword);
   const pseudonymize = await needs.pseudonyms();
   const key = emailKey(email);
   const passwordHash = await needs.passwords.hash(newPassword);
-  const passwordEpoch = await redeemReset(
+  const reset = await redeemReset(
     needs.database,
     token,
     {
@@ -59,6 +59,8 @@ export async function resetPassword(
     },
     context,
   );
-  if (passwordEpoch === null) throw deadLink('reset_password');
+  if (!reset) throw deadLink('reset_password');
+  if (reset.shares_devices) return null;
+  const { password_epoch: passwordEpoch } = reset;
   return { userId: token.userId, deviceId: newDeviceId(), passwordEpoch, issuedAt: context.now };
 }

@@ -23,8 +23,8 @@ export interface SessionTokens extends IssuedToken {
 }
 
 export interface SignedIn extends SessionTokens {
-  /** What the device is known by when it signs in again. */
-  readonly deviceToken: string;
+  /** What the device is known by when it signs in again; null on one that people share. */
+  readonly deviceToken: string | null;
 }
 
 /** @throws Problem SERVICE_UNAVAILABLE when KMS does not sign for now */

@@ -36,8 +36,8 @@ export interface SignedInBrowser {
   readonly cookie: string;
   /** How long the browser keeps it, seconds; null: until it is closed. */
   readonly keepSeconds: number | null;
-  /** What the device is known by when the person signs in again. */
-  readonly deviceToken: string;
+  /** What the device is known by when the person signs in again; null on one that people share. */
+  readonly deviceToken: string | null;
 }
 
 /** Another factor is asked for. */
@@ -72,13 +72,13 @@ export async function openBrowser(
   const { sessionId, hash, value } = newBrowserCookie(newId<SessionId>());
   const lifetime = browserLifetime(needs.settings, keep);
   const session = { sessionId, hash, kind: 'browser', replaces, ...lifetime } as const;
-  const deviceToken = await openFor(needs, signingIn, { deviceName: undefined, session }, context);
-  if (deviceToken === null) throw refusal('invalid_password');
+  const opened = await openFor(needs, signingIn, { deviceName: undefined, session }, context);
+  if (!opened) throw refusal('invalid_password');
   countOutcome('Logins', 'succeeded');
   return {
     userId: signingIn.account.user_id,
     cookie: value,
-    keepSeconds: keep ? lifetime.maxSeconds : null,
-    deviceToken,
+    keepSeconds: keep && opened.deviceToken !== null ? lifetime.maxSeconds : null,
+    ...opened,
   };
 }

@@ -62,11 +62,11 @@ export async function openTokens(
   const level = begunLevel(signingIn.shown.amr);
   const { account } = signingIn;
   const enrolsOnly = !isAsSure(level.acr, demandedAcr) && (account.demands_level_2 ?? true);
-  const [deviceToken, issued] = await Promise.all([
+  const [opened, issued] = await Promise.all([
     openFor(needs, signingIn, { session, deviceName }, context),
     issueToken(sign, settings, account, { sessionId, now: context.now, level, enrolsOnly }),
   ]);
-  if (deviceToken === null) throw refusal('invalid_password');
+  if (!opened) throw refusal('invalid_password');
   countOutcome('Logins', 'succeeded');
-  return { ...issued, refreshToken: token.encoded, deviceToken };
+  return { ...issued, refreshToken: token.encoded, ...opened };
 }

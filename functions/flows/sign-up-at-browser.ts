@@ -42,7 +42,7 @@ export async function confirmSignUp(
   const key = emailKey(email);
   const { sessionId, hash, value } = newBrowserCookie(newId<SessionId>());
   const session = { sessionId, hash, kind: 'browser', replaces, ...browserLifetime(settings, false) } as const;
-  const [isOpen, deviceToken] = await Promise.all([
+  const [opened, deviceToken] = await Promise.all([
     openSession(
       database,
       {
@@ -62,7 +62,7 @@ export async function confirmSignUp(
     ),
     deviceTokens.seal({ userId, deviceId: newDeviceId(), passwordEpoch: FIRST_EPOCH, issuedAt: context.now }),
   ]);
-  if (!isOpen) return null;
+  if (!opened) return null;
   countOutcome('Logins', 'succeeded');
   return { userId, cookie: value, keepSeconds: null, deviceToken };
 }

@@ -57,7 +57,8 @@ export const deviceCookie = (
 interface KnownDevice {
   readonly pseudonymize: Pseudonymize;
   readonly emailKey: string;
-  readonly deviceToken: string;
+  /** Null: the device is not to be known, nor that anybody was here. */
+  readonly deviceToken: string | null;
   readonly now: Date;
 }
 
@@ -69,6 +70,7 @@ export async function setDeviceCookie(
   { issuer, deviceDays }: Issuer & Pick<Settings, 'deviceDays'>,
 ): Promise<string[]> {
   const name = deviceName(pseudonymize, emailKey);
+  if (deviceToken === null) return [removeCookie(name, issuer)];
   const others = await datedDevices(cookies, issuer, cookieName(name, issuer), (value) =>
     deviceTokens.read(value, now),
   );

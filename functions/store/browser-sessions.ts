@@ -6,6 +6,7 @@ import type { Database } from './database.ts';
 import { keptLevel } from './levels.ts';
 import { revoke } from './revocation.ts';
 import { authenticatedAt, hasNotEnded, isLive } from './sessions.ts';
+import { idleSeconds } from './shared-devices.ts';
 
 /** Whose browser it is, as its pages need it. */
 export interface BrowserSession {
@@ -44,7 +45,7 @@ export const visited = `
     update sessions s
     set
       last_seen_at = :now::timestamptz,
-      idle_expires_at = :now::timestamptz + make_interval(secs => s.idle_seconds),
+      idle_expires_at = :now::timestamptz + make_interval(secs => ${idleSeconds('s.idle_seconds', 's')}),
       level_until = ${keptLevel('s')}
     from browser
     where s.session_id = browser.session_id and s.last_seen_at < :now::timestamptz - interval '1 minute'

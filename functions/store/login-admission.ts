@@ -12,6 +12,7 @@ import { type Attempt, loginFailed } from './failed-logins.ts';
 import { announce } from './outbox.ts';
 import { count, exceeded, readExceeded } from './rate-limits.ts';
 import { firstMembership } from './sessions.ts';
+import { sharesDevices } from './shared-devices.ts';
 
 /** What an address has to be logged in with; all null where it has no account. */
 export type LoginAccount =
@@ -51,7 +52,10 @@ export const countsHere = `
     else '{loginPerDevice,mailPerDevice}'
   end::text[])`;
 
-/** The CTE `known`: a row where the device signed in before, with the password that the account has. Needs `:now`. */
+/**
+ * The CTE `known`: a row where the device signed in before, with the password that the account has, and is not one that
+ * people share. Needs `:now`.
+ */
 export const known = `
   known as (
     select
@@ -61,6 +65,7 @@ export const known = `
       and u.user_id = :device_user::uuid
       and u.password_epoch = :device_epoch::integer
       and (u.devices_since is null or u.devices_since <= :device_issued_at::timestamptz)
+      and not ${sharesDevices('u')}
       and not exists (
         select from login_failures where address_key = :device_key and locked_until > :now::timestamptz
       )

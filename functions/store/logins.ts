@@ -15,6 +15,7 @@ import { levelAtBeginning, shownParameters } from './levels.ts';
 import { announce, newEvent, standaloneEvent } from './outbox.ts';
 import { count, recordRefusals, refusalParameters } from './rate-limits.ts';
 import { revokeParameters } from './revocation.ts';
+import { idleSeconds, sharesDevices } from './shared-devices.ts';
 import { isUnspent, onceParameters, spends } from './used-once.ts';
 
 /** The session to be, and what opens it. */
@@ -59,18 +60,23 @@ export interface Opening {
   readonly knownDevice: boolean;
 }
 
+export interface Opened {
+  /** No token is made that the device would be known by. */
+  readonly shares_devices: boolean;
+}
+
 /**
  * Opens the session of a successful login and forgives the failures before it: those of a known device are its own, so
  * a guesser elsewhere stays out however often the owner signs in.
  * @param noticeLimits how often the owner is mailed of a device that is not known; past it, silently not
- * @returns false when the password was changed, the account deleted or the factor used, since they were read
+ * @returns null when the password was changed, the account deleted or the factor used, since they were read
  */
 export async function openSession(
   database: Database,
   opening: Opening,
   noticeLimits: readonly Limit[],
   context: RequestContext,
-): Promise<boolean> {
+): Promise<Opened | null> {
   const { userId, orgId, session, shown } = opening;
   const countsBack = shown.factor?.kind === 'passkey' ? shown.factor.countsBack : null;
   const succeeded = newEvent(
@@ -79,7 +85,7 @@ export async function openSession(
     { user_id: userId, org_id: orgId ?? undefined, timestamp: context.now.toISOString() },
     context,
   );
-  const [row] = await database.query<{ open: boolean }>(
+  const [row] = await database.query<Opened & { open: boolean }>(
     `
     with ${spends},
     account as (
@@ -106,12 +112,12 @@ export async function openSession(
         :token_hash,
         :now::timestamptz, :now::timestamptz, :now::timestamptz,
         -- Of others it is the stage's.
-        case when :kind = 'browser' then :idle_seconds::integer end,
-        :now::timestamptz + make_interval(secs => :idle_seconds),
+        case when :kind = 'browser' then idle end,
+        :now::timestamptz + make_interval(secs => idle),
         :now::timestamptz + make_interval(secs => :max_seconds),
         :amr::text[],
         ${levelAtBeginning}
-      from person
+      from person, lateral (select ${idleSeconds(':idle_seconds::integer', 'person')} as idle) as lasting
       on conflict (session_id) do nothing
       returning session_id
     ),
@@ -163,6 +169,7 @@ export async function openSession(
       exists (select from opened)
       -- Opened by this statement's earlier try, whose answer was lost.
       or exists (select from sessions where session_id = :session_id::uuid) as open,
+      (select ${sharesDevices('given')} from (values (:user_id::uuid)) as given (user_id)) as shares_devices,
       -- That try goes on after its caller has given it up.
       decide_anew(
         (exists (select from person) or ${isFactorTakenMeanwhile})
@@ -202,7 +209,7 @@ export async function openSession(
       ],
     },
   );
-  return row?.open === true;
+  return row?.open ? row : null;
 }
 
 /** Of a session's address; what no address can be read of is nowhere. */

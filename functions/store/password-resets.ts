@@ -7,10 +7,12 @@ import { provedColumns } from './address-proof.ts';
 import { auditEntry, record } from './audit.ts';
 import { claim, claimParameters } from './claims.ts';
 import type { Database } from './database.ts';
+import type { Opened } from './logins.ts';
 import { isRedeemed, isTakenMeanwhile, redeem, redeemParameters } from './one-time-tokens.ts';
 import { announce, newEvent } from './outbox.ts';
 import { count, exceeded, readExceeded, recordRefusals, refusalParameters } from './rate-limits.ts';
 import { revoke, revokeParameters } from './revocation.ts';
+import { sharesDevices } from './shared-devices.ts';
 
 /** Counts the try. @returns the address of the account, null when the link was used, or ended; the limit it is over */
 export async function findResetAddress(
@@ -44,19 +46,23 @@ export interface NewPassword {
   readonly loginsKey: Uint8Array;
 }
 
+export interface Reset extends Opened {
+  readonly password_epoch: number;
+}
+
 /**
  * Sets the password, ends every session, lets the address in at once: the lock and the count of its logins are gone (S10,
  * S67), and so are those of known devices, whose tokens end with the password. It verifies the address too: the link was mailed
  * to it, and would have ended had the address changed. Where nobody had proved it before, its owner claims the account
  * from whoever registered it (S57): the other links end with the password, by the trigger users_void_tokens.
- * @returns the new password's epoch; null when the link was used, or ended
+ * @returns null when the link was used, or ended
  */
 export async function redeemReset(
   database: Database,
   token: OneTimeToken,
   { passwordHash, addressKey, loginsKey }: NewPassword,
   context: RequestContext,
-): Promise<number | null> {
+): Promise<Reset | null> {
   const { userId } = token;
   const aggregate = { type: 'user', id: userId } as const;
   const at = context.now.toISOString();
@@ -66,7 +72,7 @@ export async function redeemReset(
     { user_id: userId, reset_at: at },
     context,
   );
-  const [row] = await database.query<{ password_epoch: number | null }>(
+  const [row] = await database.query<Opened & { password_epoch: number | null }>(
     `
     with ${redeem},
     changed as (
@@ -105,6 +111,7 @@ export async function redeemReset(
       -- By this statement's earlier try, whose answer was lost.
       (select password_epoch from users where user_id = :token_user::uuid and ${isRedeemed})
     ) as password_epoch,
+    (select ${sharesDevices('u')} from users u where u.user_id = :token_user::uuid) as shares_devices,
     decide_anew(${isTakenMeanwhile})`,
     {
       ...redeemParameters(token, context),
@@ -117,5 +124,5 @@ export async function redeemReset(
       ...revokeParameters('password_reset', context),
     },
   );
-  return row?.password_epoch ?? null;
+  return row && row.password_epoch !== null ? { ...row, password_epoch: row.password_epoch } : null;
 }

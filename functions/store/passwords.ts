@@ -10,11 +10,13 @@ import type { Database } from './database.ts';
 import { type Below, type DemandSettings, demandParameters, isBelow } from './demanded-levels.ts';
 import { locked } from './failed-logins.ts';
 import { levelColumns } from './levels.ts';
+import type { Opened } from './logins.ts';
 import { announce, newEvent } from './outbox.ts';
 import { count, exceeded, readExceeded, recordRefusals, refusalParameters } from './rate-limits.ts';
 import { type Recency, type RecencySettings, recencyParameters, stale, staleAcr } from './recent-authentication.ts';
 import { revoke, revokeParameters } from './revocation.ts';
 import { type Caller, caller, callerParameters, isCallers, subjectColumns, subjectJoins } from './sessions.ts';
+import { sharesDevices } from './shared-devices.ts';
 
 /** What the caller's password is compared with. */
 export interface Credentials {
@@ -117,7 +119,7 @@ export interface PasswordChange extends GuessKeys, Sensitive {
 
 /** The session that is kept: whom its next tokens are for, and the generation of its refresh token. */
 export type PasswordChanged = (
-  | (TokenSubject & SessionLevel & Below & { readonly generation: number; readonly authenticated_at: number })
+  | (TokenSubject & SessionLevel & Below & Opened & { readonly generation: number; readonly authenticated_at: number })
   | { readonly user_id: null; readonly generation: null }
 ) &
   Recency & {
@@ -196,6 +198,7 @@ export async function changePassword(
       ${subjectColumns},
       ${levelColumns('p')},
       ${isBelow('p', 'u', 'p.org_id')} as is_below,
+      ${sharesDevices('u')} as shares_devices,
       -- Another password since the statement began; it may be this one.
       decide_anew(
         exists (select from caller where password_epoch = :password_epoch::integer)

@@ -1,4 +1,5 @@
 /** What the statement that takes a refresh token goes by (refresh.ts): conditions on a session `s` and the token. */
+import { idleSeconds } from './shared-devices.ts';
 
 const isCurrent = '(s.generation = :generation and s.current_hash = :token_hash)';
 
@@ -35,6 +36,13 @@ export const isReplayed = `(
     )
   )
 )`;
+
+/** Seconds that it lasts without use. What a client keeps is no device that people share. */
+export const idle = `
+  case
+    when s.kind = 'api' then ${idleSeconds(':idle_seconds::integer', 's')}
+    else coalesce(s.idle_seconds, :idle_seconds::integer)
+  end`;
 
 const isNew = 'not :at::timestamptz = any (s.replays)';
 

@@ -1,5 +1,4 @@
 /** The refresh chain's one decision (functions/README.md, "The refresh chain"; RFC 9700 §4.14). */
-
 import type { TokenSubject } from '../domain/access-token.ts';
 import type { SessionLevel } from '../domain/authentication-level.ts';
 import type { OrgId } from '../domain/ids.ts';
@@ -13,6 +12,7 @@ import { type DemandSettings, demandParameters, isBelow } from './demanded-level
 import { keptLevel, levelColumns } from './levels.ts';
 import {
   freeIn,
+  idle,
   isKept,
   isNewAnswer,
   isNewReplay,
@@ -134,7 +134,7 @@ export const chainStatement = ({ before = '', takes, allows, refusals, isOvertak
       last_seen_at = case when ${rotates} or ${isKept} then :now::timestamptz else s.last_seen_at end,
       idle_expires_at = case
         when ${rotates} or ${isKept}
-          then :now::timestamptz + make_interval(secs => coalesce(s.idle_seconds, :idle_seconds))
+          then :now::timestamptz + make_interval(secs => ${idle})
         else s.idle_expires_at
       end,
       level_until = case when ${rotates} or ${isKept} then ${keptLevel('s')} else s.level_until end,

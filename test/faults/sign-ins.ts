@@ -69,7 +69,7 @@ async function signIn(database: Database, person: AtBrowser, context: RequestCon
   const isOpen = await openSession(database, opening, [], context).catch(ignored);
   // The answer of a commit may be lost: the cookie is then that of a session that there is, or not.
   person.cookie = { sessionId, hash };
-  return isOpen ?? false;
+  return Boolean(isOpen);
 }
 
 /** @returns what the code's row has of it; null where none was issued, as far as the client knows */

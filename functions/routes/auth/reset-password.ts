@@ -7,6 +7,7 @@ import { stageBreachCheck } from '../../stage/breached-passwords.ts';
 import { stageDatabase } from '../../stage/database.ts';
 import { stageDeviceTokens, stageOneTimeTokens, stagePseudonyms } from '../../stage/keys.ts';
 import { stageSettings } from '../../stage/settings.ts';
+import { deviceTokenOf } from './token-answer.ts';
 
 const settings = stageSettings();
 const needs = {
@@ -27,7 +28,7 @@ export const handler = publicRoute({ body: ResetPasswordRequest }, async ({ body
     status: 200,
     body: {
       message: 'The password is changed; every session has ended.',
-      device_token: await deviceTokens.seal(device),
+      ...deviceTokenOf(device && (await deviceTokens.seal(device))),
     },
   };
 });

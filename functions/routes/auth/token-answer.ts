@@ -14,8 +14,12 @@ export function tokenAnswer(tokens: SessionTokens): HttpAnswer {
 /** As {@link tokenAnswer}, and what the device is known by when it signs in again. */
 export function signInAnswer(tokens: SignedIn): HttpAnswer {
   const answer = tokenAnswer(tokens);
-  return { ...answer, body: { ...(answer.body as TokenResponse), device_token: tokens.deviceToken } };
+  return { ...answer, body: { ...(answer.body as TokenResponse), ...deviceTokenOf(tokens.deviceToken) } };
 }
+
+/** Nothing on a device that people share. */
+export const deviceTokenOf = (deviceToken: string | null) =>
+  deviceToken === null ? {} : { device_token: deviceToken };
 
 const accessTokenOf = ({ accessToken, expiresIn, sessionId, enrolsOnly }: IssuedToken): AccessTokenResponse => ({
   access_token: accessToken,

@@ -54,7 +54,7 @@ export const handler = pageRoute(pages, { body: ResetPasswordForm }, async (requ
       {
         pseudonymize: await needs.pseudonyms(),
         emailKey: emailKey(email),
-        deviceToken: await deviceTokens.seal(device),
+        deviceToken: device && (await deviceTokens.seal(device)),
         now: context.now,
       },
       settings,
