@@ -1,10 +1,12 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Capability } from '../../lib/service/capability.ts';
 import { functions } from '../../lib/service/functions.ts';
+import { deployedBundles } from '../support/deployed-bundles.ts';
 
-const bundleOf = (name: string) => join(inject('bundles'), name, 'index.mjs');
+const bundles = await deployedBundles();
+const bundleOf = (name: string) => join(bundles, name, 'index.mjs');
 
 /** The files that a bundle was made of, as its source map has them. */
 const sourcesOf = (name: string): string[] => JSON.parse(readFileSync(`${bundleOf(name)}.map`, 'utf8')).sources;

@@ -3,11 +3,14 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { expect, inject, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { SecretName } from '../../lib/service/capability.ts';
 import { parseSettings } from '../../lib/service/config.ts';
 import { environmentOf, type Resources } from '../../lib/service/environment.ts';
 import { type FunctionSpec, functions } from '../../lib/service/functions.ts';
+import { deployedBundles } from '../support/deployed-bundles.ts';
+
+const bundles = await deployedBundles();
 
 /** Of Node's own modules, internal ones counted: without a client of AWS, with clients. Today's number and a few. */
 const WITHOUT_CLIENT = 52;
@@ -37,7 +40,7 @@ it.concurrent.each(functions)('$name loads few of Node’s modules', async (spec
 
 /** In a fresh process, those which loading the bundle adds to what Node has loaded by then. */
 async function modulesLoadedBy(spec: FunctionSpec): Promise<string[]> {
-  const bundle = pathToFileURL(join(inject('bundles'), spec.name, 'index.mjs')).href;
+  const bundle = pathToFileURL(join(bundles, spec.name, 'index.mjs')).href;
   const program = `
     const before = new Set(process.moduleLoadList);
     await import(${JSON.stringify(bundle)});

@@ -7,6 +7,7 @@ import { inject } from 'vitest';
 import { type Host, type HostOptions, startHost } from '../../lib/local/host.ts';
 import type { Answer } from './answer.ts';
 import { type DatabaseView, viewDatabase } from './database-view.ts';
+import { deployedBundles } from './deployed-bundles.ts';
 import { checkAnswer } from './openapi-check.ts';
 import { newTestDatabase } from './shared-postgres.ts';
 
@@ -67,7 +68,7 @@ export async function startService({
     port: 0,
     awsPort: 0,
     directory,
-    bundles: inject(forTests.sharedEnvironments ? 'splitBundles' : 'bundles'),
+    bundles: forTests.sharedEnvironments ? inject('bundles') : await deployedBundles(),
     forTests,
     database: await newTestDatabase(shared, `test_${randomBytes(6).toString('hex')}`),
     schedules: false,
