@@ -7,7 +7,7 @@ import { byMethod } from '../../http/by-method.ts';
 import { pageRoute } from '../../http/page-route.ts';
 import { stageBrowserDoor } from '../../stage/browser-door.ts';
 import { stageDatabase } from '../../stage/database.ts';
-import { stageKeys, stagePseudonyms, stageTotpSecrets } from '../../stage/keys.ts';
+import { stageKeys, stagePasskeyChallenges, stagePseudonyms, stageTotpSecrets } from '../../stage/keys.ts';
 import { stagePages } from '../../stage/pages.ts';
 import { stageSettings } from '../../stage/settings.ts';
 import { applications } from './account/applications.ts';
@@ -15,6 +15,7 @@ import { authenticator } from './account/authenticator.ts';
 import { exportArea } from './account/export.ts';
 import { organizations } from './account/organizations.ts';
 import { overview } from './account/overview.ts';
+import { passkeys } from './account/passkeys.ts';
 import { profile } from './account/profile.ts';
 import { recoveryCodes } from './account/recovery-codes.ts';
 import { serveAccount } from './account/serve.ts';
@@ -30,6 +31,7 @@ const needs = {
   pseudonyms: stagePseudonyms(),
   totpSecrets: stageTotpSecrets(),
   recoveryKey: stageKeys('recovery'),
+  passkeyChallenges: stagePasskeyChallenges(),
 };
 const trouble = carriedTrouble(pages);
 const { show, act } = serveAccount(needs, {
@@ -38,6 +40,7 @@ const { show, act } = serveAccount(needs, {
   sessions,
   applications,
   organizations,
+  passkeys,
   authenticator,
   'recovery-codes': recoveryCodes,
   export: exportArea,

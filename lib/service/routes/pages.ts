@@ -117,7 +117,7 @@ const accountRoutes: readonly Route[] = [
   {
     ...account,
     method: 'GET',
-    summary: 'A page of the account: profile, sessions, applications, organizations, authenticator, recovery-codes',
+    summary: 'A page of the account: profile, sessions, applications, organizations, authenticator, recovery-codes, passkeys',
     query: forms.AccountQuery,
     problems: ['RESOURCE_NOT_FOUND', 'TOKEN_INVALID'],
   },
@@ -126,7 +126,7 @@ const accountRoutes: readonly Route[] = [
     method: 'POST',
     summary: 'Change what that page shows',
     request: forms.AccountForm,
-    problems: [...ofAccount, 'RESOURCE_NOT_FOUND', 'CONFLICT'],
+    problems: [...ofAccount, 'RESOURCE_NOT_FOUND', 'CONFLICT', 'CHALLENGE_INVALID'],
   },
   {
     ...account,

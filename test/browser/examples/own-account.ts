@@ -11,6 +11,7 @@ import { exportArea } from '../../../functions/routes/pages/account/export.ts';
 import { framed, pathOf } from '../../../functions/routes/pages/account/frame.ts';
 import { organizations } from '../../../functions/routes/pages/account/organizations.ts';
 import { overview } from '../../../functions/routes/pages/account/overview.ts';
+import { passkeys } from '../../../functions/routes/pages/account/passkeys.ts';
 import { passwordArea } from '../../../functions/routes/pages/account/password.ts';
 import { profile } from '../../../functions/routes/pages/account/profile.ts';
 import { codesSection, recoveryCodes } from '../../../functions/routes/pages/account/recovery-codes.ts';
@@ -19,6 +20,7 @@ import { pageAddress } from '../../../functions/routes/pages/carried.ts';
 import type { OwnAccount } from '../../../functions/store/account-overview.ts';
 import type { Examples } from './examples.ts';
 import { EMAIL, LONG_CLIENT } from './people.ts';
+import { stages } from './stage.ts';
 
 const account = {
   session_id: '01a20d50-a8bb-7204-ba70-6b5b8d9bc00e',
@@ -57,6 +59,10 @@ const session = {
   client_name: null,
 };
 const id = (last: number) => `01a20d50-a8bb-7204-ba70-6b5b8d9bc0${last}`;
+const passkey = {
+  ...{ webauthn_id: Buffer.alloc(32), credential_id: 'c0ffee', created_at: at, last_used_at: at, can_sync: true },
+  ...{ verdict: 'admitted', email: EMAIL, passkeys: '[]' },
+};
 const rows: Readonly<Record<string, readonly object[]>> = {
   sessions: [
     { ...session, total_count: 3, session_id: account.session_id },
@@ -81,6 +87,12 @@ const rows: Readonly<Record<string, readonly object[]>> = {
       given_at: at,
     },
   ],
+  // What lists them, and what another one is made by.
+  passkeys: [
+    { ...passkey, passkey_id: id(14), name: 'iCloud Keychain', synced: true },
+    { ...passkey, passkey_id: id(15), name: null, last_used_at: null, synced: false },
+    { ...passkey, passkey_id: id(12), name: 'Den-mycket-gamla-datorn-i-lärarrummet-på-andra-våningen', synced: false },
+  ],
   organizations: [{ org_id: id(13), name: 'Utbildningsförvaltningen i Norra kommunen', roles: ['owner', 'teacher'] }],
 };
 
@@ -101,8 +113,8 @@ function visitOf(language: Language, page: string, more: Partial<Visit> = {}): V
 
 // biome-ignore lint/suspicious/noExplicitAny: each area has needs of its own.
 async function shown(area: Area<any>, page: string, language: Language, more: Partial<Visit> = {}, fault?: Problem) {
-  const settings = { passwordMinLength: 12 };
-  const needs = { settings, database: { query: async () => rows[page] ?? [] } };
+  const passkeyChallenges = { seal: async () => 'AQGTy8u'.repeat(20) };
+  const needs = { settings: stages.plain, passkeyChallenges, database: { query: async () => rows[page] ?? [] } };
   const visit = visitOf(language, page, more);
   const question = area.asks?.(language)[visit.query.ask];
   const section = question ? questionSection(visit, pathOf(page), question) : await area.show(needs, visit, fault);
@@ -136,6 +148,12 @@ export const ownAccountPages: Examples = {
   'account.applications': (language) => shown(applications, 'applications', language),
   'account.applications.ask': (language) => shown(applications, 'applications', language, asks('withdraw')),
   'account.organizations': (language) => shown(organizations, 'organizations', language, {}, new Problem('CONFLICT')),
+  'account.passkeys': (language) => shown(passkeys, 'passkeys', language, done('added')),
+  'account.passkeys.stale': (language) =>
+    shown(passkeys, 'passkeys', language, { account: { ...account, stale_acr: 'urn:identity:acr:2' } }),
+  'account.passkeys.ask': (language) =>
+    shown(passkeys, 'passkeys', language, { ...asks('remove'), account: { ...account, has_app: false, passkeys: 1 } }),
+  'account.passkeys.rename': (language) => shown(passkeys, 'passkeys', language, asks('rename')),
   'account.authenticator': (language) => shown(authenticator, 'authenticator', language),
   'account.authenticator.none': (language) => shown(authenticator, 'authenticator', language, { account: bare }),
   'account.authenticator.set-up': (language) =>

@@ -41,6 +41,6 @@ function backLink({ language, query, at }: Visit, page: string) {
 function faultText({ language }: Visit, { code, status, retryAfter = 0 }: Problem): string {
   const { faults } = texts[language];
   if (code === 'RATE_LIMITED' || code === 'ACCOUNT_LOCKED') return faults.limited(duration(language, retryAfter));
-  if (code === 'FORM_EXPIRED') return faults.stale;
+  if (code === 'FORM_EXPIRED' || code === 'CHALLENGE_INVALID') return faults.stale;
   return status >= 500 ? faults.unavailable : faults.refused;
 }

@@ -1,13 +1,14 @@
 /** /account: who is signed in, and each thing of the account as it stands. */
 import { html } from '../../../domain/html.ts';
 import type { Language } from '../../../domain/language.ts';
+import type { Settings } from '../../../domain/settings.ts';
 import { actions, linkButton } from '../../../http/parts/form.ts';
 import { pageLinks } from '../../../http/parts/rows.ts';
 import type { Area, Visit } from './area.ts';
 import { texts as shared } from './texts.ts';
 
-export const overview: Area<unknown> = {
-  show(_needs, { language, account, at }) {
+export const overview: Area<{ readonly settings: Pick<Settings, 'passkeys'> }> = {
+  show({ settings }, { language, account, at }) {
     const said = texts[language];
     const { links } = said;
     const link = (page: keyof Texts['links'], detail: string) => ({
@@ -22,6 +23,7 @@ export const overview: Area<unknown> = {
 ${section(said.you, [link('profile', nameOf(account) ?? said.noName)])}
 ${section(said.signingIn, [
   link('password', said.password),
+  ...(settings.passkeys.on === false ? [] : [link('passkeys', said.passkeys(account.passkeys))]),
   link('authenticator', account.has_app ? said.on : said.off),
   link('recovery-codes', said.codes(account.codes)),
   link('sessions', said.sessions(account.sessions)),
@@ -47,6 +49,7 @@ function nameOf({ display_name, first_name, last_name }: Visit['account']): stri
 type LinkName =
   | 'profile'
   | 'password'
+  | 'passkeys'
   | 'authenticator'
   | 'recovery-codes'
   | 'sessions'
@@ -65,6 +68,7 @@ interface Texts {
   readonly password: string;
   readonly on: string;
   readonly off: string;
+  readonly passkeys: (count: number) => string;
   readonly codes: (count: number) => string;
   readonly sessions: (count: number) => string;
   readonly shared: string;
@@ -88,6 +92,7 @@ const texts: Readonly<Record<Language, Texts>> = {
     password: 'Change it',
     on: 'Set up: you are asked for a code when you sign in',
     off: 'Not set up',
+    passkeys: (count) => (count === 0 ? 'None' : count === 1 ? 'One' : `${count} of them`),
     codes: (count) => (count === 0 ? 'None' : count === 1 ? '1 left' : `${count} left`),
     sessions: (count) => (count === 1 ? 'This browser alone' : `${count} of them`),
     shared: 'Who knows you',
@@ -100,6 +105,7 @@ const texts: Readonly<Record<Language, Texts>> = {
     links: {
       profile: 'Name and language',
       password: 'Password',
+      passkeys: 'Passkeys',
       authenticator: 'Authenticator app',
       'recovery-codes': 'Recovery codes',
       sessions: 'Sessions and devices',
@@ -119,6 +125,7 @@ const texts: Readonly<Record<Language, Texts>> = {
     password: 'Byt det',
     on: 'Inställd: du får frågan om en kod när du loggar in',
     off: 'Inte inställd',
+    passkeys: (count) => (count === 0 ? 'Inga' : count === 1 ? 'En' : `${count} stycken`),
     codes: (count) => (count === 0 ? 'Inga' : count === 1 ? '1 kvar' : `${count} kvar`),
     sessions: (count) => (count === 1 ? 'Bara den här webbläsaren' : `${count} stycken`),
     shared: 'Vilka som känner dig',
@@ -131,6 +138,7 @@ const texts: Readonly<Record<Language, Texts>> = {
     links: {
       profile: 'Namn och språk',
       password: 'Lösenord',
+      passkeys: 'Passnycklar',
       authenticator: 'Autentiseringsapp',
       'recovery-codes': 'Återställningskoder',
       sessions: 'Inloggningar och enheter',
