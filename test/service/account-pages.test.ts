@@ -174,3 +174,19 @@ it('S79: takes no form without its token, nor one from another site', async () =
   }
   expect((await service.get('/v1/auth/me', person.bearer)).status).toBe(200);
 });
+
+it('S79: does to no account what a page of another one asked, which was open in another tab', async () => {
+  const other = await registerAndLogin(service);
+  await browser.open('/account/delete');
+  const tab = visitor(service);
+  for (const [name, value] of browser.cookies) tab.cookies.set(name, value);
+  await signInAt(tab, other);
+  for (const [name, value] of tab.cookies) browser.cookies.set(name, value);
+
+  const refused = await browser.submit({ understood: 'true' });
+  expect(refused).toMatchObject({ status: 403, body: expect.stringContaining('Nothing was changed.') });
+  expect((await service.get('/v1/auth/me', other.bearer)).status).toBe(200);
+  // The page is now the other's, and says so.
+  expect(refused.body).toContain(other.email);
+  expect(await browser.submit({ understood: 'true' })).toMatchObject({ status: 200 });
+});

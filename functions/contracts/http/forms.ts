@@ -81,6 +81,8 @@ export const AccountForm = bodyOf(
   40 * 1024,
   z.object({
     ...ours,
+    /** Whose page it is. */
+    account: field,
     action: field,
     id: field,
     to: text(100),

@@ -42,7 +42,8 @@ export function serveAccount<Needs extends ServeNeeds>(needs: Needs, areas: Read
     const { lang } = query;
     const at: Visit['at'] = (other, more = {}) => pageAddress(pathOf(other), { lang, ...more });
     // Without one that was chosen, a page is in the account's language: also in the one that it has just been given.
-    const form = { action: pathOf(page), hidden: { ...(lang === '' ? {} : { lang }), [FORM_TOKEN]: token } };
+    const whose = { account: account.user_id, [FORM_TOKEN]: token };
+    const form = { action: pathOf(page), hidden: { ...(lang === '' ? {} : { lang }), ...whose } };
     const caller = { sub: account.user_id, sid: account.session_id };
     return { visit: { request, language, account, caller, query, form, at }, cookies };
   }
@@ -95,6 +96,8 @@ export function serveAccount<Needs extends ServeNeeds>(needs: Needs, areas: Read
     const opened = await visitOf(request, query);
     if (!('visit' in opened)) return opened;
     const { visit, cookies } = opened;
+    // Somebody else has signed in since, in another tab: what one account's page says is not done to another.
+    if (body.account !== visit.account.user_id) throw new Problem('FORM_EXPIRED');
     const action = Object.entries(area.acts ?? {}).find(([name]) => name === body.action)?.[1];
     if (!action) throw new Problem('VALIDATION_ERROR');
     const outcome = await action(needs, visit, body);
