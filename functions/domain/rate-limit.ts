@@ -1,5 +1,6 @@
 /** How often something may be tried in any window of a given length. The counting is SQL: store/rate-limits.ts. */
 import { randomInt } from 'node:crypto';
+import type { AccessClaims } from './access-token.ts';
 import { clientNetwork, widerNetwork } from './client-ip.ts';
 import type { Purpose } from './one-time-token.ts';
 import { Problem } from './problem.ts';
@@ -95,6 +96,13 @@ export function exactTime(now: Date): string {
   const microseconds = Math.floor(Math.random() * 1_000);
   return now.toISOString().replace('Z', `${String(microseconds).padStart(3, '0')}Z`);
 }
+
+/**
+ * By whom guesses of somebody who is signed in are counted: by the session, so that a stolen token does not keep the owner
+ * out. The sessions of an account's clients count as one: a browser's session begins as many of them as it likes.
+ */
+export const guesserOf = ({ sub, sid, scope }: Pick<AccessClaims, 'sub' | 'sid' | 'scope'>): string =>
+  scope === undefined ? sid : `clients of ${sub}`;
 
 /** A limit that the request exceeded, as the statement returns it. */
 export interface ExceededLimit extends Pick<Limit, 'name' | 'max' | 'window_seconds'> {

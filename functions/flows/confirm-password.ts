@@ -1,7 +1,7 @@
 /** Who is signed in gives the password, or has authenticated within minutes, before what a stolen token alone must not do. */
 import { emailKey } from '../domain/email-address.ts';
 import { Problem } from '../domain/problem.ts';
-import { type LimitSettings, limitsAt, tooMany } from '../domain/rate-limit.ts';
+import { guesserOf, type LimitSettings, limitsAt, tooMany } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { stepUp } from '../domain/step-up.ts';
 import type { DemandSettings } from '../store/demanded-levels.ts';
@@ -57,16 +57,17 @@ async function confirm(
   sensitive: Sensitive | null,
   context: RequestContext,
 ): Promise<Confirmed> {
-  const { sub: userId, sid } = claims;
+  const { sub: userId } = claims;
+  const guesser = guesserOf(claims);
   const pseudonymize = await needs.pseudonyms();
-  const perSession = limitsAt(context.now, pseudonymize, needs.settings).by('passwordPerSession', sid);
+  const perSession = limitsAt(context.now, pseudonymize, needs.settings).by('passwordPerSession', guesser);
   const { credentials, exceeded } = await findCallerCredentials(needs.database, claims, perSession, sensitive, context);
   if (!credentials) throw new Problem('TOKEN_INVALID');
   if (exceeded) throw tooMany(exceeded);
   if (sensitive) assertRecent(credentials, claims, sensitive.settings);
 
   const { email, password_epoch: passwordEpoch } = credentials;
-  const sessionKey = pseudonymize('session', sid);
+  const sessionKey = pseudonymize('session', guesser);
   if (password !== undefined) {
     const guess = { userId, guessKey: sessionKey, guessedBy: 'session' } as const;
     await comparePassword(needs, password, credentials, guess, context);

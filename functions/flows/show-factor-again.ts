@@ -2,7 +2,7 @@
 import type { TokenSubject } from '../domain/access-token.ts';
 import type { SessionLevel } from '../domain/authentication-level.ts';
 import { Problem } from '../domain/problem.ts';
-import { type LimitSettings, limitsAt, tooMany } from '../domain/rate-limit.ts';
+import { guesserOf, type LimitSettings, limitsAt, tooMany } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { countOwnTry, recordMiss } from '../store/factor-guesses.ts';
 import { reauthenticateByFactor } from '../store/reauthentication.ts';
@@ -11,7 +11,7 @@ import type { Needing } from './needs.ts';
 import { type CheckNeeds, checkFactor, credentialOf, type GivenFactor } from './second-factors.ts';
 
 /**
- * Guesses are counted by the session, as those of the password are: a stolen token does not keep the owner from signing in.
+ * Guesses are counted as those of the password are: a stolen token does not keep the owner from signing in.
  * @returns whom the session's next tokens are for
  * @throws Problem TOKEN_INVALID when the session is over, RATE_LIMITED, INVALID_CREDENTIALS, CHALLENGE_INVALID
  */
@@ -25,7 +25,7 @@ export async function showFactorAgain(
   const { sub: userId, sid } = caller;
   const { method: kind } = given;
   const limits = limitsAt(context.now, await needs.pseudonyms(), settings);
-  const by = `${kind}:${sid}`;
+  const by = `${kind}:${guesserOf(caller)}`;
   const { exceeded, account, factor } = await countOwnTry(
     database,
     caller,

@@ -1,6 +1,8 @@
 /** Guesses at second factors: five in five minutes, twenty a day, a hundred in a row (S83). */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newClient } from '../support/clients.ts';
 import { type App, beginLogin, giveApp, giveRecoveryCodes, showFactor } from '../support/factors.ts';
+import { exchange, newBrowser, newCode } from '../support/grants.ts';
 import { raise } from '../support/levels.ts';
 import { mailedToken, mailTo, newestMail } from '../support/mailbox.ts';
 import { type Person, registerAndLogin } from '../support/people.ts';
@@ -33,6 +35,33 @@ describe('S83: tries of a factor', () => {
   };
   const guess = async (person: Person, app: App, more: object = {}) =>
     showFactor(service, await beginLogin(service, person, more), 'totp', app.wrongCode());
+
+  it('and of the password are counted together for the clients of an account, which has as many sessions as it likes', async () => {
+    // Before the clock is moved: grants are rows of this moment.
+    const { person, app } = await withApp();
+    const client = await newClient(service, 'public', {
+      scopes: ['openid', 'account'],
+      audiences: ['huleedu-platform'],
+    });
+    const browser = await newBrowser(service, person);
+    const guessAsClient = async (shown: object) => {
+      const code = await newCode(service, person, client, { browser, scope: ['openid', 'account'] });
+      const { body } = await exchange(service, client, code);
+      const authorization = `Bearer ${body.access_token}`;
+      const answer = await service.post('/v1/auth/reauthenticate', shown, { authorization });
+      return answer.body.code;
+    };
+    const guesses = async (shown: object) => {
+      const answers: string[] = [];
+      for (let n = 0; n < 6; n++) answers.push(await guessAsClient(shown));
+      return answers;
+    };
+    const fiveAreCompared = [...Array(5).fill('INVALID_CREDENTIALS'), 'RATE_LIMITED'];
+    expect(await guesses({ code: app.wrongCode() })).toEqual(fiveAreCompared);
+    expect(await guesses({ password: 'a wrong one' })).toEqual(fiveAreCompared);
+    // The owner's own session goes on.
+    expect((await service.post('/v1/auth/reauthenticate', { code: app.code() }, person.bearer)).status).toBe(200);
+  });
 
   it('are five in five minutes, also at once; then even the right code is refused', async () => {
     const { person, app } = await withApp();
