@@ -13,6 +13,8 @@ export interface Page {
   readonly isRefused?: boolean;
   /** Of functions/browser, imported as `browser:<name>`; the page works without it. */
   readonly script?: typeof import('browser:*').default | undefined;
+  /** The one address of ours that the script asks. */
+  readonly asks?: string | undefined;
   /**
    * Origins, or private schemes, that the page's forms may end up at, beside our own: Chromium applies `form-action` to the
    * redirect that answers a form too.

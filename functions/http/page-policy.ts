@@ -9,16 +9,19 @@ export interface Allowed {
   readonly pictures: readonly string[];
   /** SHA-256 of the page's script, base64. */
   readonly script?: string | undefined;
+  /** What the script may ask. */
+  readonly asks?: string | undefined;
   readonly formsTo?: readonly string[] | undefined;
 }
 
 /** What somebody slips in has another hash or address. Nothing frames the page, no base moves its form. */
-export const pagePolicy = ({ stylesheet, pictures, script, formsTo = [] }: Allowed): string =>
+export const pagePolicy = ({ stylesheet, pictures, script, asks, formsTo = [] }: Allowed): string =>
   [
     "default-src 'none'",
     `style-src ${stylesheet}`,
     ['img-src', ...new Set(pictures)].join(' '),
     ...(script === undefined ? [] : [`script-src 'sha256-${script}'`]),
+    ...(asks === undefined ? [] : [`connect-src ${asks}`]),
     ["form-action 'self'", ...formsTo.map(sourceOf)].join(' '),
     "frame-ancestors 'none'",
     "base-uri 'none'",

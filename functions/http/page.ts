@@ -53,6 +53,7 @@ export function pages(settings: PageSettings): Pages {
           stylesheet,
           pictures: [icon, ...logos, ...(page.pictures ?? [])],
           script: page.script?.hash,
+          asks: page.asks,
           formsTo: page.formsTo,
         }),
         'referrer-policy': page.namesOrigin ? 'same-origin' : 'no-referrer',

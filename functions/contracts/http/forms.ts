@@ -28,6 +28,8 @@ export const SignInForm = withRequest(
     ...carried,
     email: field,
     password: field,
+    /** What the browser gave of a passkey, JSON. */
+    passkey: text(16 * 1024),
     keep_signed_in: field,
     /** Of the account chooser: the session, or empty for another account. */
     account: z.optional(z.string().check(z.maxLength(100))),

@@ -7,7 +7,10 @@ import { icon } from './icon.ts';
 /** What password managers and browsers fill in: https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#autofill */
 type Autocomplete =
   | 'username'
+  /** And a passkey (WebAuthn L3 §5.1.4, conditional mediation). */
+  | 'username webauthn'
   | 'current-password'
+  | 'current-password webauthn'
   | 'new-password'
   | 'one-time-code'
   | 'given-name'
@@ -92,7 +95,7 @@ const input = (props: FieldProps, type: string): Html => {
   const length = (which: string, most: number | undefined) => most !== undefined && html` ${which}="${String(most)}"`;
   // An address is sent as it was typed, not as a keyboard would begin a sentence, nor as an input of type `email` would
   // change it: Chromium sends the domain in Punycode.
-  const isTyped = autocomplete === 'username' || autocomplete === 'one-time-code';
+  const isTyped = autocomplete.startsWith('username') || autocomplete === 'one-time-code';
   return html`<input type="${type}" id="${id}" name="${name}" autocomplete="${autocomplete}"${inputMode && html` inputmode="${inputMode}"`}${isTyped && html` autocapitalize="none" spellcheck="false"`}${isReadonly ? html` readonly` : !isOptional && html` required`}${length('minlength', props.minLength)}${length('maxlength', props.maxLength)}${value !== undefined && html` value="${value}"`}${described(id, props)}${hasFocus && html` autofocus`}>`;
 };
 

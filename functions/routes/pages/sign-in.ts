@@ -1,18 +1,22 @@
 /** GET and POST /sign-in: by address and password, with the account chooser, for a client's request or on its own. */
 import { emailAddress } from '../../contracts/http/fields.ts';
 import { CarriedQuery, SignInForm } from '../../contracts/http/forms.ts';
+import { AssertionCredential } from '../../contracts/http/passkeys.ts';
 import { emailKey } from '../../domain/email-address.ts';
+import type { Language } from '../../domain/language.ts';
 import { passwordHasher } from '../../domain/password-hash.ts';
 import { Problem } from '../../domain/problem.ts';
 import { type SignedInBrowser, type Suspended, signInAtBrowser } from '../../flows/sign-in-at-browser.ts';
+import { signInAtBrowserWithPasskey } from '../../flows/sign-in-with-passkey.ts';
 import { deviceCookie, sessionCookie } from '../../http/browser-cookies.ts';
 import { byMethod } from '../../http/by-method.ts';
+import { formCookie } from '../../http/form-token.ts';
 import type { HttpAnswer, HttpRequest } from '../../http/messages.ts';
 import { pageRoute } from '../../http/page-route.ts';
 import { redirectTo } from '../../http/redirect.ts';
 import { stageBrowserDoor } from '../../stage/browser-door.ts';
 import { stageDatabase } from '../../stage/database.ts';
-import { stageDeviceTokens, stagePendingSignIns, stagePseudonyms } from '../../stage/keys.ts';
+import { stageDeviceTokens, stagePasskeyChallenges, stagePendingSignIns, stagePseudonyms } from '../../stage/keys.ts';
 import { stagePages } from '../../stage/pages.ts';
 import { stageSettings } from '../../stage/settings.ts';
 import { chooseAccount } from '../../store/browser-sessions.ts';
@@ -34,6 +38,7 @@ const needs = {
   pseudonyms: stagePseudonyms(),
   deviceTokens: stageDeviceTokens(),
   pendingSignIns: stagePendingSignIns(),
+  passkeyChallenges: stagePasskeyChallenges(),
   passwords: await passwordHasher(settings),
 };
 const trouble = carriedTrouble(pages);
@@ -43,7 +48,12 @@ type Sent = HttpRequest<(typeof SignInForm)['_zod']['output']>;
 async function act(request: Sent): Promise<HttpAnswer> {
   const { body } = request;
   // A request that no address holds comes by a form, as the first thing of it.
-  const isFirst = body.form_token === '' && body.email === '' && body.account === undefined && body.cancel === '';
+  const isFirst =
+    body.form_token === '' &&
+    body.email === '' &&
+    body.account === undefined &&
+    body.cancel === '' &&
+    body.passkey === '';
   if (isFirst) return showSignIn(needs, request, { ...body, other: false });
   await forms.check(request, body.form_token);
   const carried = body.request === '' ? null : await carriedRequests.open(body.request, request.context.now);
@@ -53,6 +63,7 @@ async function act(request: Sent): Promise<HttpAnswer> {
   }
   if (body.account !== undefined) return choose(request, body.account);
 
+  if (body.passkey !== '') return signInByPasskey(request, language);
   const email = emailAddress.safeParse(body.email);
   // What is no address has no account, and is answered as one that has none.
   if (!email.success || body.password === '') throw new Problem('INVALID_CREDENTIALS');
@@ -60,6 +71,33 @@ async function act(request: Sent): Promise<HttpAnswer> {
   return 'pending' in signedIn
     ? toSecondFactor(needs, language, signedIn.pending, body)
     : afterSignIn(needs, request, { signedIn, email: email.data, came: body, language });
+}
+
+async function signInByPasskey(request: Sent, language: Language): Promise<HttpAnswer> {
+  const { body, context } = request;
+  const assertion = readPasskey(body.passkey);
+  const pseudonymize = await needs.pseudonyms();
+  const signedIn = await signInAtBrowserWithPasskey(
+    needs,
+    {
+      assertion,
+      browser: formCookie(request, settings),
+      deviceToken: (key) => deviceCookie(request, pseudonymize, key, settings),
+      keep: body.keep_signed_in !== '',
+      replaces: sessionCookie(request, settings),
+    },
+    context,
+  );
+  return afterSignIn(needs, request, { signedIn, email: signedIn.email, came: body, language });
+}
+
+/** @throws Problem INVALID_CREDENTIALS for what no browser gives */
+function readPasskey(text: string): AssertionCredential {
+  try {
+    return AssertionCredential.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new Problem('INVALID_CREDENTIALS', { cause });
+  }
 }
 
 /** Of the account chooser. */
@@ -94,12 +132,15 @@ const again = ({ body }: Sent, fault: NonNullable<Shown['fault']>): Shown => ({
   other: false,
   keep: body.keep_signed_in !== '',
   fault,
+  byPasskey: body.passkey !== '',
+  unknownPasskey: fault === 'unknown' ? readPasskey(body.passkey).id : undefined,
 });
 
 function faultOf({ code, status, retryAfter = 0 }: Problem): Shown['fault'] {
   if (code === 'INVALID_CREDENTIALS') return 'wrong';
+  if (code === 'PASSKEY_UNKNOWN') return 'unknown';
   if (status >= 500) return 'unavailable';
-  if (code === 'FORM_EXPIRED') return 'stale';
+  if (code === 'FORM_EXPIRED' || code === 'CHALLENGE_INVALID') return 'stale';
   return code === 'RATE_LIMITED' ? { limitedSeconds: retryAfter } : undefined;
 }
 

@@ -19,6 +19,7 @@ const form = {
 const inLanguage = (language: string) => `/sign-in?request=AQGTy8u&lang=${language}`;
 const links = { forgotPassword: '/forgot-password?request=AQGTy8u', signUp: '/sign-up?request=AQGTy8u' };
 const client = { name: 'Klassboken' };
+const passkeys = { options: 'https://id.school.example/v1/auth/passkeys/login-options' };
 const otherWays = (['passkey', 'recovery'] as const).map((method) => ({
   method,
   href: `/second-factor?method=${method}`,
@@ -26,7 +27,7 @@ const otherWays = (['passkey', 'recovery'] as const).map((method) => ({
 const LOGO_FILE = 'https://id.school.example/assets/clients/Y19rbGFzc2Jva2Vu/logo.svg';
 
 export const oauthPages: Examples = {
-  'sign-in': (language) => signInPage({ language, inLanguage, form, links, client }),
+  'sign-in': (language) => signInPage({ language, inLanguage, form, links, client, passkeys }),
   'sign-in.wrong': (language) =>
     signInPage({
       language,
@@ -38,9 +39,14 @@ export const oauthPages: Examples = {
       fault: 'wrong',
     }),
   'sign-in.alone': (language) => signInPage({ language, inLanguage, form, links, fault: { limitedSeconds: 300 } }),
+  'sign-in.unknown-passkey': (language) =>
+    signInPage({
+      ...{ language, inLanguage, form, links, client, byPasskey: true, fault: 'unknown' },
+      passkeys: { ...passkeys, unknown: '{"rpId":"id.school.example","credentialId":"AAAA"}' },
+    }),
   'sign-in.confirm': (language) =>
     signInPage({
-      ...{ language, inLanguage, form, client },
+      ...{ language, inLanguage, form, client, passkeys },
       account: EMAIL,
       links: { ...links, otherAccount: '/accounts' },
     }),

@@ -1,10 +1,11 @@
 /** Sign-in: address and password together, since password managers fill in both. */
-import script from 'browser:form';
+import script from 'browser:sign-in';
 import { type Html, html } from '../../../domain/html.ts';
 import { type FormViewProps, formPage, type Page } from '../../../http/page-content.ts';
 import { clientLead } from '../../../http/parts/client.ts';
 import { checkbox, field, passwordField } from '../../../http/parts/field.ts';
-import { actions, button, cancelButton, postForm } from '../../../http/parts/form.ts';
+import { actions, button, cancelButton, orDivider, postForm } from '../../../http/parts/form.ts';
+import { icon } from '../../../http/parts/icon.ts';
 import { notice } from '../../../http/parts/message.ts';
 import { duration } from '../../../http/parts/time.ts';
 import { texts } from './texts.ts';
@@ -15,7 +16,11 @@ export interface SignInProps extends FormViewProps {
   /** The one account that may sign in here, which did before: it only confirms that it is there. */
   readonly account?: string | undefined;
   readonly keepSignedIn?: boolean;
-  readonly fault?: 'wrong' | 'stale' | 'unavailable' | { readonly limitedSeconds: number } | undefined;
+  /** Where options come from, and what was shown that nobody has; none where the stage has no passkeys. */
+  readonly passkeys?: { readonly options: string; readonly unknown?: string | undefined } | undefined;
+  /** With what is at fault it was tried with a passkey, not with a password. */
+  readonly byPasskey?: boolean;
+  readonly fault?: 'wrong' | 'unknown' | 'stale' | 'unavailable' | { readonly limitedSeconds: number } | undefined;
   readonly links: {
     readonly forgotPassword: string;
     /** None where nobody may register, or the account is given. */
@@ -29,20 +34,20 @@ export interface SignInProps extends FormViewProps {
 export function signInPage({ language, form, account, fault, ...props }: SignInProps): Page {
   const said = texts[language];
   const { confirm } = said;
-  const isWrong = fault === 'wrong';
-  const errorAt = isWrong ? 'fault' : undefined;
+  const errorAt = fault === 'wrong' && !props.byPasskey ? 'fault' : undefined;
   const email = account ?? props.email;
   return {
     ...formPage(props),
     heading: account === undefined ? said.heading : confirm.heading,
     script,
+    asks: props.passkeys?.options,
     isRefused: fault !== undefined,
-    content: html`${lead(props.client, said, account !== undefined)}${fault !== undefined && html`${notice('bad', faultText(language, fault, account), 'fault')}\n`}${postForm(
+    content: html`${lead(props.client, said, account !== undefined)}${fault !== undefined && html`${notice('bad', faultText(said, { language, fault, account, ...props }), 'fault')}\n`}${postForm(
       form,
       html`${field({
         id: 'email',
         label: said.email,
-        autocomplete: 'username',
+        autocomplete: props.passkeys ? 'username webauthn' : 'username',
         inputMode: 'email',
         value: email,
         isReadonly: account !== undefined,
@@ -52,7 +57,8 @@ export function signInPage({ language, form, account, fault, ...props }: SignInP
 ${passwordField(language, {
   id: 'password',
   label: said.password,
-  autocomplete: 'current-password',
+  // Browsers fill in no address that is given.
+  autocomplete: props.passkeys && account !== undefined ? 'current-password webauthn' : 'current-password',
   errorAt,
   hasFocus: !!email,
   beside: { href: props.links.forgotPassword, text: said.forgotten, id: 'forgotten' },
@@ -61,11 +67,20 @@ ${account === undefined && checkbox({ id: 'keep_signed_in', label: said.keep, is
 ${actions(
   button({ label: account === undefined ? said.submit : confirm.submit, id: 'submit' }),
   props.client !== undefined && cancelButton(language),
-)}`,
+)}${passkeyPart(said, language, props.passkeys)}`,
     )}
 ${lastLink(said, props.links, account !== undefined)}`,
   };
 }
+
+/** Shown where the script runs that it needs. */
+const passkeyPart = (said: Said, language: SignInProps['language'], passkeys: SignInProps['passkeys']): Html =>
+  passkeys === undefined
+    ? html``
+    : html`
+<div data-passkey hidden>${orDivider(language)}
+<p class="actions"><button type="button" id="passkey" class="secondary" data-options="${passkeys.options}"${passkeys.unknown !== undefined && html` data-unknown="${passkeys.unknown}"`}>${said.passkey}</button></p>
+<p class="error" id="passkey-fault" role="alert" hidden>${icon('alert')}<span>${said.passkeyFault}</span></p></div>`;
 
 type Said = (typeof texts)[keyof typeof texts];
 
@@ -75,15 +90,16 @@ function lead(client: SignInProps['client'], said: Said, isConfirming: boolean):
 }
 
 function faultText(
-  language: SignInProps['language'],
-  fault: NonNullable<SignInProps['fault']>,
-  account: string | undefined,
+  { faults }: Said,
+  { language, fault, account, byPasskey }: Pick<SignInProps, 'language' | 'account' | 'byPasskey'> & Faulty,
 ): Html {
-  const { faults } = texts[language];
   if (typeof fault === 'object') return html`${faults.limited(duration(language, fault.limitedSeconds))}`;
-  if (fault !== 'wrong') return html`${faults[fault]}`;
+  if (byPasskey) return html`${faults.passkey[fault]}`;
+  if (fault === 'stale' || fault === 'unavailable') return html`${faults[fault]}`;
   return html`${account === undefined ? faults.wrong : faults.wrongPassword}`;
 }
+
+type Faulty = { readonly fault: NonNullable<SignInProps['fault']> };
 
 function lastLink(said: Said, { signUp, otherAccount }: SignInProps['links'], isConfirming: boolean): Html {
   if (isConfirming) {

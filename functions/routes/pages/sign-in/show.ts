@@ -2,6 +2,7 @@
 import { emailKey } from '../../../domain/email-address.ts';
 import { browserLifetime } from '../../../domain/session-lifetime.ts';
 import type { Settings } from '../../../domain/settings.ts';
+import { relyingParty } from '../../../domain/webauthn/relying-party.ts';
 import { sessionCookie } from '../../../http/browser-cookies.ts';
 import type { CarriedRequest } from '../../../http/carried-request.ts';
 import type { HttpAnswer, RawRequest } from '../../../http/messages.ts';
@@ -16,7 +17,7 @@ import { signedInPage } from './signed-in.ts';
 
 export interface ShowNeeds extends OpenNeeds {
   readonly pages: Pages;
-  readonly settings: Pick<Settings, 'issuer' | 'signInUrl' | 'browserSessions'>;
+  readonly settings: Pick<Settings, 'issuer' | 'signInUrl' | 'browserSessions' | 'passkeys'>;
   readonly database: Database;
 }
 
@@ -26,6 +27,9 @@ export interface Shown extends Opened {
   readonly other: boolean;
   readonly email?: string;
   readonly keep?: boolean;
+  readonly byPasskey?: boolean;
+  /** Nobody has it (any more): its browser may forget it. */
+  readonly unknownPasskey?: string | undefined;
   readonly fault?: SignInProps['fault'];
 }
 
@@ -72,12 +76,25 @@ function pageOf(
     email: shown.email ?? carried?.request.loginHint,
     keepSignedIn: shown.keep ?? false,
     fault: shown.fault,
+    byPasskey: shown.byPasskey ?? false,
+    passkeys: passkeysOf(settings, shown),
     links: {
       forgotPassword: addressOf('/forgot-password'),
       signUp: addressOf('/sign-up'),
       otherAccount: addressOf('/sign-in', { other: 'true' }),
     },
   });
+}
+
+/** By the whole address: the policy names it, and what the script may ask is no more than that. */
+function passkeysOf(settings: ShowNeeds['settings'], { unknownPasskey: credentialId }: Shown): SignInProps['passkeys'] {
+  const party = relyingParty(settings);
+  return party
+    ? {
+        options: `${settings.issuer}/v1/auth/passkeys/login-options`,
+        unknown: credentialId && JSON.stringify({ rpId: party.rpId, credentialId }),
+      }
+    : undefined;
 }
 
 /** Nobody else was asked for. */

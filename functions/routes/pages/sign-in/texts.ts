@@ -9,6 +9,9 @@ interface Texts {
   readonly forgotten: string;
   readonly keep: string;
   readonly submit: string;
+  readonly passkey: string;
+  /** The browser gave none: the person said no, or there is none. */
+  readonly passkeyFault: string;
   readonly isNew: string;
   readonly create: string;
   readonly confirm: {
@@ -24,6 +27,13 @@ interface Texts {
     readonly limited: (wait: string) => string;
     readonly stale: string;
     readonly unavailable: string;
+    readonly passkey: {
+      readonly wrong: string;
+      /** Its account is gone, or it was removed from it. */
+      readonly unknown: string;
+      readonly stale: string;
+      readonly unavailable: string;
+    };
   };
 }
 
@@ -36,6 +46,8 @@ export const texts: Readonly<Record<Language, Texts>> = {
     forgotten: 'Forgotten your password?',
     keep: 'Keep me signed in on this device',
     submit: 'Sign in',
+    passkey: 'Sign in with a passkey',
+    passkeyFault: 'No passkey was used. Try again, or sign in with your password.',
     isNew: 'New here?',
     create: 'Create an account',
     confirm: {
@@ -50,6 +62,12 @@ export const texts: Readonly<Record<Language, Texts>> = {
       limited: (wait) => `Too many tries. You can try again in ${wait}.`,
       stale: 'The page was open for a long time. Enter your password once more.',
       unavailable: 'Something is wrong at our end. Wait a minute, enter your password once more and try again.',
+      passkey: {
+        wrong: 'The passkey was not accepted. Sign in with your password, or with another passkey.',
+        unknown: 'That passkey opens no account here any more. Sign in with your password, or with another passkey.',
+        stale: 'The page was open for a long time. Use your passkey once more.',
+        unavailable: 'Something is wrong at our end. Wait a minute, and use your passkey once more.',
+      },
     },
   },
   sv: {
@@ -60,6 +78,8 @@ export const texts: Readonly<Record<Language, Texts>> = {
     forgotten: 'Glömt lösenordet?',
     keep: 'Håll mig inloggad på den här enheten',
     submit: 'Logga in',
+    passkey: 'Logga in med passnyckel',
+    passkeyFault: 'Ingen passnyckel användes. Försök igen eller logga in med ditt lösenord.',
     isNew: 'Ny här?',
     create: 'Skapa ett konto',
     confirm: {
@@ -74,6 +94,12 @@ export const texts: Readonly<Record<Language, Texts>> = {
       limited: (wait) => `För många försök. Du kan försöka igen om ${wait}.`,
       stale: 'Sidan har varit öppen länge. Skriv ditt lösenord en gång till.',
       unavailable: 'Något är fel hos oss. Vänta en minut, skriv ditt lösenord en gång till och försök igen.',
+      passkey: {
+        wrong: 'Passnyckeln godtogs inte. Logga in med ditt lösenord eller med en annan passnyckel.',
+        unknown: 'Den passnyckeln öppnar inte längre något konto här. Logga in med ditt lösenord eller med en annan.',
+        stale: 'Sidan har varit öppen länge. Använd din passnyckel en gång till.',
+        unavailable: 'Något är fel hos oss. Vänta en minut och använd din passnyckel en gång till.',
+      },
     },
   },
 };
