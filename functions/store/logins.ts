@@ -172,7 +172,7 @@ export async function openSession(
       (select ${sharesDevices('given')} from (values (:user_id::uuid)) as given (user_id)) as shares_devices,
       -- That try goes on after its caller has given it up.
       decide_anew(
-        (exists (select from person) or ${isFactorTakenMeanwhile})
+        (exists (select from person) or (exists (select from account) and ${isFactorTakenMeanwhile}))
         and not exists (select from opened)
         and not exists (select from sessions where session_id = :session_id::uuid)
       )`,

@@ -36,7 +36,7 @@ export const passkeyCalls: Readonly<Record<string, StoreCall>> = {
         mayBackUp: true,
         isBackedUp: true,
         transports: ['internal', 'hybrid'],
-        once: oneUse('passkey-challenge', ['one'], inADay()),
+        once: oneUse('passkey-challenge', [idsOf(world).factorId], inADay()),
       },
       context,
     ),
