@@ -98,6 +98,27 @@ describe('S85: what is sensitive', () => {
     expect(JSON.stringify(answer.body)).toContain(sessionIdOf(browser));
   });
 
+  it('gives a file of more than 1,200 things whole, and begins anew at an address that nobody gave', async () => {
+    await service.sql(
+      `insert into audit_log (entry_id, occurred_at, action, user_id, correlation_id, detail)
+      select uuidv7(), now(), 'login.failed', $1, gen_random_uuid(), '{}' from generate_series(1, 1300)`,
+      [person.userId],
+    );
+    for (const cursor of ['', '-1', '[]', '"x"']) {
+      await browser.open(`/account/export?${new URLSearchParams({ cursor })}`);
+      const { status, body } = await browser.submit({});
+      expect([status, body.next_cursor]).toEqual([200, null]);
+      expect(body.audit.length).toBeGreaterThan(1300);
+    }
+  });
+
+  it('S30: takes no password for a wrong one', async () => {
+    service.setClockOffset(301);
+    await browser.open('/account/confirm');
+    const answer = await browser.submit({ password: '' });
+    expect([answer.status, browser.heading()]).toEqual([401, 'Confirm that it is you']);
+  });
+
   it('deletes the account after saying what goes, and only where the box is ticked', async () => {
     const page = await browser.open('/account/delete');
     expect(page.body).toContain('Your 2 sessions end, on every device.');

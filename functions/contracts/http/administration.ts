@@ -1,6 +1,6 @@
 /** Requests and answers for people with the platform role `admin`, and the export of an account to its owner. */
 import * as z from 'zod/mini';
-import { emailAddress, id, nextCursor, optional, password, time } from './fields.ts';
+import { emailAddress, exportCursor, id, nextCursor, optional, password, time } from './fields.ts';
 import { Organization } from './organizations.ts';
 import { shownProfile } from './profile.ts';
 
@@ -54,13 +54,6 @@ export const AuditResponse = z.object({ entries: z.array(AuditEntry), next_curso
 /** Whoever has authenticated within minutes may leave the password out. */
 export const DeleteMeRequest = z.object({ password: optional(password) });
 
-/** A cursor through several lists: it names the list, beside the id in it. */
-const exportCursor = z
-  .string()
-  .check(
-    z.regex(/^[A-Za-z0-9_-]{23}$/, { error: 'not a cursor of this service' }),
-    z.describe('`next_cursor` of the previous page.'),
-  );
 export const ExportQuery = z.object({ cursor: z.optional(exportCursor) });
 export const ExportResponse = z.object({
   profile: z.object({

@@ -130,6 +130,14 @@ export const pageLimit = z
     z.describe('Entries a page; 50 by default.'),
   );
 
+/** A cursor through several lists: it names the list, beside the id in it. */
+export const exportCursor = z
+  .string()
+  .check(
+    z.regex(/^[A-Za-z0-9_-]{23}$/, { error: 'not a cursor of this service' }),
+    z.describe('`next_cursor` of the previous page.'),
+  );
+
 export const nextCursor = z.nullable(z.string()).check(z.describe('The `cursor` of the next page; null on the last.'));
 
 export const PageQuery = z.object({ cursor: z.optional(cursor), limit: z.optional(pageLimit) });

@@ -2,6 +2,7 @@
 import script from 'browser:form';
 import { html } from '../../../domain/html.ts';
 import type { Language } from '../../../domain/language.ts';
+import { Problem } from '../../../domain/problem.ts';
 import { type ConfirmNeeds, confirmPassword, passwordRefusal } from '../../../flows/confirm-password.ts';
 import { field, passwordField } from '../../../http/parts/field.ts';
 import { actions, button, linkButton, postForm } from '../../../http/parts/form.ts';
@@ -44,6 +45,8 @@ ${actions(button({ label: said.submit, id: 'submit' }), linkButton(at(''), said.
   },
   acts: {
     async confirm(needs, { caller, request }, { password, to }) {
+      // Hashing takes none that is empty.
+      if (password === '') throw new Problem('INVALID_CREDENTIALS');
       const confirmed = await confirmPassword(needs, caller, password, request.context);
       const raised = await reauthenticate(needs.database, caller, confirmed, needs.settings, request.context);
       if (raised.user_id === null) throw passwordRefusal(raised.retry_after);

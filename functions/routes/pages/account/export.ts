@@ -1,15 +1,22 @@
 /** /account/export: everything that is held about the person, as a file. */
+import { exportCursor } from '../../../contracts/http/fields.ts';
 import { html } from '../../../domain/html.ts';
 import type { Language } from '../../../domain/language.ts';
+import type { RequestContext } from '../../../domain/request-context.ts';
+import type { Settings } from '../../../domain/settings.ts';
 import { exportAccount } from '../../../flows/export-account.ts';
 import { actions, button, linkButton, postForm } from '../../../http/parts/form.ts';
+import type { Caller } from '../../../store/sessions.ts';
 import type { Area } from './area.ts';
 
-type Needs = Parameters<typeof exportAccount>[0];
+type Needs = Parameters<typeof exportAccount>[0] & { readonly settings: Pick<Settings, 'issuer'> };
 type Exported = Awaited<ReturnType<typeof exportAccount>>;
 
-/** Pages of an export in one file: each is 1 MiB at most, and Lambda answers with 6 MB (AWS: "Lambda quotas"). */
-const MOST_PAGES = 4;
+/**
+ * Characters of a file after which no page of the export is added: each is 1 MiB at most, and Lambda answers with 6 MB, in
+ * which each quote takes two bytes (AWS: "Lambda quotas").
+ */
+const FULL = 3 * 2 ** 20;
 
 export const exportArea: Area<Needs> = {
   isSensitive: true,
@@ -25,31 +32,31 @@ ${postForm(
     };
   },
   acts: {
-    async download(needs, { caller, request }, { id }) {
-      const [first, ...pages] = await pagesOf(needs, caller, id === '' ? undefined : id, request.context);
+    async download(needs, { caller, request, at }, { id }) {
+      const cursor = exportCursor.safeParse(id).data;
+      const file = await fileOf(needs, caller, cursor, request.context);
+      const { next_cursor: next } = file;
       return {
         status: 200,
         headers: { 'content-disposition': 'attachment; filename="account.json"' },
-        body: pages.reduce(together, first as Exported),
+        body:
+          next === null ? file : { ...file, next_page: `${needs.settings.issuer}${at('export', { cursor: next })}` },
       };
     },
   },
 };
 
-async function pagesOf(
-  needs: Needs,
-  ...[caller, from, context]: [
-    Parameters<typeof exportAccount>[1],
-    string | undefined,
-    Parameters<typeof exportAccount>[3],
-  ]
-) {
-  const pages = [await exportAccount(needs, caller, from, context)];
-  for (let next = pages[0]?.next_cursor; next && pages.length < MOST_PAGES; next = pages.at(-1)?.next_cursor) {
-    pages.push(await exportAccount(needs, caller, next, context));
+async function fileOf(needs: Needs, caller: Caller, from: string | undefined, context: RequestContext) {
+  let file = await exportAccount(needs, caller, from, context);
+  for (let size = sizeOf(file); file.next_cursor !== null && size < FULL; ) {
+    const page = await exportAccount(needs, caller, file.next_cursor, context);
+    size += sizeOf(page);
+    file = together(file, page);
   }
-  return pages;
+  return file;
 }
+
+const sizeOf = (page: Exported): number => JSON.stringify(page).length;
 
 /** Lists go on; the profile is on each. */
 const together = (before: Exported, page: Exported): Exported =>
