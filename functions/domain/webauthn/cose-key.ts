@@ -11,6 +11,8 @@ export type CoseAlgorithm = (typeof coseAlgorithms)[number];
 const LEAST_RSA_BYTES = 256;
 /** A longer one makes each check slow. */
 const MOST_RSA_BYTES = 1_024;
+/** 65537 has three. */
+const MOST_EXPONENT_BYTES = 4;
 
 /** Labels of RFC 9052 §7.1, RFC 9053 §7.1 and RFC 8230 §4. */
 const label = { kty: 1, alg: 3, crv: -1, x: -2, y: -3, n: -1, e: -2 } as const;
@@ -53,9 +55,12 @@ function jwkOf(map: CborMap): JWK {
     return { kty: 'OKP', crv: 'Ed25519', x: text(map, label.x, 32) };
   }
   if (alg === -257 && kty === 3) {
-    const n = bytes(map, label.n);
+    const [n, e] = [odd(map, label.n), odd(map, label.e)];
     if (n.length < LEAST_RSA_BYTES || n.length > MOST_RSA_BYTES) throw new PasskeyFault('its RSA key has a bad length');
-    return { kty: 'RSA', n: base64url(n), e: base64url(bytes(map, label.e)) };
+    // With 1, anybody signs; with a longer one, each check is slow.
+    if (e.length > MOST_EXPONENT_BYTES || (e.length === 1 && e[0] === 1))
+      throw new PasskeyFault('its RSA exponent is bad');
+    return { kty: 'RSA', n: base64url(n), e: base64url(e) };
   }
   throw new PasskeyFault('its algorithm is none of ours');
 }
@@ -64,6 +69,13 @@ function text(map: CborMap, name: number, length: number): string {
   const value = bytes(map, name);
   if (value.length !== length) throw new PasskeyFault('its public key has a bad length');
   return base64url(value);
+}
+
+/** A number of an RSA key, in as few bytes as it takes (RFC 8230 §4): zeros before it would make a short key look long. */
+function odd(map: CborMap, name: number): Uint8Array {
+  const value = bytes(map, name);
+  if (!value[0] || (value.at(-1) ?? 0) % 2 === 0) throw new PasskeyFault('its RSA key is none');
+  return value;
 }
 
 function bytes(map: CborMap, name: number): Uint8Array {

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { verifyAuthenticationResponse, verifyRegistrationResponse } from '@simplewebauthn/server';
+import { encode } from 'cborg';
 import { describe, expect, it } from 'vitest';
-import { type CoseAlgorithm, coseAlgorithms } from '../../../functions/domain/webauthn/cose-key.ts';
+import { algorithmOf, type CoseAlgorithm, coseAlgorithms } from '../../../functions/domain/webauthn/cose-key.ts';
 import { PasskeyFault } from '../../../functions/domain/webauthn/fault.ts';
 import {
   type Assertion,
@@ -153,4 +154,31 @@ it('refuses 1,000 mutated assertions and 1,000 mutated creations, each as a faul
       expect(error).toBeInstanceOf(PasskeyFault);
     }
   }
+});
+
+const odd = (length: number, first = 0x80) =>
+  Buffer.concat([Buffer.of(first), Buffer.alloc(length - 2, 0x5a), Buffer.of(1)]);
+const cose = (n: Uint8Array, e: Uint8Array): Buffer =>
+  Buffer.from(
+    encode(
+      new Map<number, unknown>([
+        [1, 3],
+        [3, -257],
+        [-1, n],
+        [-2, e],
+      ]),
+    ),
+  );
+const usual = Buffer.of(1, 0, 1);
+
+it.each([
+  ['whose exponent lets anybody sign', odd(256), Buffer.of(1)],
+  ['without an exponent', odd(256), Buffer.alloc(0)],
+  ['whose exponent makes each check slow', odd(256), odd(256)],
+  ['that is short, and filled up with zeros', Buffer.concat([Buffer.alloc(200), odd(56)]), usual],
+  ['that is even', Buffer.concat([odd(255), Buffer.of(2)]), usual],
+  ['of nothing but zeros', Buffer.alloc(256), usual],
+])('S83: takes no RSA key %s', (_, n, e) => {
+  expect(() => algorithmOf(cose(n, e))).toThrow(PasskeyFault);
+  expect(algorithmOf(cose(odd(256), usual))).toBe(-257);
 });
