@@ -15,6 +15,7 @@ export interface JsonSchema {
   readonly items?: JsonSchema;
   readonly anyOf?: readonly JsonSchema[];
   readonly enum?: readonly unknown[];
+  readonly const?: unknown;
   readonly maxLength?: number;
   readonly format?: string;
 }
@@ -32,6 +33,7 @@ export function jsonSchemaOf(schema: Schema): JsonSchema {
 /** A value of the schema, with what exists where it names something. */
 export function valid(schema: JsonSchema, world: World, name = ''): fc.Arbitrary<unknown> {
   if (schema.enum) return fc.constantFrom(...schema.enum);
+  if (schema.const !== undefined) return fc.constant(schema.const);
   if (schema.anyOf) return fc.oneof(...schema.anyOf.map((one) => valid(one, world, name)));
   switch (schema.type) {
     case 'object':
@@ -83,6 +85,11 @@ export function named(name: string, schema: JsonSchema, world: World): fc.Arbitr
   ];
   const oneOf = words[name];
   if (oneOf) return fc.constantFrom(...oneOf);
+  const ofFactors = world.factors();
+  const shown = ofFactors[name];
+  if (shown) {
+    return of(...shown, ...shown, () => world.atClient().fields[name] ?? randomUUID());
+  }
   // A refresh token or an access token is one of the JSON door, too.
   const ofClient = () => world.atClient().fields;
   if (name in ofClient() && !['refresh_token', 'token'].includes(name)) {

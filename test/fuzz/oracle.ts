@@ -59,6 +59,7 @@ const STATE = [
   'authorization_codes',
   'pushed_requests',
   'used_once',
+  'factors',
 ];
 
 /** One text for all that is kept of accounts; two that are equal are the same rows. */

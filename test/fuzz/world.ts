@@ -1,9 +1,14 @@
 /** Who and what a fuzzed request can name: accounts that act, and others that nobody may touch. */
+
+import { createPasskey } from '../support/authenticator.ts';
 import { clientKey } from '../support/client-assertions.ts';
 import { newClient, type TestClient } from '../support/clients.ts';
+import { giveApp, giveRecoveryCodes } from '../support/factors.ts';
 import { exchange, formTo, newCode } from '../support/grants.ts';
+import { raise } from '../support/levels.ts';
 import { authorizeQuery, consented, signedInBrowser } from '../support/oauth.ts';
 import { visitor } from '../support/page-visitor.ts';
+import { behaviourAt, givePasskey, loginChallenge, registrationOf } from '../support/passkeys.ts';
 import { type Person, registerAndLogin } from '../support/people.ts';
 import type { Service } from '../support/service.ts';
 
@@ -20,10 +25,14 @@ export interface AtClient {
   readonly cookie: string;
 }
 
+type Factors = Readonly<Record<string, readonly (() => string)[]>>;
+
 export interface World {
   /** An owner, somebody else, an administrator of the platform; each with a session that lives when a batch begins. */
   actors(): readonly [Actor, Actor, Actor];
   atClient(): AtClient;
+  /** What the owner shows of factors, by field of a body or path, such as `mfa_token`; each is made when it is drawn. */
+  factors(): Factors;
   /** Makes the owner anew if the last requests ended the session, the password or the account. */
   reviveOwner(): Promise<void>;
   /** All actors, and what a client has in hand, which takes twenty requests. */
@@ -43,14 +52,17 @@ export async function createWorld(service: Service): Promise<World> {
   await administrate(actors[2]);
   const clients = await newClients(service);
   let atClient = await inHand(service, clients, actors[0]);
+  let factors = await factorsOf(service, actors[0]);
   const reviveActor = async (index: 0 | 1 | 2) => {
     if ((await service.get('/v1/auth/me', actors[index].bearer)).status === 200) return;
     actors[index] = await newActor(service);
+    if (index === 0) factors = await factorsOf(service, actors[0]);
     if (index === 2) await administrate(actors[2]);
   };
   return {
     actors: () => actors,
     atClient: () => atClient,
+    factors: () => factors,
     reviveOwner: () => reviveActor(0),
     async revive() {
       for (const index of [0, 1, 2] as const) await reviveActor(index);
@@ -63,6 +75,32 @@ export async function newActor(service: Service): Promise<Actor> {
   const person = await registerAndLogin(service, { organization_name: 'Norra skolan' });
   const { body } = await service.get('/v1/auth/me', person.bearer);
   return { ...person, orgId: body.org_id };
+}
+
+/** Gives them to the owner, whose session has shown them. */
+async function factorsOf(service: Service, owner: Actor): Promise<Factors> {
+  const passkey = await givePasskey(service, owner);
+  const app = await giveApp(service, owner.userId);
+  const codes = await giveRecoveryCodes(service, owner.userId);
+  await raise(service, owner);
+  const asked = await service.post('/v1/auth/passkeys/options', undefined, owner.bearer);
+  const made = createPasskey(Buffer.from(asked.body.options.challenge, 'base64url'), behaviourAt(service));
+  const registration = registrationOf(made).response;
+  const { body } = await service.post('/v1/auth/login', { email: owner.email, password: owner.password });
+  const { id, response } = passkey.assertion(await loginChallenge(service));
+  const second = passkey.assertion(body.passkey_options.challenge).response;
+  const both = (name: 'authenticatorData' | 'signature') => [() => response[name], () => second[name]];
+  return {
+    mfa_token: [() => body.mfa_token],
+    code: [() => app.code(), () => codes[0] ?? '', () => codes.shift() ?? ''],
+    passkey_id: [() => passkey.id],
+    id: [() => id, () => passkey.id, () => owner.sessionId],
+    clientDataJSON: [() => response.clientDataJSON, () => second.clientDataJSON, () => registration.clientDataJSON],
+    authenticatorData: both('authenticatorData'),
+    signature: both('signature'),
+    userHandle: [() => passkey.userHandle],
+    attestationObject: [() => registration.attestationObject],
+  };
 }
 
 const scopes = ['openid', 'email', 'offline_access'];
