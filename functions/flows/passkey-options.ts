@@ -1,9 +1,13 @@
 /** What a browser shows a passkey by. */
 import type { RequestOptions } from '../contracts/http/passkeys.ts';
+import type { SessionId } from '../domain/ids.ts';
 import { Problem } from '../domain/problem.ts';
+import type { RequestContext } from '../domain/request-context.ts';
 import { CHALLENGE_TIMEOUT, type ChallengeFor, newChallenge } from '../domain/webauthn/challenge.ts';
 import { type RelyingParty, type RelyingPartySettings, relyingParty } from '../domain/webauthn/relying-party.ts';
 import type { KnownCredential } from '../store/factors.ts';
+import { knownPasskeys } from '../store/passkeys.ts';
+import type { Caller } from '../store/sessions.ts';
 import type { Needing } from './needs.ts';
 
 export type PasskeyOptionsNeeds = Needing<'passkeyChallenges', RelyingPartySettings>;
@@ -35,6 +39,25 @@ export async function requestOptions(
     userVerification: 'required',
     allowCredentials: descriptorsOf(known),
   };
+}
+
+/** What a challenge is for that a passkey answers in this session alone, to be of level 2 again. */
+export const reauthenticationOf = (session: SessionId): ChallengeFor => ({ use: 'reauthenticate', of: session });
+
+/**
+ * What a browser shows a passkey by that is shown again: one of the account's own.
+ * @throws Problem TOKEN_INVALID when the session is over; RESOURCE_NOT_FOUND where there are no passkeys
+ */
+export async function ownPasskeyOptions(
+  needs: PasskeyOptionsNeeds & Needing<'database'>,
+  caller: Caller,
+  context: RequestContext,
+): Promise<RequestOptions> {
+  const known = await knownPasskeys(needs.database, caller, context);
+  if (known === null) throw new Problem('TOKEN_INVALID');
+  // Of an empty list a browser would make: any passkey that it has (WebAuthn L3 §5.5).
+  if (known === '[]') throw new Problem('RESOURCE_NOT_FOUND', { detail: 'This account has no passkeys.' });
+  return requestOptions(needs, reauthenticationOf(caller.sid), context.now, known);
 }
 
 /** @param known JSON: {@link KnownCredential} */

@@ -8,6 +8,7 @@ import { countOwnTry, recordMiss } from '../store/factor-guesses.ts';
 import { reauthenticateByFactor } from '../store/reauthentication.ts';
 import type { Caller } from '../store/sessions.ts';
 import type { Needing } from './needs.ts';
+import { reauthenticationOf } from './passkey-options.ts';
 import { type CheckNeeds, checkFactor, credentialOf, type GivenFactor } from './second-factors.ts';
 
 /**
@@ -35,7 +36,7 @@ export async function showFactorAgain(
   );
   if (exceeded) throw tooMany(exceeded);
   if (!account) throw new Problem('TOKEN_INVALID');
-  const asked = { use: 'reauthenticate', of: sid } as const;
+  const asked = reauthenticationOf(sid);
   const used = factor && (await checkFactor(needs, { given, userId, factor, asked, now: context.now }));
   if (!used) {
     await recordMiss(database, { userId, email: account.email, kind }, context);

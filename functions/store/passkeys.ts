@@ -1,9 +1,10 @@
 /** Passkeys of accounts: listed, named, removed. Making one is passkey-enrolment.ts, signing in with one passkey-login.ts. */
-import type { FactorId } from '../domain/ids.ts';
+import type { FactorId, UserId } from '../domain/ids.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import type { Database } from './database.ts';
 import { announceFactorChange, factorChangeParameters } from './factor-changes.ts';
+import { knownCredentials } from './factors.ts';
 import { isWritten } from './outbox.ts';
 import {
   type Recency,
@@ -64,6 +65,33 @@ export async function listPasskeys(
   );
   const [first] = rows;
   return first ? { webauthnId: first.webauthn_id, passkeys: rows.filter((row) => row.passkey_id !== null) } : null;
+}
+
+/** What a browser looks for, of who is signed in. @returns JSON: KnownCredential; null when the session is over */
+export async function knownPasskeys(database: Database, by: Caller, context: RequestContext): Promise<string | null> {
+  const [row] = await database.query<{ passkeys: string }>(
+    `
+    with ${caller}
+    select ${knownCredentials('caller')} as passkeys
+    from caller`,
+    callerParameters(by, context),
+  );
+  return row?.passkeys ?? null;
+}
+
+/** The same, of who has shown the password. @returns none where it was changed since */
+export async function passkeysAfterPassword(
+  database: Database,
+  { userId, passwordEpoch }: { readonly userId: UserId; readonly passwordEpoch: number },
+): Promise<string> {
+  const [row] = await database.query<{ passkeys: string }>(
+    `
+    select ${knownCredentials('u')} as passkeys
+    from users u
+    where u.user_id = :user_id::uuid and u.password_epoch = :password_epoch::integer`,
+    { user_id: userId, password_epoch: passwordEpoch },
+  );
+  return row?.passkeys ?? '[]';
 }
 
 /** A name says nothing to us, and opens nothing: it may be changed at any time. */

@@ -1,6 +1,11 @@
 /** Passkeys in Chromium, with its own authenticator in software: made, named, shown and removed at the pages. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { newClient, type TestClient } from '../support/clients.ts';
+import { giveApp } from '../support/factors.ts';
+import { authorizeQuery } from '../support/oauth.ts';
 import { type Person, registerAndLogin } from '../support/people.ts';
 import type { Service } from '../support/service.ts';
 import { sharedService } from '../support/shared-service.ts';
@@ -10,16 +15,23 @@ import { addAuthenticator, type VirtualAuthenticator } from './virtual-authentic
 describe.skipIf(!chromiumPath)('passkeys in a browser', () => {
   let service: Service;
   let browser: Browser;
+  let apps: Server;
+  let app: string;
+  let client: TestClient;
   let person: Person;
   let context: BrowserContext;
   let page: Page;
   let device: VirtualAuthenticator;
   const faults: string[] = [];
   beforeAll(async () => {
+    apps = createServer((_, response) => response.end('<h1>The app</h1>')).listen(0, 'localhost');
     [service, browser] = await Promise.all([sharedService(), launch()]);
+    app = `http://localhost:${(apps.address() as AddressInfo).port}/callback`;
+    client = await newClient(service, 'public', { first_party: true, redirect_uris: [app] });
   });
   afterAll(async () => {
     await browser?.close();
+    apps?.close();
     await service?.stop();
   });
   beforeEach(async () => {
@@ -69,6 +81,20 @@ describe.skipIf(!chromiumPath)('passkeys in a browser', () => {
       expect(await device.credentials()).toHaveLength(1);
     });
 
+    it('S85: are removed by who shows one, and the browser is told which there are', async () => {
+      await add();
+      await page.getByRole('link', { name: 'Remove' }).click();
+      await page.getByRole('button', { name: 'Use a passkey' }).click();
+      await page.getByRole('link', { name: 'Remove' }).click();
+      expect(await heading()).toBe('Remove “Passkey”?');
+      expect(await page.locator('main').textContent()).toContain('your password alone signs you in');
+      await page.click('#submit');
+      expect(await said()).toContain('The passkey is removed.');
+      expect(await page.locator('.rows').count()).toBe(0);
+      // Chromium's authenticator forgets what is not accepted any more.
+      await expect.poll(() => device.credentials()).toEqual([]);
+    });
+
     it('say so where the device does not verify the person, and nothing is kept', async () => {
       await device.verifies(false);
       await openPasskeys();
@@ -99,6 +125,64 @@ describe.skipIf(!chromiumPath)('passkeys in a browser', () => {
       await page.click('#add');
       expect(await fault()).toContain('The page was open for a long time.');
       expect(await device.credentials()).toEqual([]);
+    });
+  });
+
+  describe('after the password', () => {
+    const atApp = () => page.waitForURL((url) => `${url.origin}${url.pathname}` === app);
+    const ask = (more: Parameters<typeof authorizeQuery>[1] = {}) =>
+      page.goto(`${service.url}/oauth/authorize?${authorizeQuery(client, more)}`);
+
+    /** Whom the platform asks for two factors, with a passkey on the device. */
+    async function signInAnew(): Promise<void> {
+      await add();
+      await service.sql(`update users set platform_roles = '{platform:admin}' where user_id = $1`, [person.userId]);
+      await context.clearCookies();
+      await ask();
+      await givePassword();
+      expect(await heading()).toBe('Use your passkey');
+    }
+
+    it('are the second factor of who has nothing else, and lead on to the application', async () => {
+      await signInAnew();
+      await device.verifies(false);
+      await page.click('#submit');
+      expect(await fault()).toContain('Your device gave no passkey');
+      await screenshot(page, 'passkeys.1-second-factor');
+      await device.verifies(true);
+      await page.click('#submit');
+      await atApp();
+      expect(new URL(page.url()).searchParams.has('code')).toBe(true);
+    });
+
+    it('give the request back where the person cancels', async () => {
+      await signInAnew();
+      await page.click('#cancel');
+      await atApp();
+      expect(new URL(page.url()).searchParams.get('error')).toBe('access_denied');
+    });
+
+    it.each(['phr', 'urn:identity:acr:2'])('step up in place for a client that asks for %s', async (acr) => {
+      await add();
+      await ask({ acr_values: acr });
+      expect(await heading()).toBe('Use your passkey');
+      await page.click('#submit');
+      await atApp();
+      expect(new URL(page.url()).searchParams.has('code')).toBe(true);
+    });
+
+    it('are not asked for without a script: the page says what is missing, and names the other ways', async () => {
+      await add();
+      await giveApp(service, person.userId);
+      const plain = await browser.newContext({ javaScriptEnabled: false, locale: 'en-GB' });
+      page = await plain.newPage();
+      await page.goto(`${service.url}/account/passkeys`);
+      await givePassword();
+      expect(await page.locator('main').textContent()).toContain('this page needs its script');
+      expect(await page.locator('#submit').isVisible()).toBe(false);
+      await page.click('#totp');
+      expect(await heading()).toBe('Enter your code');
+      await plain.close();
     });
   });
 });

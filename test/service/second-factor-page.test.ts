@@ -99,7 +99,7 @@ describe('after the password', () => {
     }
     const over = await browser.submit({ code: app.code() });
     expect(over.status).toBe(429);
-    expect(over.body).toMatch(/Too many wrong codes. You can try again in \d minutes?\./);
+    expect(over.body).toMatch(/Too many tries. You can try again in \d minutes?\./);
     expect(sessionOf(browser)).toBe('');
     await limited.stop();
   });

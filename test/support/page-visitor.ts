@@ -50,7 +50,7 @@ export function visitor(service: Service): Visitor {
   };
 }
 
-const plain = (text: string) =>
+export const plain = (text: string) =>
   text.replace(
     /&(amp|lt|gt|quot|#39);/g,
     (_, name: string) => ({ amp: '&', lt: '<', gt: '>', quot: '"' })[name] ?? "'",

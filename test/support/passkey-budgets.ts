@@ -31,6 +31,12 @@ export const passkeyBudgets = (service: () => Service): Readonly<Record<string, 
       given: newPerson,
       request: ({ bearer }: Person) => service().post('/v1/auth/passkeys/options', undefined, bearer),
     },
+    'POST /v1/auth/passkeys/reauthenticate-options': {
+      database: 1,
+      given: withPasskey,
+      request: ({ person: { bearer } }: Owner) =>
+        service().post('/v1/auth/passkeys/reauthenticate-options', undefined, bearer),
+    },
     'GET /v1/auth/passkeys': {
       database: 1,
       given: withPasskey,

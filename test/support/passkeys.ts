@@ -1,6 +1,7 @@
 /** Passkeys for tests: a person's, made over HTTP by an authenticator in software, and what their owner shows. */
 import type { FactorId } from '../../functions/domain/ids.ts';
 import { type Behaviour, createPasskey } from './authenticator.ts';
+import { plain } from './page-visitor.ts';
 import type { Person } from './people.ts';
 import type { Answer, Service } from './service.ts';
 
@@ -100,4 +101,11 @@ export async function surely(service: Service, passkey: OwnPasskey): Promise<Pic
   const { status, body } = await passkeyLogin(service, passkey);
   if (status !== 200) throw new Error(`a passkey's login answered ${JSON.stringify(body)}`);
   return { bearer: { authorization: `Bearer ${body.access_token}` } };
+}
+
+/** The challenge of a page that asks for a passkey. @throws Error for a page that does not */
+export function challengeIn({ body }: Pick<Answer, 'body'>): string {
+  const [, options] = /data-passkey-get="([^"]*)"/.exec(String(body)) ?? [];
+  if (options === undefined) throw new Error('the page asks for no passkey');
+  return JSON.parse(plain(options)).challenge;
 }

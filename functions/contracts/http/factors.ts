@@ -26,10 +26,12 @@ export const ReauthenticateRequest = z
     password: optional(password),
     /** Of an authenticator app, or a recovery code. */
     code: optional(factorCode),
+    /** Of a passkey, by the options of POST /v1/auth/passkeys/reauthenticate-options. */
+    assertion: optional(AssertionCredential),
   })
   .check(
-    z.refine(({ password, code }) => (password === undefined) !== (code === undefined), {
-      error: 'is required, or code; not both',
+    z.refine((given) => Object.values(given).filter((one) => one !== undefined).length === 1, {
+      error: 'is required, or code, or assertion; one of them',
       path: ['password'],
     }),
   );

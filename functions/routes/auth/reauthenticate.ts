@@ -28,9 +28,10 @@ export const handler = bearerRoute(
   authenticateEnrolling,
   { body: ReauthenticateRequest },
   async ({ body, context }, claims) => {
-    const { password, code } = body;
+    const { password, code, assertion } = body;
     if (password !== undefined) return accessTokenAnswer(await reauthenticate(needs, claims, password, context));
-    const given = { method: methodOfCode(code ?? ''), code } as const;
+    const method = assertion ? 'passkey' : methodOfCode(code ?? '');
+    const given = { method, code, assertion } as const;
     return accessTokenAnswer(await reauthenticateByFactor(needs, claims, given, context));
   },
 );

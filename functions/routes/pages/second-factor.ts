@@ -1,8 +1,12 @@
 /** GET and POST /second-factor: what a sign-in waits for after the password, and what a session is raised by. */
 import { SecondFactorForm, SecondFactorQuery } from '../../contracts/http/forms.ts';
+import { AssertionCredential, type RequestOptions } from '../../contracts/http/passkeys.ts';
 import type { SecondFactor } from '../../domain/authentication-level.ts';
 import { Problem } from '../../domain/problem.ts';
+import { secondFactorOf } from '../../flows/demand-factor.ts';
+import { ownPasskeyOptions, requestOptions } from '../../flows/passkey-options.ts';
 import { signInAtBrowserBySecond } from '../../flows/prove-second.ts';
+import type { GivenFactor } from '../../flows/second-factors.ts';
 import { showFactorAgain } from '../../flows/show-factor-again.ts';
 import { sessionCookie } from '../../http/browser-cookies.ts';
 import { byMethod } from '../../http/by-method.ts';
@@ -23,11 +27,14 @@ import {
 import { stagePages } from '../../stage/pages.ts';
 import { stageSettings } from '../../stage/settings.ts';
 import { findOwnAccount, type OwnAccount } from '../../store/account-overview.ts';
+import { passkeysAfterPassword } from '../../store/passkeys.ts';
+import type { Caller } from '../../store/sessions.ts';
 import { afterSignIn } from './after-sign-in.ts';
 import { giveBack, goOn } from './carried.ts';
 import { carriedTrouble, orAgain } from './carried-trouble.ts';
 import { type Opened, openPage } from './opened-page.ts';
 import { dropWaiting, type Waiting, waitingSignIn } from './pending-cookie.ts';
+import { readJson } from './read-json.ts';
 import { type SecondFactorProps, secondFactorOverPage, secondFactorPage } from './second-factor/page.ts';
 
 const PATH = '/second-factor';
@@ -67,14 +74,7 @@ type Asked = { readonly email: string; readonly methods: readonly SecondFactor[]
 
 async function askedOf(request: RawRequest, { again }: { readonly again: string }, carried: CarriedRequest | null) {
   const isStepUp = carried ? carried.step === 'second-factor' : again !== '';
-  const asked = await (isStepUp ? stepUpOf(request, carried) : waitingOf(request));
-  return asked && { ...asked, methods: typedFirst(asked.methods) };
-}
-
-/** The page has no script for passkeys yet: what is typed is asked for wherever there is some. */
-function typedFirst(methods: readonly SecondFactor[]): readonly SecondFactor[] {
-  const typed = methods.filter((one) => one !== 'passkey');
-  return typed.length > 0 ? typed : methods;
+  return isStepUp ? stepUpOf(request, carried) : waitingOf(request);
 }
 
 async function waitingOf(request: RawRequest): Promise<Asked | null> {
@@ -88,7 +88,22 @@ async function stepUpOf(request: RawRequest, carried: CarriedRequest | null): Pr
   if (!account) return null;
   // Nothing else is phishing-resistant.
   const order: readonly SecondFactor[] = carried?.acr === 'phr' ? ['passkey'] : ['passkey', 'totp', 'recovery'];
-  return { account, email: account.email, methods: order.filter((one) => account.factors.includes(one)) };
+  const factors = account.factors.filter((one) => one !== 'passkey' || settings.passkeys.on !== false);
+  return { account, email: account.email, methods: order.filter((one) => factors.includes(one)) };
+}
+
+const callerOf = ({ user_id: sub, session_id: sid }: OwnAccount): Caller => ({ sub, sid });
+
+/** By what a passkey of the account is shown: for this sign-in, or this session, alone. */
+async function passkeyOptions(asked: Asked, { context }: RawRequest): Promise<RequestOptions> {
+  if ('account' in asked) return ownPasskeyOptions(needs, callerOf(asked.account), context);
+  const { pending } = asked.waiting;
+  return requestOptions(
+    needs,
+    secondFactorOf(pending),
+    context.now,
+    await passkeysAfterPassword(needs.database, pending),
+  );
 }
 
 async function show(request: RawRequest, shown: Shown): Promise<HttpAnswer> {
@@ -106,6 +121,7 @@ async function show(request: RawRequest, shown: Shown): Promise<HttpAnswer> {
     inLanguage: (lang) => addressOf(PATH, { lang, method, again }),
     account: asked.email,
     method,
+    options: method === 'passkey' ? await passkeyOptions(asked, request) : undefined,
     others: asked.methods
       .filter((one) => one !== method)
       .map((one) => ({ method: one, href: addressOf(PATH, { method: one, again }) })),
@@ -117,7 +133,8 @@ async function show(request: RawRequest, shown: Shown): Promise<HttpAnswer> {
 async function act(request: Sent): Promise<HttpAnswer> {
   const { body, context } = request;
   // A request that no address holds comes by a form, as the first thing of it.
-  if (body.form_token === '' && body.code === '' && body.cancel === '') return show(request, body);
+  if (body.form_token === '' && body.code === '' && body.assertion === '' && body.cancel === '')
+    return show(request, body);
   await forms.check(request, body.form_token);
   const { carried, view } = await openPage(needs, request, PATH, body);
   const { language } = view;
@@ -128,13 +145,9 @@ async function act(request: Sent): Promise<HttpAnswer> {
   }
   const asked = await askedOf(request, body, carried);
   if (!asked) throw new Problem('SIGN_IN_EXPIRED');
-  if (body.code === '') throw new Problem('INVALID_CREDENTIALS');
-  const method = asked.methods.find((one) => one === body.method);
-  if (!method) throw new Problem('VALIDATION_ERROR');
-  const given = { method, code: body.code };
+  const given = givenOf(asked, body);
   if ('account' in asked) {
-    const { user_id: sub, session_id: sid } = asked.account;
-    await showFactorAgain(needs, { sub, sid }, given, context);
+    await showFactorAgain(needs, callerOf(asked.account), given, context);
     return goOn(pages, language, body);
   }
   const tried = { ...given, pending: asked.waiting.text, replaces: sessionCookie(request, settings) };
@@ -143,10 +156,24 @@ async function act(request: Sent): Promise<HttpAnswer> {
   return { ...answer, cookies: [...(answer.cookies ?? []), ...dropWaiting(request, settings)] };
 }
 
+function givenOf({ methods }: Asked, { method: named, code, assertion }: Sent['body']): GivenFactor {
+  const method = methods.find((one) => one === named);
+  if (!method) throw new Problem('VALIDATION_ERROR');
+  if (method !== 'passkey') {
+    if (code === '') throw new Problem('INVALID_CREDENTIALS');
+    return { method, code };
+  }
+  // Sent empty by a page that was open for longer than its challenge holds.
+  if (assertion === '') throw new Problem('CHALLENGE_INVALID');
+  const read = AssertionCredential.safeParse(readJson(assertion));
+  if (!read.success) throw new Problem('INVALID_CREDENTIALS');
+  return { method, code: undefined, assertion: read.data };
+}
+
 function faultOf({ code, status, retryAfter = 0 }: Problem): SecondFactorProps['fault'] {
   if (code === 'INVALID_CREDENTIALS') return 'wrong';
   if (status >= 500) return 'unavailable';
-  if (code === 'FORM_EXPIRED') return 'stale';
+  if (code === 'FORM_EXPIRED' || code === 'CHALLENGE_INVALID') return 'stale';
   return code === 'RATE_LIMITED' ? { limitedSeconds: retryAfter } : undefined;
 }
 

@@ -184,6 +184,7 @@ export const pageRoutes: readonly Route[] = [
     problems: [
       'SIGN_IN_EXPIRED',
       'INVALID_CREDENTIALS',
+      'CHALLENGE_INVALID',
       'RATE_LIMITED',
       'REQUEST_EXPIRED',
       'COOKIES_OFF',

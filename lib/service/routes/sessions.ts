@@ -116,7 +116,7 @@ export const sessionRoutes: readonly Route[] = [
   {
     method: 'POST',
     path: '/v1/auth/reauthenticate',
-    summary: 'Give the password or a code again, for requests that require it within minutes',
+    summary: 'Give the password, a code or a passkey again, for requests that require it within minutes',
     entry: 'functions/routes/auth/reauthenticate.ts',
     stack: 'sessions',
     auth: 'bearer',
@@ -134,7 +134,7 @@ export const sessionRoutes: readonly Route[] = [
     bundleKiB: 386,
     request: http.ReauthenticateRequest,
     answers: { 200: http.AccessTokenResponse },
-    problems: ['INVALID_CREDENTIALS', 'ACCOUNT_LOCKED', 'RATE_LIMITED'],
+    problems: ['INVALID_CREDENTIALS', 'ACCOUNT_LOCKED', 'RATE_LIMITED', 'CHALLENGE_INVALID', 'RESOURCE_NOT_FOUND'],
   },
   {
     method: 'POST',

@@ -1,4 +1,5 @@
 /** The pages that an application's request leads to. */
+import type { RequestOptions } from '../../../functions/contracts/http/passkeys.ts';
 import { accountsPage } from '../../../functions/routes/pages/accounts/page.ts';
 import { consentPage } from '../../../functions/routes/pages/consent/page.ts';
 import {
@@ -24,6 +25,13 @@ const otherWays = (['passkey', 'recovery'] as const).map((method) => ({
   method,
   href: `/second-factor?method=${method}`,
 }));
+const options = {
+  challenge: 'AQGTy8u'.repeat(40),
+  rpId: 'id.school.example',
+  timeout: 300_000,
+  userVerification: 'required',
+  allowCredentials: [{ id: 'c0ffee', type: 'public-key', transports: ['internal'] }],
+} as const satisfies RequestOptions;
 const LOGO_FILE = 'https://id.school.example/assets/clients/Y19rbGFzc2Jva2Vu/logo.svg';
 
 export const oauthPages: Examples = {
@@ -52,6 +60,11 @@ export const oauthPages: Examples = {
     }),
   'second-factor': (language) =>
     secondFactorPage({ language, inLanguage, form, client, account: EMAIL, method: 'totp', others: otherWays }),
+  'second-factor.passkey': (language) =>
+    secondFactorPage({
+      ...{ language, inLanguage, form, client, account: EMAIL, method: 'passkey', options, fault: 'wrong' },
+      others: [{ method: 'totp', href: '/second-factor?method=totp' }],
+    }),
   'second-factor.wrong': (language) =>
     secondFactorPage({
       ...{ language, inLanguage, form, account: EMAIL, method: 'recovery', fault: 'wrong' },

@@ -1,4 +1,8 @@
-/** POST /v1/auth/passkeys/options: what a browser makes a passkey by. */
+/**
+ * POST /v1/auth/passkeys/options and /v1/auth/passkeys/reauthenticate-options: what a browser makes a passkey by, and shows
+ * one by again.
+ */
+import { ownPasskeyOptions } from '../../../flows/passkey-options.ts';
 import { passkeyOptions } from '../../../flows/passkeys.ts';
 import { bearerRoute } from '../../../http/route.ts';
 import { stageBearerTokens } from '../../../stage/bearer-tokens.ts';
@@ -13,7 +17,7 @@ const needs = {
   passkeyChallenges: stagePasskeyChallenges(),
 };
 
-export const handler = bearerRoute(authenticateEnrolling, {}, async ({ context }, claims) => ({
-  status: 200,
-  body: { options: await passkeyOptions(needs, claims, context) },
-}));
+export const handler = bearerRoute(authenticateEnrolling, {}, async ({ path, context }, claims) => {
+  const optionsOf = path.endsWith('/reauthenticate-options') ? ownPasskeyOptions : passkeyOptions;
+  return { status: 200, body: { options: await optionsOf(needs, claims, context) } };
+});

@@ -1,5 +1,7 @@
 /** The second factor: one field, and the other ways. For a sign-in that waits for it, and for somebody who is signed in. */
-import script from 'browser:form';
+import typedScript from 'browser:form';
+import passkeyScript from 'browser:passkey';
+import type { RequestOptions } from '../../../contracts/http/passkeys.ts';
 import type { SecondFactor } from '../../../domain/authentication-level.ts';
 import { html } from '../../../domain/html.ts';
 import { type FormViewProps, formPage, type Page, type ViewProps } from '../../../http/page-content.ts';
@@ -7,6 +9,7 @@ import { clientLead } from '../../../http/parts/client.ts';
 import { field } from '../../../http/parts/field.ts';
 import { actions, button, cancelButton, linkButton, postForm } from '../../../http/parts/form.ts';
 import { notice, result, sign } from '../../../http/parts/message.ts';
+import { assertionField, withPasskeys } from '../../../http/parts/passkey.ts';
 import { duration } from '../../../http/parts/time.ts';
 import { texts } from './texts.ts';
 
@@ -14,43 +17,50 @@ export interface SecondFactorProps extends FormViewProps {
   /** The address of who is to show it. */
   readonly account: string;
   readonly method: SecondFactor;
+  /** Of a passkey: by what it is shown. */
+  readonly options?: RequestOptions | undefined;
   /** The same page for each of the other ways. */
   readonly others: readonly { readonly method: SecondFactor; readonly href: string }[];
   readonly fault?: 'wrong' | 'stale' | 'unavailable' | { readonly limitedSeconds: number } | undefined;
 }
 
-/** Sends `method` and `code`; or `cancel`. */
+/** Sends `method` and `code` or `assertion`; or `cancel`. */
 export function secondFactorPage({
   language,
   form,
   account,
   method,
+  options,
   others,
   fault,
   ...props
 }: SecondFactorProps): Page {
   const said = texts[language];
   const { heading, lead, label, submit, wrong } = said.methods[method];
-  const trouble = fault !== undefined && fault !== 'wrong' && troubleText(language, fault);
+  const isWrong = fault === 'wrong';
+  const trouble = isWrong ? options && wrong : fault && troubleText(language, fault);
+  const send = button({ label: submit, id: 'submit' });
+  const control = options
+    ? html`${assertionField(options)}
+${withPasskeys(language, actions(send))}
+${actions(cancelButton(language))}`
+    : html`${field({
+        id: 'code',
+        label,
+        autocomplete: method === 'totp' ? 'one-time-code' : 'off',
+        inputMode: method === 'totp' ? 'numeric' : undefined,
+        maxLength: MOST_TYPED,
+        error: isWrong ? wrong : undefined,
+        hasFocus: true,
+      })}
+${actions(send, cancelButton(language))}`;
   return {
     ...formPage(props),
     heading,
-    script,
+    script: options ? passkeyScript : typedScript,
     isRefused: fault !== undefined,
     content: html`${clientLead(lead, {})}${trouble && html`${notice('bad', html`${trouble}`, 'fault')}\n`}<dl class="facts long"><div><dt>${said.account}</dt><dd>${account}</dd></div></dl>
-${postForm(
-  { ...form, hidden: { ...form.hidden, method } },
-  html`${field({
-    id: 'code',
-    label,
-    autocomplete: method === 'totp' ? 'one-time-code' : 'off',
-    inputMode: method === 'totp' ? 'numeric' : undefined,
-    maxLength: MOST_TYPED,
-    error: fault === 'wrong' ? wrong : undefined,
-    hasFocus: true,
-  })}
-${actions(button({ label: submit, id: 'submit' }), cancelButton(language))}`,
-)}
+${postForm({ ...form, hidden: { ...form.hidden, method } }, control)}
 ${
   others.length > 0 &&
   html`<p>${said.others} <span class="links">${others.map((one) => html`<a href="${one.href}" id="${one.method}">${said.methods[one.method].instead}</a>\n`)}</span></p>`

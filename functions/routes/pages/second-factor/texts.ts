@@ -52,8 +52,8 @@ export const texts: Readonly<Record<Language, Texts>> = {
     },
     account: 'Account',
     others: 'Not at hand?',
-    limited: (wait) => `Too many wrong codes. You can try again in ${wait}.`,
-    stale: 'The page was open for a long time. Enter the code once more.',
+    limited: (wait) => `Too many tries. You can try again in ${wait}.`,
+    stale: 'The page was open for a long time. Try once more.',
     unavailable: 'Something is wrong at our end. Wait a minute and try again.',
     over: {
       heading: 'This took too long',
@@ -90,8 +90,8 @@ export const texts: Readonly<Record<Language, Texts>> = {
     },
     account: 'Konto',
     others: 'Inte till hands?',
-    limited: (wait) => `För många felaktiga koder. Du kan försöka igen om ${wait}.`,
-    stale: 'Sidan har varit öppen länge. Skriv koden en gång till.',
+    limited: (wait) => `För många försök. Du kan försöka igen om ${wait}.`,
+    stale: 'Sidan har varit öppen länge. Försök en gång till.',
     unavailable: 'Något är fel hos oss. Vänta en minut och försök igen.',
     over: {
       heading: 'Det tog för lång tid',
