@@ -1,6 +1,6 @@
 /** GET and POST /second-factor: what a sign-in waits for after the password, and what a session is raised by. */
 import { SecondFactorForm, SecondFactorQuery } from '../../contracts/http/forms.ts';
-import { AssertionCredential, type RequestOptions } from '../../contracts/http/passkeys.ts';
+import type { RequestOptions } from '../../contracts/http/passkeys.ts';
 import type { SecondFactor } from '../../domain/authentication-level.ts';
 import { Problem } from '../../domain/problem.ts';
 import { secondFactorOf } from '../../flows/demand-factor.ts';
@@ -34,7 +34,7 @@ import { giveBack, goOn } from './carried.ts';
 import { carriedTrouble, orAgain } from './carried-trouble.ts';
 import { type Opened, openPage } from './opened-page.ts';
 import { dropWaiting, type Waiting, waitingSignIn } from './pending-cookie.ts';
-import { readJson } from './read-json.ts';
+import { readAssertion } from './read-json.ts';
 import { type SecondFactorProps, secondFactorOverPage, secondFactorPage } from './second-factor/page.ts';
 
 const PATH = '/second-factor';
@@ -165,9 +165,7 @@ function givenOf({ methods }: Asked, { method: named, code, assertion }: Sent['b
   }
   // Sent empty by a page that was open for longer than its challenge holds.
   if (assertion === '') throw new Problem('CHALLENGE_INVALID');
-  const read = AssertionCredential.safeParse(readJson(assertion));
-  if (!read.success) throw new Problem('INVALID_CREDENTIALS');
-  return { method, code: undefined, assertion: read.data };
+  return { method, code: undefined, assertion: readAssertion(assertion) };
 }
 
 function faultOf({ code, status, retryAfter = 0 }: Problem): SecondFactorProps['fault'] {

@@ -1,7 +1,6 @@
 /** GET and POST /sign-in: by address and password, with the account chooser, for a client's request or on its own. */
 import { emailAddress } from '../../contracts/http/fields.ts';
 import { CarriedQuery, SignInForm } from '../../contracts/http/forms.ts';
-import { AssertionCredential } from '../../contracts/http/passkeys.ts';
 import { emailKey } from '../../domain/email-address.ts';
 import type { Language } from '../../domain/language.ts';
 import { passwordHasher } from '../../domain/password-hash.ts';
@@ -24,6 +23,7 @@ import { afterSignIn } from './after-sign-in.ts';
 import { giveBack, goOn, languageFor } from './carried.ts';
 import { carriedTrouble, orAgain } from './carried-trouble.ts';
 import { toSecondFactor } from './pending-cookie.ts';
+import { readAssertion } from './read-json.ts';
 import { type Shown, showSignIn } from './sign-in/show.ts';
 
 const pages = stagePages();
@@ -75,7 +75,7 @@ async function act(request: Sent): Promise<HttpAnswer> {
 
 async function signInByPasskey(request: Sent, language: Language): Promise<HttpAnswer> {
   const { body, context } = request;
-  const assertion = readPasskey(body.passkey);
+  const assertion = readAssertion(body.passkey);
   const pseudonymize = await needs.pseudonyms();
   const signedIn = await signInAtBrowserWithPasskey(
     needs,
@@ -89,15 +89,6 @@ async function signInByPasskey(request: Sent, language: Language): Promise<HttpA
     context,
   );
   return afterSignIn(needs, request, { signedIn, email: signedIn.email, came: body, language });
-}
-
-/** @throws Problem INVALID_CREDENTIALS for what no browser gives */
-function readPasskey(text: string): AssertionCredential {
-  try {
-    return AssertionCredential.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new Problem('INVALID_CREDENTIALS', { cause });
-  }
 }
 
 /** Of the account chooser. */
@@ -133,7 +124,7 @@ const again = ({ body }: Sent, fault: NonNullable<Shown['fault']>): Shown => ({
   keep: body.keep_signed_in !== '',
   fault,
   byPasskey: body.passkey !== '',
-  unknownPasskey: fault === 'unknown' ? readPasskey(body.passkey).id : undefined,
+  unknownPasskey: fault === 'unknown' ? readAssertion(body.passkey).id : undefined,
 });
 
 function faultOf({ code, status, retryAfter = 0 }: Problem): Shown['fault'] {

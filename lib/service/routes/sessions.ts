@@ -204,7 +204,7 @@ export const sessionRoutes: readonly Route[] = [
     throttle: { rate: 100, burst: 200 },
     may: ['database', 'read-public-keys'],
     memory: LEAN,
-    bundleKiB: 250,
+    bundleKiB: 252,
     request: http.RevokeSessionRequest,
     answers: { 204: null },
     problems: ['RESOURCE_NOT_FOUND'],
