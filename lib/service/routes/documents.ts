@@ -70,7 +70,7 @@ export const documentRoutes: readonly Route[] = [
     throttle: { rate: 20, burst: 40 },
     may: [],
     memory: LEAN,
-    bundleKiB: 202,
+    bundleKiB: 204,
     answers: { 200: http.OpenApiDocument },
     etag: true,
   },
