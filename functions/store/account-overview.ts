@@ -5,13 +5,14 @@ import type { SessionId, UserId } from '../domain/ids.ts';
 import type { ProfileColumns } from '../domain/profile.ts';
 import { browserParameters, opensBrowser, visited } from './browser-sessions.ts';
 import type { Database } from './database.ts';
+import { type Below, type DemandSettings, demandParameters, isBelow } from './demanded-levels.ts';
 import { hasApp, usableFactors } from './factors.ts';
 import { profileColumns } from './profiles.ts';
 import { type Recency, type RecencySettings, recencyParameters, stale, staleAcr } from './recent-authentication.ts';
 import { isLive } from './sessions.ts';
 
-/** `stale_acr`: what has to be shown before anything that is sensitive (S85). */
-export interface OwnAccount extends ProfileColumns, Recency {
+/** `stale_acr`: what has to be shown before anything that is sensitive (S85); `is_below`: before anything at all (S86). */
+export interface OwnAccount extends ProfileColumns, Recency, Below {
   readonly session_id: SessionId;
   /** How long the session lasts without a visit, seconds. */
   readonly idle_seconds: number;
@@ -40,7 +41,7 @@ const countOf = (table: string, condition = 'true') =>
 export async function findOwnAccount(
   database: Database,
   cookie: BrowserCookie,
-  settings: RecencySettings,
+  settings: RecencySettings & DemandSettings,
   now: Date,
 ): Promise<OwnAccount | null> {
   const [row] = await database.query<OwnAccount>(
@@ -63,6 +64,7 @@ export async function findOwnAccount(
       u.email_verified_at is not null as email_verified,
       ${profileColumns},
       ${staleAcr},
+      ${isBelow('browsing', 'u', 'null')} as is_below,
       u.password_epoch,
       ${usableFactors('u')} as factors,
       ${hasApp('u')} as has_app,
@@ -75,8 +77,9 @@ export async function findOwnAccount(
       ${countOf('consents')} as consents,
       ${countOf('memberships')} as organizations
     from caller
-    join users u using (user_id)`,
-    { ...browserParameters(cookie), ...recencyParameters(settings), now },
+    join users u using (user_id)
+    join sessions browsing using (session_id)`,
+    { ...browserParameters(cookie), ...recencyParameters(settings), ...demandParameters(settings), now },
   );
   return row ?? null;
 }

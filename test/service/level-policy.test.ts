@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { giveApp } from '../support/factors.ts';
 import { raise } from '../support/levels.ts';
 import { claimsOf, makeAdmin, newOrganization, proveAddress } from '../support/organizations.ts';
+import { signInAt, visitor } from '../support/page-visitor.ts';
 import { type Person, registerAndLogin, type Tokens } from '../support/people.ts';
 import type { Service } from '../support/service.ts';
 import { sharedService } from '../support/shared-service.ts';
@@ -129,5 +130,31 @@ describe('a stage that asks everybody', () => {
     const full = await refresh(service, person);
     expect(claimsOf({ accessToken: full.body.access_token })).toMatchObject({ aud: 'huleedu-platform', acr: LEVEL_2 });
     expect(full.body.enrolment_required).toBeUndefined();
+  });
+
+  it('S86: opens at the pages of the account what sets one up, and nothing else', async () => {
+    const person = await registerAndLogin(service);
+    const browser = visitor(service);
+    await signInAt(browser, person);
+    for (const page of ['profile', 'applications', 'organizations', 'export', 'password', 'delete']) {
+      await browser.open(`/account/${page}`);
+      expect(browser.location()).toBe('/account/authenticator?done=demanded');
+    }
+    expect((await browser.open(browser.location())).body).toContain('This service asks you for a second factor.');
+    for (const page of ['', '/sessions', '/recovery-codes', '/passkeys', '/authenticator']) {
+      expect((await browser.open(`/account${page}`)).status).toBe(200);
+    }
+
+    await giveApp(service, person.userId);
+    await browser.open('/account/profile');
+    expect(browser.location()).toBe('/account/confirm?to=%2Faccount%2Fprofile');
+    const levelUntil = (until: string) =>
+      service.sql(`update sessions set level_at = now(), level_until = ${until} where user_id = $1`, [person.userId]);
+    await levelUntil(`now() + interval '1 hour'`);
+    expect((await browser.open('/account/profile')).status).toBe(200);
+    // A form that was opened before opens no more than its page.
+    await levelUntil('null');
+    await browser.submit({ first_name: 'Ada', last_name: 'Lovelace' });
+    expect(browser.location()).toBe('/account/confirm?to=%2Faccount%2Fprofile');
   });
 });

@@ -50,6 +50,11 @@ export interface Area<Needs> {
   readonly done?: (language: Language) => Readonly<Record<string, string>>;
   /** Where the page leads on to in its own place. */
   readonly instead?: (visit: Visit) => HttpAnswer | null;
+  /**
+   * Also for who is below what is demanded of them: what sets a second factor up, and what is needed until then (S86). As
+   * the JSON door has it (http/bearer-tokens.ts).
+   */
+  readonly isForEnrolling?: true;
   /** All of it is for a person who has authenticated within minutes. */
   readonly isSensitive?: true;
 }

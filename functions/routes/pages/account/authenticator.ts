@@ -10,6 +10,7 @@ import type { Area, Question, Section, Visit } from './area.ts';
 type Needs = Parameters<typeof setUpTotp>[0] & Parameters<typeof confirmNewTotp>[0];
 
 export const authenticator: Area<Needs> = {
+  isForEnrolling: true,
   isSensitive: true,
   show(_needs, visit, fault) {
     const { language, account, at, form } = visit;
@@ -86,7 +87,7 @@ interface Texts {
   readonly cancel: string;
   readonly wrong: string;
   readonly ask: Question;
-  readonly done: Readonly<Record<'added' | 'removed', string>>;
+  readonly done: Readonly<Record<'added' | 'removed' | 'demanded', string>>;
 }
 
 const texts: Readonly<Record<Language, Texts>> = {
@@ -115,6 +116,7 @@ const texts: Readonly<Record<Language, Texts>> = {
     done: {
       added: 'The authenticator app is set up. From now on you are asked for its code.',
       removed: 'The authenticator app is removed.',
+      demanded: 'This service asks you for a second factor. Set one up first: what you came for opens then.',
     },
   },
   sv: {
@@ -142,6 +144,7 @@ const texts: Readonly<Record<Language, Texts>> = {
     done: {
       added: 'Autentiseringsappen är inställd. Från och med nu får du frågan om dess kod.',
       removed: 'Autentiseringsappen är borttagen.',
+      demanded: 'Tjänsten kräver ett andra steg av dig. Ställ först in ett: sedan öppnas det som du kom för.',
     },
   },
 };

@@ -13,6 +13,7 @@ import { accountPageOf, pageAddress } from '../carried.ts';
 import type { Area } from './area.ts';
 
 export const confirmArea: Area<ConfirmNeeds & { readonly settings: DemandSettings }> = {
+  isForEnrolling: true,
   instead({ account, query }) {
     const to = accountPageOf(query.to);
     if (account.stale_acr === null) return redirectTo(to);

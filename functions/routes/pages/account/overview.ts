@@ -8,6 +8,7 @@ import type { Area, Visit } from './area.ts';
 import { texts as shared } from './texts.ts';
 
 export const overview: Area<{ readonly settings: Pick<Settings, 'passkeys'> }> = {
+  isForEnrolling: true,
   show({ settings }, { language, account, at }) {
     const said = texts[language];
     const { links } = said;

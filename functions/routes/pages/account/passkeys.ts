@@ -32,6 +32,7 @@ type One = Own['passkeys'][number];
 type Needs = MakePasskeyNeeds & Parameters<typeof dropPasskey>[0];
 
 export const passkeys: Area<Needs> = {
+  isForEnrolling: true,
   // To look at them takes the session alone; the question before a removal asks for the person.
   instead: ({ query, account, at }) =>
     query.ask === 'remove' && account.stale_acr !== null

@@ -7,6 +7,7 @@ import { notice } from '../../../http/parts/message.ts';
 import type { Area, Question, Section, Visit } from './area.ts';
 
 export const recoveryCodes: Area<Parameters<typeof renewRecoveryCodes>[0]> = {
+  isForEnrolling: true,
   isSensitive: true,
   show(_needs, { language, account, at, form }) {
     const said = texts[language];

@@ -1,5 +1,6 @@
 /** What every page of the account does, whichever it is: who is there, what is asked first, and what is said afterwards. */
 import type { AccountForm, AccountQuery } from '../../../contracts/http/forms.ts';
+import { demandedAcr } from '../../../domain/authentication-level.ts';
 import { Problem } from '../../../domain/problem.ts';
 import type { Settings } from '../../../domain/settings.ts';
 import { sessionCookie } from '../../../http/browser-cookies.ts';
@@ -16,7 +17,7 @@ import { framed, pathOf } from './frame.ts';
 
 export interface ServeNeeds {
   readonly pages: Pages;
-  readonly settings: Pick<Settings, 'issuer' | 'reauthenticationSeconds'>;
+  readonly settings: Pick<Settings, 'issuer' | 'reauthenticationSeconds' | 'secondFactor'>;
   readonly database: Database;
   readonly forms: FormTokens;
 }
@@ -66,6 +67,14 @@ export function serveAccount<Needs extends ServeNeeds>(needs: Needs, areas: Read
 
   const toConfirm = ({ at }: Visit, page: string): HttpAnswer => redirectTo(at('confirm', { to: pathOf(page) }));
 
+  /** What is demanded of everybody, or of administrators, is shown or set up before anything else is done (S86). */
+  const toEnrol = (visit: Visit, { isForEnrolling }: Area<Needs>): HttpAnswer | null => {
+    const { account, at, request } = visit;
+    if (!account.is_below || isForEnrolling) return null;
+    if (account.stale_acr === demandedAcr) return toConfirm(visit, pageOf(request));
+    return redirectTo(at('authenticator', { done: 'demanded' }));
+  };
+
   async function show(
     request: RawRequest,
     query: AccountQuery,
@@ -77,7 +86,7 @@ export function serveAccount<Needs extends ServeNeeds>(needs: Needs, areas: Read
     if (!('visit' in opened)) return opened;
     const { cookies } = opened;
     const visit = { ...opened.visit, sent };
-    const elsewhere = area.instead?.(visit);
+    const elsewhere = toEnrol(visit, area) ?? area.instead?.(visit);
     if (elsewhere) return elsewhere;
     const question = Object.entries(area.asks?.(visit.language) ?? {}).find(([name]) => name === query.ask)?.[1];
     if ((area.isSensitive || question?.isSensitive) && visit.account.stale_acr !== null)
@@ -98,6 +107,8 @@ export function serveAccount<Needs extends ServeNeeds>(needs: Needs, areas: Read
     const { visit, cookies } = opened;
     // Somebody else has signed in since, in another tab: what one account's page says is not done to another.
     if (body.account !== visit.account.user_id) throw new Problem('FORM_EXPIRED');
+    const elsewhere = toEnrol(visit, area);
+    if (elsewhere) return elsewhere;
     const action = Object.entries(area.acts ?? {}).find(([name]) => name === body.action)?.[1];
     if (!action) throw new Problem('VALIDATION_ERROR');
     const outcome = await action(needs, visit, body);

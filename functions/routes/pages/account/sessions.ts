@@ -16,6 +16,7 @@ import { listSessions, revokeAllSessions, revokeOwnSession, type SessionRow } fr
 import { type Area, cursorOf, moreLink, rowForm, type Visit } from './area.ts';
 
 export const sessions: Area<{ readonly database: Database }> = {
+  isForEnrolling: true,
   async show({ database }, visit) {
     const { caller, language, query, request, at } = visit;
     const said = texts[language];
