@@ -11,7 +11,7 @@ import { emailKey, isAddress } from '../domain/email-address.ts';
 import { loginCode } from '../domain/email-login.ts';
 import type { CorrelationId } from '../domain/ids.ts';
 import { type ComposedMail, compose, composeRequested, isSilent, type MailEvent } from '../domain/mail/compose.ts';
-import { MAIL_REQUESTED, provesAddress } from '../domain/mail/topics.ts';
+import { isOfChange, MAIL_REQUESTED, provesAddress } from '../domain/mail/topics.ts';
 import { LINK_EXPIRED, Undeliverable } from '../domain/mail/undeliverable.ts';
 import { linkBase, linkTo } from '../domain/mailed-link.ts';
 import { sealOneTimeToken } from '../domain/one-time-token.ts';
@@ -65,6 +65,9 @@ async function mailOwn(delivered: MailEvent): Promise<void> {
   if (!own) throw new RefusedEvent('not_ours');
   const { recipient } = own;
   if (!recipient) return log('info', 'nobody left to be told');
+  if (recipient.unproved && isOfChange(topic) && (await isToldOften(recipient.email, delivered))) {
+    return log('info', 'told often enough of changes');
+  }
   const event = { ...delivered, data: own.data } as MailEvent;
   const [[key], [ofCodes]] = await Promise.all([linkKey.keys(), codeKey.keys()]);
   const write = () =>
@@ -85,6 +88,17 @@ async function mailOwn(delivered: MailEvent): Promise<void> {
     },
     { consumer: CONSUMER, event_id },
   );
+}
+
+/**
+ * Whoever registers somebody else's address may change the account as often as they like: its owner is told of that, and
+ * not flooded. Who has proved the address is told of each change (S85).
+ */
+async function isToldOften(email: string, { correlation_id }: MailEvent): Promise<boolean> {
+  const now = new Date();
+  const limits = limitsAt(now, await ofPeople(), settings).ofMail('unproved_change', emailKey(email));
+  const correlationId = correlation_id as CorrelationId;
+  return (await admit(database, limits, { correlationId, ipAddress: null, now })) !== null;
 }
 
 /** A service that asks twice with one message id gets one mail, even if its two events differ. */

@@ -41,7 +41,10 @@ export interface Limits {
    */
   byIp(name: LimitName, ip: string): readonly Limit[];
   /** Mails of one kind to one address, so that a reset mail does not wait for verification mails. */
-  ofMail(kind: Purpose | 'already_registered' | 'new_device' | 'unproved_login', emailKey: string): readonly Limit[];
+  ofMail(
+    kind: Purpose | 'already_registered' | 'new_device' | 'unproved_login' | 'unproved_change',
+    emailKey: string,
+  ): readonly Limit[];
 }
 
 /**

@@ -3,7 +3,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { UserId } from '../../functions/domain/ids.ts';
 import type { Database } from '../../functions/store/database.ts';
 import { announceFactorChange, factorChangeParameters } from '../../functions/store/factor-changes.ts';
-import { mailTo, newestMail } from '../support/mailbox.ts';
+import { setUpApp } from '../support/factors.ts';
+import { deliverMail, mailTo, newestMail } from '../support/mailbox.ts';
+import { proveAddress } from '../support/organizations.ts';
 import { contextAt, databaseOf } from '../support/outbox.ts';
 import { registerAndLogin } from '../support/people.ts';
 import type { Service } from '../support/service.ts';
@@ -75,4 +77,18 @@ it('S85: each change of a factor is announced, mailed and audited, and a stateme
     { action: 'factor.added', actor_id: null, detail: { factor: 'recovery' } },
     { action: 'factor.removed', actor_id: null, detail: { factor: 'recovery' } },
   ]);
+});
+
+it('S9: whoever registers a stranger’s address floods nobody by changes; who has proved it is told of each', async () => {
+  const limited = await sharedService({ rateLimiting: 'on' });
+  const mailed = async (prove: boolean) => {
+    const person = await registerAndLogin(limited);
+    if (prove) await proveAddress(limited, person);
+    await setUpApp(limited, person);
+    for (let sets = 0; sets < 4; sets++) await limited.post('/v1/auth/recovery-codes', undefined, person.bearer);
+    await deliverMail(limited);
+    return mailTo(limited, person.email).filter(({ Tags }) => Tags?.[0]?.Value === 'factor_added').length;
+  };
+  expect([await mailed(false), await mailed(true)]).toEqual([3, 5]);
+  await limited.stop();
 });

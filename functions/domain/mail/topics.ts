@@ -14,6 +14,12 @@ const identityTopics = [
   'huleedu.identity.factor.removed.v1',
 ] as const;
 
+/** Whose mails tell of what somebody did who was signed in; the others were asked for, each within a limit of its own. */
+export const isOfChange = (topic: MailTopic): boolean =>
+  topic === 'huleedu.identity.password.changed.v1' ||
+  topic === 'huleedu.identity.factor.added.v1' ||
+  topic === 'huleedu.identity.factor.removed.v1';
+
 /** Anybody on the bus may ask for a mail. */
 export const MAIL_REQUESTED = 'huleedu.email.notification.requested.v1';
 
