@@ -89,6 +89,7 @@ export async function createPasskey(
     name: name ?? nameOfModel(made.aaguid),
     // Whatever a browser calls them, they are given back to it: words, and few (WebAuthn L3 §5.8.4).
     transports: transports.filter((transport) => /^[a-z-]{1,16}$/.test(transport)).slice(0, 8),
+    rpId: party.rpId,
     once: answered.once,
   };
   const verdict = await addPasskey(database, owner, passkey, context);

@@ -9,10 +9,12 @@ import type { Context } from 'aws-lambda';
 import { meaningOfError } from '../aws/database-errors.ts';
 import { databaseLogin } from '../aws/database-login.ts';
 import { forJobs } from '../aws/database-retry.ts';
+import { relyingParty } from '../domain/webauthn/relying-party.ts';
 import { log } from '../runtime/log.ts';
 import { stageDatabase } from '../stage/database.ts';
-import { environment } from '../stage/settings.ts';
+import { environment, stageSettings } from '../stage/settings.ts';
 import { applyMigrations, grantLogin, patientUntil } from '../store/migrations.ts';
+import { otherPasskeyDomain } from '../store/passkey-domain.ts';
 
 /** Beside the bundle; see `assets` in lib/service/functions.ts. */
 const DIRECTORY = join(import.meta.dirname, 'migrations');
@@ -29,7 +31,7 @@ const saysNothing = (error: unknown) =>
 
 /**
  * @throws Error when a migration fails, or an applied one was changed later, or an index is not built in time, which goes
- * on: the deployment then fails, and the next one finds it
+ * on: the deployment then fails, and the next one finds it; or when the settings would leave passkeys behind
  */
 export async function handler(_event: unknown, context: Context): Promise<{ applied: string[] }> {
   const migrations = readdirSync(DIRECTORY)
@@ -40,7 +42,19 @@ export async function handler(_event: unknown, context: Context): Promise<{ appl
     });
   const patience = patientUntil(() => context.getRemainingTimeInMillis() > LAST_TRY, saysNothing);
   const applied = await applyMigrations(database, migrations, patience);
+  await keepPasskeyDomain();
   await grantLogin(database, await databaseLogin(environment('APPLICATION_SECRET_ARN')), patience);
   log('info', 'migrated', { applied });
   return { applied };
+}
+
+/** Before anything of the new version serves: nobody's passkey works under another domain (WebAuthn L3 §4, "RP ID"). */
+async function keepPasskeyDomain(): Promise<void> {
+  const party = relyingParty(stageSettings());
+  const other = party && (await otherPasskeyDomain(database, party.rpId));
+  if (!other) return;
+  throw new Error(
+    `Nobody could use a passkey any more: there are ${other.passkeys}, of the domain ${other.rp_id}, and the settings make ` +
+      `it ${party.rpId}. Set service.passkeys.rpId to "${other.rp_id}" (README, "Passkeys"), or service.passkeys.on to false.`,
+  );
 }

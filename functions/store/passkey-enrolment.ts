@@ -7,6 +7,7 @@ import type { NewPasskey } from '../domain/webauthn/passkey.ts';
 import type { Database } from './database.ts';
 import { announceFactorChange, factorChangeParameters } from './factor-changes.ts';
 import { knownCredentials, mayHaveFactors } from './factors.ts';
+import { notesDomain } from './passkey-domain.ts';
 import {
   type Recency,
   type RecencySettings,
@@ -85,6 +86,8 @@ export interface PasskeyToAdd extends NewPasskey {
   readonly factorId: FactorId;
   readonly name: string | null;
   readonly transports: readonly string[];
+  /** The domain that it belongs to. */
+  readonly rpId: string;
   readonly once: OneUse;
 }
 
@@ -124,6 +127,7 @@ export async function addPasskey(
       returning user_id, factor_id, kind
     ),
     ${announceFactorChange('added', 'added')},
+    ${notesDomain},
     there as (select factor_id from factors where credential_id = :credential_id::bytea)
     select
       case
@@ -150,6 +154,7 @@ export async function addPasskey(
       is_backed_up: passkey.isBackedUp,
       transports: `{${passkey.transports.join(',')}}`,
       aaguid: passkey.aaguid,
+      rp_id: passkey.rpId,
       ...onceParameters(passkey.once),
       ...callerParameters(by, context),
       ...factorChangeParameters(context, by.sub),

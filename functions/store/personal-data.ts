@@ -230,5 +230,6 @@ export const tables: Readonly<Record<string, Table>> = {
     other: ['window_start', 'hits', 'expires_at', 'admitted', 'most', 'slot', 'span', 'refused_at'],
   },
   inbox: { personal: {}, other: ['consumer', 'event_id', 'claim_id', 'leased_until', 'received_at', 'done_at'] },
+  passkey_domain: { personal: {}, other: ['only_row', 'rp_id', 'noted_at'] },
   schema_migrations: { personal: {}, other: ['name', 'checksum', 'applied_at'] },
 };

@@ -32,6 +32,7 @@ export const passkeyCalls: Readonly<Record<string, StoreCall>> = {
         publicKey: Buffer.of(1),
         algorithm: -7,
         aaguid: '00'.repeat(16),
+        rpId: 'localhost',
         signCount: 0,
         mayBackUp: true,
         isBackedUp: true,

@@ -1,0 +1,37 @@
+/** Passkeys belong to the domain of the first: no deployment takes another while there are any. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { givePasskey } from '../support/passkeys.ts';
+import { registerAndLogin } from '../support/people.ts';
+import type { Service } from '../support/service.ts';
+import { sharedService } from '../support/shared-service.ts';
+
+let service: Service;
+beforeAll(async () => {
+  service = await sharedService();
+});
+afterAll(() => service.stop());
+
+const noted = async () => (await service.sql('select rp_id from passkey_domain')).map(({ rp_id }) => rp_id);
+const newPasskey = async () => givePasskey(service, await registerAndLogin(service));
+
+it('is noted with the first passkey, and a deployment that would change it is refused while there are any', async () => {
+  await service.runJob('migrate');
+  expect(await noted()).toEqual([]);
+  await newPasskey();
+  expect(await noted()).toEqual(['localhost']);
+  await service.runJob('migrate');
+
+  await service.sql(`update passkey_domain set rp_id = 'id.old-school.example'`);
+  await newPasskey();
+  expect(await noted()).toEqual(['id.old-school.example']);
+  await expect(service.runJob('migrate')).rejects.toThrow(
+    'Nobody could use a passkey any more: there are 2, of the domain id.old-school.example, and the settings make it ' +
+      'localhost. Set service.passkeys.rpId to "id.old-school.example"',
+  );
+
+  await service.sql('delete from factors');
+  await service.runJob('migrate');
+  expect(await noted()).toEqual([]);
+  await newPasskey();
+  expect(await noted()).toEqual(['localhost']);
+});
