@@ -34,8 +34,16 @@ export function passkeyFaults(stage: string, { on, rpId, origins }: Given, deplo
           },
         ]
       : []),
-    ...(rpId !== undefined && domain !== undefined && !isWithin(domain, rpId)
-      ? [{ path: ['rpId'], message: `browsers refuse it at ${domain}: it must be that domain or one above it` }]
+    // A stage that moved keeps its passkeys, where the older domain still names it (WebAuthn L3 §5.11).
+    ...(rpId !== undefined && domain !== undefined && !isWithin(domain, rpId) && !origins.includes(`https://${domain}`)
+      ? [
+          {
+            path: ['rpId'],
+            message:
+              `browsers refuse it at ${domain}: it must be that domain or one above it, unless origins has ` +
+              `https://${domain} and https://${rpId}/.well-known/webauthn names it`,
+          },
+        ]
       : []),
     ...(rpId !== undefined && !rpId.includes('.') && rpId !== 'localhost'
       ? [{ path: ['rpId'], message: 'a whole top-level domain is nobody’s own' }]

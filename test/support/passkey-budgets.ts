@@ -26,6 +26,7 @@ export const passkeyBudgets = (service: () => Service): Readonly<Record<string, 
     return { person, passkey: await givePasskey(service(), person) };
   };
   return {
+    'GET /.well-known/webauthn': { database: 0, request: () => service().get('/.well-known/webauthn') },
     'POST /v1/auth/passkeys/options': {
       database: 1,
       given: newPerson,

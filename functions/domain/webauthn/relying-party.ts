@@ -17,5 +17,9 @@ export function relyingParty({
 }: RelyingPartySettings): RelyingParty | null {
   if (!on) return null;
   const own = new URL(issuer);
-  return { rpId: rpId ?? own.hostname, origins: [own.origin, ...origins] };
+  return { rpId: rpId ?? own.hostname, origins: [...new Set([own.origin, ...origins])] };
 }
+
+/** What browsers are told of {@link RelyingParty.origins}: all but applications, which their own systems know of. */
+export const relatedOrigins = (settings: RelyingPartySettings): string[] | undefined =>
+  relyingParty(settings)?.origins.filter((origin) => /^https?:/.test(origin));

@@ -1,4 +1,5 @@
 /** Rows of the route table: documents that machines read, and what pages load. */
+import { RelatedOriginsResponse } from '../../../functions/contracts/http/passkeys.ts';
 import * as http from '../../../functions/contracts/http.ts';
 import { LEAN, type Route } from './route.ts';
 
@@ -46,6 +47,21 @@ export const documentRoutes: readonly Route[] = [
     bundleKiB: 20,
     answers: { 200: http.DiscoveryResponse },
     etag: true,
+  },
+  {
+    method: 'GET',
+    path: '/.well-known/webauthn',
+    summary: 'The origins whose pages may use the passkeys of this domain (WebAuthn, related origins)',
+    entry: 'functions/routes/well-known/webauthn.ts',
+    stack: 'documents',
+    auth: 'none',
+    throttle: { rate: 1000, burst: 2000 },
+    may: [],
+    memory: LEAN,
+    bundleKiB: 20,
+    answers: { 200: RelatedOriginsResponse },
+    etag: true,
+    problems: ['RESOURCE_NOT_FOUND'],
   },
   {
     method: 'OPTIONS',

@@ -20,15 +20,15 @@ export const factorSettings = {
       on: z.boolean().optional(),
       /**
        * The domain that passkeys belong to: the issuer's host by default, or a domain above it. Nobody's passkey works under
-       * another one: once there are passkeys, never change it (no deployment refuses that yet). CloudFront's and API Gateway's
-       * hosts are AWS's, and go with a stack: `prod` has no passkeys under them.
+       * another one, so a deployment that changes it is refused once there are any (functions/jobs/migrate.ts). CloudFront's
+       * and API Gateway's hosts are AWS's, and go with a stack: `prod` has no passkeys under them.
        */
       rpId: z.hostname().lowercase().optional(),
       /**
        * Origins, beside the issuer's, whose pages or applications may use the passkeys: applications under `rpId`, Android
        * applications (`android:apk-key-hash:…`), and related origins of other domains, which browsers look up at
-       * `https://<rpId>/.well-known/webauthn` and of which they take five domains (WebAuthn L3 §5.11);
-       * this service does not answer there yet.
+       * `https://<rpId>/.well-known/webauthn`, and of which they take five domains at least (WebAuthn L3 §5.11). The service
+       * answers there; of a domain above the issuer's, whoever has that domain has to.
        */
       origins: z
         .array(
