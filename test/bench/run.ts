@@ -19,6 +19,7 @@ const benches: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   'cold-start': () => import('./cold-start.ts'),
   routes: () => import('./routes.ts'),
   peers: () => import('./peers.ts'),
+  passkeys: () => import('./passkeys.ts'),
   'code-exchange': () => import('./code-exchange.ts'),
   profile: () => import('./profile.ts'),
   relay: () => import('./relay.ts'),
