@@ -55,6 +55,6 @@ async function keepPasskeyDomain(): Promise<void> {
   if (!other) return;
   throw new Error(
     `Nobody could use a passkey any more: there are ${other.passkeys}, of the domain ${other.rp_id}, and the settings make ` +
-      `it ${party.rpId}. Set service.passkeys.rpId to "${other.rp_id}" (README, "Passkeys"), or service.passkeys.on to false.`,
+      `it ${party.rpId}. Set service.passkeys.rpId to "${other.rp_id}" (README, "Sessions"), or service.passkeys.on to false.`,
   );
 }
