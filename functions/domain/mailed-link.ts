@@ -7,6 +7,8 @@ const pages: Readonly<Record<Purpose, string>> = {
   reset_password: 'reset-password',
   email_login: 'sign-in-by-mail',
   invitation: 'accept-invitation',
+  change_email: 'change-email',
+  undo_email: 'undo-email',
 };
 
 const MINUTE = 60_000;
@@ -15,7 +17,7 @@ const HOUR = 60 * MINUTE;
 export type LinkLifetimes = Pick<Settings, 'verificationLinkHours' | 'resetLinkMinutes' | 'invitationDays'>;
 
 /** Those whose lifetime is a setting. */
-type SetPurpose = Exclude<Purpose, 'email_login'>;
+type SetPurpose = Exclude<Purpose, 'email_login' | 'undo_email'>;
 
 /** When a link that is made now ends. */
 export const linkEnd = (purpose: SetPurpose, now: Date, settings: LinkLifetimes) =>
@@ -24,6 +26,7 @@ export const linkEnd = (purpose: SetPurpose, now: Date, settings: LinkLifetimes)
 function lifetimeOf(purpose: SetPurpose, settings: LinkLifetimes): number {
   switch (purpose) {
     case 'verify_email':
+    case 'change_email':
       return settings.verificationLinkHours * HOUR;
     case 'reset_password':
       return settings.resetLinkMinutes * MINUTE;

@@ -10,7 +10,10 @@ import { stringify as formatUuid, parse as parseUuid } from 'uuid';
 import type { TokenId, UserId } from './ids.ts';
 import type { HmacKeys } from './key-versions.ts';
 
-export type Purpose = 'verify_email' | 'reset_password' | 'email_login' | 'invitation';
+export type Purpose = 'verify_email' | 'reset_password' | 'email_login' | 'invitation' | ChangePurpose;
+
+/** Of a change of address: the link of the new one, and that of the old one. The token's id is the change's. */
+export type ChangePurpose = 'change_email' | 'undo_email';
 
 /** The purposes of links that anybody may ask for, by an address. */
 export type AccountPurpose = 'verify_email' | 'reset_password';
@@ -25,7 +28,14 @@ export interface OneTimeToken {
 }
 
 /** First byte of a token. A number never gets a second meaning. */
-const codes: Readonly<Record<Purpose, number>> = { verify_email: 1, reset_password: 2, invitation: 3, email_login: 4 };
+const codes: Readonly<Record<Purpose, number>> = {
+  verify_email: 1,
+  reset_password: 2,
+  invitation: 3,
+  email_login: 4,
+  change_email: 6,
+  undo_email: 7,
+};
 
 const SIGNED_BYTES = 1 + 16 + 16 + 6;
 const TOKEN_BYTES = SIGNED_BYTES + 32;

@@ -17,6 +17,11 @@ const refusals = {
   already_member: ['CONFLICT', 'This address belongs to a member.'],
   too_many_organizations: ['CONFLICT', 'This account is already in as many organisations as are allowed.'],
   own_account: ['CONFLICT', 'Administrators cannot lock their own account.'],
+  own_address: ['CONFLICT', 'This is the address of the account already.'],
+  lately_changed: [
+    'CONFLICT',
+    'The address was changed in the last three days, in which the one before may undo that. Then it can be changed again.',
+  ],
   invitation_invalid: ['INVITATION_TOKEN_INVALID'],
   client_taken: ['CONFLICT', 'Another client has this id.'],
   shows_no_secret: ['CONFLICT', 'This client shows no secret.'],

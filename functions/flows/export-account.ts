@@ -40,6 +40,7 @@ export async function exportAccount(
     consents: listed('consents'),
     mails: listed('mails'),
     factors: listed('factors'),
+    email_changes: listed('email_changes'),
     next_cursor: items.length > page.length ? cursorAfter(page.at(-1)) : null,
   };
 }

@@ -11,6 +11,8 @@ const codes = {
   verify_email: { invalid: 'VERIFICATION_TOKEN_INVALID', expired: 'VERIFICATION_TOKEN_EXPIRED' },
   reset_password: { invalid: 'RESET_TOKEN_INVALID', expired: 'RESET_TOKEN_EXPIRED' },
   email_login: { invalid: 'INVALID_CREDENTIALS', expired: 'INVALID_CREDENTIALS' },
+  change_email: { invalid: 'VERIFICATION_TOKEN_INVALID', expired: 'VERIFICATION_TOKEN_EXPIRED' },
+  undo_email: { invalid: 'VERIFICATION_TOKEN_INVALID', expired: 'VERIFICATION_TOKEN_EXPIRED' },
   invitation: { invalid: 'INVITATION_TOKEN_INVALID', expired: 'INVITATION_TOKEN_EXPIRED' },
 } as const satisfies Record<Purpose, Record<'invalid' | 'expired', ProblemCode>>;
 

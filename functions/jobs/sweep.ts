@@ -39,6 +39,8 @@ const kept: Readonly<Record<Kept, number>> = {
   inbox: retention.inboxDays * DAY,
   one_time_tokens: retention.endedLinkDays * DAY,
   invitations: retention.endedLinkDays * DAY,
+  // As long as an event may name an address that an account had: its deletion erases that by this.
+  email_changes: retention.inboxDays * DAY,
   // A code that comes a second time, an hour after it was used, still ends what it gave.
   authorization_codes: HOUR,
   pushed_requests: HOUR,

@@ -168,8 +168,24 @@ export const erasedColumns = 'u.user_id, u.email, u.email_key, u.email_verified_
 const holdsAddress = `
   (deleted.proved or e.data ->> 'template_id' is distinct from 'invitation') and
   coalesce(e.data ->> 'email', e.data ->> 'to') is not null
-  and email_key_of(coalesce(e.data ->> 'email', e.data ->> 'to')) = any(
-    array[deleted.email_key, email_key_of(deleted.email)]
+  and email_key_of(coalesce(e.data ->> 'email', e.data ->> 'to')) = deleted.key
+  and (
+    email_key_of(coalesce(e.data ->> 'email', e.data ->> 'to')) in (deleted.email_key, email_key_of(deleted.email))
+    -- An address that it had is somebody else's before and after, and one that it was to have is a stranger's, perhaps.
+    or exists (
+      select
+      from email_changes c
+      where
+        c.user_id = deleted.user_id
+        and case
+          when email_key_of(coalesce(e.data ->> 'email', e.data ->> 'to')) in (c.old_email_key, email_key_of(c.old_email))
+            then e.occurred_at <= c.confirmed_at
+          when email_key_of(coalesce(e.data ->> 'email', e.data ->> 'to')) in (c.new_email_key, email_key_of(c.new_email))
+            then
+              e.data #>> '{variables,change_id}' = c.change_id::text
+              or e.occurred_at between c.confirmed_at and c.undone_at
+        end
+    )
   )`;
 
 /** What is left of the data of an event `e`: its personal fields as personal-event-fields.ts has them. */
@@ -184,14 +200,28 @@ const withoutPersonalFields = `(
  * `:erased_fields`, which is `personalEventFields`.
  */
 export const eraseFromEvents = `
+  held as (
+    select deleted.*, keys.key
+    from deleted
+    cross join lateral (
+      select deleted.email_key as key
+      union
+      select email_key_of(deleted.email)
+      union
+      select key
+      from email_changes c
+      cross join unnest(array[c.old_email_key, email_key_of(c.old_email), c.new_email_key, email_key_of(c.new_email)]) as key
+      where c.user_id = deleted.user_id
+    ) as keys
+  ),
   unsent as (
     delete from event_outbox e
-    using deleted
+    using held as deleted
     where ${holdsAddress} and e.aggregate_type = 'email' and e.published_at is null
   ),
   erased as (
     update event_outbox e
     set data = ${withoutPersonalFields}
-    from deleted
+    from held as deleted
     where ${holdsAddress} and (e.aggregate_type <> 'email' or e.published_at is not null)
   )`;

@@ -17,6 +17,7 @@ export const exportedLists = [
   'audit',
   'mails',
   'factors',
+  'email_changes',
 ] as const;
 export type ExportedList = (typeof exportedLists)[number];
 
@@ -201,6 +202,21 @@ export function exportAccount(
         'last_used_at', ${time('f.last_used_at')}
       )`,
       'join factors f using (user_id)',
+    )}
+    union all
+    ${part(
+      'email_changes',
+      'c.change_id',
+      `jsonb_build_object(
+        'change_id', c.change_id,
+        'old_email', c.old_email,
+        'new_email', c.new_email,
+        'requested_at', ${time('c.requested_at')},
+        'confirmed_at', ${time('c.confirmed_at')},
+        'cancelled_at', ${time('c.cancelled_at')},
+        'undone_at', ${time('c.undone_at')}
+      )`,
+      'join email_changes c using (user_id)',
     )}
     )
     select list, id, item

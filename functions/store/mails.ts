@@ -6,6 +6,7 @@ import type { MailTopic } from '../domain/mail/topics.ts';
 import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
 import { type Claim, type Delivery, settle, taken, type Verdict, verdict } from '../packages/inbox/index.ts';
 import type { Database } from './database.ts';
+import { changeAddresses, changeFacts, changeLink } from './email-change-mails.ts';
 import { announce, type NewEvent } from './outbox.ts';
 import { count, exceeded, readExceeded } from './rate-limits.ts';
 
@@ -25,11 +26,12 @@ export interface OwnEvent {
   readonly recipient: Recipient | null;
 }
 
-type OwnRow = Omit<Recipient, 'email' | 'link' | 'invitation' | 'unproved'> & {
+type OwnRow = Omit<Recipient, 'email' | 'link' | 'invitation' | 'change' | 'unproved'> & {
   readonly data: string;
   readonly email: string | null;
   readonly link: string | null;
   readonly invitation: string | null;
+  readonly change: string | null;
   readonly unproved: string | null;
 };
 
@@ -47,7 +49,11 @@ export async function findOwnEvent(
     select
       e.data::text as data,
       -- The link's own row says where it goes.
-      case when e.data ->> 'template_id' = 'invitation' then i.email else u.email end as email,
+      case e.data ->> 'template_id'
+        when 'invitation' then i.email
+        ${changeAddresses}
+        else u.email
+      end as email,
       -- To somebody new in the language of who invites.
       coalesce(u.locale, by.locale) as locale,
       t.created_at is not null and t.created_at = u.registered_at as is_new,
@@ -63,6 +69,7 @@ export async function findOwnEvent(
             'user_agent', t.asked_user_agent, 'login_hash', encode(t.login_hash, 'hex')
           ) end
         ))
+        when c.change_id is not null then ${changeLink}
         when i.token_id is not null then jsonb_build_object(
           'purpose', 'invitation', 'token_id', i.token_id, 'user_id', i.invited_by, 'expires_at', i.expires_at
         )
@@ -70,6 +77,7 @@ export async function findOwnEvent(
       case when i.token_id is not null then jsonb_build_object(
         'organization', o.name, 'inviter', case when by.email_verified_at is not null then by.email end
       ) end as invitation,
+      ${changeFacts} as change,
       case
         when u.email_verified_at is null then jsonb_build_object(
           'registered_at', (extract(epoch from u.registered_at) * 1000)::bigint,
@@ -82,9 +90,11 @@ export async function findOwnEvent(
       on e.data ->> 'template_id' = 'invitation' and i.token_id = (e.data #>> '{variables,token_id}')::uuid
     left join organizations o on o.org_id = i.org_id
     left join users by on by.user_id = i.invited_by
+    left join email_changes c on c.change_id = (e.data #>> '{variables,change_id}')::uuid
     left join users u
-      on u.user_id = (e.data ->> 'user_id')::uuid
+      on u.user_id = coalesce((e.data ->> 'user_id')::uuid, c.user_id)
       or u.email_key = case
+        when c.change_id is not null then null
         when i.token_id is not null then i.email_key
         when e.data ->> 'to' = :to then :email_key
       end
@@ -97,7 +107,7 @@ export async function findOwnEvent(
     { event_id, topic, to, email_key: to === null ? null : emailKey(to), now: new Date() },
   );
   if (!row) return null;
-  const { data, email, link, invitation, unproved, ...recipient } = row;
+  const { data, email, link, invitation, change, unproved, ...recipient } = row;
   return {
     data: JSON.parse(data),
     recipient:
@@ -108,6 +118,7 @@ export async function findOwnEvent(
             email,
             link: parsed(link),
             invitation: parsed(invitation),
+            change: parsed(change),
             unproved: parsed(unproved),
           },
   };

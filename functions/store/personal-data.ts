@@ -8,6 +8,7 @@
  * `eventArchiveDays` asks for one.
  */
 
+import { addressTables } from './personal-data-of-addresses.ts';
 import { clientTables } from './personal-data-of-clients.ts';
 import { factorTables } from './personal-data-of-factors.ts';
 import type { Table } from './personal-data-table.ts';
@@ -202,29 +203,7 @@ export const tables: Readonly<Record<string, Table>> = {
     },
     other: ['failures', 'locked_until', 'failed_at'],
   },
-  mails: {
-    of: 'user_id = :user_id::uuid',
-    deletion: 'rows go',
-    personal: {
-      mail_id: { withheld: "an id that only this service's mails carry" },
-      address_key: { withheld: 'a keyed hash of the address' },
-      message_id: { exported: 'mails.message_id' },
-      sent_at: { exported: 'mails.sent_at' },
-      failed_at: { exported: 'mails.failed_at' },
-    },
-    // 'stopped' is said of the address (suppressed_addresses).
-    other: ['user_id', 'has_link', 'stopped'],
-  },
-  suppressed_addresses: {
-    of: 'user_id = :user_id::uuid',
-    deletion: 'rows go',
-    personal: {
-      address_key: { withheld: 'a keyed hash of the address' },
-      reason: { exported: 'profile.mail_stopped.reason' },
-      suppressed_at: { exported: 'profile.mail_stopped.since' },
-    },
-    other: ['user_id', 'links_too'],
-  },
+  ...addressTables,
   rate_limits: {
     personal: { key: { withheld: 'a keyed hash, which names nobody', kept: 'until its window is over' } },
     other: ['window_start', 'hits', 'expires_at', 'admitted', 'most', 'slot', 'span', 'refused_at'],

@@ -24,6 +24,7 @@ const ended = {
   },
   inbox: { key: 'consumer, event_id', over: 'received_at < :before::timestamptz' },
   one_time_tokens: { key: 'token_id', over: 'expires_at < :before::timestamptz' },
+  email_changes: { key: 'change_id', over: 'expires_at < :before::timestamptz' },
   invitations: { key: 'org_id, email_key', over: 'expires_at < :before::timestamptz' },
   authorization_codes: { key: 'code_hash', over: 'expires_at < :before::timestamptz' },
   pushed_requests: { key: 'request_hash', over: 'expires_at < :before::timestamptz' },

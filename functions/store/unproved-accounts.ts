@@ -8,23 +8,16 @@ import type { RequestContext } from '../domain/request-context.ts';
 import { erasedColumns, eraseFromEvents } from './account-deletion.ts';
 import { recordEach } from './audit.ts';
 import type { Database } from './database.ts';
+import { givesWay, isAlone } from './gives-way.ts';
 import { announceEach } from './outbox.ts';
 import { personalEventFields } from './personal-event-fields.ts';
 import { reportMembers } from './standing.ts';
 
-/** True of a user `u` in whose organisations nobody else is: what an older version let be shared is left to a person. */
-const isAlone = `not exists (
-  select
-  from memberships own
-  join memberships others using (org_id)
-  where own.user_id = u.user_id and others.user_id <> u.user_id
-)`;
-
 /**
  * The CTE `deleted`, with the rest of what goes: the accounts of `doomed`, a CTE with `user_id` whose rows of users are
- * locked, and all that is held of them, as account-deletion.ts has it.
+ * locked, and all that is held of them, as account-deletion.ts has it. Needs `:deletion_reason` and {@link byNobody}.
  */
-const erase = `
+export const erase = `
   parted as (
     delete from memberships m
     using doomed
@@ -49,10 +42,10 @@ const erase = `
     { aggregate: { type: 'user', id: 'user_id' }, data: { user_id: 'user_id', deleted_at: ':now' } },
     'deleted',
   )}),
-  recorded_deleted as (${recordEach('account.deleted', { detail: { reason: ':reason' } }, 'deleted')})`;
+  recorded_deleted as (${recordEach('account.deleted', { detail: { reason: ':deletion_reason' } }, 'deleted')})`;
 
 /** Whoever asks is not known, or is the sweep: no session, and no address that would stay with the entry. */
-const byNobody = { caller_user: null, ip_address: null, erased_fields: personalEventFields };
+export const byNobody = { caller_user: null, ip_address: null, erased_fields: personalEventFields };
 
 /** How long after its mail a link deletes, milliseconds: what lies in an old mailbox deletes nothing. */
 const DISOWN_TIME = 24 * 60 * 60 * 1000;
@@ -101,7 +94,7 @@ export async function disownAccount(
       token_id: tokenId,
       purpose,
       mailed_after: new Date(context.now.getTime() - DISOWN_TIME),
-      reason: 'disowned',
+      deletion_reason: 'disowned',
       correlation_id: context.correlationId,
       now: context.now,
       ...byNobody,
@@ -126,14 +119,11 @@ export async function sweepUnproved(
       select u.user_id
       from users u
       where
-        u.email_verified_at is null
-        and u.source = 'registration'
+        ${givesWay}
         and u.registered_at < :before::timestamptz
-        and u.platform_roles = '{}'
         and not exists (
           select from sessions s where s.user_id = u.user_id and s.last_seen_at >= :before::timestamptz
         )
-        and ${isAlone}
       order by u.registered_at
       limit :most
       -- Whoever is at work on one of them, to prove the address perhaps, keeps it until the next sweep.
@@ -142,7 +132,7 @@ export async function sweepUnproved(
     ${erase}
     select count(*) as removed
     from deleted`,
-    { before, most, reason: 'unproved', correlation_id: v4(), now, ...byNobody },
+    { before, most, deletion_reason: 'unproved', correlation_id: v4(), now, ...byNobody },
   );
   return row?.removed ?? 0;
 }

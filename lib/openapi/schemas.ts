@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import * as administration from '../../functions/contracts/http/administration.ts';
 import * as clients from '../../functions/contracts/http/clients.ts';
+import * as emailChange from '../../functions/contracts/http/email-change.ts';
 import * as emailLogin from '../../functions/contracts/http/email-login.ts';
 import * as factors from '../../functions/contracts/http/factors.ts';
 import { PageQuery, PersonName } from '../../functions/contracts/http/fields.ts';
@@ -26,6 +27,7 @@ const exported: Readonly<Record<string, unknown>> = {
   ...clients,
   ...factors,
   ...emailLogin,
+  ...emailChange,
   ...passkeys,
   PageQuery,
   PersonName,

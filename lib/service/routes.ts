@@ -6,6 +6,7 @@ import { accountRoutes } from './routes/accounts.ts';
 import { administrationRoutes } from './routes/administration.ts';
 import { clientRoutes } from './routes/clients.ts';
 import { documentRoutes } from './routes/documents.ts';
+import { emailChangeRoutes } from './routes/email-changes.ts';
 import { factorRoutes } from './routes/factors.ts';
 import { oauthRoutes } from './routes/oauth.ts';
 import { organizationRoutes } from './routes/organizations.ts';
@@ -19,6 +20,7 @@ export type { Route };
 export const routes: readonly Route[] = [
   ...accountRoutes,
   ...sessionRoutes,
+  ...emailChangeRoutes,
   ...factorRoutes,
   ...passkeyRoutes,
   ...pageRoutes,

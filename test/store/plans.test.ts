@@ -13,6 +13,7 @@ const growing = [
   'client_secrets',
   'clients',
   'consents',
+  'email_changes',
   'event_outbox',
   'event_sequences',
   'factors',

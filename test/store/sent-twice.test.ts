@@ -7,6 +7,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../functions/store/database.ts';
 import { clientCalls } from '../support/client-calls.ts';
+import { emailChangeCalls } from '../support/email-change-calls.ts';
 import { factorCalls } from '../support/factor-calls.ts';
 import { grantCalls } from '../support/grant-calls.ts';
 import { type Gate, gateCommits } from '../support/held-writes.ts';
@@ -42,6 +43,7 @@ const calls = {
   ...writes,
   ...storeCalls,
   ...mailedCalls,
+  ...emailChangeCalls,
   ...jobCalls,
   ...clientCalls,
   ...oauthCalls,

@@ -1,8 +1,9 @@
 /** What routes of factors may spend. */
+import { ADDRESS, asked, changed, confirm, provedPerson, undo } from './email-changes.ts';
 import { App, beginLogin, giveApp, setUpApp, showFactor } from './factors.ts';
 import type { Row } from './page-budgets.ts';
 import { passkeyBudgets } from './passkey-budgets.ts';
-import { type Person, registerAndLogin } from './people.ts';
+import { newEmail, type Person, registerAndLogin } from './people.ts';
 import type { Service } from './service.ts';
 
 export const factorBudgets = (service: () => Service): Readonly<Record<string, Row>> => {
@@ -18,6 +19,50 @@ export const factorBudgets = (service: () => Service): Readonly<Record<string, R
   const auth = (path: string) => `/v1/auth/${path}`;
   return {
     ...passkeyBudgets(service),
+    'GET /v1/auth/email': {
+      database: 1,
+      given: () => registerAndLogin(service()),
+      request: ({ bearer }: Person) => service().get(ADDRESS, bearer),
+    },
+    'POST /v1/auth/email': {
+      database: 1,
+      given: () => registerAndLogin(service()),
+      request: ({ bearer }: Person) => service().post(ADDRESS, { email: newEmail() }, bearer),
+    },
+    'DELETE /v1/auth/email': {
+      database: 1,
+      given: () => registerAndLogin(service()),
+      request: ({ bearer }: Person) => service().delete(ADDRESS, undefined, bearer),
+    },
+    'POST /v1/auth/email/confirm': {
+      database: 1,
+      given: async () => (await asked(service(), await provedPerson(service()))).link,
+      request: (link: string) => confirm(service(), link),
+    },
+    ...Object.fromEntries(
+      ['change-email', 'undo-email'].flatMap((page): readonly [string, Row][] => [
+        [`GET /${page}`, { database: 0, request: () => service().get(`/${page}?token=x`) }],
+        [
+          `POST /${page}`,
+          {
+            database: 1,
+            given: async () => await asked(service(), await provedPerson(service())),
+            request: ({ link, undoLink }: Awaited<ReturnType<typeof asked>>) =>
+              service().send(
+                'POST',
+                `/${page}`,
+                new URLSearchParams({ token: page === 'undo-email' ? undoLink : link }).toString(),
+                { 'content-type': 'application/x-www-form-urlencoded' },
+              ),
+          },
+        ],
+      ]),
+    ),
+    'POST /v1/auth/email/undo': {
+      database: 1,
+      given: async () => (await changed(service())).undoLink,
+      request: (link: string) => undo(service(), link),
+    },
     'GET /v1/auth/factors': {
       database: 1,
       given: () => registerAndLogin(service()),

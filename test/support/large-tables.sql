@@ -54,6 +54,15 @@ insert into one_time_tokens (token_id, user_id, purpose, created_at, expires_at)
 select uuidv7(), user_id, 'verify_email', now(), now() + interval '1 day'
 from users;
 
+insert into email_changes (
+  change_id, user_id, session_id, password_epoch, old_email, old_email_key, old_verified_at, new_email, new_email_key,
+  new_mailbox_key, requested_at, expires_at
+)
+select
+  uuidv7(), user_id, uuidv7(), 0, email, email_key, now(), 'new-' || email, 'new-' || email_key,
+  sha256(email_key::bytea), now(), now() + interval '1 day'
+from users;
+
 insert into inbox (consumer, event_id, received_at, done_at)
 select 'send-email', event_id, now(), now()
 from event_outbox;

@@ -31,6 +31,7 @@ export async function newcomer(service: Service): Promise<Person> {
   await complainAbout(service, await newestMail(service, person.email, 'reset_password'));
   // Whoever has them is asked for one at each sign-in.
   await factors(service, person, own);
+  await addresses(service, person);
   const again = await service.post('/v1/auth/reauthenticate', { password: person.password }, person.bearer);
   await raise(service, person);
   return { ...person, bearer: { authorization: `Bearer ${again.body.access_token}` } };
@@ -48,6 +49,26 @@ async function factors(service: Service, { userId }: Person, own: string): Promi
       held, 1, true, true, held, array[held], now(), now() - interval '1 day', now()
     from unnest('{passkey,totp,recovery}'::text[]) as kind, sha256(convert_to(kind || $2::text, 'UTF8')) as held`,
     [userId, own],
+  );
+}
+
+/** An address that was to be another: one change that was undone, and one that was cancelled. */
+async function addresses(service: Service, { userId, email }: Person): Promise<void> {
+  await service.sql(
+    `insert into email_changes (
+      change_id, user_id, session_id, password_epoch, old_email, old_email_key, old_verified_at, new_email, new_email_key,
+      new_mailbox_key, requested_at, expires_at, confirmed_at, confirmation_id, undone_at, cancelled_at, end_id
+    )
+    select
+      uuidv7(), $1, uuidv7(), 0, $2, $2, now(), kind || '-' || $2, kind || '-' || $2,
+      sha256((kind || $2)::bytea), now(), now() + interval '1 day',
+      case when kind = 'undone' then now() end,
+      case when kind = 'undone' then uuidv7() end,
+      case when kind = 'undone' then now() end,
+      case when kind = 'cancelled' then now() end,
+      uuidv7()
+    from unnest('{undone,cancelled}'::text[]) as kind`,
+    [userId, email.toLowerCase()],
   );
 }
 

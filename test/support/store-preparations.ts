@@ -9,6 +9,7 @@ import { saveClient } from '../../functions/store/clients.ts';
 import type { Database } from '../../functions/store/database.ts';
 import { admit } from '../../functions/store/rate-limits.ts';
 import { clientOf, LOGO_URI, toSave } from './client-calls.ts';
+import { aChange } from './email-change-calls.ts';
 import { aCode, aNewApp, anApp, anAppAtLevel2 } from './factor-calls.ts';
 import { codeOf } from './grant-calls.ts';
 import { claim, takeTheirs } from './job-calls.ts';
@@ -121,6 +122,10 @@ const clientSession =
   };
 
 export const preparations: Readonly<Record<string, Preparation>> = {
+  'a change of address that is taken back': aChange(),
+  'a change of address that is confirmed': aChange(),
+  'a change of address that is cancelled': aChange(),
+  'a change of address that is undone': aChange(true),
   'a passkey looked for': aPasskey,
   'a passkey named': aPasskey,
   'a passkey removed': aPasskey,

@@ -17,6 +17,8 @@ import {
 } from '../../functions/store/condition.ts';
 import { findConsentQuestion } from '../../functions/store/consents.ts';
 import { deadLetters, outboxStatus } from '../../functions/store/dead-letters.ts';
+import { findEmailChange } from '../../functions/store/email-change-links.ts';
+import { findOwnAddress } from '../../functions/store/email-changes.ts';
 import { findClient, listSettingsClients } from '../../functions/store/find-clients.ts';
 import { findTokenState } from '../../functions/store/introspection.ts';
 import { findInvitation } from '../../functions/store/invitation-visits.ts';
@@ -37,6 +39,9 @@ import { inADay, type StoreCall } from './writes.ts';
 const page = { after: null, limit: 10 };
 
 export const storeReads: readonly StoreCall[] = [
+  ({ person }, context, database) => findOwnAddress(database, person.claims, context),
+  ({ person, reset: tokenId }, { now }, database) =>
+    findEmailChange(database, { purpose: 'change_email', tokenId, userId: person.userId, expiresAt: inADay() }, now),
   (_, __, database) => countSealed(database, Buffer.of(1)),
   (_, __, database) => findSealed(database, Buffer.of(1)),
   (_, { now }, database) => countCodesBefore(database, now),

@@ -65,6 +65,7 @@ describe('from an event to its mail', () => {
     locked_by_administrator: false,
     link,
     invitation: null,
+    change: null,
     unproved: { registered_at: time.getTime(), registered_ip: '192.0.2.7', registered_user_agent: null },
   };
   const event = (event_type: MailEvent['event_type'], data: object) => ({ event_type, data }) as MailEvent;

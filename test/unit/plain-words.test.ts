@@ -117,6 +117,7 @@ describe('S62: in the mails of this service', () => {
       organization: 'Win \u202eat https://evil.example/ or 0700 123 456\r\nnow',
       inviter: 'maria@oak.example',
     },
+    change: null,
     unproved: null,
   };
   const composer = {

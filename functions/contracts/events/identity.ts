@@ -22,6 +22,8 @@ export const EmailVerificationRequestedV1 = z.object({
 
 export const EmailVerifiedV1 = z.object({ user_id, verified_at: time, correlation_id });
 
+export const EmailChangedV1 = z.object({ user_id, email, changed_at: time, correlation_id });
+
 export const PasswordResetRequestedV1 = z.object({
   user_id,
   email,

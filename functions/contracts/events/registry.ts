@@ -33,6 +33,11 @@ export const events = {
     schema: identity.EmailVerifiedV1,
     when: 'The owner of an address followed its verification link.',
   },
+  'huleedu.identity.email.changed.v1': {
+    model: 'EmailChangedV1',
+    schema: identity.EmailChangedV1,
+    when: 'An account has another address, which is proved: the new one, or the one before, which undid a change.',
+  },
   'huleedu.identity.password.reset.requested.v1': {
     model: 'PasswordResetRequestedV1',
     schema: identity.PasswordResetRequestedV1,

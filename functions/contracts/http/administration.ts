@@ -109,5 +109,16 @@ export const ExportResponse = z.object({
       last_used_at: z.nullable(time),
     }),
   ),
+  email_changes: z.array(
+    z.object({
+      change_id: id,
+      old_email: z.string(),
+      new_email: z.string(),
+      requested_at: time,
+      confirmed_at: z.nullable(time),
+      cancelled_at: z.nullable(time),
+      undone_at: z.nullable(time),
+    }),
+  ),
   next_cursor: nextCursor,
 });

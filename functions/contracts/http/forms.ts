@@ -88,6 +88,7 @@ export const AccountForm = bodyOf(
     action: field,
     id: field,
     to: text(100),
+    email: field,
     name: field,
     first_name: field,
     last_name: field,

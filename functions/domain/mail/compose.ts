@@ -1,6 +1,7 @@
 /** Makes the mail that an event calls for, if any. */
 import type { Envelope } from '../../contracts/events/envelope.ts';
 import type { EventData } from '../../contracts/events/registry.ts';
+import { maskedAddress } from '../email-change.ts';
 import type { TokenId, UserId } from '../ids.ts';
 import { type Language, languageOf } from '../language.ts';
 import type { OneTimeToken, Purpose } from '../one-time-token.ts';
@@ -49,6 +50,13 @@ export interface Recipient {
     readonly organization: string;
     /** The inviter's address, if it is proved. */
     readonly inviter: string | null;
+  } | null;
+  /** Of a change of address. */
+  readonly change: {
+    readonly old_email: string;
+    readonly new_email: string;
+    /** Another account keeps the new address. */
+    readonly taken: boolean;
   } | null;
   /** Where the account came from; null as soon as the address is proved. */
   readonly unproved: {
@@ -164,6 +172,15 @@ export function compose(
         const request = describeLoginRequest({ at: new Date(at), ipAddress, userAgent }, brand.brandName, language);
         return render(template, { until, code, request });
       }
+      case 'change_email': {
+        if (changeOf(recipient).taken) return render('address_taken', {});
+        return render(template, { ...link(template), account: maskedAddress(changeOf(recipient).old_email) });
+      }
+      case 'email_change_asked':
+      case 'email_changed':
+        return render(template, { ...link('undo_email'), address: changeOf(recipient).new_email });
+      case 'email_change_undone':
+        return render(template, {});
       case 'factor_closed': {
         const { factor = '', at = '' } = variables;
         return render(template, { factor, at: new Date(at) });
@@ -178,6 +195,11 @@ export function compose(
       }
     }
   }
+}
+
+function changeOf({ change }: Recipient): NonNullable<Recipient['change']> {
+  if (!change) throw new Undeliverable('link_gone');
+  return change;
 }
 
 /**

@@ -19,6 +19,14 @@ interface SeenDevice {
   readonly ipAddress: string;
 }
 
+interface ChangeNotice {
+  readonly brand: string;
+  readonly url: string;
+  readonly until: Date;
+  /** The new address. */
+  readonly address: string;
+}
+
 interface FactorChange {
   readonly brand: string;
   /** Its kind. */
@@ -54,6 +62,21 @@ export interface Templates {
     /** A sentence: who asked for it. */
     readonly request: string;
   };
+  /** To the new address. */
+  readonly change_email: {
+    readonly brand: string;
+    readonly url: string;
+    readonly until: Date;
+    /** The old address, masked. */
+    readonly account: string;
+  };
+  /** In its place, where the new address has an account. */
+  readonly address_taken: { readonly brand: string };
+  /** To the old address, before and after. */
+  readonly email_change_asked: ChangeNotice;
+  readonly email_changed: ChangeNotice;
+  /** To the new address. */
+  readonly email_change_undone: { readonly brand: string };
   readonly welcome: { readonly brand: string };
   readonly password_changed: { readonly brand: string; readonly at: Date };
   readonly password_reset: { readonly brand: string; readonly at: Date };

@@ -26,12 +26,15 @@ export const MAIL_REQUESTED = 'huleedu.email.notification.requested.v1';
 export const mailTopics = [...identityTopics, MAIL_REQUESTED] as const;
 export type MailTopic = (typeof mailTopics)[number];
 
+/** Templates with a link or a code that people ask for, or that guards their address. */
+const linked = { email_login: true, change_email: true, email_change_asked: true, email_changed: true };
+
 /**
  * Whether the mail of this topic or template has a link that proves the address to whoever follows it. People ask for
  * these, so a complaint about another mail does not stop them.
  */
 export const provesAddress = (topic: MailTopic, template?: string): boolean =>
-  template === 'email_login' ||
+  (template !== undefined && template in linked) ||
   topic === 'huleedu.identity.email.verification.requested.v1' ||
   topic === 'huleedu.identity.password.reset.requested.v1';
 
@@ -44,6 +47,10 @@ export const ownTemplates = [
   'passkey_copied',
   'recovery_code_used',
   'factor_closed',
+  'change_email',
+  'email_change_asked',
+  'email_changed',
+  'email_change_undone',
 ] as const satisfies TemplateId[];
 export type OwnTemplate = (typeof ownTemplates)[number];
 

@@ -32,6 +32,16 @@ export interface EmailVerifiedV1 {
   readonly correlation_id: string;
 }
 
+/** `data` of huleedu.identity.email.changed.v1. An account has another address, which is proved: the new one, or the one before, which undid a change. */
+export interface EmailChangedV1 {
+  readonly user_id: string;
+  /** As its owner wrote it; compare case-insensitively. */
+  readonly email: string;
+  readonly changed_at: string;
+  /** The request that caused this; the same in its answer, its log lines and all its events. */
+  readonly correlation_id: string;
+}
+
 /** `data` of huleedu.identity.password.reset.requested.v1. A reset link is to be mailed; it voids the older ones. Sent only if the address has an account. */
 export interface PasswordResetRequestedV1 {
   readonly user_id: string;
@@ -409,6 +419,7 @@ export interface EventsByTopic {
   readonly 'huleedu.identity.user.registered.v1': UserRegisteredV1;
   readonly 'huleedu.identity.email.verification.requested.v1': EmailVerificationRequestedV1;
   readonly 'huleedu.identity.email.verified.v1': EmailVerifiedV1;
+  readonly 'huleedu.identity.email.changed.v1': EmailChangedV1;
   readonly 'huleedu.identity.password.reset.requested.v1': PasswordResetRequestedV1;
   readonly 'huleedu.identity.password.reset.completed.v1': PasswordResetCompletedV1;
   readonly 'huleedu.identity.login.succeeded.v1': LoginSucceededV1;

@@ -12,6 +12,7 @@ import { stagePages } from '../../stage/pages.ts';
 import { stageSettings } from '../../stage/settings.ts';
 import { applications } from './account/applications.ts';
 import { authenticator } from './account/authenticator.ts';
+import { emailArea } from './account/email.ts';
 import { exportArea } from './account/export.ts';
 import { organizations } from './account/organizations.ts';
 import { overview } from './account/overview.ts';
@@ -37,6 +38,7 @@ const trouble = carriedTrouble(pages);
 const { show, act } = serveAccount(needs, {
   '': overview,
   profile,
+  email: emailArea,
   sessions,
   applications,
   organizations,

@@ -118,7 +118,7 @@ const accountRoutes: readonly Route[] = [
     ...account,
     method: 'GET',
     summary:
-      'A page of the account: profile, sessions, applications, organizations, authenticator, recovery-codes, passkeys',
+      'A page of the account: profile, email, sessions, applications, organizations, authenticator, recovery-codes, passkeys',
     query: forms.AccountQuery,
     problems: ['RESOURCE_NOT_FOUND', 'TOKEN_INVALID'],
   },

@@ -36,6 +36,8 @@ export const rateLimitSettings = {
       emailCodePerLogin: rateLimit(5, 600),
       /** Mails with a link, to any address: enough for a school, too few for a script. */
       mailPerIp: rateLimit(30, 3600),
+      /** Changes of address that an account asks for: each mails a stranger, perhaps. */
+      emailChangePerUser: rateLimit(5, 86_400),
       tokenGuessPerIp: rateLimit(10, 60),
       /** Attempts at an account's mailed codes, right or wrong (S83). */
       codePerAccount: rateLimit(5, 300),

@@ -8,6 +8,7 @@ export const CONTRACT: Record<Topic, [model: string, fields: string]> = {
     'user_id, email, verification_token, expires_at, correlation_id',
   ],
   'huleedu.identity.email.verified.v1': ['EmailVerifiedV1', 'user_id, verified_at, correlation_id'],
+  'huleedu.identity.email.changed.v1': ['EmailChangedV1', 'user_id, email, changed_at, correlation_id'],
   'huleedu.identity.password.reset.requested.v1': [
     'PasswordResetRequestedV1',
     'user_id, email, token_id, expires_at, correlation_id',

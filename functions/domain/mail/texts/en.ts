@@ -55,6 +55,55 @@ export const en: Texts = {
       'If it was not you, you need do nothing: without the code nobody gets in.',
     ],
   }),
+  change_email: ({ brand, url, until, account }) => ({
+    subject: `Confirm your new address for ${brand}`,
+    heading: 'Confirm your new address',
+    paragraphs: [
+      `Somebody, hopefully you, wants the account ${account} at ${brand} to have this address from now on.`,
+      'If it was you, confirm it. Everything but the browser or device where you asked is signed out then.',
+    ],
+    button: { label: 'Confirm or reject', url },
+    notes: [
+      `The link works once, until ${at(until)}, and only while you stay signed in where you asked.`,
+      'If that is not your account, open the link and choose “That was not me”, or do nothing: nothing is changed.',
+    ],
+  }),
+  address_taken: ({ brand }) => ({
+    subject: `You already have an account at ${brand}`,
+    heading: 'You already have an account',
+    paragraphs: [
+      `Somebody, perhaps you, wanted to give this address to another account at ${brand}. There is an account with it already, and nothing was changed.`,
+      'Sign in to that account as usual; if you do not remember the password, use “Forgotten your password?” on the sign-in page.',
+    ],
+  }),
+  email_change_asked: ({ brand, url, address }) => ({
+    subject: `Your address for ${brand} is about to change`,
+    heading: 'Your address is about to change',
+    paragraphs: [
+      `Somebody, hopefully you, wants your account at ${brand} to have the address ${address}. Nothing has changed yet: that address has to be confirmed first.`,
+      'If it was not you, stop it at once. Whoever did it is signed in to your account.',
+    ],
+    button: { label: 'Stop the change', url },
+    notes: ['The link works until the change is made, and for three days after it.'],
+  }),
+  email_changed: ({ brand, url, until, address }) => ({
+    subject: `Your address for ${brand} was changed`,
+    heading: 'Your address was changed',
+    paragraphs: [
+      `Your account at ${brand} has the address ${address} now. Mail goes there, and you sign in with it.`,
+      'If it was not you, take your account back with the button below.',
+    ],
+    button: { label: 'Undo the change', url },
+    notes: [`The link works once, until ${at(until)}.`],
+  }),
+  email_change_undone: ({ brand }) => ({
+    subject: `A change of address was undone at ${brand}`,
+    heading: 'The change of address was undone',
+    paragraphs: [
+      `The change that gave an account at ${brand} this address was undone from the address that it had before. The account has that one again, and everybody was signed out of it.`,
+      'If you want an account with this address, you can register.',
+    ],
+  }),
   welcome: ({ brand }) => ({
     subject: `Welcome to ${brand}`,
     heading: `Welcome to ${brand}`,

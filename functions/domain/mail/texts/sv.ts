@@ -56,6 +56,55 @@ export const sv: Texts = {
       'Var det inte du behöver du inte göra något: utan koden kommer ingen in.',
     ],
   }),
+  change_email: ({ brand, url, until, account }) => ({
+    subject: `Bekräfta din nya adress för ${brand}`,
+    heading: 'Bekräfta din nya adress',
+    paragraphs: [
+      `Någon, förhoppningsvis du, vill att kontot ${account} hos ${brand} ska ha den här adressen från och med nu.`,
+      'Var det du, bekräfta det. Då loggas allt ut utom webbläsaren eller enheten där du bad om det.',
+    ],
+    button: { label: 'Bekräfta eller avvisa', url },
+    notes: [
+      `Länken fungerar en gång, till och med ${at(until)}, och bara så länge du är inloggad där du bad om bytet.`,
+      'Är det inte ditt konto, öppna länken och välj ”Det var inte jag”, eller gör ingenting: då ändras ingenting.',
+    ],
+  }),
+  address_taken: ({ brand }) => ({
+    subject: `Du har redan ett konto hos ${brand}`,
+    heading: 'Du har redan ett konto',
+    paragraphs: [
+      `Någon, kanske du, ville ge den här adressen till ett annat konto hos ${brand}. Det finns redan ett konto med den, och ingenting ändrades.`,
+      'Logga in på det kontot som vanligt; minns du inte lösenordet, använd ”Glömt lösenordet?” på inloggningssidan.',
+    ],
+  }),
+  email_change_asked: ({ brand, url, address }) => ({
+    subject: `Din adress för ${brand} är på väg att bytas`,
+    heading: 'Din adress är på väg att bytas',
+    paragraphs: [
+      `Någon, förhoppningsvis du, vill att ditt konto hos ${brand} ska ha adressen ${address}. Ingenting har ändrats än: först måste den adressen bekräftas.`,
+      'Var det inte du, stoppa det genast. Den som gjorde det är inloggad i ditt konto.',
+    ],
+    button: { label: 'Stoppa bytet', url },
+    notes: ['Länken fungerar tills bytet är gjort, och i tre dygn efter det.'],
+  }),
+  email_changed: ({ brand, url, until, address }) => ({
+    subject: `Din adress för ${brand} har bytts`,
+    heading: 'Din adress har bytts',
+    paragraphs: [
+      `Ditt konto hos ${brand} har nu adressen ${address}. Dit går e-posten, och med den loggar du in.`,
+      'Var det inte du, ta tillbaka kontot med knappen nedan.',
+    ],
+    button: { label: 'Ångra bytet', url },
+    notes: [`Länken fungerar en gång, till och med ${at(until)}.`],
+  }),
+  email_change_undone: ({ brand }) => ({
+    subject: `Ett adressbyte har ångrats hos ${brand}`,
+    heading: 'Adressbytet har ångrats',
+    paragraphs: [
+      `Bytet som gav ett konto hos ${brand} den här adressen ångrades från den adress som kontot hade förut. Kontot har den igen, och alla loggades ut.`,
+      'Vill du ha ett konto med den här adressen kan du registrera dig.',
+    ],
+  }),
   welcome: ({ brand }) => ({
     subject: `Välkommen till ${brand}`,
     heading: `Välkommen till ${brand}`,

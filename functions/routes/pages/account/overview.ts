@@ -21,7 +21,7 @@ export const overview: Area<{ readonly settings: Pick<Settings, 'passkeys'> }> =
     return {
       heading: shared[language].heading,
       content: html`<dl class="facts long"><div><dt>${said.address}</dt><dd>${account.email}</dd><dd class="soft small">${account.email_verified ? said.verified : said.unverified}</dd></div></dl>
-${section(said.you, [link('profile', nameOf(account) ?? said.noName)])}
+${section(said.you, [link('profile', nameOf(account) ?? said.noName), link('email', account.email)])}
 ${section(said.signingIn, [
   link('password', said.password),
   ...(settings.passkeys.on === false ? [] : [link('passkeys', said.passkeys(account.passkeys))]),
@@ -49,6 +49,7 @@ function nameOf({ display_name, first_name, last_name }: Visit['account']): stri
 
 type LinkName =
   | 'profile'
+  | 'email'
   | 'password'
   | 'passkeys'
   | 'authenticator'
@@ -105,6 +106,7 @@ const texts: Readonly<Record<Language, Texts>> = {
     signOut: 'Sign out',
     links: {
       profile: 'Name and language',
+      email: 'Email address',
       password: 'Password',
       passkeys: 'Passkeys',
       authenticator: 'Authenticator app',
@@ -138,6 +140,7 @@ const texts: Readonly<Record<Language, Texts>> = {
     signOut: 'Logga ut',
     links: {
       profile: 'Namn och språk',
+      email: 'E-postadress',
       password: 'Lösenord',
       passkeys: 'Passnycklar',
       authenticator: 'Autentiseringsapp',
