@@ -168,24 +168,8 @@ export const erasedColumns = 'u.user_id, u.email, u.email_key, u.email_verified_
 const holdsAddress = `
   (deleted.proved or e.data ->> 'template_id' is distinct from 'invitation') and
   coalesce(e.data ->> 'email', e.data ->> 'to') is not null
-  and email_key_of(coalesce(e.data ->> 'email', e.data ->> 'to')) = deleted.key
-  and (
-    email_key_of(coalesce(e.data ->> 'email', e.data ->> 'to')) in (deleted.email_key, email_key_of(deleted.email))
-    -- An address that it had is somebody else's before and after, and one that it was to have is a stranger's, perhaps.
-    or exists (
-      select
-      from email_changes c
-      where
-        c.user_id = deleted.user_id
-        and case
-          when email_key_of(coalesce(e.data ->> 'email', e.data ->> 'to')) in (c.old_email_key, email_key_of(c.old_email))
-            then e.occurred_at <= c.confirmed_at
-          when email_key_of(coalesce(e.data ->> 'email', e.data ->> 'to')) in (c.new_email_key, email_key_of(c.new_email))
-            then
-              e.data #>> '{variables,change_id}' = c.change_id::text
-              or e.occurred_at between c.confirmed_at and c.undone_at
-        end
-    )
+  and email_key_of(coalesce(e.data ->> 'email', e.data ->> 'to')) = any(
+    array[deleted.email_key, email_key_of(deleted.email)]
   )`;
 
 /** What is left of the data of an event `e`: its personal fields as personal-event-fields.ts has them. */
@@ -200,28 +184,40 @@ const withoutPersonalFields = `(
  * `:erased_fields`, which is `personalEventFields`.
  */
 export const eraseFromEvents = `
-  held as (
-    select deleted.*, keys.key
-    from deleted
-    cross join lateral (
-      select deleted.email_key as key
-      union
-      select email_key_of(deleted.email)
-      union
-      select key
-      from email_changes c
-      cross join unnest(array[c.old_email_key, email_key_of(c.old_email), c.new_email_key, email_key_of(c.new_email)]) as key
-      where c.user_id = deleted.user_id
-    ) as keys
-  ),
   unsent as (
     delete from event_outbox e
-    using held as deleted
+    using deleted
     where ${holdsAddress} and e.aggregate_type = 'email' and e.published_at is null
   ),
   erased as (
     update event_outbox e
     set data = ${withoutPersonalFields}
-    from held as deleted
+    from deleted
     where ${holdsAddress} and (e.aggregate_type <> 'email' or e.published_at is not null)
+  ),
+  former as (
+    select c.*
+    from deleted
+    join email_changes c using (user_id)
+    -- True of all: a person has few, and the plan of what follows has to know.
+    where c.user_id::text = deleted.user_id::text
+  ),
+  -- An address that it had is somebody else's before and after, and one that it was to have is a stranger's, perhaps.
+  erased_former as (
+    update event_outbox e
+    set data = ${withoutPersonalFields}
+    from former c
+    where
+      coalesce(e.data ->> 'email', e.data ->> 'to') is not null
+      and email_key_of(coalesce(e.data ->> 'email', e.data ->> 'to')) = any(
+        array[c.old_email_key, email_key_of(c.old_email), c.new_email_key, email_key_of(c.new_email)]
+      )
+      and (
+        e.data #>> '{variables,change_id}' = c.change_id::text
+        or case
+          when email_key_of(coalesce(e.data ->> 'email', e.data ->> 'to')) in (c.old_email_key, email_key_of(c.old_email))
+            then c.old_verified_at is not null and e.occurred_at <= c.confirmed_at
+          else e.occurred_at between c.confirmed_at and c.undone_at
+        end
+      )
   )`;

@@ -141,7 +141,7 @@ const jobs: readonly FunctionSpec[] = [
     may: ['database'],
     memory: 256,
     timeout: 120,
-    bundleKiB: 166,
+    bundleKiB: 168,
   },
   {
     name: 'export-audit-log',
@@ -173,7 +173,7 @@ const consumers: readonly FunctionSpec[] = [
     ],
     memory: 256,
     timeout: 30,
-    bundleKiB: 326,
+    bundleKiB: 332,
   },
   {
     name: 'mail-feedback',

@@ -85,7 +85,7 @@ export const accountRoutes: readonly Route[] = [
     throttle: { rate: 50, burst: 100 },
     may: ['database', 'read-public-keys', 'secret:pseudonym', 'secret:one-time-token', 'secret:verification-code'],
     memory: LEAN,
-    bundleKiB: 339,
+    bundleKiB: 341,
     request: http.VerifyEmailRequest,
     answers: { 200: http.MessageResponse },
     problems: [
@@ -153,7 +153,7 @@ export const accountRoutes: readonly Route[] = [
     throttle: { rate: 50, burst: 100 },
     may: ['database', 'secret:pseudonym', 'secret:one-time-token'],
     memory: LEAN,
-    bundleKiB: 318,
+    bundleKiB: 321,
     request: http.VerifyEmailForm,
     answers: { 200: http.HtmlPage },
     problems: [
