@@ -187,5 +187,36 @@ describe.skipIf(!chromiumPath)('passkeys in a browser', () => {
       expect(await heading()).toBe('Enter your code');
       await plain.close();
     });
+
+    async function signInOnOwnDevice(): Promise<void> {
+      await ask();
+      await page.fill('#email', person.email);
+      await page.fill('#password', person.password);
+      await page.check('#keep_signed_in');
+      await page.click('#submit');
+    }
+
+    it('are offered on one’s own device, and lead on to the application', async () => {
+      await signInOnOwnDevice();
+      expect(await heading()).toBe('Sign in without a password next time?');
+      await screenshot(page, 'passkeys.2-offer');
+      await page.click('#add');
+      await page.locator('#go_on').waitFor();
+      expect(await heading()).toBe('Your passkey is made');
+      expect(await device.credentials()).toHaveLength(1);
+      await page.click('#go_on');
+      await atApp();
+      expect(new URL(page.url()).searchParams.has('code')).toBe(true);
+    });
+
+    it('are not offered again to who said "Not now"', async () => {
+      await signInOnOwnDevice();
+      await page.click('#later');
+      await atApp();
+      expect(await device.credentials()).toEqual([]);
+      await context.clearCookies({ name: 'identity' });
+      await signInOnOwnDevice();
+      await atApp();
+    });
   });
 });

@@ -31,6 +31,8 @@ export const SignInForm = withRequest(
     /** What the browser gave of a passkey, JSON. */
     passkey: text(16 * 1024),
     keep_signed_in: field,
+    /** Of the script: the device makes passkeys by itself, and verifies its person. */
+    makes_passkeys: field,
     /** Of the account chooser: the session, or empty for another account. */
     account: z.optional(z.string().check(z.maxLength(100))),
     cancel: field,
@@ -76,7 +78,14 @@ export const ConsentForm = withRequest(
 export type ConsentForm = z.infer<typeof ConsentForm>;
 
 /** `ask`: what the page asks about before it does it, with `id`; `done`: what was done; `to`: where to go on to. */
-export const AccountQuery = z.object({ lang: field, ask: field, id: field, done: field, cursor: field, to: text(100) });
+export const AccountQuery = z.object({
+  ...carried,
+  lang: field,
+  ask: field,
+  id: field,
+  done: field,
+  cursor: field,
+});
 export type AccountQuery = z.infer<typeof AccountQuery>;
 /** One for all pages of the account: each reads its own fields. */
 export const AccountForm = bodyOf(
@@ -87,7 +96,7 @@ export const AccountForm = bodyOf(
     account: field,
     action: field,
     id: field,
-    to: text(100),
+    ...carried,
     email: field,
     name: field,
     first_name: field,

@@ -16,6 +16,7 @@ import { emailArea } from './account/email.ts';
 import { exportArea } from './account/export.ts';
 import { organizations } from './account/organizations.ts';
 import { overview } from './account/overview.ts';
+import { passkeyOffer } from './account/passkey-offer.ts';
 import { passkeys } from './account/passkeys.ts';
 import { profile } from './account/profile.ts';
 import { recoveryCodes } from './account/recovery-codes.ts';
@@ -43,6 +44,7 @@ const { show, act } = serveAccount(needs, {
   applications,
   organizations,
   passkeys,
+  'passkey-offer': passkeyOffer,
   authenticator,
   'recovery-codes': recoveryCodes,
   export: exportArea,

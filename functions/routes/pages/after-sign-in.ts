@@ -10,11 +10,12 @@ import type { HttpAnswer, RawRequest } from '../../http/messages.ts';
 import type { Pages } from '../../http/page.ts';
 import { redirectTo } from '../../http/redirect.ts';
 import { type CameWith, goOn } from './carried.ts';
+import { passkeyOffer } from './passkey-offer.ts';
 import { dropRequest } from './request-cookie.ts';
 
 export interface AfterSignInNeeds {
   readonly pages: Pages;
-  readonly settings: Pick<Settings, 'issuer' | 'signInUrl' | 'deviceDays'>;
+  readonly settings: Pick<Settings, 'issuer' | 'signInUrl' | 'deviceDays' | 'passkeys'>;
   readonly pseudonyms: Pseudonyms;
   readonly deviceTokens: DeviceTokens;
 }
@@ -24,19 +25,25 @@ export interface AfterSignIn {
   readonly email: string;
   readonly came: CameWith;
   readonly language: Language;
+  /** The device makes passkeys, and a password was given: whoever says that it is their own is offered one. */
+  readonly makesPasskeys?: boolean;
 }
 
 export async function afterSignIn(
   { pages, settings, pseudonyms, deviceTokens }: AfterSignInNeeds,
   request: RawRequest,
-  { signedIn, email, came, language }: AfterSignIn,
+  { signedIn, email, came, language, makesPasskeys = false }: AfterSignIn,
 ): Promise<HttpAnswer> {
   const { cookie, keepSeconds, deviceToken } = signedIn;
   const pseudonymize = await pseudonyms();
   const device = { pseudonymize, emailKey: emailKey(email), deviceToken, now: request.context.now };
+  // "Keep me signed in" is for one's own device; none is kept where an organisation's people share theirs.
+  const offer =
+    makesPasskeys && keepSeconds !== null ? passkeyOffer(request, settings, { ...came, lang: language }) : null;
   return {
-    ...leadOn(pages, settings, language, came),
+    ...(offer?.answer ?? leadOn(pages, settings, language, came)),
     cookies: [
+      ...(offer?.cookies ?? []),
       setSessionCookie(cookie, keepSeconds, settings),
       ...(await setDeviceCookie(request, deviceTokens, device, settings)),
       ...dropRequest(request, settings),

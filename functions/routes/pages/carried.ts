@@ -46,12 +46,16 @@ const ACCOUNT_PAGE = /^\/account(\/[a-z-]{1,40})?$/;
 /** @returns the overview for what is none */
 export const accountPageOf = (to: string): string => (ACCOUNT_PAGE.test(to) ? to : '/account');
 
+/** The address of {@link goOn}, of a request that an address holds. */
+export function onwards({ request, invitation, to = '' }: CameWith): string {
+  if (request !== '') return pageAddress('/oauth/authorize', { continue: request });
+  if (ACCOUNT_PAGE.test(to)) return to;
+  return invitation ? pageAddress('/accept-invitation', { token: invitation }) : '/sign-in';
+}
+
 /** On with the request, which asks by itself for what is still missing; or with what else the person came for. */
-export function goOn(pages: Pages, language: Language, { request, invitation, to = '' }: CameWith): HttpAnswer {
-  if (request === '') {
-    if (ACCOUNT_PAGE.test(to)) return redirectTo(to);
-    return redirectTo(invitation ? pageAddress('/accept-invitation', { token: invitation }) : '/sign-in');
-  }
+export function goOn(pages: Pages, language: Language, { request, invitation = '', to = '' }: CameWith): HttpAnswer {
+  if (request === '') return redirectTo(onwards({ request, invitation, to }));
   return passOn(pages, language, '/oauth/authorize', [['continue', request]]);
 }
 

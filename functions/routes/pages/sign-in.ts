@@ -70,7 +70,10 @@ async function act(request: Sent): Promise<HttpAnswer> {
   const signedIn = await signIn(request, email.data);
   return 'pending' in signedIn
     ? toSecondFactor(needs, language, signedIn.pending, body)
-    : afterSignIn(needs, request, { signedIn, email: email.data, came: body, language });
+    : afterSignIn(needs, request, {
+        ...{ signedIn, email: email.data, came: body, language },
+        makesPasskeys: body.makes_passkeys !== '',
+      });
 }
 
 async function signInByPasskey(request: Sent, language: Language): Promise<HttpAnswer> {

@@ -11,6 +11,7 @@ import { exportArea } from '../../../functions/routes/pages/account/export.ts';
 import { framed, pathOf } from '../../../functions/routes/pages/account/frame.ts';
 import { organizations } from '../../../functions/routes/pages/account/organizations.ts';
 import { overview } from '../../../functions/routes/pages/account/overview.ts';
+import { madeSection, passkeyOffer } from '../../../functions/routes/pages/account/passkey-offer.ts';
 import { passkeys } from '../../../functions/routes/pages/account/passkeys.ts';
 import { passwordArea } from '../../../functions/routes/pages/account/password.ts';
 import { profile } from '../../../functions/routes/pages/account/profile.ts';
@@ -96,7 +97,7 @@ const rows: Readonly<Record<string, readonly object[]>> = {
   organizations: [{ org_id: id(13), name: 'Utbildningsförvaltningen i Norra kommunen', roles: ['owner', 'teacher'] }],
 };
 
-const query = { lang: '', ask: '', id: '', done: '', cursor: '', to: '' };
+const query = { request: '', invitation: '', lang: '', ask: '', id: '', done: '', cursor: '', to: '' };
 
 function visitOf(language: Language, page: string, more: Partial<Visit> = {}): Visit {
   return {
@@ -154,6 +155,9 @@ export const ownAccountPages: Examples = {
   'account.passkeys.ask': (language) =>
     shown(passkeys, 'passkeys', language, { ...asks('remove'), account: { ...account, has_app: false, passkeys: 1 } }),
   'account.passkeys.rename': (language) => shown(passkeys, 'passkeys', language, asks('rename')),
+  'account.passkey-offer': (language) =>
+    shown(passkeyOffer, 'passkeys', language, { account: { ...account, passkeys: 0 } }),
+  'account.passkey-offer.made': (language) => once('passkey-offer', language, madeSection),
   'account.authenticator': (language) => shown(authenticator, 'authenticator', language),
   'account.authenticator.none': (language) => shown(authenticator, 'authenticator', language, { account: bare }),
   'account.authenticator.set-up': (language) =>

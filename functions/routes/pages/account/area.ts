@@ -27,7 +27,7 @@ export interface Visit {
   readonly at: (page: string, more?: Readonly<Record<string, string>>) => string;
 }
 
-export type Section = Pick<Page, 'heading' | 'content' | 'script' | 'status' | 'isRefused'>;
+export type Section = Pick<Page, 'heading' | 'content' | 'script' | 'status' | 'isRefused' | 'above'>;
 
 /** What is said before a change that is not undone. */
 export interface Question {

@@ -24,9 +24,9 @@ export function framed(visit: Visit, section: Section, { page, done, fault }: Ar
   const { query } = visit;
   return {
     ...section,
-    inLanguage: (lang) => pageAddress(pathOf(page), { ask: query.ask, id: query.id, to: query.to, lang }),
+    inLanguage: (lang) => pageAddress(pathOf(page), { ...query, done: '', cursor: '', lang }),
     namesOrigin: true,
-    above: page === '' ? html`` : backLink(visit, page),
+    above: section.above ?? (page === '' ? html`` : backLink(visit, page)),
     content: html`${fault && html`${notice('bad', html`${faultText(visit, fault)}`, 'fault')}\n`}${done !== undefined && html`${notice('good', html`${done}`, 'done')}\n`}${section.content}`,
     isRefused: section.isRefused ?? fault !== undefined,
   };

@@ -14,6 +14,7 @@ import {
   ownPasskeys,
   passkeyOptions,
 } from '../../../flows/passkeys.ts';
+import type { FormTarget } from '../../../http/page-content.ts';
 import { field } from '../../../http/parts/field.ts';
 import { actions, button, linkButton, postForm } from '../../../http/parts/form.ts';
 import { notice } from '../../../http/parts/message.ts';
@@ -29,9 +30,9 @@ import { texts } from './passkeys-texts.ts';
 
 type Own = Awaited<ReturnType<typeof ownPasskeys>>;
 type One = Own['passkeys'][number];
-type Needs = MakePasskeyNeeds & Parameters<typeof dropPasskey>[0];
+export type PasskeyNeeds = MakePasskeyNeeds & Parameters<typeof dropPasskey>[0];
 
-export const passkeys: Area<Needs> = {
+export const passkeys: Area<PasskeyNeeds> = {
   isForEnrolling: true,
   // To look at them takes the session alone; the question before a removal asks for the person.
   instead: ({ query, account, at }) =>
@@ -63,12 +64,8 @@ ${await adding(needs, visit, own)}`,
     };
   },
   acts: {
-    async create(needs, { caller, request }, { credential }) {
-      // Sent empty by a page that was open for longer than its challenge holds.
-      if (credential === '') throw new Problem('CHALLENGE_INVALID');
-      const made = RegistrationCredential.safeParse(readJson(credential));
-      if (!made.success) throw new Problem('VALIDATION_ERROR');
-      await createPasskey(needs, caller, { credential: made.data, name: undefined }, request.context);
+    async create(needs, visit, { credential }) {
+      await keepNewPasskey(needs, visit, credential);
       return { done: 'added' };
     },
     async rename({ database }, { caller, request }, { id, name }) {
@@ -86,6 +83,18 @@ ${await adding(needs, visit, own)}`,
   done: (language) => texts[language].done,
 };
 
+/** @param credential what the browser made; empty of a page that was open for longer than its challenge holds */
+export async function keepNewPasskey(
+  needs: PasskeyNeeds,
+  { caller, request }: Visit,
+  credential: string,
+): Promise<void> {
+  if (credential === '') throw new Problem('CHALLENGE_INVALID');
+  const made = RegistrationCredential.safeParse(readJson(credential));
+  if (!made.success) throw new Problem('VALIDATION_ERROR');
+  await createPasskey(needs, caller, { credential: made.data, name: undefined }, request.context);
+}
+
 /** For `signalAllAcceptedCredentials`: of other passkeys the browser knows then that they open nothing. */
 const accepted = (own: Own) => ({
   rpId: own.rp_id,
@@ -101,20 +110,34 @@ function refusalOf({ language, sent }: Visit, { code }: Problem): string | undef
 }
 
 /** The form that makes another one; or what has to be done first. */
-async function adding(needs: Needs, visit: Visit, own: Own): Promise<Html> {
-  const { account, caller, request, language, form, at } = visit;
+async function adding(needs: PasskeyNeeds, visit: Visit, own: Own): Promise<Html> {
+  const { account, language, at } = visit;
   const said = texts[language];
   if (own.passkeys.length >= MOST_PASSKEYS) return html`<p>${said.full}</p>`;
   if (account.stale_acr !== null) {
     return withPasskeys(language, actions(linkButton(at('confirm', { to: '/account/passkeys' }), said.add, 'add')));
   }
+  const made = await creationForm(needs, visit, said.add);
+  return made ?? html`<p>${said.taken}</p>`;
+}
+
+/**
+ * @param came what the person came with, and goes on with afterwards
+ * @returns null for an account whose factors an administrator took
+ */
+export async function creationForm(
+  needs: PasskeyNeeds,
+  { caller, request, language, form }: Visit,
+  label: string,
+  came: FormTarget['hidden'] = {},
+): Promise<Html | null> {
   try {
     const options = await passkeyOptions(needs, caller, request.context);
-    const content = html`${creationField(options)}\n${actions(button({ label: said.add, id: 'add' }))}`;
-    return withPasskeys(language, postForm({ ...form, hidden: { ...form.hidden, action: 'create' } }, content));
+    const content = html`${creationField(options)}\n${actions(button({ label, id: 'add' }))}`;
+    const hidden = { ...form.hidden, ...came, action: 'create' };
+    return withPasskeys(language, postForm({ ...form, hidden }, content));
   } catch (error) {
-    // Of an account whose factors an administrator took.
-    if (error instanceof Problem && error.code === 'FORBIDDEN') return html`<p>${said.taken}</p>`;
+    if (error instanceof Problem && error.code === 'FORBIDDEN') return null;
     throw error;
   }
 }

@@ -25,6 +25,12 @@ export interface ServeNeeds {
 /** What has a page, or a way on, of its own: the page that the form came from does not say it. */
 const isSaid = new Set(['REAUTHENTICATION_REQUIRED', 'RESOURCE_NOT_FOUND', 'FORBIDDEN', 'COOKIES_OFF']);
 
+/** What a page was opened with, of its form. */
+const queryOf = ({ lang, request, invitation, to }: AccountForm): AccountQuery => ({
+  ...{ lang, request, invitation, to },
+  ...{ ask: '', id: '', done: '', cursor: '' },
+});
+
 /** @param areas by the last part of their address */
 export function serveAccount<Needs extends ServeNeeds>(needs: Needs, areas: Readonly<Record<string, Area<Needs>>>) {
   const { pages, settings, forms } = needs;
@@ -101,8 +107,7 @@ export function serveAccount<Needs extends ServeNeeds>(needs: Needs, areas: Read
     const { body } = request;
     await forms.check(request, body.form_token);
     const area = areaOf(request);
-    const query = { lang: body.lang, ask: '', id: '', done: '', cursor: '', to: body.to };
-    const opened = await visitOf(request, query);
+    const opened = await visitOf(request, queryOf(body));
     if (!('visit' in opened)) return opened;
     const { visit, cookies } = opened;
     // Somebody else has signed in since, in another tab: what one account's page says is not done to another.
@@ -119,10 +124,10 @@ export function serveAccount<Needs extends ServeNeeds>(needs: Needs, areas: Read
   return {
     show: (request: HttpRequest<undefined, AccountQuery>) => show(request, request.query),
     act: (request: HttpRequest<AccountForm>) => {
-      const query = { lang: request.body.lang, ask: '', id: '', done: '', cursor: '', to: request.body.to };
       return orAgain(
         () => act(request),
-        (problem) => (isSaid.has(problem.code) ? undefined : show(request, query, problem, request.body)),
+        (problem) =>
+          isSaid.has(problem.code) ? undefined : show(request, queryOf(request.body), problem, request.body),
       ).catch((problem: Problem) => {
         if (problem.code !== 'REAUTHENTICATION_REQUIRED') throw problem;
         return redirectTo(pageAddress(pathOf('confirm'), { to: pathOf(pageOf(request)), lang: request.body.lang }));
