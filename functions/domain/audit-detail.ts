@@ -14,6 +14,7 @@ const fields = {
   generation: 'value',
   invitation_id: 'pseudonym',
   known_device: 'value',
+  level_2_from: 'value',
   limit: 'value',
   locked_until: 'value',
   org_id: 'pseudonym',
@@ -23,6 +24,7 @@ const fields = {
   roles: 'value',
   scopes: 'value',
   session_id: 'pseudonym',
+  shared_devices: 'value',
 } as const satisfies Readonly<Record<string, 'value' | 'pseudonym'>>;
 
 /** What SQL keeps for itself has another name where it is exported. */

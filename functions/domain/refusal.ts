@@ -22,6 +22,10 @@ const refusals = {
     'CONFLICT',
     'The address was changed in the last three days, in which the one before may undo that. Then it can be changed again.',
   ],
+  no_factor_of_own: [
+    'CONFLICT',
+    'This would ask you for a second factor within a day, and you have none. Set one up first, or name a later day.',
+  ],
   invitation_invalid: ['INVITATION_TOKEN_INVALID'],
   client_taken: ['CONFLICT', 'Another client has this id.'],
   shows_no_secret: ['CONFLICT', 'This client shows no secret.'],

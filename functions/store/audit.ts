@@ -31,6 +31,7 @@ export type AuditAction =
   | 'org.member.added'
   | 'org.member.roles.changed'
   | 'org.member.removed'
+  | 'org.policy.changed'
   | 'admin.user.viewed'
   | 'admin.audit.viewed'
   | 'admin.sessions.revoked'

@@ -8,7 +8,7 @@ import { isLevel2, satisfied } from './levels.ts';
 
 export type DemandSettings = Pick<Settings, 'secondFactor'>;
 
-/** True where the organisation `org` (an id) asks level 2 by now of whoever has these roles in it. */
+/** True where the organisation `org` (an id) asks level 2 by now of whoever has these roles in it; null: of no member. */
 export const isAskedByOrganization = (org: string, roles: string) => `
   exists (
     select
@@ -16,7 +16,8 @@ export const isAskedByOrganization = (org: string, roles: string) => `
     where
       demanding.org_id = ${org}
       and demanding.level_2_from <= :now::timestamptz
-      and demanding.level_2_roles && ${roles}
+      -- Without a list: all members.
+      and (demanding.level_2_roles && ${roles} or (demanding.level_2_roles is null and ${roles} is not null))
   )`;
 
 const isAdministrator = (user: string) => `coalesce(${user}.platform_roles <> '{}', false)`;

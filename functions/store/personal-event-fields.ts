@@ -74,6 +74,11 @@ export const otherEventFields = [
   'resources',
   'granted_at',
   'withdrawn_at',
+  // Of an organisation.
+  'level_2_required',
+  'level_2_roles',
+  'level_2_from',
+  'shared_devices',
   // Of a client.
   'name',
   'kind',

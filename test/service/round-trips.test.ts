@@ -148,6 +148,14 @@ const budgets: Readonly<Record<string, Row>> = {
     database: 1,
     request: () => service.get(`/v1/orgs/${org}/members`, person.bearer),
   },
+  'GET /v1/orgs/{org_id}/policy': {
+    database: 1,
+    request: () => service.get(`/v1/orgs/${org}/policy`, person.bearer),
+  },
+  'PUT /v1/orgs/{org_id}/policy': {
+    database: 1,
+    request: () => service.put(`/v1/orgs/${org}/policy`, { shared_devices: false }, person.bearer),
+  },
   'PUT /v1/orgs/{org_id}/members/{user_id}': {
     database: 1,
     given: memberOf,

@@ -41,6 +41,15 @@ const matrix: Readonly<Record<string, Row>> = {
     path: () => `/v1/orgs/${org}/members`,
     statuses: [401, 404, 403, 200, 200, 404, 404],
   },
+  'GET /v1/orgs/{org_id}/policy': {
+    path: () => `/v1/orgs/${org}/policy`,
+    statuses: [401, 404, 200, 200, 200, 404, 404],
+  },
+  'PUT /v1/orgs/{org_id}/policy': {
+    path: () => `/v1/orgs/${org}/policy`,
+    body: () => ({ shared_devices: false }),
+    statuses: [401, 404, 403, 403, 200, 404, 404],
+  },
   'PUT /v1/orgs/{org_id}/members/{user_id}': {
     path: () => memberPath(org, subject),
     body: () => ({ roles: ['teacher'] }),

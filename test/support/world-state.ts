@@ -105,6 +105,8 @@ function apply({ members, accounts }: Parts, topic: string, data: any): void {
       must(members.get(member) === data.roles.join());
       members.delete(member);
       break;
+    case 'org.policy.changed.v1':
+      break;
     case 'email.verified.v1':
       must(account?.proved === false);
       if (account) account.proved = true;

@@ -119,3 +119,15 @@ export const OrgMemberRemovedV1 = z.object({
   ...membership,
   roles: z.array(text).check(z.describe('The roles that the user had in the organisation.')),
 });
+
+export const OrgPolicyChangedV1 = z.object({
+  org_id: id,
+  level_2_required: z.boolean(),
+  level_2_roles: z.optional(
+    z.array(text).check(z.describe('Whose second factor is asked for; left out for all members, or for none.')),
+  ),
+  level_2_from: z.optional(time.check(z.describe('From when on; until then members are told.'))),
+  shared_devices: z.boolean().check(z.describe('Members share devices: applications should keep nobody signed in.')),
+  at: time,
+  correlation_id,
+});

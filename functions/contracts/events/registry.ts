@@ -113,6 +113,11 @@ export const events = {
     schema: identity.OrgMemberRemovedV1,
     when: 'A user left an organisation or was removed from it.',
   },
+  'huleedu.identity.org.policy.changed.v1': {
+    model: 'OrgPolicyChangedV1',
+    schema: identity.OrgPolicyChangedV1,
+    when: 'An owner changed what an organisation asks of its members.',
+  },
   'huleedu.identity.consent.granted.v1': {
     model: 'ConsentGrantedV1',
     schema: identity.ConsentGrantedV1,

@@ -1,7 +1,7 @@
 /** Organisations, their members, invitations. */
 import * as z from 'zod/mini';
 import { ROLE_NAME } from '../../packages/verify/role-name.ts';
-import { id, newEmailAddress, nextCursor, peopleText, time, token } from './fields.ts';
+import { id, newEmailAddress, nextCursor, optional, peopleText, time, token } from './fields.ts';
 
 /** `owner`, `admin`, and the stage's list (`organizations.roles`); without a list, any name that a tenant chooses. */
 export const roleName = z
@@ -36,3 +36,21 @@ export const MemberRoles = z.object({ user_id: id, roles: heldRoles });
 export const InviteRequest = z.object({ email: newEmailAddress, roles });
 export const InviteResponse = z.object({ invitation_id: id, expires_at: time });
 export const AcceptInvitationRequest = z.object({ token });
+
+export const DemandRequest = z.object({
+  /** Members with one of these roles; all members where it is left out. */
+  roles: optional(roles),
+  /** From then on; at once where it is left out. */
+  from: optional(time),
+});
+/** What is left out is not asked. */
+export const PolicyRequest = z.object({
+  /** Who has to show a second factor (level 2) to act in the organisation. */
+  level_2: optional(DemandRequest),
+  /** No device is known, nobody is kept signed in, and sessions end after half an hour without use. */
+  shared_devices: optional(z.boolean()),
+});
+export const PolicyResponse = z.object({
+  level_2: z.nullable(z.object({ roles: z.nullable(heldRoles), from: time })),
+  shared_devices: z.boolean(),
+});

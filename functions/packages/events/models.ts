@@ -194,6 +194,21 @@ export interface OrgMemberRemovedV1 {
   readonly correlation_id: string;
 }
 
+/** `data` of huleedu.identity.org.policy.changed.v1. An owner changed what an organisation asks of its members. */
+export interface OrgPolicyChangedV1 {
+  readonly org_id: string;
+  readonly level_2_required: boolean;
+  /** Whose second factor is asked for; left out for all members, or for none. */
+  readonly level_2_roles?: readonly string[];
+  /** From when on; until then members are told. */
+  readonly level_2_from?: string;
+  /** Members share devices: applications should keep nobody signed in. */
+  readonly shared_devices: boolean;
+  readonly at: string;
+  /** The request that caused this; the same in its answer, its log lines and all its events. */
+  readonly correlation_id: string;
+}
+
 /** `data` of huleedu.identity.consent.granted.v1. A person agreed to what a client may have. */
 export interface ConsentGrantedV1 {
   readonly user_id: string;
@@ -435,6 +450,7 @@ export interface EventsByTopic {
   readonly 'huleedu.identity.org.member.added.v1': OrgMemberAddedV1;
   readonly 'huleedu.identity.org.member.roles.changed.v1': OrgMemberRolesChangedV1;
   readonly 'huleedu.identity.org.member.removed.v1': OrgMemberRemovedV1;
+  readonly 'huleedu.identity.org.policy.changed.v1': OrgPolicyChangedV1;
   readonly 'huleedu.identity.consent.granted.v1': ConsentGrantedV1;
   readonly 'huleedu.identity.consent.withdrawn.v1': ConsentWithdrawnV1;
   readonly 'huleedu.identity.client.created.v1': ClientCreatedV1;

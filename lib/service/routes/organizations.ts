@@ -20,6 +20,17 @@ const invitationPage = {
   answers: { 200: HtmlPage, 303: null },
 } as const satisfies Partial<Route>;
 
+const policy = {
+  path: '/v1/orgs/{org_id}/policy',
+  entry: 'functions/routes/orgs/policy.ts',
+  stack: 'organizations',
+  auth: 'bearer',
+  throttle: { rate: 50, burst: 100 },
+  may: ['database', 'read-public-keys'],
+  memory: LEAN,
+  bundleKiB: 240,
+} as const satisfies Partial<Route>;
+
 export const organizationRoutes: readonly Route[] = [
   {
     method: 'POST',
@@ -48,6 +59,20 @@ export const organizationRoutes: readonly Route[] = [
     memory: LEAN,
     bundleKiB: 210,
     answers: { 200: http.OrganizationsResponse },
+  },
+  {
+    ...policy,
+    method: 'GET',
+    summary: 'What an organisation asks of its members',
+    answers: { 200: http.PolicyResponse },
+  },
+  {
+    ...policy,
+    method: 'PUT',
+    summary: 'Replace what an organisation asks of its members',
+    request: http.PolicyRequest,
+    answers: { 200: http.PolicyResponse },
+    problems: ['EMAIL_NOT_VERIFIED', 'FORBIDDEN', 'CONFLICT', 'REAUTHENTICATION_REQUIRED'],
   },
   {
     method: 'GET',

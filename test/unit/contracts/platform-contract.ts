@@ -33,6 +33,10 @@ export const CONTRACT: Record<Topic, [model: string, fields: string]> = {
     'org_id, user_id, roles, at, correlation_id',
   ],
   'huleedu.identity.org.member.removed.v1': ['OrgMemberRemovedV1', 'org_id, user_id, roles, at, correlation_id'],
+  'huleedu.identity.org.policy.changed.v1': [
+    'OrgPolicyChangedV1',
+    'org_id, level_2_required, level_2_roles?, level_2_from?, shared_devices, at, correlation_id',
+  ],
   'huleedu.identity.consent.granted.v1': [
     'ConsentGrantedV1',
     'user_id, client_id, scopes, resources, granted_at, correlation_id',
