@@ -6,7 +6,7 @@ import type { ProfileColumns } from '../domain/profile.ts';
 import { browserParameters, opensBrowser, visited } from './browser-sessions.ts';
 import type { Database } from './database.ts';
 import { type Below, type DemandSettings, demandParameters, isBelow } from './demanded-levels.ts';
-import { hasApp, usableFactors } from './factors.ts';
+import { hasApp, hasSecondFactor, usableFactors } from './factors.ts';
 import { profileColumns } from './profiles.ts';
 import { type Recency, type RecencySettings, recencyParameters, stale, staleAcr } from './recent-authentication.ts';
 import { isLive } from './sessions.ts';
@@ -32,6 +32,9 @@ export interface OwnAccount extends ProfileColumns, Recency, Below {
   readonly sessions: number;
   readonly consents: number;
   readonly organizations: number;
+  /** The organisation that is the first to ask for a second factor, where there is none, and from when on, in milliseconds. */
+  readonly asked_by: string | null;
+  readonly asked_from: number | null;
 }
 
 const countOf = (table: string, condition = 'true') =>
@@ -75,10 +78,24 @@ export async function findOwnAccount(
       ) as codes,
       (select count(*) from sessions s where s.user_id = u.user_id and ${isLive}) as sessions,
       ${countOf('consents')} as consents,
-      ${countOf('memberships')} as organizations
+      ${countOf('memberships')} as organizations,
+      asking.name as asked_by,
+      (extract(epoch from asking.level_2_from) * 1000)::bigint as asked_from
     from caller
     join users u using (user_id)
-    join sessions browsing using (session_id)`,
+    join sessions browsing using (session_id)
+    left join lateral (
+      select o.name, o.level_2_from
+      from memberships m
+      join organizations o using (org_id)
+      where
+        m.user_id = u.user_id
+        and o.level_2_from is not null
+        and (o.level_2_roles is null or o.level_2_roles && m.roles)
+        and not ${hasSecondFactor('u')}
+      order by o.level_2_from
+      limit 1
+    ) asking on true`,
     { ...browserParameters(cookie), ...recencyParameters(settings), ...demandParameters(settings), now },
   );
   return row ?? null;

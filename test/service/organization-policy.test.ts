@@ -1,7 +1,10 @@
 /** What an organisation asks of its members, as its owners set it. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { newClient } from '../support/clients.ts';
 import { raise } from '../support/levels.ts';
+import { authorizeQuery } from '../support/oauth.ts';
 import { claimsOf, join, newOrganization } from '../support/organizations.ts';
+import { signInAt, type Visitor, visitor } from '../support/page-visitor.ts';
 import { givePasskey } from '../support/passkeys.ts';
 import { type Person, registerAndLogin, type Tokens } from '../support/people.ts';
 import type { Service } from '../support/service.ts';
@@ -132,5 +135,43 @@ describe('level 2', () => {
     await raise(service, owner);
     await put({ level_2: { roles: ['owner'] } });
     expect(await put({}, other)).toMatchObject({ status: 403, body: { code: 'REAUTHENTICATION_REQUIRED' } });
+  });
+});
+
+describe('at the pages', () => {
+  async function at(person: Person): Promise<Visitor> {
+    const browser = visitor(service);
+    await signInAt(browser, person);
+    return browser;
+  }
+  const notice = async (browser: Visitor) =>
+    /<div class="notice careful"[^>]*id="demand">.*?<div>(.*?)<\/div>/s.exec(
+      String((await browser.open('/account?lang=en')).body),
+    )?.[1];
+
+  it('members are told by when they need a second factor, and lose nothing until then', async () => {
+    const browser = await at(member);
+    expect(await notice(browser)).toBeUndefined();
+    await put({ level_2: { roles: ['teacher'], from: '2099-05-03T08:00:00Z' } });
+    expect(await notice(browser)).toBe(
+      'Oak School asks you for a second factor from 3 May 2099 at 08:00 UTC on. ' +
+        'Set up a passkey or an authenticator app before then.',
+    );
+    expect((await browser.open('/account/profile')).status).toBe(200);
+    await givePasskey(service, member);
+    expect(await notice(browser)).toBeUndefined();
+  });
+
+  it('S86: an application leads whoever has none to where one is set up; the account stays its owner’s', async () => {
+    const browser = await at(member);
+    await put({ level_2: { roles: ['teacher'] } });
+    const client = await newClient(service, 'public', { first_party: true });
+    await browser.open(`/oauth/authorize?${authorizeQuery(client)}`);
+    expect(browser.location()).toMatch(/^\/second-factor\?/);
+    await browser.open(browser.location());
+    expect(browser.location()).toMatch(/^\/account(\?|$)/);
+    expect(await notice(browser)).toMatch(/^Oak School asks you for a second factor\. Set up/);
+    // Anybody may found an organisation: none closes the way to export and deletion.
+    expect((await browser.open('/account/export')).status).toBe(200);
   });
 });

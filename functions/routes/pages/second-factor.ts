@@ -110,6 +110,8 @@ async function show(request: RawRequest, shown: Shown): Promise<HttpAnswer> {
   const { carried, view, cookies, addressOf } = await openPage(needs, request, PATH, shown);
   const asked = await askedOf(request, shown, carried);
   const [first] = asked?.methods ?? [];
+  // Demanded of somebody who has none: the account's pages say by whom, and set one up.
+  if (asked && 'account' in asked && !first) return redirectTo(addressOf('/account'));
   if (!asked || !first) {
     return { ...pages.answer(view.language, secondFactorOverPage(view, addressOf('/sign-in'))), cookies };
   }

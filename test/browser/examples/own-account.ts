@@ -44,8 +44,12 @@ const account = {
   consents: 2,
   organizations: 1,
   stale_acr: null,
+  is_below: false,
+  asked_by: null,
+  asked_from: null,
 } as unknown as OwnAccount;
 
+const SCHOOL = 'Utbildningsförvaltningen i Norra kommunen';
 const at = Date.parse('2026-12-03T14:30:00Z');
 const WINDOWS = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0';
 const session = {
@@ -94,7 +98,7 @@ const rows: Readonly<Record<string, readonly object[]>> = {
     { ...passkey, passkey_id: id(15), name: null, last_used_at: null, synced: false },
     { ...passkey, passkey_id: id(12), name: 'Den-mycket-gamla-datorn-i-lärarrummet-på-andra-våningen', synced: false },
   ],
-  organizations: [{ org_id: id(13), name: 'Utbildningsförvaltningen i Norra kommunen', roles: ['owner', 'teacher'] }],
+  organizations: [{ org_id: id(13), name: SCHOOL, roles: ['owner', 'teacher'] }],
 };
 
 const query = { request: '', invitation: '', lang: '', ask: '', id: '', done: '', cursor: '', to: '' };
@@ -142,6 +146,8 @@ const wrongCode = new Problem('VALIDATION_ERROR');
 export const ownAccountPages: Examples = {
   account: (language) => shown(overview, '', language),
   'account.new': (language) => shown(overview, '', language, { account: bare }),
+  'account.asked': (language) =>
+    shown(overview, '', language, { account: { ...bare, asked_by: SCHOOL, asked_from: at } }),
   'account.profile': (language) => shown(profile, 'profile', language, done('saved')),
   'account.profile.refused': (language) => shown(profile, 'profile', language, { account: bare }, wrongCode),
   'account.sessions': (language) => shown(sessions, 'sessions', language),

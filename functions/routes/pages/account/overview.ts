@@ -5,11 +5,13 @@ import type { Settings } from '../../../domain/settings.ts';
 import { actions, linkButton } from '../../../http/parts/form.ts';
 import { pageLinks } from '../../../http/parts/rows.ts';
 import type { Area, Visit } from './area.ts';
+import { demandNotice } from './demand-notice.ts';
 import { texts as shared } from './texts.ts';
 
 export const overview: Area<{ readonly settings: Pick<Settings, 'passkeys'> }> = {
   isForEnrolling: true,
-  show({ settings }, { language, account, at }) {
+  show({ settings }, visit) {
+    const { language, account, at } = visit;
     const said = texts[language];
     const { links } = said;
     const link = (page: keyof Texts['links'], detail: string) => ({
@@ -20,7 +22,7 @@ export const overview: Area<{ readonly settings: Pick<Settings, 'passkeys'> }> =
     });
     return {
       heading: shared[language].heading,
-      content: html`<dl class="facts long"><div><dt>${said.address}</dt><dd>${account.email}</dd><dd class="soft small">${account.email_verified ? said.verified : said.unverified}</dd></div></dl>
+      content: html`${demandNotice(visit)}<dl class="facts long"><div><dt>${said.address}</dt><dd>${account.email}</dd><dd class="soft small">${account.email_verified ? said.verified : said.unverified}</dd></div></dl>
 ${section(said.you, [link('profile', nameOf(account) ?? said.noName), link('email', account.email)])}
 ${section(said.signingIn, [
   link('password', said.password),
