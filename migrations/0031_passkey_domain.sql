@@ -7,4 +7,4 @@ create table passkey_domain (
   rp_id text not null,
   noted_at timestamptz not null
 );
-grant select, insert on passkey_domain to identity_application;
+grant select, insert, delete on passkey_domain to identity_application;

@@ -54,7 +54,7 @@ async function keepPasskeyDomain(): Promise<void> {
   const other = party && (await otherPasskeyDomain(database, party.rpId));
   if (!other) return;
   throw new Error(
-    `Nobody could use a passkey any more: there are ${other.passkeys}, of the domain ${other.rp_id}, and the settings make ` +
-      `it ${party.rpId}. Set service.passkeys.rpId to "${other.rp_id}" (README, "Sessions"), or service.passkeys.on to false.`,
+    `Nobody could use a passkey any more: those of this stage belong to ${other}, and the settings make it ${party.rpId}. ` +
+      `Set service.passkeys.rpId to "${other}" (README, "Sessions"), or service.passkeys.on to false.`,
   );
 }

@@ -10,24 +10,19 @@ export const notesDomain = `
     on conflict (only_row) do nothing
   )`;
 
-export interface OtherDomain {
-  readonly rp_id: string;
-  /** How many passkeys there are. */
-  readonly passkeys: number;
-}
-
-/** @returns the domain that the passkeys belong to, where that is another than this one, and there are any */
-export async function otherPasskeyDomain(database: Database, rpId: string): Promise<OtherDomain | null> {
-  const [row] = await database.query<OtherDomain>(
+/**
+ * Forgets the domain where no passkey is left: the next first one notes its own.
+ * @returns the domain that the passkeys belong to, where that is another than this one
+ */
+export async function otherPasskeyDomain(database: Database, rpId: string): Promise<string | null> {
+  const [row] = await database.query<{ rp_id: string }>(
     `
     with other as (select rp_id from passkey_domain where rp_id <> :rp_id),
-    counted as (select count(*)::integer as passkeys from factors where kind = 'passkey' and exists (select from other)),
-    -- The next first passkey notes its own.
-    forgotten as (delete from passkey_domain using counted where counted.passkeys = 0 and rp_id <> :rp_id)
-    select other.rp_id, counted.passkeys
-    from other, counted
-    where counted.passkeys > 0`,
+    -- By the index of their ids, which no other factor has.
+    kept as (select from factors where credential_id > ''::bytea limit 1),
+    forgotten as (delete from passkey_domain where rp_id <> :rp_id and not exists (select from kept))
+    select rp_id from other where exists (select from kept)`,
     { rp_id: rpId },
   );
-  return row ?? null;
+  return row?.rp_id ?? null;
 }

@@ -25,8 +25,8 @@ it('is noted with the first passkey, and a deployment that would change it is re
   await newPasskey();
   expect(await noted()).toEqual(['id.old-school.example']);
   await expect(service.runJob('migrate')).rejects.toThrow(
-    'Nobody could use a passkey any more: there are 2, of the domain id.old-school.example, and the settings make it ' +
-      'localhost. Set service.passkeys.rpId to "id.old-school.example"',
+    'Nobody could use a passkey any more: those of this stage belong to id.old-school.example, and the settings make ' +
+      'it localhost. Set service.passkeys.rpId to "id.old-school.example"',
   );
 
   await service.sql('delete from factors');

@@ -26,6 +26,7 @@ import { findOwnEvent } from '../../functions/store/mails.ts';
 import { listMembers } from '../../functions/store/memberships.ts';
 import { findLink } from '../../functions/store/one-time-tokens.ts';
 import { listOrganizations } from '../../functions/store/organizations.ts';
+import { otherPasskeyDomain } from '../../functions/store/passkey-domain.ts';
 import { findLock } from '../../functions/store/passwords.ts';
 import { findCallerAddress } from '../../functions/store/profiles.ts';
 import { findRemovedClients } from '../../functions/store/removed-clients.ts';
@@ -42,6 +43,7 @@ export const storeReads: readonly StoreCall[] = [
   ({ person }, context, database) => findOwnAddress(database, person.claims, context),
   ({ person, reset: tokenId }, { now }, database) =>
     findEmailChange(database, { purpose: 'change_email', tokenId, userId: person.userId, expiresAt: inADay() }, now),
+  (_, __, database) => otherPasskeyDomain(database, 'localhost'),
   (_, __, database) => countSealed(database, Buffer.of(1)),
   (_, __, database) => findSealed(database, Buffer.of(1)),
   (_, { now }, database) => countCodesBefore(database, now),
