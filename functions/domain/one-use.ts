@@ -1,6 +1,7 @@
 /** What may be used once, as the database remembers it (store/used-once.ts). */
 import { createHash } from 'node:crypto';
 import { newId } from './ids.ts';
+import type { Limit } from './rate-limit.ts';
 
 export type Purpose = 'client-assertion' | 'email-login' | 'second-factor' | 'passkey-challenge';
 
@@ -11,6 +12,8 @@ export interface OneUse {
   readonly expiresAt: Date;
   /** Of this request: a statement that is sent again finds its own earlier try, and no other. */
   readonly attemptId: string;
+  /** Of a code: counts of tries that this one, which was right, is taken out of again. */
+  readonly tries?: readonly Pick<Limit, 'key' | 'at'>[];
 }
 
 /** @param id its name among all of the purpose: whose it is, and what they call it */

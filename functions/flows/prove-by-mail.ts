@@ -67,15 +67,15 @@ export async function proveByMail(
   const limits = limitsAt(context.now, pseudonymize, settings);
   const key = emailKey(email);
   const deviceKey = device && pseudonymize(byLink ? 'emailLinkOfDevice' : 'emailCodeOfDevice', device.deviceId);
+  const daily = byLink ? [] : limits.by('codePerAccountDaily', `mail:${key}`);
   const addressKey = pseudonymize(byLink ? 'emailLink' : 'emailCode', key);
   const { account, locked, known, mailed, exceeded } = await admitLogin(
     database,
     { email, emailKey: key, addressKey, device, deviceKey, loginToken: tokenId },
     [
       ...limits.by('emailCodePerLogin', tokenId),
-      ...(byLink
-        ? []
-        : [...limits.by('codePerAccount', `mail:${key}`), ...limits.by('codePerAccountDaily', `mail:${key}`)]),
+      ...(byLink ? [] : limits.by('codePerAccount', `mail:${key}`)),
+      ...daily,
       ...limits.byIp('loginPerIp', context.ipAddress),
     ],
     settings,
@@ -95,7 +95,7 @@ export async function proveByMail(
     throw refusal(reason, wrongCode());
   }
 
-  const once = onceOfLogin(login);
+  const once = { ...onceOfLogin(login), tries: daily };
   const proved = {
     login,
     deviceId: known && device ? device.deviceId : null,

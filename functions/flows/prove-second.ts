@@ -65,10 +65,11 @@ async function proveSecond(
   const limits = limitsAt(context.now, await needs.pseudonyms(), settings);
   const { userId, passwordEpoch, deviceId, email } = pending;
   const by = `${method}:${deviceId ?? userId}`;
+  const daily = limits.by('factorGuessDaily', by);
   const { exceeded, account, factor } = await countTry(
     database,
     { userId, passwordEpoch, kind: method, credentialId: credentialOf(given) },
-    [...limits.by('factorGuess', by), ...limits.by('factorGuessDaily', by)],
+    [...limits.by('factorGuess', by), ...daily],
     context,
   );
   if (exceeded) throw refusal('rate_limit_exceeded', tooMany(exceeded));
@@ -83,7 +84,11 @@ async function proveSecond(
     pending,
     proved: {
       account,
-      shown: { amr: [...pending.amr, ...methodsOf[method]], factor: used.use, once: onceOf(pending) },
+      shown: {
+        amr: [...pending.amr, ...methodsOf[method]],
+        factor: used.use,
+        once: { ...onceOf(pending), tries: daily },
+      },
       deviceId,
       guessKey: Buffer.from(pending.guessKey, 'base64url'),
       upgradedHash: pending.upgradedHash,

@@ -6,7 +6,7 @@ import type { OneUse } from '../domain/one-use.ts';
 import type { Database } from './database.ts';
 
 /**
- * The CTE `spent`, which has a row unless it came before. A row with this attempt's id is of this statement's earlier try,
+ * The CTEs `spent`, which has a row unless it came before, and `right_tries`. A row with this attempt's id is of this statement's earlier try,
  * whose answer was lost.
  */
 export const spends = `
@@ -18,6 +18,13 @@ export const spends = `
     set attempt_id = excluded.attempt_id
     where used.attempt_id = excluded.attempt_id
     returning 1
+  ),
+  -- Guesses are counted before they are compared, a day's too: whoever is right many times a day is not kept out by that.
+  right_tries as (
+    update rate_limits r
+    set admitted = array_remove(r.admitted, tried.at)
+    from jsonb_to_recordset(:once_tries::jsonb) as tried (key text, at timestamptz), spent
+    where r.key = decode(tried.key, 'hex') and r.window_start = '-infinity'
   )`;
 
 /** True where there was nothing to spend, or it came for the first time. What is asked for is done only then. */
@@ -28,6 +35,7 @@ export const onceParameters = (use: OneUse | null) => ({
   once_hash: use?.hash ?? null,
   once_end: use?.expiresAt ?? null,
   once_attempt: use?.attemptId ?? null,
+  once_tries: use?.tries ?? [],
 });
 
 /** Where no statement runs that could. @returns false for what came before */

@@ -39,10 +39,10 @@ export const rateLimitSettings = {
       /** Changes of address that an account asks for: each mails a stranger, perhaps. */
       emailChangePerUser: rateLimit(5, 86_400),
       tokenGuessPerIp: rateLimit(10, 60),
-      /** Attempts at an account's mailed codes, right or wrong (S83). */
+      /** Attempts at an account's mailed codes (S83); the day's are wrong ones, where a right one signs in. */
       codePerAccount: rateLimit(5, 300),
       codePerAccountDaily: rateLimit(20, 86_400),
-      /** Tries of one second factor of an account, of a known device apart from all others (S83). */
+      /** The same of one second factor of an account, of a known device apart from all others (S83). */
       factorGuess: rateLimit(5, 300),
       factorGuessDaily: rateLimit(20, 86_400),
       /** New passwords tried with one valid reset link: each may cost a hash and a request to the breach service. */
