@@ -4,6 +4,7 @@ import '../lib/command/closed-pipe.ts';
 import { messageOf } from '../lib/operator/stage.ts';
 import * as grantingAdmin from './users/grant-admin.ts';
 import * as importing from './users/import.ts';
+import * as resettingFactors from './users/reset-factors.ts';
 import * as revokingAdmin from './users/revoke-admin.ts';
 
 interface Command {
@@ -17,6 +18,7 @@ const commands: Readonly<Record<string, Command>> = {
   import: importing,
   'grant-admin': grantingAdmin,
   'revoke-admin': revokingAdmin,
+  'reset-factors': resettingFactors,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

@@ -5,6 +5,7 @@ import type { Settings } from './settings.ts';
 const pages: Readonly<Record<Purpose, string>> = {
   verify_email: 'verify-email',
   reset_password: 'reset-password',
+  reset_factors: 'reset-factors',
   email_login: 'sign-in-by-mail',
   invitation: 'accept-invitation',
   change_email: 'change-email',
@@ -17,7 +18,10 @@ const HOUR = 60 * MINUTE;
 export type LinkLifetimes = Pick<Settings, 'verificationLinkHours' | 'resetLinkMinutes' | 'invitationDays'>;
 
 /** Those whose lifetime is a setting. */
-type SetPurpose = Exclude<Purpose, 'email_login' | 'undo_email'>;
+type SetPurpose = Exclude<Purpose, 'email_login' | 'undo_email' | 'reset_factors'>;
+
+/** An administrator has just spoken to the person; the mail may wait until the evening. */
+export const factorsLinkEnd = (now: Date) => new Date(now.getTime() + 24 * HOUR);
 
 /** When a link that is made now ends. */
 export const linkEnd = (purpose: SetPurpose, now: Date, settings: LinkLifetimes) =>
@@ -35,6 +39,9 @@ function lifetimeOf(purpose: SetPurpose, settings: LinkLifetimes): number {
   }
 }
 
+/** At the issuer, whose browser's session begins there. */
+const signsIn: readonly Purpose[] = ['email_login', 'reset_factors'];
+
 type LinkTarget = Pick<Settings, 'linkBaseUrl' | 'issuer'>;
 
 /** The base URL of the pages behind links, without a trailing slash. */
@@ -46,5 +53,6 @@ export const linkBase = ({ linkBaseUrl, issuer }: LinkTarget): string => linkBas
  * @param language of the mail, so that the page has the same
  */
 export function linkTo(purpose: Purpose, token: string, language: string, settings: LinkTarget): string {
-  return `${linkBase(settings)}/${pages[purpose]}?token=${token}&lang=${language}`;
+  const base = signsIn.includes(purpose) ? settings.issuer : linkBase(settings);
+  return `${base}/${pages[purpose]}?token=${token}&lang=${language}`;
 }

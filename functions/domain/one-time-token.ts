@@ -10,7 +10,7 @@ import { stringify as formatUuid, parse as parseUuid } from 'uuid';
 import type { TokenId, UserId } from './ids.ts';
 import type { HmacKeys } from './key-versions.ts';
 
-export type Purpose = 'verify_email' | 'reset_password' | 'email_login' | 'invitation' | ChangePurpose;
+export type Purpose = 'verify_email' | 'reset_password' | 'reset_factors' | 'email_login' | 'invitation' | ChangePurpose;
 
 /** Of a change of address: the link of the new one, and that of the old one. The token's id is the change's. */
 export type ChangePurpose = 'change_email' | 'undo_email';
@@ -33,6 +33,7 @@ const codes: Readonly<Record<Purpose, number>> = {
   reset_password: 2,
   invitation: 3,
   email_login: 4,
+  reset_factors: 5,
   change_email: 6,
   undo_email: 7,
 };

@@ -16,7 +16,15 @@ const refusals = {
   last_owner: ['CONFLICT', 'An organisation with members must keep at least one owner.'],
   already_member: ['CONFLICT', 'This address belongs to a member.'],
   too_many_organizations: ['CONFLICT', 'This account is already in as many organisations as are allowed.'],
-  own_account: ['CONFLICT', 'Administrators cannot lock their own account.'],
+  own_account: ['CONFLICT', 'Administrators cannot do this to their own account.'],
+  no_mailbox: [
+    'CONFLICT',
+    'Nobody has proved the address of this account, so no link can go there. A reset link for the password proves it, and removes the factors.',
+  ],
+  no_password: [
+    'CONFLICT',
+    'The mailed link counts beside a password alone, and there is none. The owner of the account sets one with a reset link first.',
+    ],
   own_address: ['CONFLICT', 'This is the address of the account already.'],
   lately_changed: [
     'CONFLICT',

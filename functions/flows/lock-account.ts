@@ -6,7 +6,9 @@ import { mailboxKey } from '../domain/pseudonym.ts';
 import { assertAllowed } from '../domain/refusal.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { findAddress, lockAccount as lock, unlockAccount as unlock } from '../store/administration.ts';
-import type { Needs } from './needs.ts';
+import type { RecencySettings } from '../store/recent-authentication.ts';
+import { assertSure } from './assert-sure.ts';
+import type { Needing } from './needs.ts';
 
 /** What stands for no end, in the event as well, whose contract wants a time. */
 const FOREVER = '9999-12-31T23:59:59.000Z';
@@ -14,10 +16,11 @@ const FOREVER = '9999-12-31T23:59:59.000Z';
 /**
  * @param until a time (RFC 3339); undefined until somebody unlocks
  * @returns when the lock ends
- * @throws Problem VALIDATION_ERROR for a time that is past, FORBIDDEN, RESOURCE_NOT_FOUND, CONFLICT for the own account
+ * @throws Problem VALIDATION_ERROR for a time that is past, FORBIDDEN, RESOURCE_NOT_FOUND, CONFLICT for the own account; those
+ * of {@link assertSure}
  */
 export async function lockAccount(
-  { database }: Pick<Needs, 'database'>,
+  { database, settings }: Needing<'database', RecencySettings>,
   claims: AccessClaims,
   { userId, until = FOREVER }: { readonly userId: UserId; readonly until: string | undefined },
   context: RequestContext,
@@ -26,16 +29,16 @@ export async function lockAccount(
   if (end <= context.now) {
     throw new Problem('VALIDATION_ERROR', { errors: [{ pointer: '/until', detail: 'must be in the future' }] });
   }
-  assertAllowed(await lock(database, claims, userId, end, context));
+  assertSure(await lock(database, claims, userId, end, settings, context), claims, settings);
   return end;
 }
 
 /**
  * From an administrator's lock and from that of failed logins.
- * @throws Problem FORBIDDEN, RESOURCE_NOT_FOUND
+ * @throws Problem FORBIDDEN, RESOURCE_NOT_FOUND; those of {@link assertSure}
  */
 export async function unlockAccount(
-  { database, pseudonyms }: Pick<Needs, 'database' | 'pseudonyms'>,
+  { database, pseudonyms, settings }: Needing<'database' | 'pseudonyms', RecencySettings>,
   claims: AccessClaims,
   userId: UserId,
   context: RequestContext,
@@ -44,5 +47,5 @@ export async function unlockAccount(
   assertAllowed(verdict);
   const pseudonymize = await pseudonyms();
   const keys = { addressKey: pseudonymize('address', email_key), mailboxKey: mailboxKey(pseudonymize, email_key) };
-  assertAllowed(await unlock(database, claims, { userId, ...keys }, context));
+  assertSure(await unlock(database, claims, { userId, ...keys }, settings, context), claims, settings);
 }

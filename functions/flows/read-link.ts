@@ -10,6 +10,7 @@ import type { Needing } from './needs.ts';
 const codes = {
   verify_email: { invalid: 'VERIFICATION_TOKEN_INVALID', expired: 'VERIFICATION_TOKEN_EXPIRED' },
   reset_password: { invalid: 'RESET_TOKEN_INVALID', expired: 'RESET_TOKEN_EXPIRED' },
+  reset_factors: { invalid: 'RESET_TOKEN_INVALID', expired: 'RESET_TOKEN_EXPIRED' },
   email_login: { invalid: 'INVALID_CREDENTIALS', expired: 'INVALID_CREDENTIALS' },
   change_email: { invalid: 'VERIFICATION_TOKEN_INVALID', expired: 'VERIFICATION_TOKEN_EXPIRED' },
   undo_email: { invalid: 'VERIFICATION_TOKEN_INVALID', expired: 'VERIFICATION_TOKEN_EXPIRED' },

@@ -10,7 +10,7 @@ import type { Needing } from './needs.ts';
 import { deadLink, type LinkNeeds, readLink } from './read-link.ts';
 import { refuseBreached } from './refuse-breached.ts';
 
-/** A reset link that works, and whose account it opens. */
+/** A link that works beside a password, and whose account it opens. */
 export interface OpenReset {
   readonly token: OneTimeToken;
   readonly email: string;
@@ -20,13 +20,18 @@ export interface OpenReset {
  * Counts the try: one link has a hash made, and the breach service asked, a few times a minute at most (S68).
  * @throws Problem RESET_TOKEN_INVALID, RESET_TOKEN_EXPIRED, RATE_LIMITED
  */
-export async function openReset(needs: LinkNeeds, encoded: string, context: RequestContext): Promise<OpenReset> {
-  const token = await readLink(needs, encoded, 'reset_password', context);
+export async function openReset(
+  needs: LinkNeeds,
+  encoded: string,
+  context: RequestContext,
+  purpose: 'reset_password' | 'reset_factors' = 'reset_password',
+): Promise<OpenReset> {
+  const token = await readLink(needs, encoded, purpose, context);
   const limits = limitsAt(context.now, await needs.pseudonyms(), needs.settings);
   const perLink = limits.by('passwordPerLink', token.tokenId);
   const { email, exceeded } = await findResetAddress(needs.database, token, perLink, context);
   if (exceeded) throw tooMany(exceeded);
-  if (email === null) throw deadLink('reset_password');
+  if (email === null) throw deadLink(purpose);
   return { token, email };
 }
 

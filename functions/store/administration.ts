@@ -9,6 +9,14 @@ import type { Database } from './database.ts';
 import { isLevel2 } from './levels.ts';
 import { announce, areWritten, newEvent } from './outbox.ts';
 import { isAdministrator } from './platform-roles.ts';
+import {
+  type Recency,
+  type RecencySettings,
+  recencyParameters,
+  staleAcr,
+  staleFirst,
+  staleUnless,
+} from './recent-authentication.ts';
 import { decidedAnew, revoke, revokeAll, revokeParameters } from './revocation.ts';
 import { caller, callerParameters } from './sessions.ts';
 
@@ -40,6 +48,15 @@ export const ofAccount = `${administratorsOnly}
   when not exists (select from target) then 'not_found'`;
 
 /**
+ * As {@link administer}, for what an administrator does with a second factor that is minutes old (S85): a session that was
+ * left open, or stolen, locks nobody out and takes nobody's factors. With {@link ofAccountForSure}.
+ */
+export const administerForSure = (condition: string) => `${administer(condition)}, ${staleUnless('true')}`;
+export const ofAccountForSure = `${ofAccount} ${staleFirst}`;
+export type Sure = Recency & { readonly verdict: 'allowed' | 'stale' | Refusal };
+export const goneCaller: Sure = { verdict: 'caller_gone', stale_acr: null };
+
+/**
  * Locks the account: no login is taken, and it is answered as a wrong password is (S7), and every session ends, also one that a login
  * opens at this moment, since the password's epoch rises. A reset of the password does not unlock it.
  */
@@ -48,8 +65,9 @@ export async function lockAccount(
   claims: AccessClaims,
   userId: UserId,
   until: Date,
+  settings: RecencySettings,
   context: RequestContext,
-): Promise<'allowed' | Refusal> {
+): Promise<Sure> {
   const lockedUntil = until.toISOString();
   const locked = newEvent(
     'huleedu.identity.account.locked.v1',
@@ -57,13 +75,13 @@ export async function lockAccount(
     { user_id: userId, locked_until: lockedUntil },
     context,
   );
-  const [row] = await database.query<{ verdict: 'allowed' | Refusal }>(
+  const [row] = await database.query<Sure>(
     `
-    with ${administer('u.user_id = :user_id::uuid')},
+    with ${administerForSure('u.user_id = :user_id::uuid')},
     verdict as (
       select
         case
-          ${ofAccount}
+          ${ofAccountForSure}
           when :user_id::uuid = :caller_user::uuid then 'own_account'
           else 'allowed'
         end as verdict
@@ -82,17 +100,18 @@ export async function lockAccount(
     ${revoke('s.user_id = locked.user_id', 'from locked')},
     announced as (${announce('events', 'locked')}),
     recorded as (${record('audit', 'locked')})
-    select verdict from verdict`,
+    select verdict, ${staleAcr} from verdict`,
     {
       user_id: userId,
       locked_until: lockedUntil,
       events: [locked],
       audit: [auditEntryBy(claims.sub, 'account.locked', userId, context, { locked_until: lockedUntil })],
+      ...recencyParameters(settings),
       ...callerParameters(claims, context),
       ...revokeParameters('admin', context),
     },
   );
-  return row?.verdict ?? 'caller_gone';
+  return row ?? goneCaller;
 }
 
 /** @returns the account's address, whose lock by failed logins is kept under a keyed hash of it */
@@ -129,12 +148,13 @@ export async function unlockAccount(
   database: Database,
   claims: AccessClaims,
   { userId, addressKey, mailboxKey }: Unlocking,
+  settings: RecencySettings,
   context: RequestContext,
-): Promise<'allowed' | Refusal> {
-  const [row] = await database.query<{ verdict: 'allowed' | Refusal }>(
+): Promise<Sure> {
+  const [row] = await database.query<Sure>(
     `
-    with ${administer('u.user_id = :user_id::uuid')},
-    verdict as (select case ${ofAccount} else 'allowed' end as verdict),
+    with ${administerForSure('u.user_id = :user_id::uuid')},
+    verdict as (select case ${ofAccountForSure} else 'allowed' end as verdict),
     unlocked as (
       update users u
       set locked_until = null, updated_at = :now::timestamptz
@@ -152,16 +172,17 @@ export async function unlockAccount(
       where (address_key = :mailbox_key or user_id = :user_id::uuid) and exists (select from unlocked)
     ),
     recorded as (${record('audit', 'unlocked')})
-    select verdict from verdict`,
+    select verdict, ${staleAcr} from verdict`,
     {
       user_id: userId,
       address_key: addressKey,
       mailbox_key: mailboxKey,
       audit: [auditEntryBy(claims.sub, 'account.unlocked', userId, context)],
+      ...recencyParameters(settings),
       ...callerParameters(claims, context),
     },
   );
-  return row?.verdict ?? 'caller_gone';
+  return row ?? goneCaller;
 }
 
 /** Ends every session of the account. */

@@ -44,6 +44,8 @@ export type AuditAction =
   | 'factor.added'
   | 'factor.removed'
   | 'factor.closed'
+  | 'factors.reset'
+  | 'factors.restored'
   | 'account.unlocked'
   | 'account.claimed'
   | 'account.deleted'

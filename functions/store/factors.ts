@@ -25,8 +25,23 @@ export const hasApp = (user: string) => `
 export const usableFactors = (user: string) => `
   array(select distinct f.kind from factors f where f.user_id = ${user}.user_id and ${isUsable})`;
 
-/** An administrator took the factors: none is made before somebody gave the password and came by the mailed link. */
-export const mayHaveFactors = (user: string) => `${user}.factors_reset_at is null`;
+/**
+ * False where an administrator took the account's factors, except in the session of whoever came by the mailed link and gave
+ * the password. Needs a row `caller`, with its `session_id`.
+ */
+export const mayHaveFactors = (user: string) => `(
+  ${user}.factors_reset_at is null
+  or coalesce((select s.restores_factors from sessions s where s.session_id = caller.session_id), false)
+)`;
+
+/** The CTE `restored`: with the factor in `added`, a CTE with `user_id`, the account is as any other again. */
+export const restoredBy = (added: string) => `
+  restored as (
+    update users u
+    set factors_reset_at = null
+    from ${added}
+    where u.user_id = ${added}.user_id and u.factors_reset_at is not null
+  )`;
 
 /** A passkey that an account has, for browsers to leave out or to look for. */
 export interface KnownCredential {

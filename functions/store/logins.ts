@@ -4,6 +4,7 @@ import type { Method } from '../domain/authentication-level.ts';
 import type { BrowserCookie } from '../domain/browser-session.ts';
 import { vicinity } from '../domain/client-ip.ts';
 import { newId, type SessionId, type UserId } from '../domain/ids.ts';
+import type { OneTimeToken } from '../domain/one-time-token.ts';
 import type { OneUse } from '../domain/one-use.ts';
 import type { Limit } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
@@ -12,6 +13,7 @@ import { browserParameters, replaced } from './browser-sessions.ts';
 import type { Database } from './database.ts';
 import { type FactorUse, factorParameters, isFactorTakenMeanwhile, isFactorUsed, usesFactor } from './factor-use.ts';
 import { levelAtBeginning, shownParameters } from './levels.ts';
+import { isTakenMeanwhile, redeemIf, redeemParameters } from './one-time-tokens.ts';
 import { announce, newEvent, standaloneEvent } from './outbox.ts';
 import { count, recordRefusals, refusalParameters } from './rate-limits.ts';
 import { revokeParameters } from './revocation.ts';
@@ -39,6 +41,8 @@ export interface Shown {
   readonly factor: FactorUse | null;
   /** What can open one session alone: the challenge, the token between two factors. */
   readonly once: OneUse | null;
+  /** Beside the password: the link that was mailed when an administrator took the factors. */
+  readonly link?: OneTimeToken;
 }
 
 export const byPassword: Shown = { amr: ['pwd'], factor: null, once: null };
@@ -78,6 +82,7 @@ export async function openSession(
   context: RequestContext,
 ): Promise<Opened | null> {
   const { userId, orgId, session, shown } = opening;
+  const { link } = shown;
   const countsBack = shown.factor?.kind === 'passkey' ? shown.factor.countsBack : null;
   const succeeded = newEvent(
     'huleedu.identity.login.succeeded.v1',
@@ -97,12 +102,15 @@ export async function openSession(
       for ${opening.upgradedHash === null ? 'share' : 'no key update'}
     ),
     ${usesFactor('account')},
-    person as (select user_id from account where ${isUnspent} and ${isFactorUsed}),
+    ${link ? `${redeemIf('exists (select from account)')},` : ''}
+    person as (
+      select user_id from account where ${isUnspent} and ${isFactorUsed} ${link ? 'and exists (select from redeemed)' : ''}
+    ),
     opened as (
       insert into sessions (
         session_id, kind, user_id, org_id, password_epoch, device_name, known_device, user_agent, ip_address,
         current_hash, rotated_at, created_at, last_seen_at, idle_seconds, idle_expires_at, expires_at, amr, level_at,
-        level_until
+        level_until, restores_factors
       )
       select
         :session_id::uuid, :kind, user_id,
@@ -116,7 +124,8 @@ export async function openSession(
         :now::timestamptz + make_interval(secs => idle),
         :now::timestamptz + make_interval(secs => :max_seconds),
         :amr::text[],
-        ${levelAtBeginning}
+        ${levelAtBeginning},
+        ${link !== undefined}
       from person, lateral (select ${idleSeconds(':idle_seconds::integer', 'person')} as idle) as lasting
       on conflict (session_id) do nothing
       returning session_id
@@ -135,9 +144,8 @@ export async function openSession(
       delete from login_failures
       where address_key = :guess_key and exists (select from person)
     ),
-    -- Without a device's token, and the very first session tells nobody anything. A client that has never sent one is
-    -- known by its name and browser in its network: names and browsers are copied, and whose client sends tokens is told
-    -- of a copy of it even there.
+    -- Without a device's token; the very first session is told to nobody. A client that has never sent one is known by name
+    -- and browser in its network: those are copied, and whose client sends tokens is told of a copy of it even there.
     new_device as (
       select from opened
       where
@@ -172,7 +180,10 @@ export async function openSession(
       (select ${sharesDevices('given')} from (values (:user_id::uuid)) as given (user_id)) as shares_devices,
       -- That try goes on after its caller has given it up.
       decide_anew(
-        (exists (select from person) or (exists (select from account) and ${isFactorTakenMeanwhile}))
+        (
+          exists (select from person)
+          or (exists (select from account) and (${isFactorTakenMeanwhile} ${link ? `or ${isTakenMeanwhile}` : ''}))
+        )
         and not exists (select from opened)
         and not exists (select from sessions where session_id = :session_id::uuid)
       )`,
@@ -194,6 +205,7 @@ export async function openSession(
       ...shownParameters(opening.shown.amr),
       ...factorParameters(opening.shown.factor, context),
       ...onceParameters(opening.shown.once),
+      ...(link && redeemParameters(link, context)),
       idle_seconds: session.idleSeconds,
       max_seconds: session.maxSeconds,
       ...(session.replaces ? { ...browserParameters(session.replaces), ...revokeParameters('logout', context) } : {}),
@@ -206,6 +218,7 @@ export async function openSession(
           amr: opening.shown.amr,
           ...(countsBack && { reason: 'passkey_counts_back' }),
         }),
+        ...(link ? [auditEntry('factors.restored', userId, context)] : []),
       ],
     },
   );

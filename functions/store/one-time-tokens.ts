@@ -112,14 +112,15 @@ const isLive = `(
  * The CTE `redeemed`: uses the token, once however many try at the same time (S26): who waits for the row's lock finds
  * it used. A row, with `user_id`, for the one that succeeded. Whoever has the link has the mailbox, so mail goes to it again.
  */
-export const redeem = `
+export const redeemIf = (condition: string) => `
   redeemed as (
     update one_time_tokens
     set used_at = :now::timestamptz, redemption_id = :redemption_id::uuid
-    where ${isLive}
+    where ${isLive} and ${condition}
     returning user_id
   ),
   ${letThrough('redeemed')}`;
+export const redeem = redeemIf('true');
 
 /** Whether this call used the token, in this try of the statement or in one whose answer was lost. */
 export const isRedeemed = `(

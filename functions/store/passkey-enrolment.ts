@@ -6,7 +6,7 @@ import type { RequestContext } from '../domain/request-context.ts';
 import type { NewPasskey } from '../domain/webauthn/passkey.ts';
 import type { Database } from './database.ts';
 import { announceFactorChange, factorChangeParameters } from './factor-changes.ts';
-import { knownCredentials, mayHaveFactors } from './factors.ts';
+import { knownCredentials, mayHaveFactors, restoredBy } from './factors.ts';
 import { notesDomain } from './passkey-domain.ts';
 import {
   type Recency,
@@ -126,6 +126,7 @@ export async function addPasskey(
       on conflict (credential_id) do nothing
       returning user_id, factor_id, kind
     ),
+    ${restoredBy('added')},
     ${announceFactorChange('added', 'added')},
     ${notesDomain},
     there as (select factor_id from factors where credential_id = :credential_id::bytea)

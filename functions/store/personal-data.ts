@@ -92,6 +92,7 @@ export const tables: Readonly<Record<string, Table>> = {
       'idle_seconds',
       'amr',
       'acr',
+      'restores_factors',
       'level_at',
       'level_until',
       'user_id',

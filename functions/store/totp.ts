@@ -5,7 +5,7 @@ import type { Refusal } from '../domain/refusal.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import type { Database } from './database.ts';
 import { announceFactorChange, factorChangeParameters } from './factor-changes.ts';
-import { mayHaveFactors } from './factors.ts';
+import { mayHaveFactors, restoredBy } from './factors.ts';
 import { raised, shownParameters } from './levels.ts';
 import { count, exceeded, readExceeded, recordRefusals, refusalParameters } from './rate-limits.ts';
 import {
@@ -152,6 +152,7 @@ export async function confirmTotp(
       from caller, confirmed
       where s.session_id = caller.session_id and s.revoked_at is null
     ),
+    ${restoredBy('confirmed')},
     ${announceFactorChange('added', 'confirmed')},
     -- By this statement's earlier try, whose answer was lost.
     before as (select from factors f join caller using (user_id) where f.kind = 'totp' and f.secret = :secret::bytea)

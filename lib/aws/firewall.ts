@@ -70,14 +70,17 @@ export class IdentityFirewall extends Construct {
   }
 }
 
-/** What anyone may send that costs a hash, at each door: a password to compare or to keep. */
+/** What anyone may send that costs a hash or a mail, or is a guess, at each door; `/sign-in` has `/sign-in-by-mail` below it. */
 const PASSWORDS_ARE_CHECKED = [
   '/v1/auth/login',
+  '/v1/auth/email-code',
   '/sign-in',
   '/v1/auth/verify-email',
   '/verify-email',
   '/v1/auth/reset-password',
   '/reset-password',
+  '/v1/auth/reset-factors',
+  '/reset-factors',
   '/account/confirm',
   '/account/password',
   '/account/delete',

@@ -16,6 +16,7 @@ export const exampleMails: { readonly [T in TemplateId]: Omit<Templates[T], 'bra
   },
   reset_password: { url: link('reset-password'), until: time, registration: null },
   email_login: {
+    url: link('sign-in-by-mail'),
     until: time,
     code: '020417',
     request: 'Somebody, hopefully you, wanted to sign in to HuleEdu on 1 June 2026, from Firefox on Windows.',
@@ -25,6 +26,7 @@ export const exampleMails: { readonly [T in TemplateId]: Omit<Templates[T], 'bra
   email_change_asked: { url: link('undo-email'), until: time, address: 'maria@home.example' },
   email_changed: { url: link('undo-email'), until: time, address: 'maria@home.example' },
   email_change_undone: {},
+  factors_reset: { url: link('reset-factors'), until: time },
   welcome: {},
   password_changed: { at: time },
   password_reset: { at: time },

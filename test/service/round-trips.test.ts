@@ -4,7 +4,7 @@ import { routes } from '../../lib/service/routes.ts';
 import { clientBudgets } from '../support/client-budgets.ts';
 import { factorBudgets } from '../support/factor-budgets.ts';
 import { mailedCode, mailedToken } from '../support/mailbox.ts';
-import { askByMail, giveCode, signInByMail } from '../support/mailed-logins.ts';
+import { askByMail, giveCode, provedPerson, signInByMail } from '../support/mailed-logins.ts';
 import { oauthBudgets } from '../support/oauth-budgets.ts';
 import { accept, invite, join, makeAdmin, memberPath, newOrganization } from '../support/organizations.ts';
 import { pageBudgets, type Row } from '../support/page-budgets.ts';
@@ -183,6 +183,12 @@ const budgets: Readonly<Record<string, Row>> = {
   'POST /v1/admin/users/{user_id}/revoke-sessions': {
     database: 1,
     request: () => service.post(user('/revoke-sessions'), undefined, person.bearer),
+  },
+  'POST /v1/admin/users/{user_id}/factors/reset': {
+    database: 1,
+    given: () => provedPerson(service),
+    request: ({ userId }: Person) =>
+      service.post(`/v1/admin/users/${userId}/factors/reset`, { reason: 'lost' }, person.bearer),
   },
   'POST /v1/admin/users/{user_id}/lock': {
     database: 1,

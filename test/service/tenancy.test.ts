@@ -73,6 +73,12 @@ const matrix: Readonly<Record<string, Row>> = {
   'GET /v1/admin/users/{user_id}': { path: () => user(), statuses: administrators },
   'POST /v1/admin/users/{user_id}/lock': { path: () => user('/lock'), body: () => ({}), statuses: administrators },
   'POST /v1/admin/users/{user_id}/unlock': { path: () => user('/unlock'), statuses: administrators },
+  'POST /v1/admin/users/{user_id}/factors/reset': {
+    path: () => user('/factors/reset'),
+    body: () => ({ reason: 'lost' }),
+    // Nobody has proved the address.
+    statuses: administer(409),
+  },
   'POST /v1/admin/users/{user_id}/revoke-sessions': {
     path: () => user('/revoke-sessions'),
     statuses: administrators,

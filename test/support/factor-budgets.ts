@@ -1,7 +1,11 @@
 /** What routes of factors may spend. */
 import { ADDRESS, asked, changed, confirm, provedPerson, undo } from './email-changes.ts';
 import { App, beginLogin, giveApp, setUpApp, showFactor } from './factors.ts';
+import { mailedToken } from './mailbox.ts';
+import { provedPerson } from './mailed-logins.ts';
+import { operatorCommand } from './operator-command.ts';
 import type { Row } from './page-budgets.ts';
+import { type Visitor, visitor } from './page-visitor.ts';
 import { passkeyBudgets } from './passkey-budgets.ts';
 import { newEmail, type Person, registerAndLogin } from './people.ts';
 import type { Service } from './service.ts';
@@ -15,6 +19,11 @@ export const factorBudgets = (service: () => Service): Readonly<Record<string, R
     const person = await registerAndLogin(service());
     await setUpApp(service(), person);
     return person;
+  };
+  const factorsTaken = async () => {
+    const { email, password } = await provedPerson(service());
+    await operatorCommand(service(), ['users.ts', 'reset-factors', email, '--reason', 'lost']);
+    return { password, token: await mailedToken(service(), email, 'factors_reset') };
   };
   const auth = (path: string) => `/v1/auth/${path}`;
   return {
@@ -92,6 +101,29 @@ export const factorBudgets = (service: () => Service): Readonly<Record<string, R
       database: 1,
       given: atLevel2,
       request: ({ bearer }: Person) => service().post(auth('recovery-codes'), undefined, bearer),
+    },
+    'GET /reset-factors': {
+      database: 1,
+      given: factorsTaken,
+      request: ({ token }: { token: string }) => service().get(`/reset-factors?token=${token}`),
+    },
+    // The link, the password, the session: so a link that is over costs no hash.
+    'POST /reset-factors': {
+      database: 3,
+      given: async () => {
+        const { token, password } = await factorsTaken();
+        const visit = visitor(service());
+        await visit.open(`/reset-factors?token=${token}`);
+        return { visit, password };
+      },
+      request: ({ visit, password }: { visit: Visitor; password: string }) => visit.submit({ password }),
+    },
+    'POST /v1/auth/reset-factors': {
+      database: 3,
+      signatures: 1,
+      given: factorsTaken,
+      request: ({ token, password }: { token: string; password: string }) =>
+        service().post(auth('reset-factors'), { token, password }),
     },
     'POST /v1/auth/second-factor': {
       database: 2,

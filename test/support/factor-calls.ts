@@ -1,11 +1,12 @@
 /** The writing statements of the store about factors. */
 import { createHash, randomUUID } from 'node:crypto';
 import type { SecondFactor } from '../../functions/domain/authentication-level.ts';
-import type { FactorId } from '../../functions/domain/ids.ts';
+import type { FactorId, TokenId } from '../../functions/domain/ids.ts';
 import { oneUse } from '../../functions/domain/one-use.ts';
 import { findOwnAccount } from '../../functions/store/account-overview.ts';
 import { countOwnTry, countTry, recordMiss } from '../../functions/store/factor-guesses.ts';
-import { openSession } from '../../functions/store/logins.ts';
+import { resetFactors, resetFactorsByOperator } from '../../functions/store/factor-resets.ts';
+import { byPassword, openSession } from '../../functions/store/logins.ts';
 import { listFactors } from '../../functions/store/own-factors.ts';
 import { reauthenticateByFactor } from '../../functions/store/reauthentication.ts';
 import { makeRecoveryCodes } from '../../functions/store/recovery-codes.ts';
@@ -67,6 +68,36 @@ export const factorCalls: Readonly<Record<string, StoreCall>> = {
       [],
       context,
     ),
+  'a login with the link that gives factors back': ({ person, own }, context, database) =>
+    openSession(
+      database,
+      {
+        userId: person.userId,
+        email: person.email,
+        orgId: null,
+        deviceName: 'new',
+        session: newSession(),
+        shown: {
+          ...byPassword,
+          link: {
+            purpose: 'reset_factors',
+            tokenId: own as unknown as TokenId,
+            userId: person.userId,
+            expiresAt: inADay(),
+          },
+        },
+        passwordEpoch: 0,
+        upgradedHash: null,
+        guessKey: person.addressKey,
+        knownDevice: true,
+      },
+      [],
+      context,
+    ),
+  'factors that an administrator takes': ({ admin, person }, context, database) =>
+    resetFactors(database, admin.claims, { userId: person.userId, reason: 'lost' }, settings, context),
+  'factors that a command takes': ({ person }, context, database) =>
+    resetFactorsByOperator(database, person.email, 'lost', settings, { ...context, ipAddress: null }),
   'an app that is sealed again': async ({ person, own }, _, database) =>
     reseal(database, [
       {
@@ -99,6 +130,20 @@ export const factorCalls: Readonly<Record<string, StoreCall>> = {
   'recovery codes that are made': ({ person, own, shared }, context, database) =>
     makeRecoveryCodes(database, person.claims, { factorId: idOf(shared), hashes: [secretOf(own)] }, settings, context),
 };
+
+/** Factors to take, and a password beside them. */
+export const anAppAndAPassword = async (world: World, service: Service) => {
+  await anApp(world, service);
+  await service.sql(`update users set password_hash = 'known' where user_id = $1`, [world.person.userId]);
+};
+
+/** The link that was mailed when the person's factors were taken. */
+export const aFactorsLink = ({ person, own }: World, service: Service) =>
+  service.sql(
+    `insert into one_time_tokens (token_id, user_id, purpose, created_at, expires_at)
+     values ($1, $2, 'reset_factors', now(), now() + interval '1 day')`,
+    [own, person.userId],
+  );
 
 /** One that the person sets up. */
 export const aNewApp = ({ person, own }: World, service: Service) =>

@@ -4,7 +4,8 @@ import { clientLogoUrl } from '../../functions/http/page-files.ts';
 import type { Answer } from './answer.ts';
 import { newClient } from './clients.ts';
 import { type App, giveApp } from './factors.ts';
-import { mailedToken } from './mailbox.ts';
+import { mailedCode, mailedToken } from './mailbox.ts';
+import { provedPerson } from './mailed-logins.ts';
 import { invite, newOrganization } from './organizations.ts';
 import { type Visitor, visitor } from './page-visitor.ts';
 import { newEmail, registerAndLogin } from './people.ts';
@@ -44,6 +45,16 @@ export function pageBudgets(service: () => Service): Readonly<Record<string, Row
     const visit = await opened('/sign-in');
     await visit.submit({ email: guest.email, password: guest.password });
     return { visit, token: await mailedToken(service(), guest.email, 'invitation') };
+  }
+
+  /** The page waits for the mailed code. */
+  async function mailed() {
+    const { email } = await provedPerson(service());
+    const visit = await opened('/sign-in-by-mail');
+    await visit.submit({ email });
+    await visit.open(visit.location());
+    const token = await mailedToken(service(), email, 'email_login');
+    return { visit, token, code: await mailedCode(service(), email) };
   }
 
   /** The password is given, and the page asks for the code. */
@@ -127,6 +138,17 @@ export function pageBudgets(service: () => Service): Readonly<Record<string, Row
       database: 2,
       given: atSignIn,
       request: ({ visit, credentials }) => visit.submit(credentials),
+    },
+    'GET /sign-in-by-mail': {
+      database: 1,
+      given: mailed,
+      request: ({ visit, token }) => visit.open(`/sign-in-by-mail?token=${token}`),
+    },
+    // Admission, then the session.
+    'POST /sign-in-by-mail': {
+      database: 2,
+      given: mailed,
+      request: ({ visit, code }) => visit.submit({ code }),
     },
     'GET /accept-invitation': {
       database: 1,

@@ -10,7 +10,7 @@ import type { Database } from '../../functions/store/database.ts';
 import { admit } from '../../functions/store/rate-limits.ts';
 import { clientOf, LOGO_URI, toSave } from './client-calls.ts';
 import { aChange } from './email-change-calls.ts';
-import { aCode, aNewApp, anApp, anAppAtLevel2 } from './factor-calls.ts';
+import { aCode, aFactorsLink, aNewApp, anApp, anAppAndAPassword, anAppAtLevel2 } from './factor-calls.ts';
 import { codeOf } from './grant-calls.ts';
 import { claim, takeTheirs } from './job-calls.ts';
 import { askedBy, consentOf, pushedOf } from './oauth-calls.ts';
@@ -132,6 +132,9 @@ export const preparations: Readonly<Record<string, Preparation>> = {
   'a try of a second factor': anApp,
   'a try of a second factor in a session': anApp,
   'a code in a session': aCode,
+  'a login with the link that gives factors back': aFactorsLink,
+  'factors that an administrator takes': anAppAndAPassword,
+  'factors that a command takes': anAppAndAPassword,
   'a login with a code': anApp,
   'an app that is sealed again': anApp,
   'a try to confirm an authenticator app': aNewApp,

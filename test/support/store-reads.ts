@@ -1,5 +1,6 @@
 /** The statements of the store that only read. */
 
+import { oneUse } from '../../functions/domain/one-use.ts';
 import { findClientInFull, listClients } from '../../functions/store/administered-clients.ts';
 import { findAddress } from '../../functions/store/administration.ts';
 import { grownParts, nextPart, readPart } from '../../functions/store/audit-exports.ts';
@@ -19,6 +20,7 @@ import { findConsentQuestion } from '../../functions/store/consents.ts';
 import { deadLetters, outboxStatus } from '../../functions/store/dead-letters.ts';
 import { findEmailChange } from '../../functions/store/email-change-links.ts';
 import { findOwnAddress } from '../../functions/store/email-changes.ts';
+import { findMailedLogin } from '../../functions/store/email-logins.ts';
 import { findClient, listSettingsClients } from '../../functions/store/find-clients.ts';
 import { findTokenState } from '../../functions/store/introspection.ts';
 import { findInvitation } from '../../functions/store/invitation-visits.ts';
@@ -64,6 +66,8 @@ export const storeReads: readonly StoreCall[] = [
   (_, { now }, database) => suppressedSince(database, now),
   (_, __, database) => clientStates(database),
   (_, __, database) => settingsClients(database),
+  ({ person, reset }, { now }, database) =>
+    findMailedLogin(database, { tokenId: reset, userId: person.userId }, oneUse('email-login', [reset], now), now),
   ({ peer, personInvitation, browser }, { now }, database) =>
     findInvitation(
       database,

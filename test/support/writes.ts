@@ -165,9 +165,9 @@ export const writes: Readonly<Record<string, StoreCall>> = {
       context,
     ),
   'is locked': ({ admin, person }, context, database) =>
-    lockAccount(database, admin.claims, person.userId, inADay(), context),
+    lockAccount(database, admin.claims, person.userId, inADay(), settings, context),
   'is unlocked': ({ admin, person }, context, database) =>
-    unlockAccount(database, admin.claims, { ...person, mailboxKey: person.addressKey }, context),
+    unlockAccount(database, admin.claims, { ...person, mailboxKey: person.addressKey }, settings, context),
   'is signed out by an administrator': ({ admin, person }, context, database) =>
     endSessions(database, admin.claims, person.userId, context),
   'signs out everywhere': ({ person }, context, database) =>

@@ -1,6 +1,6 @@
 /** Requests and answers for people with the platform role `admin`, and the export of an account to its owner. */
 import * as z from 'zod/mini';
-import { emailAddress, exportCursor, id, nextCursor, optional, password, time } from './fields.ts';
+import { emailAddress, exportCursor, id, nextCursor, optional, password, peopleText, time } from './fields.ts';
 import { Organization } from './organizations.ts';
 import { shownProfile } from './profile.ts';
 
@@ -36,6 +36,9 @@ export const FindUsersResponse = z.object({ users: z.array(AdministeredUser) });
 
 export const LockRequest = z.object({ until: optional(time) });
 export const LockResponse = z.object({ user_id: id, locked_until: z.nullable(time) });
+/** Why, for whoever reads the audit log; it goes with the account. */
+export const ResetFactorsRequest = z.object({ reason: peopleText(200) });
+export const ResetFactorsResponse = z.object({ user_id: id, link_expires_at: time });
 export const RevokedResponse = z.object({ revoked: z.int() });
 
 export const AuditEntry = z.object({

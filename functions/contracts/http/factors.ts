@@ -1,6 +1,6 @@
 /** Requests and answers about factors. */
 import * as z from 'zod/mini';
-import { id, optional, password, time, token } from './fields.ts';
+import { id, optional, password, peopleText, time, token } from './fields.ts';
 import { AssertionCredential } from './passkeys.ts';
 
 export const secondFactor = z.enum(['passkey', 'totp', 'recovery']);
@@ -35,6 +35,9 @@ export const ReauthenticateRequest = z
       path: ['password'],
     }),
   );
+
+/** The link that was mailed when an administrator took the factors, and the password. */
+export const RestoreFactorsRequest = z.object({ token, password, device_name: optional(peopleText(100)) });
 
 export const TotpResponse = z.object({
   /** Base32, for people who type. */

@@ -46,6 +46,22 @@ export const SecondFactorForm = withRequest(
   z.object({ ...ours, ...carried, ...factor, code: field, assertion: text(8192), cancel: field }),
 );
 
+/** `token`: of the mailed link. */
+export const SignInByMailQuery = z.object({ ...arriving, token });
+/** `email`, to have a code mailed; `code` or the link's `token`, to sign in; `answer`: `again`, or `other` for another address. */
+export const SignInByMailForm = withRequest(
+  z.object({
+    ...ours,
+    ...carried,
+    token,
+    email: field,
+    code: field,
+    keep_signed_in: field,
+    answer: field,
+    cancel: field,
+  }),
+);
+
 export const SignUpForm = withRequest(
   z.object({
     ...ours,
@@ -114,6 +130,7 @@ export const AccountForm = bodyOf(
 export type AccountForm = z.infer<typeof AccountForm>;
 
 export const InvitationQuery = z.object({ token, lang: field });
+export const RestoreFactorsForm = z.object({ ...ours, token, password: field });
 export const InvitationForm = z.object({ ...ours, token, cancel: field });
 
 /** OpenID Connect RP-Initiated Logout 1.0 §2; lists, so that one that comes twice is refused by a page of its own. */

@@ -164,13 +164,13 @@ export function compose(
         return render(template, { at: new Date(at), device: plainName(device, MOST_DEVICE), ipAddress });
       }
       case 'email_login': {
-        const { token, until } = link(template);
+        const { token, ...links } = link(template);
         const asked = recipient.link?.asked;
         if (!asked) throw new Undeliverable('link_gone');
         const code = make.codeOf(token, Buffer.from(asked.login_hash, 'hex'));
         const { at, ip: ipAddress, user_agent: userAgent } = asked;
         const request = describeLoginRequest({ at: new Date(at), ipAddress, userAgent }, brand.brandName, language);
-        return render(template, { until, code, request });
+        return render(template, { ...links, code, request });
       }
       case 'change_email': {
         if (changeOf(recipient).taken) return render('address_taken', {});
@@ -181,6 +181,8 @@ export function compose(
         return render(template, { ...link('undo_email'), address: changeOf(recipient).new_email });
       case 'email_change_undone':
         return render(template, {});
+      case 'factors_reset':
+        return render(template, link('reset_factors'));
       case 'factor_closed': {
         const { factor = '', at = '' } = variables;
         return render(template, { factor, at: new Date(at) });

@@ -57,6 +57,8 @@ export interface Templates {
   };
   readonly email_login: {
     readonly brand: string;
+    /** Signs in, in the browser that asked; in any other it shows the code, and who asked. */
+    readonly url: string;
     readonly until: Date;
     readonly code: string;
     /** A sentence: who asked for it. */
@@ -77,6 +79,8 @@ export interface Templates {
   readonly email_changed: ChangeNotice;
   /** To the new address. */
   readonly email_change_undone: { readonly brand: string };
+  /** An administrator has taken the person's factors; with the link and the password they set up others. */
+  readonly factors_reset: { readonly brand: string; readonly url: string; readonly until: Date };
   readonly welcome: { readonly brand: string };
   readonly password_changed: { readonly brand: string; readonly at: Date };
   readonly password_reset: { readonly brand: string; readonly at: Date };

@@ -27,7 +27,13 @@ export const mailTopics = [...identityTopics, MAIL_REQUESTED] as const;
 export type MailTopic = (typeof mailTopics)[number];
 
 /** Templates with a link or a code that people ask for, or that guards their address. */
-const linked = { email_login: true, change_email: true, email_change_asked: true, email_changed: true };
+const linked = {
+  email_login: true,
+  factors_reset: true,
+  change_email: true,
+  email_change_asked: true,
+  email_changed: true,
+};
 
 /**
  * Whether the mail of this topic or template has a link that proves the address to whoever follows it. People ask for
@@ -44,6 +50,7 @@ export const ownTemplates = [
   'new_device',
   'already_registered',
   'email_login',
+  'factors_reset',
   'passkey_copied',
   'recovery_code_used',
   'factor_closed',

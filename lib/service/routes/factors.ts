@@ -1,10 +1,62 @@
 /** Rows of the route table: authenticator apps, recovery codes, and the list of factors. */
 import * as factors from '../../../functions/contracts/http/factors.ts';
-import { LEAN, type Route } from './route.ts';
+import * as forms from '../../../functions/contracts/http/forms.ts';
+import * as http from '../../../functions/contracts/http.ts';
+import { HASHING, LEAN, type Route } from './route.ts';
 
 const throttle = { rate: 20, burst: 40 };
 
+const restorePage = {
+  path: '/reset-factors',
+  entry: 'functions/routes/pages/reset-factors.ts',
+  stack: 'pages',
+  auth: 'none',
+  door: 'page',
+  throttle,
+  may: ['database', 'secret:pseudonym', 'secret:device', 'secret:browser', 'secret:one-time-token'],
+  memory: HASHING,
+  bundleKiB: 400,
+} as const satisfies Partial<Route>;
+
 export const factorRoutes: readonly Route[] = [
+  {
+    ...restorePage,
+    method: 'GET',
+    summary: 'The page behind the link that is mailed when an administrator took the factors',
+    query: forms.InvitationQuery,
+    answers: { 200: http.HtmlPage },
+  },
+  {
+    ...restorePage,
+    method: 'POST',
+    summary: 'Give the password, and set up others',
+    request: forms.RestoreFactorsForm,
+    answers: { 200: http.HtmlPage, 303: null },
+    problems: [
+      'RESET_TOKEN_INVALID',
+      'RESET_TOKEN_EXPIRED',
+      'INVALID_CREDENTIALS',
+      'RATE_LIMITED',
+      'COOKIES_OFF',
+      'FORM_EXPIRED',
+      'FORBIDDEN',
+    ],
+  },
+  {
+    method: 'POST',
+    path: '/v1/auth/reset-factors',
+    summary: 'Begin the session in which others are set up, with the mailed link and the password',
+    entry: 'functions/routes/auth/reset-factors.ts',
+    stack: 'sessions',
+    auth: 'none',
+    throttle,
+    may: ['database', 'sign', 'secret:pseudonym', 'secret:refresh-chain', 'secret:device', 'secret:one-time-token'],
+    memory: HASHING,
+    bundleKiB: 340,
+    request: factors.RestoreFactorsRequest,
+    answers: { 200: http.SignInResponse },
+    problems: ['RESET_TOKEN_INVALID', 'RESET_TOKEN_EXPIRED', 'INVALID_CREDENTIALS', 'RATE_LIMITED', 'FORBIDDEN'],
+  },
   {
     method: 'GET',
     path: '/v1/auth/factors',

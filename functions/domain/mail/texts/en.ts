@@ -45,13 +45,17 @@ export const en: Texts = {
       'If you did not ask for this, you need do nothing: the password stays as it is.',
     ],
   }),
-  email_login: ({ brand, until, code, request }) => ({
+  email_login: ({ brand, url, until, code, request }) => ({
     subject: `Sign in to ${brand}`,
     heading: 'Sign in',
-    paragraphs: [request, 'Type this code where you are signing in.'],
+    paragraphs: [
+      request,
+      'Type this code where you are signing in, or open the link in the browser that asked for it.',
+    ],
     code,
+    button: { label: 'Sign in', url },
     notes: [
-      `The code works once, until ${at(until)}, and only where it was asked for. Never tell the code to anyone: nobody of ${brand} asks for it.`,
+      `Code and link work once, until ${at(until)}, and only where they were asked for. Never tell the code to anyone: nobody of ${brand} asks for it.`,
       'If it was not you, you need do nothing: without the code nobody gets in.',
     ],
   }),
@@ -102,6 +106,19 @@ export const en: Texts = {
     paragraphs: [
       `The change that gave an account at ${brand} this address was undone from the address that it had before. The account has that one again, and everybody was signed out of it.`,
       'If you want an account with this address, you can register.',
+    ],
+  }),
+  factors_reset: ({ brand, url, until }) => ({
+    subject: `Set up your second sign-in step at ${brand} again`,
+    heading: 'Set up your second step again',
+    paragraphs: [
+      'An administrator has removed your passkeys, authenticator app and recovery codes, because we were told that you have lost them. You were signed out everywhere.',
+      'Open this link and give your password: then you can set up new ones. Until then, your account signs in with less than before, and nobody can add a second step.',
+    ],
+    button: { label: 'Set up again', url },
+    notes: [
+      `The link works once, until ${at(until)}, and ends if the password is reset.`,
+      'If you have not asked for this, do not open the link, and tell an administrator: somebody pretended to be you.',
     ],
   }),
   welcome: ({ brand }) => ({

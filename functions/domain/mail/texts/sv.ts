@@ -46,13 +46,14 @@ export const sv: Texts = {
       'Om du inte bad om detta behöver du inte göra något: lösenordet förblir som det är.',
     ],
   }),
-  email_login: ({ brand, until, code, request }) => ({
+  email_login: ({ brand, url, until, code, request }) => ({
     subject: `Logga in på ${brand}`,
     heading: 'Logga in',
-    paragraphs: [request, 'Skriv den här koden där du loggar in.'],
+    paragraphs: [request, 'Skriv den här koden där du loggar in, eller öppna länken i webbläsaren som bad om den.'],
     code,
+    button: { label: 'Logga in', url },
     notes: [
-      `Koden fungerar en gång, till och med ${at(until)}, och bara där du bad om den. Berätta aldrig koden för någon: ingen på ${brand} ber om den.`,
+      `Koden och länken fungerar en gång, till och med ${at(until)}, och bara där du bad om dem. Berätta aldrig koden för någon: ingen på ${brand} ber om den.`,
       'Var det inte du behöver du inte göra något: utan koden kommer ingen in.',
     ],
   }),
@@ -103,6 +104,19 @@ export const sv: Texts = {
     paragraphs: [
       `Bytet som gav ett konto hos ${brand} den här adressen ångrades från den adress som kontot hade förut. Kontot har den igen, och alla loggades ut.`,
       'Vill du ha ett konto med den här adressen kan du registrera dig.',
+    ],
+  }),
+  factors_reset: ({ brand, url, until }) => ({
+    subject: `Skaffa ett nytt andra inloggningssteg hos ${brand}`,
+    heading: 'Skaffa ett nytt andra steg',
+    paragraphs: [
+      'En administratör har tagit bort dina passnycklar, din kodapp och dina reservkoder, eftersom vi fick veta att du har förlorat dem. Du har loggats ut överallt.',
+      'Öppna länken och skriv ditt lösenord: sedan kan du skaffa nya. Till dess loggar ditt konto in med mindre än förut, och ingen kan lägga till ett andra steg.',
+    ],
+    button: { label: 'Skaffa nya', url },
+    notes: [
+      `Länken fungerar en gång, till ${at(until)}, och slutar gälla om lösenordet återställs.`,
+      'Om du inte har bett om detta ska du inte öppna länken, utan säga till en administratör: någon har utgett sig för att vara du.',
     ],
   }),
   welcome: ({ brand }) => ({

@@ -6,9 +6,10 @@ import { pathId } from '../../../http/query.ts';
 import { bearerRoute } from '../../../http/route.ts';
 import { stageBearerTokens } from '../../../stage/bearer-tokens.ts';
 import { stageDatabase } from '../../../stage/database.ts';
+import { stageSettings } from '../../../stage/settings.ts';
 
 const { authenticate } = stageBearerTokens();
-const needs = { database: stageDatabase() };
+const needs = { settings: stageSettings(), database: stageDatabase() };
 
 export const handler = bearerRoute(authenticate, { body: LockRequest }, async ({ body, ...request }, claims) => {
   const userId = pathId<UserId>(request, 'user_id');

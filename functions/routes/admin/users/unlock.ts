@@ -6,9 +6,10 @@ import { bearerRoute } from '../../../http/route.ts';
 import { stageBearerTokens } from '../../../stage/bearer-tokens.ts';
 import { stageDatabase } from '../../../stage/database.ts';
 import { stagePseudonyms } from '../../../stage/keys.ts';
+import { stageSettings } from '../../../stage/settings.ts';
 
 const { authenticate } = stageBearerTokens();
-const needs = { database: stageDatabase(), pseudonyms: stagePseudonyms() };
+const needs = { settings: stageSettings(), database: stageDatabase(), pseudonyms: stagePseudonyms() };
 
 export const handler = bearerRoute(authenticate, {}, async (request, claims) => {
   const userId = pathId<UserId>(request, 'user_id');
