@@ -10,7 +10,13 @@ import { stringify as formatUuid, parse as parseUuid } from 'uuid';
 import type { TokenId, UserId } from './ids.ts';
 import type { HmacKeys } from './key-versions.ts';
 
-export type Purpose = 'verify_email' | 'reset_password' | 'reset_factors' | 'email_login' | 'invitation' | ChangePurpose;
+export type Purpose =
+  | 'verify_email'
+  | 'reset_password'
+  | 'reset_factors'
+  | 'email_login'
+  | 'invitation'
+  | ChangePurpose;
 
 /** Of a change of address: the link of the new one, and that of the old one. The token's id is the change's. */
 export type ChangePurpose = 'change_email' | 'undo_email';

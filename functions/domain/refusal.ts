@@ -24,7 +24,7 @@ const refusals = {
   no_password: [
     'CONFLICT',
     'The mailed link counts beside a password alone, and there is none. The owner of the account sets one with a reset link first.',
-    ],
+  ],
   own_address: ['CONFLICT', 'This is the address of the account already.'],
   lately_changed: [
     'CONFLICT',

@@ -9,6 +9,7 @@ import { type LimitSettings, limitsAt, tooMany } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import type { Settings } from '../domain/settings.ts';
 import { countOutcome } from '../runtime/metrics.ts';
+import { NO_PASSWORD } from '../store/claims.ts';
 import { admit } from '../store/rate-limits.ts';
 import { createUser } from '../store/users.ts';
 import type { Needing } from './needs.ts';
@@ -18,7 +19,11 @@ type FoundingSettings = { readonly organizations: Pick<Settings['organizations']
 
 export type RegisterNeeds = Needing<
   'database' | 'pseudonyms' | 'passwords' | 'isBreached',
-  LimitSettings & LinkLifetimes & PasswordSettings & FoundingSettings & Pick<Settings, 'revealExistingAccounts'>
+  LimitSettings &
+    LinkLifetimes &
+    PasswordSettings &
+    FoundingSettings &
+    Pick<Settings, 'revealExistingAccounts' | 'emailLogin'>
 >;
 
 export interface Registration {
@@ -44,7 +49,9 @@ export async function register(
 ): Promise<Registered> {
   const { foundedBy } = settings.organizations;
   if (organizationName && foundedBy !== 'anyone') throw foundedLater(foundedBy);
-  checkNewPassword(password, email, settings);
+  // One that nobody can sign in with is not kept.
+  const isKept = settings.emailLogin !== 'only';
+  if (isKept) checkNewPassword(password, email, settings);
 
   const limits = limitsAt(context.now, await needs.pseudonyms(), settings);
   const exceeded = await admit(database, limits.byIp('registerPerIp', context.ipAddress), context);
@@ -52,7 +59,7 @@ export async function register(
     countOutcome('Registrations', 'rate_limit_exceeded');
     throw tooMany(exceeded);
   }
-  await refuseBreached(needs, password);
+  if (isKept) await refuseBreached(needs, password);
 
   const organization = organizationName === undefined ? null : { orgId: newId<OrgId>(), name: organizationName };
   const created = await createUser(
@@ -60,7 +67,7 @@ export async function register(
     {
       userId,
       email,
-      passwordHash: await needs.passwords.hash(password),
+      passwordHash: isKept ? await needs.passwords.hash(password) : NO_PASSWORD,
       profile,
       organization,
       verification: { tokenId: newId<TokenId>(), expiresAt: linkEnd('verify_email', context.now, settings) },

@@ -13,7 +13,8 @@ import type { Needing } from './needs.ts';
 import type { SignedInBrowser } from './sign-in-at-browser.ts';
 import { type VerifyByCodeNeeds, verifyByCode } from './verify-by-code.ts';
 
-export type ConfirmSignUpNeeds = VerifyByCodeNeeds & Needing<'deviceTokens', Pick<Settings, 'browserSessions'>>;
+export type ConfirmSignUpNeeds = VerifyByCodeNeeds &
+  Needing<'deviceTokens', Pick<Settings, 'browserSessions' | 'emailLogin'>>;
 
 /** What this browser registered. */
 export interface BrowserRegistration {
@@ -51,7 +52,7 @@ export async function confirmSignUp(
         orgId: null,
         deviceName: undefined,
         session,
-        shown: byPassword,
+        shown: settings.emailLogin === 'only' ? { ...byPassword, amr: ['email'] } : byPassword,
         passwordEpoch: FIRST_EPOCH,
         upgradedHash: null,
         guessKey: pseudonymize('address', key),

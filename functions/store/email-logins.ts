@@ -1,5 +1,7 @@
 /** Links and codes by mail that sign in (domain/email-login.ts). */
 import { type EntryId, type EventId, newId } from '../domain/ids.ts';
+import type { OneTimeToken } from '../domain/one-time-token.ts';
+import type { OneUse } from '../domain/one-use.ts';
 import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { recordEach } from './audit.ts';
@@ -8,6 +10,45 @@ import type { Attempt } from './failed-logins.ts';
 import { countsHere, deviceParameters, known } from './login-admission.ts';
 import { announceEach } from './outbox.ts';
 import { count, exceeded, readExceeded, recordRefusals, refusalParameters } from './rate-limits.ts';
+
+/** Who asked for a link that works, for the page behind it. */
+export interface MailedLogin {
+  readonly email: string;
+  /** Milliseconds since the epoch. */
+  readonly asked_at: number;
+  readonly asked_ip: string | null;
+  readonly asked_user_agent: string | null;
+  readonly login_hash: Uint8Array;
+}
+
+/** @returns null where the link is over, or was used */
+export async function findMailedLogin(
+  database: Database,
+  { tokenId, userId }: Pick<OneTimeToken, 'tokenId' | 'userId'>,
+  once: OneUse,
+  now: Date,
+): Promise<MailedLogin | null> {
+  const [row] = await database.query<MailedLogin>(
+    `
+    select
+      u.email,
+      (extract(epoch from t.created_at) * 1000)::bigint as asked_at,
+      t.asked_ip,
+      t.asked_user_agent,
+      t.login_hash
+    from one_time_tokens t
+    join users u using (user_id)
+    where
+      t.token_id = :token_id::uuid
+      and t.user_id = :user_id::uuid
+      and t.purpose = 'email_login'
+      and t.voided_at is null
+      and t.expires_at > :now::timestamptz
+      and not exists (select from used_once o where o.purpose = :once_purpose and o.id_hash = :once_hash::bytea)`,
+    { token_id: tokenId, user_id: userId, once_purpose: once.purpose, once_hash: once.hash, now },
+  );
+  return row ?? null;
+}
 
 export interface AskedLogin extends Pick<Attempt, 'emailKey' | 'device' | 'deviceKey'> {
   readonly tokenId: string;

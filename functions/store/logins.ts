@@ -83,6 +83,7 @@ export async function openSession(
 ): Promise<Opened | null> {
   const { userId, orgId, session, shown } = opening;
   const { link } = shown;
+  const taken = link ? `(${isFactorTakenMeanwhile} or ${isTakenMeanwhile})` : isFactorTakenMeanwhile;
   const countsBack = shown.factor?.kind === 'passkey' ? shown.factor.countsBack : null;
   const succeeded = newEvent(
     'huleedu.identity.login.succeeded.v1',
@@ -180,10 +181,7 @@ export async function openSession(
       (select ${sharesDevices('given')} from (values (:user_id::uuid)) as given (user_id)) as shares_devices,
       -- That try goes on after its caller has given it up.
       decide_anew(
-        (
-          exists (select from person)
-          or (exists (select from account) and (${isFactorTakenMeanwhile} ${link ? `or ${isTakenMeanwhile}` : ''}))
-        )
+        (exists (select from person) or (exists (select from account) and ${taken}))
         and not exists (select from opened)
         and not exists (select from sessions where session_id = :session_id::uuid)
       )`,

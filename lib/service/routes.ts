@@ -7,6 +7,7 @@ import { administrationRoutes } from './routes/administration.ts';
 import { clientRoutes } from './routes/clients.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { emailChangeRoutes } from './routes/email-changes.ts';
+import { emailLoginRoutes } from './routes/email-login.ts';
 import { factorRoutes } from './routes/factors.ts';
 import { oauthRoutes } from './routes/oauth.ts';
 import { organizationRoutes } from './routes/organizations.ts';
@@ -21,6 +22,7 @@ export const routes: readonly Route[] = [
   ...accountRoutes,
   ...sessionRoutes,
   ...emailChangeRoutes,
+  ...emailLoginRoutes,
   ...factorRoutes,
   ...passkeyRoutes,
   ...pageRoutes,

@@ -79,10 +79,12 @@ it('has a hasher only where a password is hashed', () => {
     'auth-me-delete',
     'auth-reauthenticate',
     'auth-register',
+    'auth-reset-factors',
     'auth-reset-password',
     // Where the setting `verification` asks for the registrant's password.
     'auth-verify-email',
     'pages-account-password',
+    'pages-reset-factors',
     'pages-reset-password-post',
     'pages-sign-in',
     'pages-sign-up',

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { routes } from '../../lib/service/routes.ts';
 import { clientBudgets } from '../support/client-budgets.ts';
 import { factorBudgets } from '../support/factor-budgets.ts';
-import { mailedCode, mailedToken } from '../support/mailbox.ts';
-import { askByMail, giveCode, provedPerson, signInByMail } from '../support/mailed-logins.ts';
+import { mailedToken } from '../support/mailbox.ts';
+import { provedPerson } from '../support/mailed-logins.ts';
 import { oauthBudgets } from '../support/oauth-budgets.ts';
 import { accept, invite, join, makeAdmin, memberPath, newOrganization } from '../support/organizations.ts';
 import { pageBudgets, type Row } from '../support/page-budgets.ts';
@@ -31,12 +31,6 @@ async function resetToken(): Promise<string> {
   return mailedToken(service, email, 'reset_password');
 }
 const verificationToken = async () => mailedToken(service, (await newPerson()).email, 'verify_email');
-async function provedByMail() {
-  const { email } = await newPerson();
-  // The first one claims the account as well.
-  await signInByMail(service, email);
-  return [await askByMail(service, email), await mailedCode(service, email)] as const;
-}
 async function memberOf(): Promise<Person> {
   const member = await newPerson();
   await join(service, person, org, member, ['member']);
@@ -67,12 +61,6 @@ const budgets: Readonly<Record<string, Row>> = {
     request: () => service.post(auth('login'), { email: other.email, password: other.password }),
   },
   'POST /v1/auth/email-code': { database: 1, request: () => service.post(auth('email-code'), { email: other.email }) },
-  'POST /v1/auth/email-code/verify': {
-    database: 2,
-    signatures: 1,
-    given: provedByMail,
-    request: ([loginId, code]: readonly [string, string]) => giveCode(service, loginId, code),
-  },
   'POST /v1/auth/refresh': {
     database: 1,
     signatures: 1,

@@ -1,8 +1,8 @@
 /** What routes of factors may spend. */
 import { ADDRESS, asked, changed, confirm, provedPerson, undo } from './email-changes.ts';
 import { App, beginLogin, giveApp, setUpApp, showFactor } from './factors.ts';
-import { mailedToken } from './mailbox.ts';
-import { provedPerson } from './mailed-logins.ts';
+import { mailedCode, mailedToken } from './mailbox.ts';
+import { askByMail, giveCode, signInByMail } from './mailed-logins.ts';
 import { operatorCommand } from './operator-command.ts';
 import type { Row } from './page-budgets.ts';
 import { type Visitor, visitor } from './page-visitor.ts';
@@ -124,6 +124,17 @@ export const factorBudgets = (service: () => Service): Readonly<Record<string, R
       given: factorsTaken,
       request: ({ token, password }: { token: string; password: string }) =>
         service().post(auth('reset-factors'), { token, password }),
+    },
+    'POST /v1/auth/email-code/verify': {
+      database: 2,
+      signatures: 1,
+      given: async () => {
+        const { email } = await registerAndLogin(service());
+        // The first one claims the account as well.
+        await signInByMail(service(), email);
+        return [await askByMail(service(), email), await mailedCode(service(), email)] as const;
+      },
+      request: ([loginId, code]: readonly [string, string]) => giveCode(service(), loginId, code),
     },
     'POST /v1/auth/second-factor': {
       database: 2,

@@ -29,6 +29,7 @@ import { listMembers } from '../../functions/store/memberships.ts';
 import { findLink } from '../../functions/store/one-time-tokens.ts';
 import { listOrganizations } from '../../functions/store/organizations.ts';
 import { otherPasskeyDomain } from '../../functions/store/passkey-domain.ts';
+import { knownPasskeys, passkeysAfterPassword } from '../../functions/store/passkeys.ts';
 import { findLock } from '../../functions/store/passwords.ts';
 import { findCallerAddress } from '../../functions/store/profiles.ts';
 import { findRemovedClients } from '../../functions/store/removed-clients.ts';
@@ -66,6 +67,8 @@ export const storeReads: readonly StoreCall[] = [
   (_, { now }, database) => suppressedSince(database, now),
   (_, __, database) => clientStates(database),
   (_, __, database) => settingsClients(database),
+  ({ person }, context, database) => knownPasskeys(database, person.claims, context),
+  ({ person }, _, database) => passkeysAfterPassword(database, { userId: person.userId, passwordEpoch: 0 }),
   ({ person, reset }, { now }, database) =>
     findMailedLogin(database, { tokenId: reset, userId: person.userId }, oneUse('email-login', [reset], now), now),
   ({ peer, personInvitation, browser }, { now }, database) =>

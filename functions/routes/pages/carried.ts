@@ -40,6 +40,15 @@ export interface CameWith {
   readonly to?: string;
 }
 
+/** The fields of another page of ours that goes on with it. */
+export const came = ({
+  request,
+  invitation = '',
+  to = '',
+  lang,
+}: CameWith & { readonly lang: string }): [string, string][] =>
+  Object.entries({ request, invitation, to, lang }).filter(([, value]) => value !== '');
+
 /** The account's pages; nothing else is led to by an address that anybody may make up (S74). */
 const ACCOUNT_PAGE = /^\/account(\/[a-z-]{1,40})?$/;
 

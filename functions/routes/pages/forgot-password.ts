@@ -11,7 +11,8 @@ import { stageDatabase } from '../../stage/database.ts';
 import { stagePseudonyms } from '../../stage/keys.ts';
 import { stagePages } from '../../stage/pages.ts';
 import { stageSettings } from '../../stage/settings.ts';
-import { giveBack } from './carried.ts';
+import { passOn } from '../oauth/authorize/lead-to.ts';
+import { came, giveBack, languageFor } from './carried.ts';
 import { carriedTrouble, orAgain } from './carried-trouble.ts';
 import { type ForgotPasswordProps, forgotPasswordPage, resetSentPage } from './forgot-password/page.ts';
 import { type Opened, openPage } from './opened-page.ts';
@@ -32,6 +33,9 @@ const asked = sentForms<{ readonly email: string }>(door, 'reset-asked');
 type Refusal = Pick<ForgotPasswordProps, 'email' | 'fault'>;
 
 async function show(request: RawRequest, opened: Opened, refusal: Refusal = {}): Promise<HttpAnswer> {
+  // There is none to forget.
+  if (settings.emailLogin === 'only')
+    return passOn(pages, languageFor(request, opened), '/sign-in-by-mail', came(opened));
   const { carried, view, cookies, addressOf } = await openPage(needs, request, PATH, opened);
   const page = forgotPasswordPage({
     ...view,

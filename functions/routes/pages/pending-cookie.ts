@@ -10,7 +10,7 @@ import type { FormTokens } from '../../http/form-token.ts';
 import type { HttpAnswer, RawRequest } from '../../http/messages.ts';
 import type { Pages } from '../../http/page.ts';
 import { passOn } from '../oauth/authorize/lead-to.ts';
-import type { CameWith } from './carried.ts';
+import { type CameWith, came } from './carried.ts';
 
 const NAME = 'pending';
 /** Seconds: how long it may wait (domain/pending-sign-in.ts). */
@@ -23,11 +23,10 @@ export function toSecondFactor(
   { pages, settings }: { readonly pages: Pages; readonly settings: Issuer },
   language: Language,
   pending: string,
-  { request, invitation = '', to = '' }: CameWith,
+  cameWith: CameWith,
 ): HttpAnswer {
-  const came = Object.entries({ request, invitation, to, lang: language }).filter(([, value]) => value !== '');
   return {
-    ...passOn(pages, language, '/second-factor', came),
+    ...passOn(pages, language, '/second-factor', came({ ...cameWith, lang: language })),
     cookies: [setCookie({ name: NAME, value: pending, maxAge: MAX_AGE, sameSite: 'strict' }, settings.issuer)],
   };
 }

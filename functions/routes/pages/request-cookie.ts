@@ -22,6 +22,12 @@ export const keepRequest = (text: string, { issuer }: Issuer): string[] =>
     ? []
     : [setCookie({ name: REQUEST_COOKIE, value: text, maxAge: MAX_AGE }, issuer)];
 
+/** @returns the sealed request that this browser came with; empty where there is none */
+export function keptRequest({ cookies }: Pick<RawRequest, 'cookies'>, { issuer }: Issuer): string {
+  const text = cookies.get(cookieName(REQUEST_COOKIE, issuer)) ?? '';
+  return /^[\w-]*$/.test(text) ? text : '';
+}
+
 /** Whoever has signed in needs it no more. */
 export const dropRequest = ({ cookies }: Pick<RawRequest, 'cookies'>, { issuer }: Issuer): string[] =>
   cookies.has(cookieName(REQUEST_COOKIE, issuer)) ? [removeCookie(REQUEST_COOKIE, issuer)] : [];
@@ -30,10 +36,10 @@ export const dropRequest = ({ cookies }: Pick<RawRequest, 'cookies'>, { issuer }
 export function leadOnWith(
   pages: Pages,
   language: Language,
-  { cookies }: Pick<RawRequest, 'cookies'>,
-  { issuer }: Issuer,
+  request: Pick<RawRequest, 'cookies'>,
+  settings: Issuer,
 ): Html {
-  const text = cookies.get(cookieName(REQUEST_COOKIE, issuer));
-  if (!text || !/^[\w-]+$/.test(text)) return pages.leadOn(language);
-  return html`${actions(linkButton(`${issuer}/sign-in?request=${text}`, sharedTexts[language].goToSignIn, 'sign_in'))}`;
+  const text = keptRequest(request, settings);
+  if (text === '') return pages.leadOn(language);
+  return html`${actions(linkButton(`${settings.issuer}/sign-in?request=${text}`, sharedTexts[language].goToSignIn, 'sign_in'))}`;
 }

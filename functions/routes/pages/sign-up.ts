@@ -59,7 +59,7 @@ async function show(request: RawRequest, opened: Opened, refusal: Refusal = {}):
   const page = signUpPage({
     ...view,
     form: { ...view.form, hidden: { ...view.form.hidden, form_id: newId() } },
-    passwordMinLength: settings.passwordMinLength,
+    passwordMinLength: settings.emailLogin === 'only' ? undefined : settings.passwordMinLength,
     typed: { email: carried?.request.loginHint ?? '' },
     links: { signIn: addressOf('/sign-in') },
     ...refusal,

@@ -116,7 +116,7 @@ export const administrationRoutes: readonly Route[] = [
     throttle: { rate: 20, burst: 40 },
     may: ['database', 'read-public-keys', 'secret:pseudonym'],
     memory: HASHING,
-    bundleKiB: 332,
+    bundleKiB: 334,
     request: http.DeleteMeRequest,
     answers: { 204: null },
     problems: ['INVALID_CREDENTIALS', 'ACCOUNT_LOCKED', 'CONFLICT', 'RATE_LIMITED'],

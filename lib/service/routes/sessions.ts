@@ -1,10 +1,5 @@
 /** Rows of the route table: sessions and their tokens. */
 
-import {
-  EmailCodeRequest,
-  EmailCodeResponse,
-  EmailCodeVerifyRequest,
-} from '../../../functions/contracts/http/email-login.ts';
 import { PageQuery } from '../../../functions/contracts/http/fields.ts';
 import * as http from '../../../functions/contracts/http.ts';
 import { HASHING, LEAN, type Route } from './route.ts';
@@ -23,48 +18,10 @@ export const sessionRoutes: readonly Route[] = [
     memory: HASHING,
     // At a fifth of a second each, doubled for cold starts.
     concurrency: 400,
-    bundleKiB: 333,
+    bundleKiB: 334,
     request: http.LoginRequest,
     answers: { 200: http.SignInResponse },
     problems: ['INVALID_CREDENTIALS', 'SECOND_FACTOR_REQUIRED', 'FORBIDDEN', 'RATE_LIMITED'],
-  },
-  {
-    method: 'POST',
-    path: '/v1/auth/email-code',
-    summary: 'Ask for a code by mail to sign in with',
-    entry: 'functions/routes/auth/email-code/request.ts',
-    stack: 'sessions',
-    auth: 'none',
-    throttle: { rate: 20, burst: 40 },
-    may: ['database', 'secret:pseudonym', 'secret:device', 'secret:browser'],
-    memory: LEAN,
-    bundleKiB: 240,
-    request: EmailCodeRequest,
-    answers: { 202: EmailCodeResponse },
-    problems: ['RESOURCE_NOT_FOUND', 'RATE_LIMITED'],
-  },
-  {
-    method: 'POST',
-    path: '/v1/auth/email-code/verify',
-    summary: 'Begin a session with the mailed code',
-    entry: 'functions/routes/auth/email-code/verify.ts',
-    stack: 'sessions',
-    auth: 'none',
-    throttle: { rate: 50, burst: 100 },
-    may: [
-      'database',
-      'sign',
-      'secret:pseudonym',
-      'secret:refresh-chain',
-      'secret:device',
-      'secret:browser',
-      'secret:verification-code',
-    ],
-    memory: LEAN,
-    bundleKiB: 330,
-    request: EmailCodeVerifyRequest,
-    answers: { 200: http.SignInResponse },
-    problems: ['INVALID_CREDENTIALS', 'SECOND_FACTOR_REQUIRED', 'RESOURCE_NOT_FOUND', 'RATE_LIMITED'],
   },
   {
     method: 'POST',
@@ -204,7 +161,7 @@ export const sessionRoutes: readonly Route[] = [
     throttle: { rate: 100, burst: 200 },
     may: ['database', 'read-public-keys'],
     memory: LEAN,
-    bundleKiB: 252,
+    bundleKiB: 251,
     request: http.RevokeSessionRequest,
     answers: { 204: null },
     problems: ['RESOURCE_NOT_FOUND'],

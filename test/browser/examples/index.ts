@@ -5,13 +5,14 @@ import { iconName, letterIcon, pictureName, stylesheetName } from '../../../func
 import { pageStyle } from '../../../functions/http/page-style.ts';
 import { readPicture } from '../../../lib/service/settings/picture.ts';
 import { accountPages } from './accounts.ts';
+import { byMailPages } from './by-mail.ts';
 import type { Examples } from './examples.ts';
 import { linkPages } from './links.ts';
 import { oauthPages } from './oauth.ts';
 import { ownAccountPages } from './own-account.ts';
 import { stages } from './stage.ts';
 
-export const examples: Examples = { ...oauthPages, ...accountPages, ...linkPages, ...ownAccountPages };
+export const examples: Examples = { ...oauthPages, ...accountPages, ...linkPages, ...ownAccountPages, ...byMailPages };
 
 export interface Rendered {
   readonly name: string;

@@ -18,7 +18,11 @@ const form = {
   hidden: { request: 'AQGTy8u'.repeat(40), form_token: 'Ab3dE'.repeat(8), lang: 'en' },
 };
 const inLanguage = (language: string) => `/sign-in?request=AQGTy8u&lang=${language}`;
-const links = { forgotPassword: '/forgot-password?request=AQGTy8u', signUp: '/sign-up?request=AQGTy8u' };
+const links = {
+  forgotPassword: '/forgot-password?request=AQGTy8u',
+  signUp: '/sign-up?request=AQGTy8u',
+  byMail: '/sign-in-by-mail?request=AQGTy8u',
+};
 const client = { name: 'Klassboken' };
 const passkeys = { options: 'https://id.school.example/v1/auth/passkeys/login-options' };
 const otherWays = (['passkey', 'recovery'] as const).map((method) => ({

@@ -49,7 +49,7 @@ export interface Area<Needs> {
   /** By what was done: what the page says of it then. */
   readonly done?: (language: Language) => Readonly<Record<string, string>>;
   /** Where the page leads on to in its own place. */
-  readonly instead?: (visit: Visit) => HttpAnswer | null;
+  readonly instead?: (visit: Visit, needs: Needs) => HttpAnswer | null;
   /**
    * Also for who is below what is demanded of them: what sets a second factor up, and what is needed until then (S86). As
    * the JSON door has it (http/bearer-tokens.ts).

@@ -3,6 +3,7 @@ import script from 'browser:form';
 import { html } from '../../../domain/html.ts';
 import type { Language } from '../../../domain/language.ts';
 import { Problem } from '../../../domain/problem.ts';
+import type { Settings } from '../../../domain/settings.ts';
 import { type ConfirmNeeds, confirmPassword, passwordRefusal } from '../../../flows/confirm-password.ts';
 import { field, passwordField } from '../../../http/parts/field.ts';
 import { actions, button, linkButton, postForm } from '../../../http/parts/form.ts';
@@ -12,14 +13,17 @@ import { reauthenticate } from '../../../store/reauthentication.ts';
 import { accountPageOf, pageAddress } from '../carried.ts';
 import type { Area } from './area.ts';
 
-export const confirmArea: Area<ConfirmNeeds & { readonly settings: DemandSettings }> = {
+export const confirmArea: Area<ConfirmNeeds & { readonly settings: DemandSettings & Pick<Settings, 'emailLogin'> }> = {
   isForEnrolling: true,
-  instead({ account, query }) {
+  instead({ account, query }, { settings }) {
     const to = accountPageOf(query.to);
     if (account.stale_acr === null) return redirectTo(to);
-    return account.stale_acr === 'urn:identity:acr:1'
-      ? null
-      : redirectTo(pageAddress('/second-factor', { again: 'true', to, lang: query.lang }));
+    const { lang } = query;
+    if (account.stale_acr !== 'urn:identity:acr:1') {
+      return redirectTo(pageAddress('/second-factor', { again: 'true', to, lang }));
+    }
+    // There is no password to ask for; a sign-in is as good.
+    return settings.emailLogin === 'only' ? redirectTo(pageAddress('/sign-in-by-mail', { to, lang })) : null;
   },
   show(_needs, { language, account, at, form, query }, fault) {
     const said = texts[language];

@@ -92,7 +92,7 @@ export function serveAccount<Needs extends ServeNeeds>(needs: Needs, areas: Read
     if (!('visit' in opened)) return opened;
     const { cookies } = opened;
     const visit = { ...opened.visit, sent };
-    const elsewhere = toEnrol(visit, area) ?? area.instead?.(visit);
+    const elsewhere = toEnrol(visit, area) ?? area.instead?.(visit, needs);
     if (elsewhere) return elsewhere;
     const question = Object.entries(area.asks?.(visit.language) ?? {}).find(([name]) => name === query.ask)?.[1];
     if ((area.isSensitive || question?.isSensitive) && visit.account.stale_acr !== null)

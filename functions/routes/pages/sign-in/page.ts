@@ -4,7 +4,7 @@ import { type Html, html } from '../../../domain/html.ts';
 import { type FormViewProps, formPage, type Page } from '../../../http/page-content.ts';
 import { clientLead } from '../../../http/parts/client.ts';
 import { checkbox, field, passwordField } from '../../../http/parts/field.ts';
-import { actions, button, cancelButton, orDivider, postForm } from '../../../http/parts/form.ts';
+import { actions, button, cancelButton, linkButton, orDivider, postForm } from '../../../http/parts/form.ts';
 import { icon } from '../../../http/parts/icon.ts';
 import { notice } from '../../../http/parts/message.ts';
 import { duration } from '../../../http/parts/time.ts';
@@ -21,10 +21,14 @@ export interface SignInProps extends FormViewProps {
   /** With what is at fault it was tried with a passkey, not with a password. */
   readonly byPasskey?: boolean;
   readonly fault?: 'wrong' | 'unknown' | 'stale' | 'unavailable' | { readonly limitedSeconds: number } | undefined;
+  /** There are no passwords: a code is mailed instead. */
+  readonly byMailAlone?: boolean;
   readonly links: {
     readonly forgotPassword: string;
     /** None where nobody may register, or the account is given. */
     readonly signUp?: string | undefined;
+    /** Where a code is mailed; none where the stage mails none. */
+    readonly byMail?: string | undefined;
     /** Beside an account that is given. */
     readonly otherAccount?: string | undefined;
   };
@@ -44,16 +48,18 @@ export function signInPage({ language, form, account, fault, ...props }: SignInP
     isRefused: fault !== undefined,
     content: html`${lead(props.client, said, account !== undefined)}${fault !== undefined && html`${notice('bad', faultText(said, { language, fault, account, ...props }), 'fault')}\n`}${postForm(
       form,
-      html`${field({
-        id: 'email',
-        label: said.email,
-        autocomplete: props.passkeys ? 'username webauthn' : 'username',
-        inputMode: 'email',
-        value: email,
-        isReadonly: account !== undefined,
-        errorAt: account === undefined ? errorAt : undefined,
-        hasFocus: !email,
-      })}
+      props.byMailAlone
+        ? html`${actions(linkButton(props.links.byMail ?? '', said.mailCode, 'by_mail'))}${passkeyPart(said, language, props.passkeys)}`
+        : html`${field({
+            id: 'email',
+            label: said.email,
+            autocomplete: props.passkeys ? 'username webauthn' : 'username',
+            inputMode: 'email',
+            value: email,
+            isReadonly: account !== undefined,
+            errorAt: account === undefined ? errorAt : undefined,
+            hasFocus: !email,
+          })}
 ${passwordField(language, {
   id: 'password',
   label: said.password,
@@ -69,7 +75,12 @@ ${actions(
   props.client !== undefined && cancelButton(language),
 )}${passkeyPart(said, language, props.passkeys)}`,
     )}
-${lastLink(said, props.links, account !== undefined)}`,
+${
+  props.links.byMail !== undefined &&
+  !props.byMailAlone &&
+  html`<p><a href="${props.links.byMail}" id="by_mail">${said.byMail}</a></p>
+`
+}${lastLink(said, props.links, account !== undefined)}`,
   };
 }
 

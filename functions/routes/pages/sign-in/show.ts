@@ -9,15 +9,16 @@ import type { HttpAnswer, RawRequest } from '../../../http/messages.ts';
 import type { Page, Pages } from '../../../http/page.ts';
 import { type BrowserSession, findBrowserSession } from '../../../store/browser-sessions.ts';
 import type { Database } from '../../../store/database.ts';
+import { passOn } from '../../oauth/authorize/lead-to.ts';
 import { accountsPage } from '../accounts/page.ts';
-import { goOn } from '../carried.ts';
+import { came, goOn } from '../carried.ts';
 import { type Opened, type OpenedPage, type OpenNeeds, openPage } from '../opened-page.ts';
 import { type SignInProps, signInPage } from './page.ts';
 import { signedInPage } from './signed-in.ts';
 
 export interface ShowNeeds extends OpenNeeds {
   readonly pages: Pages;
-  readonly settings: Pick<Settings, 'issuer' | 'signInUrl' | 'browserSessions' | 'passkeys'>;
+  readonly settings: Pick<Settings, 'issuer' | 'signInUrl' | 'browserSessions' | 'passkeys' | 'emailLogin'>;
   readonly database: Database;
 }
 
@@ -46,7 +47,9 @@ export async function showSignIn(needs: ShowNeeds, request: RawRequest, shown: S
   // "Back", or a second tab: what the request waits for was done elsewhere.
   const isDone = carried ? session && isRecent(carried, session) : session && shown.invitation !== '';
   if (isDone && !asks) return goOn(pages, view.language, shown);
-  return { ...pages.answer(view.language, pageOf(needs, opened, { session, shown, asks })), cookies };
+  const page = pageOf(needs, opened, { session, shown, asks });
+  if (page === 'by-mail') return { ...passOn(pages, view.language, '/sign-in-by-mail', came(shown)), cookies };
+  return { ...pages.answer(view.language, page), cookies };
 }
 
 interface Found {
@@ -59,13 +62,17 @@ function pageOf(
   { settings }: ShowNeeds,
   { carried, view, addressOf }: OpenedPage,
   { session, shown, asks }: Found,
-): Page {
+): Page | 'by-mail' {
   if (session && !carried && !asks) {
     return signedInPage({ ...view, account: session.email, goOnTo: settings.signInUrl });
   }
   if (session && carried?.step === 'choose-account' && !asks) {
     return accountsPage({ ...view, accounts: [{ value: session.session_id, email: session.email }] });
   }
+  const passkeys = passkeysOf(settings, shown);
+  const byMailAlone = settings.emailLogin === 'only';
+  // There is nothing else to ask for.
+  if (byMailAlone && !passkeys) return 'by-mail';
   const account = session && !shown.other && isMeant(carried, session) ? session.email : undefined;
   const isKept = session?.idle_seconds === browserLifetime(settings, true).idleSeconds;
   return signInPage({
@@ -77,10 +84,12 @@ function pageOf(
     keepSignedIn: shown.keep ?? false,
     fault: shown.fault,
     byPasskey: shown.byPasskey ?? false,
-    passkeys: passkeysOf(settings, shown),
+    passkeys,
+    byMailAlone,
     links: {
       forgotPassword: addressOf('/forgot-password'),
       signUp: addressOf('/sign-up'),
+      byMail: settings.emailLogin === 'off' ? undefined : addressOf('/sign-in-by-mail'),
       otherAccount: addressOf('/sign-in', { other: 'true' }),
     },
   });

@@ -12,6 +12,8 @@ interface Texts {
   readonly passkey: string;
   /** The browser gave none: the person said no, or there is none. */
   readonly passkeyFault: string;
+  readonly byMail: string;
+  readonly mailCode: string;
   readonly isNew: string;
   readonly create: string;
   readonly confirm: {
@@ -48,6 +50,8 @@ export const texts: Readonly<Record<Language, Texts>> = {
     submit: 'Sign in',
     passkey: 'Sign in with a passkey',
     passkeyFault: 'No passkey was used. Try again, or sign in with your password.',
+    byMail: 'Mail me a code instead',
+    mailCode: 'Mail me a code',
     isNew: 'New here?',
     create: 'Create an account',
     confirm: {
@@ -80,6 +84,8 @@ export const texts: Readonly<Record<Language, Texts>> = {
     submit: 'Logga in',
     passkey: 'Logga in med passnyckel',
     passkeyFault: 'Ingen passnyckel användes. Försök igen eller logga in med ditt lösenord.',
+    byMail: 'Mejla mig en kod i stället',
+    mailCode: 'Mejla mig en kod',
     isNew: 'Ny här?',
     create: 'Skapa ett konto',
     confirm: {

@@ -16,7 +16,8 @@ import { type EmailFault, texts } from './texts.ts';
 type NameField = 'first_name' | 'last_name' | 'organization_name';
 
 export interface SignUpProps extends FormViewProps {
-  readonly passwordMinLength: number;
+  /** Undefined where people sign in by mail alone, and choose none. */
+  readonly passwordMinLength: number | undefined;
   /** Which names are asked for; by default none. The first two are needed together (PersonName of the contract). */
   readonly asksFor?: readonly ('name' | 'organization')[];
   /** As they were typed before; never the password. */
@@ -63,15 +64,18 @@ ${postForm(
       hasFocus: focus === 'email',
     },
   )}
-${passwordField(language, {
-  id: 'password',
-  label: said.password,
-  autocomplete: 'new-password',
-  hint: newPassword[language].hint(props.passwordMinLength),
-  error: at('password'),
-  minLength: props.passwordMinLength,
-  hasFocus: focus === 'password',
-})}
+${
+  props.passwordMinLength !== undefined &&
+  passwordField(language, {
+    id: 'password',
+    label: said.password,
+    autocomplete: 'new-password',
+    hint: newPassword[language].hint(props.passwordMinLength),
+    error: at('password'),
+    minLength: props.passwordMinLength,
+    hasFocus: focus === 'password',
+  })
+}
 ${asksFor.includes('organization') && name('organization_name', said.organization, 'organization', said.organizationHint)}${actions(
   button({ label: said.submit, id: 'submit' }),
   client !== undefined && cancelButton(language),
@@ -91,7 +95,7 @@ function whole(language: Language, fault: SignUpProps['fault']): Html {
 /** In the order of the fields. */
 function errorsOf(
   language: Language,
-  { faults = {}, passwordMinLength }: Pick<SignUpProps, 'faults' | 'passwordMinLength'>,
+  { faults = {}, passwordMinLength = 0 }: Pick<SignUpProps, 'faults' | 'passwordMinLength'>,
 ): FieldError[] {
   const said = texts[language];
   const { email, password, names = {} } = faults;
