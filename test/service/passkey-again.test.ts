@@ -77,13 +77,13 @@ describe('a passkey that is shown again', () => {
   it('S83: answers a challenge of this purpose alone, within its time', async () => {
     await giveApp(service, person.userId);
     const pending = await beginLogin();
-    const challenges = [
-      await loginChallenge(service),
-      pending.passkey_options.challenge,
-      (await service.post('/v1/auth/passkeys/options', undefined, (await registerAndLogin(service)).bearer)).body
-        .options.challenge,
-    ];
+    const challenges = [await loginChallenge(service), pending.passkey_options.challenge];
     for (const challenge of challenges) expect(await show(passkey.assertion(challenge))).toMatchObject(over);
+    // Of the same session, to make a passkey.
+    const maker = await registerAndLogin(service);
+    const making = await service.post('/v1/auth/passkeys/options', undefined, maker.bearer);
+    const made = await givePasskey(service, maker);
+    expect(await show(made.assertion(making.body.options.challenge), maker)).toMatchObject(over);
     const own = passkey.assertion(await challengeFor(person));
     expect(await sendAssertion(service, own)).toMatchObject(over);
     const second = { mfa_token: pending.mfa_token, method: 'passkey', assertion: own };
