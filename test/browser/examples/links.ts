@@ -7,6 +7,7 @@ import {
   invitationPage,
   joinedPage,
 } from '../../../functions/routes/pages/accept-invitation/page.ts';
+import { changePage, outcomePage } from '../../../functions/routes/pages/change-email/page.ts';
 import { overPage, resetForm } from '../../../functions/routes/pages/reset-password/form.ts';
 import { texts as resetTexts } from '../../../functions/routes/pages/reset-password/texts.ts';
 import { verificationPage } from '../../../functions/routes/pages/verify-email/form.ts';
@@ -36,6 +37,7 @@ const invited = {
 };
 const links = { signIn: '/sign-in', signUp: '/sign-up' };
 const form = { action: 'accept-invitation', hidden: { token, form_token: 'Ab3dE'.repeat(8) } };
+const moving = { standing: 'pending', old_email: EMAIL, new_email: 'maria@norra-skolan.example' } as const;
 const registrant = { pages, settings: { ...settings, verification: 'registrant' as const } };
 
 export const linkPages: Examples = {
@@ -48,6 +50,12 @@ export const linkPages: Examples = {
     verificationPage(registrant, language, token, state, verifyTexts[language].ask.wrongPassword),
   'verify-email.done': (language) => pages.result(language, verifyTexts[language].done),
   'verify-email.late': (language: Language) => pages.result(language, verifyTexts[language].late),
+  'change-email': (language) => changePage(pages, { language, purpose: 'change_email', token, change: moving }),
+  'change-email.changed': (language) => outcomePage(pages, language, 'changed'),
+  'undo-email': (language) => changePage(pages, { language, purpose: 'undo_email', token, change: moving }),
+  'undo-email.after': (language) =>
+    changePage(pages, { language, purpose: 'undo_email', token, change: { ...moving, standing: 'changed' } }),
+  'undo-email.undone': (language) => outcomePage(pages, language, 'undone'),
   invitation: (language) => invitationPage({ language, form, ...invited }),
   'invitation.nobody': (language) => invitationElsewherePage({ language, links, ...invited }),
   'invitation.other': (language) =>
