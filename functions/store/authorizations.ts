@@ -20,6 +20,7 @@ import {
 import { browserParameters } from './browser-sessions.ts';
 import type { Database } from './database.ts';
 import { type DemandSettings, demandParameters, reachable } from './demanded-levels.ts';
+import { keptLevel } from './levels.ts';
 import { lockedBrowser } from './locked-browser.ts';
 import { answeredAcr, type PersonConditions, personConditions, sinceArrival, stepUpAcr } from './person-conditions.ts';
 
@@ -126,7 +127,9 @@ export async function authorize(
       select
         :code_hash, c.client_id, s.user_id, s.password_epoch, s.session_id, r."redirectUri", r."codeChallenge",
         r."dpopJkt", r.nonce, granted.scope, case when r.resource <> '{}' then r.resource end, r.claims,
-        s.authenticated_at, s.amr, s.level_at, s.level_until, ${answeredAcr}, :now::timestamptz, :now::timestamptz + make_interval(secs => :code_seconds)
+        -- The request is a visit (locked-browser.ts).
+        s.authenticated_at, s.amr, s.level_at, ${keptLevel('s')}, ${answeredAcr},
+        :now::timestamptz, :now::timestamptz + make_interval(secs => :code_seconds)
       from decided, r, c, granted, browser s
       where :code_hash::bytea is not null and ${allOf(conditions)}
       on conflict (code_hash) do nothing

@@ -2,11 +2,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../support/await-condition.ts';
 import { newClient } from '../support/clients.ts';
+import { giveApp } from '../support/factors.ts';
 import { type Person, registerAndLogin } from '../support/people.ts';
 import { type PlainBrowser, plainBrowser } from '../support/plain-browser.ts';
 import { type Service, startService } from '../support/service.ts';
@@ -106,9 +107,10 @@ describe.skipIf(!has.go)('oauth2-proxy', () => {
     program = goProgram('oauth2-proxy', 'tool');
   });
 
-  it('lets a person who signs in to a page that knows nothing of it, and nobody else', async () => {
+  /** @returns the address of a page behind it, and what the page sees of each request */
+  async function wikiBehind(more: Record<string, string> = {}) {
     const seen: IncomingHttpHeaders[] = [];
-    const wiki = createServer((request, response) => {
+    wiki = createServer((request, response) => {
       seen.push(request.headers);
       response.end('the wiki');
     }).listen(0, '127.0.0.1');
@@ -124,13 +126,32 @@ describe.skipIf(!has.go)('oauth2-proxy', () => {
       OAUTH2_PROXY_REDIRECT_URL: `http://127.0.0.1:${port}/oauth2/callback`,
       OAUTH2_PROXY_HTTP_ADDRESS: `127.0.0.1:${port}`,
       OAUTH2_PROXY_UPSTREAMS: `http://127.0.0.1:${(wiki.address() as AddressInfo).port}/`,
+      ...more,
     });
-    const url = `http://127.0.0.1:${port}/wiki`;
+    return { url: `http://127.0.0.1:${port}/wiki`, seen };
+  }
+  let wiki: Server | undefined;
+  afterEach(() => void wiki?.close());
+
+  it('lets a person who signs in to a page that knows nothing of it, and nobody else', async () => {
+    const { url, seen } = await wikiBehind();
     const browser = plainBrowser();
     expect(new URL((await browser.open(url)).url).origin).toBe(service.url);
     expect(seen).toEqual([]);
     expect((await signIn(browser, url)).text).toBe('the wiki');
     expect(seen[0]).toMatchObject({ 'x-forwarded-email': person.email, 'x-forwarded-user': person.userId });
-    wiki.close();
+  });
+
+  it('S86: has a person who is signed in show a second factor first, in place', async () => {
+    const { url } = await wikiBehind({ OAUTH2_PROXY_ACR_VALUES: 'phr urn:identity:acr:2' });
+    const secured = await registerAndLogin(service);
+    await verifyAddress(service, secured.email);
+    const browser = plainBrowser();
+    await passPages(browser, await browser.open(`${service.url}/sign-in`), secured);
+    const app = await giveApp(service, secured.userId);
+    const asked = await passPages(browser, await browser.open(url), secured);
+    expect(asked.url.pathname).toBe('/second-factor');
+    const shown = await browser.press(asked, 'submit', { code: app.code() });
+    expect((await passPages(browser, shown, secured)).text).toBe('the wiki');
   });
 });

@@ -10,6 +10,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { awsJwtVerifier } from '../examples/aws-jwt-verify.ts';
 import { nodeBackend } from '../examples/clients/node-backend.ts';
 import { newClient, type TestClient } from '../support/clients.ts';
+import { giveApp } from '../support/factors.ts';
 import { type Person, registerAndLogin } from '../support/people.ts';
 import { plainBrowser } from '../support/plain-browser.ts';
 import type { Service } from '../support/service.ts';
@@ -49,7 +50,7 @@ describe('openid-client, in a Node backend', () => {
     expect(JSON.parse((await browser.open(`${app}/`)).text)).toEqual({ signed_in: false });
 
     const page = await passPages(browser, await browser.open(`${app}/sign-in`), person);
-    const profile = { signed_in: true, sub: person.userId, email: person.email };
+    const profile = { signed_in: true, sub: person.userId, email: person.email, acr: 'urn:identity:acr:1' };
     expect([page.url.href, JSON.parse(page.text)]).toEqual([`${app}/`, profile]);
 
     // The ID token proves whom it is about, so nobody is asked.
@@ -69,6 +70,21 @@ describe('openid-client, in a Node backend', () => {
     expect(JSON.parse(page.text)).toMatchObject({ signed_in: true });
     await browser.press(await browser.open(`${service.url}/oauth/logout`), 'submit');
     expect(JSON.parse((await browser.open(`${app}/`)).text)).toEqual({ signed_in: false });
+  });
+
+  it('S86: has a person who is signed in show a second factor in place', async () => {
+    const secured = await registerAndLogin(service);
+    const app = await backend();
+    const browser = plainBrowser();
+    const page = await passPages(browser, await browser.open(`${app}/sign-in`), secured);
+    expect(JSON.parse(page.text).acr).toBe('urn:identity:acr:1');
+    const codes = await giveApp(service, secured.userId);
+    const asked = await browser.open(`${app}/sign-in?acr=urn:identity:acr:2`);
+    expect(asked.url.pathname).toBe('/second-factor');
+    const shown = await browser.press(asked, 'submit', { code: codes.code() });
+    // Whoever listens at a loopback port is asked about each time.
+    const raised = await passPages(browser, shown, secured);
+    expect([raised.url.href, JSON.parse(raised.text).acr]).toEqual([`${app}/`, 'urn:identity:acr:2']);
   });
 
   it('gets to know that the person pressed Cancel', async () => {

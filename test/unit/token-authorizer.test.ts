@@ -136,6 +136,19 @@ it('S64: for one organisation lets nobody of another in', async () => {
   expect(await letsIn(handler, { claims: founder, pathParameters: { org_id: 'org' } })).toBe(false);
 });
 
+it('S86: lets nobody in below the level that is demanded, nor after the age', async () => {
+  const now = Math.floor(Date.now() / 1000);
+  const sure = { acr: 'phr', auth_time: now };
+  const handler = await authorizer({ ACR: 'urn:identity:acr:2', MAX_AGE: '300' });
+  expect(await letsIn(handler, { claims: sure })).toBe(true);
+  expect(await letsIn(handler, { claims: { ...sure, acr: 'urn:identity:acr:2' } })).toBe(true);
+  for (const claims of [{ ...sure, acr: 'urn:identity:acr:1' }, { ...sure, auth_time: now - 400 }, {}]) {
+    expect(await handler(await http({ claims }))).toMatchObject({ isAuthorized: false });
+    // RFC 9470 §3: 401, so that the client signs the person in again.
+    await expect(handler(await rest({ claims }))).rejects.toThrow('Unauthorized');
+  }
+});
+
 it.each([
   [{ ISSUER: '' }, 'issuer: '],
   [{ AUDIENCE: '' }, 'audience: '],

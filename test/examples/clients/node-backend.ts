@@ -32,7 +32,8 @@ export async function nodeBackend({ issuer, clientId, clientSecret, baseUrl }: B
   const redirectUri = `${baseUrl}/callback`;
   const visits = new Map<string, Visit>();
 
-  async function signIn(visit: Visit): Promise<string> {
+  /** @param acr the level to ask for (`acr_values`): whoever is signed in below it shows a second factor, and comes back */
+  async function signIn(visit: Visit, acr: string | null): Promise<string> {
     const codeVerifier = oidc.randomPKCECodeVerifier();
     visit.pending = { codeVerifier, state: oidc.randomState(), nonce: oidc.randomNonce() };
     const parameters = {
@@ -42,6 +43,7 @@ export async function nodeBackend({ issuer, clientId, clientSecret, baseUrl }: B
       code_challenge_method: 'S256',
       state: visit.pending.state,
       nonce: visit.pending.nonce,
+      ...(acr === null ? {} : { acr_values: acr }),
     };
     return oidc.buildAuthorizationUrl(config, parameters).href;
   }
@@ -70,7 +72,7 @@ export async function nodeBackend({ issuer, clientId, clientSecret, baseUrl }: B
       visit.tokens = Object.assign(renewed, { refresh_token: renewed.refresh_token ?? tokens.refresh_token });
     }
     const { email } = await oidc.fetchUserInfo(config, visit.tokens?.access_token ?? tokens.access_token, sub);
-    return { signed_in: true, sub, email };
+    return { signed_in: true, sub, email, acr: tokens.claims()?.acr };
   }
 
   /** The session may have ended at the service: by a sign-out in another application, another password, an administrator. */
@@ -100,7 +102,7 @@ export async function nodeBackend({ issuer, clientId, clientSecret, baseUrl }: B
     visits.set(id, visit);
     response.setHeader('set-cookie', `visit=${id}; Path=/; HttpOnly; SameSite=Lax`);
     const redirect = (location: string) => response.writeHead(303, { location }).end();
-    if (url.pathname === '/sign-in') redirect(await signIn(visit));
+    if (url.pathname === '/sign-in') redirect(await signIn(visit, url.searchParams.get('acr')));
     else if (url.pathname === '/callback') redirect(await callback(visit, url));
     else if (url.pathname === '/sign-out') redirect(signOut(id, visit));
     else response.setHeader('content-type', 'application/json').end(JSON.stringify(await profileOf(visit)));
