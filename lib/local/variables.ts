@@ -36,6 +36,8 @@ export function readVariables(
       ...looks(environment, stageOf),
       rateLimiting: oneOf(environment, 'RATE_LIMITS', ['on', 'off']),
       passwordHasher: oneOf(environment, 'PASSWORD_HASHER', ['wasm', 'native']),
+      secondFactor: oneOf(environment, 'SECOND_FACTOR', ['off', 'optional', 'required']),
+      emailLogin: oneOf(environment, 'EMAIL_LOGIN', ['off', 'on', 'only']),
     },
   };
 }

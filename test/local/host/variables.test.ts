@@ -12,7 +12,7 @@ describe('the variables of the local host', () => {
       awsPort: 4566,
       directory: '.local',
       fresh: false,
-      service: { rateLimiting: undefined, passwordHasher: undefined },
+      service: { rateLimiting: undefined, passwordHasher: undefined, secondFactor: undefined, emailLogin: undefined },
     });
   });
 
@@ -23,13 +23,15 @@ describe('the variables of the local host', () => {
       LOCAL_DIR: '/tmp/x',
       RATE_LIMITS: 'off',
       PASSWORD_HASHER: 'native',
+      SECOND_FACTOR: 'required',
+      EMAIL_LOGIN: 'only',
     };
     expect(readVariables(environment, ['--fresh'])).toEqual({
       port: 0,
       awsPort: 65_535,
       directory: '/tmp/x',
       fresh: true,
-      service: { rateLimiting: 'off', passwordHasher: 'native' },
+      service: { rateLimiting: 'off', passwordHasher: 'native', secondFactor: 'required', emailLogin: 'only' },
     });
   });
 
@@ -46,6 +48,7 @@ describe('the variables of the local host', () => {
     [{ AWS_PORT: '65536' }, [], 'AWS_PORT must be a port, 0 to 65535, not "65536"'],
     [{ RATE_LIMITS: 'no' }, [], 'RATE_LIMITS must be on or off, not "no"'],
     [{ PASSWORD_HASHER: 'md5' }, [], 'PASSWORD_HASHER must be wasm or native, not "md5"'],
+    [{ EMAIL_LOGIN: 'yes' }, [], 'EMAIL_LOGIN must be off or on or only, not "yes"'],
     [{ BRAND: 'Shop' }, [], 'No stage Shop in cdk.json, only dev, prod'],
     [{}, ['--clean'], 'Unknown argument --clean; the only one is --fresh'],
   ])('are refused with their name if they make no sense: %j %j', (environment, args, message) => {
