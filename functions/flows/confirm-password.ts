@@ -99,4 +99,6 @@ export async function comparePassword(
 
 /** While the session is closed to guesses, the right password is answered as a wrong one is. */
 export const passwordRefusal = (retryAfter: number | null) =>
-  retryAfter === null ? new Problem('INVALID_CREDENTIALS') : new Problem('ACCOUNT_LOCKED', { retryAfter });
+  retryAfter === null
+    ? new Problem('INVALID_CREDENTIALS', { detail: 'The password is wrong.' })
+    : new Problem('ACCOUNT_LOCKED', { retryAfter });

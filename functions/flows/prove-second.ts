@@ -11,7 +11,7 @@ import { secondFactorOf } from './demand-factor.ts';
 import type { Needing } from './needs.ts';
 import type { SigningIn } from './open-session.ts';
 import { refusal } from './prove-person.ts';
-import { type CheckNeeds, checkFactor, credentialOf, type GivenFactor } from './second-factors.ts';
+import { type CheckNeeds, checkFactor, credentialOf, type GivenFactor, wrongFactor } from './second-factors.ts';
 import type { SignedIn } from './session-tokens.ts';
 import { type OpenTokensNeeds, openTokens } from './sign-in.ts';
 import { type OpenBrowserNeeds, openBrowser, type SignedInBrowser } from './sign-in-at-browser.ts';
@@ -78,7 +78,7 @@ async function proveSecond(
     factor && (await checkFactor(needs, { given, userId, factor, asked: secondFactorOf(pending), now: context.now }));
   if (!used) {
     await recordMiss(database, { userId, email, kind: method }, context);
-    throw refusal('invalid_password');
+    throw refusal('invalid_password', wrongFactor(method));
   }
   return {
     pending,

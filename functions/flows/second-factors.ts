@@ -4,6 +4,7 @@ import type { AssertionCredential } from '../contracts/http/passkeys.ts';
 import type { SecondFactor } from '../domain/authentication-level.ts';
 import type { UserId } from '../domain/ids.ts';
 import type { OneUse } from '../domain/one-use.ts';
+import { Problem } from '../domain/problem.ts';
 import { recoveryCodeHash } from '../domain/recovery-codes.ts';
 import { stepOf } from '../domain/totp.ts';
 import type { ChallengeFor } from '../domain/webauthn/challenge.ts';
@@ -66,6 +67,12 @@ const checks: Readonly<Record<SecondFactor, Check>> = {
 };
 
 export const checkFactor: Check = (needs, tried) => checks[tried.given.method](needs, tried);
+
+/** The same whatever was wrong with it: closed factors and those that are not there are refused so, too. */
+export const wrongFactor = (method: SecondFactor) =>
+  new Problem('INVALID_CREDENTIALS', {
+    detail: method === 'passkey' ? 'The passkey was not accepted.' : 'The code is wrong, or was used before.',
+  });
 
 /** Which passkey is shown; null where something else is. */
 export const credentialOf = ({ method, assertion }: GivenFactor): Uint8Array | null =>

@@ -9,7 +9,7 @@ import { reauthenticateByFactor } from '../store/reauthentication.ts';
 import type { Caller } from '../store/sessions.ts';
 import type { Needing } from './needs.ts';
 import { reauthenticationOf } from './passkey-options.ts';
-import { type CheckNeeds, checkFactor, credentialOf, type GivenFactor } from './second-factors.ts';
+import { type CheckNeeds, checkFactor, credentialOf, type GivenFactor, wrongFactor } from './second-factors.ts';
 
 /**
  * Guesses are counted as those of the password are: a stolen token does not keep the owner from signing in.
@@ -40,10 +40,10 @@ export async function showFactorAgain(
   const used = factor && (await checkFactor(needs, { given, userId, factor, asked, now: context.now }));
   if (!used) {
     await recordMiss(database, { userId, email: account.email, kind }, context);
-    throw new Problem('INVALID_CREDENTIALS');
+    throw wrongFactor(kind);
   }
   const shown = { passwordEpoch: account.password_epoch, kind, factor: used.use, once: used.once };
   const subject = await reauthenticateByFactor(database, caller, shown, context);
-  if (!subject) throw new Problem('INVALID_CREDENTIALS');
+  if (!subject) throw wrongFactor(kind);
   return subject;
 }

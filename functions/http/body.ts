@@ -84,10 +84,12 @@ export function validate<S extends Schema>(schema: S, value: unknown): z.output<
 
 const nouns: Readonly<Record<string, string>> = { array: 'an array', object: 'an object', int: 'an integer' };
 
-/** A wrong type by the right one's name; whether it was left out, the issue does not say. */
+/** A wrong type or value by the right ones' names; whether it was left out, the issue does not say. */
 function faultOf(issue: z.core.$ZodIssue, value: unknown): string {
-  if (issue.code !== 'invalid_type') return issue.message;
+  if (issue.code !== 'invalid_type' && issue.code !== 'invalid_value') return issue.message;
   const given = issue.path.reduce<unknown>((parent, part) => (parent as Record<PropertyKey, unknown>)?.[part], value);
   if (given === undefined) return 'is required';
+  if (issue.code === 'invalid_value')
+    return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.join(', ')}`;
   return `must be ${nouns[issue.expected] ?? `a ${issue.expected}`}`;
 }

@@ -74,7 +74,10 @@ describe('a login of somebody with an authenticator app', () => {
   it('goes on after a wrong code, which is announced as a wrong password is', async () => {
     const { person, app } = await withApp();
     const mfaToken = await beginLogin(service, person);
-    expect(await showFactor(service, mfaToken, 'totp', app.wrongCode())).toMatchObject(wrong);
+    const refused = await showFactor(service, mfaToken, 'totp', app.wrongCode());
+    expect(refused).toMatchObject(wrong);
+    // Nobody gave an address or a password here, which the title speaks of.
+    expect(refused.body.detail).toBe('The code is wrong, or was used before.');
     const failed = await service.outbox('huleedu.identity.login.failed.v1');
     expect(failed.filter(({ email }) => email === person.email)).toMatchObject([{ reason: 'invalid_password' }]);
     const [entry] = await service.sql("select detail from audit_log where user_id = $1 and action = 'login.failed'", [
@@ -223,7 +226,10 @@ describe('S85: a code in a session that there is', () => {
   it('is of the same account, and with nothing else', async () => {
     const [person, other] = [await registerAndLogin(service), await withApp()];
     await giveApp(service, person.userId);
-    expect(await again(person.bearer, { code: other.app.code() })).toMatchObject(wrong);
+    const refused = await again(person.bearer, { code: other.app.code() });
+    expect(refused).toMatchObject(wrong);
+    expect(refused.body.detail).toBe('The code is wrong, or was used before.');
+    expect((await again(person.bearer, { password: 'another password' })).body.detail).toBe('The password is wrong.');
     expect(await levelOf(person.sessionId)).toMatchObject({ raised: null });
     for (const body of [{}, { code: other.app.code(), password: person.password }]) {
       expect(await again(person.bearer, body)).toMatchObject({ status: 400 });
