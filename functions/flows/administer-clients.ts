@@ -1,4 +1,5 @@
 /** What administrators and operators do to OAuth clients, but for those of the settings, which are changed there alone. */
+import { demandedAcr } from '../domain/authentication-level.ts';
 import { newClientId } from '../domain/client.ts';
 import {
   completeMetadata,
@@ -9,8 +10,9 @@ import {
 import { hashSecret, newClientSecret } from '../domain/client-secret.ts';
 import { type ClientId, newId, type SecretId } from '../domain/ids.ts';
 import { Problem } from '../domain/problem.ts';
-import { assertAllowed } from '../domain/refusal.ts';
+import { assertAllowed, type Refusal } from '../domain/refusal.ts';
 import type { Cause } from '../domain/request-context.ts';
+import { stepUp } from '../domain/step-up.ts';
 import { type ClientInFull, findClientInFull } from '../store/administered-clients.ts';
 import type { ClientAuthor } from '../store/client-authors.ts';
 import { changeSecrets } from '../store/client-secrets.ts';
@@ -29,7 +31,7 @@ export interface SavedClient {
   readonly secret?: string;
 }
 
-/** @throws Problem VALIDATION_ERROR with each fault, CONFLICT */
+/** @throws Problem VALIDATION_ERROR with each fault, CONFLICT; as every change, those of {@link assertDone} */
 export const createClient = (
   needs: ClientNeeds,
   author: ClientAuthor,
@@ -65,7 +67,7 @@ async function save(
   const secrets =
     metadata.authentication === 'client_secret' ? { hashes: [hash], ifNone: true as const } : { hashes: [] };
   const wanted = { clientId, source, orgId: null, metadata, secrets } as const;
-  assertAllowed(await store.saveClient(database, author, wanted, mode, context));
+  assertDone(await store.saveClient(database, author, wanted, mode, context), author);
   const client = await readClient({ database }, author, clientId, context);
   return client.secrets.some((one) => one.hash === hash.toString('hex')) ? { client, secret } : { client };
 }
@@ -95,7 +97,7 @@ export async function removeClient(
   context: Cause,
   mayGoOn: () => boolean,
 ): Promise<void> {
-  assertAllowed(await store.removeClient(database, author, { clientId, source }, context));
+  assertDone(await store.removeClient(database, author, { clientId, source }, context), author);
   const removed = { client_id: clientId, removed_at: context.now.toISOString() };
   await endSessionsOf(database, removed, context, mayGoOn);
 }
@@ -108,7 +110,7 @@ export async function rotateSecret({ database }: Database, author: ClientAuthor,
   const secret = newClientSecret();
   const secretId = newId<SecretId>();
   const change = { add: hashSecret(secret), secretId };
-  assertAllowed(await changeSecrets(database, author, { clientId, source }, change, context));
+  assertDone(await changeSecrets(database, author, { clientId, source }, change, context), author);
   return { secretId, secret };
 }
 
@@ -124,5 +126,15 @@ export async function dropSecret(
   which: SecretId | 'older',
   context: Cause,
 ): Promise<void> {
-  assertAllowed(await changeSecrets(database, author, { clientId, source }, { drop: which }, context));
+  assertDone(await changeSecrets(database, author, { clientId, source }, { drop: which }, context), author);
+}
+
+/** @throws Problem of the refusal; REAUTHENTICATION_REQUIRED where an administrator's second factor is not of these minutes */
+function assertDone(
+  outcome: 'created' | 'changed' | 'unchanged' | 'removed' | 'stale' | Refusal,
+  author: ClientAuthor,
+): void {
+  if (outcome === 'stale' && typeof author !== 'string')
+    throw stepUp(author.claims, { acr: demandedAcr, maxAge: author.settings.reauthenticationSeconds });
+  assertAllowed(outcome as Exclude<typeof outcome, 'stale'>);
 }

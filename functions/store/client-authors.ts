@@ -6,16 +6,31 @@ import type { Cause } from '../domain/request-context.ts';
 import { administratorsOnly } from './administration.ts';
 import { type AuditAction, auditEntry, auditEntryBy } from './audit.ts';
 import { newEvent } from './outbox.ts';
+import { type RecencySettings, recencyParameters, staleFirst, staleUnless } from './recent-authentication.ts';
 import { caller, callerParameters } from './sessions.ts';
 
+export interface ClientAdministrator {
+  readonly claims: AccessClaims;
+  readonly settings: RecencySettings;
+}
 /** Who changes clients: an administrator by an access token, or one without an account, whom AWS lets at the database. */
-export type ClientAuthor = AccessClaims | 'operator' | 'settings';
+export type ClientAuthor = ClientAdministrator | 'operator' | 'settings';
 
 /** The first cases of a verdict: an administrator is looked up, others are who AWS says. */
 export const authorsOnly = (author: ClientAuthor) => (typeof author === 'string' ? '' : administratorsOnly);
 export const authorOf = (author: ClientAuthor) => (typeof author === 'string' ? '' : `${caller},`);
 export const authorParameters = (author: ClientAuthor, { now }: Pick<Cause, 'now'>) =>
-  typeof author === 'string' ? { now } : callerParameters(author, { now });
+  typeof author === 'string' ? { now } : callerParameters(author.claims, { now });
+
+/** The same for what changes a client: a stolen session of an administrator makes and takes no secret (S85). */
+export const sureAuthorsOnly = (author: ClientAuthor) =>
+  typeof author === 'string' ? '' : `${administratorsOnly} ${staleFirst}`;
+export const sureAuthorOf = (author: ClientAuthor) =>
+  typeof author === 'string' ? '' : `${caller}, ${staleUnless('true')},`;
+export const sureAuthorParameters = (author: ClientAuthor, context: Pick<Cause, 'now'>) => ({
+  ...authorParameters(author, context),
+  ...(typeof author === 'string' ? {} : recencyParameters(author.settings)),
+});
 
 /** Events and audit entries of what may become of a client. One of them is written, so they may have the same id. */
 export function clientReports(
@@ -43,4 +58,4 @@ export function clientReports(
 export const clientEntry = (author: ClientAuthor, action: AuditAction, clientId: ClientId, context: Cause) =>
   typeof author === 'string'
     ? auditEntry(action, null, context, { client_id: clientId, by: author })
-    : auditEntryBy(author.sub, action, null, context, { client_id: clientId });
+    : auditEntryBy(author.claims.sub, action, null, context, { client_id: clientId });

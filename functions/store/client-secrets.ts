@@ -4,7 +4,13 @@ import { type EventId, newId, type SecretId } from '../domain/ids.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { Cause } from '../domain/request-context.ts';
 import { record } from './audit.ts';
-import { authorOf, authorParameters, authorsOnly, type ClientAuthor, clientEntry } from './client-authors.ts';
+import {
+  type ClientAuthor,
+  clientEntry,
+  sureAuthorOf,
+  sureAuthorParameters,
+  sureAuthorsOnly,
+} from './client-authors.ts';
 import type { ClientToSave } from './clients.ts';
 import type { Database } from './database.ts';
 import { announceEach, isWritten } from './outbox.ts';
@@ -35,11 +41,11 @@ export async function changeSecrets(
   { clientId, source }: Pick<ClientToSave, 'clientId' | 'source'>,
   change: SecretsChange,
   context: Cause,
-): Promise<'changed' | Refusal> {
+): Promise<'changed' | 'stale' | Refusal> {
   const { goes, come } = movesOf(change);
-  const [row] = await database.query<{ verdict: 'changed' | Refusal }>(
+  const [row] = await database.query<{ verdict: 'changed' | 'stale' | Refusal }>(
     `
-    with ${authorOf(author)}
+    with ${sureAuthorOf(author)}
     was as (select * from clients where client_id = :client_id),
     had as (
       select s.*
@@ -53,7 +59,7 @@ export async function changeSecrets(
     verdict as (
       select
         case
-          ${authorsOnly(author)}
+          ${sureAuthorsOnly(author)}
           -- By this statement's earlier try, whose answer was lost.
           when ${isWritten(':event_id')} then 'changed'
           when not exists (select from was) then 'not_found'
@@ -112,7 +118,7 @@ export async function changeSecrets(
       at: context.now.toISOString(),
       correlation_id: context.correlationId,
       entry: [clientEntry(author, 'client.changed', clientId, context)],
-      ...authorParameters(author, context),
+      ...sureAuthorParameters(author, context),
     },
   );
   return row?.verdict ?? 'caller_gone';

@@ -6,7 +6,13 @@ import { type ClientId, newId, type OrgId, type SecretId } from '../domain/ids.t
 import type { Refusal } from '../domain/refusal.ts';
 import type { Cause } from '../domain/request-context.ts';
 import { record } from './audit.ts';
-import { authorOf, authorParameters, authorsOnly, type ClientAuthor, clientReports } from './client-authors.ts';
+import {
+  type ClientAuthor,
+  clientReports,
+  sureAuthorOf,
+  sureAuthorParameters,
+  sureAuthorsOnly,
+} from './client-authors.ts';
 import type { Database } from './database.ts';
 import { announce, areWritten } from './outbox.ts';
 
@@ -61,11 +67,11 @@ export async function saveClient(
   { clientId, source, orgId, metadata, secrets }: ClientToSave,
   mode: 'create' | 'change' | 'either',
   context: Cause,
-): Promise<'created' | 'changed' | 'unchanged' | Refusal> {
+): Promise<'created' | 'changed' | 'unchanged' | 'stale' | Refusal> {
   const { created, changed } = clientReports(author, clientId, { ...metadata, org_id: orgId }, context);
-  const [row] = await database.query<{ outcome: 'created' | 'changed' | 'unchanged' | Refusal }>(
+  const [row] = await database.query<{ outcome: 'created' | 'changed' | 'unchanged' | 'stale' | Refusal }>(
     `
-    with ${authorOf(author)}
+    with ${sureAuthorOf(author)}
     given as (
       select *
       from jsonb_to_record(:metadata::jsonb) as given (
@@ -105,7 +111,7 @@ export async function saveClient(
     verdict as (
       select
         case
-          ${authorsOnly(author)}
+          ${sureAuthorsOnly(author)}
           -- By this statement's earlier try, whose answer was lost.
           when ${areWritten('created')} then (
             select case topic when :created::jsonb -> 0 ->> 'topic' then 'created' else 'changed' end
@@ -186,7 +192,7 @@ export async function saveClient(
       changed: [changed.event],
       created_entry: [created.entry],
       changed_entry: [changed.entry],
-      ...authorParameters(author, context),
+      ...sureAuthorParameters(author, context),
     },
   );
   return row?.outcome ?? 'caller_gone';
@@ -201,16 +207,16 @@ export async function removeClient(
   author: ClientAuthor,
   { clientId, source }: Pick<ClientToSave, 'clientId' | 'source'>,
   context: Cause,
-): Promise<'removed' | Refusal> {
+): Promise<'removed' | 'stale' | Refusal> {
   const { removed } = clientReports(author, clientId, null, context);
-  const [row] = await database.query<{ verdict: 'removed' | Refusal }>(
+  const [row] = await database.query<{ verdict: 'removed' | 'stale' | Refusal }>(
     `
-    with ${authorOf(author)}
+    with ${sureAuthorOf(author)}
     was as (select * from clients where client_id = :client_id),
     verdict as (
       select
         case
-          ${authorsOnly(author)}
+          ${sureAuthorsOnly(author)}
           when ${areWritten('removed')} then 'removed'
           when not exists (select from was) then 'not_found'
           when exists (select from was where source <> :source) then 'other_source'
@@ -240,7 +246,7 @@ export async function removeClient(
       source,
       removed: [removed.event],
       entry: [removed.entry],
-      ...authorParameters(author, context),
+      ...sureAuthorParameters(author, context),
     },
   );
   return row?.verdict ?? 'caller_gone';

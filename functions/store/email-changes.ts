@@ -8,6 +8,7 @@ import type { RequestContext } from '../domain/request-context.ts';
 import { recordEach } from './audit.ts';
 import type { Database } from './database.ts';
 import { mailChange } from './email-change-mails.ts';
+import { mayHaveFactors } from './factors.ts';
 import { count, exceeded, readExceeded, recordRefusals, refusalParameters } from './rate-limits.ts';
 import {
   type Recency,
@@ -83,6 +84,8 @@ export async function askForEmailChange(
           when not exists (select from caller) then 'caller_gone'
           ${staleFirst}
           when exists (select from refused) then 'limited'
+          -- The link that gives the factors back goes to the address as it is: whoever has the password alone moves it nowhere.
+          when exists (select from caller join users u using (user_id) where not ${mayHaveFactors('u')}) then 'factors_reset'
           when exists (select from caller join users using (user_id) where email_key = :email_key) then 'own_address'
           when exists (
             select

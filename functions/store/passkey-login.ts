@@ -4,7 +4,6 @@ import type { FactorId } from '../domain/ids.ts';
 import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import type { Database } from './database.ts';
-import { isUsable } from './factors.ts';
 import { count, exceeded, readExceeded, recordRefusals, refusalParameters } from './rate-limits.ts';
 import { firstMembership } from './sessions.ts';
 
@@ -54,7 +53,7 @@ export async function findPasskey(
       m.org_id,
       coalesce(m.roles, '{}') as roles,
       f.factor_id,
-      ${isUsable} as is_usable,
+      f.closed_at is null as is_usable,
       f.public_key,
       f.sign_count,
       f.may_back_up

@@ -1,11 +1,12 @@
 /** /v1/admin/clients: what administrators do to OAuth clients. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ClientId } from '../../functions/domain/ids.ts';
+import { type ClientId, newId } from '../../functions/domain/ids.ts';
 import { saveClient } from '../../functions/store/clients.ts';
 import { clientOf, toSave } from '../support/client-calls.ts';
 import { newClient } from '../support/clients.ts';
 import { exchange, formTo, newCode } from '../support/grants.ts';
 import { makeAdmin } from '../support/organizations.ts';
+import { raise } from '../support/levels.ts';
 import { contextAt, databaseOf } from '../support/outbox.ts';
 import { type Person, registerAndLogin } from '../support/people.ts';
 import type { Service } from '../support/service.ts';
@@ -78,6 +79,25 @@ describe('a client of an administrator', () => {
     const all = ['created', 'changed', 'removed'];
     expect(await actions(id)).toEqual(all.map((what) => [`client.${what}`, true, null]));
     expect((await topics(id)).map(([what]) => what)).toEqual(all);
+  });
+
+  it('S85: is changed with a second factor of these minutes alone', async () => {
+    const stale = await makeAdmin(service, await registerAndLogin(service));
+    const { client_id: id } = await made();
+    await raise(service, stale, 301);
+    const at = `${path}/${id}`;
+    for (const { status, body } of [
+      await service.post(path, wiki, stale.bearer),
+      await service.put(at, { ...wiki, name: 'Other' }, stale.bearer),
+      await service.post(`${at}/secrets`, undefined, stale.bearer),
+      await service.delete(`${at}/secrets/${newId()}`, undefined, stale.bearer),
+      await service.delete(at, undefined, stale.bearer),
+    ]) {
+      expect([status, body.code]).toEqual([403, 'REAUTHENTICATION_REQUIRED']);
+      expect(body).toMatchObject({ acr_values: 'urn:identity:acr:2', max_age: 300 });
+    }
+    expect((await service.get(at, stale.bearer)).status).toBe(200);
+    expect((await actions(id)).length).toBe(1);
   });
 
   it('S21: has its secret shown once, and nowhere else', async () => {

@@ -5,7 +5,7 @@ import { newId, type SecretId } from '../../functions/domain/ids.ts';
 import { changeSecrets } from '../../functions/store/client-secrets.ts';
 import { saveClient } from '../../functions/store/clients.ts';
 import type { Database } from '../../functions/store/database.ts';
-import { clientOf, toSave } from '../support/client-calls.ts';
+import { administratorOf, clientOf, toSave } from '../support/client-calls.ts';
 import { type Gate, gateCommits } from '../support/held-writes.ts';
 import { contextAt, databaseOf } from '../support/outbox.ts';
 import type { Service } from '../support/service.ts';
@@ -34,13 +34,13 @@ async function worldWithClient(): Promise<World> {
 const rotation = (world: World, secret: string) => () =>
   changeSecrets(
     database,
-    world.admin.claims,
+    administratorOf(world),
     { clientId: clientOf(world), source: 'command' },
     { add: hashSecret(secret), secretId: newId<SecretId>() },
     contextAt(new Date()),
   );
 const renaming = (world: World) => () =>
-  saveClient(database, world.admin.claims, toSave(world, { name: 'Other' }), 'change', contextAt(new Date()));
+  saveClient(database, administratorOf(world), toSave(world, { name: 'Other' }), 'change', contextAt(new Date()));
 
 async function stateOf(world: World) {
   const id = [clientOf(world)];

@@ -17,6 +17,9 @@ export const clientOf = ({ own }: World): ClientId => `c-${own}` as unknown as C
 
 export const LOGO_URI = 'https://app.example/logo.png';
 
+/** Raised as all administrators of a world are. */
+export const administratorOf = ({ admin }: World) => ({ claims: admin.claims, settings: defaultSettings });
+
 export const toSave = (world: World, more: Partial<GivenMetadata> = {}): ClientToSave => {
   const clientId = clientOf(world);
   const given = { kind: 'confidential', name: 'App', redirect_uris: ['https://app.example/'], ...more } as const;
@@ -34,7 +37,7 @@ export const clientCalls: Readonly<Record<string, StoreCall>> = {
   'a new client': (world, context, database) =>
     saveClient(database, 'operator', { ...toSave(world), secrets: { hashes: [hashSecret('one')] } }, 'create', context),
   'a new client of an administrator': (world, context, database) =>
-    saveClient(database, world.admin.claims, toSave(world), 'create', context),
+    saveClient(database, administratorOf(world), toSave(world), 'create', context),
   'a client that is changed': (world, context, database) =>
     saveClient(
       database,
@@ -48,7 +51,7 @@ export const clientCalls: Readonly<Record<string, StoreCall>> = {
   "a client's other secret": (world, context, database) =>
     changeSecrets(
       database,
-      world.admin.claims,
+      administratorOf(world),
       { clientId: clientOf(world), source: 'command' },
       { add: hashSecret('three'), secretId: newId<SecretId>() },
       context,
@@ -64,7 +67,7 @@ export const clientCalls: Readonly<Record<string, StoreCall>> = {
       context,
     ),
   'a client that is removed': (world, context, database) =>
-    removeClient(database, world.admin.claims, { clientId: clientOf(world), source: 'command' }, context),
+    removeClient(database, administratorOf(world), { clientId: clientOf(world), source: 'command' }, context),
   'a logo that is kept': (world, { now }, database) =>
     keepClientLogo(
       database,

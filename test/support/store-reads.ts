@@ -35,7 +35,7 @@ import { findCallerAddress } from '../../functions/store/profiles.ts';
 import { findRemovedClients } from '../../functions/store/removed-clients.ts';
 import { countCodesBefore, countSealed, findSealed } from '../../functions/store/sealed-factors.ts';
 import { findInformed } from '../../functions/store/userinfo.ts';
-import { clientOf } from './client-calls.ts';
+import { administratorOf, clientOf } from './client-calls.ts';
 import { askedBy } from './oauth-calls.ts';
 import { defaultSettings } from './settings.ts';
 import { inADay, type StoreCall } from './writes.ts';
@@ -94,7 +94,7 @@ export const storeReads: readonly StoreCall[] = [
   (world, _, database) => findClient(database, clientOf(world)),
   (world, _, database) => findClientLogo(database, clientOf(world)),
   (_, __, database) => listSettingsClients(database),
-  ({ admin }, context, database) => listClients(database, admin.claims, { after: null, limit: 10 }, context),
-  (world, context, database) => findClientInFull(database, world.admin.claims, clientOf(world), context),
+  (world, context, database) => listClients(database, administratorOf(world), { after: null, limit: 10 }, context),
+  (world, context, database) => findClientInFull(database, administratorOf(world), clientOf(world), context),
   (_, __, database) => findRemovedClients(database, 10),
 ];

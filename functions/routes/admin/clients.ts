@@ -20,7 +20,7 @@ export const handler = byMethod({
     { query: ClientsQuery },
     async ({ query: { cursor = null, limit = '50' }, context }, claims) => {
       const page = { after: cursor as ClientId | null, limit: Number(limit) };
-      const { verdict, clients } = await listClients(needs.database, claims, page, context);
+      const { verdict, clients } = await listClients(needs.database, { ...needs, claims }, page, context);
       assertAllowed(verdict);
       const shown = clients.slice(0, page.limit);
       const next_cursor = clients.length > page.limit ? (shown.at(-1)?.client_id ?? null) : null;
@@ -29,6 +29,6 @@ export const handler = byMethod({
   ),
   POST: bearerRoute(authenticate, { body: ClientRequest }, async ({ body, context }, claims) => ({
     status: 201,
-    body: savedClient(await createClient(needs, claims, body, context)),
+    body: savedClient(await createClient(needs, { ...needs, claims }, body, context)),
   })),
 });

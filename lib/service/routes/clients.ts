@@ -28,7 +28,7 @@ const secrets = {
   ...administration,
   entry: 'functions/routes/admin/clients/secrets.ts',
   bundleKiB: 225,
-  problems: ['FORBIDDEN', 'CONFLICT'],
+  problems: ['FORBIDDEN', 'CONFLICT', 'REAUTHENTICATION_REQUIRED'],
 } as const satisfies Partial<Route>;
 
 export const clientRoutes: readonly Route[] = [
@@ -46,7 +46,7 @@ export const clientRoutes: readonly Route[] = [
     summary: 'Make an OAuth client; its secret, if it has one, is shown this once',
     request: http.ClientRequest,
     answers: { 201: http.SavedClient },
-    problems: ['FORBIDDEN', 'CONFLICT'],
+    problems: ['FORBIDDEN', 'CONFLICT', 'REAUTHENTICATION_REQUIRED'],
   },
   {
     ...client,
@@ -61,14 +61,14 @@ export const clientRoutes: readonly Route[] = [
     summary: 'Replace what an OAuth client registered; what is left out is as usual again',
     request: http.ClientRequest,
     answers: { 200: http.SavedClient },
-    problems: ['FORBIDDEN', 'CONFLICT'],
+    problems: ['FORBIDDEN', 'CONFLICT', 'REAUTHENTICATION_REQUIRED'],
   },
   {
     ...client,
     method: 'DELETE',
     summary: 'Remove an OAuth client, and end its sessions',
     answers: { 204: null },
-    problems: ['FORBIDDEN', 'CONFLICT'],
+    problems: ['FORBIDDEN', 'CONFLICT', 'REAUTHENTICATION_REQUIRED'],
   },
   {
     ...secrets,

@@ -17,16 +17,16 @@ const needs = { settings: stageSettings(), database: stageDatabase() };
 
 export const handler = byMethod({
   GET: bearerRoute(authenticate, {}, async (request, claims) => {
-    const client = await readClient(needs, claims, pathClientId(request), request.context);
+    const client = await readClient(needs, { ...needs, claims }, pathClientId(request), request.context);
     return { status: 200, body: administeredClient(client) };
   }),
   PUT: bearerRoute(authenticate, { body: ClientRequest }, async ({ body, ...request }, claims) => {
-    const saved = await changeClient(needs, claims, pathClientId(request), body, request.context);
+    const saved = await changeClient(needs, { ...needs, claims }, pathClientId(request), body, request.context);
     return { status: 200, body: savedClient(saved) };
   }),
   DELETE: bearerRoute(authenticate, {}, async (request, claims) => {
     let left = BATCHES;
-    await removeClient(needs, claims, pathClientId(request), request.context, () => left-- > 0);
+    await removeClient(needs, { ...needs, claims }, pathClientId(request), request.context, () => left-- > 0);
     return { status: 204 };
   }),
 });

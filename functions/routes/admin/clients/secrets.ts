@@ -6,14 +6,15 @@ import { pathClientId, pathId } from '../../../http/query.ts';
 import { bearerRoute } from '../../../http/route.ts';
 import { stageBearerTokens } from '../../../stage/bearer-tokens.ts';
 import { stageDatabase } from '../../../stage/database.ts';
+import { stageSettings } from '../../../stage/settings.ts';
 
 const { authenticate } = stageBearerTokens();
-const needs = { database: stageDatabase() };
+const needs = { settings: stageSettings(), database: stageDatabase() };
 
 export const handler = byMethod({
   POST: bearerRoute(authenticate, {}, async (request, claims) => {
     const { context } = request;
-    const { secretId, secret } = await rotateSecret(needs, claims, pathClientId(request), context);
+    const { secretId, secret } = await rotateSecret(needs, { ...needs, claims }, pathClientId(request), context);
     return {
       status: 201,
       body: { secret_id: secretId, client_secret: secret, created_at: context.now.toISOString() },
@@ -21,7 +22,7 @@ export const handler = byMethod({
   }),
   DELETE: bearerRoute(authenticate, {}, async (request, claims) => {
     const secretId = pathId<SecretId>(request, 'secret_id');
-    await dropSecret(needs, claims, pathClientId(request), secretId, request.context);
+    await dropSecret(needs, { ...needs, claims }, pathClientId(request), secretId, request.context);
     return { status: 204 };
   }),
 });
