@@ -65,7 +65,7 @@ export const emailChangeRoutes: readonly Route[] = [
     summary: 'Mail a link to another address; the account has it once the link was followed',
     request: change.ChangeEmailRequest,
     answers: { 202: http.LinkRequestedResponse },
-    problems: ['REAUTHENTICATION_REQUIRED', 'CONFLICT', 'RATE_LIMITED'],
+    problems: ['REAUTHENTICATION_REQUIRED', 'FORBIDDEN', 'CONFLICT', 'RATE_LIMITED'],
   },
   { ...address, method: 'DELETE', summary: 'Cancel a pending change', answers: { 204: null } },
   { ...links, path: '/v1/auth/email/confirm', summary: "Change the address, with the new one's link" },
