@@ -188,7 +188,8 @@ async function tokensFor(
   const authenticatedAt = new Date(granted.authenticated_at);
   const occasion = { sessionId, now, authenticatedAt, level, client: grant };
   const access = sign(accessClaims(granted, occasion, settings));
-  if (!scope.includes('openid')) {
+  // Of a refresh, `auth_time` is that of the first ID token (OpenID Connect Core §12.2), and clients refuse another one.
+  if (!scope.includes('openid') || granted.authenticated_again) {
     return { accessToken: await access, expiresIn: lifetime(settings, grant), scope };
   }
   const names = claimsByName([...(granted.claims?.id_token ?? []), ...client.id_token_claims], scope, client);

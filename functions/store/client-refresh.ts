@@ -60,7 +60,8 @@ const atTokenEndpoint = chainStatement({
     when ${isGood} and not ${isUnspent} then 'assertion_used'
     when ${isGood} and not ${isScopeWithin('s')} then 'wider'
     when ${isGood} and not ${isResourceWithin('s')} then 'elsewhere'`,
-  columns: `s.scope, ${resourceOf('s')} as resource, s.claims, s.sid, ${levelColumns('s')}, ${personColumns}`,
+  columns: `s.scope, ${resourceOf('s')} as resource, s.claims, s.sid, ${levelColumns('s')}, ${personColumns},
+    s.reauthenticated_at > s.created_at as authenticated_again`,
 });
 
 export async function presentClientToken(

@@ -12,6 +12,8 @@ export interface Granted extends Person, SessionLevel {
   readonly sid: string;
   /** Milliseconds since the epoch. */
   readonly authenticated_at: number;
+  /** Since the code, in this session: POST /v1/auth/reauthenticate. */
+  readonly authenticated_again?: boolean;
 }
 
 /** JSON comes as text from the Data API. */

@@ -50,7 +50,8 @@ it('S85: ask at the account for another address, which the same browser keeps it
   const visit = visitor(service);
   await visit.open('/sign-in');
   await visit.submit({ email: person.email, password: person.password });
-  await visit.open('/account/email');
+  // As a `username`, a password manager would fill in the address that there is.
+  expect((await visit.open('/account/email')).body).toMatch(/id="email"[^>]* autocomplete="email"/);
   const to = newEmail();
   await visit.submit({ email: to, action: 'ask' });
   const token = await mailedToken(service, to, 'change_email');

@@ -58,6 +58,18 @@ describe('a refresh', () => {
     expect(decodeJwt(body.access_token)).toMatchObject({ sid: first.sid, auth_time: first.id.auth_time });
   });
 
+  it('S76: tells a client of no other sign-in than its own: no ID token once the person authenticated again', async () => {
+    // oidc-client-ts, for one, refuses an ID token of a refresh with another `auth_time`.
+    const first = await given('confidential', { scope: ['openid', 'account'] }, { audiences: ['huleedu-platform'] });
+    const { body: before } = await present(first);
+    const bearer = { authorization: `Bearer ${before.access_token}` };
+    const again = await service.post('/v1/auth/reauthenticate', { password: person.password }, bearer);
+    expect([again.status, 'id_token' in before]).toEqual([200, true]);
+    const { status, body } = await present(first);
+    expect([status, 'id_token' in body]).toEqual([200, false]);
+    expect(decodeJwt(body.access_token).auth_time).toBe(decodeJwt(again.body.access_token).auth_time);
+  });
+
   it('may ask for less, each time anew, and never for more (S76)', async () => {
     const narrow = await given('confidential', { resource: audiences });
     const ask = async (more: Record<string, string | string[]>) => {

@@ -13,6 +13,7 @@ type Autocomplete =
   | 'current-password webauthn'
   | 'new-password'
   | 'one-time-code'
+  | 'email'
   | 'given-name'
   | 'family-name'
   | 'organization'
@@ -95,7 +96,7 @@ const input = (props: FieldProps, type: string): Html => {
   const length = (which: string, most: number | undefined) => most !== undefined && html` ${which}="${String(most)}"`;
   // An address is sent as it was typed, not as a keyboard would begin a sentence, nor as an input of type `email` would
   // change it: Chromium sends the domain in Punycode.
-  const isTyped = autocomplete.startsWith('username') || autocomplete === 'one-time-code';
+  const isTyped = /^(username|email|one-time-code)/.test(autocomplete);
   return html`<input type="${type}" id="${id}" name="${name}" autocomplete="${autocomplete}"${inputMode && html` inputmode="${inputMode}"`}${isTyped && html` autocapitalize="none" spellcheck="false"`}${isReadonly ? html` readonly` : !isOptional && html` required`}${length('minlength', props.minLength)}${length('maxlength', props.maxLength)}${value !== undefined && html` value="${value}"`}${described(id, props)}${hasFocus && html` autofocus`}>`;
 };
 

@@ -43,7 +43,8 @@ ${postForm(
   html`${field({
     id: 'email',
     label: said.label,
-    autocomplete: 'username',
+    // Not `username`: browsers and password managers would fill in the address that there is.
+    autocomplete: 'email',
     inputMode: 'email',
     value: sent?.email ?? '',
     error: wrong,
