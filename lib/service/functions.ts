@@ -173,7 +173,7 @@ const consumers: readonly FunctionSpec[] = [
     ],
     memory: 256,
     timeout: 30,
-    bundleKiB: 332,
+    bundleKiB: 335,
   },
   {
     name: 'mail-feedback',

@@ -108,7 +108,7 @@ export const accountRoutes: readonly Route[] = [
     throttle: { rate: 20, burst: 40 },
     may: ['database', 'secret:pseudonym'],
     memory: LEAN,
-    bundleKiB: 229,
+    bundleKiB: 231,
     request: http.RequestPasswordResetRequest,
     answers: { 202: http.LinkRequestedResponse },
     problems: ['RATE_LIMITED'],

@@ -58,7 +58,7 @@ export const administrationRoutes: readonly Route[] = [
     throttle: { rate: 20, burst: 40 },
     may: ['database', 'read-public-keys', 'secret:pseudonym'],
     memory: LEAN,
-    bundleKiB: 225,
+    bundleKiB: 227,
     answers: { 200: http.LockResponse },
     problems: ['FORBIDDEN', 'REAUTHENTICATION_REQUIRED'],
   },

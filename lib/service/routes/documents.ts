@@ -86,7 +86,7 @@ export const documentRoutes: readonly Route[] = [
     throttle: { rate: 20, burst: 40 },
     may: [],
     memory: LEAN,
-    bundleKiB: 224,
+    bundleKiB: 228,
     answers: { 200: http.OpenApiDocument },
     etag: true,
   },

@@ -28,7 +28,7 @@ const policy = {
   throttle: { rate: 50, burst: 100 },
   may: ['database', 'read-public-keys'],
   memory: LEAN,
-  bundleKiB: 240,
+  bundleKiB: 245,
 } as const satisfies Partial<Route>;
 
 export const organizationRoutes: readonly Route[] = [
@@ -99,7 +99,7 @@ export const organizationRoutes: readonly Route[] = [
     throttle: { rate: 50, burst: 100 },
     may: ['database', 'read-public-keys'],
     memory: LEAN,
-    bundleKiB: 240,
+    bundleKiB: 242,
     request: http.SetRolesRequest,
     answers: { 200: http.MemberRoles },
     problems: ['EMAIL_NOT_VERIFIED', 'FORBIDDEN', 'CONFLICT'],
