@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { asked, provedPerson } from '../support/email-changes.ts';
 import { linkIn, mailedToken, newestMail } from '../support/mailbox.ts';
 import { visitor } from '../support/page-visitor.ts';
-import { newEmail } from '../support/people.ts';
+import { newEmail, registerAndLogin } from '../support/people.ts';
 import type { Service } from '../support/service.ts';
 import { sharedService } from '../support/shared-service.ts';
 
@@ -43,6 +43,19 @@ it('leaves the account as it is for who says that it was somebody else', async (
   expect((await sendForm('/change-email', { token: link, answer: 'not_mine' })).status).toBe(200);
   expect((await sendForm('/change-email', { token: link, answer: 'mine' })).status).toBe(400);
   expect(await emailOf(person.userId)).toBe(person.email);
+});
+
+it('send another mail to who has lost the one that proves the address', async () => {
+  const person = await registerAndLogin(service);
+  const visit = visitor(service);
+  await visit.open('/sign-in');
+  await visit.submit({ email: person.email, password: person.password });
+  const before = await mailedToken(service, person.email, 'verify_email');
+  await visit.open('/account/email');
+  await visit.submit({ action: 'again' });
+  const after = await mailedToken(service, person.email, 'verify_email');
+  expect(after).not.toBe(before);
+  expect((await service.post('/v1/auth/verify-email', { token: after })).status).toBe(200);
 });
 
 it('S85: ask at the account for another address, which the same browser keeps its session through', async () => {

@@ -6,6 +6,7 @@ import type { Language } from '../../../domain/language.ts';
 import { moment } from '../../../domain/mail/content.ts';
 import { Problem } from '../../../domain/problem.ts';
 import { type ChangeEmailNeeds, changeEmail, ownAddress } from '../../../flows/change-email.ts';
+import { requestLinkByMail } from '../../../flows/request-link.ts';
 import { field } from '../../../http/parts/field.ts';
 import { actions, button, linkButton, postForm } from '../../../http/parts/form.ts';
 import { notice } from '../../../http/parts/message.ts';
@@ -30,6 +31,13 @@ export const emailArea: Area<ChangeEmailNeeds> = {
       isRefused: wrong !== undefined,
       content: html`${current}
 ${
+  !account.email_verified &&
+  postForm(
+    { ...form, hidden: { ...form.hidden, action: 'again' } },
+    html`<p>${said.unverified}</p>${actions(button({ label: said.again, id: 'again', kind: 'secondary' }))}`,
+    'form-again',
+  )
+}${
   pending &&
   html`${notice('plain', html`${said.pending(pending.email, moment(language, new Date(pending.expires_at)))}`, 'pending')}
 ${postForm(
@@ -61,6 +69,10 @@ ${actions(button({ label: said.send, id: 'submit' }), back)}`,
       await changeEmail(needs, caller, asked.data.email, request.context);
       return { done: 'asked' };
     },
+    async again(needs, { account, request }) {
+      await requestLinkByMail(needs, 'verify_email', account.email, request.context);
+      return { done: 'mailed' };
+    },
     async stop({ database }, { caller, request }) {
       if (!(await cancelEmailChange(database, caller, request.context))) throw new Problem('TOKEN_INVALID');
       return { done: 'stopped' };
@@ -72,6 +84,8 @@ ${actions(button({ label: said.send, id: 'submit' }), back)}`,
 interface Texts {
   readonly heading: string;
   readonly current: string;
+  readonly unverified: string;
+  readonly again: string;
   readonly lead: string;
   readonly label: string;
   readonly send: string;
@@ -81,13 +95,15 @@ interface Texts {
   readonly pending: (address: string, until: string) => string;
   readonly stop: string;
   readonly later: (until: string) => string;
-  readonly done: Readonly<Record<'asked' | 'stopped', string>>;
+  readonly done: Readonly<Record<'asked' | 'mailed' | 'stopped', string>>;
 }
 
 const texts: Readonly<Record<Language, Texts>> = {
   en: {
     heading: 'Change your address',
     current: 'Address now',
+    unverified: 'It is not verified yet. Open the link in the mail that we sent there.',
+    again: 'Send another mail',
     lead: 'We send a link to the new address, and tell the one that you have now. When you open the link, every other browser and device is signed out. Stay signed in here until then.',
     label: 'New email address',
     send: 'Send the link',
@@ -101,13 +117,16 @@ const texts: Readonly<Record<Language, Texts>> = {
       `Your address was changed lately, and can be changed again after ${until}. Until then it can be undone with the link in the mail to the address that you had before.`,
     done: {
       asked: 'The link is on its way. Your address stays as it is until you open it.',
+      mailed: 'Another mail is on its way. Only its link works.',
       stopped: 'The change is stopped. Your address stays as it is.',
     },
   },
   sv: {
     heading: 'Byt adress',
     current: 'Adress nu',
-    lead: 'Vi skickar en länk till den nya adressen, och meddelar den som du har nu. När du öppnar länken loggas alla andra webbläsare och enheter ut. Var inloggad här till dess.',
+    unverified: 'Den är inte bekräftad än. Öppna länken i mejlet som vi skickade dit.',
+    again: 'Skicka ett nytt mejl',
+    lead: 'Vi skickar en länk till den nya adressen, och meddelar den som du har nu. När du öppnar länken loggas alla andra webbläsare och enheter ut. Förbli inloggad här tills dess.',
     label: 'Ny e-postadress',
     send: 'Skicka länken',
     back: 'Tillbaka',
@@ -120,6 +139,7 @@ const texts: Readonly<Record<Language, Texts>> = {
       `Din adress byttes nyligen och kan bytas igen efter ${until}. Till dess kan bytet ångras med länken i mejlet till adressen som du hade förut.`,
     done: {
       asked: 'Länken är på väg. Din adress förblir som den är tills du öppnar den.',
+      mailed: 'Ett nytt mejl är på väg. Bara dess länk fungerar.',
       stopped: 'Bytet är stoppat. Din adress förblir som den är.',
     },
   },

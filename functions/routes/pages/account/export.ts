@@ -77,13 +77,13 @@ interface Texts {
 const texts: Readonly<Record<Language, Texts>> = {
   en: {
     heading: 'Download your data',
-    lead: 'The file has your profile, your organisations, sessions, applications and invitations, the mails that we sent you, and what was done with your account. It is JSON, which text editors open. Keep it where nobody else reads it.',
+    lead: 'The file has your profile, your organisations, sessions, ways to sign in, applications and invitations, the mails that we sent you, and what was done with your account. It is JSON, which text editors open. Keep it where nobody else reads it.',
     download: 'Download',
     back: 'Cancel',
   },
   sv: {
     heading: 'Ladda ner dina uppgifter',
-    lead: 'Filen har din profil, dina organisationer, inloggningar, applikationer och inbjudningar, de mejl som vi har skickat till dig och det som har gjorts med ditt konto. Den är JSON, som textredigerare öppnar. Förvara den där ingen annan läser den.',
+    lead: 'Filen har din profil, dina organisationer, inloggningar, sätt att logga in, applikationer och inbjudningar, de mejl som vi har skickat till dig och det som har gjorts med ditt konto. Den är JSON, som textredigerare öppnar. Förvara den där ingen annan läser den.',
     download: 'Ladda ner',
     back: 'Avbryt',
   },

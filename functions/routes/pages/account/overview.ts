@@ -22,8 +22,11 @@ export const overview: Area<{ readonly settings: Pick<Settings, 'passkeys'> }> =
     });
     return {
       heading: shared[language].heading,
-      content: html`${demandNotice(visit)}<dl class="facts long"><div><dt>${said.address}</dt><dd>${account.email}</dd><dd class="soft small">${account.email_verified ? said.verified : said.unverified}</dd></div></dl>
-${section(said.you, [link('profile', nameOf(account) ?? said.noName), link('email', account.email)])}
+      content: html`${demandNotice(visit)}<p class="lead long">${account.email}</p>
+${section(said.you, [
+  link('profile', nameOf(account) ?? said.noName),
+  link('email', account.email_verified ? said.verified : said.unverified),
+])}
 ${section(said.signingIn, [
   link('password', said.password),
   ...(settings.passkeys.on === false ? [] : [link('passkeys', said.passkeys(account.passkeys))]),
@@ -63,7 +66,6 @@ type LinkName =
   | 'delete';
 
 interface Texts {
-  readonly address: string;
   readonly verified: string;
   readonly unverified: string;
   readonly you: string;
@@ -87,9 +89,8 @@ interface Texts {
 
 const texts: Readonly<Record<Language, Texts>> = {
   en: {
-    address: 'Email address',
     verified: 'Verified',
-    unverified: 'Not verified yet: open the link that we mailed you',
+    unverified: 'Not verified yet: open the link that we mailed you, or have another one sent',
     you: 'You',
     noName: 'No name yet',
     signingIn: 'Signing in',
@@ -121,9 +122,8 @@ const texts: Readonly<Record<Language, Texts>> = {
     },
   },
   sv: {
-    address: 'E-postadress',
     verified: 'Bekräftad',
-    unverified: 'Inte bekräftad än: öppna länken som vi har skickat till dig',
+    unverified: 'Inte bekräftad än: öppna länken som vi har skickat till dig, eller be om en ny',
     you: 'Du',
     noName: 'Inget namn än',
     signingIn: 'Inloggning',

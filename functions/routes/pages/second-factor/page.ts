@@ -63,8 +63,8 @@ ${actions(send, cancelButton(language))}`;
 ${postForm({ ...form, hidden: { ...form.hidden, method } }, control)}
 ${
   others.length > 0 &&
-  html`<p>${said.others} <span class="links">${others.map((one) => html`<a href="${one.href}" id="${one.method}">${said.methods[one.method].instead}</a>\n`)}</span></p>`
-}`,
+  html`<p>${said.others} <span class="links">${others.map((one) => html`<a href="${one.href}" id="${one.method}">${said.methods[one.method].instead}</a>\n`)}</span></p>\n`
+}<p class="small soft">${said.lost}</p>`,
   };
 }
 

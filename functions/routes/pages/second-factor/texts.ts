@@ -16,6 +16,8 @@ interface Texts {
   readonly account: string;
   /** Before the links to the other ways. */
   readonly others: string;
+  /** To whoever has none of the ways any more. */
+  readonly lost: string;
   readonly limited: (wait: string) => string;
   readonly stale: string;
   readonly unavailable: string;
@@ -52,6 +54,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
     },
     account: 'Account',
     others: 'Not at hand?',
+    lost: 'Lost for good? Ask the people who run this service: they can let you set up a new second step.',
     limited: (wait) => `Too many tries. You can try again in ${wait}.`,
     stale: 'The page was open for a long time. Try once more.',
     unavailable: 'Something is wrong at our end. Wait a minute and try again.',
@@ -90,6 +93,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
     },
     account: 'Konto',
     others: 'Inte till hands?',
+    lost: 'Borta för alltid? Fråga dem som driver tjänsten: de kan låta dig skaffa ett nytt andra steg.',
     limited: (wait) => `För många försök. Du kan försöka igen om ${wait}.`,
     stale: 'Sidan har varit öppen länge. Försök en gång till.',
     unavailable: 'Något är fel hos oss. Vänta en minut och försök igen.',

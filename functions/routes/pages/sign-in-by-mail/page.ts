@@ -84,7 +84,7 @@ ${fault !== 'wrong' && troubleOf(language, fault)}${postForm(
   })}
 ${actions(button({ label: said.submit, id: 'submit' }), props.canCancel && cancelButton(language))}
 <p class="small soft">${said.nothing}</p>
-<p>${other('again')} ${other('other')}</p>`,
+<p class="links">${other('again')} ${other('other')}</p>`,
 )}`,
   };
 }
