@@ -83,7 +83,7 @@ async function provePasskey(
       { userId: passkey.user_id, email: passkey.email, kind: 'passkey', reason: why },
       context,
     );
-    throw refusal(why);
+    throw refusal(why, new Problem('INVALID_CREDENTIALS', { detail: 'The passkey was not accepted.' }));
   }
   await assertVerified({ database, settings }, passkey, limits, context);
   const device = knownDevice(await deviceTokens.read(deviceToken(emailKey(passkey.email)), context.now), passkey);

@@ -2,6 +2,7 @@
 import type { SignToken, TokenSettings, TokenSubject } from '../domain/access-token.ts';
 import { begunLevel, demandedAcr, isAsSure } from '../domain/authentication-level.ts';
 import { newId, type SessionId } from '../domain/ids.ts';
+import { Problem } from '../domain/problem.ts';
 import { firstRefreshToken } from '../domain/refresh-token.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { type SessionLifetimeSettings, sessionLifetime } from '../domain/session-lifetime.ts';
@@ -66,7 +67,10 @@ export async function openTokens(
     openFor(needs, signingIn, { session, deviceName }, context),
     issueToken(sign, settings, account, { sessionId, now: context.now, level, enrolsOnly }),
   ]);
-  if (!opened) throw refusal('invalid_password');
+  if (!opened) throw refusal('invalid_password', signingIn.shown.once ? usedBefore() : undefined);
   countOutcome('Logins', 'succeeded');
   return { ...issued, refreshToken: token.encoded, ...opened };
 }
+
+const usedBefore = () =>
+  new Problem('INVALID_CREDENTIALS', { detail: 'It was used before, or the account has changed. Begin again.' });

@@ -89,7 +89,6 @@ function faultOf(issue: z.core.$ZodIssue, value: unknown): string {
   if (issue.code !== 'invalid_type' && issue.code !== 'invalid_value') return issue.message;
   const given = issue.path.reduce<unknown>((parent, part) => (parent as Record<PropertyKey, unknown>)?.[part], value);
   if (given === undefined) return 'is required';
-  if (issue.code === 'invalid_value')
-    return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.join(', ')}`;
+  if (issue.code === 'invalid_value') return `must be ${issue.values.join(' or ')}`;
   return `must be ${nouns[issue.expected] ?? `a ${issue.expected}`}`;
 }

@@ -82,7 +82,7 @@ describe.skipIf(!chromiumPath)('every page', () => {
     const { widest, smallestText } = await page.evaluate<Facts>(LEGIBILITY);
     expect(widest).toBeLessThanOrEqual(320);
     expect(smallestText).toBeGreaterThanOrEqual(13);
-    expect(await page.getByRole('button', { name: 'Sign in' }).isVisible()).toBe(true);
+    expect(await page.getByRole('button', { name: 'Sign in', exact: true }).isVisible()).toBe(true);
   });
 });
 

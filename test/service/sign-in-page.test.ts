@@ -31,7 +31,7 @@ describe('signing in', () => {
     const [set] = answer.headers.getSetCookie();
     expect(set).toMatch(/^identity=[\w-]{64}; Path=\/; HttpOnly; SameSite=Lax$/);
     const page = await browser.open('/sign-in');
-    expect(page.body).toContain(person.email);
+    for (const text of [person.email, 'href="/account"']) expect(page.body).toContain(text);
     expect(browser.heading()).toBe('You are signed in');
   });
 

@@ -76,7 +76,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
         heading: 'You have your address back',
         text: 'Everybody is signed out. Set a new password now: whoever changed the address may know the old one.',
       },
-      ended: { heading: 'The change was stopped already', text: 'The account has the address that it had before.' },
+      ended: { heading: 'This is done already', text: 'The account has the address that it had before.' },
       taken: {
         heading: 'The address has another account',
         text: 'Somebody has confirmed it for another account meanwhile, so this account cannot have it. Nothing was changed.',
@@ -134,7 +134,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
         heading: 'Du har din adress tillbaka',
         text: 'Alla är utloggade. Välj ett nytt lösenord nu: den som bytte adressen kan känna till det gamla.',
       },
-      ended: { heading: 'Bytet är redan stoppat', text: 'Kontot har den adress som det hade förut.' },
+      ended: { heading: 'Det är redan gjort', text: 'Kontot har den adress som det hade förut.' },
       taken: {
         heading: 'Adressen har ett annat konto',
         text: 'Någon har under tiden bekräftat den för ett annat konto, så det här kontot kan inte få den. Ingenting ändrades.',

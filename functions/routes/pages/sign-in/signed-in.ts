@@ -22,6 +22,7 @@ export function signedInPage({ language, inLanguage, account, goOnTo }: SignedIn
 <p class="lead" role="status">${goOnTo === undefined ? said.closePage : said.goOn}</p>
 ${actions(
   goOnTo !== undefined && linkButton(goOnTo, said.application, 'application'),
+  linkButton('/account', said.own, 'account', 'secondary'),
   linkButton('/sign-in?other=true', said.other, 'other', 'secondary'),
   linkButton('/oauth/logout', said.signOut, 'sign_out', 'secondary'),
 )}`,
@@ -34,6 +35,7 @@ interface Texts {
   readonly closePage: string;
   readonly goOn: string;
   readonly application: string;
+  readonly own: string;
   readonly other: string;
   readonly signOut: string;
 }
@@ -45,6 +47,7 @@ const texts: Readonly<Record<Language, Texts>> = {
     closePage: 'You can close this page and go on in your application.',
     goOn: 'Go on in your application.',
     application: 'Go to the application',
+    own: 'Your account',
     other: 'Use another account',
     signOut: 'Sign out',
   },
@@ -54,6 +57,7 @@ const texts: Readonly<Record<Language, Texts>> = {
     closePage: 'Du kan stänga sidan och fortsätta i din applikation.',
     goOn: 'Fortsätt i din applikation.',
     application: 'Till applikationen',
+    own: 'Ditt konto',
     other: 'Använd ett annat konto',
     signOut: 'Logga ut',
   },
