@@ -8,8 +8,8 @@ const ifNotYou =
 /** Whole phrases: the articles and endings differ. */
 const factors = {
   passkey: { added: 'Du har en ny nyckel', removed: 'En nyckel har tagits bort' },
-  totp: { added: 'Du har en ny kodapp', removed: 'Din kodapp har tagits bort' },
-  recovery: { added: 'Du har nya reservkoder', removed: 'Dina reservkoder har tagits bort' },
+  totp: { added: 'Du har en ny autentiseringsapp', removed: 'Din autentiseringsapp har tagits bort' },
+  recovery: { added: 'Du har nya återställningskoder', removed: 'Dina återställningskoder har tagits bort' },
   other: { added: 'Du har ett nytt sätt att logga in', removed: 'Ett sätt att logga in har tagits bort' },
 };
 const factorOf = (factor: string) => factors[factor as keyof typeof factors] ?? factors.other;
@@ -110,7 +110,7 @@ export const sv: Texts = {
     subject: `Skaffa ett nytt andra inloggningssteg hos ${brand}`,
     heading: 'Skaffa ett nytt andra steg',
     paragraphs: [
-      'En administratör har tagit bort dina passnycklar, din kodapp och dina reservkoder, eftersom vi fick veta att du har förlorat dem. Du har loggats ut överallt.',
+      'En administratör har tagit bort dina passnycklar, din autentiseringsapp och dina återställningskoder, eftersom vi fick veta att du har förlorat dem. Du har loggats ut överallt.',
       'Öppna länken och skriv ditt lösenord: sedan kan du skaffa nya. Till dess loggar ditt konto in med mindre än förut, och ingen kan lägga till ett andra steg.',
     ],
     button: { label: 'Skaffa nya', url },
@@ -170,19 +170,19 @@ export const sv: Texts = {
     ],
   }),
   recovery_code_used: ({ brand, at: time, left }) => ({
-    subject: `En reservkod har använts hos ${brand}`,
-    heading: 'En reservkod har använts',
+    subject: `En återställningskod har använts hos ${brand}`,
+    heading: 'En återställningskod har använts',
     paragraphs: [
-      `Någon använde en av dina reservkoder den ${at(time)}. Du har ${left} kvar.`,
+      `Någon använde en av dina återställningskoder den ${at(time)}. Du har ${left} kvar.`,
       left < 3 ? 'Skapa nya i ditt konto innan de tar slut.' : 'Den koden fungerar inte igen.',
-      `Var det inte du: skapa nya reservkoder, så slutar de gamla att fungera. ${ifNotYou}`,
+      `Var det inte du: skapa nya återställningskoder, så slutar de gamla att fungera. ${ifNotYou}`,
     ],
   }),
   factor_closed: ({ brand, factor, at: time }) => ({
     subject: `För många fel koder hos ${brand}`,
     heading: 'För många fel koder',
     paragraphs: [
-      `Den ${at(time)} kom den hundrade felaktiga koden i rad för ${factor === 'recovery' ? 'dina reservkoder' : 'din kodapp'}. Därför tar vi inte emot någon just nu, inte ens en rätt. Dina andra sätt att logga in fungerar fortfarande.`,
+      `Den ${at(time)} kom den hundrade felaktiga koden i rad för ${factor === 'recovery' ? 'dina återställningskoder' : 'din autentiseringsapp'}. Därför tar vi inte emot någon just nu, inte ens en rätt. Dina andra sätt att logga in fungerar fortfarande.`,
       'Var det inte du känner någon till ditt lösenord.',
       'Välj i båda fallen ett nytt lösenord med ”Glömt lösenordet?” på inloggningssidan. Sedan tas koder emot igen.',
     ],

@@ -116,7 +116,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
       after: {
         heading: 'Ångra adressbytet?',
         address: 'Byttes till',
-        text: 'Kontot får tillbaka sin gamla adress, och alla loggas ut. Nycklar, autentiseringsappar och återställningskoder som har lagts till sedan någon bad om bytet tas bort, och ett lösenord som har valts sedan dess slutar gälla.',
+        text: 'Kontot får tillbaka sin gamla adress, och alla loggas ut. Passnycklar, autentiseringsappar och återställningskoder som har lagts till sedan någon bad om bytet tas bort, och ett lösenord som har valts sedan dess slutar gälla.',
         yes: 'Ångra bytet',
       },
     },

@@ -34,7 +34,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
   },
   sv: {
     heading: 'Skaffa ett nytt andra steg',
-    lead: 'En administratör har tagit bort det som du använde vid sidan av lösenordet. Skriv ditt lösenord: sedan kan du skaffa en ny passnyckel eller kodapp.',
+    lead: 'En administratör har tagit bort det som du använde vid sidan av lösenordet. Skriv ditt lösenord: sedan kan du skaffa en ny passnyckel eller autentiseringsapp.',
     account: 'Konto',
     password: 'Lösenord',
     submit: 'Fortsätt',
