@@ -90,7 +90,7 @@ export async function lookAtChange(
 export interface ChangedAddress {
   readonly outcome: 'changed' | 'before';
   readonly email: string;
-  /** What the device is known by that did it, alone of all; null where it was done before. */
+  /** What the device is known by that did it, alone of all (S67); null where it was done before, and for one that people share. */
   readonly device: DeviceToken | null;
 }
 
@@ -107,9 +107,9 @@ export async function proveNewEmail(
   const confirmed = await confirmEmailChange(needs.database, token, context);
   if (!confirmed || confirmed.outcome === 'dead') throw deadLink('change_email');
   if (confirmed.outcome === 'taken') throw new Problem('USER_ALREADY_EXISTS');
-  const { outcome, email, password_epoch: passwordEpoch } = confirmed;
+  const { outcome, email, password_epoch: passwordEpoch, shares_devices: isShared } = confirmed;
   const device =
-    outcome === 'changed'
+    outcome === 'changed' && !isShared
       ? { userId: token.userId, deviceId: newDeviceId(), passwordEpoch, issuedAt: context.now }
       : null;
   return { outcome, email, device };

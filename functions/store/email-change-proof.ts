@@ -7,12 +7,14 @@ import type { Database } from './database.ts';
 import { announceChanged, doomed, holder, linkParameters, locked } from './email-change-links.ts';
 import { mailChange } from './email-change-mails.ts';
 import { revoke } from './revocation.ts';
+import { sharesDevices } from './shared-devices.ts';
 
 export interface Confirmed {
   /** `taken`: another account has proved the address meanwhile; `before`: this very change was made. */
   readonly outcome: 'changed' | 'before' | 'taken' | 'dead';
   readonly email: string;
   readonly password_epoch: number;
+  readonly shares_devices: boolean;
 }
 
 /**
@@ -103,7 +105,8 @@ export async function confirmEmailChange(
     select
       case when outcome = 'acts' then 'changed' else outcome end as outcome,
       c.new_email as email,
-      coalesce((select password_epoch from changed), p.password_epoch) as password_epoch
+      coalesce((select password_epoch from changed), p.password_epoch) as password_epoch,
+      ${sharesDevices('p')} as shares_devices
     from verdict, change c, person p`,
     { ...linkParameters(token, context), ...proofParameters(token.userId, context) },
   );

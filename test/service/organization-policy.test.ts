@@ -73,6 +73,8 @@ describe('a policy', () => {
     ['a role that is none', { level_2: { roles: ['Teacher!'] } }, '/level_2/roles/0'],
     ['no role at all', { level_2: { roles: [] } }, '/level_2/roles'],
     ['a day that is none', { level_2: { from: 'tomorrow' } }, '/level_2/from'],
+    // The database has no such year, and answered 500.
+    ['a day of the year 0', { level_2: { from: '0000-12-31T00:00:00Z' } }, '/level_2/from'],
     ['a word for yes', { shared_devices: 'yes' }, '/shared_devices'],
   ])('is refused with %s', async (_, body, pointer) => {
     expect(await put(body)).toMatchObject({ status: 400, body: { errors: [{ pointer }] } });

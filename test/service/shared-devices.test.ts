@@ -1,5 +1,6 @@
 /** Devices that the people of an organisation share: whoever comes next finds nothing of who was there. */
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { asked, confirm } from '../support/email-changes.ts';
 import { newOrganization, proveAddress } from '../support/organizations.ts';
 import { sessionOf, visitor } from '../support/page-visitor.ts';
 import { type Person, registerAndLogin } from '../support/people.ts';
@@ -53,6 +54,19 @@ it('no device is known there, and nobody is kept signed in', async () => {
   // What the browser was known by goes as soon as it is shared.
   await person.share(true);
   expect(devices((await signIn(person, own.browser)).browser.cookies)).toEqual([]);
+});
+
+it('S67: nor by the link that gives the account another address', async () => {
+  const person = await pupil();
+  const answer = await confirm(service, (await asked(service, person)).link);
+  expect([answer.status, answer.body.device_token]).toEqual([200, undefined]);
+
+  const other = await pupil();
+  const { link } = await asked(service, other);
+  const browser = visitor(service);
+  await browser.open(`/change-email?token=${link}`);
+  expect((await browser.submit({ answer: 'mine' })).status).toBe(200);
+  expect(devices(browser.cookies)).toEqual([]);
 });
 
 it('a token of before, when the device was somebody’s own, is worth nothing', async () => {

@@ -63,12 +63,12 @@ async function act(request: HttpRequest<z.infer<typeof EmailChangeForm>>, langua
     const ended = await endEmailChange(needs, body.token, purpose, context);
     return answer(ended === 'before' ? 'ended' : ended);
   }
-  const { email, device } = await proveNewEmail(needs, body.token, context);
-  if (!device) return answer('before');
+  const { outcome, email, device } = await proveNewEmail(needs, body.token, context);
+  if (outcome === 'before') return answer('before');
   const known = {
     pseudonymize: await needs.pseudonyms(),
     emailKey: emailKey(email),
-    deviceToken: await deviceTokens.seal(device),
+    deviceToken: device && (await deviceTokens.seal(device)),
     now: context.now,
   };
   return { ...answer('changed'), cookies: await setDeviceCookie(request, deviceTokens, known, settings) };

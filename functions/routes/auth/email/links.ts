@@ -27,13 +27,14 @@ export const handler = publicRoute({ body: EmailChangeLinkRequest }, async ({ bo
         : 'The change is cancelled. Nothing was changed.';
     return { status: 200, body: { message } };
   }
-  const { device } = await proveNewEmail(needs, body.token, context);
-  if (!device) throw new Problem('VERIFICATION_TOKEN_INVALID', { detail: 'The address is changed already.' });
+  const { outcome, device } = await proveNewEmail(needs, body.token, context);
+  if (outcome === 'before')
+    throw new Problem('VERIFICATION_TOKEN_INVALID', { detail: 'The address is changed already.' });
   return {
     status: 200,
     body: {
       message: 'The address is changed; every other session has ended.',
-      device_token: await deviceTokens.seal(device),
+      ...(device && { device_token: await deviceTokens.seal(device) }),
     },
   };
 });
