@@ -87,7 +87,7 @@ interface Texts {
   readonly cancel: string;
   readonly wrong: string;
   readonly ask: Question;
-  readonly done: Readonly<Record<'added' | 'removed' | 'demanded', string>>;
+  readonly done: Readonly<Record<'added' | 'removed', string>>;
 }
 
 const texts: Readonly<Record<Language, Texts>> = {
@@ -116,7 +116,6 @@ const texts: Readonly<Record<Language, Texts>> = {
     done: {
       added: 'The authenticator app is set up. From now on you are asked for its code.',
       removed: 'The authenticator app is removed.',
-      demanded: 'This service asks you for a second factor. Set one up first: what you came for opens then.',
     },
   },
   sv: {
@@ -144,7 +143,6 @@ const texts: Readonly<Record<Language, Texts>> = {
     done: {
       added: 'Autentiseringsappen är inställd. Från och med nu får du frågan om dess kod.',
       removed: 'Autentiseringsappen är borttagen.',
-      demanded: 'Tjänsten kräver ett andra steg av dig. Ställ först in ett: sedan öppnas det som du kom för.',
     },
   },
 };

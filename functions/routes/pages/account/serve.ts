@@ -78,7 +78,7 @@ export function serveAccount<Needs extends ServeNeeds>(needs: Needs, areas: Read
     const { account, at, request } = visit;
     if (!account.is_below || isForEnrolling) return null;
     if (account.stale_acr === demandedAcr) return toConfirm(visit, pageOf(request));
-    return redirectTo(at('authenticator', { done: 'demanded' }));
+    return redirectTo(at(''));
   };
 
   async function show(
