@@ -14,7 +14,7 @@ export type Undone = 'cancelled' | 'undone' | 'before' | 'taken' | 'dead';
 
 /**
  * Ends a change. Of the old address: before it is confirmed and, for a while, after; then the account has that address back,
- * every session ends, and whatever factor came since the request goes. So does a password that was set since: it is that of
+ * every session ends, and whatever factor or open invitation came since the request goes. So does a password that was set since: it is that of
  * whoever changed the address. The mailbox sets another. Of the new address, whose reader did not ask: only before.
  * @returns null where account or change are gone
  */
@@ -73,6 +73,12 @@ export async function undoEmailChange(
     ),
     unfactored as (select user_id, kind from planted where confirmed_at is not null),
     ${announceFactorChange('removed', 'unfactored', { many: true })},
+    -- As a claim does (claims.ts): who was invited since then is nobody that the owner knows.
+    uninvited as (
+      delete from invitations i
+      using restored
+      where i.invited_by = restored.user_id and i.used_at is null and i.created_at >= restored.requested_at
+    ),
     ${revoke('s.user_id = restored.user_id', 'from restored')},
     ${announceChanged('restored')},
     announced_notice as (${mailChange('email_change_undone', ':notice_mail', 'restored')}),

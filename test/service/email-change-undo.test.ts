@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ADDRESS, asked, askFor, changed, confirm, provedPerson, undo } from '../support/email-changes.ts';
 import { giveApp } from '../support/factors.ts';
 import { mailedToken, newestMail } from '../support/mailbox.ts';
+import { accept, invite, newOrganization } from '../support/organizations.ts';
 import { login, newEmail, type Person, registerAndLogin } from '../support/people.ts';
 import type { Service } from '../support/service.ts';
 import { sharedService } from '../support/shared-service.ts';
@@ -106,6 +107,20 @@ describe('after the change', () => {
     expect(left).toEqual([{ name: 'own' }]);
     const removed = await eventsOf('huleedu.identity.factor.removed.v1', person);
     expect(removed.map(({ factor }) => factor).sort()).toEqual(['passkey', 'totp']);
+  });
+
+  it('S57: takes back who was invited since the request, and nobody who was before', async () => {
+    const person = await provedPerson(service);
+    const org = await newOrganization(service, person);
+    const [friend, stranger] = [await provedPerson(service), await provedPerson(service)];
+    await invite(service, person, org, friend.email, ['teacher']);
+    const { undoLink } = await changed(service, person);
+    await invite(service, person, org, stranger.email, ['owner']);
+    const [old, planted] = [friend, stranger].map(({ email }) => mailedToken(service, email, 'invitation'));
+    await Promise.all([old, planted]);
+    expect((await undo(service, undoLink)).status).toBe(200);
+    expect((await accept(service, friend, (await old) ?? '')).status).toBe(200);
+    expect((await accept(service, stranger, (await planted) ?? '')).status).toBe(400);
   });
 
   it('ends a password that was set since, which the old mailbox sets anew', async () => {
