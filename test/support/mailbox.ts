@@ -18,26 +18,29 @@ async function mailsOf(service: Service, email: string, template: string): Promi
   return mailTo(service, email).filter(({ Tags }) => Tags?.some(({ Value }) => Value === template));
 }
 
-/** The newest mail to an address with a template. */
+/** The newest mail to an address with a template: by the id of its token, since two that are due at once arrive in any order. */
 export async function newestMail(service: Service, email: string, template: string): Promise<SesMessage> {
-  const newest = (await mailsOf(service, email, template)).at(-1);
+  const mails = await mailsOf(service, email, template);
+  const newest = mails.toSorted((one, other) => tokenId(one).localeCompare(tokenId(other))).at(-1);
   if (!newest) throw new Error(`there is no mail ${template} to ${email}`);
   return newest;
 }
 
+const BUTTON = /class="button" href="([^"]+)"/;
+const hasButton = ({ Body }: SesMessage) => BUTTON.test(Body?.html_part ?? '');
+
 /** The link of a mail's button. */
 export function linkIn({ Body }: SesMessage): URL {
-  const href = /class="button" href="([^"]+)"/.exec(Body?.html_part ?? '')?.[1];
+  const href = BUTTON.exec(Body?.html_part ?? '')?.[1];
   if (!href) throw new Error('the mail has no button');
   return new URL(href.replaceAll('&amp;', '&'));
 }
 
-/** The newest token mailed with this template, by its id, since two mails that are due at once arrive in any order. */
+/** The newest token mailed with this template. */
 export async function mailedToken(service: Service, email: string, template: string): Promise<string> {
-  const tokens = (await mailsOf(service, email, template)).map((mail) => linkIn(mail).searchParams.get('token') ?? '');
-  const newest = tokens.sort((one, other) => tokenId(one).localeCompare(tokenId(other))).at(-1);
-  if (!newest) throw new Error(`there is no mail ${template} with a token to ${email}`);
-  return newest;
+  const token = tokenIn(await newestMail(service, email, template));
+  if (token === '') throw new Error(`the mail ${template} to ${email} has no token`);
+  return token;
 }
 
 /** The code of the newest mail to an address with a template. */
@@ -48,5 +51,7 @@ export async function mailedCode(service: Service, email: string, template = 'em
   return code;
 }
 
-/** The token's UUIDv7, whose order is the order in time. */
-const tokenId = (token: string) => Buffer.from(token, 'base64url').subarray(1, 17).toString('hex');
+const tokenIn = (mail: SesMessage) => (hasButton(mail) ? (linkIn(mail).searchParams.get('token') ?? '') : '');
+
+/** The token's UUIDv7, whose order is the order in time; of a mail without one nothing, so such mails stay in their order. */
+const tokenId = (mail: SesMessage) => Buffer.from(tokenIn(mail), 'base64url').subarray(1, 17).toString('hex');
