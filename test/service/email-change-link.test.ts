@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ADDRESS, asked, askFor, changed, confirm, provedPerson, undo } from '../support/email-changes.ts';
 import { mailedToken, mailTo, newestMail } from '../support/mailbox.ts';
 import { accept, invite, newOrganization } from '../support/organizations.ts';
+import { visitor } from '../support/page-visitor.ts';
 import { login, newEmail, type Person, registerAndLogin } from '../support/people.ts';
 import type { Service } from '../support/service.ts';
 import { sharedService } from '../support/shared-service.ts';
@@ -67,6 +68,19 @@ describe('the link of the new address', () => {
     };
     expect(await devices(known.body.device_token)).toBe(false);
     expect(await devices(deviceToken)).toBe(true);
+  });
+
+  it('S67: has a browser known only where a page of ours sent the form', async () => {
+    const forms: Record<string, string>[] = [{}, { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }];
+    const known = [];
+    for (const headers of forms) {
+      const { link } = await asked(service, await provedPerson(service));
+      const browser = visitor(service);
+      await browser.open(`/change-email?token=${link}`);
+      expect((await browser.submit({ answer: 'mine' }, headers)).status).toBe(200);
+      known.push([...browser.cookies.keys()].filter((name) => name.startsWith('device-')).length);
+    }
+    expect(known).toEqual([1, 0]);
   });
 
   it('S27: voids the older links, of either address', async () => {

@@ -14,6 +14,7 @@ import type { HttpAnswer, HttpRequest, RawRequest } from '../../http/messages.ts
 import { pageLanguage } from '../../http/page.ts';
 import { problemPage } from '../../http/page-problem.ts';
 import { pageRoute } from '../../http/page-route.ts';
+import { isForeign } from '../../http/session-route.ts';
 import { stageDatabase } from '../../stage/database.ts';
 import { stageDeviceTokens, stageOneTimeTokens, stagePseudonyms } from '../../stage/keys.ts';
 import { stagePages } from '../../stage/pages.ts';
@@ -65,6 +66,8 @@ async function act(request: HttpRequest<z.infer<typeof EmailChangeForm>>, langua
   }
   const { outcome, email, device } = await proveNewEmail(needs, body.token, context);
   if (outcome === 'before') return answer('before');
+  // From another site it is of a stranger's account, and would put an own one's out of its place (S67).
+  if (isForeign(request, settings.issuer)) return answer('changed');
   const known = {
     pseudonymize: await needs.pseudonyms(),
     emailKey: emailKey(email),

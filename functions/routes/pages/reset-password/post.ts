@@ -12,6 +12,7 @@ import { setDeviceCookie } from '../../../http/browser-cookies.ts';
 import { type Page, pageLanguage } from '../../../http/page.ts';
 import { problemPage } from '../../../http/page-problem.ts';
 import { pageRoute } from '../../../http/page-route.ts';
+import { isForeign } from '../../../http/session-route.ts';
 import { stageBreachCheck } from '../../../stage/breached-passwords.ts';
 import { stageDatabase } from '../../../stage/database.ts';
 import { stageDeviceTokens, stageOneTimeTokens, stagePseudonyms } from '../../../stage/keys.ts';
@@ -48,7 +49,7 @@ export const handler = pageRoute(pages, { body: ResetPasswordForm }, async (requ
     email = reset.email;
     const device = await resetPassword(needs, reset, body.new_password, context);
     const next = leadOnWith(pages, language, request, settings);
-    const cookies = await setDeviceCookie(
+    const known = await setDeviceCookie(
       request,
       deviceTokens,
       {
@@ -59,6 +60,8 @@ export const handler = pageRoute(pages, { body: ResetPasswordForm }, async (requ
       },
       settings,
     );
+    // From another site it is of a stranger's account, and would put an own one's out of its place (S67).
+    const cookies = isForeign(request, settings.issuer) ? [] : known;
     return { ...pages.answer(language, pages.result(language, texts[language].done, next)), cookies };
   } catch (error) {
     return problemPage(pages, error, language, request, (problem) =>
