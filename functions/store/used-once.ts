@@ -24,7 +24,11 @@ export const spends = `
     update rate_limits r
     set admitted = array_remove(r.admitted, tried.at)
     from jsonb_to_recordset(:once_tries::jsonb) as tried (key text, at timestamptz), spent
-    where r.key = decode(tried.key, 'hex') and r.window_start = '-infinity'
+    where
+      r.key = decode(tried.key, 'hex')
+      and r.window_start = '-infinity'
+      -- A time that stands for many tries, of a limit of thousands, stays.
+      and r.slot = 1
   )`;
 
 /** True where there was nothing to spend, or it came for the first time. What is asked for is done only then. */

@@ -18,6 +18,7 @@ const emailOf = async (userId: string) =>
 const sendForm = (path: string, fields: Record<string, string>) =>
   service.send('POST', path, new URLSearchParams(fields).toString(), {
     'content-type': 'application/x-www-form-urlencoded',
+    'sec-fetch-site': 'same-origin',
   });
 
 it('S57: are opened without changing anything, confirm by the one, and undo by the other', async () => {

@@ -149,7 +149,12 @@ export async function leftBehind(service: Service, held: Held, tables: Tables = 
   for (const { name } of await service.sql(`
     select oid::regclass::text as name
     from pg_class
-    where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition`)) {
+    where
+      relnamespace = 'public'::regnamespace
+      and relkind in ('r', 'p')
+      and not relispartition
+      -- Names of files, which may be words that also stand in somebody's rows.
+      and relname <> 'schema_migrations'`)) {
     everything.set(
       name,
       (await service.sql(`select to_jsonb(t) as row from ${name} t`)).map(({ row }) => row),

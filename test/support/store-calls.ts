@@ -16,6 +16,7 @@ import { admitLogin } from '../../functions/store/login-admission.ts';
 import { byPassword, openSession } from '../../functions/store/logins.ts';
 import { removeMember, setRoles } from '../../functions/store/memberships.ts';
 import { requestLink } from '../../functions/store/one-time-tokens.ts';
+import { setPolicy } from '../../functions/store/organization-policy.ts';
 import { findResetAddress } from '../../functions/store/password-resets.ts';
 import { changePassword, findCallerCredentials, findCredentials } from '../../functions/store/passwords.ts';
 import { grantPlatformAdmin, revokePlatformAdmin } from '../../functions/store/platform-roles.ts';
@@ -220,6 +221,15 @@ export const storeCalls: Readonly<Record<string, StoreCall>> = {
     ),
   'less for oneself': (world, context, database) =>
     setRoles(database, world.peer.claims, asMember(world), ['member'], context),
+  'what an organisation asks of its members': (world, context, database) =>
+    setPolicy(
+      database,
+      world.person.claims,
+      world.own,
+      { level2: { roles: ['teacher'], from: inADay() }, sharedDevices: true },
+      settings,
+      context,
+    ),
   'a member who goes': (world, context, database) =>
     removeMember(database, world.person.claims, asMember(world), context),
   'a view of an account': ({ admin, person }, context, database) =>

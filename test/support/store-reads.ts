@@ -27,6 +27,7 @@ import { findInvitation } from '../../functions/store/invitation-visits.ts';
 import { findOwnEvent } from '../../functions/store/mails.ts';
 import { listMembers } from '../../functions/store/memberships.ts';
 import { findLink } from '../../functions/store/one-time-tokens.ts';
+import { findPolicy } from '../../functions/store/organization-policy.ts';
 import { listOrganizations } from '../../functions/store/organizations.ts';
 import { otherPasskeyDomain } from '../../functions/store/passkey-domain.ts';
 import { knownPasskeys, passkeysAfterPassword } from '../../functions/store/passkeys.ts';
@@ -85,6 +86,7 @@ export const storeReads: readonly StoreCall[] = [
       topic: 'huleedu.email.notification.requested.v1',
       to: person.email,
     }),
+  ({ person, own }, context, database) => findPolicy(database, person.claims, own, context),
   ({ person, own }, context, database) => listMembers(database, person.claims, own, page, context),
   ({ person, reset }, { now }, database) =>
     findLink(database, { purpose: 'reset_password', tokenId: reset, userId: person.userId, expiresAt: inADay() }, now),
