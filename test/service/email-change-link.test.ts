@@ -1,6 +1,19 @@
 /** The link that a new address is mailed: what it does, once, and what ends it. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ADDRESS, asked, askFor, changed, confirm, provedPerson, undo } from '../support/email-changes.ts';
+import {
+  actionsOf,
+  addressOf,
+  asked,
+  askFor,
+  changed,
+  changesOf,
+  confirm,
+  dead,
+  eventsOf,
+  LIMITED,
+  provedPerson,
+  undo,
+} from '../support/email-changes.ts';
 import { mailedToken, mailTo, newestMail } from '../support/mailbox.ts';
 import { accept, invite, newOrganization } from '../support/organizations.ts';
 import { visitor } from '../support/page-visitor.ts';
@@ -10,40 +23,21 @@ import { sharedService } from '../support/shared-service.ts';
 
 let service: Service;
 beforeAll(async () => {
-  service = await sharedService({
-    rateLimiting: 'on',
-    rateLimits: {
-      registerPerIp: { limit: 1000 },
-      loginPerIp: { limit: 1000 },
-      mailPerIp: { limit: 1000 },
-      tokenGuessPerIp: { limit: 1000 },
-    },
-  });
+  service = await sharedService(LIMITED);
 });
 afterAll(() => service.stop());
 afterEach(() => service.setClockOffset(0));
 
 const HOUR = 3_600;
-const dead = { status: 400, body: { code: 'VERIFICATION_TOKEN_INVALID' } };
-const addressOf = async ({ bearer }: Pick<Person, 'bearer'>) => (await service.get(ADDRESS, bearer)).body;
-const eventsOf = async (topic: string, { userId }: Person) =>
-  (await service.outbox(topic)).filter(({ user_id }) => user_id === userId);
-const changesOf = (person: Person) => eventsOf('huleedu.identity.email.changed.v1', person);
-const actionsOf = async ({ userId }: Person) =>
-  (
-    await service.sql(`select action from audit_log where user_id = $1 and action like 'email.%' order by entry_id`, [
-      userId,
-    ])
-  ).map(({ action }) => action);
 
 describe('the link of the new address', () => {
   it('gives the account its address, which is proved, and announces it', async () => {
     const person = await provedPerson(service);
     const { to } = await changed(service, person);
-    expect(await addressOf(person)).toMatchObject({ email: to, email_verified: true, pending: null });
+    expect(await addressOf(service, person)).toMatchObject({ email: to, email_verified: true, pending: null });
     expect((await service.get('/v1/auth/me', person.bearer)).body).toMatchObject({ email: to, email_verified: true });
-    expect(await changesOf(person)).toMatchObject([{ email: to }]);
-    expect(await actionsOf(person)).toContain('email.changed');
+    expect(await changesOf(service, person)).toMatchObject([{ email: to }]);
+    expect(await actionsOf(service, person)).toContain('email.changed');
     await newestMail(service, person.email, 'email_changed');
     await login(service, { email: to, password: person.password });
     const old = await service.post('/v1/auth/login', { email: person.email, password: person.password });
@@ -151,7 +145,7 @@ describe('the link of the new address', () => {
     const { link, to } = await asked(service, person);
     await end(person);
     expect(await confirm(service, link)).toMatchObject(dead);
-    expect(await changesOf(person)).toEqual([]);
+    expect(await changesOf(service, person)).toEqual([]);
     const rows = await service.sql('select from users where email = $1', [to]);
     expect(rows).toEqual([]);
   });
@@ -173,8 +167,8 @@ describe('the link of the new address', () => {
     const to = newEmail();
     await askFor(service, person, to);
     expect((await confirm(service, await mailedToken(service, to, 'change_email'))).status).toBe(200);
-    expect(await eventsOf('huleedu.identity.email.verified.v1', person)).toHaveLength(1);
-    expect(await addressOf(person)).toMatchObject({ email: to, email_verified: true, undo_until: null });
+    expect(await eventsOf(service, 'huleedu.identity.email.verified.v1', person)).toHaveLength(1);
+    expect(await addressOf(service, person)).toMatchObject({ email: to, email_verified: true, undo_until: null });
     const templates = mailTo(service, person.email).flatMap(({ Tags = [] }) => Tags.map(({ Value }) => Value));
     expect(templates).not.toContain('email_change_asked');
     expect(templates).not.toContain('email_changed');
@@ -186,7 +180,7 @@ describe('the link of the new address', () => {
     const squatter = await registerAndLogin(service, { email: to.toUpperCase() });
     expect((await confirm(service, link)).status).toBe(200);
     expect((await service.get('/v1/auth/me', squatter.bearer)).status).toBe(401);
-    expect(await eventsOf('huleedu.identity.account.deleted.v1', squatter)).toHaveLength(1);
+    expect(await eventsOf(service, 'huleedu.identity.account.deleted.v1', squatter)).toHaveLength(1);
     expect((await service.get('/v1/auth/me', person.bearer)).body.email).toBe(to);
   });
 
@@ -198,7 +192,7 @@ describe('the link of the new address', () => {
       await service.sql(`update users set ${column} where user_id = $1`, [holder.userId]);
       expect(await confirm(service, link)).toMatchObject({ status: 409, body: { code: 'USER_ALREADY_EXISTS' } });
       expect((await service.get('/v1/auth/me', holder.bearer)).status).toBe(200);
-      expect((await addressOf(person)).email).toBe(person.email);
+      expect((await addressOf(service, person)).email).toBe(person.email);
     }
   });
 

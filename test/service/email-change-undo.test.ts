@@ -1,6 +1,16 @@
 /** Undoing a change of address, by the link that the old address was mailed. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ADDRESS, asked, askFor, changed, confirm, provedPerson, undo } from '../support/email-changes.ts';
+import {
+  ADDRESS,
+  asked,
+  askFor,
+  changed,
+  confirm,
+  dead,
+  eventsOf,
+  provedPerson,
+  undo,
+} from '../support/email-changes.ts';
 import { giveApp } from '../support/factors.ts';
 import { mailedToken, newestMail } from '../support/mailbox.ts';
 import { accept, invite, newOrganization } from '../support/organizations.ts';
@@ -16,9 +26,6 @@ afterAll(() => service.stop());
 afterEach(() => service.setClockOffset(0));
 
 const HOUR = 3_600;
-const dead = { status: 400, body: { code: 'VERIFICATION_TOKEN_INVALID' } };
-const eventsOf = async (topic: string, { userId }: Person) =>
-  (await service.outbox(topic)).filter(({ user_id }) => user_id === userId);
 const emailOf = async ({ userId }: Person) =>
   (
     await service.sql('select email, email_verified_at is not null as proved from users where user_id = $1', [userId])
@@ -54,7 +61,7 @@ describe('after the change', () => {
       expect((await service.get('/v1/auth/me', bearer)).status).toBe(401);
       expect((await service.post('/v1/auth/refresh', { refresh_token: refreshToken })).status).toBe(401);
     }
-    expect(await eventsOf('huleedu.identity.email.changed.v1', person)).toMatchObject([
+    expect(await eventsOf(service, 'huleedu.identity.email.changed.v1', person)).toMatchObject([
       { email: to },
       { email: person.email },
     ]);
@@ -105,7 +112,7 @@ describe('after the change', () => {
     expect((await undo(service, undoLink)).status).toBe(200);
     const left = await service.sql('select name from factors where user_id = $1', [person.userId]);
     expect(left).toEqual([{ name: 'own' }]);
-    const removed = await eventsOf('huleedu.identity.factor.removed.v1', person);
+    const removed = await eventsOf(service, 'huleedu.identity.factor.removed.v1', person);
     expect(removed.map(({ factor }) => factor).sort()).toEqual(['passkey', 'totp']);
   });
 
@@ -190,7 +197,7 @@ describe('after the change', () => {
     const answers = await Promise.all(attacks);
     expect(answers.slice(0, 20).filter(({ status }) => status === 200)).toHaveLength(1);
     expect(await emailOf(person)).toEqual({ email: person.email, proved: true });
-    expect(await eventsOf('huleedu.identity.email.changed.v1', person)).toHaveLength(2);
+    expect(await eventsOf(service, 'huleedu.identity.email.changed.v1', person)).toHaveLength(2);
     const live = await service.sql(
       `select from sessions s join users u using (user_id)
       where user_id = $1 and s.revoked_at is null and s.password_epoch >= u.password_epoch`,

@@ -1,15 +1,43 @@
 /** Changes of address for tests. */
 import type { Answer } from './answer.ts';
 import { mailedToken } from './mailbox.ts';
+import { proveAddress } from './organizations.ts';
 import { newEmail, type Person, registerAndLogin } from './people.ts';
 import type { Service } from './service.ts';
 
 export const ADDRESS = '/v1/auth/email';
 
+/** With limits on, as strangers meet them, but for those of the one address that all tests come from. */
+export const LIMITED = {
+  rateLimiting: 'on',
+  rateLimits: {
+    registerPerIp: { limit: 1000 },
+    loginPerIp: { limit: 1000 },
+    mailPerIp: { limit: 1000 },
+    tokenGuessPerIp: { limit: 1000 },
+  },
+} as const;
+
+/** What a link answers that no longer works. */
+export const dead = { status: 400, body: { code: 'VERIFICATION_TOKEN_INVALID' } };
+
+export const addressOf = async (service: Service, { bearer }: Pick<Person, 'bearer'>) =>
+  (await service.get(ADDRESS, bearer)).body;
+export const eventsOf = async (service: Service, topic: string, { userId }: Person) =>
+  (await service.outbox(topic)).filter(({ user_id }) => user_id === userId);
+export const changesOf = (service: Service, person: Person) =>
+  eventsOf(service, 'huleedu.identity.email.changed.v1', person);
+export const actionsOf = async (service: Service, { userId }: Person) =>
+  (
+    await service.sql(`select action from audit_log where user_id = $1 and action like 'email.%' order by entry_id`, [
+      userId,
+    ])
+  ).map(({ action }) => action);
+
 /** A person whose address is proved. */
 export async function provedPerson(service: Service): Promise<Person> {
   const person = await registerAndLogin(service);
-  await service.sql('update users set email_verified_at = now() where user_id = $1', [person.userId]);
+  await proveAddress(service, person);
   return person;
 }
 
