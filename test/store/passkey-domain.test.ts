@@ -2,12 +2,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { givePasskey } from '../support/passkeys.ts';
 import { registerAndLogin } from '../support/people.ts';
-import type { Service } from '../support/service.ts';
-import { sharedService } from '../support/shared-service.ts';
+import { type Service, startService } from '../support/service.ts';
 
 let service: Service;
 beforeAll(async () => {
-  service = await sharedService();
+  // Its own: it runs the job of deployments, and is about all passkeys of a stage.
+  service = await startService();
 });
 afterAll(() => service.stop());
 
@@ -15,8 +15,6 @@ const noted = async () => (await service.sql('select rp_id from passkey_domain')
 const newPasskey = async () => givePasskey(service, await registerAndLogin(service));
 
 it('is noted with the first passkey, and a deployment that would change it is refused while there are any', async () => {
-  // Those of tests before this one.
-  await service.sql('delete from factors');
   await service.runJob('migrate');
   expect(await noted()).toEqual([]);
   await newPasskey();
