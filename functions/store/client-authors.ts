@@ -27,7 +27,7 @@ export const sureAuthorsOnly = (author: ClientAuthor) =>
   typeof author === 'string' ? '' : `${administratorsOnly} ${staleFirst}`;
 export const sureAuthorOf = (author: ClientAuthor) =>
   typeof author === 'string' ? '' : `${caller}, ${staleUnless('true')},`;
-export const sureAuthorParameters = (author: ClientAuthor, context: Pick<Cause, 'now'>) => ({
+export const sureParameters = (author: ClientAuthor, context: Pick<Cause, 'now'>) => ({
   ...authorParameters(author, context),
   ...(typeof author === 'string' ? {} : recencyParameters(author.settings)),
 });

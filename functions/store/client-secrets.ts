@@ -4,13 +4,7 @@ import { type EventId, newId, type SecretId } from '../domain/ids.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { Cause } from '../domain/request-context.ts';
 import { record } from './audit.ts';
-import {
-  type ClientAuthor,
-  clientEntry,
-  sureAuthorOf,
-  sureAuthorParameters,
-  sureAuthorsOnly,
-} from './client-authors.ts';
+import { type ClientAuthor, clientEntry, sureAuthorOf, sureAuthorsOnly, sureParameters } from './client-authors.ts';
 import type { ClientToSave } from './clients.ts';
 import type { Database } from './database.ts';
 import { announceEach, isWritten } from './outbox.ts';
@@ -118,7 +112,7 @@ export async function changeSecrets(
       at: context.now.toISOString(),
       correlation_id: context.correlationId,
       entry: [clientEntry(author, 'client.changed', clientId, context)],
-      ...sureAuthorParameters(author, context),
+      ...sureParameters(author, context),
     },
   );
   return row?.verdict ?? 'caller_gone';

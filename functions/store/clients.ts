@@ -6,13 +6,7 @@ import { type ClientId, newId, type OrgId, type SecretId } from '../domain/ids.t
 import type { Refusal } from '../domain/refusal.ts';
 import type { Cause } from '../domain/request-context.ts';
 import { record } from './audit.ts';
-import {
-  type ClientAuthor,
-  clientReports,
-  sureAuthorOf,
-  sureAuthorParameters,
-  sureAuthorsOnly,
-} from './client-authors.ts';
+import { type ClientAuthor, clientReports, sureAuthorOf, sureAuthorsOnly, sureParameters } from './client-authors.ts';
 import type { Database } from './database.ts';
 import { announce, areWritten } from './outbox.ts';
 
@@ -192,7 +186,7 @@ export async function saveClient(
       changed: [changed.event],
       created_entry: [created.entry],
       changed_entry: [changed.entry],
-      ...sureAuthorParameters(author, context),
+      ...sureParameters(author, context),
     },
   );
   return row?.outcome ?? 'caller_gone';
@@ -246,7 +240,7 @@ export async function removeClient(
       source,
       removed: [removed.event],
       entry: [removed.entry],
-      ...sureAuthorParameters(author, context),
+      ...sureParameters(author, context),
     },
   );
   return row?.verdict ?? 'caller_gone';

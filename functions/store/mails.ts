@@ -232,9 +232,8 @@ export async function settleMail(
     `
     with settled as (${settle('claim')}),
     unsent as (
-      delete from mails m
-      using settled
-      where m.mail_id = settled.event_id and not :is_sent
+      delete from mails
+      where mail_id = (select event_id from settled) and not :is_sent
     ),
     announced as (${announce('outcome', 'settled')})
     select from settled`,

@@ -26,6 +26,12 @@ afterAll(() => service.stop());
 afterEach(() => service.setClockOffset(0));
 
 describe('asking for another address', () => {
+  it('S85: waits for the link that gives factors back: it would go to the new address', async () => {
+    const person = await provedPerson(service);
+    await service.sql('update users set factors_reset_at = now() where user_id = $1', [person.userId]);
+    expect(await askFor(service, person, newEmail())).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } });
+  });
+
   it('mails a link to it and a notice to the old one, and changes nothing', async () => {
     const person = await provedPerson(service);
     const { to } = await asked(service, person);

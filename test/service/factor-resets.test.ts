@@ -125,15 +125,6 @@ describe('an administrator', () => {
   });
 });
 
-it('S85: leaves the address as it is until the link was used: the link would go elsewhere', async () => {
-  await reset();
-  const bearer = bearerOf(await service.post('/v1/auth/login', person));
-  const asked = await service.post('/v1/auth/email', { email: newEmail() }, bearer);
-  expect([asked.status, asked.body.code]).toEqual([403, 'FORBIDDEN']);
-  const restored = bearerOf(await restore(await link()));
-  expect((await service.post('/v1/auth/email', { email: newEmail() }, restored)).status).toBe(202);
-});
-
 describe('the command', () => {
   const command = (...args: string[]) => operatorCommand(service, ['users.ts', 'reset-factors', ...args]);
 

@@ -37,11 +37,15 @@ export const InviteRequest = z.object({ email: newEmailAddress, roles });
 export const InviteResponse = z.object({ invitation_id: id, expires_at: time });
 export const AcceptInvitationRequest = z.object({ token });
 
+/** RFC 3339 has a year 0 (§1), PostgreSQL has none. */
+export const policyDay = time.check(
+  z.refine((value) => !value.startsWith('0000'), { error: 'must be after the year 0' }),
+);
 export const DemandRequest = z.object({
   /** Members with one of these roles; all members where it is left out. */
   roles: optional(roles),
   /** From then on; at once where it is left out. */
-  from: optional(time),
+  from: optional(policyDay),
 });
 /** What is left out is not asked. */
 export const PolicyRequest = z.object({

@@ -1,7 +1,7 @@
 /** GET and PUT /v1/orgs/{org_id}/policy: what the organisation asks of its members; a PUT replaces all of it. */
 import * as z from 'zod/mini';
-import { optional, time } from '../../contracts/http/fields.ts';
-import { PolicyRequest, type PolicyResponse } from '../../contracts/http/organizations.ts';
+import { optional } from '../../contracts/http/fields.ts';
+import { PolicyRequest, type PolicyResponse, policyDay } from '../../contracts/http/organizations.ts';
 import type { OrgId } from '../../domain/ids.ts';
 import { assertAllowed } from '../../domain/refusal.ts';
 import { changePolicy } from '../../flows/change-policy.ts';
@@ -17,11 +17,9 @@ import { findPolicy, type OrganizationPolicy } from '../../store/organization-po
 const { authenticate } = stageBearerTokens();
 const settings = stageSettings();
 const needs = { settings, database: stageDatabase() };
-/** RFC 3339 has a year 0 (§1), PostgreSQL has none. */
-const day = time.check(z.refine((value) => !value.startsWith('0000'), { error: 'must be after the year 0' }));
 const body = z.object({
   ...PolicyRequest.shape,
-  level_2: optional(z.object({ roles: optional(existingRoles(settings)), from: optional(day) })),
+  level_2: optional(z.object({ roles: optional(existingRoles(settings)), from: optional(policyDay) })),
 });
 
 const asBody = ({ level2, sharedDevices }: OrganizationPolicy): z.infer<typeof PolicyResponse> => ({

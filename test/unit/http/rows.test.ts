@@ -63,6 +63,8 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
 interface Def {
   readonly shape?: Readonly<Record<string, Schema>>;
   readonly element?: Schema;
+  /** Of what may be left out. */
+  readonly innerType?: Schema;
   readonly checks?: readonly unknown[];
 }
 const defOf = (schema: Schema) => schema._zod.def as Def;
@@ -81,6 +83,8 @@ function isThat(own: Schema | undefined, ofRow: Schema | undefined): boolean {
 function isNarrowed(own: Schema, field: Schema): boolean {
   if (own === field) return true;
   const [narrowed, stated] = [defOf(own), defOf(field)];
+  if (narrowed.innerType && stated.innerType) return isNarrowed(narrowed.innerType, stated.innerType);
+  if (stated.shape) return isThat(own, field);
   const checks = new Set(narrowed.checks);
   return (
     stated.element !== undefined &&
