@@ -4,13 +4,9 @@ import { assertAllowed, type Refusal } from '../domain/refusal.ts';
 import { stepUp } from '../domain/step-up.ts';
 import type { Recency, RecencySettings } from '../store/recent-authentication.ts';
 
-interface Decided extends Recency {
-  readonly verdict: 'allowed' | 'stale' | Refusal;
-}
-
 /** @throws Problem of the refusal; REAUTHENTICATION_REQUIRED, INSUFFICIENT_USER_AUTHENTICATION */
-export function assertSure(
-  { verdict, stale_acr: acr }: Decided,
+export function assertSure<Verdict extends string>(
+  { verdict, stale_acr: acr }: Recency & { readonly verdict: Verdict | Refusal },
   claims: Pick<AccessClaims, 'scope'>,
   { reauthenticationSeconds: maxAge }: RecencySettings,
 ): void {

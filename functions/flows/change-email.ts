@@ -7,15 +7,14 @@ import type { ChangePurpose } from '../domain/one-time-token.ts';
 import { Problem } from '../domain/problem.ts';
 import { mailboxKey } from '../domain/pseudonym.ts';
 import { type LimitSettings, limitsAt, tooMany } from '../domain/rate-limit.ts';
-import { assertAllowed } from '../domain/refusal.ts';
 import type { RequestContext } from '../domain/request-context.ts';
-import { stepUp } from '../domain/step-up.ts';
 import { type ChangeState, findEmailChange } from '../store/email-change-links.ts';
 import { confirmEmailChange } from '../store/email-change-proof.ts';
 import { type Undone, undoEmailChange } from '../store/email-change-undo.ts';
 import { askForEmailChange, findOwnAddress } from '../store/email-changes.ts';
 import type { RecencySettings } from '../store/recent-authentication.ts';
 import type { Caller } from '../store/sessions.ts';
+import { assertSure } from './assert-sure.ts';
 import type { Needing, Needs } from './needs.ts';
 import { deadLink, type LinkNeeds, readLink } from './read-link.ts';
 
@@ -24,7 +23,7 @@ export type ChangeEmailNeeds = Needing<'database' | 'pseudonyms', LimitSettings 
 /**
  * Mails a link to the new address; says nothing of whose it is (S7). Counted by account, so that nobody mails a list of
  * strangers, and by address, so that nobody's mailbox is filled.
- * @throws Problem TOKEN_INVALID, CONFLICT, RATE_LIMITED; those of {@link stepUp}
+ * @throws Problem TOKEN_INVALID, CONFLICT, RATE_LIMITED; those of {@link assertSure}
  */
 export async function changeEmail(
   { database, pseudonyms, settings }: ChangeEmailNeeds,
@@ -53,10 +52,8 @@ export async function changeEmail(
     settings,
     context,
   );
-  assertAllowed(asked.verdict);
+  assertSure(asked, caller, settings);
   if (asked.exceeded) throw tooMany(asked.exceeded);
-  if (asked.verdict === 'stale')
-    throw stepUp(caller, { acr: asked.stale_acr, maxAge: settings.reauthenticationSeconds });
 }
 
 /** @throws Problem TOKEN_INVALID */

@@ -1,11 +1,10 @@
 /** What an organisation asks of its members, as an owner sets it. */
 import type { OrgId } from '../domain/ids.ts';
-import { assertAllowed } from '../domain/refusal.ts';
 import type { RequestContext } from '../domain/request-context.ts';
-import { stepUp } from '../domain/step-up.ts';
 import { type OrganizationPolicy, setPolicy } from '../store/organization-policy.ts';
 import type { RecencySettings } from '../store/recent-authentication.ts';
 import type { Caller } from '../store/sessions.ts';
+import { assertSure } from './assert-sure.ts';
 import type { Needing } from './needs.ts';
 
 /** @throws Problem RESOURCE_NOT_FOUND, FORBIDDEN, EMAIL_NOT_VERIFIED, CONFLICT, REAUTHENTICATION_REQUIRED */
@@ -16,7 +15,5 @@ export async function changePolicy(
   policy: OrganizationPolicy,
   context: RequestContext,
 ): Promise<void> {
-  const { verdict, stale_acr: acr } = await setPolicy(database, caller, orgId, policy, settings, context);
-  if (verdict === 'stale') throw stepUp(caller, { acr, maxAge: settings.reauthenticationSeconds });
-  assertAllowed(verdict);
+  assertSure(await setPolicy(database, caller, orgId, policy, settings, context), caller, settings);
 }

@@ -7,7 +7,6 @@ import { Problem } from '../domain/problem.ts';
 import { assertAllowed } from '../domain/refusal.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import type { Settings } from '../domain/settings.ts';
-import { stepUp } from '../domain/step-up.ts';
 import { nameOfModel } from '../domain/webauthn/authenticator-models.ts';
 import { CHALLENGE_TIMEOUT, newChallenge, readChallenge } from '../domain/webauthn/challenge.ts';
 import { coseAlgorithms } from '../domain/webauthn/cose-key.ts';
@@ -19,6 +18,7 @@ import { addPasskey, beginPasskey } from '../store/passkey-enrolment.ts';
 import { listPasskeys, type PasskeyRow, removePasskey } from '../store/passkeys.ts';
 import type { RecencySettings } from '../store/recent-authentication.ts';
 import type { WaySettings } from '../store/ways-in.ts';
+import { assertSure } from './assert-sure.ts';
 import type { Needing } from './needs.ts';
 import { assertPasskeys, descriptorsOf, hexToBase64url } from './passkey-options.ts';
 
@@ -33,7 +33,7 @@ export type MakePasskeyNeeds = Needing<
 /**
  * What a browser makes a passkey by. That the person authenticated within minutes (S85) is asked for here, and holds for as
  * long as the challenge: nobody is refused when the passkey has been made already.
- * @throws Problem TOKEN_INVALID, FORBIDDEN, CONFLICT; those of {@link stepUp}
+ * @throws Problem TOKEN_INVALID, FORBIDDEN, CONFLICT; those of {@link assertSure}
  */
 export async function passkeyOptions(
   { database, settings, passkeyChallenges }: MakePasskeyNeeds,
@@ -43,10 +43,7 @@ export async function passkeyOptions(
   const { rpId } = assertPasskeys(settings);
   // 32 random bytes: it says nothing, also to whoever has the device (WebAuthn L3 §14.6.1).
   const begun = await beginPasskey(database, owner, randomBytes(32), settings, context);
-  assertAllowed(begun.verdict);
-  if (begun.verdict === 'stale') {
-    throw stepUp(owner, { acr: begun.stale_acr, maxAge: settings.reauthenticationSeconds });
-  }
+  assertSure(begun, owner, settings);
   const { email, webauthn_id: userHandle, passkeys } = begun;
   if (email === null || userHandle === null || passkeys === null) throw new Error('an account without its name');
   return {
@@ -142,14 +139,12 @@ const shownPasskey = (row: PasskeyRow) => ({
   synced: row.synced,
 });
 
-/** @throws Problem TOKEN_INVALID, RESOURCE_NOT_FOUND, CONFLICT for the last way in (S87); those of {@link stepUp} */
+/** @throws Problem TOKEN_INVALID, RESOURCE_NOT_FOUND, CONFLICT for the last way in (S87); those of {@link assertSure} */
 export async function dropPasskey(
   { database, settings }: Needing<'database', RecencySettings & WaySettings>,
   owner: PasskeyOwner,
   factorId: FactorId,
   context: RequestContext,
 ): Promise<void> {
-  const { verdict, stale_acr: acr } = await removePasskey(database, owner, factorId, settings, context);
-  assertAllowed(verdict);
-  if (verdict === 'stale') throw stepUp(owner, { acr, maxAge: settings.reauthenticationSeconds });
+  assertSure(await removePasskey(database, owner, factorId, settings, context), owner, settings);
 }

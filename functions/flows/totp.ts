@@ -6,11 +6,11 @@ import { type LimitSettings, limitsAt, tooMany } from '../domain/rate-limit.ts';
 import { assertAllowed, refused } from '../domain/refusal.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import type { Settings } from '../domain/settings.ts';
-import { stepUp } from '../domain/step-up.ts';
 import { newTotpSecret, stepOf, totpEnrolment } from '../domain/totp.ts';
 import type { RecencySettings } from '../store/recent-authentication.ts';
 import type { Caller } from '../store/sessions.ts';
 import { beginTotp, confirmTotp, findNewTotp, removeTotp } from '../store/totp.ts';
+import { assertSure } from './assert-sure.ts';
 import type { Needing } from './needs.ts';
 
 /** Milliseconds in which the first code has to come. */
@@ -29,7 +29,7 @@ export interface TotpToSetUp {
   readonly qr: string;
 }
 
-/** @throws Problem TOKEN_INVALID, FORBIDDEN; those of {@link stepUp} */
+/** @throws Problem TOKEN_INVALID, FORBIDDEN; those of {@link assertSure} */
 export async function setUpTotp(
   { database, settings, totpSecrets }: Needing<'database' | 'totpSecrets', RecencySettings & Pick<Settings, 'brand'>>,
   owner: FactorOwner,
@@ -47,8 +47,7 @@ export async function setUpTotp(
     settings,
     context,
   );
-  assertAllowed(begun.verdict);
-  if (begun.verdict === 'stale') throw stale(owner, begun.stale_acr, settings);
+  assertSure(begun, owner, settings);
   const enrolment = totpEnrolment(secret, settings.brand.name, begun.email ?? '');
   return { ...enrolment, qr: renderSVG(enrolment.uri, { border: QUIET_ZONE }) };
 }
@@ -86,19 +85,11 @@ export async function confirmNewTotp(
   return codes_left ?? 0;
 }
 
-/** @throws Problem TOKEN_INVALID; those of {@link stepUp} */
+/** @throws Problem TOKEN_INVALID; those of {@link assertSure} */
 export async function dropTotp(
   { database, settings }: Needing<'database', RecencySettings>,
   owner: FactorOwner,
   context: RequestContext,
 ): Promise<void> {
-  const { verdict, stale_acr: acr } = await removeTotp(database, owner, settings, context);
-  assertAllowed(verdict);
-  if (verdict === 'stale') throw stale(owner, acr, settings);
+  assertSure(await removeTotp(database, owner, settings, context), owner, settings);
 }
-
-const stale = (
-  owner: FactorOwner,
-  acr: Parameters<typeof stepUp>[1]['acr'],
-  { reauthenticationSeconds: maxAge }: RecencySettings,
-) => stepUp(owner, { acr, maxAge });

@@ -3,6 +3,7 @@ import type { OrgId } from '../domain/ids.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { OWNS } from '../domain/roles.ts';
+import type { Sure } from './administration.ts';
 import { auditEntry, record } from './audit.ts';
 import type { Database } from './database.ts';
 import { hasSecondFactor } from './factors.ts';
@@ -68,7 +69,7 @@ export async function setPolicy(
   { level2, sharedDevices }: OrganizationPolicy,
   settings: RecencySettings,
   context: RequestContext,
-): Promise<{ readonly verdict: 'allowed' | 'stale' | Refusal; readonly stale_acr: 'urn:identity:acr:1' | null }> {
+): Promise<Sure> {
   const at = context.now.toISOString();
   const changed = newEvent(
     'huleedu.identity.org.policy.changed.v1',
@@ -88,7 +89,7 @@ export async function setPolicy(
     shared_devices: sharedDevices,
     ...(level2 && { level_2_from: level2.from.toISOString(), ...(level2.roles && { roles: level2.roles }) }),
   };
-  const [row] = await database.query<Awaited<ReturnType<typeof setPolicy>>>(
+  const [row] = await database.query<Sure>(
     `
     with ${caller}, ${stale}, ${mine},
     verdict as (
