@@ -1,30 +1,15 @@
-/** What the token endpoint gives a client, by the way that it asks (RFC 6749 §4.1.3, §4.4, §6). */
-import {
-  accessClaims,
-  lifetime,
-  machineClaims,
-  type SignToken,
-  type TokenGrant,
-  type TokenSettings,
-} from '../domain/access-token.ts';
+/** What all grants of the token endpoint have in common; each has a file in `grants`. */
+import { accessClaims, lifetime, type SignToken, type TokenGrant, type TokenSettings } from '../domain/access-token.ts';
 import { levelOf } from '../domain/authentication-level.ts';
 import type { Client } from '../domain/client.ts';
-import type { AuthenticatedClient } from '../domain/client-credentials.ts';
 import { idTokenClaims } from '../domain/id-token.ts';
-import { newId, type SessionId } from '../domain/ids.ts';
+import type { SessionId } from '../domain/ids.ts';
 import { claimsByName, personClaims } from '../domain/person-claims.ts';
 import { Problem, type ProblemCode } from '../domain/problem.ts';
-import { firstRefreshToken, seedsOf, sha256 } from '../domain/refresh-token.ts';
-import type { RequestContext } from '../domain/request-context.ts';
-import { isScope } from '../domain/scopes.ts';
 import { type SessionLifetimeSettings, sessionLifetime } from '../domain/session-lifetime.ts';
-import { presentClientToken } from '../store/client-refresh.ts';
-import { exchangeCode as exchange } from '../store/code-exchange.ts';
 import type { Granted } from '../store/granted.ts';
-import type { RefreshSettings, Successor } from '../store/refresh.ts';
-import { spend } from '../store/used-once.ts';
+import type { RefreshSettings } from '../store/refresh.ts';
 import type { Needing } from './needs.ts';
-import { nextToken, renewedBy } from './refresh-session.ts';
 
 export type GrantNeeds = Needing<
   'database' | 'refreshTokens' | 'admitSigning',
@@ -42,113 +27,18 @@ export interface GrantedTokens {
 }
 
 /** What every request may ask for less of (RFC 6749 §6, RFC 8707 §2.2). */
-interface Asked {
+export interface Asked {
   readonly scope?: readonly string[] | undefined;
   readonly resource: readonly string[];
 }
 
-export interface CodeRequest extends Asked {
-  readonly code: string;
-  readonly redirectUri: string | undefined;
-  readonly codeVerifier: string | undefined;
-}
-
-/** @throws Problem GRANT_INVALID, TARGET_INVALID, CLIENT_INVALID, CLIENT_NOT_ALLOWED, SERVICE_UNAVAILABLE */
-export async function exchangeCode(
-  needs: GrantNeeds,
-  { client, assertion }: AuthenticatedClient,
-  { code, redirectUri, codeVerifier, resource }: CodeRequest,
-  context: RequestContext,
-): Promise<GrantedTokens> {
-  demandGrant(client, 'authorization_code');
-  const sign = needs.admitSigning();
-  const sessionId = newId<SessionId>();
-  const token = firstRefreshToken(sessionId, await needs.refreshTokens.keys());
-  const mayRefresh = client.grants.includes('refresh_token');
-  const exchanged = await exchange(
-    needs.database,
-    {
-      codeHash: sha256(code),
-      clientId: client.client_id,
-      assertion,
-      redirectUri,
-      // S256, the one method that there is (RFC 7636 §4.6).
-      challenge: codeVerifier === undefined ? null : sha256(codeVerifier).toString('base64url'),
-      ...narrowed(client, { resource }),
-      session: {
-        sessionId,
-        hash: token.hash,
-        refresh: client.refresh,
-        idleSeconds: client.session_idle_seconds,
-        lifetime: lifetimeOf(client, needs.settings),
-        mayOutlive: mayRefresh,
-      },
-    },
-    needs.settings,
-    context,
-  );
-  if (exchanged.verdict !== 'granted') throw new Problem(refusals[exchanged.verdict]);
-  const tokens = await tokensFor(needs, sign, client, { ...exchanged, sessionId, asked: { resource } }, context.now);
-  return { ...tokens, ...(mayRefresh ? { refreshToken: token.encoded } : {}) };
-}
-
-/** @throws Problem as {@link exchangeCode}; SCOPE_INVALID, RATE_LIMITED */
-export async function refreshTokens(
-  needs: GrantNeeds,
-  { client, assertion }: AuthenticatedClient,
-  { refreshToken, scope, resource }: Asked & { readonly refreshToken: string },
-  context: RequestContext,
-): Promise<GrantedTokens> {
-  demandGrant(client, 'refresh_token');
-  const token = await needs.refreshTokens.read(refreshToken);
-  if (!token) throw new Problem('GRANT_INVALID');
-  // Before the session changes: its new tokens would not arrive.
-  const sign = needs.admitSigning();
-  const seeds = seedsOf(token, await needs.refreshTokens.keys());
-  const refreshed = await presentClientToken(
-    needs.database,
-    { clientId: client.client_id, assertion, token, seed: seeds[0], ...narrowed(client, { scope, resource }) },
-    needs.settings,
-    context,
-  );
-  const renewed = renewedBy<Successor & Granted>(refreshed, needs.settings);
-  if (!renewed) throw new Problem(refusals[refreshed.verdict as keyof typeof refusals]);
-  const next = nextToken(token, seeds, renewed);
-  if (next === null) throw new Problem('GRANT_INVALID');
-  const granted = { ...renewed, sessionId: token.sessionId, nonce: null, asked: { scope, resource } };
-  return { ...(await tokensFor(needs, sign, client, granted, context.now)), refreshToken: next };
-}
-
-/**
- * In the machine's own name: no person, no session. What people consent to is none of its scopes.
- * @throws Problem as {@link exchangeCode}; SCOPE_INVALID
- */
-export async function grantToMachine(
-  needs: GrantNeeds,
-  { client, assertion }: AuthenticatedClient,
-  { scope, resource }: Asked,
-  { now }: RequestContext,
-): Promise<GrantedTokens> {
-  demandGrant(client, 'client_credentials');
-  const own = client.scopes.filter((name) => !isScope(name));
-  if (scope?.some((name) => !own.includes(name))) throw new Problem('SCOPE_INVALID');
-  if (resource.some((name) => !client.audiences.includes(name))) throw new Problem('TARGET_INVALID');
-  const sign = needs.admitSigning();
-  if (!(await spend(needs.database, assertion))) throw new Problem('CLIENT_INVALID');
-  const grant = grantOf(client, scope ?? own, resource.length > 0 ? resource : null);
-  const accessToken = await sign(machineClaims(grant, now, needs.settings));
-  return {
-    accessToken,
-    expiresIn: lifetime(needs.settings, grant),
-    scope: grant.scope.length > 0 ? grant.scope : undefined,
-  };
-}
-
-function demandGrant(client: Client, grant: Client['grants'][number]): void {
+/** @throws Problem CLIENT_NOT_ALLOWED */
+export function demandGrant(client: Client, grant: Client['grants'][number]): void {
   if (!client.grants.includes(grant)) throw new Problem('CLIENT_NOT_ALLOWED');
 }
 
-const narrowed = (client: Client, { scope, resource }: Asked) => ({
+/** As the statements that grant take it. */
+export const narrowed = (client: Client, { scope, resource }: Asked) => ({
   scope: scope ?? null,
   resource: resource.length > 0 ? resource : null,
   defaultAudience: defaultAudience(client),
@@ -156,7 +46,8 @@ const narrowed = (client: Client, { scope, resource }: Asked) => ({
 
 const defaultAudience = ({ audiences, client_id }: Client): string => audiences[0] ?? client_id;
 
-const grantOf = (client: Client, scope: readonly string[], resource: readonly string[] | null): TokenGrant => ({
+/** @param resource what it is meant for; null: the client's own audience */
+export const grantOf = (client: Client, scope: readonly string[], resource: readonly string[] | null): TokenGrant => ({
   clientId: client.client_id,
   scope,
   audience: resource ?? [defaultAudience(client)],
@@ -164,7 +55,7 @@ const grantOf = (client: Client, scope: readonly string[], resource: readonly st
 });
 
 /** A client's session lasts no longer than the stage's rules have it. */
-function lifetimeOf({ session_idle_seconds, session_max_seconds }: Client, settings: SessionLifetimeSettings) {
+export function lifetimeOf({ session_idle_seconds, session_max_seconds }: Client, settings: SessionLifetimeSettings) {
   const { idleSeconds, maxSeconds } = sessionLifetime(settings);
   return { idleSeconds: session_idle_seconds ?? idleSeconds, maxSeconds: session_max_seconds ?? maxSeconds };
 }
@@ -172,7 +63,7 @@ function lifetimeOf({ session_idle_seconds, session_max_seconds }: Client, setti
 type ToSay = Granted & { readonly sessionId: SessionId; readonly nonce: string | null; readonly asked: Asked };
 
 /** Both tokens are signed side by side: neither says anything of the other. */
-async function tokensFor(
+export async function tokensFor(
   { settings }: Pick<GrantNeeds, 'settings'>,
   sign: SignToken,
   client: Client,
@@ -209,7 +100,7 @@ async function tokensFor(
 }
 
 /** RFC 6749 §5.2: a client learns no more than that its grant is worth nothing. */
-const refusals = {
+export const refusals = {
   reused: 'GRANT_INVALID',
   expired: 'GRANT_INVALID',
   invalid: 'GRANT_INVALID',

@@ -1,15 +1,14 @@
 /** POST /oauth/token (RFC 6749 §3.2): tokens for a code, for a refresh token, or in the client's own name. */
 import { type OAuthTokenResponse, TokenRequest } from '../../contracts/http/oauth.ts';
+import type { GrantType } from '../../domain/client.ts';
 import type { AuthenticatedClient } from '../../domain/client-credentials.ts';
 import { Problem } from '../../domain/problem.ts';
+import type { RequestContext } from '../../domain/request-context.ts';
 import { clientAuthentication } from '../../flows/authenticate-client.ts';
-import {
-  exchangeCode,
-  type GrantedTokens,
-  type GrantNeeds,
-  grantToMachine,
-  refreshTokens,
-} from '../../flows/grant-tokens.ts';
+import type { GrantedTokens, GrantNeeds } from '../../flows/grant-tokens.ts';
+import { exchangeCode } from '../../flows/grants/code.ts';
+import { grantToMachine } from '../../flows/grants/machine.ts';
+import { refreshTokens } from '../../flows/grants/refresh.ts';
 import { clientRoute } from '../../http/client-route.ts';
 import type { HttpRequest } from '../../http/messages.ts';
 import { stageClients } from '../../stage/clients.ts';
@@ -36,32 +35,44 @@ export const handler = clientRoute(
   }),
 );
 
+type Sent = Partial<TokenRequest>;
+
+/** What every grant may ask for less of. */
+const askedOf = ({ scope, resource = [] }: Sent) => ({
+  scope: scope === undefined ? undefined : [...new Set(scope.split(' ').filter(Boolean))],
+  resource,
+});
+
+/** By `grant_type`; what is published of them is grantTypes (domain/client.ts). */
+const grants: Readonly<
+  Record<GrantType, (body: Sent, client: AuthenticatedClient, context: RequestContext) => Promise<GrantedTokens>>
+> = {
+  authorization_code: (body, client, context) => {
+    const { redirect_uri: redirectUri, code_verifier: codeVerifier } = body;
+    const sent = { code: needed(body, 'code'), redirectUri, codeVerifier, ...askedOf(body) };
+    return exchangeCode(needs, client, sent, context);
+  },
+  refresh_token: (body, client, context) =>
+    refreshTokens(needs, client, { refreshToken: needed(body, 'refresh_token'), ...askedOf(body) }, context),
+  client_credentials: (body, client, context) => grantToMachine(needs, client, askedOf(body), context),
+};
+
+const isGrantType = (name: string | undefined): name is GrantType => Object.hasOwn(grants, name ?? '');
+
 function grant(
   { body: sent, context }: HttpRequest<TokenRequest>,
   client: AuthenticatedClient,
 ): Promise<GrantedTokens> {
   const body = withoutEmpty(sent);
-  const scope = body.scope === undefined ? undefined : [...new Set(body.scope.split(' ').filter(Boolean))];
-  const asked = { scope, resource: body.resource ?? [] };
-  switch (body.grant_type) {
-    case 'authorization_code': {
-      const { redirect_uri: redirectUri, code_verifier: codeVerifier } = body;
-      return exchangeCode(needs, client, { code: needed(body, 'code'), redirectUri, codeVerifier, ...asked }, context);
-    }
-    case 'refresh_token':
-      return refreshTokens(needs, client, { refreshToken: needed(body, 'refresh_token'), ...asked }, context);
-    case 'client_credentials':
-      return grantToMachine(needs, client, asked, context);
-    default:
-      throw new Problem('GRANT_TYPE_UNSUPPORTED');
-  }
+  if (!isGrantType(body.grant_type)) throw new Problem('GRANT_TYPE_UNSUPPORTED');
+  return grants[body.grant_type](body, client, context);
 }
 
 /** RFC 6749 §3.2: a parameter without a value is as good as omitted. */
 const withoutEmpty = (sent: TokenRequest) =>
-  Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== '')) as Partial<TokenRequest>;
+  Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== '')) as Sent;
 
-function needed(body: Partial<TokenRequest>, name: 'code' | 'refresh_token'): string {
+function needed(body: Sent, name: 'code' | 'refresh_token'): string {
   const value = body[name];
   if (value === undefined) throw new Problem('VALIDATION_ERROR', { detail: `${name} is missing.` });
   return value;
