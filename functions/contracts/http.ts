@@ -192,6 +192,13 @@ export const JwksPublicKey = z.object({
 export type JwksPublicKey = z.infer<typeof JwksPublicKey>;
 export const JwksResponse = z.object({ keys: z.array(JwksPublicKey) });
 
+export const ProtectedResourceResponse = z.object({
+  resource: z.url(),
+  authorization_servers: z.array(z.url()),
+  scopes_supported: z.array(z.string()),
+  bearer_methods_supported: z.array(z.string()),
+});
+
 /** OpenID Connect Discovery 1.0 §3, RFC 8414 §2: only what is true of this service. */
 export const DiscoveryResponse = z.object({
   issuer: z.url(),

@@ -6,6 +6,7 @@ import type { JwksPublicKey } from '../contracts/http.ts';
 import type { AccessClaims, MachineClaims } from '../domain/access-token.ts';
 import { demandedAcr } from '../domain/authentication-level.ts';
 import { lacking, Problem } from '../domain/problem.ts';
+import { ownResources } from '../domain/protected-resource.ts';
 import type { Settings } from '../domain/settings.ts';
 import { stepUp } from '../domain/step-up.ts';
 import { bearerToken, type FindKey, TokenError, verifyAnyToken } from '../packages/verify/index.ts';
@@ -51,10 +52,11 @@ export function bearerTokens(
     }
   }
 
-  /** For this service: its audience, or itself. */
+  /** For this service: the stage's audience; or what a client has asked for by our own address (RFC 8707). */
   async function ofPerson(authorization: string | undefined, now: Date): Promise<AccessClaims> {
-    const claims = await verify(tokenIn(authorization), now, { audience: [audience, issuer] });
-    if (![claims.aud].flat().includes(audience) && !enrolsOnly(claims)) throw new Problem('TOKEN_INVALID');
+    const claims = await verify(tokenIn(authorization), now, { audience: [audience, ...ownResources(issuer)] });
+    const isAsked = claims.scope !== undefined || [claims.aud].flat().includes(audience);
+    if (!isAsked && !enrolsOnly(claims)) throw new Problem('TOKEN_INVALID');
     if (isMachine(claims) || !opensAccount(claims)) throw lacking('account');
     return claims;
   }

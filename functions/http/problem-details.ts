@@ -1,5 +1,6 @@
 /** Problems as answers: RFC 9457, and nothing in them of how the service is built (S34). */
 import { Problem } from '../domain/problem.ts';
+import { resourceMetadataUri } from '../domain/protected-resource.ts';
 import { log } from '../runtime/log.ts';
 import type { HttpAnswer } from './messages.ts';
 
@@ -23,8 +24,7 @@ export function problemAnswer(thrown: unknown, correlationId: string): HttpAnswe
     status: problem.status,
     headers: {
       'content-type': 'application/problem+json',
-      ...challenge(problem),
-      ...problemHeaders(problem),
+      ...withMetadata({ ...challenge(problem), ...problemHeaders(problem) }),
     },
     body: {
       type: `urn:identity:problem:${problem.code.toLowerCase().replaceAll('_', '-')}`,
@@ -51,6 +51,15 @@ function waiting({ retryAfter, quota }: Problem): Record<string, string> {
       'ratelimit-policy': `"${quota.name}";q=${quota.limit};w=${quota.windowSeconds}`,
     }),
   };
+}
+
+/** RFC 9728 §5.1: whoever was refused for want of a token, or of a scope, finds who gives it. */
+function withMetadata(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const { 'www-authenticate': scheme } = headers;
+  const { ISSUER: issuer } = process.env;
+  if (scheme === undefined || issuer === undefined) return headers;
+  const metadata = `resource_metadata="${resourceMetadataUri(issuer)}"`;
+  return { ...headers, 'www-authenticate': `${scheme}${scheme.includes(' ') ? ',' : ''} ${metadata}` };
 }
 
 /**

@@ -80,7 +80,7 @@ describe('a person', () => {
     const revoked = await post('/v1/auth/sessions/revoke', { session_id: other.sessionId }, session.bearer);
     expect(revoked.status).toBe(204);
     const refused = await post('/v1/auth/refresh', { refresh_token: other.refreshToken });
-    expect(refused).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer' } });
+    expect(refused).toMatchObject({ status: 401, headers: { 'www-authenticate': expect.stringMatching(/^Bearer/) } });
   });
 
   it('creates an organisation, and has its role in the next token for it', async () => {

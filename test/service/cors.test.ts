@@ -86,18 +86,19 @@ describe('S33: /v1', () => {
 });
 
 describe('public documents', () => {
-  it.each(['/.well-known/jwks.json', '/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'])(
-    '%s is for every origin',
-    async (path) => {
-      const documents = [await service.get(path, { origin: 'https://evil.example' }), await service.get(path)];
-      for (const answer of documents) {
-        expect([corsOf(answer), answer.headers.get('vary')]).toEqual([{ 'access-control-allow-origin': '*' }, null]);
-      }
-      expect(corsOf(await preflight(path, 'https://evil.example'))).toMatchObject({
-        'access-control-allow-origin': '*',
-      });
-    },
-  );
+  it.each([
+    ...['jwks.json', 'openid-configuration', 'oauth-authorization-server', 'oauth-protected-resource'],
+    'oauth-protected-resource/v1',
+  ])('/.well-known/%s is for every origin', async (name) => {
+    const path = `/.well-known/${name}`;
+    const documents = [await service.get(path, { origin: 'https://evil.example' }), await service.get(path)];
+    for (const answer of documents) {
+      expect([corsOf(answer), answer.headers.get('vary')]).toEqual([{ 'access-control-allow-origin': '*' }, null]);
+    }
+    expect(corsOf(await preflight(path, 'https://evil.example'))).toMatchObject({
+      'access-control-allow-origin': '*',
+    });
+  });
 });
 
 describe('the endpoints for clients', () => {

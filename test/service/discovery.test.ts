@@ -41,3 +41,14 @@ it('denies what would be taken for granted, and names what clients look for', as
     token_endpoint_auth_signing_alg_values_supported: expect.arrayContaining(['RS256', 'ES256']),
   });
 });
+
+it('says who gives tokens for its own API, at each address that it is known by (RFC 9728)', async () => {
+  for (const path of ['', '/v1']) {
+    expect(await read(`oauth-protected-resource${path}`)).toEqual({
+      resource: `${service.url}${path}`,
+      authorization_servers: [service.url],
+      scopes_supported: ['account'],
+      bearer_methods_supported: ['header'],
+    });
+  }
+});

@@ -146,7 +146,8 @@ describe('a session of a browser', () => {
     });
     expect(late.headers.get('www-authenticate')).toBe(
       'Bearer error="insufficient_user_authentication", ' +
-        `error_description="The person has to authenticate again", acr_values="${LEVEL_1}", max_age="300"`,
+        `error_description="The person has to authenticate again", acr_values="${LEVEL_1}", max_age="300", ` +
+        `resource_metadata="${service.url}/.well-known/oauth-protected-resource/v1"`,
     );
   });
 });

@@ -207,6 +207,12 @@ const budgets: Readonly<Record<string, Row>> = {
     database: 0,
     request: () => service.get('/.well-known/openid-configuration'),
   },
+  ...Object.fromEntries(
+    ['/.well-known/oauth-protected-resource', '/.well-known/oauth-protected-resource/v1'].map((path) => [
+      `GET ${path}`,
+      { database: 0, request: () => service.get(path) },
+    ]),
+  ),
   'GET /openapi.json': { database: 0, request: () => service.get('/openapi.json') },
   'GET /assets/{file}': { database: 0, request: () => service.get(`/assets/${'0'.repeat(20)}.css`) },
   'GET /healthz': { database: 0, request: () => service.get('/healthz') },

@@ -23,6 +23,7 @@ const urlOf = (server: Server) => `http://127.0.0.1:${(server.address() as Addre
 
 type Takes = (token: string) => Promise<boolean>;
 const takers = new Map<string, Takes>();
+const metadata = () => `resource_metadata="${service.url}/.well-known/oauth-protected-resource/v1"`;
 const settles = (work: Promise<unknown>) => work.then(() => true).catch(() => false);
 
 beforeAll(async () => {
@@ -139,7 +140,7 @@ describe('an access token', () => {
       const { status, headers } = await service.get('/v1/auth/me', { authorization: `Bearer ${token}` });
       return [status, headers.get('www-authenticate')];
     };
-    const lacking = [403, 'Bearer error="insufficient_scope", scope="account"'];
+    const lacking = [403, `Bearer error="insufficient_scope", scope="account", ${metadata()}`];
     const clientId = 'c_aaaaaaaaaaaaaaaaaaaaaa';
     expect(await me({ client_id: clientId, scope: 'openid account' })).toEqual([200, null]);
     for (const scope of ['', 'openid email', 'accounts', 'account:read']) {
@@ -148,6 +149,12 @@ describe('an access token', () => {
     // A client of that name could not be told from our own login by its name.
     expect(await me({ client_id: 'first-party', scope: 'openid' })).toEqual(lacking);
     expect(await me({ sub: clientId, client_id: clientId, sid: undefined, scope: 'account' })).toEqual(lacking);
+    // RFC 9728: what the metadata name may be asked for (RFC 8707), and opens nothing without the scope either.
+    for (const aud of [service.url, `${service.url}/v1`]) {
+      expect((await me({ aud, client_id: clientId, scope: 'account' }))[0]).toBe(200);
+      expect(await me({ aud, client_id: clientId, scope: 'openid' })).toEqual(lacking);
+    }
+    expect((await me({ aud: `${service.url}/v1` }))[0]).toBe(401);
     const [elsewhere] = await me({ aud: 'https://api.example', client_id: clientId, scope: 'account' });
     expect(elsewhere).toBe(401);
   });
@@ -179,7 +186,7 @@ describe('an access token', () => {
       const answer = await service.get(`/v1/auth/me?access_token=${owner.accessToken}`, headers);
       expect(answer.status).toBe(401);
       // RFC 6750 §3.1: without a token there is no error about one.
-      expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+      expect(answer.headers.get('www-authenticate')).toBe(`Bearer ${metadata()}`);
     }
   });
 
@@ -189,7 +196,7 @@ describe('an access token', () => {
       const { status, headers } = await me(wrong);
       expect([status, headers.get('www-authenticate')]).toEqual([
         401,
-        'Bearer error="invalid_token", error_description="The access token is not valid"',
+        `Bearer error="invalid_token", error_description="The access token is not valid", ${metadata()}`,
       ]);
     }
     expect((await me(`bearer  \t ${owner.accessToken} \t`)).status).toBe(200);

@@ -40,6 +40,7 @@ import { assertFilled, checked, url, verifyAnyToken } from './verify-token.ts';
 export { isMachine, type MachineClaims, type VerifiedClaims } from './claims.ts';
 export type { ClientDemands, Demands, DemandsWithin, Level, LevelDemands, PlatformRole } from './demands.ts';
 export type { FindKey } from './jwks-cache.ts';
+export { type ProtectedResource, type ProtectedResourceOptions, protectedResource } from './protected-resource.ts';
 export { type StepUp, TokenError, type TokenErrorCode } from './token-error.ts';
 export { bearerToken, type Expected, verifyAnyToken, verifyToken } from './verify-token.ts';
 

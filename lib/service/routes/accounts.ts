@@ -43,7 +43,7 @@ export const accountRoutes: readonly Route[] = [
     throttle: { rate: 50, burst: 100 },
     may: ['database', 'read-public-keys'],
     memory: LEAN,
-    bundleKiB: 250,
+    bundleKiB: 251,
     request: http.UpdateMeRequest,
     answers: { 200: http.MeResponse },
   },

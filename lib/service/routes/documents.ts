@@ -3,6 +3,19 @@ import { RelatedOriginsResponse } from '../../../functions/contracts/http/passke
 import * as http from '../../../functions/contracts/http.ts';
 import { LEAN, type Route } from './route.ts';
 
+const protectedResource = {
+  method: 'GET',
+  entry: 'functions/routes/well-known/oauth-protected-resource.ts',
+  stack: 'documents',
+  auth: 'none',
+  throttle: { rate: 1000, burst: 2000 },
+  may: [],
+  memory: LEAN,
+  bundleKiB: 20,
+  answers: { 200: http.ProtectedResourceResponse },
+  etag: true,
+} as const satisfies Partial<Route>;
+
 export const documentRoutes: readonly Route[] = [
   {
     method: 'GET',
@@ -49,6 +62,16 @@ export const documentRoutes: readonly Route[] = [
     etag: true,
   },
   {
+    ...protectedResource,
+    path: '/.well-known/oauth-protected-resource',
+    summary: 'Who gives tokens for this API, for clients that know its host (RFC 9728)',
+  },
+  {
+    ...protectedResource,
+    path: '/.well-known/oauth-protected-resource/v1',
+    summary: 'The same for clients that know its path',
+  },
+  {
     method: 'GET',
     path: '/.well-known/webauthn',
     summary: 'The origins whose pages may use the passkeys of this domain (WebAuthn, related origins)',
@@ -86,7 +109,7 @@ export const documentRoutes: readonly Route[] = [
     throttle: { rate: 20, burst: 40 },
     may: [],
     memory: LEAN,
-    bundleKiB: 228,
+    bundleKiB: 229,
     answers: { 200: http.OpenApiDocument },
     etag: true,
   },
@@ -130,7 +153,7 @@ export const documentRoutes: readonly Route[] = [
     throttle: { rate: 100, burst: 100 },
     may: [],
     memory: LEAN,
-    bundleKiB: 17,
+    bundleKiB: 18,
     answers: { 200: http.HealthResponse },
   },
 ];

@@ -84,7 +84,7 @@ export const organizationRoutes: readonly Route[] = [
     throttle: { rate: 100, burst: 200 },
     may: ['database', 'read-public-keys'],
     memory: LEAN,
-    bundleKiB: 235,
+    bundleKiB: 236,
     query: PageQuery,
     answers: { 200: http.MembersResponse },
     problems: ['FORBIDDEN'],

@@ -138,6 +138,7 @@ const environmentReaders = [
   'functions/http/client-address.ts',
   // Of the settings the one that every answer needs, whatever its route is handed.
   'functions/http/cors.ts',
+  'functions/http/problem-details.ts',
   // Replaced at bundling.
   'functions/routes/healthz.ts',
   'functions/routes/openapi.ts',
