@@ -4,6 +4,7 @@
  */
 import * as z from 'zod/mini';
 import {
+  actor,
   emailAddress,
   id,
   newEmailAddress,
@@ -99,6 +100,7 @@ export const IntrospectResponse = z.union([
     org_id: z.nullable(id),
     roles: z.array(z.string()),
     email_verified: z.boolean(),
+    act: z.optional(actor),
     token_type: z.enum(['Bearer', 'refresh_token']),
   }),
 ]);

@@ -28,6 +28,14 @@ export interface AccessClaims {
   /** How the person signed in, and how sure that is (domain/authentication-level.ts). */
   readonly acr: string;
   readonly amr: readonly string[];
+  /** Of a token that a client has exchanged another for (domain/delegation.ts). */
+  readonly act?: Actor;
+}
+
+/** RFC 8693 §4.1: the client that acts for the person, and in it whose token it showed. */
+export interface Actor {
+  readonly sub: string;
+  readonly act?: Actor;
 }
 
 /** The claims of a token that a machine has in its own name: nobody's session. */
@@ -141,7 +149,8 @@ export function machineClaims(client: TokenGrant, now: Date, settings: TokenSett
 }
 
 /** RFC 7519 §4.1.3: one audience is a text. API Gateway's JWT authorizers take either. */
-const audienceClaim = ({ audience: [only = '', ...more] }: TokenGrant) => (more.length === 0 ? only : [only, ...more]);
+export const audienceClaim = ({ audience: [only = '', ...more] }: TokenGrant) =>
+  more.length === 0 ? only : [only, ...more];
 
 /** How long an access token of the client is valid, seconds. */
 export const lifetime = (

@@ -3,13 +3,13 @@
  * It is completed by what is usual for its kind, and then checked as a whole (RFC 7591 §2, RFC 9700 §2.1).
  */
 import type { Client, ClientKind, GrantType } from './client.ts';
-import { clientAuthentications, clientKinds, grantTypes, pkceRules, refreshRules } from './client.ts';
+import { clientAuthentications, clientKinds, grantTypes, pkceRules, refreshRules, TOKEN_EXCHANGE } from './client.ts';
 import { type KeySet, keySetFault } from './client-keys.ts';
 import type { ClientId } from './ids.ts';
 import { holdsUnseen, isVisible } from './people-text.ts';
 import type { Fault } from './problem.ts';
 import { pageUriFault, redirectUriFault } from './redirect-uri.ts';
-import { claimNames, scopeNames } from './scopes.ts';
+import { claimNames, isOfResource, isScope, scopeNames } from './scopes.ts';
 import { isStorable } from './storable-text.ts';
 
 /** What {@link Client} says of itself; the rest says whose it is and where it comes from. */
@@ -145,7 +145,11 @@ function wordFaults(metadata: ClientMetadata): Fault[] {
     ...choice('pkce', pkce, pkceRules),
     ...choice('refresh', refresh, refreshRules),
     ...unknown('grants', grants, grantTypes),
-    ...unknown('scopes', scopes, scopeNames),
+    ...unknown('scopes', scopes, [
+      ...scopeNames,
+      ...scopes.filter(isOfResource),
+      'those of other services (essays:read)',
+    ]),
     ...unknown('id_token_claims', claims, claimNames),
     ...when(
       audiences.length === 0 || audiences.length > MOST_AUDIENCES,
@@ -180,25 +184,26 @@ function kindFaults(metadata: ClientMetadata): Fault[] {
   const { kind, grants, scopes, authentication, pkce, refresh, redirect_uris: uris } = metadata;
   const has = (grant: GrantType) => grants.includes(grant);
   const signsIn = has('authorization_code');
+  const acts = has('client_credentials') || has(TOKEN_EXCHANGE);
   return [
     ...when(grants.length === 0, 'grants', 'must name one at least'),
     ...when(
-      kind === 'public' && has('client_credentials'),
+      kind === 'public' && acts,
       'grants',
-      'must not have client_credentials: a public client has none',
+      'must not have client_credentials or token-exchange: a public client shows nothing of itself',
     ),
     ...when(
-      kind === 'machine' && grants.some((grant) => grant !== 'client_credentials'),
+      kind === 'machine' && grants.some((grant) => grant !== 'client_credentials' && grant !== TOKEN_EXCHANGE),
       'grants',
-      'must be client_credentials alone: nobody signs in to a machine',
+      'must be client_credentials or token-exchange: nobody signs in to a machine',
     ),
     ...when(has('refresh_token') && !signsIn, 'grants', 'must have authorization_code beside refresh_token'),
     ...when(signsIn && uris.length === 0, 'redirect_uris', 'must name one at least'),
     ...when(!signsIn && uris.length > 0, 'redirect_uris', 'must be empty without the grant authorization_code'),
     ...when(
-      !signsIn && scopes.length > 0,
+      scopes.some((name) => (isScope(name) ? !signsIn && !has(TOKEN_EXCHANGE) : !acts && isOfResource(name))),
       'scopes',
-      'must be empty without the grant authorization_code: they are about people',
+      'must fit the grants: ours are about people, and sign-in gives none of other services',
     ),
     ...when(
       (kind === 'public') !== (authentication === 'none'),

@@ -13,7 +13,9 @@ export type ClientKind = (typeof clientKinds)[number];
 export const clientAuthentications = ['none', 'client_secret', 'private_key_jwt'] as const;
 export type ClientAuthentication = (typeof clientAuthentications)[number];
 
-export const grantTypes = ['authorization_code', 'refresh_token', 'client_credentials'] as const;
+/** RFC 8693 §2.1. */
+export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
+export const grantTypes = ['authorization_code', 'refresh_token', 'client_credentials', TOKEN_EXCHANGE] as const;
 export type GrantType = (typeof grantTypes)[number];
 
 /** PKCE is required of every client, unless the settings say otherwise of a confidential one: load balancers send none. */

@@ -18,5 +18,11 @@ export const isScope = (name: string): name is Scope => Object.hasOwn(scopes, na
 /** Every claim that userinfo may answer, and an ID token if it is asked for. */
 export const claimNames: readonly string[] = [...new Set(Object.values(scopes).flat())];
 
+/**
+ * A name such as `essays:read`, which another service gives a meaning: a client has it in its own name, or passes it on. It
+ * has a part that none of ours has, so that a later one of ours is nobody's already.
+ */
+export const isOfResource = (name: string) => /^[a-z][a-z0-9_-]{0,39}([:./][a-z0-9_-]{1,40}){1,4}$/.test(name);
+
 /** RFC 6749 §3.3: names with a space between them. Unknown ones are dropped; the answer says what was given. */
 export const parseScope = (text: string): Scope[] => [...new Set(text.split(' '))].filter(isScope);

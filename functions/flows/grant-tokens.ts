@@ -24,6 +24,8 @@ export interface GrantedTokens {
   readonly scope: readonly string[] | undefined;
   readonly refreshToken?: string;
   readonly idToken?: string;
+  /** Of an exchange (RFC 8693 §2.2.1). */
+  readonly issuedTokenType?: string;
 }
 
 /** What every request may ask for less of (RFC 6749 §6, RFC 8707 §2.2). */

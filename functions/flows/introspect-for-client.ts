@@ -66,9 +66,9 @@ async function clientsAccessToken(
   if (!('sid' in claims)) return (await needs.clients.find(claims.client_id)) ? common : null;
   const state = await stateOfAccessToken(needs, claims, now);
   if (!state) return null;
-  const { sid, org_id, auth_time, acr, amr } = claims;
+  const { sid, org_id, auth_time, acr, amr, act } = claims;
   const level = acr === undefined || amr === undefined ? {} : { acr, amr: [...amr] };
-  return { ...common, sid, org_id, ...state, auth_time, ...level };
+  return { ...common, sid, org_id, ...state, auth_time, ...level, ...(act && { act }) };
 }
 
 async function clientsRefreshToken(

@@ -26,8 +26,9 @@ async function introspectAccessToken(
   const claims = await needs.findClaims(token, now);
   const state = claims && (await stateOfAccessToken(needs, claims, now));
   if (!state) return null;
-  const { sub, sid, jti, iss, aud, exp, iat, org_id } = claims;
-  return { active: true, sub, sid, jti, iss, aud, exp, iat, org_id, ...state, token_type: 'Bearer' };
+  const { sub, sid, jti, iss, aud, exp, iat, org_id, act } = claims;
+  const whose = { sub, sid, jti, iss, aud, exp, iat, org_id, ...(act && { act }) };
+  return { active: true, ...whose, ...state, token_type: 'Bearer' };
 }
 
 /**

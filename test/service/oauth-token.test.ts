@@ -155,6 +155,20 @@ describe('a machine', () => {
   });
 });
 
+describe('a machine with scopes', () => {
+  it('gets all of them, or those that it asks for, and no other', async () => {
+    const machine = await newClient(service, 'machine', { scopes: ['essays:read', 'essays:write'] });
+    const scopeOf = async (scope?: string) => {
+      const asked = { grant_type: 'client_credentials', ...(scope && { scope }) };
+      const { body } = await formTo(service, '/oauth/token', machine, asked);
+      return body.error ?? [body.scope, decodeJwt(body.access_token).scope];
+    };
+    expect(await scopeOf()).toEqual(['essays:read essays:write', 'essays:read essays:write']);
+    expect(await scopeOf('essays:read')).toEqual(['essays:read', 'essays:read']);
+    expect(await scopeOf('essays:read essays:delete')).toBe('invalid_scope');
+  });
+});
+
 describe('the token endpoint', () => {
   const ask = (client: TestClient, fields: Record<string, string | string[]>) =>
     formTo(service, '/oauth/token', client, fields);

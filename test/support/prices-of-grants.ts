@@ -1,4 +1,5 @@
 /** What the endpoints for clients spend, warm: rows for test/service/round-trips.test.ts. */
+import { TOKEN_EXCHANGE } from '../../functions/domain/client.ts';
 import { newClient, type TestClient } from './clients.ts';
 import { exchange, formTo, newCode } from './grants.ts';
 import type { Row } from './page-budgets.ts';
@@ -62,6 +63,10 @@ export function pricesOfGrants(of: () => Service): Readonly<Record<string, Row>>
 /** Ways to the token endpoint beside a code. */
 export function pricesOfOtherGrants(of: () => Service): Readonly<Record<string, Row>> {
   const ask = (client: TestClient, fields: Record<string, string>) => formTo(of(), '/oauth/token', client, fields);
+  const acting = (client: TestClient, { accessToken }: Person) => {
+    const subject = { subject_token: accessToken, subject_token_type: 'urn:ietf:params:oauth:token-type:jwt' };
+    return ask(client, { grant_type: TOKEN_EXCHANGE, ...subject });
+  };
   const refreshing = (scope: readonly string[]) => async () => {
     const service = of();
     const person = await registerAndLogin(service);
@@ -83,6 +88,17 @@ export function pricesOfOtherGrants(of: () => Service): Readonly<Record<string, 
         return client;
       },
       request: (client: TestClient) => ask(client, { grant_type: 'client_credentials' }),
+    },
+    'an exchange': {
+      database: 1,
+      signatures: 1,
+      given: async () => {
+        const [service, person] = [of(), await registerAndLogin(of())];
+        const client = await newClient(service, 'machine', { grants: [TOKEN_EXCHANGE], first_party: true });
+        await acting(client, person);
+        return { client, person };
+      },
+      request: ({ client, person }: { client: TestClient; person: Person }) => acting(client, person),
     },
     'a machine that is not': {
       database: 1,

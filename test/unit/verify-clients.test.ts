@@ -35,6 +35,17 @@ describe('a token of a client', () => {
     }
   });
 
+  it('names who acts for the person, and is refused where that is no name', async () => {
+    const act = { sub: 'essays', act: { sub: 'web' } };
+    const claims = await newVerifier({ clients: ['essays'] })(await token(0, { ...person, client_id: 'essays', act }));
+    expect([claims.sub, claims.act?.sub, claims.act?.act?.sub]).toEqual(['user', 'essays', 'web']);
+    for (const odd of [null, 'essays', {}, { sub: 7 }]) {
+      await expect(newVerifier()(await token(0, { ...person, act: odd }))).rejects.toMatchObject({
+        code: 'TOKEN_INVALID',
+      });
+    }
+  });
+
   it('S64: of a machine meets no demand for a role or an organisation', async () => {
     const everything = { ...machine, roles: ['platform:admin'], org_id: 'org' };
     const verify = callerVerifier(newOptions());

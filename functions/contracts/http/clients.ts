@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { clientAuthentications, clientKinds, grantTypes, pkceRules, refreshRules } from '../../domain/client.ts';
 import { MOST_METADATA_BYTES } from '../../domain/client-metadata.ts';
-import { claimNames, scopeNames } from '../../domain/scopes.ts';
+import { claimNames } from '../../domain/scopes.ts';
 import { bodyOf } from './body-limit.ts';
 import { id, optional, pageLimit, time } from './fields.ts';
 
@@ -27,7 +27,7 @@ export const ClientRequest = bodyOf(
     redirect_uris: optional(texts),
     post_logout_redirect_uris: optional(texts),
     grants: optional(z.array(z.enum(grantTypes))),
-    scopes: optional(z.array(z.enum(scopeNames))),
+    scopes: optional(texts),
     audiences: optional(texts),
     authentication: optional(authentication),
     jwks: optional(jwks),

@@ -142,3 +142,6 @@ export const nextCursor = z.nullable(z.string()).check(z.describe('The `cursor` 
 
 export const PageQuery = z.object({ cursor: z.optional(cursor), limit: z.optional(pageLimit) });
 export type PageQuery = z.infer<typeof PageQuery>;
+
+/** RFC 8693 §4.1: the client that acts for the person, and in it whose token it showed. */
+export const actor = z.object({ sub: z.string(), act: z.optional(z.unknown()) });

@@ -1,7 +1,7 @@
 /** What the endpoints of OAuth 2.1 and OpenID Connect take and answer. */
 import * as z from 'zod/mini';
 import { bodyOf } from './body-limit.ts';
-import { id, nextCursor, optional, text, time, token } from './fields.ts';
+import { actor, id, nextCursor, optional, text, time, token } from './fields.ts';
 
 /** A list, so that one that comes twice is answered as the RFCs name it, and not before anybody looked at the client. */
 const values = optional(z.array(z.string()));
@@ -77,6 +77,8 @@ export const clientCredentials = {
   client_assertion_type: optional(text(200)),
 };
 
+const targets = z.array(text(2_048)).check(z.maxLength(20));
+
 /** RFC 6749 §4.1.3, §4.4.2, §6, RFC 7636 §4.5, RFC 8707 §2.2. */
 export const TokenRequest = z.object({
   ...clientCredentials,
@@ -87,7 +89,14 @@ export const TokenRequest = z.object({
   refresh_token: optional(text(200)),
   scope: optional(text(1_000)),
   /** May come more than once. */
-  resource: optional(z.array(text(2_048)).check(z.maxLength(20))),
+  resource: optional(targets),
+  /** RFC 8693 §2.1. */
+  audience: optional(targets),
+  subject_token: optional(text(8_192)),
+  subject_token_type: optional(text(200)),
+  requested_token_type: optional(text(200)),
+  actor_token: optional(text(8_192)),
+  actor_token_type: optional(text(200)),
 });
 export type TokenRequest = z.infer<typeof TokenRequest>;
 
@@ -101,6 +110,8 @@ export const OAuthTokenResponse = z.object({
   scope: z.optional(z.string()),
   refresh_token: z.optional(z.string()),
   id_token: z.optional(z.string()),
+  /** RFC 8693 §2.2.1, of an exchange alone. */
+  issued_token_type: z.optional(z.string()),
 });
 export type OAuthTokenResponse = z.infer<typeof OAuthTokenResponse>;
 
@@ -153,6 +164,7 @@ export const ClientIntrospectResponse = z.union([
     auth_time: z.optional(z.int()),
     acr: z.optional(z.string()),
     amr: z.optional(z.array(z.string())),
+    act: z.optional(actor),
     token_type: z.enum(['Bearer', 'refresh_token']),
   }),
 ]);

@@ -108,9 +108,9 @@ interface Context extends Record<string, string | boolean> {}
 const contextOf = (claims: VerifiedClaims | MachineClaims): Context => {
   const { sub, client_id = '', scope = '' } = claims;
   const common = { sub, client_id, scope };
-  if (isMachine(claims)) return { ...common, sid: '', org_id: '', roles: '', email_verified: false };
-  const { sid, org_id, roles, email_verified } = claims;
-  return { ...common, sid, org_id: org_id ?? '', roles: roles.join(' '), email_verified };
+  if (isMachine(claims)) return { ...common, sid: '', org_id: '', roles: '', email_verified: false, actor: '' };
+  const { sid, org_id, roles, email_verified, act } = claims;
+  return { ...common, sid, org_id: org_id ?? '', roles: roles.join(' '), email_verified, actor: act?.sub ?? '' };
 };
 
 /**

@@ -29,6 +29,14 @@ export interface VerifiedClaims extends TokenClaims {
   /** How sure that was, and by which methods (OpenID Connect Core §2); of a client's token. */
   readonly acr?: string;
   readonly amr?: readonly string[];
+  /** The service that acts for the person, if one does (RFC 8693 §4.1): `client_id` is its name, too. */
+  readonly act?: Actor;
+}
+
+/** Who acts, and in it whose token that was exchanged for this one. Only the outermost is who calls. */
+export interface Actor {
+  readonly sub: string;
+  readonly act?: Actor;
 }
 
 /** Of a token that a machine has in its own name: no session, no organisation, no role. */

@@ -37,7 +37,7 @@ import { type FindKey, jwksCache } from './jwks-cache.ts';
 import { TokenError } from './token-error.ts';
 import { assertFilled, checked, url, verifyAnyToken } from './verify-token.ts';
 
-export { isMachine, type MachineClaims, type VerifiedClaims } from './claims.ts';
+export { type Actor, isMachine, type MachineClaims, type VerifiedClaims } from './claims.ts';
 export type { ClientDemands, Demands, DemandsWithin, Level, LevelDemands, PlatformRole } from './demands.ts';
 export type { FindKey } from './jwks-cache.ts';
 export { type ProtectedResource, type ProtectedResourceOptions, protectedResource } from './protected-resource.ts';

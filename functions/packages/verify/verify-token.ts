@@ -1,6 +1,6 @@
 /** One token: its signature, and the claims that every token has. What it must have beyond that is in demands.ts. */
 import { errors, importJWK, type JWK, type JWTHeaderParameters, jwtVerify } from 'jose';
-import { isMachine, type MachineClaims, type VerifiedClaims } from './claims.ts';
+import { type Actor, isMachine, type MachineClaims, type VerifiedClaims } from './claims.ts';
 import type { FindKey } from './jwks-cache.ts';
 import { TokenError } from './token-error.ts';
 
@@ -111,12 +111,13 @@ const isScope = (value: unknown) => value === undefined || typeof value === 'str
 /** If `roles` were a string instead of a list, every role that is a part of it would match. */
 function isPersons(payload: object): payload is VerifiedClaims {
   const claims = payload as Record<keyof VerifiedClaims, unknown>;
-  const { sub, jti, sid, org_id = null, roles = [], client_id = 'none', scope } = claims;
+  const { sub, jti, sid, org_id = null, roles = [], client_id = 'none', scope, act } = claims;
   return (
     [sub, jti, sid, org_id ?? 'none', client_id].every(isText) &&
     Array.isArray(roles) &&
     roles.every(isText) &&
-    isScope(scope)
+    isScope(scope) &&
+    (act === undefined || isText((act as Partial<Actor> | null)?.sub))
   );
 }
 

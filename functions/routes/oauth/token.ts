@@ -1,16 +1,18 @@
-/** POST /oauth/token (RFC 6749 §3.2): tokens for a code, for a refresh token, or in the client's own name. */
+/** POST /oauth/token (RFC 6749 §3.2): tokens for a code, a refresh token, a person's token, or in the client's own name. */
 import { type OAuthTokenResponse, TokenRequest } from '../../contracts/http/oauth.ts';
-import type { GrantType } from '../../domain/client.ts';
+import { type GrantType, TOKEN_EXCHANGE } from '../../domain/client.ts';
 import type { AuthenticatedClient } from '../../domain/client-credentials.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { RequestContext } from '../../domain/request-context.ts';
 import { clientAuthentication } from '../../flows/authenticate-client.ts';
-import type { GrantedTokens, GrantNeeds } from '../../flows/grant-tokens.ts';
+import type { GrantedTokens } from '../../flows/grant-tokens.ts';
 import { exchangeCode } from '../../flows/grants/code.ts';
+import { type ExchangeNeeds, exchangeToken } from '../../flows/grants/exchange.ts';
 import { grantToMachine } from '../../flows/grants/machine.ts';
 import { refreshTokens } from '../../flows/grants/refresh.ts';
 import { clientRoute } from '../../http/client-route.ts';
 import type { HttpRequest } from '../../http/messages.ts';
+import { stageBearerTokens } from '../../stage/bearer-tokens.ts';
 import { stageClients } from '../../stage/clients.ts';
 import { stageDatabase } from '../../stage/database.ts';
 import { stageRefreshTokens } from '../../stage/keys.ts';
@@ -21,7 +23,11 @@ import { findClient } from '../../store/find-clients.ts';
 const signer = stageSigner();
 const settings = stageSettings();
 const database = stageDatabase();
-const needs: GrantNeeds = { settings, database, refreshTokens: stageRefreshTokens(), admitSigning: signer.admit };
+const { read } = stageBearerTokens();
+const needs: ExchangeNeeds = {
+  ...{ settings, database, read },
+  ...{ refreshTokens: stageRefreshTokens(), admitSigning: signer.admit },
+};
 const clients = stageClients((clientId) => findClient(database, clientId));
 signer.prepare();
 
@@ -55,6 +61,15 @@ const grants: Readonly<
   refresh_token: (body, client, context) =>
     refreshTokens(needs, client, { refreshToken: needed(body, 'refresh_token'), ...askedOf(body) }, context),
   client_credentials: (body, client, context) => grantToMachine(needs, client, askedOf(body), context),
+  [TOKEN_EXCHANGE]: (body, client, context) => {
+    const { scope, resource } = askedOf(body);
+    const asked = {
+      ...{ subjectToken: needed(body, 'subject_token'), subjectTokenType: needed(body, 'subject_token_type') },
+      ...{ requestedTokenType: body.requested_token_type, actorToken: body.actor_token },
+      ...{ scope, resource: [...resource, ...(body.audience ?? [])] },
+    };
+    return exchangeToken(needs, client, asked, context);
+  },
 };
 
 const isGrantType = (name: string | undefined): name is GrantType => Object.hasOwn(grants, name ?? '');
@@ -72,7 +87,7 @@ function grant(
 const withoutEmpty = (sent: TokenRequest) =>
   Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== '')) as Sent;
 
-function needed(body: Sent, name: 'code' | 'refresh_token'): string {
+function needed(body: Sent, name: 'code' | 'refresh_token' | 'subject_token' | 'subject_token_type'): string {
   const value = body[name];
   if (value === undefined) throw new Problem('VALIDATION_ERROR', { detail: `${name} is missing.` });
   return value;
@@ -85,4 +100,5 @@ const answerOf = (tokens: GrantedTokens): OAuthTokenResponse => ({
   ...(tokens.scope === undefined ? {} : { scope: tokens.scope.join(' ') }),
   ...(tokens.refreshToken === undefined ? {} : { refresh_token: tokens.refreshToken }),
   ...(tokens.idToken === undefined ? {} : { id_token: tokens.idToken }),
+  ...(tokens.issuedTokenType === undefined ? {} : { issued_token_type: tokens.issuedTokenType }),
 });

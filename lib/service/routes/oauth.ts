@@ -126,14 +126,14 @@ export const oauthRoutes: readonly Route[] = [
   {
     method: 'POST',
     path: '/oauth/token',
-    summary: 'Tokens for a code, for a refresh token, or in the name of the client (RFC 6749 §3.2)',
+    summary: 'Tokens for a code, a refresh token, a token of a person, or in the name of the client (RFC 6749 §3.2)',
     entry: 'functions/routes/oauth/token.ts',
     stack: 'oauth',
     auth: 'client',
     door: 'oauth',
     // As login and refresh together.
     throttle: { rate: 2000, burst: 4000 },
-    may: ['database', 'sign', 'secret:refresh-chain'],
+    may: ['database', 'sign', 'read-public-keys', 'secret:refresh-chain'],
     memory: LEAN,
     // All that is reserved, and the 100 that Lambda keeps free, fit the 1,000 of an account that asked for no more.
     concurrency: 150,

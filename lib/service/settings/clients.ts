@@ -8,7 +8,6 @@ import {
   pkceRules,
   refreshRules,
 } from '../../../functions/domain/client.ts';
-import { scopeNames } from '../../../functions/domain/scopes.ts';
 import { seconds } from './units.ts';
 
 /** CloudFormation makes a secret for each that has one. */
@@ -31,7 +30,8 @@ export const clientSetting = z.strictObject({
   redirectUris: texts.optional(),
   postLogoutRedirectUris: texts.optional(),
   grants: z.array(z.enum(grantTypes)).optional(),
-  scopes: z.array(z.enum(scopeNames)).optional(),
+  /** Ours, and those that other services give a meaning: `essays:read`. */
+  scopes: texts.optional(),
   /** What its access tokens may be meant for; the first where it asks for none. */
   audiences: texts.optional(),
   authentication: z.enum(clientAuthentications).optional(),

@@ -1,5 +1,6 @@
 import { exportJWK, generateKeyPair } from 'jose';
 import { describe, expect, it } from 'vitest';
+import { TOKEN_EXCHANGE } from '../../../functions/domain/client.ts';
 import {
   completeMetadata,
   type GivenMetadata,
@@ -17,6 +18,8 @@ const faultsOf = (given: Partial<GivenMetadata>, name = id, settings: MetadataSe
   const metadata = complete({ kind: 'confidential', name: 'App', redirect_uris: uris, ...given });
   return metadataFaults(metadata, name, settings).map(({ pointer }) => pointer);
 };
+
+const machine = { kind: 'machine', redirect_uris: [] } as const;
 
 const pair = await generateKeyPair('ES256', { extractable: true });
 const publicKey = await exportJWK(pair.publicKey);
@@ -50,6 +53,8 @@ it.each<[string, Partial<GivenMetadata>]>([
   ['one with keys at an address', { jwks_uri: 'https://app.example/jwks.json' }],
   ['a load balancer, which sends no challenge', { pkce: 'optional' }],
   ['one that is also a machine', { grants: ['authorization_code', 'client_credentials'] }],
+  ['a machine with scopes of other services', { ...machine, scopes: ['essays:read', 'https.api/essays.write'] }],
+  ['one that acts for people', { ...machine, grants: [TOKEN_EXCHANGE], scopes: ['email', 'essays:read'] }],
   ['an app on this machine', { redirect_uris: ['http://127.0.0.1/', 'http://[::1]:80/cb', 'http://localhost:3001/'] }],
   ['an app with a scheme', { kind: 'public', redirect_uris: ['com.example.app:/callback'] }],
   ['one that lasts as long as the stage lets it', { session_max_seconds: defaultSettings.sessionMaxDays * 86_400 }],
@@ -114,7 +119,14 @@ it.each<[string, Partial<GivenMetadata>, string[]]>([
   ['a public one that keeps its token', { kind: 'public', refresh: 'keeps' }, ['/refresh']],
   ['a public machine', { kind: 'public', grants: ['authorization_code', 'client_credentials'] }, ['/grants']],
   ['a machine that people sign in to', { kind: 'machine', grants: ['authorization_code'] }, ['/grants']],
-  ['a machine with scopes about people', { kind: 'machine', redirect_uris: [], scopes: ['email'] }, ['/scopes']],
+  ['a machine with scopes about people', { ...machine, scopes: ['email'] }, ['/scopes']],
+  ['a machine with a scope that may be ours one day', { ...machine, scopes: ['essays'] }, ['/scopes/0']],
+  ['a scope of other services at sign-in', { scopes: ['openid', 'essays:read'] }, ['/scopes']],
+  [
+    'a public one that acts for people',
+    { kind: 'public', grants: ['authorization_code', TOKEN_EXCHANGE] },
+    ['/grants'],
+  ],
   ['keys beside their address', { jwks, jwks_uri: 'https://app.example/k' }, ['/jwks_uri']],
   ['keys without their use', { jwks, authentication: 'client_secret' }, ['/jwks']],
   ['their use without keys', { authentication: 'private_key_jwt' }, ['/jwks']],
