@@ -128,7 +128,7 @@ export const organizationRoutes: readonly Route[] = [
     throttle: { rate: 20, burst: 40 },
     may: ['database', 'read-public-keys', 'secret:pseudonym'],
     memory: LEAN,
-    bundleKiB: 260,
+    bundleKiB: 261,
     request: http.InviteRequest,
     answers: { 202: http.InviteResponse },
     problems: ['EMAIL_NOT_VERIFIED', 'FORBIDDEN', 'CONFLICT', 'RATE_LIMITED'],
