@@ -21,7 +21,13 @@ const globalSetup = ['test/support/global-setup.ts'];
 export const serviceTests = { ...inService, globalSetup };
 
 /** They leave nothing behind: variables and globals are stubbed and put back. So a worker loads what they share once. */
-export const unitTests = { ...inService, name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false };
+export const unitTests = {
+  ...inService,
+  ...ownGarbageSeldom,
+  name: 'unit',
+  include: ['test/unit/**/*.test.ts'],
+  isolate: false,
+};
 
 export default defineConfig({
   test: {
@@ -33,7 +39,16 @@ export default defineConfig({
     silent: 'passed-only',
     projects: [
       { plugins: [browserPartsInTests], test: unitTests },
-      { test: { ...inService, ...ownGarbage, name: 'local', include: ['test/{local,bundles}/**/*.test.ts'] } },
+      {
+        test: {
+          ...inService,
+          ...ownGarbageSeldom,
+          name: 'local',
+          include: ['test/{local,bundles}/**/*.test.ts'],
+          // As in unit tests: what is stubbed is put back, and what is started is stopped.
+          isolate: false,
+        },
+      },
       {
         // Of the pages that are tried without a service.
         plugins: [browserPartsInTests],
@@ -48,6 +63,7 @@ export default defineConfig({
       },
       {
         test: {
+          ...ownGarbageSeldom,
           name: 'stack',
           include: ['test/stack/**/*.test.ts'],
           testTimeout: 120_000,

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { eventBridgeService, type RecordedEvent } from '../../../lib/local/aws/events.ts';
-import { BUS, events, LAMBDA, put, registered } from './running-event-bus.ts';
+import { BUS, events, LAMBDA, put, registered, useEventBus } from './running-event-bus.ts';
+
+useEventBus();
 
 describe('a target', () => {
   it('gets the events of the bus that match its rule, in the form that the bus keeps', async () => {

@@ -10,7 +10,9 @@ import {
   TestEventPatternCommand,
 } from '@aws-sdk/client-eventbridge';
 import { describe, expect, it } from 'vitest';
-import { BUS, client, events, invoked, LAMBDA, put, registered } from './running-event-bus.ts';
+import { BUS, client, events, invoked, LAMBDA, put, registered, useEventBus } from './running-event-bus.ts';
+
+useEventBus();
 
 describe('a rule', () => {
   it('can be made, read and listed through the API, and can get a target by ARN', async () => {

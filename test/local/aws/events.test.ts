@@ -2,7 +2,9 @@ import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { describe, expect, it } from 'vitest';
 import { entrySize, MOST_BYTES } from '../../../lib/local/aws/event-entries.ts';
 import { eventBridgeService } from '../../../lib/local/aws/events.ts';
-import { events, put, registered } from './running-event-bus.ts';
+import { events, put, registered, useEventBus } from './running-event-bus.ts';
+
+useEventBus();
 
 describe('PutEvents', () => {
   it('gives each event an id, and keeps the event as a target sees it', async () => {

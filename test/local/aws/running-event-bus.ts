@@ -22,31 +22,34 @@ export const put = (...entries: PutEventsRequestEntry[]) => client.send(new PutE
 
 let endpoint: Endpoint;
 
-beforeEach(async () => {
-  let clock = new Date('2026-11-24T10:00:00.500Z');
-  invoked = [];
-  events = eventBridgeService({
-    busNames: [BUS],
-    keep: 20,
-    now: () => clock,
-    // Retries take no time: the test's clock moves.
-    pause: async (milliseconds) => {
-      clock = new Date(clock.getTime() + milliseconds);
-    },
-    random: () => 0.5,
-    targetAt: (arn) => (arn === LAMBDA ? async (event) => invoked.push(event) : undefined),
+/** Registers a bus for each test of a file. */
+export function useEventBus(): void {
+  beforeEach(async () => {
+    let clock = new Date('2026-11-24T10:00:00.500Z');
+    invoked = [];
+    events = eventBridgeService({
+      busNames: [BUS],
+      keep: 20,
+      now: () => clock,
+      // Retries take no time: the test's clock moves.
+      pause: async (milliseconds) => {
+        clock = new Date(clock.getTime() + milliseconds);
+      },
+      random: () => 0.5,
+      targetAt: (arn) => (arn === LAMBDA ? async (event) => invoked.push(event) : undefined),
+    });
+    endpoint = await startEndpoint({ port: 0, services: [events] });
+    client = new EventBridgeClient({
+      endpoint: endpoint.url,
+      region: 'eu-north-1',
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      maxAttempts: 1,
+    });
   });
-  endpoint = await startEndpoint({ port: 0, services: [events] });
-  client = new EventBridgeClient({
-    endpoint: endpoint.url,
-    region: 'eu-north-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    maxAttempts: 1,
-  });
-});
 
-afterEach(async () => {
-  client.destroy();
-  await endpoint.close();
-  await events.stop();
-});
+  afterEach(async () => {
+    client.destroy();
+    await endpoint.close();
+    await events.stop();
+  });
+}

@@ -1,11 +1,10 @@
 /** Answers of the gateway itself: refusals of what is too large or malformed. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { begin, call, eventOf, gateway, raw, world } from './thing-gateway.ts';
+import { describe, expect, it } from 'vitest';
+import { call, eventOf, gateway, raw, useGateway, world } from './thing-gateway.ts';
 
-afterAll(() => gateway.close());
-beforeEach(begin);
+useGateway();
 
 describe('CORS', () => {
   it('is what functions say of it', async () => {

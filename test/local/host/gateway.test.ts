@@ -1,10 +1,9 @@
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startGateway } from '../../../lib/local/gateway.ts';
 import { LOOPBACK } from '../../support/loopback.ts';
-import { answered, begin, call, eventOf, functions, gateway, raw, world } from './thing-gateway.ts';
+import { answered, call, eventOf, functions, gateway, raw, useGateway, world } from './thing-gateway.ts';
 
-afterAll(() => gateway.close());
-beforeEach(begin);
+useGateway();
 
 describe('an event', () => {
   it('has the decoded path, the raw query, and joined values of repeated parameters', async () => {

@@ -7,7 +7,9 @@ import { connect as connectTls } from 'node:tls';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Gateway, type GatewayOptions, startGateway } from '../../../lib/local/gateway.ts';
 import { type Certificate, certificateFor } from '../../support/certificate.ts';
-import { begin, eventOf, functions } from './thing-gateway.ts';
+import { eventOf, functions, useGateway } from './thing-gateway.ts';
+
+useGateway();
 
 let certificate: Certificate;
 let hasIpv6: boolean;
@@ -79,7 +81,6 @@ describe('with a certificate, the gateway', () => {
     const [{ statusCode, headers }] = await once(answer, 'response');
     expect([statusCode, headers['strict-transport-security']]).toEqual([200, 'max-age=0']);
     expect(events[0]?.headers).toMatchObject({ 'x-forwarded-proto': 'https', host: `localhost:${port}` });
-    begin();
     expect((await eventOf('/things/1')).headers['x-forwarded-proto']).toBe('http');
   });
 

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { startGateway } from '../../../lib/local/gateway.ts';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
+import { type Gateway, startGateway } from '../../../lib/local/gateway.ts';
 import type { InvokeResult } from '../../../lib/local/runtime.ts';
 import type { Route } from '../../../lib/service/routes.ts';
 import { functionSpec } from '../../support/function-files.ts';
@@ -33,12 +34,16 @@ export const functions = Object.entries(routes).map(([name, one]) =>
   functionSpec(name, {}, [{ kind: 'http', route: one }]),
 );
 
-export const gateway = await startGateway({
-  port: 0,
-  hostNames: ['api.example'],
-  functions,
-  integrationTimeout: 50,
-});
+export let gateway: Gateway;
+
+/** Registers a gateway for the tests of a file. */
+export function useGateway(): void {
+  beforeAll(async () => {
+    gateway = await startGateway({ port: 0, hostNames: ['api.example'], functions, integrationTimeout: 50 });
+  });
+  beforeEach(begin);
+  afterAll(() => gateway.close());
+}
 
 const atFirst = () => ({
   /** The requests, each with its function. */
@@ -49,8 +54,8 @@ const atFirst = () => ({
 /** The current state: a test sets what it needs. */
 export const world = atFirst();
 
-/** Resets the state before each test. */
-export function begin(): void {
+/** Resets the state. */
+function begin(): void {
   Object.assign(world, atFirst());
   gateway.serve(async (name, event) => {
     world.invoked.push({ name, event: event as APIGatewayProxyEventV2 });
