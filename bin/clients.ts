@@ -1,6 +1,6 @@
 /**
  * npm run clients -- list | show CLIENT | create FILE | change CLIENT FILE | rotate-secret CLIENT | drop-secret CLIENT |
- * remove CLIENT: OAuth clients of a stage, with --stage STAGE, or of the host that `npm start` runs. FILE has the client as
+ * remove CLIENT | new-token NAME DAYS | tokens | revoke-token TOKEN: OAuth clients of a stage, with --stage STAGE, or of the host that `npm start` runs. FILE has the client as
  * JSON, as the settings have one (lib/service/settings/clients.ts) or as `show` prints it; - is standard input. A secret is
  * printed once, when it is made.
  */
@@ -19,11 +19,12 @@ import {
   showClient,
 } from '../lib/operator/clients.ts';
 import { operatorDatabase } from '../lib/operator/database.ts';
+import { allTokens, newToken, revokeToken } from '../lib/operator/registration-tokens.ts';
 import { messageOf, operatorStage } from '../lib/operator/stage.ts';
 
 const USAGE =
   'npm run clients -- list | show CLIENT | create FILE | change CLIENT FILE | rotate-secret CLIENT | drop-secret CLIENT | ' +
-  'remove CLIENT, each [--stage STAGE] [--json]';
+  'remove CLIENT | new-token NAME DAYS | tokens | revoke-token TOKEN, each [--stage STAGE] [--json]';
 
 async function main(): Promise<void> {
   const { positionals, values } = readArguments(USAGE, {
@@ -74,6 +75,20 @@ const commands: Readonly<Record<string, Command | undefined>> = {
     by: async (operator, client) => ({
       client_id: client,
       removed: (await deleteClient(operator, client)) === undefined,
+    }),
+  },
+  'new-token': { takes: 2, by: (operator, name, days) => newToken(operator, name, days) },
+  tokens: {
+    takes: 0,
+    by: allTokens,
+    lines: (tokens: Awaited<ReturnType<typeof allTokens>>) =>
+      tokens.map(({ token_id, expires_at, name }) => `${token_id}  ${expires_at}  ${name}`),
+  },
+  'revoke-token': {
+    takes: 1,
+    by: async (operator, token) => ({
+      token_id: token,
+      revoked: (await revokeToken(operator, token)) === undefined,
     }),
   },
 };

@@ -212,6 +212,7 @@ export const DiscoveryResponse = z.object({
   revocation_endpoint: z.url(),
   pushed_authorization_request_endpoint: z.optional(z.url()),
   end_session_endpoint: z.optional(z.url()),
+  registration_endpoint: z.optional(z.url()),
   scopes_supported: z.array(z.string()),
   response_types_supported: z.array(z.string()),
   response_modes_supported: z.array(z.string()),

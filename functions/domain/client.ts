@@ -30,7 +30,12 @@ export type PkceRule = (typeof pkceRules)[number];
 export const refreshRules = ['rotates', 'keeps', 'overlaps'] as const;
 export type RefreshRule = (typeof refreshRules)[number];
 
-export type ClientSource = 'settings' | 'command' | 'registration';
+/**
+ * By whom it was made: the deployment; an operator or administrator; itself (RFC 7591); or by nobody, since its id is the
+ * address of a document that says what it is.
+ */
+export const clientSources = ['settings', 'command', 'registration', 'document'] as const;
+export type ClientSource = (typeof clientSources)[number];
 
 /** A row of `clients`, as statements answer it. */
 export interface Client {

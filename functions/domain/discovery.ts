@@ -8,6 +8,7 @@ import { grantTypes } from './client.ts';
 import { assertionAlgorithms } from './client-keys.ts';
 import { languages } from './language.ts';
 import { claimNames, scopeNames } from './scopes.ts';
+import type { Settings } from './settings.ts';
 
 /** Ways in which a client shows who it is. A public one has nothing to show. */
 const confidential = ['client_secret_basic', 'client_secret_post', 'private_key_jwt'];
@@ -15,8 +16,8 @@ const all = [...confidential, 'none'];
 
 const algorithms = [...assertionAlgorithms];
 
-/** @param issuer a bare host, so that both documents are where either standard looks for them */
-export const discovery = (issuer: string) => ({
+/** The issuer is a bare host, so that both documents are where either standard looks for them. */
+export const discovery = ({ issuer, registration }: Pick<Settings, 'issuer' | 'registration'>) => ({
   issuer,
   authorization_endpoint: `${issuer}/oauth/authorize`,
   token_endpoint: `${issuer}/oauth/token`,
@@ -26,6 +27,7 @@ export const discovery = (issuer: string) => ({
   introspection_endpoint: `${issuer}/oauth/introspect`,
   revocation_endpoint: `${issuer}/oauth/revoke`,
   end_session_endpoint: `${issuer}/oauth/logout`,
+  ...(registration.clients === 'off' ? {} : { registration_endpoint: `${issuer}/oauth/register` }),
   scopes_supported: scopeNames,
   response_types_supported: ['code'],
   response_modes_supported: ['query', 'form_post'],

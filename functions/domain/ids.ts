@@ -15,6 +15,7 @@ export type DeviceId = Id<'device'>;
 export type ClientId = Id<'client'>;
 export type FactorId = Id<'factor'>;
 export type SecretId = Id<'secret'>;
+export type RegistrationTokenId = Id<'registration token'>;
 export type ConsentId = Id<'consent'>;
 export type RedemptionId = Id<'redemption'>;
 export type CorrelationId = Id<'correlation'>;

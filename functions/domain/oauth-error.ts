@@ -11,6 +11,9 @@ const named: Partial<Readonly<Record<ProblemCode, readonly [status: number, erro
   RESPONSE_TYPE_UNSUPPORTED: [400, 'unsupported_response_type'],
   REQUEST_OBJECT_UNSUPPORTED: [400, 'request_not_supported'],
   REGISTRATION_UNSUPPORTED: [400, 'registration_not_supported'],
+  // RFC 7591 §3.2.2.
+  CLIENT_METADATA_INVALID: [400, 'invalid_client_metadata'],
+  REDIRECT_URI_INVALID: [400, 'invalid_redirect_uri'],
   GRANT_INVALID: [400, 'invalid_grant'],
   GRANT_TYPE_UNSUPPORTED: [400, 'unsupported_grant_type'],
   SCOPE_INVALID: [400, 'invalid_scope'],

@@ -20,6 +20,7 @@ export const problems = {
   INVITATION_TOKEN_INVALID: [400, 'The invitation is not valid'],
   INVITATION_TOKEN_EXPIRED: [400, 'The invitation has expired'],
   CLIENT_UNKNOWN: [400, 'No such client'],
+  CLIENT_METADATA_INVALID: [400, 'The metadata of the client are not valid'],
   REDIRECT_URI_INVALID: [400, 'Not a redirect URI of the client'],
   RESPONSE_TYPE_UNSUPPORTED: [400, 'The response type is not supported'],
   REQUEST_OBJECT_UNSUPPORTED: [400, 'Request objects are not supported'],

@@ -14,9 +14,10 @@ import { assertAllowed, type Refusal } from '../domain/refusal.ts';
 import type { Cause } from '../domain/request-context.ts';
 import { stepUp } from '../domain/step-up.ts';
 import { type ClientInFull, findClientInFull } from '../store/administered-clients.ts';
-import type { ClientAuthor } from '../store/client-authors.ts';
+import { type ClientAuthor, isAdministrator } from '../store/client-authors.ts';
 import { changeSecrets } from '../store/client-secrets.ts';
 import * as store from '../store/clients.ts';
+import * as removal from '../store/removed-clients.ts';
 import { endSessionsOf } from './end-removed-clients.ts';
 import type { Needing } from './needs.ts';
 
@@ -51,7 +52,7 @@ export const changeClient = (
   context: Cause,
 ): Promise<SavedClient> => save(needs, author, clientId, given, 'change', context);
 
-async function save(
+function save(
   { database, settings }: ClientNeeds,
   author: ClientAuthor,
   clientId: ClientId,
@@ -62,13 +63,24 @@ async function save(
   const metadata = completeMetadata(given, clientId, settings);
   const errors = metadataFaults(metadata, clientId, settings);
   if (errors.length > 0) throw new Problem('VALIDATION_ERROR', { errors });
+  return saveMetadata({ database }, author, { clientId, metadata, source }, mode, context);
+}
+
+/** Of metadata without a fault. @throws as {@link changeClient} */
+export async function saveMetadata(
+  { database }: Database,
+  author: ClientAuthor,
+  { metadata, ...to }: Pick<store.ClientToSave, 'clientId' | 'metadata' | 'source' | 'ownDoing'>,
+  mode: 'create' | 'change',
+  context: Cause,
+): Promise<SavedClient> {
   const secret = newClientSecret();
   const hash = hashSecret(secret);
   const secrets =
     metadata.authentication === 'client_secret' ? { hashes: [hash], ifNone: true as const } : { hashes: [] };
-  const wanted = { clientId, source, orgId: null, metadata, secrets } as const;
+  const wanted = { ...to, orgId: null, metadata, secrets };
   assertDone(await store.saveClient(database, author, wanted, mode, context), author);
-  const client = await readClient({ database }, author, clientId, context);
+  const client = await readClient({ database }, author, to.clientId, context);
   return client.secrets.some((one) => one.hash === hash.toString('hex')) ? { client, secret } : { client };
 }
 
@@ -97,7 +109,7 @@ export async function removeClient(
   context: Cause,
   mayGoOn: () => boolean,
 ): Promise<void> {
-  assertDone(await store.removeClient(database, author, { clientId, source }, context), author);
+  assertDone(await removal.removeClient(database, author, { clientId, source }, context), author);
   const removed = { client_id: clientId, removed_at: context.now.toISOString() };
   await endSessionsOf(database, removed, context, mayGoOn);
 }
@@ -134,7 +146,7 @@ function assertDone(
   outcome: 'created' | 'changed' | 'unchanged' | 'removed' | 'stale' | Refusal,
   author: ClientAuthor,
 ): void {
-  if (outcome === 'stale' && typeof author !== 'string')
+  if (outcome === 'stale' && isAdministrator(author))
     throw stepUp(author.claims, { acr: demandedAcr, maxAge: author.settings.reauthenticationSeconds });
   assertAllowed(outcome as Exclude<typeof outcome, 'stale'>);
 }

@@ -16,8 +16,9 @@ import { endRemovedClients } from '../flows/end-removed-clients.ts';
 import { setDeadline } from '../runtime/deadline.ts';
 import { log } from '../runtime/log.ts';
 import { stageDatabase } from '../stage/database.ts';
-import { removeClient, saveClient } from '../store/clients.ts';
+import { saveClient } from '../store/clients.ts';
 import { listSettingsClients } from '../store/find-clients.ts';
+import { removeClient } from '../store/removed-clients.ts';
 
 interface Properties {
   /** JSON: `[{"clientId", "metadata"}]`. */

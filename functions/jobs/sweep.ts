@@ -13,6 +13,7 @@ import { log } from '../runtime/log.ts';
 import { emitMetrics } from '../runtime/metrics.ts';
 import { stageDatabase } from '../stage/database.ts';
 import { stageSettings } from '../stage/settings.ts';
+import { sweepIdleClients } from '../store/idle-clients.ts';
 import { dropEndedPartition, makePartition, type Partitioned } from '../store/partitions.ts';
 import { pruneAuditLog, type Swept, sweep } from '../store/sweep.ts';
 import { sweepUnproved } from '../store/unproved-accounts.ts';
@@ -28,9 +29,9 @@ const TRIES_FOR_LOCK = 5;
 const HOUR = 60 * 60 * 1000;
 const DAY = 24 * HOUR;
 
-type Kept = Swept | 'audit_log' | 'unproved_accounts';
+type Kept = Swept | 'audit_log' | 'unproved_accounts' | 'idle_clients';
 
-const { retention, unprovedAccountDays } = stageSettings();
+const { retention, unprovedAccountDays, registration } = stageSettings();
 /** How long each kind is kept, milliseconds. */
 const kept: Readonly<Record<Kept, number>> = {
   unproved_accounts: unprovedAccountDays * DAY,
@@ -46,6 +47,9 @@ const kept: Readonly<Record<Kept, number>> = {
   pushed_requests: HOUR,
   used_once: HOUR,
   client_secrets: HOUR,
+  registration_tokens: HOUR,
+  // Each has its own time.
+  idle_clients: 0,
   audit_log: retention.auditDays * DAY,
   mails: retention.mailDays * DAY,
   suppressed_addresses: retention.suppressedAddressDays * DAY,
@@ -126,6 +130,8 @@ function remove(table: Kept, bounds: { readonly before: Date; readonly most: num
   switch (table) {
     case 'audit_log':
       return pruneAuditLog(database, bounds);
+    case 'idle_clients':
+      return sweepIdleClients(database, { ...bounds, days: registration.unusedDays });
     case 'unproved_accounts':
       return sweepUnproved(database, bounds);
     default:

@@ -10,6 +10,7 @@ const rules: readonly (readonly [path: RegExp, cors: Cors, methods: string])[] =
   [/^\/\.well-known\//, 'any', 'GET,HEAD'],
   // Without credentials, as always. What is answered is shown to the origins of the client in question alone.
   [/^\/oauth\/(token|revoke|par|register)$/, 'any', 'POST'],
+  [/^\/oauth\/register\/[^/]+$/, 'any', 'GET,PUT,DELETE'],
   [/^\/oauth\/userinfo$/, 'any', 'GET,POST'],
   [/^\/(v1\/|healthz$|openapi\.json$)/, 'configured', 'GET,POST,PUT,DELETE'],
 ];

@@ -19,6 +19,17 @@ let known: Settings | undefined;
 
 /** The settings, read once. They are checked at synth or at start (lib/service/config.ts). */
 export function stageSettings(): Settings {
-  known ??= { ...JSON.parse(environment('SETTINGS')), issuer: environment('ISSUER') } as Settings;
+  known ??= { ...JSON.parse(environment('SETTINGS'), withNames), issuer: environment('ISSUER') } as Settings;
   return known;
 }
+
+/** Of limits, the text has the numbers alone (lib/service/config.ts). */
+const withNames = (name: string, value: unknown) =>
+  name === 'rateLimits'
+    ? Object.fromEntries(
+        Object.entries(value as Record<string, [number, number]>).map(([limit, [most, windowSeconds]]) => [
+          limit,
+          { limit: most, windowSeconds },
+        ]),
+      )
+    : value;

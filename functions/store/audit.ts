@@ -41,6 +41,8 @@ export type AuditAction =
   | 'client.created'
   | 'client.changed'
   | 'client.removed'
+  | 'registration_token.created'
+  | 'registration_token.revoked'
   | 'factor.added'
   | 'factor.removed'
   | 'factor.closed'

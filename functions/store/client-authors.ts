@@ -13,24 +13,50 @@ export interface ClientAdministrator {
   readonly claims: AccessClaims;
   readonly settings: RecencySettings;
 }
-/** Who changes clients: an administrator by an access token, or one without an account, whom AWS lets at the database. */
-export type ClientAuthor = ClientAdministrator | 'operator' | 'settings';
+/** A client that has registered, by the token that it was given then (RFC 7592): by its SHA-256. */
+export interface ClientItself {
+  readonly tokenHash: Buffer;
+}
+/**
+ * Who changes clients: an administrator by an access token; the client itself; or one without an account: an operator, whom
+ * AWS lets at the database, whoever registers, a document that was read.
+ */
+export type ClientAuthor = ClientAdministrator | ClientItself | 'operator' | 'settings' | 'registration' | 'document';
+
+export const isAdministrator = (author: ClientAuthor): author is ClientAdministrator =>
+  typeof author === 'object' && 'claims' in author;
+
+/** Of another client, or of one that is gone: it is no different from a wrong token. */
+const itselfOnly = `
+  when not exists (
+    select from clients where client_id = :client_id and registration_hash = :own_hash
+  ) then 'caller_gone'`;
+const firstOf = (author: ClientAuthor, ofAdministrators: string) =>
+  isAdministrator(author) ? ofAdministrators : typeof author === 'string' ? '' : itselfOnly;
 
 /** The first cases of a verdict: an administrator is looked up, others are who AWS says. */
-export const authorsOnly = (author: ClientAuthor) => (typeof author === 'string' ? '' : administratorsOnly);
-export const authorOf = (author: ClientAuthor) => (typeof author === 'string' ? '' : `${caller},`);
-export const authorParameters = (author: ClientAuthor, { now }: Pick<Cause, 'now'>) =>
-  typeof author === 'string' ? { now } : callerParameters(author.claims, { now });
+export const authorsOnly = (author: ClientAuthor) => firstOf(author, administratorsOnly);
+export const authorOf = (author: ClientAuthor) => (isAdministrator(author) ? `${caller},` : '');
+export const authorParameters = (author: ClientAuthor, { now }: Pick<Cause, 'now'>) => {
+  if (isAdministrator(author)) return callerParameters(author.claims, { now });
+  return typeof author === 'string' ? { now } : { now, own_hash: author.tokenHash };
+};
 
 /** The same for what changes a client: a stolen session of an administrator makes and takes no secret (S85). */
-export const sureAuthorsOnly = (author: ClientAuthor) =>
-  typeof author === 'string' ? '' : `${administratorsOnly} ${staleFirst}`;
+export const sureAuthorsOnly = (author: ClientAuthor) => firstOf(author, `${administratorsOnly} ${staleFirst}`);
 export const sureAuthorOf = (author: ClientAuthor) =>
-  typeof author === 'string' ? '' : `${caller}, ${staleUnless('true')},`;
+  isAdministrator(author) ? `${caller}, ${staleUnless('true')},` : '';
 export const sureParameters = (author: ClientAuthor, context: Pick<Cause, 'now'>) => ({
   ...authorParameters(author, context),
-  ...(typeof author === 'string' ? {} : recencyParameters(author.settings)),
+  ...(isAdministrator(author) ? recencyParameters(author.settings) : {}),
 });
+
+/**
+ * What the settings name is changed and removed there alone, and what they do not name, they leave alone. A case of a
+ * verdict, of the CTE `was`.
+ */
+export const otherSource = `
+  when exists (select from was where (source = 'settings') <> (:source = 'settings')) then 'other_source'`;
 
 /** Events and audit entries of what may become of a client. One of them is written, so they may have the same id. */
 export function clientReports(
@@ -56,6 +82,9 @@ export function clientReports(
 
 /** An entry of nobody's account: who did it is in it. */
 export const clientEntry = (author: ClientAuthor, action: AuditAction, clientId: ClientId, context: Cause) =>
-  typeof author === 'string'
-    ? auditEntry(action, null, context, { client_id: clientId, by: author })
-    : auditEntryBy(author.claims.sub, action, null, context, { client_id: clientId });
+  isAdministrator(author)
+    ? auditEntryBy(author.claims.sub, action, null, context, { client_id: clientId })
+    : auditEntry(action, null, context, {
+        client_id: clientId,
+        by: typeof author === 'string' ? author : 'registration',
+      });

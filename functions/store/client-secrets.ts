@@ -4,7 +4,14 @@ import { type EventId, newId, type SecretId } from '../domain/ids.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { Cause } from '../domain/request-context.ts';
 import { record } from './audit.ts';
-import { type ClientAuthor, clientEntry, sureAuthorOf, sureAuthorsOnly, sureParameters } from './client-authors.ts';
+import {
+  type ClientAuthor,
+  clientEntry,
+  otherSource,
+  sureAuthorOf,
+  sureAuthorsOnly,
+  sureParameters,
+} from './client-authors.ts';
 import type { ClientToSave } from './clients.ts';
 import type { Database } from './database.ts';
 import { announceEach, isWritten } from './outbox.ts';
@@ -57,7 +64,7 @@ export async function changeSecrets(
           -- By this statement's earlier try, whose answer was lost.
           when ${isWritten(':event_id')} then 'changed'
           when not exists (select from was) then 'not_found'
-          when exists (select from was where source <> :source) then 'other_source'
+          ${otherSource}
           when exists (select from was where authentication <> 'client_secret') then 'shows_no_secret'
           when :dropped::uuid is not null and not exists (select from had where secret_id = :dropped::uuid) then 'not_found'
           when not exists (select from wanted) and (select count(*) from had) < 2 then 'last_secret'

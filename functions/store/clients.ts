@@ -1,4 +1,4 @@
-/** Clients: the one place that makes, changes and removes them, whoever asks for it. Reading them is find-clients.ts. */
+/** Clients: the one place that makes and changes them, whoever asks for it. Reading is find-clients.ts, removing removed-clients.ts. */
 import { type ClientSource, redirectKey } from '../domain/client.ts';
 import type { ClientMetadata } from '../domain/client-metadata.ts';
 import { consentHash } from '../domain/consent-hash.ts';
@@ -6,7 +6,14 @@ import { type ClientId, newId, type OrgId, type SecretId } from '../domain/ids.t
 import type { Refusal } from '../domain/refusal.ts';
 import type { Cause } from '../domain/request-context.ts';
 import { record } from './audit.ts';
-import { type ClientAuthor, clientReports, sureAuthorOf, sureAuthorsOnly, sureParameters } from './client-authors.ts';
+import {
+  type ClientAuthor,
+  clientReports,
+  otherSource,
+  sureAuthorOf,
+  sureAuthorsOnly,
+  sureParameters,
+} from './client-authors.ts';
 import type { Database } from './database.ts';
 import { announce, areWritten } from './outbox.ts';
 
@@ -17,6 +24,17 @@ export interface ClientToSave {
   readonly metadata: ClientMetadata;
   /** SHA-256 of each secret that it is to have, two at most. `ifNone`: it has none yet, else those that it has stay. */
   readonly secrets: { readonly hashes: readonly Uint8Array[]; readonly ifNone?: true };
+  /** Of a client that nobody here has made. */
+  readonly ownDoing?: OwnDoing;
+}
+
+export interface OwnDoing {
+  /** Where it has registered: SHA-256 of the token that it gets. */
+  readonly registrationHash?: Uint8Array;
+  /** Where it is a document: until when that counts as it was read. */
+  readonly freshUntil?: Date;
+  /** When to look whether anybody uses it (idle-clients.ts). */
+  readonly idleAt: Date;
 }
 
 /** Columns of `clients` that metadata fill, and their types. */
@@ -58,7 +76,7 @@ const all = (value: (name: string) => string) => names.map(value).join(', ');
 export async function saveClient(
   database: Database,
   author: ClientAuthor,
-  { clientId, source, orgId, metadata, secrets }: ClientToSave,
+  { clientId, source, orgId, metadata, secrets, ownDoing }: ClientToSave,
   mode: 'create' | 'change' | 'either',
   context: Cause,
 ): Promise<'created' | 'changed' | 'unchanged' | 'stale' | Refusal> {
@@ -105,16 +123,16 @@ export async function saveClient(
     verdict as (
       select
         case
-          ${sureAuthorsOnly(author)}
           -- By this statement's earlier try, whose answer was lost.
           when ${areWritten('created')} then (
             select case topic when :created::jsonb -> 0 ->> 'topic' then 'created' else 'changed' end
             from event_outbox
             where event_id = (:created::jsonb -> 0 ->> 'event_id')::uuid
           )
+          ${sureAuthorsOnly(author)}
           when is_there and :mode = 'create' then 'client_taken'
           when not is_there and :mode = 'change' then 'not_found'
-          when exists (select from was where source <> :source) then 'other_source'
+          ${otherSource}
           -- The settings' own are compared with each other before they are applied (lib/service/clients.ts).
           when :source <> 'settings' and exists (
             select
@@ -130,17 +148,28 @@ export async function saveClient(
       from found
     ),
     saved as (
-      insert into clients (client_id, source, org_id, ${all((name) => name)}, created_at, updated_at)
+      insert into clients (
+        client_id, source, org_id, ${all((name) => name)}, created_at, updated_at, registration_hash, fresh_until, idle_at
+      )
       select
         :client_id, :source, :org_id::uuid, ${all(given)},
-        :now::timestamptz, :now::timestamptz
+        :now::timestamptz, :now::timestamptz, :registration_hash, :fresh_until::timestamptz, :idle_at::timestamptz
       from given, verdict
       where verdict = 'allowed'
       on conflict (client_id) do update
-      set ${all((name) => `${name} = excluded.${name}`)}, updated_at = excluded.updated_at
+      set
+        ${all((name) => `${name} = excluded.${name}`)},
+        updated_at = excluded.updated_at,
+        fresh_until = excluded.fresh_until
       -- Whoever came between has decided by other rows, and so does this statement when it is sent again.
       where clients.updated_at = (select updated_at from was)
       returning old.client_id is null as is_new
+    ),
+    kept_fresh as (
+      update clients c
+      set fresh_until = :fresh_until::timestamptz
+      from verdict
+      where verdict = 'unchanged' and c.client_id = :client_id and :fresh_until::timestamptz is not null
     ),
     taken_back as (
       delete from client_secrets s
@@ -182,6 +211,9 @@ export async function saveClient(
         secret_id: newId<SecretId>(),
         hash: Buffer.from(hash).toString('hex'),
       })),
+      registration_hash: ownDoing?.registrationHash ?? null,
+      fresh_until: ownDoing?.freshUntil ?? null,
+      idle_at: ownDoing?.idleAt ?? null,
       created: [created.event],
       changed: [changed.event],
       created_entry: [created.entry],
@@ -190,58 +222,4 @@ export async function saveClient(
     },
   );
   return row?.outcome ?? 'caller_gone';
-}
-
-/**
- * Removes a client, and with it its secrets, codes, requests and consents. Its sessions end in batches afterwards
- * (removed-clients.ts); without it none is of use at the token endpoint.
- */
-export async function removeClient(
-  database: Database,
-  author: ClientAuthor,
-  { clientId, source }: Pick<ClientToSave, 'clientId' | 'source'>,
-  context: Cause,
-): Promise<'removed' | 'stale' | Refusal> {
-  const { removed } = clientReports(author, clientId, null, context);
-  const [row] = await database.query<{ verdict: 'removed' | 'stale' | Refusal }>(
-    `
-    with ${sureAuthorOf(author)}
-    was as (select * from clients where client_id = :client_id),
-    verdict as (
-      select
-        case
-          ${sureAuthorsOnly(author)}
-          when ${areWritten('removed')} then 'removed'
-          when not exists (select from was) then 'not_found'
-          when exists (select from was where source <> :source) then 'other_source'
-          else 'allowed'
-        end as verdict
-    ),
-    gone as (
-      delete from clients c
-      using verdict
-      where verdict = 'allowed' and c.client_id = :client_id
-      returning c.client_id
-    ),
-    noted as (
-      insert into removed_clients (client_id, removed_at)
-      select client_id, :now::timestamptz
-      from gone
-      on conflict (client_id) do update set removed_at = excluded.removed_at
-    ),
-    announced as (${announce('removed', 'gone')}),
-    recorded as (${record('entry', 'gone')})
-    select
-      case verdict when 'allowed' then 'removed' else verdict end as verdict,
-      decide_anew(verdict = 'allowed' and not exists (select from gone))
-    from verdict`,
-    {
-      client_id: clientId,
-      source,
-      removed: [removed.event],
-      entry: [removed.entry],
-      ...sureParameters(author, context),
-    },
-  );
-  return row?.verdict ?? 'caller_gone';
 }

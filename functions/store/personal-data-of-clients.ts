@@ -33,8 +33,12 @@ export const clientTables: Readonly<Record<string, Table>> = {
       'consent_hash',
       'created_at',
       'updated_at',
+      'registration_hash',
+      'fresh_until',
+      'idle_at',
     ],
   },
+  registration_tokens: { personal: {}, other: ['token_id', 'name', 'token_hash', 'created_at', 'expires_at'] },
   client_secrets: {
     personal: {},
     other: ['secret_id', 'client_id', 'secret_hash', 'created_at', 'expires_at'],

@@ -1,8 +1,74 @@
-/** Sessions of clients that were removed: a bounded batch a statement, each with its event. */
+/** Removing clients, and then their sessions: a bounded batch a statement, each with its event. */
 import type { ClientId, SessionId } from '../domain/ids.ts';
+import type { Refusal } from '../domain/refusal.ts';
 import type { Cause } from '../domain/request-context.ts';
+import { record } from './audit.ts';
+import {
+  type ClientAuthor,
+  clientReports,
+  otherSource,
+  sureAuthorOf,
+  sureAuthorsOnly,
+  sureParameters,
+} from './client-authors.ts';
+import type { ClientToSave } from './clients.ts';
 import type { Database } from './database.ts';
+import { announce, areWritten } from './outbox.ts';
 import { revoke, revokeParameters } from './revocation.ts';
+
+/**
+ * Removes a client, and with it its secrets, codes, requests and consents. Its sessions end in batches afterwards;
+ * without it none is of use at the token endpoint.
+ */
+export async function removeClient(
+  database: Database,
+  author: ClientAuthor,
+  { clientId, source }: Pick<ClientToSave, 'clientId' | 'source'>,
+  context: Cause,
+): Promise<'removed' | 'stale' | Refusal> {
+  const { removed } = clientReports(author, clientId, null, context);
+  const [row] = await database.query<{ verdict: 'removed' | 'stale' | Refusal }>(
+    `
+    with ${sureAuthorOf(author)}
+    was as (select * from clients where client_id = :client_id),
+    verdict as (
+      select
+        case
+          when ${areWritten('removed')} then 'removed'
+          ${sureAuthorsOnly(author)}
+          when not exists (select from was) then 'not_found'
+          ${otherSource}
+          else 'allowed'
+        end as verdict
+    ),
+    gone as (
+      delete from clients c
+      using verdict
+      where verdict = 'allowed' and c.client_id = :client_id
+      returning c.client_id
+    ),
+    noted as (
+      insert into removed_clients (client_id, removed_at)
+      select client_id, :now::timestamptz
+      from gone
+      on conflict (client_id) do update set removed_at = excluded.removed_at
+    ),
+    announced as (${announce('removed', 'gone')}),
+    recorded as (${record('entry', 'gone')})
+    select
+      case verdict when 'allowed' then 'removed' else verdict end as verdict,
+      decide_anew(verdict = 'allowed' and not exists (select from gone))
+    from verdict`,
+    {
+      client_id: clientId,
+      source,
+      removed: [removed.event],
+      entry: [removed.entry],
+      ...sureParameters(author, context),
+    },
+  );
+  return row?.verdict ?? 'caller_gone';
+}
 
 export interface RemovedClient {
   readonly client_id: ClientId;

@@ -30,6 +30,7 @@ const ended = {
   pushed_requests: { key: 'request_hash', over: 'expires_at < :before::timestamptz' },
   used_once: { key: 'purpose, id_hash', over: 'expires_at < :before::timestamptz' },
   client_secrets: { key: 'secret_id', over: 'expires_at < :before::timestamptz' },
+  registration_tokens: { key: 'token_id', over: 'expires_at < :before::timestamptz' },
   mails: { key: 'mail_id', over: 'sent_at < :before::timestamptz' },
   suppressed_addresses: { key: 'address_key', over: 'suppressed_at < :before::timestamptz' },
   rate_limits: { key: 'key, window_start', over: 'expires_at < :before::timestamptz' },

@@ -10,6 +10,7 @@ import * as forms from '../../functions/contracts/http/forms.ts';
 import * as oauth from '../../functions/contracts/http/oauth.ts';
 import * as organizations from '../../functions/contracts/http/organizations.ts';
 import * as passkeys from '../../functions/contracts/http/passkeys.ts';
+import * as registration from '../../functions/contracts/http/registration.ts';
 import * as http from '../../functions/contracts/http.ts';
 
 export interface JsonSchema {
@@ -29,6 +30,7 @@ const exported: Readonly<Record<string, unknown>> = {
   ...emailLogin,
   ...emailChange,
   ...passkeys,
+  ...registration,
   PageQuery,
   PersonName,
 };

@@ -44,6 +44,10 @@ const serviceSettings = z
     path: ['sessionIdleDays'],
     message: 'must not exceed sessionMaxDays',
   })
+  .refine((s) => !s.registration.resources.includes(s.audience), {
+    path: ['registration', 'resources'],
+    message: 'must not have the audience: its tokens open the services of the stage',
+  })
   .transform(completeBrand)
   .refine(({ mail }) => isButtonReadable(mail), {
     path: ['mail', 'buttonTextColor'],
@@ -80,9 +84,17 @@ export type StageSettings = z.output<typeof stageSettings>;
 /** Settings as written in cdk.json: everything except the stage may be left out. */
 export type StageSettingsInput = z.input<typeof stageSettings>;
 
-/** The settings as functions get them, in JSON. They do not get where a picture was read: that differs by machine. */
+/**
+ * The settings as functions get them, in JSON. They do not get where a picture was read: that differs by machine. Of the
+ * limits they get the numbers alone, in this order (functions/stage/settings.ts): their names would be a fifth of the text.
+ */
 export const settingsJson = (settings: object): string =>
-  JSON.stringify(settings, (name, value) => (name === 'source' ? undefined : value));
+  JSON.stringify(settings, (name, value) => {
+    if (name === 'source') return undefined;
+    if (name !== 'rateLimits') return value;
+    const limits = Object.entries(value as ServiceSettings['rateLimits']);
+    return Object.fromEntries(limits.map(([limit, { limit: most, windowSeconds }]) => [limit, [most, windowSeconds]]));
+  });
 
 /**
  * Checks a stage's settings and fills in the defaults.

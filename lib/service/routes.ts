@@ -13,6 +13,7 @@ import { oauthRoutes } from './routes/oauth.ts';
 import { organizationRoutes } from './routes/organizations.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { passkeyRoutes } from './routes/passkeys.ts';
+import { registrationRoutes } from './routes/registration.ts';
 import type { Route } from './routes/route.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 
@@ -27,6 +28,7 @@ export const routes: readonly Route[] = [
   ...passkeyRoutes,
   ...pageRoutes,
   ...oauthRoutes,
+  ...registrationRoutes,
   ...organizationRoutes,
   ...administrationRoutes,
   ...clientRoutes,

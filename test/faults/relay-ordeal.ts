@@ -9,7 +9,7 @@ import { announce } from '../../functions/store/outbox.ts';
 import { createUser } from '../../functions/store/users.ts';
 import { createClock } from '../../lib/local/clock.ts';
 import { createRuntime, type Runtime } from '../../lib/local/runtime.ts';
-import { parseSettings } from '../../lib/service/config.ts';
+import { parseSettings, settingsJson } from '../../lib/service/config.ts';
 import { functions } from '../../lib/service/functions.ts';
 import { until } from '../support/await-condition.ts';
 import { contextAt, databaseOf, databaseTargetOf, someEvent, writeEvents } from '../support/outbox.ts';
@@ -144,7 +144,7 @@ async function createRelays(service: Service) {
         directory: inject('bundles'),
         clock,
         variables: () => ({
-          SETTINGS: JSON.stringify(parseSettings({ stage: 'local', service: { relay: { pollSeconds: 0.1 } } }).service),
+          SETTINGS: settingsJson(parseSettings({ stage: 'local', service: { relay: { pollSeconds: 0.1 } } }).service),
           ISSUER: service.url,
           STAGE: 'local',
           EVENT_BUS_NAME: 'identity-local',

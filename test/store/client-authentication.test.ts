@@ -4,8 +4,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import type { ClientCredentials } from '../../functions/domain/client-credentials.ts';
 import { hashSecret, newClientSecret } from '../../functions/domain/client-secret.ts';
 import type { ClientId } from '../../functions/domain/ids.ts';
-import { removeClient } from '../../functions/store/clients.ts';
 import type { Database } from '../../functions/store/database.ts';
+import { removeClient } from '../../functions/store/removed-clients.ts';
 import { spend } from '../../functions/store/used-once.ts';
 import { clientKey } from '../support/client-assertions.ts';
 import { idOf, startedWith } from '../support/client-authentication.ts';

@@ -16,6 +16,7 @@ import { mailedCalls } from '../support/mailed-calls.ts';
 import { oauthCalls } from '../support/oauth-calls.ts';
 import { contextAt, databaseOf } from '../support/outbox.ts';
 import { passkeyCalls } from '../support/passkey-calls.ts';
+import { registrationCalls } from '../support/registration-calls.ts';
 import { allRows, changes, sentAgain } from '../support/sent-twice.ts';
 import type { Service } from '../support/service.ts';
 import { sharedService } from '../support/shared-service.ts';
@@ -46,6 +47,7 @@ const calls = {
   ...emailChangeCalls,
   ...jobCalls,
   ...clientCalls,
+  ...registrationCalls,
   ...oauthCalls,
   ...grantCalls,
   ...factorCalls,
@@ -70,6 +72,7 @@ const honest: Readonly<Record<string, { readonly later?: unknown; readonly besid
   'the sweep of sessions': { later: 0, beside: 0 },
   'the sweep of the audit log': { later: 0, beside: 0 },
   'the sweep of accounts that nobody proved': { later: 0, beside: 0 },
+  'a client that nobody uses': { later: 0, beside: 0 },
 };
 
 /** A blank service, a new world, and the call with its two tries. */

@@ -5,6 +5,8 @@ import type { Person } from './people.ts';
 import type { Service } from './service.ts';
 
 const path = '/v1/admin/clients';
+const json = { 'content-type': 'application/json' };
+const agent = { redirect_uris: ['https://agent.example/'], token_endpoint_auth_method: 'none' };
 const machine = { kind: 'machine', name: 'Job' };
 
 /** @param now what there is by the time that a request is sent */
@@ -17,7 +19,21 @@ export function clientBudgets(
     const headers = { ...person.bearer, ...(body ? { 'content-type': 'application/json' } : {}) };
     return service.send(method, `${path}${below}`, body && JSON.stringify(body), headers);
   };
+  const registered = async () => (await now().service.post('/oauth/register', agent)).body;
+  type Registered = Awaited<ReturnType<typeof registered>>;
+  const ofItself = (method: string, body?: object) => (client: Registered) =>
+    now().service.send(
+      method,
+      `/oauth/register/${client.client_id}`,
+      body && JSON.stringify({ ...body, client_id: client.client_id }),
+      { authorization: `Bearer ${client.registration_access_token}`, ...(body ? json : {}) },
+    );
   return {
+    // Limits and token; then as an administrator's.
+    'POST /oauth/register': { database: 3, request: () => now().service.post('/oauth/register', agent) },
+    'GET /oauth/register/{client_id}': { database: 1, given: registered, request: ofItself('GET') },
+    'PUT /oauth/register/{client_id}': { database: 2, given: registered, request: ofItself('PUT', agent) },
+    'DELETE /oauth/register/{client_id}': { database: 2, given: registered, request: ofItself('DELETE') },
     [`GET ${path}`]: { database: 1, request: () => send('GET') },
     // What is stored is read then: who asks for it again sees the same.
     [`POST ${path}`]: { database: 2, request: () => send('POST', '', machine) },

@@ -23,6 +23,7 @@ export async function everyJourney(service: Service): Promise<void> {
   await organizations(service, admin);
   await administration(service, admin, person);
   await clients(service, admin);
+  await ownRegistration(service);
   await authorization(service);
   await grants(service);
   await factorJourney(service);
@@ -43,6 +44,17 @@ async function clients(service: Service, { bearer }: Person): Promise<void> {
   await expectStatus(200, service.put(own, { ...given, name: 'Other' }, bearer));
   await expectStatus(201, service.post(`${own}/secrets`, undefined, bearer));
   await expectStatus(204, service.delete(`${own}/secrets/${body.secrets[0].secret_id}`, undefined, bearer));
+  await expectStatus(204, service.delete(own, undefined, bearer));
+}
+
+/** A client that registers itself. */
+async function ownRegistration(service: Service): Promise<void> {
+  const metadata = { redirect_uris: ['https://agent.example/callback'], token_endpoint_auth_method: 'none' };
+  const { body } = await expectStatus(201, service.post('/oauth/register', metadata));
+  const own = `/oauth/register/${body.client_id}`;
+  const bearer = { authorization: `Bearer ${body.registration_access_token}` };
+  await expectStatus(200, service.get(own, bearer));
+  await expectStatus(200, service.put(own, { ...metadata, client_id: body.client_id, client_name: 'Agent' }, bearer));
   await expectStatus(204, service.delete(own, undefined, bearer));
 }
 

@@ -95,7 +95,7 @@ select client_id, '', now()
 from clients;
 
 insert into consents (consent_id, user_id, client_id, scopes, consent_hash, given_at)
-select uuidv7(), user_id, 'c_past-1', '{openid}', '', now()
+select uuidv7(), user_id, 'c_past-' || row_number() over (), '{openid}', '', now()
 from users;
 
 insert into authorization_codes (
@@ -118,4 +118,8 @@ from users;
 
 insert into removed_clients (client_id, removed_at)
 select 'c_gone-' || n, now()
+from generate_series(1, 20000) as n;
+
+insert into registration_tokens (token_id, name, token_hash, created_at, expires_at)
+select uuidv7(), 'Past', sha256(n::text::bytea), now(), now()
 from generate_series(1, 20000) as n;

@@ -56,6 +56,14 @@ export function pricesOfGrants(of: () => Service): Readonly<Record<string, Row>>
       database: 0,
       request: () => of().get('/.well-known/oauth-authorization-server'),
     },
+    'GET /.well-known/oauth-protected-resource': {
+      database: 0,
+      request: () => of().get('/.well-known/oauth-protected-resource'),
+    },
+    'GET /.well-known/oauth-protected-resource/v1': {
+      database: 0,
+      request: () => of().get('/.well-known/oauth-protected-resource/v1'),
+    },
     'OPTIONS /{proxy+}': { database: 0, request: () => of().send('OPTIONS', '/v1/auth/me') },
   };
 }

@@ -6,7 +6,7 @@ import { makeDirectory } from '../../lib/command/make-directory.ts';
 import { createClock } from '../../lib/local/clock.ts';
 import { startGateway } from '../../lib/local/gateway.ts';
 import { createRuntime, type LogLine } from '../../lib/local/runtime.ts';
-import { parseSettings } from '../../lib/service/config.ts';
+import { parseSettings, settingsJson } from '../../lib/service/config.ts';
 import { routeFunctions } from '../../lib/service/functions.ts';
 import type { Route } from '../../lib/service/routes.ts';
 
@@ -44,7 +44,7 @@ export async function startRoutes(rows: readonly Route[], issuer?: string): Prom
     directory,
     clock: createClock(),
     variables: () => ({
-      SETTINGS: JSON.stringify(parseSettings({ stage: 'test' }).service),
+      SETTINGS: settingsJson(parseSettings({ stage: 'test' }).service),
       STAGE: 'test',
       ISSUER: issuer ?? gateway.url,
     }),

@@ -16,6 +16,7 @@ import { claim, takeTheirs } from './job-calls.ts';
 import { askedBy, consentOf, pushedOf } from './oauth-calls.ts';
 import { contextAt } from './outbox.ts';
 import { aPasskey } from './passkey-calls.ts';
+import { aRegistrationToken, registered } from './registration-calls.ts';
 import type { Service } from './service.ts';
 import { exhausted } from './store-calls.ts';
 import type { World } from './world.ts';
@@ -159,6 +160,11 @@ export const preparations: Readonly<Record<string, Preparation>> = {
   "a client's older secret that is dropped": twoSecrets,
   'the secrets of a client of the settings': aClient,
   'a client that is removed': aClient,
+  'a registration that is replaced': registered,
+  'a client that removes itself': registered,
+  'a client that nobody uses': registered,
+  'a registration that is admitted': aRegistrationToken,
+  'a token to register with that is taken back': aRegistrationToken,
   'an assertion that is spent': aClient,
   'the sessions of a client that was removed': aSessionOfTheClient,
   'a code': ownClient,

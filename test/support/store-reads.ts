@@ -33,6 +33,7 @@ import { otherPasskeyDomain } from '../../functions/store/passkey-domain.ts';
 import { knownPasskeys, passkeysAfterPassword } from '../../functions/store/passkeys.ts';
 import { findLock } from '../../functions/store/passwords.ts';
 import { findCallerAddress } from '../../functions/store/profiles.ts';
+import { listRegistrationTokens } from '../../functions/store/registration-tokens.ts';
 import { findRemovedClients } from '../../functions/store/removed-clients.ts';
 import { countCodesBefore, countSealed, findSealed } from '../../functions/store/sealed-factors.ts';
 import { findInformed } from '../../functions/store/userinfo.ts';
@@ -47,6 +48,7 @@ export const storeReads: readonly StoreCall[] = [
   ({ person }, context, database) => findOwnAddress(database, person.claims, context),
   ({ person, reset: tokenId }, { now }, database) =>
     findEmailChange(database, { purpose: 'change_email', tokenId, userId: person.userId, expiresAt: inADay() }, now),
+  (_, context, database) => listRegistrationTokens(database, context),
   (_, __, database) => otherPasskeyDomain(database, 'localhost'),
   (_, __, database) => countSealed(database, Buffer.of(1)),
   (_, __, database) => findSealed(database, Buffer.of(1)),

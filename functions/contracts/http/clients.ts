@@ -1,6 +1,13 @@
 /** OAuth clients as people with the platform role `admin` give and see them. */
 import * as z from 'zod/mini';
-import { clientAuthentications, clientKinds, grantTypes, pkceRules, refreshRules } from '../../domain/client.ts';
+import {
+  clientAuthentications,
+  clientKinds,
+  clientSources,
+  grantTypes,
+  pkceRules,
+  refreshRules,
+} from '../../domain/client.ts';
 import { MOST_METADATA_BYTES } from '../../domain/client-metadata.ts';
 import { claimNames } from '../../domain/scopes.ts';
 import { bodyOf } from './body-limit.ts';
@@ -49,7 +56,7 @@ const listed = {
   authentication,
   first_party: z.boolean(),
   /** `settings`: of the deployment, and changed there alone. `command`: of `npm run clients` or of these routes. */
-  source: z.enum(['settings', 'command', 'registration']),
+  source: z.enum(clientSources),
   created_at: time,
   updated_at: time,
 };

@@ -4,7 +4,7 @@ import { documentAnswer, publicDocument } from '../../http/document.ts';
 import { publicRoute } from '../../http/route.ts';
 import { stageSettings } from '../../stage/settings.ts';
 
-const document = publicDocument(JSON.stringify(discovery(stageSettings().issuer)));
+const document = publicDocument(JSON.stringify(discovery(stageSettings())));
 
 export const handler = publicRoute({ cors: 'any' }, (request) =>
   documentAnswer(request, document, 'public, max-age=3600'),

@@ -109,7 +109,7 @@ export const documentRoutes: readonly Route[] = [
     throttle: { rate: 20, burst: 40 },
     may: [],
     memory: LEAN,
-    bundleKiB: 232,
+    bundleKiB: 240,
     answers: { 200: http.OpenApiDocument },
     etag: true,
   },

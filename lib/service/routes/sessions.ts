@@ -58,7 +58,7 @@ export const sessionRoutes: readonly Route[] = [
     may: ['database', 'sign', 'secret:refresh-chain'],
     memory: LEAN,
     concurrency: 100,
-    bundleKiB: 254,
+    bundleKiB: 255,
     request: http.RefreshRequest,
     answers: { 200: http.TokenResponse },
     problems: [
@@ -161,7 +161,7 @@ export const sessionRoutes: readonly Route[] = [
     throttle: { rate: 100, burst: 200 },
     may: ['database', 'read-public-keys'],
     memory: LEAN,
-    bundleKiB: 251,
+    bundleKiB: 252,
     request: http.RevokeSessionRequest,
     answers: { 204: null },
     problems: ['RESOURCE_NOT_FOUND'],

@@ -14,4 +14,21 @@ export const oauthSettings = {
       maxDays: days.max(365).default(90),
     })
     .prefault({}),
+  /** Clients that nobody here has made: agents (MCP), and others that sign in by themselves. */
+  registration: z
+    .strictObject({
+      /**
+       * Who may register a client at `/oauth/register` (RFC 7591): nobody; whoever has a token of `npm run clients --
+       * new-token`; everybody, within `rateLimits.registrationPerIp` and `registrationInAll`.
+       */
+      clients: z.enum(['off', 'token', 'open']).default('off'),
+      /** What their tokens may be meant for (RFC 8707), beside the client itself: the addresses of your MCP servers. */
+      resources: z
+        .array(z.string().regex(/^[!-~]{1,200}$/, 'must be 1 to 200 characters without spaces'))
+        .max(10)
+        .default([]),
+      /** One that nobody has let use an account is deleted after this long, days. */
+      unusedDays: days.max(365).default(30),
+    })
+    .prefault({}),
 };

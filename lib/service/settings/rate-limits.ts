@@ -29,6 +29,9 @@ export const rateLimitSettings = {
       loginPerDevice: rateLimit(5, 60),
       loginPerIp: rateLimit(20, 60),
       registerPerIp: rateLimit(10, 3600),
+      /** OAuth clients that register themselves. */
+      registrationPerIp: rateLimit(20, 3600),
+      registrationInAll: rateLimit(2000, 86_400),
       mailPerAddress: rateLimit(3, 3600),
       /** Replaces the limit per address for mails that sign in, where a device is known. */
       mailPerDevice: rateLimit(3, 3600),

@@ -8,14 +8,14 @@ import * as z from 'zod/mini';
 import type { Schema } from '../../../functions/contracts/http.ts';
 import type { Entrance } from '../../../functions/http/core.ts';
 import { repoRoot } from '../../../lib/build/folders.ts';
-import { parseSettings } from '../../../lib/service/config.ts';
+import { parseSettings, settingsJson } from '../../../lib/service/config.ts';
 import { environmentOf, type Resources } from '../../../lib/service/environment.ts';
 import { functions } from '../../../lib/service/functions.ts';
 import { formatsOf } from '../../../lib/service/routes/route.ts';
 import { routes } from '../../../lib/service/routes.ts';
 
 const resources: Resources = {
-  settings: JSON.stringify(parseSettings({ stage: 'test' }).service),
+  settings: settingsJson(parseSettings({ stage: 'test' }).service),
   issuer: 'https://identity.example',
   stage: 'test',
   database: { clusterArn: 'cluster', name: 'identity', ownerSecretArn: 'owner', applicationSecretArn: 'application' },
