@@ -163,6 +163,7 @@ export const HtmlPage = z.string();
 /** What pages load: a stylesheet, an icon, a logo. */
 export const PageFile = z.string();
 export const ClientLogo = z.string();
+export const StatusListToken = z.string();
 
 export const ChangePasswordRequest = z.object({
   /** May be left out by whoever has authenticated within minutes. */

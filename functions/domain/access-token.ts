@@ -1,9 +1,10 @@
 /** Access tokens: the claims and their JWT form (RFC 9068). KMS signs them: aws/signer.ts. */
 import { randomUUID } from 'node:crypto';
-import type { AuthenticationLevel } from './authentication-level.ts';
+import { type AuthenticationLevel, levelOf, type SessionLevel } from './authentication-level.ts';
 import type { ClientId, OrgId, SessionId, UserId } from './ids.ts';
 import { isRole, type RoleSettings, rolesWithoutOrganization } from './role-names.ts';
 import type { Settings } from './settings.ts';
+import { type StatusReference, statusReference } from './status-list.ts';
 
 /** The claims of a verified token of a person. */
 export interface AccessClaims {
@@ -28,6 +29,8 @@ export interface AccessClaims {
   /** How the person signed in, and how sure that is (domain/authentication-level.ts). */
   readonly acr: string;
   readonly amr: readonly string[];
+  /** Where it is said that the session has ended; only where the stage has status lists. */
+  readonly status?: StatusReference;
   /** Of a token that a client has exchanged another for (domain/delegation.ts). */
   readonly act?: Actor;
 }
@@ -76,6 +79,17 @@ export interface TokenGrant {
   readonly seconds: number | null;
 }
 
+/** What statements answer of the row of a session, for its tokens. */
+export interface TokenSession extends SessionLevel {
+  readonly status_index: number | null;
+}
+
+/** What an occasion has of it. */
+export const sessionOf = (row: TokenSession): Pick<TokenOccasion, 'level' | 'statusIndex'> => ({
+  level: levelOf(row),
+  statusIndex: row.status_index,
+});
+
 /** The session that a token belongs to, and the time it is made. */
 export interface TokenOccasion {
   readonly sessionId: SessionId;
@@ -83,6 +97,8 @@ export interface TokenOccasion {
   /** When the person last showed who they are; `now` by default. */
   readonly authenticatedAt?: Date;
   readonly level: AuthenticationLevel;
+  /** In the status lists; null: in none. */
+  readonly statusIndex: number | null;
   /**
    * Level 2 is demanded, and not shown: the token is for us alone, so that no service takes it, has no organisation and no
    * role, and our routes take it where a second factor is set up (S86).
@@ -96,7 +112,7 @@ export type TokenSettings = RoleSettings & Pick<Settings, 'issuer' | 'audience' 
 
 export function accessClaims(
   subject: TokenSubject,
-  { sessionId, now, authenticatedAt = now, level, enrolsOnly = false, client }: TokenOccasion,
+  { sessionId, now, authenticatedAt = now, level, statusIndex, enrolsOnly = false, client }: TokenOccasion,
   settings: TokenSettings,
 ): AccessClaims {
   const iat = inSeconds(now);
@@ -114,6 +130,7 @@ export function accessClaims(
     email_verified: subject.email_verified,
     auth_time: inSeconds(authenticatedAt),
     ...level,
+    ...(statusIndex !== null && { status: statusReference(statusIndex, settings.issuer) }),
     ...(client && { scope: client.scope.join(' ') }),
   };
 }
@@ -174,9 +191,9 @@ export const rolesOf = (
 
 /**
  * The kinds of token that the stage's key signs, as the header says them: `typ`, so that none passes for another (RFC 8725
- * §3.11). `at+jwt`: RFC 9068 §2.1; `JWT`: ID tokens.
+ * §3.11). `at+jwt`: RFC 9068 §2.1; `JWT`: ID tokens; `statuslist+jwt`: status lists.
  */
-export type TokenType = 'at+jwt' | 'JWT';
+export type TokenType = 'at+jwt' | 'JWT' | 'statuslist+jwt';
 
 /**
  * Makes the token of these claims, in JWS compact form (RFC 7515 §7.1): aws/signer.ts.

@@ -1,6 +1,5 @@
 /** Changing the password of whoever is signed in and knows it, or authenticated within minutes. */
-import { type AccessClaims, clientOf, type TokenSettings } from '../domain/access-token.ts';
-import { levelOf } from '../domain/authentication-level.ts';
+import { type AccessClaims, clientOf, sessionOf, type TokenSettings } from '../domain/access-token.ts';
 import { newDeviceId } from '../domain/device-token.ts';
 import { checkNewPassword, type PasswordSettings } from '../domain/password-policy.ts';
 import { freshRefreshToken, newSecret, sha256 } from '../domain/refresh-token.ts';
@@ -53,7 +52,7 @@ export async function changePassword(
     sessionId: claims.sid,
     now: context.now,
     authenticatedAt: new Date(kept.authenticated_at),
-    level: levelOf(kept),
+    ...sessionOf(kept),
     enrolsOnly: kept.is_below,
     ...clientOf(claims),
   };

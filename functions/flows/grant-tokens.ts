@@ -1,6 +1,12 @@
 /** What all grants of the token endpoint have in common; each has a file in `grants`. */
-import { accessClaims, lifetime, type SignToken, type TokenGrant, type TokenSettings } from '../domain/access-token.ts';
-import { levelOf } from '../domain/authentication-level.ts';
+import {
+  accessClaims,
+  lifetime,
+  type SignToken,
+  sessionOf,
+  type TokenGrant,
+  type TokenSettings,
+} from '../domain/access-token.ts';
 import type { Client } from '../domain/client.ts';
 import { idTokenClaims } from '../domain/id-token.ts';
 import type { SessionId } from '../domain/ids.ts';
@@ -9,11 +15,12 @@ import { Problem, type ProblemCode } from '../domain/problem.ts';
 import { type SessionLifetimeSettings, sessionLifetime } from '../domain/session-lifetime.ts';
 import type { Granted } from '../store/granted.ts';
 import type { RefreshSettings } from '../store/refresh.ts';
+import type { StatusListSetting } from '../store/session-statuses.ts';
 import type { Needing } from './needs.ts';
 
 export type GrantNeeds = Needing<
   'database' | 'refreshTokens' | 'admitSigning',
-  RefreshSettings & TokenSettings & SessionLifetimeSettings
+  RefreshSettings & TokenSettings & SessionLifetimeSettings & StatusListSetting
 >;
 
 export interface GrantedTokens {
@@ -76,10 +83,10 @@ export async function tokensFor(
   // The client may have lost a scope since.
   const given = granted.scope.filter((name) => client.scopes.includes(name));
   const scope = asked.scope ? given.filter((name) => asked.scope?.includes(name)) : given;
-  const level = levelOf(granted);
+  const { level, statusIndex } = sessionOf(granted);
   const grant = grantOf(client, scope, asked.resource.length > 0 ? asked.resource : granted.resource);
   const authenticatedAt = new Date(granted.authenticated_at);
-  const occasion = { sessionId, now, authenticatedAt, level, client: grant };
+  const occasion = { sessionId, now, authenticatedAt, level, statusIndex, client: grant };
   const access = sign(accessClaims(granted, occasion, settings));
   // Of a refresh, `auth_time` is that of the first ID token (OpenID Connect Core §12.2), and clients refuse another one.
   if (!scope.includes('openid') || granted.authenticated_again) {

@@ -40,6 +40,8 @@ export interface Needs {
   readonly emailLogins: EmailLogins;
   readonly passkeyChallenges: PasskeyChallenges;
   readonly admitSigning: AdmitSigning;
+  /** In the status lists, for a session to come; null where there are none. */
+  readonly takeStatusIndex: () => Promise<number | null>;
   /** @returns null for what is no valid access token of ours */
   readonly findClaims: (token: string, now: Date) => Promise<AccessClaims | null>;
 }

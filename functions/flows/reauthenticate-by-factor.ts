@@ -1,6 +1,5 @@
 /** A second factor at the JSON door's `reauthenticate`: the session's next access token says so. */
-import { type AccessClaims, clientOf, type TokenSettings } from '../domain/access-token.ts';
-import { levelOf } from '../domain/authentication-level.ts';
+import { type AccessClaims, clientOf, sessionOf, type TokenSettings } from '../domain/access-token.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import type { Needing } from './needs.ts';
 import type { GivenFactor } from './second-factors.ts';
@@ -21,6 +20,6 @@ export async function reauthenticateByFactor(
 ): Promise<IssuedToken> {
   const sign = needs.admitSigning();
   const subject = await showFactorAgain(needs, claims, given, context);
-  const occasion = { sessionId: claims.sid, now: context.now, level: levelOf(subject), ...clientOf(claims) };
+  const occasion = { sessionId: claims.sid, now: context.now, ...sessionOf(subject), ...clientOf(claims) };
   return issueToken(sign, needs.settings, subject, occasion);
 }

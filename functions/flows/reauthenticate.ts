@@ -1,6 +1,5 @@
 /** Giving the password again: opens for some minutes what a stolen token must not be enough for (S85). */
-import { type AccessClaims, clientOf, type TokenSettings } from '../domain/access-token.ts';
-import { levelOf } from '../domain/authentication-level.ts';
+import { type AccessClaims, clientOf, sessionOf, type TokenSettings } from '../domain/access-token.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import type { DemandSettings } from '../store/demanded-levels.ts';
 import { reauthenticate as noteAuthentication } from '../store/reauthentication.ts';
@@ -23,7 +22,7 @@ export async function reauthenticate(
   const occasion = {
     sessionId: claims.sid,
     now: context.now,
-    level: levelOf(subject),
+    ...sessionOf(subject),
     enrolsOnly: subject.is_below,
     ...clientOf(claims),
   };

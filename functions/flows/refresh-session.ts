@@ -1,6 +1,6 @@
 /** Presenting a session's refresh token: for its successor and a new access token, or to be found out. */
-import type { TokenSettings, TokenSubject } from '../domain/access-token.ts';
-import { demandedAcr, levelOf, type SessionLevel } from '../domain/authentication-level.ts';
+import { sessionOf, type TokenSession, type TokenSettings, type TokenSubject } from '../domain/access-token.ts';
+import { demandedAcr } from '../domain/authentication-level.ts';
 import type { OrgId } from '../domain/ids.ts';
 import { Problem, type ProblemCode } from '../domain/problem.ts';
 import { type RefreshToken, type Seed, seedsOf, successor } from '../domain/refresh-token.ts';
@@ -38,14 +38,14 @@ export async function refreshSession(
 
   const seeds = seedsOf(token, await refreshTokens.keys());
   const refreshed = await presentRefreshToken(database, { token, seed: seeds[0], orgId }, settings, context);
-  const renewed = renewedBy<Successor & TokenSubject & SessionLevel>(refreshed, settings);
+  const renewed = renewedBy<Successor & TokenSubject & TokenSession>(refreshed, settings);
   if (refreshed.verdict === 'too_weak') throw stepUp({}, { acr: demandedAcr });
   if (!renewed) throw new Problem(refusals[refreshed.verdict as keyof typeof refusals]);
 
   const next = nextToken(token, seeds, renewed);
   if (!next) throw new Problem('REFRESH_TOKEN_INVALID');
   const authenticatedAt = new Date(renewed.authenticated_at);
-  const occasion = { sessionId: token.sessionId, now: context.now, authenticatedAt, level: levelOf(renewed) };
+  const occasion = { sessionId: token.sessionId, now: context.now, authenticatedAt, ...sessionOf(renewed) };
   return { ...(await issueToken(sign, settings, renewed, occasion)), refreshToken: next };
 }
 

@@ -1,6 +1,5 @@
 /** Showing a second factor in a session that there is: it is of level 2 again, and no other is (S85). */
-import type { TokenSubject } from '../domain/access-token.ts';
-import type { SessionLevel } from '../domain/authentication-level.ts';
+import type { TokenSession, TokenSubject } from '../domain/access-token.ts';
 import { Problem } from '../domain/problem.ts';
 import { guesserOf, type LimitSettings, limitsAt, tooMany } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
@@ -21,7 +20,7 @@ export async function showFactorAgain(
   caller: Caller,
   given: GivenFactor,
   context: RequestContext,
-): Promise<TokenSubject & SessionLevel> {
+): Promise<TokenSubject & TokenSession> {
   const { database, settings } = needs;
   const { sub: userId, sid } = caller;
   const { method: kind } = given;

@@ -15,7 +15,7 @@ import { type Credentials, type ProveNeeds, provePerson, refusal } from './prove
 import { issueToken, type SignedIn } from './session-tokens.ts';
 
 export type OpenTokensNeeds = Needing<
-  'database' | 'deviceTokens' | 'refreshTokens',
+  'database' | 'deviceTokens' | 'refreshTokens' | 'takeStatusIndex',
   SessionLifetimeSettings & TokenSettings
 >;
 
@@ -59,13 +59,14 @@ export async function openTokens(
   const { settings, refreshTokens } = needs;
   const sessionId = newId<SessionId>();
   const token = firstRefreshToken(sessionId, await refreshTokens.keys());
-  const session = { sessionId, hash: token.hash, kind: 'api', ...sessionLifetime(settings) } as const;
+  const statusIndex = await needs.takeStatusIndex();
+  const session = { sessionId, hash: token.hash, kind: 'api', statusIndex, ...sessionLifetime(settings) } as const;
   const level = begunLevel(signingIn.shown.amr);
   const { account } = signingIn;
   const enrolsOnly = !isAsSure(level.acr, demandedAcr) && (account.demands_level_2 ?? true);
   const [opened, issued] = await Promise.all([
     openFor(needs, signingIn, { session, deviceName }, context),
-    issueToken(sign, settings, account, { sessionId, now: context.now, level, enrolsOnly }),
+    issueToken(sign, settings, account, { sessionId, now: context.now, level, statusIndex, enrolsOnly }),
   ]);
   if (!opened) throw refusal('invalid_password', signingIn.shown.once ? usedBefore() : undefined);
   countOutcome('Logins', 'succeeded');

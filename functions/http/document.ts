@@ -8,7 +8,6 @@ export interface PublicDocument {
   readonly etag: string;
 }
 
-/** @param body JSON */
 export const publicDocument = (body: string): PublicDocument => ({
   body,
   etag: `"${createHash('sha256').update(body).digest('base64url')}"`,
@@ -19,10 +18,11 @@ export function documentAnswer(
   { headers }: Pick<HttpRequest, 'headers'>,
   { body, etag }: PublicDocument,
   cacheControl: string,
+  type = 'application/json',
 ): HttpAnswer {
   const caching = { 'cache-control': cacheControl, etag };
   if (matches(headers['if-none-match'], etag)) return { status: 304, headers: caching };
-  return { status: 200, headers: { ...caching, 'content-type': 'application/json' }, body };
+  return { status: 200, headers: { ...caching, 'content-type': type }, body };
 }
 
 /** Weak comparison, a list, or any. */

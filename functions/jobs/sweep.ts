@@ -46,6 +46,7 @@ const kept: Readonly<Record<Kept, number>> = {
   authorization_codes: HOUR,
   pushed_requests: HOUR,
   used_once: HOUR,
+  deleted_statuses: DAY,
   client_secrets: HOUR,
   registration_tokens: HOUR,
   // Each has its own time.

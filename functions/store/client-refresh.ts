@@ -14,7 +14,7 @@ import {
   narrowedParameters,
   resourceOf,
 } from './granted.ts';
-import { levelColumns } from './levels.ts';
+import { tokenColumns } from './levels.ts';
 import { personColumns } from './persons.ts';
 import {
   chainParameters,
@@ -60,7 +60,7 @@ const atTokenEndpoint = chainStatement({
     when ${isGood} and not ${isUnspent} then 'assertion_used'
     when ${isGood} and not ${isScopeWithin('s')} then 'wider'
     when ${isGood} and not ${isResourceWithin('s')} then 'elsewhere'`,
-  columns: `s.scope, ${resourceOf('s')} as resource, s.claims, s.sid, ${levelColumns('s')}, ${personColumns},
+  columns: `s.scope, ${resourceOf('s')} as resource, s.claims, s.sid, ${tokenColumns('s')}, ${personColumns},
     s.reauthenticated_at > s.created_at as authenticated_again`,
 });
 

@@ -18,9 +18,10 @@ import {
   narrowedParameters,
   resourceOf,
 } from './granted.ts';
-import { levelColumns } from './levels.ts';
+import { tokenColumns } from './levels.ts';
 import { personColumns } from './persons.ts';
 import { revoke, revokeParameters } from './revocation.ts';
+import { newStatusIndex, type StatusListSetting, statusParameters } from './session-statuses.ts';
 import { authenticatedAt, isLive } from './sessions.ts';
 import { isUnspent, onceParameters, spends } from './used-once.ts';
 
@@ -79,7 +80,7 @@ const sidOf = `
 export async function exchangeCode(
   database: Database,
   { session, ...presented }: PresentedCode,
-  settings: DemandSettings,
+  settings: DemandSettings & StatusListSetting,
   context: RequestContext,
 ): Promise<Exchanged> {
   const [row] = await database.query<{ readonly verdict: Exclude<Exchanged['verdict'], 'granted'> } | ExchangedRow>(
@@ -138,7 +139,8 @@ export async function exchangeCode(
       insert into sessions (
         session_id, kind, user_id, org_id, password_epoch, device_name, known_device, user_agent, ip_address,
         current_hash, rotated_at, created_at, last_seen_at, reauthenticated_at, idle_seconds, idle_expires_at,
-        expires_at, client_id, browser_session_id, offline, scope, resource, claims, refresh, sid, amr, level_at, level_until, acr
+        expires_at, client_id, browser_session_id, offline, scope, resource, claims, refresh, sid, amr, level_at, level_until,
+        acr, status_index
       )
       select
         used.session_id, 'client', b.user_id,
@@ -151,7 +153,7 @@ export async function exchangeCode(
           case when not outlives then b.expires_at end
         ),
         asked.client_id, b.session_id, outlives, asked.scope, asked.resource, asked.claims, :refresh, ${sidOf},
-        asked.amr, asked.level_at, asked.level_until, asked.acr
+        asked.amr, asked.level_at, asked.level_until, asked.acr, ${newStatusIndex}
       from used, asked, browser b, lateral (select :may_outlive and 'offline_access' = any (asked.scope)) as o (outlives)
       where used.is_first
       on conflict (session_id) do nothing
@@ -177,7 +179,7 @@ export async function exchangeCode(
         when not code.is_resource then 'elsewhere'
         else 'invalid'
       end as verdict,
-      s.scope, ${resourceOf('s')} as resource, s.claims, s.sid, ${levelColumns('s')}, code.nonce,
+      s.scope, ${resourceOf('s')} as resource, s.claims, s.sid, ${tokenColumns('s')}, code.nonce,
       (extract(epoch from ${authenticatedAt}) * 1000)::bigint as authenticated_at,
       ${personColumns},
       decide_anew(coalesce(used.is_overtaken, false))
@@ -194,6 +196,7 @@ export async function exchangeCode(
       challenge: presented.challenge,
       ...narrowedParameters(presented),
       ...onceParameters(presented.assertion),
+      ...statusParameters(settings),
       session_id: session.sessionId,
       token_hash: session.hash,
       refresh: session.refresh,

@@ -1,10 +1,10 @@
 /** What a client was given, as the statements of its grants answer it. */
-import type { SessionLevel } from '../domain/authentication-level.ts';
+import type { TokenSession } from '../domain/access-token.ts';
 import type { ClaimsRequest } from '../domain/authorization-request.ts';
 import type { Person } from '../domain/person-claims.ts';
 
 /** A client's session, as far as tokens say it. */
-export interface Granted extends Person, SessionLevel {
+export interface Granted extends Person, TokenSession {
   readonly scope: readonly string[];
   /** Null where none was asked for. */
   readonly resource: readonly string[] | null;

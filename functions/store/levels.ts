@@ -29,8 +29,8 @@ export const levelsOf = (of: string) => `
     else ${satisfied.level2}
   end`;
 
-/** The columns of SessionLevel, of a session. */
-export const levelColumns = (of: string) => `${of}.amr, ${of}.acr, ${levelsOf(of)} as levels`;
+/** The columns of TokenSession, of a session. */
+export const tokenColumns = (of: string) => `${of}.amr, ${of}.acr, ${levelsOf(of)} as levels, ${of}.status_index`;
 
 /** `level_until` after a use of the session `of`: what is over stays over. */
 export const keptLevel = (of: string) => `

@@ -3,7 +3,7 @@
 import type { Method } from '../domain/authentication-level.ts';
 import type { BrowserCookie } from '../domain/browser-session.ts';
 import { vicinity } from '../domain/client-ip.ts';
-import { newId, type SessionId, type UserId } from '../domain/ids.ts';
+import type { SessionId, UserId } from '../domain/ids.ts';
 import type { OneTimeToken } from '../domain/one-time-token.ts';
 import type { OneUse } from '../domain/one-use.ts';
 import type { Limit } from '../domain/rate-limit.ts';
@@ -13,8 +13,9 @@ import { browserParameters, replaced } from './browser-sessions.ts';
 import type { Database } from './database.ts';
 import { type FactorUse, factorParameters, isFactorTakenMeanwhile, isFactorUsed, usesFactor } from './factor-use.ts';
 import { levelAtBeginning, shownParameters } from './levels.ts';
+import { ownMail } from './login-mails.ts';
 import { isTakenMeanwhile, redeemIf, redeemParameters } from './one-time-tokens.ts';
-import { announce, newEvent, standaloneEvent } from './outbox.ts';
+import { announce, newEvent } from './outbox.ts';
 import { count, recordRefusals, refusalParameters } from './rate-limits.ts';
 import { revokeParameters } from './revocation.ts';
 import { idleSeconds, sharesDevices } from './shared-devices.ts';
@@ -26,6 +27,8 @@ export interface NewSession {
   /** SHA-256 of the secret in its first refresh token, or in its cookie. */
   readonly hash: Buffer;
   readonly kind: 'api' | 'browser';
+  /** In the status lists; a browser's session is in none. */
+  readonly statusIndex?: number | null;
   /** Seconds. */
   readonly idleSeconds: number;
   readonly maxSeconds: number;
@@ -111,7 +114,7 @@ export async function openSession(
       insert into sessions (
         session_id, kind, user_id, org_id, password_epoch, device_name, known_device, user_agent, ip_address,
         current_hash, rotated_at, created_at, last_seen_at, idle_seconds, idle_expires_at, expires_at, amr, level_at,
-        level_until, restores_factors
+        level_until, restores_factors, status_index
       )
       select
         :session_id::uuid, :kind, user_id,
@@ -126,7 +129,8 @@ export async function openSession(
         :now::timestamptz + make_interval(secs => :max_seconds),
         :amr::text[],
         ${levelAtBeginning},
-        ${link !== undefined}
+        ${link !== undefined},
+        :status_index::bigint
       from person, lateral (select ${idleSeconds(':idle_seconds::integer', 'person')} as idle) as lasting
       on conflict (session_id) do nothing
       returning session_id
@@ -199,6 +203,7 @@ export async function openSession(
       device_name: opening.deviceName,
       user_agent: context.userAgent,
       token_hash: session.hash,
+      status_index: session.statusIndex ?? null,
       ...refusalParameters(context),
       ...shownParameters(opening.shown.amr),
       ...factorParameters(opening.shown.factor, context),
@@ -226,25 +231,3 @@ export async function openSession(
 /** Of a session's address; what no address can be read of is nowhere. */
 const inNetwork = `
   case when pg_input_is_valid(ip_address, 'inet') then ip_address::inet <<= :network::inet else false end`;
-
-const ownMail = (
-  template: 'new_device' | 'passkey_copied',
-  { email, deviceName, session }: Opening,
-  context: RequestContext,
-) =>
-  standaloneEvent(
-    'huleedu.email.notification.requested.v1',
-    'email',
-    {
-      message_id: template === 'new_device' ? session.sessionId : newId(),
-      template_id: template,
-      to: email,
-      variables: {
-        at: context.now.toISOString(),
-        ip_address: context.ipAddress,
-        device: deviceName ?? context.userAgent ?? '',
-      },
-      category: 'system',
-    },
-    context,
-  );

@@ -1,7 +1,6 @@
 /** Changing a password that is known. */
 
-import type { TokenSubject } from '../domain/access-token.ts';
-import type { SessionLevel } from '../domain/authentication-level.ts';
+import type { TokenSession, TokenSubject } from '../domain/access-token.ts';
 import type { UserId } from '../domain/ids.ts';
 import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
@@ -9,7 +8,7 @@ import { auditEntry, record } from './audit.ts';
 import type { Database } from './database.ts';
 import { type Below, type DemandSettings, demandParameters, isBelow } from './demanded-levels.ts';
 import { locked } from './failed-logins.ts';
-import { levelColumns } from './levels.ts';
+import { tokenColumns } from './levels.ts';
 import type { Opened } from './logins.ts';
 import { announce, newEvent } from './outbox.ts';
 import { count, exceeded, readExceeded, recordRefusals, refusalParameters } from './rate-limits.ts';
@@ -119,7 +118,7 @@ export interface PasswordChange extends GuessKeys, Sensitive {
 
 /** The session that is kept: whom its next tokens are for, and the generation of its refresh token. */
 export type PasswordChanged = (
-  | (TokenSubject & SessionLevel & Below & Opened & { readonly generation: number; readonly authenticated_at: number })
+  | (TokenSubject & TokenSession & Below & Opened & { readonly generation: number; readonly authenticated_at: number })
   | { readonly user_id: null; readonly generation: null }
 ) &
   Recency & {
@@ -196,7 +195,7 @@ export async function changePassword(
       (extract(epoch from coalesce(p.reauthenticated_at, p.created_at)) * 1000)::bigint as authenticated_at,
       ${staleAcr},
       ${subjectColumns},
-      ${levelColumns('p')},
+      ${tokenColumns('p')},
       ${isBelow('p', 'u', 'p.org_id')} as is_below,
       ${sharesDevices('u')} as shares_devices,
       -- Another password since the statement began; it may be this one.

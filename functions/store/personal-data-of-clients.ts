@@ -94,5 +94,6 @@ export const clientTables: Readonly<Record<string, Table>> = {
     other: ['request_hash', 'client_id', 'arrived_at', 'code_hash', 'created_at', 'expires_at'],
   },
   removed_clients: { personal: {}, other: ['client_id', 'removed_at'] },
+  deleted_statuses: { personal: {}, other: ['status_index', 'deleted_at'] },
   used_once: { personal: {}, other: ['purpose', 'id_hash', 'expires_at', 'attempt_id'] },
 };

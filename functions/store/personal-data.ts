@@ -105,6 +105,7 @@ export const tables: Readonly<Record<string, Table>> = {
       'current_hash',
       'previous_hash',
       'chain_nonce',
+      'status_index',
       'chain_start',
       'rotated_at',
       'rotations',

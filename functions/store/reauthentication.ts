@@ -1,7 +1,7 @@
 /** Noting that a session's person gave the password, or showed another factor, again (S85). */
 
-import type { TokenSubject } from '../domain/access-token.ts';
-import { methodsOf, type SecondFactor, type SessionLevel } from '../domain/authentication-level.ts';
+import type { TokenSession, TokenSubject } from '../domain/access-token.ts';
+import { methodsOf, type SecondFactor } from '../domain/authentication-level.ts';
 import type { OneUse } from '../domain/one-use.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { auditEntry, record } from './audit.ts';
@@ -9,7 +9,7 @@ import type { Database } from './database.ts';
 import { type Below, type DemandSettings, demandParameters, isBelow } from './demanded-levels.ts';
 import { type FactorUse, factorParameters, isFactorTakenMeanwhile, usesFactor } from './factor-use.ts';
 import { locked } from './failed-logins.ts';
-import { levelColumns, raised, shownParameters } from './levels.ts';
+import { raised, shownParameters, tokenColumns } from './levels.ts';
 import { type Caller, caller, callerParameters, subjectColumns, subjectJoins } from './sessions.ts';
 import { isUnspent, onceParameters, spends } from './used-once.ts';
 
@@ -20,7 +20,7 @@ export interface Reauthentication {
 }
 
 export type Reauthenticated =
-  | (TokenSubject & SessionLevel & Below)
+  | (TokenSubject & TokenSession & Below)
   | {
       readonly user_id: null;
       /** Seconds until the session is open to guesses again; null when it is. */
@@ -57,7 +57,7 @@ export async function reauthenticate(
       where address_key = :guess_key and exists (select from raised)
     ),
     recorded as (${record('audit', 'raised')})
-    select (select retry_after from locked) as retry_after, ${subjectColumns}, ${levelColumns('p')}, ${isBelow('p', 'u', 'p.org_id')} as is_below
+    select (select retry_after from locked) as retry_after, ${subjectColumns}, ${tokenColumns('p')}, ${isBelow('p', 'u', 'p.org_id')} as is_below
     from (values (true)) as given
     left join raised p on true
     ${subjectJoins}`,
@@ -92,9 +92,9 @@ export async function reauthenticateByFactor(
   claims: Caller,
   { passwordEpoch, kind, factor, once }: ShownAgain,
   context: RequestContext,
-): Promise<(TokenSubject & SessionLevel) | null> {
+): Promise<(TokenSubject & TokenSession) | null> {
   const amr = methodsOf[kind];
-  const [row] = await database.query<(TokenSubject & SessionLevel) | { readonly user_id: null }>(
+  const [row] = await database.query<(TokenSubject & TokenSession) | { readonly user_id: null }>(
     `
     with ${spends}, ${caller},
     person as (
@@ -122,7 +122,7 @@ export async function reauthenticateByFactor(
     )
     select
       ${subjectColumns},
-      ${levelColumns('p')},
+      ${tokenColumns('p')},
       decide_anew(exists (select from person) and ${isFactorTakenMeanwhile})
     from (values (true)) as given
     left join (select * from raised union all select * from before) p on true

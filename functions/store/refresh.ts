@@ -1,6 +1,5 @@
 /** The refresh chain's one decision (functions/README.md, "The refresh chain"; RFC 9700 §4.14). */
-import type { TokenSubject } from '../domain/access-token.ts';
-import type { SessionLevel } from '../domain/authentication-level.ts';
+import type { TokenSession, TokenSubject } from '../domain/access-token.ts';
 import type { OrgId } from '../domain/ids.ts';
 import { exactTime } from '../domain/rate-limit.ts';
 import { type RefreshToken, type Seed, sha256 } from '../domain/refresh-token.ts';
@@ -9,7 +8,7 @@ import type { Settings } from '../domain/settings.ts';
 import { recordEach } from './audit.ts';
 import type { Database } from './database.ts';
 import { type DemandSettings, demandParameters, isBelow } from './demanded-levels.ts';
-import { keptLevel, levelColumns } from './levels.ts';
+import { keptLevel, tokenColumns } from './levels.ts';
 import {
   freeIn,
   idle,
@@ -44,7 +43,7 @@ export type Renewed = 'rotated' | 'replayed' | 'kept';
 export type Refused = 'reused' | 'expired' | 'invalid';
 type NotRenewed = Refused | 'not_a_member' | 'too_weak';
 
-export type Refreshed = (Successor & TokenSubject & SessionLevel) | TooOften | { readonly verdict: NotRenewed };
+export type Refreshed = (Successor & TokenSubject & TokenSession) | TooOften | { readonly verdict: NotRenewed };
 
 export interface Successor {
   readonly verdict: Renewed;
@@ -100,7 +99,7 @@ const jsonDoor: Door = {
       select from memberships asked where asked.user_id = s.user_id and asked.org_id = :org_id::uuid
     ) then 'not_a_member'`,
   isOvertaken: `${isGood} and not ${isTooOften} and not ${isTooWeak} and :org_id::uuid is null`,
-  columns: `${subjectColumns}, ${levelColumns('s')}`,
+  columns: `${subjectColumns}, ${tokenColumns('s')}`,
 };
 
 /**

@@ -29,6 +29,7 @@ const ended = {
   authorization_codes: { key: 'code_hash', over: 'expires_at < :before::timestamptz' },
   pushed_requests: { key: 'request_hash', over: 'expires_at < :before::timestamptz' },
   used_once: { key: 'purpose, id_hash', over: 'expires_at < :before::timestamptz' },
+  deleted_statuses: { key: 'status_index', over: 'deleted_at < :before::timestamptz' },
   client_secrets: { key: 'secret_id', over: 'expires_at < :before::timestamptz' },
   registration_tokens: { key: 'token_id', over: 'expires_at < :before::timestamptz' },
   mails: { key: 'mail_id', over: 'sent_at < :before::timestamptz' },

@@ -53,6 +53,8 @@ export interface TokenAuthorizerProps {
   /** The level at which the person signed in, at least; and how long ago that may be, seconds (RFC 9470). */
   readonly acr?: Level;
   readonly maxAge?: number;
+  /** Refuse tokens of sessions that have ended, by the issuer's status lists; `cacheSeconds` come on top. */
+  readonly statusLists?: boolean;
   /** Whose tokens are taken: `people`, which is the default, `machines` (by client credentials), or `all`. */
   readonly callers?: keyof typeof verifiers;
   /**
@@ -134,7 +136,19 @@ const restApi: typeof httpApi = {
 const NAME = /^[\w.-]+$/;
 
 function environmentOf(props: Omit<TokenAuthorizerProps, 'cacheSeconds'>): Record<string, string> {
-  const { issuer, audience, roles, orgId, scopes, clients, acr, maxAge, callers = 'people', ...unknown } = props;
+  const {
+    issuer,
+    audience,
+    roles,
+    orgId,
+    scopes,
+    clients,
+    acr,
+    maxAge,
+    statusLists,
+    callers = 'people',
+    ...unknown
+  } = props;
   if (!Object.hasOwn(verifiers, callers)) throw new TypeError('callers: people, machines or all');
   // The very checks of the function at its start, with values in place of what only the deployment will know.
   const known = (value: string, example: string) => (Token.isUnresolved(value) ? example : value);
@@ -157,6 +171,7 @@ function environmentOf(props: Omit<TokenAuthorizerProps, 'cacheSeconds'>): Recor
     ...(clients ? { CLIENTS: clients.join(' ') } : {}),
     ...(acr ? { ACR: acr } : {}),
     ...(maxAge ? { MAX_AGE: String(maxAge) } : {}),
+    ...(statusLists ? { STATUS_LISTS: 'true' } : {}),
     ...(callers === 'people' ? {} : { CALLERS: callers }),
     ...(typeof orgId === 'string' ? { ORG_ID: orgId } : {}),
     ...(typeof orgId === 'object' ? { ORG_IN: named(orgId) } : {}),

@@ -1,6 +1,13 @@
 /** What a route may answer: its successes, the problems of its kind, and its own problems. */
 import type { Door } from '../../functions/contracts/http/door.ts';
-import { ClientLogo, HtmlPage, OAuthError, PageFile, type Schema } from '../../functions/contracts/http.ts';
+import {
+  ClientLogo,
+  HtmlPage,
+  OAuthError,
+  PageFile,
+  type Schema,
+  StatusListToken,
+} from '../../functions/contracts/http.ts';
 import { oauthError } from '../../functions/domain/oauth-error.ts';
 import { type ProblemCode, problems } from '../../functions/domain/problem.ts';
 import type { Route } from '../service/routes/route.ts';
@@ -96,6 +103,7 @@ function success(status: number, schema: Schema | null, { etag }: Pick<Route, 'e
 function typesOf(schema: Schema): readonly string[] {
   if (schema === PageFile) return ['text/css', 'image/svg+xml', 'image/png'];
   if (schema === ClientLogo) return ['image/png', 'image/jpeg', 'image/webp', 'image/svg+xml'];
+  if (schema === StatusListToken) return ['application/statuslist+jwt'];
   return [schema === HtmlPage ? 'text/html' : 'application/json'];
 }
 

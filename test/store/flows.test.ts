@@ -50,6 +50,7 @@ async function needsWith(service: StageSettingsInput['service'] = {}, chainKey =
     settings,
     database,
     admitSigning: () => sign,
+    takeStatusIndex: async () => null,
     pseudonyms: pseudonyms(pseudonymKey),
     passwords: await passwordHasher(settings),
     isBreached: async (password: string) => password.startsWith('breached'),

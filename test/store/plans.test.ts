@@ -13,6 +13,7 @@ const growing = [
   'client_secrets',
   'clients',
   'consents',
+  'deleted_statuses',
   'email_changes',
   'event_outbox',
   'event_sequences',
@@ -50,7 +51,13 @@ let calls: Record<string, number>;
 beforeAll(async () => {
   // With limits that nothing reaches, so that their statements are sent, too.
   service = await startService({
-    settings: { rateLimiting: 'on', rateLimits: generous, emailLogin: 'on', registration: { clients: 'open' } },
+    settings: {
+      rateLimiting: 'on',
+      rateLimits: generous,
+      emailLogin: 'on',
+      registration: { clients: 'open' },
+      statusListSeconds: 60,
+    },
   });
   const rows = readFileSync(new URL('../support/large-tables.sql', import.meta.url), 'utf8');
   await asSuperuser((client) => client.query(rows));

@@ -189,6 +189,7 @@ async function administration(service: Service, admin: Person, { email, userId, 
   await expectStatus(200, service.get(`/v1/admin/users?email=${email}`, admin.bearer));
   await expectStatus(200, service.get(user, admin.bearer));
   await expectStatus(200, service.get(`${user}/audit`, admin.bearer));
+  await expectStatus(200, service.get('/.well-known/status-lists/0'));
   for (const action of ['lock', 'unlock', 'revoke-sessions']) {
     const { status } = await service.post(`${user}/${action}`, {}, admin.bearer);
     expect(status).toBeLessThan(300);

@@ -137,7 +137,7 @@ const sessionId = '01900000-0000-7000-8000-000000000002' as SessionId;
 export const newClaims = () =>
   accessClaims(
     subject,
-    { sessionId, now: new Date(), level: { acr: 'urn:identity:acr:1', amr: ['pwd'] } },
+    { sessionId, now: new Date(), level: { acr: 'urn:identity:acr:1', amr: ['pwd'] }, statusIndex: null },
     defaultSettings,
   );
 export const kidOf = (token: string) => decodeProtectedHeader(token).kid ?? '';

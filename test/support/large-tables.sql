@@ -116,6 +116,10 @@ insert into used_once (purpose, id_hash, expires_at, attempt_id)
 select 'client-assertion', sha256(user_id::text::bytea), now(), user_id
 from users;
 
+insert into deleted_statuses (status_index, deleted_at)
+select nextval('session_status_indexes'), now() - interval '3 hours'
+from generate_series(1, 20000);
+
 insert into removed_clients (client_id, removed_at)
 select 'c_gone-' || n, now()
 from generate_series(1, 20000) as n;

@@ -36,6 +36,7 @@ import { findCallerAddress } from '../../functions/store/profiles.ts';
 import { listRegistrationTokens } from '../../functions/store/registration-tokens.ts';
 import { findRemovedClients } from '../../functions/store/removed-clients.ts';
 import { countCodesBefore, countSealed, findSealed } from '../../functions/store/sealed-factors.ts';
+import { findEndedStatuses, reserveStatusIndexes } from '../../functions/store/session-statuses.ts';
 import { findInformed } from '../../functions/store/userinfo.ts';
 import { administratorOf, clientOf } from './client-calls.ts';
 import { askedBy } from './oauth-calls.ts';
@@ -48,6 +49,9 @@ export const storeReads: readonly StoreCall[] = [
   ({ person }, context, database) => findOwnAddress(database, person.claims, context),
   ({ person, reset: tokenId }, { now }, database) =>
     findEmailChange(database, { purpose: 'change_email', tokenId, userId: person.userId, expiresAt: inADay() }, now),
+  (_, { now }, database) => findEndedStatuses(database, 0, now),
+  // Takes of a sequence, and writes no row.
+  (_, __, database) => reserveStatusIndexes(database, 2),
   (_, context, database) => listRegistrationTokens(database, context),
   (_, __, database) => otherPasskeyDomain(database, 'localhost'),
   (_, __, database) => countSealed(database, Buffer.of(1)),

@@ -9,6 +9,7 @@
  * | ORG_ID | the organisation that the token must be for |
  * | SCOPES, CLIENTS | separated by spaces: the token needs all of these scopes, and is of one of these clients |
  * | ACR, MAX_AGE | the level at least, and the seconds since the person signed in at most |
+ * | STATUS_LISTS | `true`: tokens of sessions that have ended are refused, by the issuer's lists |
  * | CALLERS | `people`, which is the default, `machines`, or `all` |
  * | ORG_IN | instead of it, if a request names the organisation: `path:PARAMETER` or `header:NAME`, in lower case |
  *
@@ -49,6 +50,7 @@ const {
   CLIENTS,
   ACR,
   MAX_AGE,
+  STATUS_LISTS,
   CALLERS = 'people',
 } = process.env;
 // A variable with an empty value is a demand that was not filled in: the verifier refuses it.
@@ -60,7 +62,7 @@ const ofClients = {
   ...(ACR === undefined ? {} : { acr: ACR }),
   ...(MAX_AGE === undefined ? {} : { maxAge: Number(MAX_AGE) }),
 };
-const service = { issuer: ISSUER, audience: AUDIENCE, ...ofClients };
+const service = { issuer: ISSUER, audience: AUDIENCE, statusLists: STATUS_LISTS === 'true', ...ofClients };
 const made = { people: verifier, machines: machineVerifier, all: callerVerifier }[CALLERS];
 if (!made) throw new TypeError(`CALLERS: ${CALLERS} is not people, machines or all`);
 const verify = made(
@@ -74,8 +76,8 @@ export async function handler(event: Event): Promise<Answer> {
     const context = contextOf(await verify(bearerToken(authorizationOf(event)), demands as DemandsWithin));
     return isRest ? policy('Allow', event, context) : { isAuthorized: true, context };
   } catch (error) {
-    // Without the public keys there is no verdict: API Gateway answers 500 and caches nothing.
-    if (!(error instanceof TokenError) || error.code === 'KEYS_UNAVAILABLE') throw error;
+    // Without the public keys, or the list, there is no verdict: API Gateway answers 500 and caches nothing.
+    if (!(error instanceof TokenError) || error.code.endsWith('_UNAVAILABLE')) throw error;
     if (!isRest) return { isAuthorized: false, context: {} };
     if (error.code === 'FORBIDDEN') return policy('Deny', event, {});
     // A REST API turns exactly this word into 401.

@@ -29,6 +29,8 @@ export interface VerifiedClaims extends TokenClaims {
   /** How sure that was, and by which methods (OpenID Connect Core §2); of a client's token. */
   readonly acr?: string;
   readonly amr?: readonly string[];
+  /** Where the issuer says that the session has ended (draft-ietf-oauth-status-list §6.1). */
+  readonly status?: { readonly status_list?: { readonly idx: number; readonly uri: string } };
   /** The service that acts for the person, if one does (RFC 8693 §4.1): `client_id` is its name, too. */
   readonly act?: Actor;
 }

@@ -20,7 +20,7 @@
  *
  * Sources: RFC 8725 §3, RFC 9068 §4, RFC 6750 §2.1.
  */
-import type { MachineClaims, VerifiedClaims } from './claims.ts';
+import { isMachine, type MachineClaims, type VerifiedClaims } from './claims.ts';
 import {
   assertKnown,
   assertLevel,
@@ -34,6 +34,7 @@ import {
   demandNames,
 } from './demands.ts';
 import { type FindKey, jwksCache } from './jwks-cache.ts';
+import { statusLists } from './status-lists.ts';
 import { TokenError } from './token-error.ts';
 import { assertFilled, checked, url, verifyAnyToken } from './verify-token.ts';
 
@@ -54,9 +55,14 @@ interface Issuer {
   readonly clockSkewSeconds?: number;
   /** The time, for tests. */
   readonly clock?: () => Date;
+  /**
+   * Refuse tokens of sessions that have ended, as the issuer's status lists say (its setting `statusListSeconds`). Without, a
+   * token is taken until it expires.
+   */
+  readonly statusLists?: boolean;
   readonly fetch?: typeof fetch;
 }
-const ISSUER_OPTIONS = ['issuer', 'audience', 'jwksUri', 'clockSkewSeconds', 'clock', 'fetch'];
+const ISSUER_OPTIONS = ['issuer', 'audience', 'jwksUri', 'clockSkewSeconds', 'clock', 'statusLists', 'fetch'];
 
 /** Demands made here apply to every token, beside those of a call. */
 export type VerifierOptions = Issuer & Demands;
@@ -111,6 +117,9 @@ function verifierOf<Claims extends VerifiedClaims | MachineClaims>(
     cached(kid).catch((cause: unknown) => {
       throw new TokenError('KEYS_UNAVAILABLE', 'the public keys cannot be fetched', { cause });
     });
+  const checkStatus = options.statusLists
+    ? statusLists({ findKey, issuer, clockSkewSeconds, fetch: options.fetch ?? fetch, now: clock })
+    : undefined;
   return async (token, given = {}) => {
     assertKnown(given, known);
     const demands = copyOf(given);
@@ -122,6 +131,8 @@ function verifierOf<Claims extends VerifiedClaims | MachineClaims>(
     const since = now.getTime() / 1000 - clockSkewSeconds;
     checkDemands(claims, always, since);
     checkDemands(claims, demands, since);
+    // Last, since it alone may wait for the issuer.
+    if (!isMachine(claims)) await checkStatus?.(claims);
     return claims;
   };
 }

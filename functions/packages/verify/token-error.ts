@@ -4,6 +4,7 @@
  * | TOKEN_INVALID, TOKEN_EXPIRED | 401 with `WWW-Authenticate`: the error's `challenge` |
  * | INSUFFICIENT_USER_AUTHENTICATION | 401 with the `challenge`: the person has to sign in more surely, or again (RFC 9470) |
  * | FORBIDDEN | 403: the token is valid, but its bearer may not do this; with the `challenge` where it lacks a scope |
+ * | STATUS_UNAVAILABLE | 503: whether the session has ended cannot be known, and no list that still counts is in memory |
  * | KEYS_UNAVAILABLE | 503: the public keys cannot be fetched, and none are in memory |
  */
 export type TokenErrorCode =
@@ -11,6 +12,7 @@ export type TokenErrorCode =
   | 'TOKEN_EXPIRED'
   | 'INSUFFICIENT_USER_AUTHENTICATION'
   | 'FORBIDDEN'
+  | 'STATUS_UNAVAILABLE'
   | 'KEYS_UNAVAILABLE';
 
 /** RFC 9470 §3. */

@@ -128,7 +128,7 @@ function isMachines(payload: object): payload is MachineClaims {
 }
 
 /** Finds the key by its id among the issuer's own; `jku`, `x5u` and `jwk` in the header are ignored (S15). */
-const keyOf =
+export const keyOf =
   (findKey: FindKey) =>
   async ({ kid }: JWTHeaderParameters) => {
     const key = typeof kid === 'string' ? await findKey(kid) : undefined;

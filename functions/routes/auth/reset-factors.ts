@@ -3,25 +3,16 @@ import { RestoreFactorsRequest } from '../../contracts/http/factors.ts';
 import { passwordHasher } from '../../domain/password-hash.ts';
 import { restoreFactors } from '../../flows/restore-factors.ts';
 import { publicRoute } from '../../http/route.ts';
-import { stageDatabase } from '../../stage/database.ts';
-import { stageDeviceTokens, stageOneTimeTokens, stagePseudonyms, stageRefreshTokens } from '../../stage/keys.ts';
-import { stageSettings } from '../../stage/settings.ts';
-import { stageSigner } from '../../stage/signer.ts';
+import { stageOneTimeTokens } from '../../stage/keys.ts';
 import { signInAnswer } from './token-answer.ts';
+import { tokenNeeds } from './token-needs.ts';
 
-const settings = stageSettings();
-const signer = stageSigner();
+const opening = tokenNeeds();
 const needs = {
-  settings,
-  database: stageDatabase(),
-  pseudonyms: stagePseudonyms(),
+  ...opening,
   oneTimeTokens: stageOneTimeTokens(),
-  refreshTokens: stageRefreshTokens(),
-  deviceTokens: stageDeviceTokens(),
-  passwords: await passwordHasher(settings),
-  admitSigning: signer.admit,
+  passwords: await passwordHasher(opening.settings),
 };
-signer.prepare();
 
 export const handler = publicRoute({ body: RestoreFactorsRequest }, async ({ body, context }) => {
   const { token, password, device_name: deviceName } = body;

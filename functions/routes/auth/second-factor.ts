@@ -2,34 +2,17 @@
 import { SecondFactorRequest } from '../../contracts/http.ts';
 import { signInBySecond } from '../../flows/prove-second.ts';
 import { publicRoute } from '../../http/route.ts';
-import { stageDatabase } from '../../stage/database.ts';
-import {
-  stageDeviceTokens,
-  stageKeys,
-  stagePasskeyChallenges,
-  stagePendingSignIns,
-  stagePseudonyms,
-  stageRefreshTokens,
-  stageTotpSecrets,
-} from '../../stage/keys.ts';
-import { stageSettings } from '../../stage/settings.ts';
-import { stageSigner } from '../../stage/signer.ts';
+import { stageKeys, stagePasskeyChallenges, stagePendingSignIns, stageTotpSecrets } from '../../stage/keys.ts';
 import { signInAnswer } from './token-answer.ts';
+import { tokenNeeds } from './token-needs.ts';
 
-const signer = stageSigner();
 const needs = {
-  settings: stageSettings(),
-  database: stageDatabase(),
-  pseudonyms: stagePseudonyms(),
-  refreshTokens: stageRefreshTokens(),
-  deviceTokens: stageDeviceTokens(),
+  ...tokenNeeds(),
   pendingSignIns: stagePendingSignIns(),
   passkeyChallenges: stagePasskeyChallenges(),
   totpSecrets: stageTotpSecrets(),
   recoveryKey: stageKeys('recovery'),
-  admitSigning: signer.admit,
 };
-signer.prepare();
 
 export const handler = publicRoute({ body: SecondFactorRequest }, async ({ body, context }) => {
   const { mfa_token: pending, method, code, assertion } = body;

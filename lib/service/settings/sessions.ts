@@ -7,6 +7,11 @@ export const sessionSettings = {
   audience: z.string().regex(/^\S+$/, 'no spaces').default('huleedu-platform'),
   /** Access token lifetime, seconds. Short, because a token cannot be recalled (RFC 9700 §2.2). */
   accessTokenSeconds: seconds.max(3600).default(900),
+  /**
+   * Access tokens name a bit of a status list, and services that read the lists know within twice this time, seconds, that
+   * a session has ended (README, "Status lists"); 0: there are none.
+   */
+  statusListSeconds: z.int().min(0).max(300).default(0),
   /** How far another machine's clock may be off, seconds (S17). */
   clockSkewSeconds: z.int().nonnegative().max(30).default(30),
 
