@@ -27,6 +27,8 @@ export interface Bundle {
 export interface BundleOptions {
   /** Whether code of several functions is in files beside their folders, for tests that load many into one thread. */
   readonly splitting?: boolean;
+  /** Further ones, for tests. */
+  readonly plugins?: readonly Plugin[];
 }
 
 /**
@@ -36,7 +38,7 @@ export interface BundleOptions {
 export async function bundleFunctions(
   specs: readonly FunctionSpec[] = functions,
   into: string = bundleRoot,
-  { splitting = false }: BundleOptions = {},
+  { splitting = false, plugins = [] }: BundleOptions = {},
 ): Promise<Bundle[]> {
   rmSync(into, { recursive: true, force: true });
   const { metafile } = await build({
@@ -65,7 +67,7 @@ export async function bundleFunctions(
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
     // Loaded from beside the bundle, where the settings ask for it: lib/build/native-argon2.ts.
     external: ['@node-rs/argon2'],
-    plugins: [environmentCredentialsOnly, leftOut, madeWhileBundling, keptHasher, browserParts],
+    plugins: [environmentCredentialsOnly, leftOut, madeWhileBundling, keptHasher, browserParts, ...plugins],
   });
   return specs.map((spec) => {
     copyAssets(spec, into);

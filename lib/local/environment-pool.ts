@@ -9,6 +9,8 @@
  *   for `asDeployed`, `npm run test:e2e` over `npm start`, and `npm run test:localstack` use them.
  * - A crash, a timeout or exhausted memory of one function leaves the others their state, and each has its own limit of
  *   memory: `test/local/host/runtime.test.ts`.
+ * - An id is above all earlier ones of its function although the clock fell (`test/support/ids-by-the-clock.ts`): it is so
+ *   in the bundles that are deployed.
  * - What a cold start costs and calls: `test/bundles`, `test/local`, `npm run bench`.
  */
 import { randomUUID } from 'node:crypto';
@@ -28,8 +30,6 @@ export interface PoolOptions {
 
 export interface EnvironmentPool {
   run(name: string, event: string): Promise<Outcome>;
-  /** Ends the environments that run no event: the next events find none that is warm. */
-  endIdle(): void;
   close(): Promise<void>;
 }
 
@@ -115,9 +115,6 @@ export function createPool(specs: readonly FunctionSpec[], options: PoolOptions)
       const outcome = await environment.run({ functionName, requestId: randomUUID(), event, timeout });
       if (open) release(environment, functionName);
       return outcome;
-    },
-    endIdle() {
-      for (const { environment } of [...idle]) retire(environment);
     },
     async close() {
       open = false;

@@ -42,8 +42,6 @@ export interface Runtime {
   invoke(name: string, event: unknown): Promise<InvokeResult>;
   /** Resolves when no event is running or waiting. */
   settled(): Promise<void>;
-  /** Makes the next event of each function a cold start, unless one is running. */
-  endIdle(): void;
   /** Cuts running events; their callers receive an error. */
   close(): Promise<void>;
 }
@@ -76,9 +74,6 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   return {
     async settled() {
       while (running.size > 0) await Promise.all(running);
-    },
-    endIdle() {
-      for (const pool of new Set(pools.values())) pool.endIdle();
     },
     async invoke(name, event) {
       const pool = pools.get(name);

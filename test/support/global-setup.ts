@@ -8,6 +8,7 @@ import { bundleTokenAuthorizer } from '../../lib/build/token-authorizer.ts';
 import { makeDirectory } from '../../lib/command/make-directory.ts';
 import { startPostgres } from '../../lib/local/postgres.ts';
 import { functions } from '../../lib/service/functions.ts';
+import { idsByTheClock } from './ids-by-the-clock.ts';
 import { bundleCommands } from './operator-bundles.ts';
 import { makeTemplate, type SharedPostgres } from './shared-postgres.ts';
 
@@ -41,7 +42,7 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   try {
     const [postgres] = await Promise.all([
       starting,
-      bundleFunctions(functions, bundles, { splitting: true }),
+      bundleFunctions(functions, bundles, { splitting: true, plugins: [idsByTheClock] }),
       bundleTokenAuthorizer(),
       bundleCommands(commandBundles),
     ]);

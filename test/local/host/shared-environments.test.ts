@@ -115,16 +115,6 @@ it.each([
   },
 );
 
-it('start anew once idle ones are ended, of which those at work are none', async () => {
-  const working = result('one', { milliseconds: 200 });
-  const idle = await result('two');
-  runtime.endIdle();
-  expect((await working).count).toBe(1);
-  expect((await result('one')).threadId).toBe((await working).threadId);
-  const anew = await result('two');
-  expect([anew.threadId === idle.threadId, anew.count]).toEqual([false, 1]);
-});
-
 it('are settled when no event runs or waits', async () => {
   const events = Array.from({ length: 3 }, () => result('one', { milliseconds: 50, last: 'done' }));
   await runtime.settled();
