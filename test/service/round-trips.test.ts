@@ -207,6 +207,8 @@ const budgets: Readonly<Record<string, Row>> = {
     database: 0,
     request: () => service.get('/.well-known/openid-configuration'),
   },
+  // Where there are any: test/service/status-lists.test.ts.
+  'GET /.well-known/status-lists/{list}': { database: 0, request: () => service.get('/.well-known/status-lists/0') },
   'GET /openapi.json': { database: 0, request: () => service.get('/openapi.json') },
   'GET /assets/{file}': { database: 0, request: () => service.get(`/assets/${'0'.repeat(20)}.css`) },
   'GET /healthz': { database: 0, request: () => service.get('/healthz') },
