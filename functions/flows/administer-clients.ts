@@ -52,7 +52,7 @@ export const changeClient = (
   context: Cause,
 ): Promise<SavedClient> => save(needs, author, clientId, given, 'change', context);
 
-function save(
+async function save(
   { database, settings }: ClientNeeds,
   author: ClientAuthor,
   clientId: ClientId,

@@ -2,7 +2,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { signingKeyPolicy } from '../../../functions/aws/signing-key-policy.ts';
 import { secretNames } from '../../../lib/service/capability.ts';
-import type { StageSettings } from '../../../lib/service/config.ts';
+import { type StageSettings, settingsJson } from '../../../lib/service/config.ts';
 import { functions } from '../../../lib/service/functions.ts';
 import { iso, seconds } from './judging.ts';
 
@@ -39,7 +39,7 @@ const key = (role: string, days: number) => ({
 export function healthyAnswers({ service }: StageSettings): Record<string, string | object> {
   const Functions = functions.map(({ name }) => ({
     FunctionName: `identity-prod-${name}`,
-    Environment: { Variables: { STAGE: 'prod', SETTINGS: JSON.stringify(service) } },
+    Environment: { Variables: { STAGE: 'prod', SETTINGS: settingsJson(service) } },
   }));
   const schedules = ['relay-outbox', 'sweep', 'rotate-signing-key'].map((name) => ({
     State: 'ENABLED',

@@ -8,7 +8,7 @@ import {
 } from '../../../lib/operator/doctor/documents.ts';
 import { judgeCertificates, judgeDistribution, judgeFirewall } from '../../../lib/operator/doctor/edge.ts';
 import { judgeProtection, judgeStatus } from '../../../lib/operator/doctor/stack.ts';
-import { parseSettings } from '../../../lib/service/config.ts';
+import { parseSettings, settingsJson } from '../../../lib/service/config.ts';
 import { functions } from '../../../lib/service/functions.ts';
 import { ago, expectVerdict, iso, judged, seconds } from './judging.ts';
 
@@ -41,7 +41,7 @@ describe('the stack', () => {
 });
 
 describe('what is deployed', () => {
-  const SETTINGS = JSON.stringify(prod.settings.service);
+  const SETTINGS = settingsJson(prod.settings.service);
   const all = functions.map(({ name }) => ({
     FunctionName: `identity-prod-${name}`,
     Environment: { Variables: { STAGE: 'prod', SETTINGS } },
