@@ -20,6 +20,8 @@ export interface Row {
   readonly given?: () => Promise<unknown>;
   // biome-ignore lint/suspicious/noExplicitAny: the value of `given`.
   readonly request: (given: any) => Promise<Answer>;
+  /** Where it is refused as these settings have it; otherwise it is answered. */
+  readonly status?: number;
 }
 
 /** @param service is there when the rows are tried */
