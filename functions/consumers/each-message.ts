@@ -13,9 +13,14 @@ import { RefusedEvent } from './refused-event.ts';
  */
 const MESSAGE_TIME = 10_000;
 
+/** The fault of somebody else's server: tried again as any other, but it is no error of the function's, which is alarmed on. */
+export class PutOff extends Error {
+  override readonly name = 'PutOff';
+}
+
 /**
  * The handler of a queue. It returns the messages to be delivered again, as their faults may pass (the database, SES's
- * throttling), and throws when all failed, so that Lambda counts an error. An outage may last for days, so a message comes
+ * throttling), and throws when all failed, so that Lambda counts an error ({@link PutOff} aside). An outage may last for days, so a message comes
  * again for as long as {@link patience} says, however often; after that it is kept for a person. What the handler refuses for good
  * (S63) does not come again; an unreadable event is kept for a person, who may redeliver it, and a forgery is not.
  * @param failure what did not happen, for the log
@@ -25,6 +30,7 @@ export const eachMessage =
   async ({ Records }: SQSEvent, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<SQSBatchResponse> => {
     setDeadline(context);
     const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
+    let failures = 0;
     for (const message of Records) {
       try {
         setLogContext({});
@@ -33,13 +39,15 @@ export const eachMessage =
       } catch (error) {
         if (await givesUp(message, queue)) log('error', `${failure}, and given up: it is a dead letter`, { error });
         else {
-          log('error', `${failure}, to be tried again`, { error });
+          const isOurs = !(error instanceof PutOff);
+          log(isOurs ? 'error' : 'warn', `${failure}, to be tried again`, { error });
+          if (isOurs) failures++;
           batchItemFailures.push({ itemIdentifier: message.messageId });
         }
       }
     }
     // Lambda logs what a function throws, and PostgreSQL's messages quote values (S36).
-    if (batchItemFailures.length > 0 && batchItemFailures.length === Records.length) throw new Error(failure);
+    if (failures > 0 && failures === Records.length) throw new Error(failure);
     return { batchItemFailures };
   };
 

@@ -191,9 +191,10 @@ export const rolesOf = (
 
 /**
  * The kinds of token that the stage's key signs, as the header says them: `typ`, so that none passes for another (RFC 8725
- * §3.11). `at+jwt`: RFC 9068 §2.1; `JWT`: ID tokens; `statuslist+jwt`: status lists.
+ * §3.11). `at+jwt`: RFC 9068 §2.1; `JWT`: ID tokens; `statuslist+jwt`: status lists; `logout+jwt`: OpenID Connect Back-Channel
+ * Logout 1.0 §2.4.
  */
-export type TokenType = 'at+jwt' | 'JWT' | 'statuslist+jwt';
+export type TokenType = 'at+jwt' | 'JWT' | 'statuslist+jwt' | 'logout+jwt';
 
 /**
  * Makes the token of these claims, in JWS compact form (RFC 7515 §7.1): aws/signer.ts.

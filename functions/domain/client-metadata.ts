@@ -8,7 +8,7 @@ import { type KeySet, keySetFault } from './client-keys.ts';
 import type { ClientId } from './ids.ts';
 import { holdsUnseen, isVisible } from './people-text.ts';
 import type { Fault } from './problem.ts';
-import { pageUriFault, redirectUriFault } from './redirect-uri.ts';
+import { callUriFault, pageUriFault, redirectUriFault } from './redirect-uri.ts';
 import { claimNames, isOfResource, isScope, scopeNames } from './scopes.ts';
 import { isStorable } from './storable-text.ts';
 
@@ -50,6 +50,8 @@ const none = {
   tos_uri: null,
   redirect_uris: [],
   post_logout_redirect_uris: [],
+  backchannel_logout_uri: null,
+  backchannel_logout_session_required: false,
   jwks: null,
   jwks_uri: null,
   first_party: false,
@@ -176,7 +178,9 @@ function uriFaults(metadata: ClientMetadata): Fault[] {
     const found = uri === null ? null : pageUriFault(uri);
     return found ? [fault(field, found)] : [];
   });
-  return [...lists, ...pages];
+  const told = metadata.backchannel_logout_uri;
+  const wrong = told === null ? null : callUriFault(told);
+  return [...lists, ...pages, ...(wrong ? [fault('backchannel_logout_uri', wrong)] : [])];
 }
 
 /** Which grants a kind of client may have, how it shows who it is, and what goes with that. */
@@ -200,6 +204,11 @@ function kindFaults(metadata: ClientMetadata): Fault[] {
     ...when(has('refresh_token') && !signsIn, 'grants', 'must have authorization_code beside refresh_token'),
     ...when(signsIn && uris.length === 0, 'redirect_uris', 'must name one at least'),
     ...when(!signsIn && uris.length > 0, 'redirect_uris', 'must be empty without the grant authorization_code'),
+    ...when(
+      !signsIn && metadata.backchannel_logout_uri !== null,
+      'backchannel_logout_uri',
+      'is of use with the grant authorization_code alone',
+    ),
     ...when(
       scopes.some((name) => (isScope(name) ? !signsIn && !has(TOKEN_EXCHANGE) : !acts && isOfResource(name))),
       'scopes',

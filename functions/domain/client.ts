@@ -49,6 +49,9 @@ export interface Client {
   readonly tos_uri: string | null;
   readonly redirect_uris: readonly string[];
   readonly post_logout_redirect_uris: readonly string[];
+  /** Where it is told that a session is over; null: nowhere. */
+  readonly backchannel_logout_uri: string | null;
+  readonly backchannel_logout_session_required: boolean;
   readonly grants: readonly GrantType[];
   readonly scopes: readonly string[];
   /** What its access tokens may be meant for; the first where no resource is asked for (RFC 8707). */

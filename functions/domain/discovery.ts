@@ -28,6 +28,8 @@ export const discovery = ({ issuer, registration }: Pick<Settings, 'issuer' | 'r
   revocation_endpoint: `${issuer}/oauth/revoke`,
   end_session_endpoint: `${issuer}/oauth/logout`,
   ...(registration.clients === 'off' ? {} : { registration_endpoint: `${issuer}/oauth/register` }),
+  backchannel_logout_supported: true,
+  backchannel_logout_session_supported: true,
   scopes_supported: scopeNames,
   response_types_supported: ['code'],
   response_modes_supported: ['query', 'form_post'],

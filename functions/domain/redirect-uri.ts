@@ -42,8 +42,8 @@ export function redirectUriFault(uri: string): string | null {
 }
 
 /** @returns what is wrong with an address that people are led to, as the end of a sentence; null if nothing is */
-export function pageUriFault(uri: string): string | null {
-  const fault = redirectUriFault(uri.replace(/#.*$/s, ''));
-  if (fault) return fault;
-  return isPrivateScheme(uri) ? 'must begin with https:' : null;
-}
+export const pageUriFault = (uri: string): string | null => callUriFault(uri.replace(/#.*$/s, ''));
+
+/** As {@link pageUriFault}, of one that this service calls: without a fragment. */
+export const callUriFault = (uri: string): string | null =>
+  redirectUriFault(uri) ?? (isPrivateScheme(uri) ? 'must begin with https:' : null);

@@ -1,6 +1,6 @@
 /**
- * Fetches what somebody else has named: a client's keys, its logo, a provider's document (S78). Only from public
- * addresses: the name is resolved once, each address that it has is looked at, and the connection goes to one of those,
+ * Fetches what somebody else has named: a client's keys, its logo, a provider's document; or posts to where a client wants
+ * to be told (S78). Only at public addresses: the name is resolved once, each address that it has is looked at, and the connection goes to one of those,
  * so that a name that changes its address meanwhile gains nothing (DNS rebinding). TLS still checks the name. No
  * redirect is followed, and bytes and time are bounded.
  *
@@ -11,10 +11,13 @@ import { isIP } from 'node:net';
 import { isPublicAddress } from '../domain/public-address.ts';
 import { timeLeft } from './deadline.ts';
 
-export interface FetchBounds {
-  readonly mostBytes: number;
+interface Bounds {
   /** Milliseconds in all: to resolve, to connect, to read. */
   readonly patience: number;
+}
+
+export interface FetchBounds extends Bounds {
+  readonly mostBytes: number;
   /** For `Accept`. */
   readonly accept: string;
 }
@@ -37,17 +40,50 @@ interface Address {
 /** As `dns.lookup` with `all`: every address of a name. */
 export type Resolve = (hostname: string) => Promise<readonly Address[]>;
 
+/** @throws FetchError for any answer but 200, or one that is too long */
 export type FetchPublic = (uri: string, bounds: FetchBounds) => Promise<Fetched>;
+
+/** Sends a form. @returns the answer's status, whatever it is; nothing else of it is read */
+export type PostPublic = (uri: string, form: Readonly<Record<string, string>>, bounds: Bounds) => Promise<number>;
 
 /**
  * @param allowed `host:port` of what may be anywhere and without TLS; for the local host alone
  * @param resolve handed in by tests
  */
-export function fetchPublic(
+export function fetchPublic(allowed?: ReadonlySet<string>, resolve?: Resolve): FetchPublic {
+  const ask = guard(allowed, resolve);
+  return (uri, { mostBytes, patience, accept }) =>
+    ask(uri, patience, { headers: { accept, 'accept-encoding': 'identity' } }, async (response) => ({
+      body: await bodyOf(response, mostBytes),
+      contentType: response.headers['content-type'] ?? '',
+      cacheControl: response.headers['cache-control'] ?? '',
+    }));
+}
+
+/** As {@link fetchPublic}. */
+export function postPublic(allowed?: ReadonlySet<string>, resolve?: Resolve): PostPublic {
+  const ask = guard(allowed, resolve);
+  return (uri, form, { patience }) => {
+    const body = new URLSearchParams(form).toString();
+    const headers = {
+      'content-type': 'application/x-www-form-urlencoded',
+      'content-length': String(Buffer.byteLength(body)),
+    };
+    return ask(uri, patience, { method: 'POST', headers, body }, async ({ statusCode = 0 }) => statusCode);
+  };
+}
+
+interface Asked {
+  readonly method?: 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+function guard(
   allowed: ReadonlySet<string> = new Set(),
   // Loaded when something is fetched: dns, http and https bring twenty of Node's modules, and a cold start needs none.
   resolve: Resolve = async (name) => (await import('node:dns/promises')).lookup(name, { all: true }),
-): FetchPublic {
+) {
   async function addressFor(url: URL, isAllowed: boolean): Promise<Address> {
     const name = url.hostname.replace(/^\[|\]$/g, '');
     const family = isIP(name);
@@ -60,7 +96,7 @@ export function fetchPublic(
     return first;
   }
 
-  return async (uri, { mostBytes, patience, accept }) => {
+  return async <T>(uri: string, patience: number, asked: Asked, read: (response: IncomingMessage) => Promise<T>) => {
     const url = urlOf(uri);
     const isAllowed = allowed.has(url.host);
     if (url.protocol !== 'https:' && !(isAllowed && url.protocol === 'http:')) {
@@ -69,12 +105,12 @@ export function fetchPublic(
     const signal = AbortSignal.timeout(Math.max(1, Math.min(patience, timeLeft())));
     try {
       const at = await within(signal, addressFor(url, isAllowed));
-      const response = await answerOf(url, at, accept, signal);
-      return {
-        body: await bodyOf(response, mostBytes),
-        contentType: response.headers['content-type'] ?? '',
-        cacheControl: response.headers['cache-control'] ?? '',
-      };
+      const response = await answerOf(url, at, asked, signal);
+      try {
+        return await read(response);
+      } finally {
+        response.destroy();
+      }
     } catch (error) {
       if (error instanceof FetchError) throw error;
       const reason = signal.aborted ? `no answer within ${patience} ms` : (error as Error).message;
@@ -97,7 +133,7 @@ const within = <T>(signal: AbortSignal, work: Promise<T>): Promise<T> =>
     work.then(resolve, reject);
   });
 
-async function answerOf(url: URL, { address, family }: Address, accept: string, signal: AbortSignal) {
+async function answerOf(url: URL, { address, family }: Address, { body, ...asked }: Asked, signal: AbortSignal) {
   const { request: send } = url.protocol === 'https:' ? await import('node:https') : await import('node:http');
   return new Promise<IncomingMessage>((resolve, reject) => {
     const request: ClientRequest = send(url, {
@@ -107,29 +143,26 @@ async function answerOf(url: URL, { address, family }: Address, accept: string, 
       // Not resolved again: the socket gets the address that was looked at.
       lookup: (_name, options, found) =>
         options.all ? found(null, [{ address, family }]) : found(null, address, family),
-      headers: { accept, 'accept-encoding': 'identity', 'user-agent': 'identity-service' },
+      ...asked,
+      headers: { ...asked.headers, 'user-agent': 'identity-service' },
     });
-    request.once('response', resolve).once('error', reject).end();
+    request.once('response', resolve).once('error', reject).end(body);
   });
 }
 
 /** @throws FetchError for any answer but 200, or one that is too long, which is not read to its end */
 async function bodyOf(response: IncomingMessage, mostBytes: number): Promise<Buffer> {
-  try {
-    const { statusCode, headers } = response;
-    if (statusCode !== 200) throw new FetchError(`answered ${statusCode}, not 200`);
-    // What is small here may be large when it is unpacked.
-    if ((headers['content-encoding'] ?? 'identity') !== 'identity') throw new FetchError('answered in an encoding');
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    for await (const chunk of response as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      if (bytes > mostBytes) throw new FetchError(`answered more than ${mostBytes} bytes`);
-      chunks.push(chunk);
-    }
-    if (!response.complete) throw new FetchError('the answer ended early');
-    return Buffer.concat(chunks);
-  } finally {
-    response.destroy();
+  const { statusCode, headers } = response;
+  if (statusCode !== 200) throw new FetchError(`answered ${statusCode}, not 200`);
+  // What is small here may be large when it is unpacked.
+  if ((headers['content-encoding'] ?? 'identity') !== 'identity') throw new FetchError('answered in an encoding');
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > mostBytes) throw new FetchError(`answered more than ${mostBytes} bytes`);
+    chunks.push(chunk);
   }
+  if (!response.complete) throw new FetchError('the answer ended early');
+  return Buffer.concat(chunks);
 }

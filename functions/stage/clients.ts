@@ -8,7 +8,7 @@ import { type KeySet, MOST_KEYS } from '../domain/client-keys.ts';
 import type { ClientId } from '../domain/ids.ts';
 import { Problem } from '../domain/problem.ts';
 import { isLoopback } from '../domain/redirect-uri.ts';
-import { type FetchPublic, fetchPublic } from '../runtime/fetch-public.ts';
+import { type FetchPublic, fetchPublic, type PostPublic, postPublic } from '../runtime/fetch-public.ts';
 import { log } from '../runtime/log.ts';
 import { environmentIfSet, stageSettings } from './settings.ts';
 
@@ -52,10 +52,14 @@ export function rememberedClients(find: FindClient) {
 }
 
 /** Whatever is fetched for somebody goes through this. `LOCAL_FETCH_ALLOW` counts on the local host alone (S78). */
-export function stageFetch(): FetchPublic {
+export const stageFetch = (): FetchPublic => fetchPublic(locallyAllowed());
+/** As {@link stageFetch}, for what is sent. */
+export const stagePost = (): PostPublic => postPublic(locallyAllowed());
+
+function locallyAllowed(): ReadonlySet<string> {
   const allowed = environmentIfSet('LOCAL_FETCH_ALLOW');
   const isLocal = isLoopback(stageSettings().issuer);
-  return fetchPublic(new Set(isLocal && allowed ? allowed.split(',') : []));
+  return new Set(isLocal && allowed ? allowed.split(',') : []);
 }
 
 export function remoteKeys(fetch: FetchPublic) {

@@ -8,6 +8,7 @@ import { announce, areWritten, newEvent } from './outbox.ts';
 import { forgiveBoth, type GuessKeys, guessKeyParameters, type Sensitive } from './passwords.ts';
 import { personalEventFields } from './personal-event-fields.ts';
 import { type Recency, recencyParameters, stale, staleAcr, staleFirst } from './recent-authentication.ts';
+import { tellClients } from './revocation.ts';
 import { type Caller, caller, callerParameters } from './sessions.ts';
 import { reportMembers } from './standing.ts';
 
@@ -101,6 +102,7 @@ export async function deleteAccount(
       where outcome = 'deleted' and u.user_id = :caller_user::uuid
       returning ${erasedColumns}
     ),
+    ${tellOfDeleted},
     ${forgiveBoth('deleted')},
     uninvited as (
       delete from invitations i
@@ -156,6 +158,19 @@ export async function deleteAccount(
   );
   return row ?? { outcome: 'caller_gone', retry_after: null, stale_acr: null };
 }
+
+/**
+ * The CTEs `leaving` and `told_of_leaving`: what is told of the sessions that go with the accounts in `deleted`. They are
+ * waited for, since a code may be giving more of them.
+ */
+export const tellOfDeleted = `
+  leaving as materialized (
+    select s.session_id, s.xmin as version
+    from sessions s
+    join deleted using (user_id)
+    for update of s
+  ),
+  ${tellClients('leaving')}`;
 
 /** What `deleted`, of the row of a user `u`, has to say for what follows. */
 export const erasedColumns = 'u.user_id, u.email, u.email_key, u.email_verified_at is not null as proved';

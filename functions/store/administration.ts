@@ -17,7 +17,7 @@ import {
   staleFirst,
   staleUnless,
 } from './recent-authentication.ts';
-import { decidedAnew, revoke, revokeAll, revokeParameters } from './revocation.ts';
+import { decidedAnew, revokeAll, revokeAndTell, revokeParameters } from './revocation.ts';
 import { caller, callerParameters } from './sessions.ts';
 
 /**
@@ -97,7 +97,7 @@ export async function lockAccount(
       where verdict = 'allowed' and u.user_id = :user_id::uuid and not ${areWritten('events')}
       returning u.user_id
     ),
-    ${revoke('s.user_id = locked.user_id', 'from locked')},
+    ${revokeAndTell('s.user_id = locked.user_id', 'from locked')},
     announced as (${announce('events', 'locked')}),
     recorded as (${record('audit', 'locked')})
     select verdict, ${staleAcr} from verdict`,

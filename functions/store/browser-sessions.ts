@@ -4,7 +4,7 @@ import type { SessionId, UserId } from '../domain/ids.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import type { Database } from './database.ts';
 import { keptLevel } from './levels.ts';
-import { revoke } from './revocation.ts';
+import { revoke, tellClients } from './revocation.ts';
 import { authenticatedAt, hasNotEnded, isLive } from './sessions.ts';
 import { idleSeconds } from './shared-devices.ts';
 
@@ -78,7 +78,8 @@ export const replaced = (opened: string) => `
       and exists (select from sessions old where ${opens('old')})
     ))`,
     `from ${opened}`,
-  )}`;
+  )},
+  ${tellClients('revoked', 's.user_id <> :user_id::uuid')}`;
 
 /** @returns null for a cookie that opens nothing, or no longer */
 export async function findBrowserSession(

@@ -7,7 +7,7 @@ import { auditEntry, record } from './audit.ts';
 import type { Database } from './database.ts';
 import { announceFactorChange, factorChangeParameters } from './factor-changes.ts';
 import { announce, newEvent } from './outbox.ts';
-import { revoke, revokeParameters } from './revocation.ts';
+import { revokeAndTell, revokeParameters } from './revocation.ts';
 import { isUnspent, onceParameters, spends } from './used-once.ts';
 
 /** A stored hash that no password fits (domain/password-hash.ts). */
@@ -71,7 +71,7 @@ export async function claimAccount(
         and ${isUnspent}
       returning u.user_id, u.password_epoch
     ),
-    ${revoke('s.user_id = claimed.user_id', 'from claimed')},
+    ${revokeAndTell('s.user_id = claimed.user_id', 'from claimed')},
     ${claim('claimed')},
     account as (select password_epoch, email_verified_at is null as unproved from users where user_id = :user_id::uuid)
     select

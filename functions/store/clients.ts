@@ -48,6 +48,8 @@ const columns = {
   redirect_uris: 'text[]',
   redirect_keys: 'text[]',
   post_logout_redirect_uris: 'text[]',
+  backchannel_logout_uri: 'text',
+  backchannel_logout_session_required: 'boolean',
   grants: 'text[]',
   scopes: 'text[]',
   audiences: 'text[]',

@@ -6,7 +6,7 @@ import { recordEach } from './audit.ts';
 import type { Database } from './database.ts';
 import { announceChanged, doomed, holder, linkParameters, locked } from './email-change-links.ts';
 import { mailChange } from './email-change-mails.ts';
-import { revoke } from './revocation.ts';
+import { revokeAndTell } from './revocation.ts';
 import { sharesDevices } from './shared-devices.ts';
 
 export interface Confirmed {
@@ -78,7 +78,7 @@ export async function confirmEmailChange(
       from changed, asking
       where s.session_id in (asking.session_id, asking.browser_session_id) and s.revoked_at is null
     ),
-    ${revoke(
+    ${revokeAndTell(
       's.user_id = changed.user_id and s.session_id not in (asking.session_id, asking.browser_session_id)',
       'from changed, asking',
     )},

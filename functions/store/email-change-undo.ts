@@ -7,7 +7,7 @@ import type { Database } from './database.ts';
 import { announceChanged, doomed, holder, linkParameters, locked } from './email-change-links.ts';
 import { mailChange } from './email-change-mails.ts';
 import { announceFactorChange, factorChangeParameters } from './factor-changes.ts';
-import { revoke } from './revocation.ts';
+import { revokeAndTell } from './revocation.ts';
 
 /** `before`: it was undone, or cancelled. `taken`: the old address has another account by now. */
 export type Undone = 'cancelled' | 'undone' | 'before' | 'taken' | 'dead';
@@ -79,7 +79,7 @@ export async function undoEmailChange(
       using restored
       where i.invited_by = restored.user_id and i.used_at is null and i.created_at >= restored.requested_at
     ),
-    ${revoke('s.user_id = restored.user_id', 'from restored')},
+    ${revokeAndTell('s.user_id = restored.user_id', 'from restored')},
     ${announceChanged('restored')},
     announced_notice as (${mailChange('email_change_undone', ':notice_mail', 'restored')}),
     recorded as (${recordEach('email.change_undone', { id: ':entry_id::uuid' }, 'restored')}),

@@ -11,7 +11,7 @@ import type { Database } from './database.ts';
 import { announceFactorChange, factorChangeParameters } from './factor-changes.ts';
 import { announceEach } from './outbox.ts';
 import { type RecencySettings, recencyParameters, staleAcr } from './recent-authentication.ts';
-import { revoke, revokeParameters } from './revocation.ts';
+import { revokeAndTell, revokeParameters } from './revocation.ts';
 import { callerParameters } from './sessions.ts';
 
 /**
@@ -50,7 +50,7 @@ const takeFactors = `
   ),
   gone as (select user_id, kind from taken where confirmed_at is not null),
   ${announceFactorChange('removed', 'gone', { many: true })},
-  ${revoke('s.user_id = reset.user_id', 'from reset')},
+  ${revokeAndTell('s.user_id = reset.user_id', 'from reset')},
   issued as (
     insert into one_time_tokens (token_id, user_id, purpose, created_at, expires_at)
     select :link_id::uuid, user_id, 'reset_factors', :now::timestamptz, :link_ends_at::timestamptz

@@ -15,6 +15,8 @@ export const clientColumns = (c: string) =>
     'tos_uri',
     'redirect_uris',
     'post_logout_redirect_uris',
+    'backchannel_logout_uri',
+    'backchannel_logout_session_required',
     'grants',
     'scopes',
     'audiences',

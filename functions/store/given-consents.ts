@@ -5,7 +5,7 @@ import type { RequestContext } from '../domain/request-context.ts';
 import { recordEach } from './audit.ts';
 import type { Database } from './database.ts';
 import { announceEach, isWritten } from './outbox.ts';
-import { revoke, revokeParameters } from './revocation.ts';
+import { revokeAndTell, revokeParameters } from './revocation.ts';
 import { type Caller, caller, callerParameters, callerWhoEnds, seen } from './sessions.ts';
 
 /** As its owner sees it. */
@@ -81,7 +81,7 @@ export async function withdrawConsent(
       using withdrawn w
       where a.user_id = w.user_id and a.client_id = w.client_id and a.used_at is null
     ),
-    ${revoke('s.user_id = withdrawn.user_id and s.client_id = withdrawn.client_id', 'from withdrawn')},
+    ${revokeAndTell('s.user_id = withdrawn.user_id and s.client_id = withdrawn.client_id', 'from withdrawn')},
     announced as (${announceEach(
       'huleedu.identity.consent.withdrawn.v1',
       {

@@ -8,7 +8,7 @@ import type { RequestContext } from '../domain/request-context.ts';
 import { jsonObject } from './json-object.ts';
 
 interface Aggregate {
-  readonly type: 'user' | 'organization' | 'client' | 'login_attempt' | 'email';
+  readonly type: 'user' | 'organization' | 'client' | 'client_session' | 'login_attempt' | 'email';
   readonly id: string;
 }
 
@@ -86,6 +86,9 @@ export const isWritten = (eventId: string) => `exists (select from event_outbox 
 
 /** As {@link isWritten}, of the first of the events in a parameter. */
 export const areWritten = (parameter: string) => isWritten(`(:${parameter}::jsonb -> 0 ->> 'event_id')`);
+
+/** The aggregate of an event of a row that is all there is of it, where nothing else has an id for it. */
+export const ownAggregate = 'uuidv7()';
 
 /** The event of a row that only the statement knows. What is text here is SQL, an expression over the row. */
 interface EventOfRow<T extends Topic> {

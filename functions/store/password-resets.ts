@@ -11,7 +11,7 @@ import type { Opened } from './logins.ts';
 import { isRedeemed, isTakenMeanwhile, redeem, redeemParameters } from './one-time-tokens.ts';
 import { announce, newEvent } from './outbox.ts';
 import { count, exceeded, readExceeded, recordRefusals, refusalParameters } from './rate-limits.ts';
-import { revoke, revokeParameters } from './revocation.ts';
+import { revokeAndTell, revokeParameters } from './revocation.ts';
 import { sharesDevices } from './shared-devices.ts';
 
 /** Counts the try. @returns the address of the account, null when the link was used, or ended; the limit it is over */
@@ -87,7 +87,7 @@ export async function redeemReset(
     ),
     claimed as (select user_id from changed where claims),
     ${claim('claimed')},
-    ${revoke('s.user_id = changed.user_id', 'from changed')},
+    ${revokeAndTell('s.user_id = changed.user_id', 'from changed')},
     forgiven as (
       delete from login_failures
       where address_key = :address_key and exists (select from changed)

@@ -13,7 +13,7 @@ import type { Opened } from './logins.ts';
 import { announce, newEvent } from './outbox.ts';
 import { count, exceeded, readExceeded, recordRefusals, refusalParameters } from './rate-limits.ts';
 import { type Recency, type RecencySettings, recencyParameters, stale, staleAcr } from './recent-authentication.ts';
-import { revoke, revokeParameters } from './revocation.ts';
+import { revokeAndTell, revokeParameters } from './revocation.ts';
 import { type Caller, caller, callerParameters, isCallers, subjectColumns, subjectJoins } from './sessions.ts';
 import { sharesDevices } from './shared-devices.ts';
 
@@ -177,7 +177,7 @@ export async function changePassword(
       where
         s.session_id = caller.browser_session_id and s.session_id <> caller.session_id and s.revoked_at is null
     ),
-    ${revoke(`s.user_id = changed.user_id and not ${isCallers}`, 'from changed, caller')},
+    ${revokeAndTell(`s.user_id = changed.user_id and not ${isCallers}`, 'from changed, caller')},
     ${forgiveBoth('changed')},
     announced as (${announce('events', 'changed')}),
     recorded as (${record('audit', 'changed')}),

@@ -15,6 +15,8 @@ export const clientTables: Readonly<Record<string, Table>> = {
       'redirect_uris',
       'redirect_keys',
       'post_logout_redirect_uris',
+      'backchannel_logout_uri',
+      'backchannel_logout_session_required',
       'grants',
       'scopes',
       'audiences',

@@ -69,6 +69,7 @@ export const otherEventFields = [
   'email_hash',
   'rights',
   'client_id',
+  'sid',
   'factor',
   'scopes',
   'resources',

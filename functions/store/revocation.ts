@@ -3,7 +3,7 @@
 import type { EventData } from '../contracts/events/registry.ts';
 import type { Cause } from '../domain/request-context.ts';
 import { recordEach } from './audit.ts';
-import { announceEach } from './outbox.ts';
+import { announceEach, ownAggregate } from './outbox.ts';
 
 export type RevocationReason = EventData<'huleedu.identity.session.revoked.v1'>['reason'];
 
@@ -27,6 +27,39 @@ export const reportRevoked = (revoked: string) => `
   )})`;
 
 /**
+ * A CTE by which each client with a back channel is to be told of its sessions that end with `ended`, a CTE with
+ * `session_id` and its row's `version`: those that are among them, and whatever a browser's session gave, also what is
+ * offline, or was over already. Whether a client has none left under that `sid` is seen when it is told
+ * (logout-notices.ts). Of a browser's session that was written since the statement began, what a code gave of it is not
+ * to be seen yet (code-exchange.ts), so the statement is sent again.
+ * @param condition of a client's session `s`
+ */
+export const tellClients = (ended: string, condition = 'true') => `
+  told_of_${ended} as (${announceEach(
+    'huleedu.identity.client.signed_out.v1',
+    {
+      aggregate: { type: 'client_session', id: ownAggregate },
+      standalone: true,
+      data: { user_id: 'user_id', client_id: 'client_id', sid: 'sid', at: ':now' },
+    },
+    `(
+      select distinct s.user_id, s.client_id, s.sid
+      from
+        (
+          select b.*, decide_anew(b.kind = 'browser' and b.xmin <> e.version) as is_whole
+          from ${ended} e join sessions b using (session_id)
+        ) b,
+        lateral (
+          select b.user_id, b.client_id, b.sid
+          union all
+          select g.user_id, g.client_id, g.sid from sessions g where b.kind = 'browser' and g.browser_session_id = b.session_id
+        ) s
+        join clients c using (client_id)
+      where b.is_whole and c.backchannel_logout_uri is not null and s.sid is not null and ${condition}
+    ) as over`,
+  )})`;
+
+/**
  * The CTE `revoked`, and those of {@link reportRevoked}: ends the sessions that `condition` picks, which may use `s`. One
  * that is over already is left as it is.
  * @param from a `from` clause, where the condition needs one
@@ -41,12 +74,17 @@ export const revoke = (condition: string, from = '') => `
   ),
   ${reportRevoked('revoked')}`;
 
+/** {@link revoke} where whoever ends the sessions is not the client itself, which is told ({@link tellClients}). */
+export const revokeAndTell = (condition: string, from: string) => `
+  ${revoke(condition, from)},
+  ${tellClients('revoked')}`;
+
 /**
- * The CTEs of {@link revoke}, and `in_all`: how many sessions this statement has ended, those of its earlier try, whose
+ * The CTEs of {@link revokeAndTell}, and `in_all`: how many sessions this statement has ended, those of its earlier try, whose
  * answer was lost, included.
  */
 export const revokeAll = (condition: string, from: string) => `
-  ${revoke(condition, `from ${from}`)},
+  ${revokeAndTell(condition, `from ${from}`)},
   in_all as (
     select
       count(r.session_id) + count(*) filter (where s.revoked_at is not null) as ended,

@@ -13,6 +13,10 @@ export const hasNotEnded = (session: 's' | 'browser' | 'old') => `
   and ${session}.idle_expires_at > :now::timestamptz
   and ${session}.expires_at > :now::timestamptz`;
 
+/** True of a session `s` that a browser's gave which has not ended. By its value: an EXISTS beside OR may be planned as a hash of the table. */
+export const isInBrowser = `
+  coalesce((select ${hasNotEnded('browser')} from sessions browser where browser.session_id = s.browser_session_id), false)`;
+
 /**
  * True of a session `s` of a user `u`: not revoked, not past an end, and not from before the password changed. A
  * statement that waited for `s` has it newer than `u`: the session that a change of password kept is of a later epoch.
@@ -24,10 +28,7 @@ export const isLive = `(
   and (
     s.browser_session_id is null
     or s.offline
-    -- By its value: an EXISTS beside OR may be planned as a hash of the whole table.
-    or coalesce((
-      select ${hasNotEnded('browser')} from sessions browser where browser.session_id = s.browser_session_id
-    ), false)
+    or ${isInBrowser}
   )
 )`;
 

@@ -5,7 +5,7 @@
 import { v4 } from 'uuid';
 import type { OneTimeToken } from '../domain/one-time-token.ts';
 import type { RequestContext } from '../domain/request-context.ts';
-import { erasedColumns, eraseFromEvents } from './account-deletion.ts';
+import { erasedColumns, eraseFromEvents, tellOfDeleted } from './account-deletion.ts';
 import { recordEach } from './audit.ts';
 import type { Database } from './database.ts';
 import { givesWay, isAlone } from './gives-way.ts';
@@ -35,6 +35,7 @@ export const erase = `
     where u.user_id = doomed.user_id
     returning ${erasedColumns}
   ),
+  ${tellOfDeleted},
   ${eraseFromEvents},
   ${reportMembers('removed', 'parted')},
   announced_deleted as (${announceEach(

@@ -185,6 +185,22 @@ const consumers: readonly FunctionSpec[] = [
     timeout: 30,
     bundleKiB: 207,
   },
+  {
+    name: 'back-channel-logout',
+    entry: 'functions/consumers/back-channel-logout.ts',
+    stack: 'events',
+    triggers: [
+      {
+        kind: 'events',
+        patterns: [{ source: ['huleedu.identity'], 'detail-type': ['huleedu.identity.client.signed_out.v1'] }],
+        queue: { concurrency: 10 },
+      },
+    ],
+    may: ['database', 'sign', 'keep-dead-letters'],
+    memory: 256,
+    timeout: 30,
+    bundleKiB: 223,
+  },
 ];
 
 export const functions: readonly FunctionSpec[] = [...routeFunctions(routes), ...jobs, ...consumers];

@@ -1,8 +1,10 @@
 /**
  * A client is given something at the moment at which a person, or somebody for them, ends it: the first has done its work
- * but is not committed when the second begins. In either order nothing that was given lives on.
+ * but is not committed when the second begins. In either order nothing that was given lives on, and
+ * the client is told so.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sidOf } from '../../functions/domain/browser-session.ts';
 import { saveClient } from '../../functions/store/clients.ts';
 import type { Database } from '../../functions/store/database.ts';
 import { withdrawConsent } from '../../functions/store/given-consents.ts';
@@ -58,7 +60,8 @@ const endsAtBrowser = { 'signs out of a browser': call(writes, 'signs out of a b
 /** Somebody else's client, with a consent, a code, and the person's second session. */
 async function withGrants(offline: boolean): Promise<World> {
   const world = await newWorld(service, true);
-  await saveClient(database, 'operator', toSave(world), 'create', contextAt(new Date()));
+  const told = { backchannel_logout_uri: 'https://app.example/logout' };
+  await saveClient(database, 'operator', toSave(world, told), 'create', contextAt(new Date()));
   const scope = offline ? ['openid', 'offline_access'] : ['openid'];
   const of = [clientOf(world), world.person.userId, scope];
   await service.sql(
@@ -101,15 +104,27 @@ async function together(world: World, first: StoreCall, second: StoreCall) {
   return live(world);
 }
 
+/** What the client is to be told of: each `sid` of the person. */
+const told = async (world: World) =>
+  (
+    await service.sql("select data ->> 'sid' as sid from event_outbox where topic = $1 and data ->> 'client_id' = $2", [
+      'huleedu.identity.client.signed_out.v1',
+      clientOf(world),
+    ])
+  ).map(({ sid }) => sid);
+
 for (const [offline, ending] of [
   [true, ends],
   [false, endsAtBrowser],
 ] as const) {
-  describe.each(Object.entries(gives))('%s', (_, give) => {
+  describe.each(Object.entries(gives))('%s', (name, give) => {
     it.each(Object.entries(ending))(
-      'S75: and before that is committed, a person %s: nothing lives on',
+      'S75, S82: and before that is committed, a person %s: nothing lives on, and the client is told',
       async (__, end) => {
-        expect(await together(await withGrants(offline), give, end)).toEqual([]);
+        const world = await withGrants(offline);
+        expect(await together(world, give, end)).toEqual([]);
+        const given = name === 'a code is exchanged' ? [sidOf(world.browser, clientOf(world))] : [];
+        expect((await told(world)).sort()).toEqual(['sid', ...given].sort());
       },
     );
     it.each(Object.entries(ending))(

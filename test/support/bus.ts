@@ -50,7 +50,11 @@ export const messageOf = (sent: Sent) =>
 export const handIn = (service: Service, ...bodies: readonly string[]) => handInAfter(service, 0, ...bodies);
 
 /** @param seconds that the messages have been in the queue */
-export async function handInAfter(service: Service, seconds: number, ...bodies: readonly string[]) {
+export const handInAfter = (service: Service, seconds: number, ...bodies: readonly string[]) =>
+  handInTo(service, 'send-email', seconds, ...bodies);
+
+/** As {@link handInAfter}, to another consumer. */
+export async function handInTo(service: Service, consumer: string, seconds: number, ...bodies: readonly string[]) {
   const Records = bodies.map((body, place) => ({
     messageId: String(place),
     receiptHandle: `receipt-${place}`,
@@ -59,7 +63,7 @@ export async function handInAfter(service: Service, seconds: number, ...bodies: 
     attributes: { SentTimestamp: String(Date.now() - seconds * 1000) },
     body,
   }));
-  return service.runtime.invoke('send-email', { Records });
+  return service.runtime.invoke(consumer, { Records });
 }
 
 /** The data of a request for a mail. */

@@ -1,5 +1,6 @@
 /** The statements of the store that only read. */
 
+import type { EventId } from '../../functions/domain/ids.ts';
 import { oneUse } from '../../functions/domain/one-use.ts';
 import { findClientInFull, listClients } from '../../functions/store/administered-clients.ts';
 import { findAddress } from '../../functions/store/administration.ts';
@@ -24,6 +25,7 @@ import { findMailedLogin } from '../../functions/store/email-logins.ts';
 import { findClient, listSettingsClients } from '../../functions/store/find-clients.ts';
 import { findTokenState } from '../../functions/store/introspection.ts';
 import { findInvitation } from '../../functions/store/invitation-visits.ts';
+import { findLogoutNotice } from '../../functions/store/logout-notices.ts';
 import { findOwnEvent } from '../../functions/store/mails.ts';
 import { listMembers } from '../../functions/store/memberships.ts';
 import { findLink } from '../../functions/store/one-time-tokens.ts';
@@ -92,6 +94,7 @@ export const storeReads: readonly StoreCall[] = [
       topic: 'huleedu.email.notification.requested.v1',
       to: person.email,
     }),
+  ({ person }, { now }, database) => findLogoutNotice(database, person.userId as unknown as EventId, now),
   ({ person, own }, context, database) => findPolicy(database, person.claims, own, context),
   ({ person, own }, context, database) => listMembers(database, person.claims, own, page, context),
   ({ person, reset }, { now }, database) =>

@@ -102,6 +102,14 @@ export const ClientCreatedV1 = z.object(client);
 export const ClientChangedV1 = z.object(client);
 export const ClientRemovedV1 = z.object({ client_id, at: time, correlation_id });
 
+export const ClientSignedOutV1 = z.object({
+  user_id,
+  client_id,
+  sid: text.check(z.describe("What the client's ID tokens call the session.")),
+  at: time,
+  correlation_id,
+});
+
 export const AccountDeletedV1 = z.object({ user_id, deleted_at: time, correlation_id });
 
 const membership = {

@@ -143,6 +143,11 @@ export const events = {
     schema: identity.ClientRemovedV1,
     when: 'A client was removed; its sessions ended.',
   },
+  'huleedu.identity.client.signed_out.v1': {
+    model: 'ClientSignedOutV1',
+    schema: identity.ClientSignedOutV1,
+    when: "A person's session at a client with a `backchannel_logout_uri` is over: the client is told by a logout token.",
+  },
   'huleedu.email.notification.requested.v1': {
     model: 'NotificationEmailRequestedV1',
     schema: email.NotificationEmailRequestedV1,

@@ -270,6 +270,18 @@ export interface ClientRemovedV1 {
   readonly correlation_id: string;
 }
 
+/** `data` of huleedu.identity.client.signed_out.v1. A person's session at a client with a `backchannel_logout_uri` is over: the client is told by a logout token. */
+export interface ClientSignedOutV1 {
+  readonly user_id: string;
+  /** The client, as its tokens have it. */
+  readonly client_id: string;
+  /** What the client's ID tokens call the session. */
+  readonly sid: string;
+  readonly at: string;
+  /** The request that caused this; the same in its answer, its log lines and all its events. */
+  readonly correlation_id: string;
+}
+
 /** `data` of huleedu.email.notification.requested.v1. A service asks for a mail. */
 export interface NotificationEmailRequestedV1 {
   /** The asking service makes it; the mail is sent once for each. */
@@ -456,6 +468,7 @@ export interface EventsByTopic {
   readonly 'huleedu.identity.client.created.v1': ClientCreatedV1;
   readonly 'huleedu.identity.client.changed.v1': ClientChangedV1;
   readonly 'huleedu.identity.client.removed.v1': ClientRemovedV1;
+  readonly 'huleedu.identity.client.signed_out.v1': ClientSignedOutV1;
   readonly 'huleedu.email.notification.requested.v1': NotificationEmailRequestedV1;
   readonly 'huleedu.email.sent.v1': EmailSentV1;
   readonly 'huleedu.email.delivery_failed.v1': EmailDeliveryFailedV1;

@@ -123,7 +123,7 @@ export const accountRoutes: readonly Route[] = [
     throttle: { rate: 20, burst: 40 },
     may: ['database', 'secret:pseudonym', 'secret:one-time-token', 'secret:device'],
     memory: HASHING,
-    bundleKiB: 682,
+    bundleKiB: 683,
     request: http.ResetPasswordRequest,
     answers: { 200: http.PasswordResetResponse },
     problems: ['RESET_TOKEN_INVALID', 'RESET_TOKEN_EXPIRED', 'PASSWORD_REJECTED', 'RATE_LIMITED'],

@@ -29,6 +29,9 @@ export const clientSetting = z.strictObject({
   /** Exact; a loopback address matches at any port. */
   redirectUris: texts.optional(),
   postLogoutRedirectUris: texts.optional(),
+  /** Is told of each session that is over, by a signed logout token. */
+  backchannelLogoutUri: address,
+  backchannelLogoutSessionRequired: z.boolean().optional(),
   grants: z.array(z.enum(grantTypes)).optional(),
   /** Ours, and those that other services give a meaning: `essays:read`. */
   scopes: texts.optional(),

@@ -45,6 +45,7 @@ export const CONTRACT: Record<Topic, [model: string, fields: string]> = {
   'huleedu.identity.client.created.v1': ['ClientCreatedV1', 'client_id, name, kind, org_id?, at, correlation_id'],
   'huleedu.identity.client.changed.v1': ['ClientChangedV1', 'client_id, name, kind, org_id?, at, correlation_id'],
   'huleedu.identity.client.removed.v1': ['ClientRemovedV1', 'client_id, at, correlation_id'],
+  'huleedu.identity.client.signed_out.v1': ['ClientSignedOutV1', 'user_id, client_id, sid, at, correlation_id'],
   'huleedu.email.notification.requested.v1': [
     'NotificationEmailRequestedV1',
     'message_id, template_id, to, variables, category, correlation_id',

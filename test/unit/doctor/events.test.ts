@@ -89,7 +89,7 @@ describe('jobs and consumers', () => {
 
   it('do not fail', () => {
     const runs = { 'runs sweep': { sum: 24 }, 'runs send-email': { sum: 9 } };
-    expectVerdict(judgeJobs(figures(runs), prod), 'ok', /2 of 5$/);
+    expectVerdict(judgeJobs(figures(runs), prod), 'ok', /2 of 6$/);
     expectVerdict(
       judgeJobs(figures({ ...runs, 'errors sweep': { sum: 1 }, 'errors send-email': { sum: 4 } }), prod),
       'warning',
