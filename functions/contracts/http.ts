@@ -214,6 +214,8 @@ export const DiscoveryResponse = z.object({
   pushed_authorization_request_endpoint: z.optional(z.url()),
   end_session_endpoint: z.optional(z.url()),
   registration_endpoint: z.optional(z.url()),
+  backchannel_logout_supported: z.optional(z.boolean()),
+  backchannel_logout_session_supported: z.optional(z.boolean()),
   scopes_supported: z.array(z.string()),
   response_types_supported: z.array(z.string()),
   response_modes_supported: z.array(z.string()),

@@ -173,14 +173,13 @@ function uriFaults(metadata: ClientMetadata): Fault[] {
       return found ? [fault(field, found, index)] : [];
     }),
   ]);
-  const pages = (['logo_uri', 'client_uri', 'policy_uri', 'tos_uri', 'jwks_uri'] as const).flatMap((field) => {
+  const pages = ['logo_uri', 'client_uri', 'policy_uri', 'tos_uri', 'jwks_uri'] as const;
+  const others = [...pages, 'backchannel_logout_uri' as const].flatMap((field) => {
     const uri = metadata[field];
-    const found = uri === null ? null : pageUriFault(uri);
+    const found = uri === null ? null : (field === 'backchannel_logout_uri' ? callUriFault : pageUriFault)(uri);
     return found ? [fault(field, found)] : [];
   });
-  const told = metadata.backchannel_logout_uri;
-  const wrong = told === null ? null : callUriFault(told);
-  return [...lists, ...pages, ...(wrong ? [fault('backchannel_logout_uri', wrong)] : [])];
+  return [...lists, ...others];
 }
 
 /** Which grants a kind of client may have, how it shows who it is, and what goes with that. */
@@ -189,6 +188,7 @@ function kindFaults(metadata: ClientMetadata): Fault[] {
   const has = (grant: GrantType) => grants.includes(grant);
   const signsIn = has('authorization_code');
   const acts = has('client_credentials') || has(TOKEN_EXCHANGE);
+  const { backchannel_logout_uri: told } = metadata;
   return [
     ...when(grants.length === 0, 'grants', 'must name one at least'),
     ...when(
@@ -204,11 +204,7 @@ function kindFaults(metadata: ClientMetadata): Fault[] {
     ...when(has('refresh_token') && !signsIn, 'grants', 'must have authorization_code beside refresh_token'),
     ...when(signsIn && uris.length === 0, 'redirect_uris', 'must name one at least'),
     ...when(!signsIn && uris.length > 0, 'redirect_uris', 'must be empty without the grant authorization_code'),
-    ...when(
-      !signsIn && metadata.backchannel_logout_uri !== null,
-      'backchannel_logout_uri',
-      'is of use with the grant authorization_code alone',
-    ),
+    ...when(!signsIn && told !== null, 'backchannel_logout_uri', 'is of use with the grant authorization_code alone'),
     ...when(
       scopes.some((name) => (isScope(name) ? !signsIn && !has(TOKEN_EXCHANGE) : !acts && isOfResource(name))),
       'scopes',

@@ -144,7 +144,7 @@ export function stageAlarms({ apiId, clusterIdentifier }: Watched, { stage, serv
     },
     {
       name: 'events-refused',
-      means: 'A consumer of mails got an event that cannot be read, or one in this service’s name that it never sent.',
+      means: 'A consumer got an event that cannot be read, or one in this service’s name that it never sent.',
       metric: own('EventsRefused'),
       from: 1,
     },

@@ -1,11 +1,18 @@
 /** Clients are told of sessions that are over: each of its own, once it is so, for as long as it takes (S82). */
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { decodeJwt } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SessionId } from '../../functions/domain/ids.ts';
+import { nodeBackend } from '../examples/clients/node-backend.ts';
+import { newClient } from '../support/clients.ts';
 import { deliverMail as deliver } from '../support/mailbox.ts';
 import { sessionIdOf, sessionOf, signInAt, visitor } from '../support/page-visitor.ts';
 import { type Person, registerAndLogin } from '../support/people.ts';
+import { plainBrowser } from '../support/plain-browser.ts';
 import { type Service, startService } from '../support/service.ts';
+import { passPages } from '../support/sign-in-pages.ts';
 import { signedInAt, type ToldClient, type ToldClients, toldClients } from '../support/told-clients.ts';
 
 let service: Service;
@@ -13,15 +20,23 @@ let apps: ToldClients;
 let person: Person;
 let one: ToldClient;
 let other: ToldClient;
+/** Of the recipe. */
+let backend: Server | undefined;
+let app: Server | undefined;
+let baseUrl: string;
 
 beforeAll(async () => {
   apps = await toldClients();
+  backend = createServer((request, response) => app?.emit('request', request, response)).listen(0, '127.0.0.1');
+  await once(backend, 'listening');
+  baseUrl = `http://127.0.0.1:${(backend.address() as AddressInfo).port}`;
   // A service of its own, as no other may call this machine.
-  service = await startService({ fetchAllow: apps.host });
+  service = await startService({ fetchAllow: `${apps.host},${new URL(baseUrl).host}` });
 });
 afterAll(async () => {
   await service?.stop();
   apps?.close();
+  backend?.close();
 });
 beforeEach(async () => {
   person = await registerAndLogin(service);
@@ -144,4 +159,29 @@ describe('S82: a session that lives on is not told to have ended', () => {
     await deliver(service);
     expect(toldTo(one)).toEqual(sidsOf(browser));
   });
+});
+
+it('S82: the recipe’s backend signs out whoever signs out of the browser in another application, and takes no other token', async () => {
+  const { clientId, secret } = await newClient(service, 'confidential', {
+    redirect_uris: ['http://127.0.0.1/callback'],
+    backchannel_logout_uri: `${baseUrl}/back-channel-logout`,
+  });
+  app = await nodeBackend({ issuer: service.url, clientId, clientSecret: secret, baseUrl });
+  const browser = plainBrowser();
+  const page = await passPages(browser, await browser.open(`${baseUrl}/sign-in`), person);
+  expect(JSON.parse(page.text)).toMatchObject({ signed_in: true });
+  const [session] = await service.sql('select sid from sessions where client_id = $1', [clientId]);
+  // Whoever finds the address may send what they like.
+  for (const logout_token of ['', person.accessToken, 'e30.e30.e30']) {
+    const body = new URLSearchParams({ logout_token });
+    expect((await fetch(`${baseUrl}/back-channel-logout`, { method: 'POST', body })).status).toBe(400);
+  }
+  await browser.press(await browser.open(`${service.url}/oauth/logout`), 'submit');
+  await deliver(service);
+  const lines = service.logs().filter(({ line }) => line.includes(clientId) && line.includes('client told'));
+  expect([session?.sid.length, lines.length]).toEqual([43, 1]);
+  // Its own refresh token would say so, too: the visit is gone without a call to the service.
+  service.endpoint.resetCalls();
+  expect(JSON.parse((await browser.open(`${baseUrl}/`)).text)).toEqual({ signed_in: false });
+  expect(service.endpoint.calls()).toEqual({});
 });

@@ -30,6 +30,8 @@ it('names each endpoint for clients that there is, and no other', async () => {
 it('denies what would be taken for granted, and names what clients look for', async () => {
   expect(await read('openid-configuration')).toMatchObject({
     jwks_uri: `${service.url}/.well-known/jwks.json`,
+    backchannel_logout_supported: true,
+    backchannel_logout_session_supported: true,
     request_parameter_supported: false,
     request_uri_parameter_supported: false,
     response_types_supported: ['code'],

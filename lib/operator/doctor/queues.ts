@@ -56,16 +56,17 @@ async function readBacklog(look: Look): Promise<Queue[]> {
   );
 }
 
-/** SES sends 14 mails a second for a new account: more wait for a minute, or they are tried again for days. */
+/** SES sends 14 mails a second for a new account: more wait for a minute, or they are tried again for days, as clients are. */
 const MANY = 840;
 
 export function judgeBacklog(queues: readonly Queue[]): Verdict {
   const said = listed(queues.map(({ name, depth }) => `${name} ${depth}`));
-  if (queues.every(({ depth }) => depth < MANY)) return ok(`Waiting before consumers: ${said}`);
+  const slow = queues.find(({ depth }) => depth >= MANY);
+  if (!slow) return ok(`Waiting before consumers: ${said}`);
   return warning(
     `Waiting before consumers: ${said}`,
-    'Mails are late by a minute or more, or SES refuses them for now.',
-    `Read the log of send-email; ${readme('Alarms')}, mail-stopped`,
+    'Mails are late by a minute or more, or SES refuses them for now; or clients do not answer that are told of logouts.',
+    `Read the log of ${slow.name}; ${readme('Alarms')}, mail-stopped; ${readme('Clients')}`,
   );
 }
 

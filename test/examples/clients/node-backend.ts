@@ -4,6 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { createRemoteJWKSet, jwtVerify } from 'jose';
 import * as oidc from 'openid-client';
 
 export interface BackendOptions {
@@ -31,6 +33,7 @@ export async function nodeBackend({ issuer, clientId, clientSecret, baseUrl }: B
   );
   const redirectUri = `${baseUrl}/callback`;
   const visits = new Map<string, Visit>();
+  const keys = createRemoteJWKSet(new URL(config.serverMetadata().jwks_uri ?? ''));
 
   /** @param acr the level to ask for (`acr_values`): whoever is signed in below it shows a second factor, and comes back */
   async function signIn(visit: Visit, acr: string | null): Promise<string> {
@@ -94,8 +97,28 @@ export async function nodeBackend({ issuer, clientId, clientSecret, baseUrl }: B
     }).href;
   }
 
+  /** The service says that a session is over. What is no logout token is answered 400, by what this throws. */
+  async function endVisits(request: IncomingMessage): Promise<void> {
+    const form = new URLSearchParams(await text(request));
+    const { payload } = await jwtVerify(form.get('logout_token') ?? '', keys, {
+      issuer,
+      audience: clientId,
+      typ: 'logout+jwt',
+      algorithms: ['RS256'],
+      requiredClaims: ['iat', 'exp', 'jti', 'sid', 'events'],
+    });
+    const isLogout = Object.hasOwn(payload.events as object, 'http://schemas.openid.net/event/backchannel-logout');
+    if (!isLogout || 'nonce' in payload) throw new Error('no logout token');
+    for (const [id, { tokens }] of visits) if (tokens?.claims()?.sid === payload.sid) visits.delete(id);
+  }
+
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', baseUrl);
+    if (url.pathname === '/back-channel-logout') {
+      await endVisits(request);
+      response.writeHead(200, { 'cache-control': 'no-store' }).end();
+      return;
+    }
     const known = /(?:^|; )visit=([\w-]+)/.exec(request.headers.cookie ?? '')?.[1] ?? '';
     const id = visits.has(known) ? known : randomUUID();
     const visit = visits.get(id) ?? {};
