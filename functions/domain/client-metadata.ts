@@ -5,10 +5,10 @@
 import type { Client, ClientKind, GrantType } from './client.ts';
 import { clientAuthentications, clientKinds, grantTypes, pkceRules, refreshRules, TOKEN_EXCHANGE } from './client.ts';
 import { type KeySet, keySetFault } from './client-keys.ts';
+import { uriFaults } from './client-uris.ts';
 import type { ClientId } from './ids.ts';
 import { holdsUnseen, isVisible } from './people-text.ts';
 import type { Fault } from './problem.ts';
-import { callUriFault, pageUriFault, redirectUriFault } from './redirect-uri.ts';
 import { claimNames, isOfResource, isScope, scopeNames } from './scopes.ts';
 import { isStorable } from './storable-text.ts';
 
@@ -37,7 +37,6 @@ export interface MetadataSettings {
 /** Seconds. */
 const DAY = 24 * 60 * 60;
 
-const MOST_URIS = 50;
 const MOST_NAME = 60;
 const MOST_AUDIENCES = 20;
 /** All of it as JSON: the Data API gives 64 KB a row, and a client is read in one, beside what else a statement answers. */
@@ -162,24 +161,6 @@ function wordFaults(metadata: ClientMetadata): Fault[] {
       when(!/^[!-~]{1,200}$/.test(audience), 'audiences', 'must be 1 to 200 characters without spaces', index),
     ),
   ];
-}
-
-function uriFaults(metadata: ClientMetadata): Fault[] {
-  const lists = (['redirect_uris', 'post_logout_redirect_uris'] as const).flatMap((field) => [
-    ...when(metadata[field].length > MOST_URIS, field, `must name ${MOST_URIS} at most`),
-    ...when(new Set(metadata[field]).size < metadata[field].length, field, 'must name each once'),
-    ...metadata[field].flatMap((uri, index) => {
-      const found = redirectUriFault(uri);
-      return found ? [fault(field, found, index)] : [];
-    }),
-  ]);
-  const pages = ['logo_uri', 'client_uri', 'policy_uri', 'tos_uri', 'jwks_uri'] as const;
-  const others = [...pages, 'backchannel_logout_uri' as const].flatMap((field) => {
-    const uri = metadata[field];
-    const found = uri === null ? null : (field === 'backchannel_logout_uri' ? callUriFault : pageUriFault)(uri);
-    return found ? [fault(field, found)] : [];
-  });
-  return [...lists, ...others];
 }
 
 /** Which grants a kind of client may have, how it shows who it is, and what goes with that. */

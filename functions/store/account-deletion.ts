@@ -168,6 +168,7 @@ export const tellOfDeleted = `
     select s.session_id, s.xmin as version
     from sessions s
     join deleted using (user_id)
+    where s.kind <> 'api'
     for update of s
   ),
   ${tellClients('leaving')}`;

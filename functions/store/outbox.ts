@@ -87,12 +87,13 @@ export const isWritten = (eventId: string) => `exists (select from event_outbox 
 /** As {@link isWritten}, of the first of the events in a parameter. */
 export const areWritten = (parameter: string) => isWritten(`(:${parameter}::jsonb -> 0 ->> 'event_id')`);
 
-/** The aggregate of an event of a row that is all there is of it, where nothing else has an id for it. */
-export const ownAggregate = 'uuidv7()';
+/** Makes an id, where only the statement knows how many there are. */
+const newRowId = 'uuidv7()';
 
 /** The event of a row that only the statement knows. What is text here is SQL, an expression over the row. */
 interface EventOfRow<T extends Topic> {
-  readonly aggregate: Aggregate;
+  /** Without an id it is all there is of its aggregate, and nothing else names that. */
+  readonly aggregate: Pick<Aggregate, 'type'> & Partial<Aggregate>;
   /** All there is of its aggregate, as a {@link standaloneEvent} is. */
   readonly standalone?: true;
   /** Given where the statement announces one event at most; many ids are made by the database, since only it knows how many. */
@@ -110,8 +111,8 @@ interface EventOfRow<T extends Topic> {
  */
 export const announceEach = <T extends Topic>(topic: T, event: EventOfRow<T>, cause: string) =>
   writeEvents(`select
-    ${event.eventId ?? 'uuidv7()'}, '${topic}', '${event.aggregate.type}', ${event.aggregate.id},
-    ${event.standalone ? '1' : 'null::bigint'}, :correlation_id::uuid,
+    ${event.eventId ?? newRowId}, '${topic}', '${event.aggregate.type}', ${event.aggregate.id ?? newRowId},
+    ${event.standalone || !event.aggregate.id ? '1' : 'null::bigint'}, :correlation_id::uuid,
     ${event.withoutNulls ? 'jsonb_strip_nulls' : ''}(${jsonObject({ ...event.data, correlation_id: ':correlation_id' })}),
     :now::timestamptz, :now::timestamptz
   from ${cause}`);

@@ -3,7 +3,7 @@
 import type { EventData } from '../contracts/events/registry.ts';
 import type { Cause } from '../domain/request-context.ts';
 import { recordEach } from './audit.ts';
-import { announceEach, ownAggregate } from './outbox.ts';
+import { announceEach } from './outbox.ts';
 
 export type RevocationReason = EventData<'huleedu.identity.session.revoked.v1'>['reason'];
 
@@ -38,8 +38,7 @@ export const tellClients = (ended: string, condition = 'true') => `
   told_of_${ended} as (${announceEach(
     'huleedu.identity.client.signed_out.v1',
     {
-      aggregate: { type: 'client_session', id: ownAggregate },
-      standalone: true,
+      aggregate: { type: 'client_session' },
       data: { user_id: 'user_id', client_id: 'client_id', sid: 'sid', at: ':now' },
     },
     `(

@@ -71,7 +71,7 @@ async function expectStatus(status: number, answer: Promise<Answer>): Promise<An
   return got;
 }
 
-async function sessions(service: Service, { email, password, loginAgain }: Person): Promise<void> {
+async function sessions(service: Service, { email, password, refreshToken, loginAgain }: Person): Promise<void> {
   const post = (status: number, path: string, body: object, headers = {}) =>
     expectStatus(status, service.post(`/v1/auth/${path}`, body, headers));
   await post(401, 'login', { email, password: 'a wrong horse battery staple' });
@@ -86,7 +86,7 @@ async function sessions(service: Service, { email, password, loginAgain }: Perso
   await expectStatus(200, service.get('/v1/auth/me/export', second.bearer));
   const third = await loginAgain();
   await post(204, 'sessions/revoke', { session_id: third.sessionId }, second.bearer);
-  await post(200, 'revoke', { token: (await loginAgain()).refreshToken });
+  await post(200, 'revoke', { token: refreshToken });
   await post(204, 'logout', { refresh_token: (await loginAgain()).refreshToken });
   await post(200, 'reauthenticate', { password }, second.bearer);
   await post(204, 'change-password', { current_password: password, new_password: password }, second.bearer);
@@ -120,7 +120,12 @@ async function consent(service: Service, { cookie }: { readonly cookie: string }
 
 async function grants(service: Service): Promise<void> {
   const person = await registerAndLogin(service);
-  const client = await newClient(service, 'confidential', { scopes: ['openid', 'email'] });
+  const told = { backchannel_logout_uri: 'https://app.example/logout' };
+  const client = await newClient(service, 'confidential', { scopes: ['openid', 'email'], ...told });
+  await expectStatus(200, exchange(service, client, await newCode(service, person, client)));
+  await expectStatus(200, service.post('/v1/auth/sessions/revoke-all', {}, person.bearer));
+  // Nobody is there, which is found when it is to be told.
+  await service.sql('update clients set backchannel_logout_uri = null where client_id = $1', [client.clientId]);
   const code = await newCode(service, person, client);
   const { body } = await expectStatus(200, exchange(service, client, code));
   const token: string = body.refresh_token;

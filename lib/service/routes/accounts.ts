@@ -85,7 +85,7 @@ export const accountRoutes: readonly Route[] = [
     throttle: { rate: 50, burst: 100 },
     may: ['database', 'read-public-keys', 'secret:pseudonym', 'secret:one-time-token', 'secret:verification-code'],
     memory: LEAN,
-    bundleKiB: 341,
+    bundleKiB: 342,
     request: http.VerifyEmailRequest,
     answers: { 200: http.MessageResponse },
     problems: [
