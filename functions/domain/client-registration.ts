@@ -20,6 +20,8 @@ export type RegistrationSettings = Pick<
 const same = [
   'redirect_uris',
   'post_logout_redirect_uris',
+  'backchannel_logout_uri',
+  'backchannel_logout_session_required',
   'client_uri',
   'logo_uri',
   'policy_uri',

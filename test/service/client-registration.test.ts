@@ -54,6 +54,7 @@ describe('a registration', () => {
       registration_client_uri: `${service.url}/oauth/register/${client_id}`,
       redirect_uris: ['https://agent.example/callback'],
       post_logout_redirect_uris: [],
+      backchannel_logout_session_required: false,
       token_endpoint_auth_method: 'client_secret_basic',
       grant_types: ['authorization_code'],
       response_types: ['code'],

@@ -43,7 +43,7 @@ export const administrationRoutes: readonly Route[] = [
     throttle: { rate: 20, burst: 40 },
     may: ['database', 'read-public-keys'],
     memory: LEAN,
-    bundleKiB: 250,
+    bundleKiB: 251,
     request: http.LockRequest,
     answers: { 200: http.LockResponse },
     problems: ['FORBIDDEN', 'CONFLICT', 'REAUTHENTICATION_REQUIRED'],
