@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import type { SecretName } from '../../lib/service/capability.ts';
-import { parseSettings } from '../../lib/service/config.ts';
+import { parseSettings, settingsJson } from '../../lib/service/config.ts';
 import { environmentOf, type Resources } from '../../lib/service/environment.ts';
 import { type FunctionSpec, functions } from '../../lib/service/functions.ts';
 import { deployedBundles } from '../support/deployed-bundles.ts';
@@ -20,7 +20,7 @@ const WITH_CLIENTS = 92;
 const unwanted = /^(child_process|cluster|http2|inspector|repl|readline|dgram|sqlite|test|internal\/deps\/undici)/;
 
 const resources: Resources = {
-  settings: JSON.stringify(parseSettings({ stage: 'test' }).service),
+  settings: settingsJson(parseSettings({ stage: 'test' }).service),
   issuer: 'https://identity.example',
   stage: 'test',
   database: { clusterArn: 'cluster', name: 'identity', ownerSecretArn: 'owner', applicationSecretArn: 'application' },

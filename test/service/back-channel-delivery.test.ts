@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, i
 import { patience } from '../../functions/domain/patience.ts';
 import { createClock } from '../../lib/local/clock.ts';
 import { createRuntime } from '../../lib/local/runtime.ts';
-import { parseSettings } from '../../lib/service/config.ts';
+import { parseSettings, settingsJson } from '../../lib/service/config.ts';
 import { signingKeyAliases } from '../../lib/service/environment.ts';
 import { functions } from '../../lib/service/functions.ts';
 import { until } from '../support/await-condition.ts';
@@ -178,7 +178,7 @@ describe('S82: a run that is killed', () => {
       directory: inject('bundles'),
       clock: createClock(),
       variables: () => ({
-        SETTINGS: JSON.stringify(parseSettings({ stage: 'local' }).service),
+        SETTINGS: settingsJson(parseSettings({ stage: 'local' }).service),
         ISSUER: service.url,
         STAGE: 'local',
         LOCAL_FETCH_ALLOW: apps.host,
