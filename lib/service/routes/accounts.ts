@@ -189,7 +189,7 @@ export const accountRoutes: readonly Route[] = [
     throttle: { rate: 20, burst: 40 },
     may: ['database', 'secret:pseudonym', 'secret:one-time-token', 'secret:device'],
     memory: HASHING,
-    bundleKiB: 701,
+    bundleKiB: 702,
     request: http.ResetPasswordForm,
     answers: { 200: http.HtmlPage },
     problems: ['RESET_TOKEN_INVALID', 'RESET_TOKEN_EXPIRED', 'PASSWORD_REJECTED', 'RATE_LIMITED'],

@@ -176,7 +176,7 @@ export const sessionRoutes: readonly Route[] = [
     throttle: { rate: 100, burst: 200 },
     may: ['database', 'read-public-keys'],
     memory: LEAN,
-    bundleKiB: 252,
+    bundleKiB: 253,
     request: http.RevokeAllRequest,
     answers: { 200: http.RevokeAllResponse },
   },
