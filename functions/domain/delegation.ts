@@ -73,7 +73,7 @@ const actorsOf = (act: Actor | undefined): number => (act ? 1 + actorsOf(act.act
  * @param now the person's roles, as the database has them
  */
 export function delegatedClaims(
-  { iss, sub, exp, sid, org_id, roles, auth_time, acr, amr, act }: AccessClaims,
+  { iss, sub, exp, sid, org_id, roles, auth_time, acr, amr, status, act }: AccessClaims,
   state: Pick<AccessClaims, 'roles' | 'email_verified'>,
   grant: TokenGrant,
   now: Date,
@@ -86,6 +86,7 @@ export function delegatedClaims(
     roles: roles.filter((role) => state.roles.includes(role)),
     email_verified: state.email_verified,
     ...{ auth_time, acr, amr, scope: grant.scope.join(' ') },
+    ...(status && { status }),
     act: { sub: grant.clientId, ...(act && { act }) },
   };
 }

@@ -2,9 +2,11 @@
 import { inflateSync } from 'node:zlib';
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { TOKEN_EXCHANGE } from '../../functions/domain/client.ts';
+import { tokenTypes } from '../../functions/flows/grants/exchange.ts';
 import { type Verify, verifier } from '../../functions/packages/verify/index.ts';
 import { newClient } from '../support/clients.ts';
-import { exchange, newBrowser, newCode } from '../support/grants.ts';
+import { exchange, formTo, newBrowser, newCode } from '../support/grants.ts';
 import { makeAdmin } from '../support/organizations.ts';
 import { login, type Person, registerAndLogin } from '../support/people.ts';
 import { type Service, startService } from '../support/service.ts';
@@ -90,6 +92,23 @@ describe('a token', () => {
     );
     expect(referenceIn(token.body.access_token)).toBeUndefined();
   });
+});
+
+it('is passed on to whoever acts for the person by a token that was exchanged (RFC 8693)', async () => {
+  const essays = await newClient(service, 'machine', { grants: [TOKEN_EXCHANGE], scopes: ['email'] });
+  const app = await newClient(service, 'public', { scopes: ['openid', 'email'], audiences: [essays.clientId] });
+  const { body: given } = await exchange(
+    service,
+    app,
+    await newCode(service, person, app, { scope: ['openid', 'email'] }),
+  );
+  const { body } = await formTo(service, '/oauth/token', essays, {
+    grant_type: TOKEN_EXCHANGE,
+    subject_token: given.access_token,
+    subject_token_type: tokenTypes.accessToken,
+  });
+  expect(referenceIn(body.access_token)).toEqual(referenceIn(given.access_token));
+  expect(referenceIn(body.access_token)).toBeDefined();
 });
 
 describe('a list', () => {
