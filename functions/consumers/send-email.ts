@@ -75,8 +75,8 @@ async function mailOwn(delivered: MailEvent): Promise<void> {
       brand: settings.mail,
       now: new Date(),
       linkTo: (token, language) => linkTo(token.purpose, sealOneTimeToken(token, key), language, settings),
-      codeOf: (token, loginHash) =>
-        loginHash ? loginCode({ tokenId: token.tokenId, loginHash }, ofCodes) : verificationCode(token, ofCodes),
+      codeOf: (token) => verificationCode(token, ofCodes),
+      loginCodeOf: (tokenId, loginHash) => loginCode({ tokenId, loginHash }, ofCodes),
     });
   await deliver(
     {

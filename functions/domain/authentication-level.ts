@@ -25,17 +25,21 @@ export const isAsSure = (has: Acr, wanted: Acr): boolean => acrValues.indexOf(ha
 export const methods = ['pwd', 'email', 'fed', 'otp', 'rec', 'pop', 'user', 'mfa'] as const;
 export type Method = (typeof methods)[number];
 
-/** Each is one factor of the first kind, and never raises a level. */
+/** Each is one factor of the first kind, and raises no level by itself. */
 export const firstMethods = ['pwd', 'email', 'fed'] as const satisfies readonly Method[];
 
-/** What is shown to get beyond a first factor, or in the place of one. */
-export type SecondFactor = 'passkey' | 'totp' | 'recovery';
+/** What people set up to be shown beyond a first factor, or in the place of one. */
+export type OwnFactor = 'passkey' | 'totp' | 'recovery';
+
+/** What is shown beyond a first factor: also a mailed code beside a password, where the stage takes it for one. */
+export type SecondFactor = OwnFactor | 'email';
 
 /** What of `amr` each of them is. */
 export const methodsOf: Readonly<Record<SecondFactor, readonly Method[]>> = {
   passkey: ['pop', 'user', 'mfa'],
   totp: ['otp', 'mfa'],
   recovery: ['rec', 'mfa'],
+  email: ['email', 'mfa'],
 };
 
 /** As tokens say it. */

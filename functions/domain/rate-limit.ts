@@ -42,7 +42,7 @@ export interface Limits {
   byIp(name: LimitName, ip: string): readonly Limit[];
   /** Mails of one kind to one address, so that a reset mail does not wait for verification mails. */
   ofMail(
-    kind: Purpose | 'already_registered' | 'new_device' | 'unproved_login' | 'unproved_change',
+    kind: Purpose | 'second_factor' | 'already_registered' | 'new_device' | 'unproved_login' | 'unproved_change',
     emailKey: string,
   ): readonly Limit[];
 }

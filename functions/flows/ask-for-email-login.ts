@@ -64,7 +64,7 @@ export async function askForLoginByMail(
       deviceKey: device && pseudonymize('emailCodeOfDevice', device.deviceId),
       tokenId: login.tokenId,
       loginHash: loginHash(loginId),
-      browser: login.browser,
+      askedBy: login.browser,
       expiresAt,
     },
     [

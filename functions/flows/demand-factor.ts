@@ -1,6 +1,6 @@
 /** What is asked of somebody who has shown one factor: another one, or nothing more. */
 import { randomUUID } from 'node:crypto';
-import type { SecondFactor } from '../domain/authentication-level.ts';
+import type { Method, SecondFactor } from '../domain/authentication-level.ts';
 import { type Door, type PendingSignIn, type PendingSignIns, pendingUntil } from '../domain/pending-sign-in.ts';
 import { Problem } from '../domain/problem.ts';
 import type { RequestContext } from '../domain/request-context.ts';
@@ -20,21 +20,28 @@ type Asked = Pick<
 /** What a challenge is for that a passkey answers as the second factor of this sign-in alone. */
 export const secondFactorOf = ({ id }: Pick<PendingSignIn, 'id'>): ChallengeFor => ({ use: 'second-factor', of: id });
 
+/** The best first. */
+const inOrder: readonly SecondFactor[] = ['passkey', 'totp', 'recovery', 'email'];
+
 /**
  * An authenticator app is asked for wherever there is one. A passkey alone signs in by itself, so who has one and gives the
  * password is asked for it where level 2 is needed: on another device it may be out of reach.
  * A factor that wrong codes have closed is still asked for: whoever has the password must not get rid of it by guessing.
+ * A mailed code is the last of them, and of who has nothing set up the only one, so that level 2 is in reach; beside a password
+ * alone, since after a login by mail it would show the mailbox twice.
  * @returns what may be shown, the best first; null where nothing more is asked for, or nothing is set up
  */
 export function demandedFactors(
   { factors: own, has_app, has_second_factor, needs_level_2 }: Omit<Asked, 'passkeys'>,
+  shown: readonly Method[],
   { secondFactor, passkeys }: DemandSettings & Pick<Settings, 'passkeys'>,
 ): SecondFactor[] | null {
   const factors = own.filter((factor) => factor !== 'passkey' || passkeys.on !== false);
   const needed = needs_level_2 || secondFactor === 'required';
   if (!needed && (secondFactor === 'off' || !has_app)) return null;
-  if (!has_second_factor) return null;
-  return (['passkey', 'totp', 'recovery'] as const).filter((factor) => factors.includes(factor));
+  const byMail = factors.includes('email') && shown.includes('pwd');
+  if (!has_second_factor) return byMail ? ['email'] : null;
+  return inOrder.filter((factor) => (factor === 'email' ? byMail : factors.includes(factor)));
 }
 
 export interface Pending {

@@ -6,17 +6,26 @@ import { type Door, onceOf, openPending, type PendingSignIn } from '../domain/pe
 import { Problem } from '../domain/problem.ts';
 import { type LimitSettings, limitsAt, tooMany } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
+import type { DemandSettings } from '../store/demanded-levels.ts';
 import { countTry, recordMiss } from '../store/factor-guesses.ts';
 import { secondFactorOf } from './demand-factor.ts';
 import type { Needing } from './needs.ts';
 import type { SigningIn } from './open-session.ts';
 import { refusal } from './prove-person.ts';
-import { type CheckNeeds, checkFactor, credentialOf, type GivenFactor, wrongFactor } from './second-factors.ts';
+import {
+  type CheckNeeds,
+  checkFactor,
+  credentialOf,
+  type GivenFactor,
+  guesses,
+  wrongFactor,
+} from './second-factors.ts';
 import type { SignedIn } from './session-tokens.ts';
 import { type OpenTokensNeeds, openTokens } from './sign-in.ts';
 import { type OpenBrowserNeeds, openBrowser, type SignedInBrowser } from './sign-in-at-browser.ts';
 
-export type ProveSecondNeeds = CheckNeeds & Needing<'database' | 'pseudonyms' | 'pendingSignIns', LimitSettings>;
+export type ProveSecondNeeds = CheckNeeds &
+  Needing<'database' | 'pseudonyms' | 'pendingSignIns', LimitSettings & DemandSettings>;
 
 export interface SecondSignIn extends GivenFactor {
   /** By which the sign-in goes on. */
@@ -64,12 +73,12 @@ async function proveSecond(
   }
   const limits = limitsAt(context.now, await needs.pseudonyms(), settings);
   const { userId, passwordEpoch, deviceId, email } = pending;
-  const by = `${method}:${deviceId ?? userId}`;
-  const daily = limits.by('factorGuessDaily', by);
+  const counts = guesses(limits, method, { by: deviceId ?? userId, of: pending.id });
   const { exceeded, account, factor } = await countTry(
     database,
-    { userId, passwordEpoch, kind: method, credentialId: credentialOf(given) },
-    [...limits.by('factorGuess', by), ...daily],
+    { userId, passwordEpoch, kind: method, credentialId: credentialOf(given), of: pending.id },
+    counts.all,
+    settings,
     context,
   );
   if (exceeded) throw refusal('rate_limit_exceeded', tooMany(exceeded));
@@ -87,7 +96,7 @@ async function proveSecond(
       shown: {
         amr: [...pending.amr, ...methodsOf[method]],
         factor: used.use,
-        once: { ...onceOf(pending), tries: daily },
+        once: { ...onceOf(pending), tries: counts.wrong },
       },
       deviceId,
       guessKey: Buffer.from(pending.guessKey, 'base64url'),

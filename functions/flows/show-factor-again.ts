@@ -3,12 +3,20 @@ import type { TokenSession, TokenSubject } from '../domain/access-token.ts';
 import { Problem } from '../domain/problem.ts';
 import { guesserOf, type LimitSettings, limitsAt, tooMany } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
+import type { DemandSettings } from '../store/demanded-levels.ts';
 import { countOwnTry, recordMiss } from '../store/factor-guesses.ts';
 import { reauthenticateByFactor } from '../store/reauthentication.ts';
 import type { Caller } from '../store/sessions.ts';
 import type { Needing } from './needs.ts';
 import { reauthenticationOf } from './passkey-options.ts';
-import { type CheckNeeds, checkFactor, credentialOf, type GivenFactor, wrongFactor } from './second-factors.ts';
+import {
+  type CheckNeeds,
+  checkFactor,
+  credentialOf,
+  type GivenFactor,
+  guesses,
+  wrongFactor,
+} from './second-factors.ts';
 
 /**
  * Guesses are counted as those of the password are: a stolen token does not keep the owner from signing in.
@@ -16,7 +24,7 @@ import { type CheckNeeds, checkFactor, credentialOf, type GivenFactor, wrongFact
  * @throws Problem TOKEN_INVALID when the session is over, RATE_LIMITED, INVALID_CREDENTIALS, CHALLENGE_INVALID
  */
 export async function showFactorAgain(
-  needs: CheckNeeds & Needing<'database' | 'pseudonyms', LimitSettings>,
+  needs: CheckNeeds & Needing<'database' | 'pseudonyms', LimitSettings & DemandSettings>,
   caller: Caller,
   given: GivenFactor,
   context: RequestContext,
@@ -25,12 +33,13 @@ export async function showFactorAgain(
   const { sub: userId, sid } = caller;
   const { method: kind } = given;
   const limits = limitsAt(context.now, await needs.pseudonyms(), settings);
-  const by = `${kind}:${guesserOf(caller)}`;
+  const counts = guesses(limits, kind, { by: guesserOf(caller), of: sid });
   const { exceeded, account, factor } = await countOwnTry(
     database,
     caller,
-    { kind, credentialId: credentialOf(given) },
-    [...limits.by('factorGuess', by), ...limits.by('factorGuessDaily', by)],
+    { kind, credentialId: credentialOf(given), of: sid },
+    counts.all,
+    settings,
     context,
   );
   if (exceeded) throw tooMany(exceeded);
@@ -41,7 +50,12 @@ export async function showFactorAgain(
     await recordMiss(database, { userId, email: account.email, kind }, context);
     throw wrongFactor(kind);
   }
-  const shown = { passwordEpoch: account.password_epoch, kind, factor: used.use, once: used.once };
+  const shown = {
+    passwordEpoch: account.password_epoch,
+    kind,
+    factor: used.use,
+    once: used.once && { ...used.once, tries: counts.wrong },
+  };
   const subject = await reauthenticateByFactor(database, caller, shown, context);
   if (!subject) throw wrongFactor(kind);
   return subject;

@@ -54,7 +54,7 @@ export async function signInAtBrowser(
   context: RequestContext,
 ): Promise<SignedInBrowser | Suspended> {
   const proved = await provePerson(needs, tried, context);
-  const methods = demandedFactors(proved.account, needs.settings);
+  const methods = demandedFactors(proved.account, proved.shown.amr, needs.settings);
   if (methods) {
     const pending = { door: 'browser', methods, keep: tried.keep, browser: tried.browser } as const;
     return { pending: await suspend(needs.pendingSignIns, proved, pending, context), methods };

@@ -30,7 +30,7 @@ export async function signInByMailAtBrowser(
 ): Promise<(SignedInBrowser | Suspended) & { readonly email: string }> {
   const proved = await proveByMail(needs, { ...proof, door: 'browser' }, context);
   const { email, keep = false } = proved.login;
-  const methods = demandedFactors(proved.account, needs.settings);
+  const methods = demandedFactors(proved.account, proved.shown.amr, needs.settings);
   if (!methods) return { ...(await openBrowser(needs, proved, { keep, replaces }, context)), email };
   // The mail has done its part, whether or not the other factor follows.
   if (!(await spend(needs.database, proved.shown.once))) throw refusal('invalid_password');

@@ -26,7 +26,7 @@ export async function signInByMail(
 ): Promise<SignedIn> {
   const sign = needs.admitSigning();
   const proved = await proveByMail(needs, { ...proof, door: 'api' }, context);
-  const methods = demandedFactors(proved.account, needs.settings);
+  const methods = demandedFactors(proved.account, proved.shown.amr, needs.settings);
   if (methods) {
     // The mail has done its part, whether or not the other factor follows.
     if (!(await spend(needs.database, proved.shown.once))) throw refusal('invalid_password');

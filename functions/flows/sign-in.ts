@@ -32,7 +32,7 @@ export interface SignIn extends Credentials {
 export async function signIn(needs: SignInNeeds, tried: SignIn, context: RequestContext): Promise<SignedIn> {
   const sign = needs.admitSigning();
   const proved = await provePerson(needs, tried, context);
-  const methods = demandedFactors(proved.account, needs.settings);
+  const methods = demandedFactors(proved.account, proved.shown.amr, needs.settings);
   if (methods) {
     throw await secondFactorRequired(needs, proved, { methods, deviceName: tried.deviceName }, context);
   }

@@ -6,7 +6,7 @@ import type { ProfileColumns } from '../domain/profile.ts';
 import { browserParameters, opensBrowser, visited } from './browser-sessions.ts';
 import type { Database } from './database.ts';
 import { type Below, type DemandSettings, demandParameters, isBelow } from './demanded-levels.ts';
-import { hasApp, hasSecondFactor, usableFactors } from './factors.ts';
+import { hasApp, hasSecondFactor, mailCounts, mailParameters, showedPassword, usableFactors } from './factors.ts';
 import { profileColumns } from './profiles.ts';
 import { type Recency, type RecencySettings, recencyParameters, stale, staleAcr } from './recent-authentication.ts';
 import { isLive } from './sessions.ts';
@@ -69,7 +69,7 @@ export async function findOwnAccount(
       ${staleAcr},
       ${isBelow('browsing', 'u', 'null')} as is_below,
       u.password_epoch,
-      ${usableFactors('u')} as factors,
+      ${usableFactors('u', `${showedPassword('browsing')} and ${mailCounts('u')}`)} as factors,
       ${hasApp('u')} as has_app,
       ${countOf('factors', `t.kind = 'passkey'`)} as passkeys,
       coalesce(
@@ -93,10 +93,17 @@ export async function findOwnAccount(
         and o.level_2_from is not null
         and (o.level_2_roles is null or o.level_2_roles && m.roles)
         and not ${hasSecondFactor('u')}
+        and not ${mailCounts('u')}
       order by o.level_2_from
       limit 1
     ) asking on true`,
-    { ...browserParameters(cookie), ...recencyParameters(settings), ...demandParameters(settings), now },
+    {
+      ...browserParameters(cookie),
+      ...recencyParameters(settings),
+      ...demandParameters(settings),
+      ...mailParameters(settings),
+      now,
+    },
   );
   return row ?? null;
 }

@@ -3,10 +3,10 @@
  * token, or lets somebody act in an organisation, says it by these.
  */
 import type { Settings } from '../domain/settings.ts';
-import { hasSecondFactor, isUsable } from './factors.ts';
+import { hasSecondFactor, isUsable, mailCounts, showedPassword } from './factors.ts';
 import { isLevel2, satisfied } from './levels.ts';
 
-export type DemandSettings = Pick<Settings, 'secondFactor'>;
+export type DemandSettings = Pick<Settings, 'secondFactor' | 'mailAsSecondFactor'>;
 
 /** True where the organisation `org` (an id) asks level 2 by now of whoever has these roles in it; null: of no member. */
 export const isAskedByOrganization = (org: string, roles: string) => `
@@ -64,11 +64,12 @@ export const demandParameters = ({ secondFactor }: DemandSettings) => ({
 const usable = (user: string, kinds: string) =>
   `exists (select from factors f where f.user_id = ${user}.user_id and f.kind in (${kinds}) and ${isUsable})`;
 
-/** The levels that an account `user` could reach by what it may show now. */
+/** The levels that the account of a session `user` could reach by what it may show now. Needs mailParameters. */
 export const reachable = (user: string) => `
   case
     when ${usable(user, `'passkey'`)} then ${satisfied.phishingResistant}
     when ${usable(user, `'totp'`)} or (${usable(user, `'recovery'`)} and ${hasSecondFactor(user)})
+      or (${showedPassword(user)} and ${mailCounts(user)})
       then ${satisfied.level2}
     else ${satisfied.level1}
   end`;

@@ -1,5 +1,5 @@
 /** Links and codes by mail that sign in (domain/email-login.ts). */
-import { type EntryId, type EventId, newId } from '../domain/ids.ts';
+import { type EntryId, type EventId, newId, type TokenId } from '../domain/ids.ts';
 import type { OneTimeToken } from '../domain/one-time-token.ts';
 import type { OneUse } from '../domain/one-use.ts';
 import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
@@ -50,16 +50,69 @@ export async function findMailedLogin(
   return row ?? null;
 }
 
-export interface AskedLogin extends Pick<Attempt, 'emailKey' | 'device' | 'deviceKey'> {
-  readonly tokenId: string;
-  /** SHA-256 of the `login_id`. */
+/**
+ * CTEs that have a code mailed to whoever is in the CTE `asked`, with `user_id` and `email`; those that the same browser, or
+ * the same sign-in, asked for before end. Of the link the id alone: the mail consumer makes what opens it (S28).
+ */
+export const mailsCode = (purpose: 'email_login' | 'second_factor') => `
+    issued as (
+      insert into one_time_tokens (
+        token_id, user_id, purpose, created_at, expires_at, login_hash, asked_by, asked_ip, asked_user_agent
+      )
+      select
+        :token_id::uuid, user_id, '${purpose}', :now::timestamptz, :expires_at::timestamptz, :login_hash,
+        :asked_by::uuid, :ip_address, :user_agent
+      from asked
+      where user_id is not null
+      on conflict do nothing
+      returning user_id
+    ),
+    announced as (${announceEach(
+      'huleedu.email.notification.requested.v1',
+      {
+        aggregate: { type: 'email', id: ':token_id::uuid' },
+        standalone: true,
+        eventId: ':event_id::uuid',
+        data: {
+          message_id: ':token_id',
+          template_id: `'${purpose}'`,
+          to: 'email',
+          variables: "jsonb_build_object('token_id', :token_id)",
+          category: "'system'",
+        },
+      },
+      'issued join asked using (user_id)',
+    )}),
+    recorded as (${recordEach('login.mail_requested', { id: ':entry_id::uuid' }, 'asked')})`;
+
+/** What is mailed, and what its code is a MAC over. */
+export interface MailedCode {
+  readonly tokenId: TokenId;
+  /** SHA-256 of the `login_id`, or of the id of what waits for the code. */
   readonly loginHash: Uint8Array;
-  readonly browser: string;
+  /** A UUID: the browser that asked, or what waits for the code. */
+  readonly askedBy: string;
   readonly expiresAt: Date;
 }
 
+export const mailedCodeParameters = (
+  { tokenId, loginHash, askedBy, expiresAt }: MailedCode,
+  context: RequestContext,
+) => ({
+  token_id: tokenId,
+  login_hash: loginHash,
+  asked_by: askedBy,
+  expires_at: expiresAt,
+  user_agent: context.userAgent,
+  event_id: newId<EventId>(),
+  entry_id: newId<EntryId>(),
+  ...refusalParameters(context),
+});
+
+export type AskedLogin = MailedCode & Pick<Attempt, 'emailKey' | 'device' | 'deviceKey'>;
+
 /**
- * Has a link and a code mailed to whoever has the address, if anyone; those that the same browser asked for before end.
+ * Has a link and a code mailed to whoever has the address, if anyone.
  * Told to nobody but the address, as with other links (one-time-tokens.ts).
  * @returns the limit that the request is over, or null when it is admitted
  */
@@ -79,49 +132,9 @@ export async function askForEmailLogin(
       left join users u using (email_key)
       where not exists (select from refused)
     ),
-    issued as (
-      insert into one_time_tokens (
-        token_id, user_id, purpose, created_at, expires_at, login_hash, asked_by, asked_ip, asked_user_agent
-      )
-      select
-        :token_id::uuid, user_id, 'email_login', :now::timestamptz, :expires_at::timestamptz, :login_hash,
-        :browser::uuid, :ip_address, :user_agent
-      from asked
-      where user_id is not null
-      on conflict do nothing
-      returning user_id
-    ),
-    announced as (${announceEach(
-      'huleedu.email.notification.requested.v1',
-      {
-        aggregate: { type: 'email', id: ':token_id::uuid' },
-        standalone: true,
-        eventId: ':event_id::uuid',
-        data: {
-          message_id: ':token_id',
-          template_id: "'email_login'",
-          to: 'email',
-          // Of the link the id alone: the mail consumer makes what opens it (S28).
-          variables: "jsonb_build_object('token_id', :token_id)",
-          category: "'system'",
-        },
-      },
-      'issued join asked using (user_id)',
-    )}),
-    recorded as (${recordEach('login.mail_requested', { id: ':entry_id::uuid' }, 'asked')})
+    ${mailsCode('email_login')}
     select ${exceeded} as exceeded`,
-    {
-      limits,
-      ...deviceParameters(asked),
-      token_id: asked.tokenId,
-      login_hash: asked.loginHash,
-      browser: asked.browser,
-      expires_at: asked.expiresAt,
-      user_agent: context.userAgent,
-      event_id: newId<EventId>(),
-      entry_id: newId<EntryId>(),
-      ...refusalParameters(context),
-    },
+    { limits, ...deviceParameters(asked), ...mailedCodeParameters(asked, context) },
   );
   return readExceeded(row?.exceeded);
 }

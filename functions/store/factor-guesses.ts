@@ -1,11 +1,13 @@
 /** Tries of a second factor: each is counted before anything is compared, so that no number at once is more (S83). */
 import type { TokenSubject } from '../domain/access-token.ts';
 import type { SecondFactor } from '../domain/authentication-level.ts';
-import { type FactorId, newId, type UserId } from '../domain/ids.ts';
+import { type FactorId, newId, type TokenId, type UserId } from '../domain/ids.ts';
 import type { ExceededLimit, Limit } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { auditEntry, record } from './audit.ts';
 import type { Database, Parameters } from './database.ts';
+import type { DemandSettings } from './demanded-levels.ts';
+import { mailCounts, mailParameters, showedPassword } from './factors.ts';
 import { type FailureReason, loginFailed } from './failed-logins.ts';
 import { announce, areWritten, standaloneEvent } from './outbox.ts';
 import { count, exceeded, isCountedBefore, readExceeded, recordRefusals, refusalParameters } from './rate-limits.ts';
@@ -22,11 +24,16 @@ export interface FactorTry {
   readonly kind: SecondFactor;
   /** Of a passkey: which. */
   readonly credentialId: Uint8Array | null;
+  /** What a mailed code is for alone: the sign-in that waits, or the session. */
+  readonly of: string;
 }
 
 /** What a try is compared with: all that its kind has. */
 export interface TriedFactor {
-  readonly factor_id: FactorId;
+  /** Null of a mailed code: it is no row. */
+  readonly factor_id: FactorId | null;
+  /** Of the newest code that was mailed. */
+  readonly token_id: TokenId | null;
   /** Sealed (domain/totp-secrets.ts). */
   readonly secret: Uint8Array | null;
   readonly last_step: number | null;
@@ -49,9 +56,27 @@ export interface CountedTry {
   readonly factor: TriedFactor | null;
 }
 
+/** Queries of who may show a factor now: one row of `users`, with `by_password`, or none. */
+export const mayShow = {
+  /** Who has shown the password before. */
+  signingIn: `
+      select u.*, true as by_password
+      from users u
+      where
+        u.user_id = :user_id::uuid
+        and u.password_epoch = :password_epoch::integer
+        and (u.locked_until > :now::timestamptz) is not true`,
+  /** Of a session: `caller`. */
+  signedIn: `
+      select u.*, ${showedPassword('s')} as by_password
+      from users u
+      join caller using (user_id)
+      join sessions s using (session_id)`,
+};
+
 /**
  * What follows `with`: counts a try against the limits and the factor, and reads what it is compared with.
- * @param account who may show a factor now: a query of one row of `users`, or none
+ * @param account one of {@link mayShow}
  */
 const countedTry = (account: string) => `
     ${count('limits')}, ${recordRefusals(':user_id')},
@@ -70,6 +95,20 @@ const countedTry = (account: string) => `
         and f.misses < :most_misses::integer + again.again::integer
         and not exists (select from refused)
       returning f.*
+    ),
+    mailed as (
+      select t.token_id
+      from one_time_tokens t
+      join account using (user_id)
+      where
+        :kind = 'email'
+        and t.purpose = 'second_factor'
+        and t.asked_by = :of::uuid
+        and t.voided_at is null
+        and t.expires_at > :now::timestamptz
+        and account.by_password
+        and ${mailCounts('account')}
+        and not exists (select from refused)
     )
     select
       ${exceeded} as exceeded,
@@ -86,10 +125,12 @@ const countedTry = (account: string) => `
       array(select encode(code, 'hex') from unnest(tried.code_hashes) as code) as code_hashes,
       tried.public_key,
       tried.sign_count,
-      tried.may_back_up
+      tried.may_back_up,
+      mailed.token_id
     from (values (true)) as given
     left join account on true
     left join tried on true
+    left join mailed on true
     ${firstMembership('account')}`;
 
 /** A try of somebody who has shown the password before. */
@@ -97,19 +138,14 @@ export const countTry = (
   database: Database,
   { userId, passwordEpoch, ...shown }: FactorTry,
   limits: readonly Limit[],
+  settings: DemandSettings,
   context: RequestContext,
 ): Promise<CountedTry> =>
   readTry(
     database,
     `
-    with ${countedTry(`
-      select u.*
-      from users u
-      where
-        u.user_id = :user_id::uuid
-        and u.password_epoch = :password_epoch::integer
-        and (u.locked_until > :now::timestamptz) is not true`)}`,
-    { ...shown, password_epoch: passwordEpoch, user_id: userId },
+    with ${countedTry(mayShow.signingIn)}`,
+    { ...shown, ...mailParameters(settings), password_epoch: passwordEpoch, user_id: userId },
     limits,
     context,
   );
@@ -118,19 +154,17 @@ export const countTry = (
 export const countOwnTry = (
   database: Database,
   by: Caller,
-  shown: Pick<FactorTry, 'kind' | 'credentialId'>,
+  shown: Pick<FactorTry, 'kind' | 'credentialId' | 'of'>,
   limits: readonly Limit[],
+  settings: DemandSettings,
   context: RequestContext,
 ): Promise<CountedTry> =>
   readTry(
     database,
     `
     with ${caller},
-    ${countedTry(`
-      select u.*
-      from users u
-      join caller using (user_id)`)}`,
-    { ...shown, ...callerParameters(by, context), user_id: by.sub },
+    ${countedTry(mayShow.signedIn)}`,
+    { ...shown, ...mailParameters(settings), ...callerParameters(by, context), user_id: by.sub },
     limits,
     context,
   );
@@ -157,7 +191,7 @@ async function readTry(
   return {
     exceeded: readExceeded(row.exceeded),
     account: row.user_id === null ? null : (row as TriedAccount),
-    factor: row.factor_id === null ? null : (row as TriedFactor),
+    factor: row.factor_id === null && row.token_id === null ? null : (row as TriedFactor),
   };
 }
 

@@ -1,4 +1,5 @@
 /** Second factors of accounts: which may be used, and of whom they are asked. */
+import type { Settings } from '../domain/settings.ts';
 
 /**
  * True of a row `f` that may be asked for. Also of one that is closed to guesses: a hundred wrong codes must not end that a
@@ -21,9 +22,42 @@ export const hasApp = (user: string) => `
     select from factors f where f.user_id = ${user}.user_id and f.kind = 'totp' and f.confirmed_at is not null
   )`;
 
-/** The kinds that the account `user` may use, each once. */
-export const usableFactors = (user: string) => `
-  array(select distinct f.kind from factors f where f.user_id = ${user}.user_id and ${isUsable})`;
+/**
+ * True of an account `user` whose second factor a mailed code may be, beside its password: the address is proved, and the
+ * password was not set by whoever reads the mailbox. Never of administrators of the platform, or while factors that an
+ * administrator took are to be set up again. Needs {@link mailParameters}.
+ */
+export const mailCounts = (user: string) => `(
+  :mail_as_factor
+  and exists (
+    select
+    from users mailed
+    where
+      mailed.user_id = ${user}.user_id
+      and mailed.email_verified_at is not null
+      and mailed.platform_roles = '{}'
+      and mailed.factors_reset_at is null
+      and not mailed.password_from_mail
+  )
+)`;
+
+/** True of a session `of` that began with the password, or had it shown: a mailed code is of another kind. */
+export const showedPassword = (of: string) => `('pwd' = any (coalesce(${of}.amr, '{pwd}')))`;
+
+export const mailParameters = ({ mailAsSecondFactor }: Pick<Settings, 'mailAsSecondFactor'>) => ({
+  mail_as_factor: mailAsSecondFactor === 'level2',
+});
+
+/**
+ * The kinds that the account `user` may use, each once.
+ * @param mail SQL: a mailed code is among them
+ */
+export const usableFactors = (user: string, mail: string) => `
+  array(
+    select distinct f.kind from factors f where f.user_id = ${user}.user_id and ${isUsable}
+    union all
+    select 'email' where ${mail}
+  )`;
 
 /**
  * False where an administrator took the account's factors, except in the session of whoever came by the mailed link and gave

@@ -7,7 +7,7 @@ import type { RequestContext } from '../domain/request-context.ts';
 import { auditEntry, record } from './audit.ts';
 import type { Database } from './database.ts';
 import { type DemandSettings, demandParameters, isLevel2Demanded, needsLevel2 } from './demanded-levels.ts';
-import { hasApp, hasSecondFactor, knownCredentials, usableFactors } from './factors.ts';
+import { hasApp, hasSecondFactor, knownCredentials, mailCounts, mailParameters, usableFactors } from './factors.ts';
 import { type Attempt, loginFailed } from './failed-logins.ts';
 import { announce } from './outbox.ts';
 import { count, exceeded, readExceeded } from './rate-limits.ts';
@@ -116,7 +116,7 @@ export async function admitLogin(
       u.platform_roles,
       m.org_id,
       coalesce(m.roles, '{}') as roles,
-      ${usableFactors('u')} as factors,
+      ${usableFactors('u', mailCounts('u'))} as factors,
       ${hasApp('u')} as has_app,
       ${hasSecondFactor('u')} as has_second_factor,
       ${knownCredentials('u')} as passkeys,
@@ -140,6 +140,7 @@ export async function admitLogin(
       limits,
       now: context.now,
       ...demandParameters(settings),
+      ...mailParameters(settings),
       address_key: addressKey,
       login_token: loginToken,
       ...deviceParameters(attempt),

@@ -1,5 +1,5 @@
 /** The factors of an account, as its owner sees them. */
-import type { SecondFactor } from '../domain/authentication-level.ts';
+import type { OwnFactor as Kind } from '../domain/authentication-level.ts';
 import type { FactorId } from '../domain/ids.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import type { Database } from './database.ts';
@@ -7,7 +7,7 @@ import { type Caller, caller, callerParameters, seen } from './sessions.ts';
 
 export interface OwnFactor {
   readonly factor_id: FactorId;
-  readonly kind: SecondFactor;
+  readonly kind: Kind;
   readonly name: string | null;
   /** Milliseconds since the epoch, as `last_used_at`. */
   readonly created_at: number;

@@ -80,6 +80,7 @@ export async function redeemReset(
       set
         password_hash = :password_hash,
         password_epoch = u.password_epoch + 1,
+        password_from_mail = true,
         ${provedColumns}
       from redeemed
       where u.user_id = redeemed.user_id

@@ -8,7 +8,7 @@ import { auditEntry, record } from './audit.ts';
 import type { Database } from './database.ts';
 import { type Below, type DemandSettings, demandParameters, isBelow } from './demanded-levels.ts';
 import { locked } from './failed-logins.ts';
-import { tokenColumns } from './levels.ts';
+import { isLevel2, tokenColumns } from './levels.ts';
 import type { Opened } from './logins.ts';
 import { announce, newEvent } from './outbox.ts';
 import { count, exceeded, readExceeded, recordRefusals, refusalParameters } from './rate-limits.ts';
@@ -144,7 +144,14 @@ export async function changePassword(
     with ${caller}, ${locked}, ${stale},
     changed as (
       update users u
-      set password_hash = :new_hash, password_epoch = u.password_epoch + 1, updated_at = :now::timestamptz
+      set
+        password_hash = :new_hash,
+        password_epoch = u.password_epoch + 1,
+        -- The mailbox does not know it any more where a second factor was shown, too.
+        password_from_mail = u.password_from_mail and not (
+          select ${isLevel2('s')} from sessions s where s.session_id = caller.session_id
+        ),
+        updated_at = :now::timestamptz
       from caller
       where
         u.user_id = caller.user_id

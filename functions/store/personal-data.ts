@@ -40,7 +40,7 @@ export const tables: Readonly<Record<string, Table>> = {
       updated_at: { exported: 'profile.updated_at' },
       locked_until: { withheld: 'a locked account cannot sign in to export; the audit log has the lock and its end' },
     },
-    other: ['password_epoch', 'devices_since', 'webauthn_id', 'factors_reset_at'],
+    other: ['password_epoch', 'devices_since', 'webauthn_id', 'factors_reset_at', 'password_from_mail'],
   },
   organizations: {
     // Those that nobody else is in; the others are their members'.

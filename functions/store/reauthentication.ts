@@ -7,7 +7,7 @@ import type { RequestContext } from '../domain/request-context.ts';
 import { auditEntry, record } from './audit.ts';
 import type { Database } from './database.ts';
 import { type Below, type DemandSettings, demandParameters, isBelow } from './demanded-levels.ts';
-import { type FactorUse, factorParameters, isFactorTakenMeanwhile, usesFactor } from './factor-use.ts';
+import { type FactorUse, factorParameters, isFactorTakenMeanwhile, isFactorUsed, usesFactor } from './factor-use.ts';
 import { locked } from './failed-logins.ts';
 import { raised, shownParameters, tokenColumns } from './levels.ts';
 import { type Caller, caller, callerParameters, subjectColumns, subjectJoins } from './sessions.ts';
@@ -78,7 +78,8 @@ export interface ShownAgain {
   /** Of the account when the factor was compared. */
   readonly passwordEpoch: number;
   readonly kind: SecondFactor;
-  readonly factor: FactorUse;
+  /** Null of a mailed code, which is no row. */
+  readonly factor: FactorUse | null;
   /** What counts once, beside the factor's own step or code. */
   readonly once: OneUse | null;
 }
@@ -108,8 +109,9 @@ export async function reauthenticateByFactor(
     raised as (
       update sessions s
       set ${raised}, last_seen_at = :now::timestamptz
-      from caller, factor
-      where s.session_id = caller.session_id and s.revoked_at is null and ${isUnspent}
+      from caller
+      join person using (user_id)
+      where s.session_id = caller.session_id and s.revoked_at is null and ${isFactorUsed} and ${isUnspent}
       returning s.*
     ),
     recorded as (${record('audit', 'raised')}),

@@ -38,6 +38,7 @@ export function readVariables(
       passwordHasher: oneOf(environment, 'PASSWORD_HASHER', ['wasm', 'native']),
       secondFactor: oneOf(environment, 'SECOND_FACTOR', ['off', 'optional', 'required']),
       emailLogin: oneOf(environment, 'EMAIL_LOGIN', ['off', 'on', 'only']),
+      mailAsSecondFactor: oneOf(environment, 'MAIL_AS_SECOND_FACTOR', ['off', 'level2']),
     },
   };
 }

@@ -21,6 +21,11 @@ export const exampleMails: { readonly [T in TemplateId]: Omit<Templates[T], 'bra
     code: '020417',
     request: 'Somebody, hopefully you, wanted to sign in to HuleEdu on 1 June 2026, from Firefox on Windows.',
   },
+  second_factor: {
+    until: time,
+    code: '020417',
+    request: 'Somebody, hopefully you, wanted to sign in to HuleEdu on 1 June 2026, from Firefox on Windows.',
+  },
   change_email: { url: link('change-email'), until: time, account: 'm…@oak.example' },
   address_taken: {},
   email_change_asked: { url: link('undo-email'), until: time, address: 'maria@home.example' },

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifier } from '../../functions/packages/verify/index.ts';
 import { newClient, type TestClient } from '../support/clients.ts';
 import { acts, mailed, setters } from '../support/level-acts.ts';
-import { type Model, recheck, type Stage, seen, type World } from '../support/level-model.ts';
+import { type Mail, type Model, recheck, type Stage, seen, type World } from '../support/level-model.ts';
 import { newWalker } from '../support/level-walk.ts';
 import type { Service } from '../support/service.ts';
 import { sharedService } from '../support/shared-service.ts';
@@ -34,12 +34,17 @@ const steps = fc.commands([fc.oneof(step(acts, 12), step(setters, 4), step(maile
 });
 const factors = fc.record({ app: fc.boolean(), passkey: fc.boolean(), codes: fc.boolean() });
 
-describe.each<Stage>(['off', 'optional', 'required'])('where the stage has the second factor %s', (stage) => {
+describe.each<[Stage, Mail]>([
+  ['off', 'off'],
+  ['optional', 'off'],
+  ['required', 'off'],
+  ['optional', 'level2'],
+])('where the stage has the second factor %s, and mailed codes %s', (stage, mail) => {
   let service: Service;
   let client: TestClient;
   beforeAll(async () => {
     // No shared service has both.
-    service = await sharedService({ secondFactor: stage, emailLogin: 'on' });
+    service = await sharedService({ secondFactor: stage, emailLogin: 'on', mailAsSecondFactor: mail });
     client = await newClient(service, 'confidential', { first_party: true, audiences: ['huleedu-platform'] });
   });
   afterAll(async () => {
@@ -54,9 +59,12 @@ describe.each<Stage>(['off', 'optional', 'required'])('where the stage has the s
         const first = strictFirst ? walker.orgs.strict : walker.orgs.own;
         const clock = () => new Date(Date.now() + walker.now() * 1000);
         const verify = verifier({ issuer: service.url, audience: 'huleedu-platform', clock });
-        const state = { sessions: [], admin: false, policy: null, closed: false };
+        const state = { sessions: [], admin: false, policy: null, closed: false, fromMail: false };
         const model: Model = Object.defineProperty(state, 'now', { get: walker.now }) as never;
-        await fc.asyncModelRun(() => ({ model, real: { stage, service, client, walker, first, verify } }), commands);
+        await fc.asyncModelRun(
+          () => ({ model, real: { stage, mail, service, client, walker, first, verify } }),
+          commands,
+        );
       }),
       { seed: 18, numRuns: 8, endOnFailure: true },
     );
@@ -73,6 +81,7 @@ it('S86: the walks came through every door', () => {
     ),
     ...each(['password again', 'factor again', 'new password', 'wished code'], ['demanded']),
     'password enrols',
+    ...['password', 'browser'].map((door) => `${door} by a mailed code`),
     ...each(['refresh', 'code', 'client refresh'], ['refused']),
   ];
   expect(expected.filter((one) => !seen.has(one))).toEqual([]);

@@ -222,7 +222,9 @@ beforeAll(async () => {
   const many = { limit: 10_000, windowSeconds: 3600 };
   const rateLimits = { loginPerIp: many, registerPerIp: many, mailPerAddress: many, tokenGuessPerIp: many };
   const registration = { clients: 'open' } as const;
-  service = await startService({ settings: { rateLimiting: 'on', rateLimits, emailLogin: 'on', registration } });
+  service = await startService({
+    settings: { rateLimiting: 'on', rateLimits, emailLogin: 'on', mailAsSecondFactor: 'level2', registration },
+  });
   person = await makeAdmin(service, await newPerson());
   other = await newPerson();
   org = await newOrganization(service, person);

@@ -55,6 +55,7 @@ beforeAll(async () => {
       rateLimiting: 'on',
       rateLimits: generous,
       emailLogin: 'on',
+      mailAsSecondFactor: 'level2',
       registration: { clients: 'open' },
       statusListSeconds: 60,
     },

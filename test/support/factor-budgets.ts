@@ -4,6 +4,7 @@ import { App, beginLogin, giveApp, setUpApp, showFactor } from './factors.ts';
 import { mailedCode, mailedToken } from './mailbox.ts';
 import { askByMail, giveCode, signInByMail } from './mailed-logins.ts';
 import { operatorCommand } from './operator-command.ts';
+import { proveAddress } from './organizations.ts';
 import type { Row } from './page-budgets.ts';
 import { type Visitor, visitor } from './page-visitor.ts';
 import { passkeyBudgets } from './passkey-budgets.ts';
@@ -135,6 +136,15 @@ export const factorBudgets = (service: () => Service): Readonly<Record<string, R
         return [await askByMail(service(), email), await mailedCode(service(), email)] as const;
       },
       request: ([loginId, code]: readonly [string, string]) => giveCode(service(), loginId, code),
+    },
+    'POST /v1/auth/second-factor/email-code': {
+      database: 1,
+      given: async () => {
+        const { person } = await withApp();
+        await proveAddress(service(), person);
+        return beginLogin(service(), person);
+      },
+      request: (mfa_token: string) => service().post('/v1/auth/second-factor/email-code', { mfa_token }),
     },
     'POST /v1/auth/second-factor': {
       database: 2,

@@ -20,18 +20,18 @@ import type { World } from './world.ts';
 import { inADay, newSession, type StoreCall } from './writes.ts';
 
 const tried = ({ person: { userId } }: World, kind: SecondFactor = 'totp') =>
-  ({ userId, passwordEpoch: 0, kind, credentialId: null }) as const;
+  ({ userId, passwordEpoch: 0, kind, credentialId: null, of: randomUUID() }) as const;
 
 const idOf = (org: string) => org as unknown as FactorId;
 const secretOf = (org: string) => createHash('sha256').update(org).digest();
 
 export const factorCalls: Readonly<Record<string, StoreCall>> = {
   'a try of a second factor': (world, context, database) =>
-    countTry(database, tried(world), counted(world, context), context),
+    countTry(database, tried(world), counted(world, context), settings, context),
   'a try of a second factor that is over a limit': (world, context, database) =>
-    countTry(database, tried(world), exhausted(world, context), context),
+    countTry(database, tried(world), exhausted(world, context), settings, context),
   'a try of a second factor in a session': (world, context, database) =>
-    countOwnTry(database, world.person.claims, { kind: 'totp', credentialId: null }, counted(world, context), context),
+    countOwnTry(database, world.person.claims, tried(world), counted(world, context), settings, context),
   'a code in a session': async ({ person, own }, context, database) =>
     (
       await reauthenticateByFactor(

@@ -1,9 +1,11 @@
 /** A journey through the statements about factors. */
 import { expect } from 'vitest';
-import { beginLogin, setUpApp, showFactor } from './factors.ts';
+import { beginLogin, giveApp, setUpApp, showFactor } from './factors.ts';
+import { mailedCode } from './mailbox.ts';
+import { proveAddress } from './organizations.ts';
 import { visitor } from './page-visitor.ts';
 import { givePasskey, passkeyLogin, surely } from './passkeys.ts';
-import { registerAndLogin } from './people.ts';
+import { type Person, registerAndLogin } from './people.ts';
 import type { Service } from './service.ts';
 
 export async function factorJourney(service: Service): Promise<void> {
@@ -28,7 +30,28 @@ export async function factorJourney(service: Service): Promise<void> {
   const again = await service.post('/v1/auth/reauthenticate', { code: another }, person.bearer);
   expect(again).toMatchObject({ status: 200 });
   expect(await service.delete('/v1/auth/totp', undefined, person.bearer)).toMatchObject({ status: 204 });
+  await mailedJourney(service, person);
   await passkeyJourney(service);
+}
+
+/** Where the stage takes mailed codes: between the two factors, and in a session. */
+async function mailedJourney(service: Service, person: Person): Promise<void> {
+  await proveAddress(service, person);
+  await giveApp(service, person.userId);
+  const mfa_token = await beginLogin(service, person);
+  expect(await service.post('/v1/auth/second-factor/email-code', { mfa_token })).toMatchObject({ status: 202 });
+  const code = await mailedCode(service, person.email, 'second_factor');
+  expect(await showFactor(service, mfa_token, 'email', code)).toMatchObject({ status: 200 });
+  const visit = visitor(service);
+  await visit.open('/sign-in');
+  await visit.submit({ email: person.email, password: person.password });
+  await visit.open('/second-factor?method=email');
+  await visit.submit({ mail: 'true' });
+  expect(await visit.submit({ code: await mailedCode(service, person.email, 'second_factor') })).toMatchObject({
+    status: 303,
+  });
+  await visit.open('/second-factor?again=true&to=/account&method=email');
+  expect(await visit.submit({ mail: 'true' })).toMatchObject({ status: 200 });
 }
 
 async function passkeyJourney(service: Service): Promise<void> {

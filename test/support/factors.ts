@@ -85,7 +85,7 @@ export async function beginLogin(
   return body.mfa_token;
 }
 
-export const showFactor = (service: Service, mfaToken: string, method: 'totp' | 'recovery', code: string) =>
+export const showFactor = (service: Service, mfaToken: string, method: 'totp' | 'recovery' | 'email', code: string) =>
   service.post('/v1/auth/second-factor', { mfa_token: mfaToken, method, code });
 
 /** Over HTTP: the session is of level 2 afterwards. */

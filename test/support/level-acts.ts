@@ -11,6 +11,7 @@ import {
   levelNow,
   levelOf,
   type Model,
+  mailCounts,
   pick,
   raise,
   type Session,
@@ -24,7 +25,9 @@ async function opened(door: string, base: Level, { answer, shown }: doors.Opened
   const { walker, stage } = world;
   const { app, passkey } = has(walker);
   const needs = stage === 'required' || model.admin || isDemanded(walker.orgs.strict, model, world);
-  const isAsked = base === 0 && (app || passkey) && (needs || (stage !== 'off' && app));
+  const byMail = door === 'password' && mailCounts(model, world);
+  const isAsked = base === 0 && (app || passkey ? needs || (stage !== 'off' && app) : needs && byMail);
+  if (shown === 'email') expectMail(door, model, world);
   expect(shown !== null, `${door}: a second factor is asked for`).toBe(isAsked);
   if (shown === 'totp' && model.closed) {
     expect(answer.status, `${door}: a closed factor`).toBe(401);
@@ -36,6 +39,11 @@ async function opened(door: string, base: Level, { answer, shown }: doors.Opened
   const enrols = session.level === 0 && isDemanded(world.first, model, world);
   expect(answer.body.enrolment_required === true, `${door}: enrols`).toBe(enrols);
   await check(answer.body.access_token, session, door, model, world);
+}
+/** Nowhere else is a mailed code asked for. */
+function expectMail(door: string, model: Model, world: World): void {
+  seen.add(`${door} by a mailed code`);
+  expect(mailCounts(model, world), `${door}: a mailed code`).toBe(true);
 }
 const has = ({ methods }: doors.Walker) => ({ app: methods.includes('totp'), passkey: methods.includes('passkey') });
 
@@ -63,6 +71,7 @@ async function refresh(model: Model, world: World, choice: number, org?: string)
 async function newBrowser(model: Model, world: World, choice: number): Promise<Session | null> {
   const signedIn = await doors.atBrowser(world.service, world.walker, choice);
   if (!signedIn) return null;
+  if (signedIn.shown === 'email') expectMail('browser', model, world);
   return Object.assign(begin(model, 'browser', levelOf(signedIn.shown)), { browser: signedIn.browser });
 }
 /** One that is there, or a new one. */
@@ -115,6 +124,7 @@ export const acts: Readonly<Record<string, Act>> = {
     const answer = await world.service.post('/v1/auth/change-password', sent, { authorization });
     if (answer.status !== 200) return;
     model.sessions = [session];
+    if (levelNow(session, model) > 0) model.fromMail = false;
     session.refreshToken = answer.body.refresh_token;
     await check(answer.body.access_token, session, 'new password', model, world);
   },
@@ -152,8 +162,9 @@ export const acts: Readonly<Record<string, Act>> = {
     isUsed(session, model);
     if (browser.location().startsWith('/second-factor')) {
       seen.add('code refused');
-      const shown = await doors.showAtPage(browser, walker, choice);
+      const shown = await doors.showAtPage(service, browser, walker, choice);
       if (!shown) return;
+      if (shown === 'email') expectMail('code', model, world);
       raise(session, levelOf(shown), model);
     }
     const code = await doors.toCode(browser);
@@ -196,7 +207,7 @@ export const mailed: Readonly<Record<string, Act>> = {
     opened('mail', 0, await doors.byMail(world.service, world.walker, choice), model, world),
   async resetPassword(model, world, choice) {
     await doors.resetPassword(world.service, world.walker);
-    Object.assign(model, { sessions: [], closed: false });
+    Object.assign(model, { sessions: [], closed: false, fromMail: true });
     await acts.password?.(model, world, choice);
   },
 };

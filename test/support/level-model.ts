@@ -18,6 +18,9 @@ export const ACR = ['urn:identity:acr:1', 'urn:identity:acr:2', 'phr'] as const;
 export type Level = 0 | 1 | 2;
 export type Stage = 'off' | 'optional' | 'required';
 
+/** Whether the stage takes a mailed code beside the password for a second factor. */
+export type Mail = 'off' | 'level2';
+
 export interface Session {
   readonly door: 'json' | 'client' | 'browser';
   /** What the second factor gave, when it was shown, and until when that counts. */
@@ -35,9 +38,12 @@ export interface Model {
   /** Of the organisation that may be strict; null: it asks nobody. */
   policy: { readonly ofTeachers: boolean; readonly from: number } | null;
   closed: boolean;
+  /** The password was set by a mailed link. */
+  fromMail: boolean;
 }
 export interface World {
   readonly stage: Stage;
+  readonly mail: Mail;
   readonly service: Service;
   readonly client: TestClient;
   readonly walker: doors.Walker;
@@ -53,6 +59,8 @@ export const isDemanded = (org: string | null, { admin, policy, now }: Model, { 
   stage === 'required' ||
   admin ||
   (org === walker.orgs.strict && policy !== null && policy.ofTeachers && policy.from <= now);
+/** A mailed code may be shown beside the password. */
+export const mailCounts = ({ admin, fromMail }: Model, { mail }: World) => mail === 'level2' && !admin && !fromMail;
 export const isUsed = (session: Session, { now }: Model) => {
   if (session.levelUntil > now) session.levelUntil = Math.min(session.levelAt + DAY, now + HOUR);
 };

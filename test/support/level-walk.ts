@@ -3,7 +3,7 @@ import { decodeJwt } from 'jose';
 import type { TestClient } from './clients.ts';
 import { type App, giveApp, giveRecoveryCodes } from './factors.ts';
 import { challengeOf, exchange, refresh as refreshAt, verifier } from './grants.ts';
-import { mailedToken } from './mailbox.ts';
+import { mailedCode, mailedToken } from './mailbox.ts';
 import { signInByMail } from './mailed-logins.ts';
 import { authorizeQuery } from './oauth.ts';
 import { proveAddress } from './organizations.ts';
@@ -12,7 +12,7 @@ import { givePasskey, type OwnPasskey, passkeyLogin } from './passkeys.ts';
 import { type Person, registerAndLogin } from './people.ts';
 import type { Answer, Service } from './service.ts';
 
-export type Method = 'passkey' | 'totp' | 'recovery';
+export type Method = 'passkey' | 'totp' | 'recovery' | 'email';
 export interface Factors {
   readonly app: boolean;
   readonly passkey: boolean;
@@ -89,16 +89,21 @@ export interface Opened {
   readonly shown: Method | null;
 }
 
+/** The newest, of a walker whose clock moves: by its place among the mails. */
+const codeMailed = (service: Service, { person: { email } }: Walker) => mailedCode(service, email, 'second_factor');
+
 /** @param wanted which of the factors that are asked for is shown; the next one where it is not among them */
 async function showMore(service: Service, walker: Walker, answer: Answer, wanted: number): Promise<Opened> {
   if (answer.body.code !== 'SECOND_FACTOR_REQUIRED') return { answer, shown: null };
   const methods = answer.body.methods as Method[];
   const shown = methods[wanted % methods.length] as Method;
+  const { mfa_token } = answer.body;
+  if (shown === 'email') await service.post('/v1/auth/second-factor/email-code', { mfa_token });
   const given =
     shown === 'passkey'
       ? { assertion: walker.passkey?.assertion(answer.body.passkey_options.challenge) }
-      : { code: walker.codeOf(shown) };
-  const more = { mfa_token: answer.body.mfa_token, method: shown, ...given };
+      : { code: shown === 'email' ? await codeMailed(service, walker) : walker.codeOf(shown) };
+  const more = { mfa_token, method: shown, ...given };
   return { answer: await service.post('/v1/auth/second-factor', more), shown };
 }
 
@@ -134,17 +139,28 @@ export async function atBrowser(
   await browser.open('/sign-in?other=true');
   await browser.submit({ email, password, keep_signed_in: 'true' });
   if (!browser.location().startsWith('/second-factor')) return { browser, shown: null };
-  const shown = await showAtPage(browser, walker, wanted);
+  const shown = await showAtPage(service, browser, walker, wanted);
   return browser.cookies.has('identity') ? { browser, shown } : null;
 }
 
 /** The page takes what is typed. @returns which factor was right; null where none can be, or it was refused */
-export async function showAtPage(browser: Visitor, walker: Walker, wanted: number): Promise<Method | null> {
-  const typed = walker.methods.filter((method) => method !== 'passkey');
-  const method = typed[wanted % typed.length];
+export async function showAtPage(
+  service: Service,
+  browser: Visitor,
+  walker: Walker,
+  wanted: number,
+): Promise<Method | null> {
   const address = browser.location();
+  const page = String((await browser.open(address)).body);
+  const byMail = page.includes('id="email"') || browser.heading() === 'Confirm by e-mail';
+  const typed = [...walker.methods.filter((one) => one !== 'passkey'), ...(byMail ? ['email' as const] : [])];
+  const method = typed[wanted % typed.length];
   if (!method) return null;
   await browser.open(`${address}${address.includes('?') ? '&' : '?'}method=${method}`);
+  if (method === 'email') {
+    await browser.submit({ mail: 'true' });
+    return (await browser.submit({ code: await codeMailed(service, walker) })).status === 303 ? method : null;
+  }
   const { status } = await browser.submit({ code: walker.codeOf(method) });
   return status === 303 ? method : null;
 }

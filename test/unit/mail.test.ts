@@ -69,7 +69,7 @@ describe('from an event to its mail', () => {
     unproved: { registered_at: time.getTime(), registered_ip: '192.0.2.7', registered_user_agent: null },
   };
   const event = (event_type: MailEvent['event_type'], data: object) => ({ event_type, data }) as MailEvent;
-  const composer = { brand, now: time, linkTo: () => url, codeOf: () => '020417' };
+  const composer = { brand, now: time, linkTo: () => url, codeOf: () => '020417', loginCodeOf: () => '020417' };
   const requested = event('huleedu.identity.email.verification.requested.v1', { user_id });
 
   it('speaks the language of the account', () => {

@@ -125,6 +125,7 @@ describe('S62: in the mails of this service', () => {
     now: new Date('2026-06-01T12:30:00Z'),
     linkTo: () => 'https://id.example/x',
     codeOf: () => '',
+    loginCodeOf: () => '',
   };
   const requested = (template_id: string, variables: object = {}) =>
     ({ event_type: 'huleedu.email.notification.requested.v1', data: { template_id, variables } }) as MailEvent;

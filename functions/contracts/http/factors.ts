@@ -3,7 +3,9 @@ import * as z from 'zod/mini';
 import { id, optional, password, peopleText, time, token } from './fields.ts';
 import { AssertionCredential } from './passkeys.ts';
 
-export const secondFactor = z.enum(['passkey', 'totp', 'recovery']);
+const own = ['passkey', 'totp', 'recovery'] as const;
+/** `email`: a mailed code, where the stage takes it for one. */
+export const secondFactor = z.enum([...own, 'email']);
 
 /** As people type it: six digits of an app, or a recovery code, with what they put between the groups. */
 export const factorCode = z
@@ -14,11 +16,15 @@ export const factorCode = z
 export const SecondFactorRequest = z.object({
   mfa_token: token,
   method: secondFactor,
-  /** Of an authenticator app, or a recovery code. */
+  /** Of an authenticator app, a recovery code, or a mailed code. */
   code: optional(factorCode),
   /** Of a passkey, by the `passkey_options` of the same answer. */
   assertion: optional(AssertionCredential),
 });
+
+/** Has a code mailed, where `email` is among the `methods` of the same answer. */
+export const MailSecondCodeRequest = z.object({ mfa_token: token });
+export const MailSecondCodeResponse = z.object({ expires_at: time });
 
 /** One of them. */
 export const ReauthenticateRequest = z
@@ -58,7 +64,7 @@ export const FactorsResponse = z.object({
   factors: z.array(
     z.object({
       factor_id: id,
-      kind: secondFactor,
+      kind: z.enum(own),
       name: z.nullable(z.string()),
       created_at: time,
       last_used_at: z.nullable(time),

@@ -39,11 +39,20 @@ export const SignInForm = withRequest(
   }),
 );
 
-/** `method`: the way that the page shows. `again`: of who is signed in, before something that a session alone must not do. */
+/** `method`: the way that the page shows; `mail`: have a code mailed; `mailed`: it was. `again`: of who is signed in, before something that a session alone must not do. */
 const factor = { method: field, again: field };
 export const SecondFactorQuery = z.object({ ...arriving, ...factor });
 export const SecondFactorForm = withRequest(
-  z.object({ ...ours, ...carried, ...factor, code: field, assertion: text(8192), cancel: field }),
+  z.object({
+    ...ours,
+    ...carried,
+    ...factor,
+    code: field,
+    assertion: text(8192),
+    mail: field,
+    mailed: field,
+    cancel: field,
+  }),
 );
 
 /** `token`: of the mailed link. */

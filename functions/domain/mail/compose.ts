@@ -18,12 +18,13 @@ export type MailEvent = { [T in MailTopic]: Envelope<T> }[MailTopic];
 
 /** A one-time link, as its row has it. */
 export interface IssuedLink {
-  readonly purpose: Purpose;
+  /** `second_factor`: it has a code, and no link. */
+  readonly purpose: Purpose | 'second_factor';
   readonly token_id: TokenId;
   readonly user_id: UserId;
   /** RFC 3339. */
   readonly expires_at: string;
-  /** Of one that signs in: who asked for it. */
+  /** Of a code or link that signs in: who asked for it. */
   readonly asked?: {
     /** Milliseconds since the epoch. */
     readonly at: number;
@@ -72,8 +73,10 @@ export interface Composer {
   readonly now: Date;
   /** Makes the working link: only here (S28). */
   readonly linkTo: (token: OneTimeToken, language: Language) => string;
-  /** Makes a link's code. */
-  readonly codeOf: (token: OneTimeToken, loginHash?: Uint8Array) => string;
+  /** Makes the code of a link that proves the address. */
+  readonly codeOf: (token: OneTimeToken) => string;
+  /** Makes a code that signs in. */
+  readonly loginCodeOf: (tokenId: TokenId, loginHash: Uint8Array) => string;
 }
 
 export interface ComposedMail extends RenderedMail {
@@ -104,11 +107,15 @@ export function compose(
     template,
     ...renderTemplate(template, values, language, brand),
   });
-  const link = (purpose: Purpose) => {
+  const working = (purpose: IssuedLink['purpose']) => {
     const issued = recipient.link;
     if (issued?.purpose !== purpose) throw new Undeliverable('link_gone');
     const until = new Date(issued.expires_at);
     if (until <= now) throw new Undeliverable(LINK_EXPIRED);
+    return { issued, until };
+  };
+  const link = (purpose: Purpose) => {
+    const { issued, until } = working(purpose);
     const token = { purpose, tokenId: issued.token_id, userId: issued.user_id, expiresAt: until };
     return { token, url: make.linkTo(token, language), until };
   };
@@ -154,6 +161,14 @@ export function compose(
       return ofTemplate(event.data.template_id as OwnTemplate, event.data.variables);
   }
 
+  function codeOfLogin(purpose: 'email_login' | 'second_factor') {
+    const { issued, until } = working(purpose);
+    if (!issued.asked) throw new Undeliverable('link_gone');
+    const { at, ip: ipAddress, user_agent: userAgent, login_hash } = issued.asked;
+    const request = describeLoginRequest({ at: new Date(at), ipAddress, userAgent }, brand.brandName, language);
+    return { code: make.loginCodeOf(issued.token_id, Buffer.from(login_hash, 'hex')), until, request };
+  }
+
   function ofTemplate(template: OwnTemplate, variables: Readonly<Record<string, string>>): ComposedMail {
     switch (template) {
       case 'already_registered':
@@ -164,14 +179,11 @@ export function compose(
         return render(template, { at: new Date(at), device: plainName(device, MOST_DEVICE), ipAddress });
       }
       case 'email_login': {
-        const { token, ...links } = link(template);
-        const asked = recipient.link?.asked;
-        if (!asked) throw new Undeliverable('link_gone');
-        const code = make.codeOf(token, Buffer.from(asked.login_hash, 'hex'));
-        const { at, ip: ipAddress, user_agent: userAgent } = asked;
-        const request = describeLoginRequest({ at: new Date(at), ipAddress, userAgent }, brand.brandName, language);
-        return render(template, { ...links, code, request });
+        const { token: _, ...links } = link(template);
+        return render(template, { ...links, ...codeOfLogin(template) });
       }
+      case 'second_factor':
+        return render(template, codeOfLogin(template));
       case 'change_email': {
         if (changeOf(recipient).taken) return render('address_taken', {});
         return render(template, { ...link(template), account: maskedAddress(changeOf(recipient).old_email) });

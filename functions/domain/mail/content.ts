@@ -64,6 +64,13 @@ export interface Templates {
     /** A sentence: who asked for it. */
     readonly request: string;
   };
+  readonly second_factor: {
+    readonly brand: string;
+    readonly until: Date;
+    readonly code: string;
+    /** As above. */
+    readonly request: string;
+  };
   /** To the new address. */
   readonly change_email: {
     readonly brand: string;

@@ -29,6 +29,7 @@ export type MailTopic = (typeof mailTopics)[number];
 /** Templates with a link or a code that people ask for, or that guards their address. */
 const linked = {
   email_login: true,
+  second_factor: true,
   factors_reset: true,
   change_email: true,
   email_change_asked: true,
@@ -50,6 +51,7 @@ export const ownTemplates = [
   'new_device',
   'already_registered',
   'email_login',
+  'second_factor',
   'factors_reset',
   'passkey_copied',
   'recovery_code_used',

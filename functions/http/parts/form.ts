@@ -24,7 +24,7 @@ export const linkInLanguage =
 export interface ButtonProps {
   readonly label: string;
   readonly id: string;
-  readonly kind?: 'primary' | 'secondary' | 'danger' | 'plain';
+  readonly kind?: 'primary' | 'secondary' | 'danger' | 'plain' | undefined;
   readonly name?: string;
   readonly value?: string;
   /** It is sent whatever the fields hold. */

@@ -12,6 +12,7 @@ const needs = {
   passkeyChallenges: stagePasskeyChallenges(),
   totpSecrets: stageTotpSecrets(),
   recoveryKey: stageKeys('recovery'),
+  codeKey: stageKeys('verification-code'),
 };
 
 export const handler = publicRoute({ body: SecondFactorRequest }, async ({ body, context }) => {

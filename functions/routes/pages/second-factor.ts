@@ -3,7 +3,9 @@ import { SecondFactorForm, SecondFactorQuery } from '../../contracts/http/forms.
 import type { RequestOptions } from '../../contracts/http/passkeys.ts';
 import type { SecondFactor } from '../../domain/authentication-level.ts';
 import { Problem } from '../../domain/problem.ts';
+import type { RequestContext } from '../../domain/request-context.ts';
 import { secondFactorOf } from '../../flows/demand-factor.ts';
+import { mailCodeOfSession, mailCodeOfSignIn } from '../../flows/mail-second-code.ts';
 import { ownPasskeyOptions, requestOptions } from '../../flows/passkey-options.ts';
 import { signInAtBrowserBySecond } from '../../flows/prove-second.ts';
 import type { GivenFactor } from '../../flows/second-factors.ts';
@@ -54,6 +56,7 @@ const needs = {
   passkeyChallenges: stagePasskeyChallenges(),
   totpSecrets: stageTotpSecrets(),
   recoveryKey: stageKeys('recovery'),
+  codeKey: stageKeys('verification-code'),
 };
 const trouble = carriedTrouble(pages);
 
@@ -63,6 +66,7 @@ type Sent = HttpRequest<(typeof SecondFactorForm)['_zod']['output']>;
 interface Shown extends Opened {
   readonly method: string;
   readonly again: string;
+  readonly mailed?: string;
   readonly fault?: SecondFactorProps['fault'];
 }
 
@@ -87,7 +91,8 @@ async function stepUpOf(request: RawRequest, carried: CarriedRequest | null): Pr
   const account = cookie && (await findOwnAccount(needs.database, cookie, settings, request.context.now));
   if (!account) return null;
   // Nothing else is phishing-resistant.
-  const order: readonly SecondFactor[] = carried?.acr === 'phr' ? ['passkey'] : ['passkey', 'totp', 'recovery'];
+  const order: readonly SecondFactor[] =
+    carried?.acr === 'phr' ? ['passkey'] : ['passkey', 'totp', 'recovery', 'email'];
   const factors = account.factors.filter((one) => one !== 'passkey' || settings.passkeys.on !== false);
   return { account, email: account.email, methods: order.filter((one) => factors.includes(one)) };
 }
@@ -123,6 +128,7 @@ async function show(request: RawRequest, shown: Shown): Promise<HttpAnswer> {
     inLanguage: (lang) => addressOf(PATH, { lang, method, again }),
     account: asked.email,
     method,
+    isMailed: shown.mailed === 'true',
     options: method === 'passkey' ? await passkeyOptions(asked, request) : undefined,
     others: asked.methods
       .filter((one) => one !== method)
@@ -135,7 +141,7 @@ async function show(request: RawRequest, shown: Shown): Promise<HttpAnswer> {
 async function act(request: Sent): Promise<HttpAnswer> {
   const { body, context } = request;
   // A request that no address holds comes by a form, as the first thing of it.
-  if (body.form_token === '' && body.code === '' && body.assertion === '' && body.cancel === '')
+  if (body.form_token === '' && body.code === '' && body.assertion === '' && body.mail === '' && body.cancel === '')
     return show(request, body);
   await forms.check(request, body.form_token);
   const { carried, view } = await openPage(needs, request, PATH, body);
@@ -147,6 +153,10 @@ async function act(request: Sent): Promise<HttpAnswer> {
   }
   const asked = await askedOf(request, body, carried);
   if (!asked) throw new Problem('SIGN_IN_EXPIRED');
+  if (body.mail !== '') {
+    await mailCode(asked, context);
+    return show(request, { ...body, method: 'email', mailed: 'true' });
+  }
   const given = givenOf(asked, body);
   if ('account' in asked) {
     await showFactorAgain(needs, callerOf(asked.account), given, context);
@@ -157,6 +167,11 @@ async function act(request: Sent): Promise<HttpAnswer> {
   const answer = await afterSignIn(needs, request, { signedIn, email: asked.email, came: body, language });
   return { ...answer, cookies: [...(answer.cookies ?? []), ...dropWaiting(request, settings)] };
 }
+
+const mailCode = (asked: Asked, context: RequestContext) =>
+  'account' in asked
+    ? mailCodeOfSession(needs, callerOf(asked.account), asked.email, context)
+    : mailCodeOfSignIn(needs, asked.waiting.text, 'browser', context);
 
 function givenOf({ methods }: Asked, { method: named, code, assertion }: Sent['body']): GivenFactor {
   const method = methods.find((one) => one === named);

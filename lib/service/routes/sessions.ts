@@ -1,5 +1,6 @@
 /** Rows of the route table: sessions and their tokens. */
 
+import { MailSecondCodeRequest, MailSecondCodeResponse } from '../../../functions/contracts/http/factors.ts';
 import { PageQuery } from '../../../functions/contracts/http/fields.ts';
 import * as http from '../../../functions/contracts/http.ts';
 import { HASHING, LEAN, type Route } from './route.ts';
@@ -40,12 +41,28 @@ export const sessionRoutes: readonly Route[] = [
       'secret:browser',
       'secret:totp',
       'secret:recovery',
+      'secret:verification-code',
     ],
     memory: LEAN,
-    bundleKiB: 327,
+    bundleKiB: 328,
     request: http.SecondFactorRequest,
     answers: { 200: http.SignInResponse },
     problems: ['SIGN_IN_EXPIRED', 'CHALLENGE_INVALID', 'INVALID_CREDENTIALS', 'RATE_LIMITED', 'RESOURCE_NOT_FOUND'],
+  },
+  {
+    method: 'POST',
+    path: '/v1/auth/second-factor/email-code',
+    summary: 'Have a code mailed to show as the second factor, where the login offers it',
+    entry: 'functions/routes/auth/mail-second-code.ts',
+    stack: 'sessions',
+    auth: 'none',
+    throttle: { rate: 20, burst: 40 },
+    may: ['database', 'secret:pseudonym', 'secret:browser'],
+    memory: LEAN,
+    bundleKiB: 223,
+    request: MailSecondCodeRequest,
+    answers: { 202: MailSecondCodeResponse },
+    problems: ['SIGN_IN_EXPIRED', 'RATE_LIMITED', 'RESOURCE_NOT_FOUND'],
   },
   {
     method: 'POST',
@@ -88,7 +105,7 @@ export const sessionRoutes: readonly Route[] = [
       'secret:browser',
     ],
     memory: HASHING,
-    bundleKiB: 386,
+    bundleKiB: 387,
     request: http.ReauthenticateRequest,
     answers: { 200: http.AccessTokenResponse },
     problems: ['INVALID_CREDENTIALS', 'ACCOUNT_LOCKED', 'RATE_LIMITED', 'CHALLENGE_INVALID', 'RESOURCE_NOT_FOUND'],

@@ -14,6 +14,13 @@ export const factorSettings = {
    * `off`, nobody is asked. Administrators of the platform always need one.
    */
   secondFactor: z.enum(['off', 'optional', 'required']).default('optional'),
+  /**
+   * `level2`: a code that is mailed to a proved address counts beside the password, after all other factors, and for
+   * whoever has set up none. Mail is no out-of-band authenticator (NIST SP 800-63B-4 §3.1.3.1), and many a mailbox has the
+   * same password: so it is to be chosen knowingly. Never for administrators of the platform, after a login by mail, or beside
+   * a password that was set by a mailed link.
+   */
+  mailAsSecondFactor: z.enum(['off', 'level2']).default('off'),
   passkeys: z
     .strictObject({
       /** On by default where the domain is one's own: see `rpId`. */

@@ -48,6 +48,8 @@ export const rateLimitSettings = {
       /** The same of one second factor of an account, of a known device apart from all others (S83). */
       factorGuess: rateLimit(5, 300),
       factorGuessDaily: rateLimit(20, 86_400),
+      /** Wrong mailed codes beside the password, in 30 days: other factors close after as many (S83). */
+      mailedFactorGuess: rateLimit(100, 30 * 86_400),
       /** New passwords tried with one valid reset link: each may cost a hash and a request to the breach service. */
       passwordPerLink: rateLimit(10, 60),
       /** Current passwords tried with one access token, also at once: as many as `lockoutFailures`. */

@@ -80,6 +80,13 @@ export const oauthPages: Examples = {
       ...{ language, inLanguage, form, account: EMAIL, method: 'totp', others: [] },
       fault: { limitedSeconds: 300 },
     }),
+  'second-factor.mail': (language) =>
+    secondFactorPage({ language, inLanguage, form, client, account: EMAIL, method: 'email', others: [] }),
+  'second-factor.mailed': (language) =>
+    secondFactorPage({
+      ...{ language, inLanguage, form, client, account: EMAIL, method: 'email', isMailed: true, fault: 'wrong' },
+      others: otherWays,
+    }),
   'second-factor.over': (language) => secondFactorOverPage({ language, inLanguage }, '/sign-in?request=AQGTy8u'),
   consent: (language) =>
     consentPage({

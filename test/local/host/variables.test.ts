@@ -12,7 +12,13 @@ describe('the variables of the local host', () => {
       awsPort: 4566,
       directory: '.local',
       fresh: false,
-      service: { rateLimiting: undefined, passwordHasher: undefined, secondFactor: undefined, emailLogin: undefined },
+      service: {
+        rateLimiting: undefined,
+        passwordHasher: undefined,
+        secondFactor: undefined,
+        emailLogin: undefined,
+        mailAsSecondFactor: undefined,
+      },
     });
   });
 
@@ -24,14 +30,21 @@ describe('the variables of the local host', () => {
       RATE_LIMITS: 'off',
       PASSWORD_HASHER: 'native',
       SECOND_FACTOR: 'required',
-      EMAIL_LOGIN: 'only',
+      EMAIL_LOGIN: 'on',
+      MAIL_AS_SECOND_FACTOR: 'level2',
     };
     expect(readVariables(environment, ['--fresh'])).toEqual({
       port: 0,
       awsPort: 65_535,
       directory: '/tmp/x',
       fresh: true,
-      service: { rateLimiting: 'off', passwordHasher: 'native', secondFactor: 'required', emailLogin: 'only' },
+      service: {
+        rateLimiting: 'off',
+        passwordHasher: 'native',
+        secondFactor: 'required',
+        emailLogin: 'on',
+        mailAsSecondFactor: 'level2',
+      },
     });
   });
 

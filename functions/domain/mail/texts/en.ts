@@ -59,6 +59,16 @@ export const en: Texts = {
       'If it was not you, you need do nothing: without the code nobody gets in.',
     ],
   }),
+  second_factor: ({ brand, until, code, request }) => ({
+    subject: `Your code for ${brand}`,
+    heading: 'Your code',
+    paragraphs: [request, 'The right password was given. Type this code where you are signing in.'],
+    code,
+    notes: [
+      `The code works once, until ${at(until)}, and only where you asked for it. Never tell it to anyone: nobody at ${brand} asks for it.`,
+      'If it was not you, somebody knows your password: set another one at once.',
+    ],
+  }),
   change_email: ({ brand, url, until, account }) => ({
     subject: `Confirm your new address for ${brand}`,
     heading: 'Confirm your new address',

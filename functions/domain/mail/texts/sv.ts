@@ -57,6 +57,16 @@ export const sv: Texts = {
       'Var det inte du behöver du inte göra något: utan koden kommer ingen in.',
     ],
   }),
+  second_factor: ({ brand, until, code, request }) => ({
+    subject: `Din kod för ${brand}`,
+    heading: 'Din kod',
+    paragraphs: [request, 'Rätt lösenord angavs. Skriv den här koden där du loggar in.'],
+    code,
+    notes: [
+      `Koden fungerar en gång, till och med ${at(until)}, och bara där du bad om den. Berätta den aldrig för någon: ingen på ${brand} ber om den.`,
+      'Var det inte du känner någon till ditt lösenord: välj ett nytt genast.',
+    ],
+  }),
   change_email: ({ brand, url, until, account }) => ({
     subject: `Bekräfta din nya adress för ${brand}`,
     heading: 'Bekräfta din nya adress',

@@ -10,6 +10,7 @@ import type { Pages } from '../../../http/page.ts';
 import { redirectTo } from '../../../http/redirect.ts';
 import { findOwnAccount } from '../../../store/account-overview.ts';
 import type { Database } from '../../../store/database.ts';
+import type { DemandSettings } from '../../../store/demanded-levels.ts';
 import { languageFor, pageAddress } from '../carried.ts';
 import { orAgain } from '../carried-trouble.ts';
 import { type Area, questionSection, type Section, type Visit } from './area.ts';
@@ -17,7 +18,7 @@ import { framed, pathOf } from './frame.ts';
 
 export interface ServeNeeds {
   readonly pages: Pages;
-  readonly settings: Pick<Settings, 'issuer' | 'reauthenticationSeconds' | 'secondFactor'>;
+  readonly settings: Pick<Settings, 'issuer' | 'reauthenticationSeconds'> & DemandSettings;
   readonly database: Database;
   readonly forms: FormTokens;
 }
@@ -78,6 +79,12 @@ export function serveAccount<Needs extends ServeNeeds>(needs: Needs, areas: Read
     const { account, at, request } = visit;
     if (!account.is_below || isForEnrolling) return null;
     if (account.stale_acr === demandedAcr) return toConfirm(visit, pageOf(request));
+    // A mailed code shows it, of whoever has set up nothing: who would rather do that finds it at the pages that are open.
+    if (account.factors.includes('email')) {
+      return redirectTo(
+        pageAddress('/second-factor', { again: 'true', to: pathOf(pageOf(request)), lang: visit.query.lang }),
+      );
+    }
     return redirectTo(at(''));
   };
 

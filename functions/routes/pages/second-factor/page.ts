@@ -19,18 +19,21 @@ export interface SecondFactorProps extends FormViewProps {
   readonly method: SecondFactor;
   /** Of a passkey: by what it is shown. */
   readonly options?: RequestOptions | undefined;
+  /** A code was mailed: it is asked for. */
+  readonly isMailed?: boolean;
   /** The same page for each of the other ways. */
   readonly others: readonly { readonly method: SecondFactor; readonly href: string }[];
   readonly fault?: 'wrong' | 'stale' | 'unavailable' | { readonly limitedSeconds: number } | undefined;
 }
 
-/** Sends `method` and `code` or `assertion`; or `cancel`. */
+/** Sends `method` and `code` or `assertion`; or `mail`, or `cancel`. */
 export function secondFactorPage({
   language,
   form,
   account,
   method,
   options,
+  isMailed = false,
   others,
   fault,
   ...props
@@ -40,27 +43,34 @@ export function secondFactorPage({
   const isWrong = fault === 'wrong';
   const trouble = isWrong ? options && wrong : fault && troubleText(language, fault);
   const send = button({ label: submit, id: 'submit' });
-  const control = options
-    ? html`${assertionField(options)}
+  const mail = (label: string, kind?: 'secondary') =>
+    button({ label, id: 'mail', kind, name: 'mail', value: 'true', unchecked: true });
+  const typed = () => html`${field({
+    id: 'code',
+    label,
+    autocomplete: method === 'recovery' ? 'off' : 'one-time-code',
+    inputMode: method === 'recovery' ? undefined : 'numeric',
+    maxLength: MOST_TYPED,
+    error: isWrong ? wrong : undefined,
+    hasFocus: true,
+  })}
+${actions(send, method === 'email' && mail(said.mailAgain, 'secondary'), cancelButton(language))}`;
+  const asksForMail = method === 'email' && !isMailed;
+  const control = asksForMail
+    ? actions(mail(said.mail), cancelButton(language))
+    : options
+      ? html`${assertionField(options)}
 ${withPasskeys(language, actions(send))}
 ${actions(cancelButton(language))}`
-    : html`${field({
-        id: 'code',
-        label,
-        autocomplete: method === 'totp' ? 'one-time-code' : 'off',
-        inputMode: method === 'totp' ? 'numeric' : undefined,
-        maxLength: MOST_TYPED,
-        error: isWrong ? wrong : undefined,
-        hasFocus: true,
-      })}
-${actions(send, cancelButton(language))}`;
+      : typed();
+  const hidden = { ...form.hidden, method, ...(isMailed ? { mailed: 'true' } : {}) };
   return {
     ...formPage(props),
     heading,
     script: options ? passkeyScript : typedScript,
     isRefused: fault !== undefined,
-    content: html`${clientLead(lead, {})}${trouble && html`${notice('bad', html`${trouble}`, 'fault')}\n`}<dl class="facts long"><div><dt>${said.account}</dt><dd>${account}</dd></div></dl>
-${postForm({ ...form, hidden: { ...form.hidden, method } }, control)}
+    content: html`${clientLead(asksForMail ? said.mailLead : lead, {})}${trouble && html`${notice('bad', html`${trouble}`, 'fault')}\n`}<dl class="facts long"><div><dt>${said.account}</dt><dd>${account}</dd></div></dl>
+${postForm({ ...form, hidden }, control)}
 ${
   others.length > 0 &&
   html`<p>${said.others} <span class="links">${others.map((one) => html`<a href="${one.href}" id="${one.method}">${said.methods[one.method].instead}</a>\n`)}</span></p>\n`

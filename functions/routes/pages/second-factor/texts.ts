@@ -14,6 +14,10 @@ interface OfMethod {
 interface Texts {
   readonly methods: Readonly<Record<SecondFactor, OfMethod>>;
   readonly account: string;
+  /** Before a code was mailed, and to have another one mailed. */
+  readonly mailLead: string;
+  readonly mail: string;
+  readonly mailAgain: string;
   /** Before the links to the other ways. */
   readonly others: string;
   /** To whoever has none of the ways any more. */
@@ -51,8 +55,19 @@ export const texts: Readonly<Record<Language, Texts>> = {
         instead: 'Use a recovery code',
         wrong: 'The code is wrong, or was used before. Check it, or take another.',
       },
+      email: {
+        heading: 'Confirm by e-mail',
+        lead: 'A code is on its way to your mailbox. It works for ten minutes, and only here.',
+        label: 'Code from the mail',
+        submit: 'Confirm',
+        instead: 'Have a code mailed',
+        wrong: 'The code is wrong, or no longer works. Check the newest mail, or have another one sent.',
+      },
     },
     account: 'Account',
+    mailLead: 'Your password is not enough here. We mail a code to your address, which you type on this page.',
+    mail: 'Mail me a code',
+    mailAgain: 'Mail another code',
     others: 'Not at hand?',
     lost: 'Lost for good? Ask the people who run this service: they can let you set up a new second step.',
     limited: (wait) => `Too many tries. You can try again in ${wait}.`,
@@ -90,8 +105,19 @@ export const texts: Readonly<Record<Language, Texts>> = {
         instead: 'Använd en återställningskod',
         wrong: 'Koden stämmer inte, eller har redan använts. Kontrollera den eller ta en annan.',
       },
+      email: {
+        heading: 'Bekräfta via e-post',
+        lead: 'En kod är på väg till din brevlåda. Den fungerar i tio minuter, och bara här.',
+        label: 'Kod från mejlet',
+        submit: 'Bekräfta',
+        instead: 'Få en kod via e-post',
+        wrong: 'Koden stämmer inte, eller fungerar inte längre. Se det senaste mejlet eller be om ett nytt.',
+      },
     },
     account: 'Konto',
+    mailLead: 'Ditt lösenord räcker inte här. Vi mejlar en kod till din adress, som du skriver på den här sidan.',
+    mail: 'Mejla mig en kod',
+    mailAgain: 'Mejla en ny kod',
     others: 'Inte till hands?',
     lost: 'Borta för alltid? Fråga dem som driver tjänsten: de kan låta dig skaffa ett nytt andra steg.',
     limited: (wait) => `För många försök. Du kan försöka igen om ${wait}.`,
