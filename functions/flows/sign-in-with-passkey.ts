@@ -7,7 +7,7 @@ import { emailKey } from '../domain/email-address.ts';
 import { Problem } from '../domain/problem.ts';
 import { type LimitSettings, limitsAt, tooMany } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
-import { recordMiss } from '../store/factor-guesses.ts';
+import { recordMiss } from '../store/factor-misses.ts';
 import type { FailureReason } from '../store/failed-logins.ts';
 import { findPasskey, type PasskeyAccount } from '../store/passkey-login.ts';
 import { challengeOf, checkAssertion } from './check-assertion.ts';

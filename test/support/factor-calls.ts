@@ -4,7 +4,8 @@ import type { SecondFactor } from '../../functions/domain/authentication-level.t
 import type { FactorId, TokenId } from '../../functions/domain/ids.ts';
 import { oneUse } from '../../functions/domain/one-use.ts';
 import { findOwnAccount } from '../../functions/store/account-overview.ts';
-import { countOwnTry, countTry, recordMiss } from '../../functions/store/factor-guesses.ts';
+import { countOwnTry, countTry } from '../../functions/store/factor-guesses.ts';
+import { recordMiss } from '../../functions/store/factor-misses.ts';
 import { resetFactors, resetFactorsByOperator } from '../../functions/store/factor-resets.ts';
 import { byPassword, openSession } from '../../functions/store/logins.ts';
 import { listFactors } from '../../functions/store/own-factors.ts';

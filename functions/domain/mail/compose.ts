@@ -16,9 +16,8 @@ import { LINK_EXPIRED, Undeliverable } from './undeliverable.ts';
 
 export type MailEvent = { [T in MailTopic]: Envelope<T> }[MailTopic];
 
-/** A one-time link, as its row has it. */
+/** A one-time link, as its row has it; of `second_factor` there is a code alone. */
 export interface IssuedLink {
-  /** `second_factor`: it has a code, and no link. */
   readonly purpose: Purpose | 'second_factor';
   readonly token_id: TokenId;
   readonly user_id: UserId;
@@ -79,9 +78,7 @@ export interface Composer {
   readonly loginCodeOf: (tokenId: TokenId, loginHash: Uint8Array) => string;
 }
 
-export interface ComposedMail extends RenderedMail {
-  readonly template: string;
-}
+export type ComposedMail = RenderedMail & { readonly template: string };
 
 /** Code points of text that people chose. */
 const MOST_NAME = 100;
@@ -172,16 +169,15 @@ export function compose(
   function ofTemplate(template: OwnTemplate, variables: Readonly<Record<string, string>>): ComposedMail {
     switch (template) {
       case 'already_registered':
+      case 'email_change_undone':
         return render(template, {});
       case 'new_device':
       case 'passkey_copied': {
         const { at = '', device = '', ip_address: ipAddress = '' } = variables;
         return render(template, { at: new Date(at), device: plainName(device, MOST_DEVICE), ipAddress });
       }
-      case 'email_login': {
-        const { token: _, ...links } = link(template);
-        return render(template, { ...links, ...codeOfLogin(template) });
-      }
+      case 'email_login':
+        return render(template, { ...codeOfLogin(template), url: link(template).url });
       case 'second_factor':
         return render(template, codeOfLogin(template));
       case 'change_email': {
@@ -191,8 +187,6 @@ export function compose(
       case 'email_change_asked':
       case 'email_changed':
         return render(template, { ...link('undo_email'), address: changeOf(recipient).new_email });
-      case 'email_change_undone':
-        return render(template, {});
       case 'factors_reset':
         return render(template, link('reset_factors'));
       case 'factor_closed': {

@@ -5,12 +5,12 @@ import * as forms from '../../../functions/contracts/http/forms.ts';
 import * as http from '../../../functions/contracts/http.ts';
 import { HASHING, LEAN, type Route } from './route.ts';
 
+const page = { stack: 'pages', auth: 'none', door: 'page' } as const satisfies Partial<Route>;
+
 const signIn = {
   path: '/sign-in',
   entry: 'functions/routes/pages/sign-in.ts',
-  stack: 'pages',
-  auth: 'none',
-  door: 'page',
+  ...page,
   // As login.
   throttle: { rate: 1000, burst: 2000 },
   may: ['database', 'secret:pseudonym', 'secret:device', 'secret:browser'],
@@ -23,9 +23,7 @@ const signIn = {
 const secondFactor = {
   path: '/second-factor',
   entry: 'functions/routes/pages/second-factor.ts',
-  stack: 'pages',
-  auth: 'none',
-  door: 'page',
+  ...page,
   throttle: { rate: 500, burst: 1000 },
   may: [
     'database',
@@ -44,9 +42,7 @@ const secondFactor = {
 const signUp = {
   path: '/sign-up',
   entry: 'functions/routes/pages/sign-up.ts',
-  stack: 'pages',
-  auth: 'none',
-  door: 'page',
+  ...page,
   throttle: { rate: 50, burst: 100 },
   may: ['database', 'secret:pseudonym', 'secret:device', 'secret:browser', 'secret:verification-code'],
   memory: HASHING,
@@ -57,9 +53,7 @@ const signUp = {
 const forgotPassword = {
   path: '/forgot-password',
   entry: 'functions/routes/pages/forgot-password.ts',
-  stack: 'pages',
-  auth: 'none',
-  door: 'page',
+  ...page,
   throttle: { rate: 20, burst: 40 },
   may: ['database', 'secret:pseudonym', 'secret:browser'],
   memory: LEAN,
@@ -83,9 +77,7 @@ const logout = {
 const account = {
   path: '/account/{page}',
   entry: 'functions/routes/pages/account.ts',
-  stack: 'pages',
-  auth: 'none',
-  door: 'page',
+  ...page,
   throttle: { rate: 100, burst: 200 },
   may: ['database', 'secret:pseudonym', 'secret:browser', 'secret:totp', 'secret:recovery'],
   memory: LEAN,
@@ -95,9 +87,7 @@ const account = {
 
 const accountPassword = {
   entry: 'functions/routes/pages/account-password.ts',
-  stack: 'pages',
-  auth: 'none',
-  door: 'page',
+  ...page,
   throttle: { rate: 20, burst: 40 },
   may: ['database', 'secret:pseudonym', 'secret:device', 'secret:browser'],
   memory: HASHING,

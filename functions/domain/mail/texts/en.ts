@@ -1,4 +1,5 @@
 import { moment, type Texts } from '../content.ts';
+import { ofServices } from './of-services.ts';
 
 const at = (time: Date) => moment('en', time);
 
@@ -235,24 +236,5 @@ export const en: Texts = {
       'The name of the organisation was chosen by its owner, and nobody has checked it. If you do not know who invites you, you need do nothing.',
     ],
   }),
-  service_verification: ({ brand, url }) => ({
-    subject: `Confirm your address for ${brand}`,
-    heading: 'Confirm your address',
-    paragraphs: ['Please confirm that this address is yours.'],
-    button: { label: 'Confirm address', url },
-    notes: [`If you did not ask for this at ${brand}, you need do nothing.`],
-  }),
-  service_password_reset: ({ brand, url }) => ({
-    subject: `Set a new password for ${brand}`,
-    heading: 'Set a new password',
-    paragraphs: ['Somebody, hopefully you, asked to set a new password for your account.'],
-    button: { label: 'Choose a password', url },
-    notes: ['If you did not ask for this, you need do nothing: your password stays as it is.'],
-  }),
-  service_welcome: ({ brand, url }) => ({
-    subject: `Welcome to ${brand}`,
-    heading: `Welcome to ${brand}`,
-    paragraphs: ['You have an account now.'],
-    button: url === undefined ? undefined : { label: 'Get started', url },
-  }),
+  ...ofServices.en,
 };

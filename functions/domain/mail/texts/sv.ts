@@ -1,4 +1,5 @@
 import { moment, type Texts } from '../content.ts';
+import { ofServices } from './of-services.ts';
 
 const at = (time: Date) => moment('sv', time);
 
@@ -233,24 +234,5 @@ export const sv: Texts = {
       'Organisationens namn har dess ägare valt, och ingen har kontrollerat det. Om du inte vet vem som bjuder in dig behöver du inte göra något.',
     ],
   }),
-  service_verification: ({ brand, url }) => ({
-    subject: `Bekräfta din adress för ${brand}`,
-    heading: 'Bekräfta din adress',
-    paragraphs: ['Bekräfta att den här adressen är din.'],
-    button: { label: 'Bekräfta adressen', url },
-    notes: [`Om du inte har bett om detta hos ${brand} behöver du inte göra något.`],
-  }),
-  service_password_reset: ({ brand, url }) => ({
-    subject: `Välj ett nytt lösenord för ${brand}`,
-    heading: 'Välj ett nytt lösenord',
-    paragraphs: ['Någon, förhoppningsvis du, bad om att få välja ett nytt lösenord för ditt konto.'],
-    button: { label: 'Välj lösenord', url },
-    notes: ['Om du inte bad om detta behöver du inte göra något: lösenordet förblir som det är.'],
-  }),
-  service_welcome: ({ brand, url }) => ({
-    subject: `Välkommen till ${brand}`,
-    heading: `Välkommen till ${brand}`,
-    paragraphs: ['Nu har du ett konto.'],
-    button: url === undefined ? undefined : { label: 'Kom igång', url },
-  }),
+  ...ofServices.sv,
 };
