@@ -127,6 +127,52 @@ describe('the pages of the account', () => {
   });
 });
 
+describe('an organisation’s policy', () => {
+  const policyOf = async (org: string) => (await service.get(`/v1/orgs/${org}/policy`, person.bearer)).body;
+
+  it('is set by an owner, who finds it as it is', async () => {
+    const org = await newOrganization(service, person);
+    const { body } = await browser.open('/account/organizations');
+    expect(body).toContain(`href="/account/policy?id=${org}"`);
+    await browser.open(`/account/policy?id=${org}`);
+    await browser.submit({ level_2: 'some', roles: 'teacher, admin', from: '28', shared_devices: 'true' });
+    expect(browser.location()).toBe('/account/organizations?done=policy');
+    const set = await policyOf(org);
+    expect(set).toMatchObject({ level_2: { roles: ['teacher', 'admin'] }, shared_devices: true });
+    const page = await browser.open(`/account/policy?id=${org}`);
+    expect(page.body).toContain(`<option value="${set.level_2.from}" selected>`);
+    await browser.submit({ level_2: 'all', roles: '', from: set.level_2.from });
+    expect(await policyOf(org)).toEqual({ level_2: { roles: null, from: set.level_2.from }, shared_devices: false });
+    await browser.open(`/account/policy?id=${org}`);
+    await browser.submit({ level_2: 'none', from: '0' });
+    expect(await policyOf(org)).toEqual({ level_2: null, shared_devices: false });
+  });
+
+  it('shuts no owner out unknowingly, takes no role by a wrong name, and is nobody else’s', async () => {
+    const org = await newOrganization(service, person);
+    await browser.open(`/account/policy?id=${org}`);
+    const own = await browser.submit({ level_2: 'all', from: '0' });
+    expect([own.status, own.body.includes('shut yourself out')]).toEqual([409, true]);
+    const wrong = await browser.submit({ level_2: 'some', roles: 'No Role!', from: '7' });
+    expect([wrong.status, wrong.body.includes('id="roles-error"')]).toEqual([400, true]);
+    expect((await browser.submit({ level_2: 'all', from: 'tomorrow' })).status).toBe(400);
+    expect(await policyOf(org)).toEqual({ level_2: null, shared_devices: false });
+    const stranger = await registerAndLogin(service);
+    const foreign = await newOrganization(service, stranger);
+    expect((await browser.open(`/account/policy?id=${foreign}`)).status).toBe(404);
+  });
+
+  it('S85: asks who did not just sign in to confirm first', async () => {
+    const org = await newOrganization(service, person);
+    service.setClockOffset(301);
+    await browser.open(`/account/policy?id=${org}`);
+    expect(browser.location()).toBe('/account/confirm?to=%2Faccount%2Fpolicy');
+    service.setClockOffset(0);
+    await browser.open('/account/policy');
+    expect(browser.location()).toBe('/account/organizations');
+  });
+});
+
 describe('factors', () => {
   it('sets up an authenticator app by the key, then makes recovery codes, and removes the app', async () => {
     await browser.open('/account/authenticator');

@@ -132,6 +132,11 @@ export const AccountForm = bodyOf(
     new_password: field,
     code: field,
     understood: field,
+    /** Of an organisation's policy. */
+    level_2: field,
+    roles: field,
+    from: field,
+    shared_devices: field,
     /** What a browser made, JSON. */
     credential: text(32 * 1024),
   }),

@@ -18,6 +18,7 @@ import { organizations } from './account/organizations.ts';
 import { overview } from './account/overview.ts';
 import { passkeyOffer } from './account/passkey-offer.ts';
 import { passkeys } from './account/passkeys.ts';
+import { policy } from './account/policy.ts';
 import { profile } from './account/profile.ts';
 import { recoveryCodes } from './account/recovery-codes.ts';
 import { serveAccount } from './account/serve.ts';
@@ -43,6 +44,7 @@ const { show, act } = serveAccount(needs, {
   sessions,
   applications,
   organizations,
+  policy,
   passkeys,
   'passkey-offer': passkeyOffer,
   authenticator,

@@ -14,6 +14,7 @@ import { overview } from '../../../functions/routes/pages/account/overview.ts';
 import { madeSection, passkeyOffer } from '../../../functions/routes/pages/account/passkey-offer.ts';
 import { passkeys } from '../../../functions/routes/pages/account/passkeys.ts';
 import { passwordArea } from '../../../functions/routes/pages/account/password.ts';
+import { policy } from '../../../functions/routes/pages/account/policy.ts';
 import { profile } from '../../../functions/routes/pages/account/profile.ts';
 import { codesSection, recoveryCodes } from '../../../functions/routes/pages/account/recovery-codes.ts';
 import { sessions } from '../../../functions/routes/pages/account/sessions.ts';
@@ -98,6 +99,7 @@ const rows: Readonly<Record<string, readonly object[]>> = {
     { ...passkey, passkey_id: id(15), name: null, last_used_at: null, synced: false },
     { ...passkey, passkey_id: id(12), name: 'Den-mycket-gamla-datorn-i-lärarrummet-på-andra-våningen', synced: false },
   ],
+  policy: [{ verdict: 'allowed', level_2_roles: ['teacher'], level_2_from: at, shared_devices: true }],
   organizations: [{ org_id: id(13), name: SCHOOL, roles: ['owner', 'teacher'] }],
 };
 
@@ -155,6 +157,9 @@ export const ownAccountPages: Examples = {
   'account.applications': (language) => shown(applications, 'applications', language),
   'account.applications.ask': (language) => shown(applications, 'applications', language, asks('withdraw')),
   'account.organizations': (language) => shown(organizations, 'organizations', language, {}, new Problem('CONFLICT')),
+  'account.policy': (language) => shown(policy, 'policy', language, { query: { ...query, id: id(13) } }),
+  'account.policy.refused': (language) =>
+    shown(policy, 'policy', language, { query: { ...query, id: id(13) } }, new Problem('VALIDATION_ERROR')),
   'account.passkeys': (language) => shown(passkeys, 'passkeys', language, done('added')),
   'account.passkeys.stale': (language) =>
     shown(passkeys, 'passkeys', language, { account: { ...account, stale_acr: 'urn:identity:acr:2' } }),

@@ -4,6 +4,8 @@ import type { OrgId } from '../../../domain/ids.ts';
 import type { Language } from '../../../domain/language.ts';
 import { Problem } from '../../../domain/problem.ts';
 import { assertAllowed } from '../../../domain/refusal.ts';
+import { OWNS, rankOf } from '../../../domain/roles.ts';
+import { linkButton } from '../../../http/parts/form.ts';
 import { notice } from '../../../http/parts/message.ts';
 import { rows } from '../../../http/parts/rows.ts';
 import { readId } from '../../../http/query.ts';
@@ -30,7 +32,10 @@ export const organizations: Area<{ readonly database: Database }> = {
               listed.map(({ org_id, name, roles }) => ({
                 title: name,
                 details: [said.roles(roles.join(', '))],
-                action: rowLink(visit, 'organizations', 'leave', org_id, said.leave),
+                action: html`<span class="links">${
+                  rankOf(roles) >= OWNS &&
+                  linkButton(visit.at('policy', { id: org_id }), said.rules, `policy-${org_id}`, 'secondary')
+                }${rowLink(visit, 'organizations', 'leave', org_id, said.leave)}</span>`,
               })),
             )
       }`,
@@ -44,7 +49,7 @@ export const organizations: Area<{ readonly database: Database }> = {
       return { done: 'left' };
     },
   },
-  done: (language) => ({ left: texts[language].left }),
+  done: (language) => ({ left: texts[language].left, policy: texts[language].ruled }),
 };
 
 interface Texts {
@@ -52,6 +57,8 @@ interface Texts {
   readonly none: string;
   readonly roles: (roles: string) => string;
   readonly leave: string;
+  readonly rules: string;
+  readonly ruled: string;
   readonly ask: Question;
   readonly left: string;
   readonly lastOwner: string;
@@ -63,6 +70,8 @@ const texts: Readonly<Record<Language, Texts>> = {
     none: 'You belong to no organisation. Whoever runs one can invite you by mail.',
     roles: (roles) => `As ${roles}`,
     leave: 'Leave',
+    rules: 'Rules',
+    ruled: 'The sign-in rules are saved.',
     ask: {
       heading: 'Leave the organisation?',
       text: 'You lose at once what you may see and do there. To come back you need a new invitation.',
@@ -76,6 +85,8 @@ const texts: Readonly<Record<Language, Texts>> = {
     none: 'Du är inte med i någon organisation. Den som driver en kan bjuda in dig via e-post.',
     roles: (roles) => `Som ${roles}`,
     leave: 'Lämna',
+    rules: 'Regler',
+    ruled: 'Reglerna för inloggning är sparade.',
     ask: {
       heading: 'Lämna organisationen?',
       text: 'Du förlorar genast det som du får se och göra där. För att komma tillbaka behöver du en ny inbjudan.',
