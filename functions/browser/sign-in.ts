@@ -1,8 +1,7 @@
 /**
  * Signing in with a passkey: by the button, and by what the browser offers in the field of the address (WebAuthn L3 §5.1.4,
  * conditional mediation). The button's `data-options` is where options come from, `data-unknown` what the browser may
- * forget: {rpId, credentialId}. What the browser gives is sent with the form, as `passkey`; with `makes_passkeys` where the
- * device makes some, so that one is offered after the password.
+ * forget: {rpId, credentialId}. What the browser gives is sent with the form, as `passkey`.
  */
 import './form.ts';
 import { getAssertion, hasPasskeys, signals } from './webauthn.ts';
@@ -27,8 +26,6 @@ function offerPasskeys(button: HTMLButtonElement, form: HTMLFormElement): void {
   /** The button's dialogue is open, or the form is on its way. */
   let isBusy = false;
   let given = '';
-  /** The device itself does, and not only a key that somebody may have in a drawer. */
-  let makesPasskeys = false;
 
   async function ask(how: Pick<CredentialRequestOptions, 'mediation'>, signal: AbortSignal): Promise<void> {
     const answer = await fetch(button.dataset.options ?? '', { method: 'POST', signal });
@@ -75,7 +72,6 @@ function offerPasskeys(button: HTMLButtonElement, form: HTMLFormElement): void {
   });
   form.addEventListener('formdata', ({ formData }) => {
     if (given) formData.set('passkey', given);
-    if (makesPasskeys) formData.set('makes_passkeys', 'true');
   });
   for (const touch of ['pointerdown', 'keydown']) {
     addEventListener(touch, () => (touchedAt = Date.now()), { capture: true, passive: true });
@@ -92,9 +88,6 @@ function offerPasskeys(button: HTMLButtonElement, form: HTMLFormElement): void {
   setInterval(renew, LOOK_EVERY);
 
   if (part) part.hidden = false;
-  PublicKeyCredential.isUserVerifyingPlatformAuthenticatorAvailable().then((does) => {
-    makesPasskeys = does;
-  });
   PublicKeyCredential.isConditionalMediationAvailable?.().then((can) => {
     canAutofill = can;
     renew();

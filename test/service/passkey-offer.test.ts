@@ -1,6 +1,8 @@
-/** /account/passkey-offer: where the sign-in page leads whoever gives a password on their own device. */
+/** /account/passkey-offer: where a sign-in leads whoever is on their own device, by whatever they signed in. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newClient } from '../support/clients.ts';
+import { giveApp } from '../support/factors.ts';
+import { mailedCode } from '../support/mailbox.ts';
 import { authorizeQuery } from '../support/oauth.ts';
 import { newOrganization, proveAddress } from '../support/organizations.ts';
 import { follow, type Visitor, visitor } from '../support/page-visitor.ts';
@@ -45,6 +47,27 @@ describe('a passkey is offered', () => {
     expect(new URL(await follow(browser)).searchParams.has('code')).toBe(true);
     await signIn();
     expect(isOffered()).toBe(false);
+  });
+
+  it('after a password and a code', async () => {
+    const app = await giveApp(service, person.userId);
+    await signIn();
+    await browser.open(browser.location());
+    await browser.submit({ code: app.code(), makes_passkeys: 'true' });
+    expect(isOffered()).toBe(true);
+    expect((await browser.open(browser.location())).body).toContain('id="add"');
+  });
+
+  it('after a mailed code', async () => {
+    const byMail = await sharedService({ emailLogin: 'on' });
+    person = await registerAndLogin(byMail);
+    browser = visitor(byMail);
+    await browser.open('/sign-in-by-mail');
+    await browser.submit({ email: person.email, keep_signed_in: 'true' });
+    await browser.open(browser.location());
+    await browser.submit({ code: await mailedCode(byMail, person.email), makes_passkeys: 'true' });
+    expect(isOffered()).toBe(true);
+    expect((await browser.open(browser.location())).body).toContain('id="add"');
   });
 
   it('not on a device that is not said to be one’s own, nor where its browser makes none', async () => {

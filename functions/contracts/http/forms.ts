@@ -16,6 +16,8 @@ const withRequest = <S extends z.ZodMiniType>(schema: S): S => bodyOf(40 * 1024,
 const ours = { form_token: field, lang: field };
 /** What the person came with, and goes on with afterwards: a client's request, an invitation, or a page of the account. */
 const carried = { request, invitation: token, to: text(100) };
+/** Of the script: the device makes passkeys by itself, and verifies its person. */
+const ofDevice = { makes_passkeys: field };
 /** `other`: as somebody else than who is signed in. */
 const arriving = { ...carried, lang: field, other: field };
 export const CarriedQuery = z.object(arriving);
@@ -31,8 +33,7 @@ export const SignInForm = withRequest(
     /** What the browser gave of a passkey, JSON. */
     passkey: text(16 * 1024),
     keep_signed_in: field,
-    /** Of the script: the device makes passkeys by itself, and verifies its person. */
-    makes_passkeys: field,
+    ...ofDevice,
     /** Of the account chooser: the session, or empty for another account. */
     account: z.optional(z.string().check(z.maxLength(100))),
     cancel: field,
@@ -51,6 +52,7 @@ export const SecondFactorForm = withRequest(
     assertion: text(8192),
     mail: field,
     mailed: field,
+    ...ofDevice,
     cancel: field,
   }),
 );
@@ -62,6 +64,7 @@ export const SignInByMailForm = withRequest(
   z.object({
     ...ours,
     ...carried,
+    ...ofDevice,
     token,
     email: field,
     code: field,

@@ -12,6 +12,9 @@ export const creationField = (options: CreationOptions): Html =>
 export const assertionField = (options: RequestOptions): Html =>
   html`<input type="hidden" name="assertion" value="" data-passkey-get="${JSON.stringify(options)}">`;
 
+/** Of a form after which a passkey is offered: functions/browser/makes-passkeys.ts fills it in. */
+export const deviceField: Html = html`<input type="hidden" name="makes_passkeys" value="">`;
+
 /** What is there where the script runs, in a browser that knows passkeys; elsewhere the page says what is missing. */
 export const withPasskeys = (language: Language, content: Html): Html =>
   html`<p data-lacks-passkeys class="soft">${texts[language].lacking}</p>

@@ -23,23 +23,22 @@ export interface AfterSignInNeeds {
 export interface AfterSignIn {
   readonly signedIn: SignedInBrowser;
   readonly email: string;
-  readonly came: CameWith;
+  /** `makes_passkeys`: of a device that does; whoever says that it is their own is offered one. */
+  readonly came: CameWith & { readonly makes_passkeys?: string };
   readonly language: Language;
-  /** The device makes passkeys, and a password was given: whoever says that it is their own is offered one. */
-  readonly makesPasskeys?: boolean;
 }
 
 export async function afterSignIn(
   { pages, settings, pseudonyms, deviceTokens }: AfterSignInNeeds,
   request: RawRequest,
-  { signedIn, email, came, language, makesPasskeys = false }: AfterSignIn,
+  { signedIn, email, came, language }: AfterSignIn,
 ): Promise<HttpAnswer> {
   const { cookie, keepSeconds, deviceToken } = signedIn;
   const pseudonymize = await pseudonyms();
   const device = { pseudonymize, emailKey: emailKey(email), deviceToken, now: request.context.now };
   // "Keep me signed in" is for one's own device; none is kept where an organisation's people share theirs.
   const offer =
-    makesPasskeys && keepSeconds !== null ? passkeyOffer(request, settings, { ...came, lang: language }) : null;
+    came.makes_passkeys && keepSeconds !== null ? passkeyOffer(request, settings, { ...came, lang: language }) : null;
   return {
     ...(offer?.answer ?? leadOn(pages, settings, language, came)),
     cookies: [

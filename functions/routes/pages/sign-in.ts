@@ -70,10 +70,7 @@ async function act(request: Sent): Promise<HttpAnswer> {
   const signedIn = await signIn(request, email.data);
   return 'pending' in signedIn
     ? toSecondFactor(needs, language, signedIn.pending, body)
-    : afterSignIn(needs, request, {
-        ...{ signedIn, email: email.data, came: body, language },
-        makesPasskeys: body.makes_passkeys !== '',
-      });
+    : afterSignIn(needs, request, { signedIn, email: email.data, came: body, language });
 }
 
 async function signInByPasskey(request: Sent, language: Language): Promise<HttpAnswer> {
@@ -91,7 +88,8 @@ async function signInByPasskey(request: Sent, language: Language): Promise<HttpA
     },
     context,
   );
-  return afterSignIn(needs, request, { signedIn, email: signedIn.email, came: body, language });
+  const came = { ...body, makes_passkeys: '' };
+  return afterSignIn(needs, request, { signedIn, email: signedIn.email, came, language });
 }
 
 /** Of the account chooser. */

@@ -9,7 +9,7 @@ import { registrationId } from '../../domain/registration-id.ts';
 import { register } from '../../flows/register.ts';
 import { requestLinkByMail } from '../../flows/request-link.ts';
 import { type BrowserRegistration, confirmSignUp } from '../../flows/sign-up-at-browser.ts';
-import { sessionCookie, setDeviceCookie, setSessionCookie } from '../../http/browser-cookies.ts';
+import { sessionCookie } from '../../http/browser-cookies.ts';
 import { byMethod } from '../../http/by-method.ts';
 import type { HttpAnswer, HttpRequest, RawRequest } from '../../http/messages.ts';
 import { pageRoute } from '../../http/page-route.ts';
@@ -20,10 +20,11 @@ import { stageDatabase } from '../../stage/database.ts';
 import { stageDeviceTokens, stageKeys, stagePseudonyms } from '../../stage/keys.ts';
 import { stagePages } from '../../stage/pages.ts';
 import { stageSettings } from '../../stage/settings.ts';
-import { giveBack, goOn } from './carried.ts';
+import { afterSignIn } from './after-sign-in.ts';
+import { giveBack } from './carried.ts';
 import { carriedTrouble, orAgain } from './carried-trouble.ts';
 import { type Opened, openPage } from './opened-page.ts';
-import { dropRequest, keepRequest } from './request-cookie.ts';
+import { keepRequest } from './request-cookie.ts';
 import { sentForms } from './sent.ts';
 import { type MailedProps, mailedPage } from './sign-up/mailed.ts';
 import { type SignUpProps, signUpPage } from './sign-up/page.ts';
@@ -33,6 +34,7 @@ const settings = stageSettings();
 const door = stageBrowserDoor();
 const { forms, carriedRequests, key } = door;
 const needs = {
+  pages,
   settings,
   forms,
   carriedRequests,
@@ -153,17 +155,7 @@ async function enter(request: Sent, registered: BrowserRegistration): Promise<Ht
   const { view, addressOf } = await openPage(needs, request, '/sign-up', body);
   const signedIn = await confirmSignUp(needs, registered, body.code, sessionCookie(request, settings), context);
   if (!signedIn) return redirectTo(addressOf('/sign-in'));
-  const pseudonymize = await needs.pseudonyms();
-  const { deviceToken } = signedIn;
-  const device = { pseudonymize, emailKey: emailKey(registered.email), deviceToken, now: context.now };
-  return {
-    ...goOn(pages, view.language, body),
-    cookies: [
-      setSessionCookie(signedIn.cookie, signedIn.keepSeconds, settings),
-      ...(await setDeviceCookie(request, needs.deviceTokens, device, settings)),
-      ...dropRequest(request, settings),
-    ],
-  };
+  return afterSignIn(needs, request, { signedIn, email: registered.email, came: body, language: view.language });
 }
 
 function refusalOf({ code, fault, retryAfter = 0 }: Problem, email: string): Refusal | undefined {

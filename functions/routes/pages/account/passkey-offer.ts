@@ -1,4 +1,4 @@
-/** /account/passkey-offer: a passkey for whoever has just given a password on their own device, and has none yet. */
+/** /account/passkey-offer: a passkey for whoever has just signed in on their own device, and has none yet. */
 import script from 'browser:passkey';
 import { html } from '../../../domain/html.ts';
 import type { Language } from '../../../domain/language.ts';

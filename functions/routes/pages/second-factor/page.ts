@@ -9,7 +9,7 @@ import { clientLead } from '../../../http/parts/client.ts';
 import { field } from '../../../http/parts/field.ts';
 import { actions, button, cancelButton, linkButton, postForm } from '../../../http/parts/form.ts';
 import { notice, result, sign } from '../../../http/parts/message.ts';
-import { assertionField, withPasskeys } from '../../../http/parts/passkey.ts';
+import { assertionField, deviceField, withPasskeys } from '../../../http/parts/passkey.ts';
 import { duration } from '../../../http/parts/time.ts';
 import { texts } from './texts.ts';
 
@@ -45,7 +45,7 @@ export function secondFactorPage({
   const send = button({ label: submit, id: 'submit' });
   const mail = (label: string, kind?: 'secondary') =>
     button({ label, id: 'mail', kind, name: 'mail', value: 'true', unchecked: true });
-  const typed = () => html`${field({
+  const typed = () => html`${deviceField}${field({
     id: 'code',
     label,
     autocomplete: method === 'recovery' ? 'off' : 'one-time-code',

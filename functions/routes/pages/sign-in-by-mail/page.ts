@@ -7,6 +7,7 @@ import { clientLead } from '../../../http/parts/client.ts';
 import { checkbox, field } from '../../../http/parts/field.ts';
 import { actions, button, cancelButton, linkButton, postForm } from '../../../http/parts/form.ts';
 import { notice, result, sign } from '../../../http/parts/message.ts';
+import { deviceField } from '../../../http/parts/passkey.ts';
 import { duration } from '../../../http/parts/time.ts';
 import { texts } from './texts.ts';
 
@@ -73,7 +74,7 @@ export function codePage({ language, form, email, fault, ...props }: CodeProps):
     content: html`<p class="lead long" role="status">${said.before} <strong class="address">${email}</strong> ${said.after}</p>
 ${fault !== 'wrong' && troubleOf(language, fault)}${postForm(
   form,
-  html`${field({
+  html`${deviceField}${field({
     id: 'code',
     label: said.label,
     autocomplete: 'one-time-code',
@@ -105,7 +106,7 @@ export function herePage({ language, form, email, fault, ...props }: HereProps):
     script,
     isRefused: fault !== undefined,
     content: html`${troubleOf(language, fault)}<dl class="facts long"><div><dt>${said.account}</dt><dd>${email}</dd></div></dl>
-${postForm(form, actions(button({ label: said.submit, id: 'submit' })))}`,
+${postForm(form, html`${deviceField}${actions(button({ label: said.submit, id: 'submit' }))}`)}`,
   };
 }
 

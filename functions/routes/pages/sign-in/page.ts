@@ -7,6 +7,7 @@ import { checkbox, field, passwordField } from '../../../http/parts/field.ts';
 import { actions, button, cancelButton, linkButton, orDivider, postForm } from '../../../http/parts/form.ts';
 import { icon } from '../../../http/parts/icon.ts';
 import { notice } from '../../../http/parts/message.ts';
+import { deviceField } from '../../../http/parts/passkey.ts';
 import { duration } from '../../../http/parts/time.ts';
 import { texts } from './texts.ts';
 
@@ -50,7 +51,7 @@ export function signInPage({ language, form, account, fault, ...props }: SignInP
       form,
       props.byMailAlone
         ? html`${actions(linkButton(props.links.byMail ?? '', said.mailCode, 'by_mail'))}${passkeyPart(said, language, props.passkeys)}`
-        : html`${field({
+        : html`${deviceField}${field({
             id: 'email',
             label: said.email,
             autocomplete: props.passkeys ? 'username webauthn' : 'username',
