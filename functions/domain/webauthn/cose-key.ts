@@ -52,7 +52,9 @@ function jwkOf(map: CborMap): JWK {
     return { kty: 'EC', crv: 'P-256', x: text(map, label.x, 32), y: text(map, label.y, 32) };
   }
   if (alg === -8 && kty === 1 && map.get(label.crv) === 6) {
-    return { kty: 'OKP', crv: 'Ed25519', x: text(map, label.x, 32) };
+    const x = text(map, label.x, 32);
+    if (hasSmallOrder(bytes(map, label.x))) throw new PasskeyFault('its public key has a small order');
+    return { kty: 'OKP', crv: 'Ed25519', x };
   }
   if (alg === -257 && kty === 3) {
     const [n, e] = [odd(map, label.n), odd(map, label.e)];
@@ -69,6 +71,22 @@ function text(map: CborMap, name: number, length: number): string {
   const value = bytes(map, name);
   if (value.length !== length) throw new PasskeyFault('its public key has a bad length');
   return base64url(value);
+}
+
+const PRIME = 2n ** 255n - 19n;
+
+/**
+ * True of the points of Ed25519 whose order divides 8, however they are spelled: one signature fits many messages with them, or
+ * all, so anybody signs. On −x² + y² = 1 + dx²y² (RFC 8032 §5.1, d = −121665/121666) these have y = 0, 1 or −1, or double
+ * to y = 0, where x² = −y².
+ */
+function hasSmallOrder(point: Uint8Array): boolean {
+  const reversed = Buffer.from(point).reverse();
+  // The sign of x.
+  reversed[0] = (reversed[0] ?? 0) & 0x7f;
+  const y = BigInt(`0x${reversed.toString('hex')}`);
+  const square = (y * y) % PRIME;
+  return square <= 1n || (121_665n * square * square - 243_332n * square + 121_666n) % PRIME === 0n;
 }
 
 /** A number of an RSA key, in as few bytes as it takes (RFC 8230 §4): zeros before it would make a short key look long. */

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { verifyAuthenticationResponse, verifyRegistrationResponse } from '@simplewebauthn/server';
 import { encode } from 'cborg';
 import { describe, expect, it } from 'vitest';
@@ -181,4 +181,41 @@ it.each([
 ])('S83: takes no RSA key %s', (_, n, e) => {
   expect(() => algorithmOf(cose(n, e))).toThrow(PasskeyFault);
   expect(algorithmOf(cose(odd(256), usual))).toBe(-257);
+});
+
+/** Without the sign of x, which each has either way. */
+const smallOrders = [
+  `00${'00'.repeat(31)}`,
+  `01${'00'.repeat(31)}`,
+  `ec${'ff'.repeat(30)}7f`,
+  // The same, above the prime.
+  `ed${'ff'.repeat(30)}7f`,
+  `ee${'ff'.repeat(30)}7f`,
+  '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
+  'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
+];
+const ed25519 = (point: Buffer) =>
+  Buffer.from(
+    encode(
+      new Map<number, unknown>([
+        [1, 1],
+        [3, -8],
+        [-1, 6],
+        [-2, point],
+      ]),
+    ),
+  );
+
+it.each(smallOrders)('S83: takes no Ed25519 key of a small order, by which anybody signs: %s', (hex) => {
+  const point = Buffer.from(hex, 'hex');
+  expect(() => algorithmOf(ed25519(point))).toThrow(PasskeyFault);
+  point[31] = (point[31] ?? 0) | 0x80;
+  expect(() => algorithmOf(ed25519(point))).toThrow(PasskeyFault);
+});
+
+it('takes other Ed25519 keys', () => {
+  for (let times = 0; times < 50; times += 1) {
+    const { x = '' } = generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' });
+    expect(algorithmOf(ed25519(Buffer.from(x, 'base64url')))).toBe(-8);
+  }
 });
