@@ -4,7 +4,6 @@ import type { Method, SecondFactor } from '../domain/authentication-level.ts';
 import { type Door, type PendingSignIn, type PendingSignIns, pendingUntil } from '../domain/pending-sign-in.ts';
 import { Problem } from '../domain/problem.ts';
 import type { RequestContext } from '../domain/request-context.ts';
-import type { Settings } from '../domain/settings.ts';
 import type { ChallengeFor } from '../domain/webauthn/challenge.ts';
 import type { DemandSettings } from '../store/demanded-levels.ts';
 import type { LoginAccount } from '../store/login-admission.ts';
@@ -32,11 +31,10 @@ const inOrder: readonly SecondFactor[] = ['passkey', 'totp', 'recovery', 'email'
  * @returns what may be shown, the best first; null where nothing more is asked for, or nothing is set up
  */
 export function demandedFactors(
-  { factors: own, has_app, has_second_factor, needs_level_2 }: Omit<Asked, 'passkeys'>,
+  { factors, has_app, has_second_factor, needs_level_2 }: Omit<Asked, 'passkeys'>,
   shown: readonly Method[],
-  { secondFactor, passkeys }: DemandSettings & Pick<Settings, 'passkeys'>,
+  { secondFactor }: DemandSettings,
 ): SecondFactor[] | null {
-  const factors = own.filter((factor) => factor !== 'passkey' || passkeys.on !== false);
   const needed = needs_level_2 || secondFactor === 'required';
   if (!needed && (secondFactor === 'off' || !has_app)) return null;
   const byMail = factors.includes('email') && shown.includes('pwd');

@@ -14,9 +14,7 @@ import { type Credentials, type ProveNeeds, provePerson, refusal } from './prove
 
 export type OpenBrowserNeeds = Needing<'database' | 'deviceTokens', Pick<Settings, 'browserSessions'>>;
 
-export type BrowserSignInNeeds = ProveNeeds &
-  OpenBrowserNeeds &
-  Needing<'pendingSignIns', DemandSettings & Pick<Settings, 'passkeys'>>;
+export type BrowserSignInNeeds = ProveNeeds & OpenBrowserNeeds & Needing<'pendingSignIns', DemandSettings>;
 
 export interface AtBrowser {
   /** "Keep me signed in". */

@@ -1,7 +1,6 @@
 /** Signing in at the hosted pages by a mailed code, or by the link in the browser that asked for it. */
 
 import type { RequestContext } from '../domain/request-context.ts';
-import type { Settings } from '../domain/settings.ts';
 import { spend } from '../store/used-once.ts';
 import { demandedFactors, suspend } from './demand-factor.ts';
 import type { Needing } from './needs.ts';
@@ -16,9 +15,7 @@ import {
   type Suspended,
 } from './sign-in-at-browser.ts';
 
-export type MailAtBrowserNeeds = ProveByMailNeeds &
-  OpenBrowserNeeds &
-  Needing<'pendingSignIns', Pick<Settings, 'passkeys'>>;
+export type MailAtBrowserNeeds = ProveByMailNeeds & OpenBrowserNeeds & Needing<'pendingSignIns'>;
 
 type Given = Omit<MailedProof, 'door'> & Pick<BrowserSignIn, 'browser'> & Pick<AtBrowser, 'replaces'>;
 

@@ -20,7 +20,7 @@ import {
 import { browserParameters } from './browser-sessions.ts';
 import type { Database } from './database.ts';
 import { type DemandSettings, demandParameters, reachable } from './demanded-levels.ts';
-import { mailParameters } from './factors.ts';
+import { mailParameters, passkeyParameters } from './factors.ts';
 import { keptLevel } from './levels.ts';
 import { lockedBrowser } from './locked-browser.ts';
 import { answeredAcr, type PersonConditions, personConditions, sinceArrival, stepUpAcr } from './person-conditions.ts';
@@ -172,6 +172,7 @@ export async function authorize(
       ...browserParameters(browser),
       ...demandParameters(settings),
       ...mailParameters(settings),
+      ...passkeyParameters(settings),
       now,
     },
   );

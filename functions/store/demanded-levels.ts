@@ -6,7 +6,7 @@ import type { Settings } from '../domain/settings.ts';
 import { hasSecondFactor, isUsable, mailCounts, showedPassword } from './factors.ts';
 import { isLevel2, satisfied } from './levels.ts';
 
-export type DemandSettings = Pick<Settings, 'secondFactor' | 'mailAsSecondFactor'>;
+export type DemandSettings = Pick<Settings, 'secondFactor' | 'mailAsSecondFactor' | 'passkeys'>;
 
 /** True where the organisation `org` (an id) asks level 2 by now of whoever has these roles in it; null: of no member. */
 export const isAskedByOrganization = (org: string, roles: string) => `
@@ -64,7 +64,7 @@ export const demandParameters = ({ secondFactor }: DemandSettings) => ({
 const usable = (user: string, kinds: string) =>
   `exists (select from factors f where f.user_id = ${user}.user_id and f.kind in (${kinds}) and ${isUsable})`;
 
-/** The levels that the account of a session `user` could reach by what it may show now. Needs mailParameters. */
+/** The levels that the account of a session `user` could reach by what it may show now. Needs mailParameters and passkeyParameters. */
 export const reachable = (user: string) => `
   case
     when ${usable(user, `'passkey'`)} then ${satisfied.phishingResistant}

@@ -1,11 +1,19 @@
 /** Second factors of accounts: which may be used, and of whom they are asked. */
 import type { Settings } from '../domain/settings.ts';
 
+/** What the stage takes no passkeys for is shown by none: an account that has them alone is as one without. */
+const isTaken = `(:passkeys_on or f.kind <> 'passkey')`;
+
+export type PasskeySettings = Pick<Settings, 'passkeys'>;
+
+/** The parameter of all that asks which factors an account has. */
+export const passkeyParameters = ({ passkeys }: PasskeySettings) => ({ passkeys_on: passkeys.on !== false });
+
 /**
  * True of a row `f` that may be asked for. Also of one that is closed to guesses: a hundred wrong codes must not end that a
  * code is asked for. What is shown for it then is refused (factor-guesses.ts).
  */
-export const isUsable = `(f.confirmed_at is not null and f.code_hashes is distinct from '{}')`;
+export const isUsable = `(f.confirmed_at is not null and f.code_hashes is distinct from '{}' and ${isTaken})`;
 
 /**
  * True of an account `user` that has a factor beyond the first, also one that is closed to guesses: to close it is in the
@@ -13,7 +21,9 @@ export const isUsable = `(f.confirmed_at is not null and f.code_hashes is distin
  */
 export const hasSecondFactor = (user: string) => `
   exists (
-    select from factors f where f.user_id = ${user}.user_id and f.kind <> 'recovery' and f.confirmed_at is not null
+    select
+    from factors f
+    where f.user_id = ${user}.user_id and f.kind <> 'recovery' and f.confirmed_at is not null and ${isTaken}
   )`;
 
 /** The same of an authenticator app alone. */

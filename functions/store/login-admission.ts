@@ -7,7 +7,15 @@ import type { RequestContext } from '../domain/request-context.ts';
 import { auditEntry, record } from './audit.ts';
 import type { Database } from './database.ts';
 import { type DemandSettings, demandParameters, isLevel2Demanded, needsLevel2 } from './demanded-levels.ts';
-import { hasApp, hasSecondFactor, knownCredentials, mailCounts, mailParameters, usableFactors } from './factors.ts';
+import {
+  hasApp,
+  hasSecondFactor,
+  knownCredentials,
+  mailCounts,
+  mailParameters,
+  passkeyParameters,
+  usableFactors,
+} from './factors.ts';
 import { type Attempt, loginFailed } from './failed-logins.ts';
 import { announce } from './outbox.ts';
 import { count, exceeded, readExceeded } from './rate-limits.ts';
@@ -141,6 +149,7 @@ export async function admitLogin(
       now: context.now,
       ...demandParameters(settings),
       ...mailParameters(settings),
+      ...passkeyParameters(settings),
       address_key: addressKey,
       login_token: loginToken,
       ...deviceParameters(attempt),

@@ -4,7 +4,7 @@
  */
 import type { Acr } from '../domain/authentication-level.ts';
 import type { Settings } from '../domain/settings.ts';
-import { hasSecondFactor } from './factors.ts';
+import { hasSecondFactor, type PasskeySettings, passkeyParameters } from './factors.ts';
 import { isLevel2 } from './levels.ts';
 import { authenticatedAt } from './sessions.ts';
 
@@ -48,9 +48,10 @@ export const staleFirst = `when exists (select from stale) then 'stale'`;
 /** A column: of {@link Recency}. */
 export const staleAcr = '(select acr from stale) as stale_acr';
 
-export type RecencySettings = Pick<Settings, 'reauthenticationSeconds'>;
+export type RecencySettings = Pick<Settings, 'reauthenticationSeconds'> & PasskeySettings;
 
-export const recencyParameters = ({ reauthenticationSeconds }: RecencySettings, passwordShown = false) => ({
+export const recencyParameters = ({ reauthenticationSeconds, passkeys }: RecencySettings, passwordShown = false) => ({
+  ...passkeyParameters({ passkeys }),
   max_age: reauthenticationSeconds,
   password_shown: passwordShown,
 });

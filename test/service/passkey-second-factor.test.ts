@@ -64,3 +64,42 @@ describe('a passkey as the second factor', () => {
     expect(await service.post('/v1/auth/second-factor', { ...given, assertion: own })).toMatchObject({ status: 200 });
   });
 });
+
+describe('where the stage has no passkeys any more', () => {
+  const withPasskeyOf = async (without: Service) => {
+    const person = await registerAndLogin(without);
+    await without.sql(
+      `insert into factors (
+        factor_id, user_id, kind, credential_id, public_key, sign_count, may_back_up, is_backed_up, confirmed_at, created_at
+      )
+      values (uuidv7(), $1, 'passkey', $1::text::bytea, '\\x00', 0, false, false, now(), now())`,
+      [person.userId],
+    );
+    return person;
+  };
+
+  it('S85: asks who has one alone for what they can show: sensitive actions for the password', async () => {
+    const without = await sharedService({ passkeys: { on: false } });
+    const person = await withPasskeyOf(without);
+    const tokens = await person.loginAgain();
+    expect((await without.get('/v1/auth/me/export', tokens.bearer)).status).toBe(200);
+    without.setClockOffset(301);
+    expect(await without.get('/v1/auth/me/export', tokens.bearer)).toMatchObject({
+      status: 403,
+      body: { code: 'REAUTHENTICATION_REQUIRED', acr_values: 'urn:identity:acr:1' },
+    });
+    without.setClockOffset(0);
+    // An app that is beside it is still asked for.
+    await giveApp(without, person.userId);
+    const { body } = await without.post('/v1/auth/login', { email: person.email, password: person.password });
+    expect(body.methods).toEqual(['totp']);
+    expect((await without.get('/v1/auth/me/export', tokens.bearer)).body.acr_values).toBe('urn:identity:acr:2');
+  });
+
+  it('S86: lets who has one alone set up another factor where level 2 is demanded, and do nothing else', async () => {
+    const without = await sharedService({ passkeys: { on: false }, secondFactor: 'required' });
+    const { email, password } = await withPasskeyOf(without);
+    const { status, body } = await without.post('/v1/auth/login', { email, password });
+    expect([status, body.enrolment_required]).toEqual([200, true]);
+  });
+});

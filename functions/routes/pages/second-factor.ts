@@ -93,8 +93,7 @@ async function stepUpOf(request: RawRequest, carried: CarriedRequest | null): Pr
   // Nothing else is phishing-resistant.
   const order: readonly SecondFactor[] =
     carried?.acr === 'phr' ? ['passkey'] : ['passkey', 'totp', 'recovery', 'email'];
-  const factors = account.factors.filter((one) => one !== 'passkey' || settings.passkeys.on !== false);
-  return { account, email: account.email, methods: order.filter((one) => factors.includes(one)) };
+  return { account, email: account.email, methods: order.filter((one) => account.factors.includes(one)) };
 }
 
 const callerOf = ({ user_id: sub, session_id: sid }: OwnAccount): Caller => ({ sub, sid });
