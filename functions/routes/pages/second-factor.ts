@@ -16,18 +16,8 @@ import type { CarriedRequest } from '../../http/carried-request.ts';
 import type { HttpAnswer, HttpRequest, RawRequest } from '../../http/messages.ts';
 import { pageRoute } from '../../http/page-route.ts';
 import { redirectTo } from '../../http/redirect.ts';
-import { stageBrowserDoor } from '../../stage/browser-door.ts';
-import { stageDatabase } from '../../stage/database.ts';
-import {
-  stageDeviceTokens,
-  stageKeys,
-  stagePasskeyChallenges,
-  stagePendingSignIns,
-  stagePseudonyms,
-  stageTotpSecrets,
-} from '../../stage/keys.ts';
-import { stagePages } from '../../stage/pages.ts';
-import { stageSettings } from '../../stage/settings.ts';
+import { stageKeys, stagePasskeyChallenges, stageTotpSecrets } from '../../stage/keys.ts';
+import { stageSignInPage } from '../../stage/sign-in-page.ts';
 import { findOwnAccount, type OwnAccount } from '../../store/account-overview.ts';
 import { passkeysAfterPassword } from '../../store/passkeys.ts';
 import type { Caller } from '../../store/sessions.ts';
@@ -41,18 +31,10 @@ import { type SecondFactorProps, secondFactorOverPage, secondFactorPage } from '
 
 const PATH = '/second-factor';
 
-const pages = stagePages();
-const settings = stageSettings();
-const { forms, carriedRequests } = stageBrowserDoor();
+const shared = stageSignInPage();
+const { pages, settings, forms } = shared;
 const needs = {
-  pages,
-  settings,
-  forms,
-  carriedRequests,
-  database: stageDatabase(),
-  pseudonyms: stagePseudonyms(),
-  deviceTokens: stageDeviceTokens(),
-  pendingSignIns: stagePendingSignIns(),
+  ...shared,
   passkeyChallenges: stagePasskeyChallenges(),
   totpSecrets: stageTotpSecrets(),
   recoveryKey: stageKeys('recovery'),

@@ -19,18 +19,8 @@ import type { HttpAnswer, HttpRequest, RawRequest } from '../../http/messages.ts
 import type { Page } from '../../http/page.ts';
 import { pageRoute } from '../../http/page-route.ts';
 import { redirectTo } from '../../http/redirect.ts';
-import { stageBrowserDoor } from '../../stage/browser-door.ts';
-import { stageDatabase } from '../../stage/database.ts';
-import {
-  stageDeviceTokens,
-  stageEmailLogins,
-  stageKeys,
-  stageOneTimeTokens,
-  stagePendingSignIns,
-  stagePseudonyms,
-} from '../../stage/keys.ts';
-import { stagePages } from '../../stage/pages.ts';
-import { stageSettings } from '../../stage/settings.ts';
+import { stageEmailLogins, stageKeys, stageOneTimeTokens } from '../../stage/keys.ts';
+import { stageSignInPage } from '../../stage/sign-in-page.ts';
 import { findBrowserSession } from '../../store/browser-sessions.ts';
 import { findMailedLogin } from '../../store/email-logins.ts';
 import { MOST_IN_ADDRESS } from '../oauth/authorize/lead-to.ts';
@@ -45,18 +35,10 @@ import { askPage, codePage, elsewherePage, herePage, type MailFault, overPage } 
 
 const PATH = '/sign-in-by-mail';
 
-const pages = stagePages();
-const settings = stageSettings();
-const { forms, carriedRequests } = stageBrowserDoor();
+const shared = stageSignInPage();
+const { pages, settings, forms } = shared;
 const needs = {
-  pages,
-  settings,
-  forms,
-  carriedRequests,
-  database: stageDatabase(),
-  pseudonyms: stagePseudonyms(),
-  deviceTokens: stageDeviceTokens(),
-  pendingSignIns: stagePendingSignIns(),
+  ...shared,
   emailLogins: stageEmailLogins(),
   oneTimeTokens: stageOneTimeTokens(),
   codeKey: stageKeys('verification-code'),

@@ -13,11 +13,8 @@ import { formCookie } from '../../http/form-token.ts';
 import type { HttpAnswer, HttpRequest } from '../../http/messages.ts';
 import { pageRoute } from '../../http/page-route.ts';
 import { redirectTo } from '../../http/redirect.ts';
-import { stageBrowserDoor } from '../../stage/browser-door.ts';
-import { stageDatabase } from '../../stage/database.ts';
-import { stageDeviceTokens, stagePasskeyChallenges, stagePendingSignIns, stagePseudonyms } from '../../stage/keys.ts';
-import { stagePages } from '../../stage/pages.ts';
-import { stageSettings } from '../../stage/settings.ts';
+import { stagePasskeyChallenges } from '../../stage/keys.ts';
+import { stageSignInPage } from '../../stage/sign-in-page.ts';
 import { chooseAccount } from '../../store/browser-sessions.ts';
 import { afterSignIn } from './after-sign-in.ts';
 import { giveBack, goOn, languageFor } from './carried.ts';
@@ -26,18 +23,10 @@ import { toSecondFactor } from './pending-cookie.ts';
 import { readAssertion } from './read-json.ts';
 import { type Shown, showSignIn } from './sign-in/show.ts';
 
-const pages = stagePages();
-const settings = stageSettings();
-const { forms, carriedRequests } = stageBrowserDoor();
+const shared = stageSignInPage();
+const { pages, settings, forms, carriedRequests } = shared;
 const needs = {
-  pages,
-  settings,
-  forms,
-  carriedRequests,
-  database: stageDatabase(),
-  pseudonyms: stagePseudonyms(),
-  deviceTokens: stageDeviceTokens(),
-  pendingSignIns: stagePendingSignIns(),
+  ...shared,
   passkeyChallenges: stagePasskeyChallenges(),
   passwords: await passwordHasher(settings),
 };
