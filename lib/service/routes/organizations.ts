@@ -114,7 +114,7 @@ export const organizationRoutes: readonly Route[] = [
     throttle: { rate: 50, burst: 100 },
     may: ['database', 'read-public-keys'],
     memory: LEAN,
-    bundleKiB: 215,
+    bundleKiB: 216,
     answers: { 204: null },
     problems: ['EMAIL_NOT_VERIFIED', 'FORBIDDEN', 'CONFLICT'],
   },
