@@ -72,7 +72,7 @@ describe('where the stage has no passkeys any more', () => {
       `insert into factors (
         factor_id, user_id, kind, credential_id, public_key, sign_count, may_back_up, is_backed_up, confirmed_at, created_at
       )
-      values (uuidv7(), $1, 'passkey', $1::text::bytea, '\\x00', 0, false, false, now(), now())`,
+      values (uuidv7(), $1, 'passkey', '\\x01', '\\x00', 0, false, false, now(), now())`,
       [person.userId],
     );
     return person;
