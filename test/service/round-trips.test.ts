@@ -221,10 +221,8 @@ beforeAll(async () => {
   // Counting costs its call, too, so it is on, and far from its limits.
   const many = { limit: 10_000, windowSeconds: 3600 };
   const rateLimits = { loginPerIp: many, registerPerIp: many, mailPerAddress: many, tokenGuessPerIp: many };
-  const registration = { clients: 'open' } as const;
-  service = await startService({
-    settings: { rateLimiting: 'on', rateLimits, emailLogin: 'on', mailAsSecondFactor: 'level2', registration },
-  });
+  const open = { registration: { clients: 'open' }, emailLogin: 'on', mailAsSecondFactor: 'level2' } as const;
+  service = await startService({ settings: { rateLimiting: 'on', rateLimits, ...open } });
   person = await makeAdmin(service, await newPerson());
   other = await newPerson();
   org = await newOrganization(service, person);
