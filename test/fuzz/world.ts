@@ -35,6 +35,7 @@ export interface World {
   factors(): Factors;
   /** Makes the owner anew if the last requests ended the session, the password or the account. */
   reviveOwner(): Promise<void>;
+  reviveActors(): Promise<void>;
   /** All actors, and what a client has in hand, which takes twenty requests. */
   revive(): Promise<void>;
 }
@@ -59,13 +60,17 @@ export async function createWorld(service: Service): Promise<World> {
     if (index === 0) factors = await factorsOf(service, actors[0]);
     if (index === 2) await administrate(actors[2]);
   };
+  const reviveActors = async () => {
+    for (const index of [0, 1, 2] as const) await reviveActor(index);
+  };
   return {
     actors: () => actors,
     atClient: () => atClient,
     factors: () => factors,
     reviveOwner: () => reviveActor(0),
+    reviveActors,
     async revive() {
-      for (const index of [0, 1, 2] as const) await reviveActor(index);
+      await reviveActors();
       atClient = await inHand(service, clients, actors[0]);
     },
   };
