@@ -66,8 +66,8 @@ export function refusable(route: Route, service: Service, world: World): Draw<Fu
     .map(([path, { headers, body }]) => ({ route, path, headers, body: route.method === 'GET' ? undefined : body }));
 }
 
-const jsonType = { 'content-type': 'application/json' };
-const formType = { 'content-type': 'application/x-www-form-urlencoded' };
+export const jsonType = { 'content-type': 'application/json' };
+export const formType = { 'content-type': 'application/x-www-form-urlencoded' };
 const json = (value: unknown): string => JSON.stringify(value);
 
 const badAuthorizations = [
@@ -141,7 +141,7 @@ function queryOf(route: Route, world: World): Draw<string> {
 }
 
 /** As a form has it: a list comes as often as it has members. */
-const formOf = (body: unknown): string =>
+export const formOf = (body: unknown): string =>
   new URLSearchParams(
     Object.entries(body as object).flatMap(([key, value]) =>
       [value].flat().map((one): [string, string] => [key, typeof one === 'string' ? one : json(one)]),

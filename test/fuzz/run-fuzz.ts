@@ -1,12 +1,13 @@
 /** The runs: `test/fuzz/fuzz.test.ts` in full, `test/service/fuzz.test.ts` in short. */
 import fc from 'fast-check';
 import { expect } from 'vitest';
+import { formatsOf } from '../../lib/service/routes/route.ts';
 import { routes } from '../../lib/service/routes.ts';
 import type { Service } from '../support/service.ts';
 import { jsonSchemaOf, textFields, valid } from './bodies.ts';
 import { hostileStrings } from './hostile-strings.ts';
 import { answerTo, checkAnswer, nothingLeftOpen, schemaOf, stateOf } from './oracle.ts';
-import { anyRequest, type FuzzRequest, refusable } from './requests.ts';
+import { anyRequest, type FuzzRequest, formOf, formType, jsonType, refusable } from './requests.ts';
 import { createWorld, newActor, type World } from './world.ts';
 
 /** At once; more would only wait for the machine. */
@@ -83,14 +84,15 @@ export async function fuzzTexts(service: Service, each: number): Promise<Record<
         numRuns: strings.length,
         seed: 1,
       });
+      const isForm = !formatsOf(route).includes('json');
       const requests = strings.map((text, index) => ({
         route,
         path: pathFor(route.path, world),
         headers: {
-          'content-type': 'application/json',
+          ...(isForm ? formType : jsonType),
           ...(route.auth === 'iam' ? service.iamHeaders : world.actors()[0].bearer),
         },
-        body: JSON.stringify(withField(bodies[index], field, text)),
+        body: (isForm ? formOf : JSON.stringify)(withField(bodies[index], field, text)),
       }));
       await sendAll(service, requests, counts);
       expect(await untouched(), `${route.method} ${route.path} ${field.join('.')}`).toBe(before);
