@@ -2,10 +2,11 @@
  * The assertion by which a client shows that it has its private key (RFC 7523 §3, OpenID Connect Core §9): issuer and
  * subject are the client, the audience is this service alone, it lasts five minutes at most, and its `jti` counts once.
  */
-import { decodeJwt, decodeProtectedHeader, errors, importJWK, type JWK, type JWTPayload, jwtVerify } from 'jose';
-import { type AssertionAlgorithm, assertionAlgorithms, isAlgorithm, usableKeys } from './client-keys.ts';
+import type { JWK, JWTPayload } from 'jose';
+import { type AssertionAlgorithm, assertionAlgorithms, isAlgorithm } from './client-keys.ts';
 import type { ClientId } from './ids.ts';
 import { type OneUse, oneUse } from './one-use.ts';
+import { readJwt, verifyJwt } from './signed-jwt.ts';
 import { isStorable } from './storable-text.ts';
 
 /** Seconds, from now and from its `iat`. */
@@ -20,16 +21,12 @@ export interface UnverifiedAssertion {
 
 /** What it says of itself, to find the client's keys. @returns null for what no client's assertion looks like */
 export function readAssertion(assertion: string): UnverifiedAssertion | null {
-  try {
-    const { alg = '', kid } = decodeProtectedHeader(assertion);
-    const { iss, sub } = decodeJwt(assertion);
-    if (!isAlgorithm(alg) || typeof sub !== 'string' || sub !== iss) return null;
-    if (sub === '' || sub.length > MOST_CHARACTERS || !isStorable(sub)) return null;
-    if (kid !== undefined && typeof kid !== 'string') return null;
-    return { clientId: sub as ClientId, algorithm: alg, kid };
-  } catch {
-    return null;
-  }
+  const read = readJwt(assertion);
+  if (!read || !isAlgorithm(read.algorithm)) return null;
+  const { iss, sub } = read.claims;
+  if (typeof sub !== 'string' || sub !== iss) return null;
+  if (sub === '' || sub.length > MOST_CHARACTERS || !isStorable(sub)) return null;
+  return { clientId: sub as ClientId, algorithm: read.algorithm, kid: read.kid };
 }
 
 export interface AssertionRules {
@@ -46,46 +43,19 @@ export interface AssertionRules {
 /** @returns null unless one of the keys has signed it and it keeps the rules */
 export async function verifyAssertion(
   assertion: string,
-  { clientId, algorithm, kid }: UnverifiedAssertion,
+  read: UnverifiedAssertion,
   keys: readonly JWK[],
   rules: AssertionRules,
 ): Promise<OneUse | null> {
-  const fits = (key: JWK) =>
-    (kid === undefined || key.kid === kid) &&
-    (key.alg ?? algorithm) === algorithm &&
-    (key.kty === 'EC') === algorithm.startsWith('ES');
-  for (const key of usableKeys({ keys }).filter(fits)) {
-    const payload = await payloadBy(key, assertion, clientId, algorithm, rules);
-    if (payload) return shown(payload, rules);
-  }
-  return null;
+  const payload = await verifyJwt(assertion, read, keys, assertionAlgorithms, {
+    issuer: read.clientId,
+    subject: read.clientId,
+    requiredClaims: ['iss', 'sub', 'aud', 'exp', 'jti'],
+    clockTolerance: rules.clockSkewSeconds,
+    currentDate: rules.now,
+  });
+  return payload && shown(payload, rules);
 }
-
-async function payloadBy(
-  key: JWK,
-  assertion: string,
-  clientId: ClientId,
-  algorithm: AssertionAlgorithm,
-  { clockSkewSeconds, now }: AssertionRules,
-): Promise<JWTPayload | null> {
-  try {
-    const { payload } = await jwtVerify(assertion, await importJWK(key, algorithm), {
-      algorithms: [...assertionAlgorithms],
-      issuer: clientId,
-      subject: clientId,
-      requiredClaims: ['iss', 'sub', 'aud', 'exp', 'jti'],
-      clockTolerance: clockSkewSeconds,
-      currentDate: now,
-    });
-    return payload;
-  } catch (error) {
-    if (error instanceof errors.JOSEError || error instanceof TypeError || isOfCrypto(error)) return null;
-    throw error;
-  }
-}
-
-/** Of a key that looks like one, and is none. */
-const isOfCrypto = (error: unknown) => error instanceof DOMException;
 
 function shown({ sub, aud, exp, iat, jti }: JWTPayload, { audiences, clockSkewSeconds, now }: AssertionRules) {
   const seconds = now.getTime() / 1000;

@@ -5,6 +5,12 @@ import type { OneUse } from './one-use.ts';
 /** RFC 7523 §2.2. */
 export const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
+/** RFC 8693 §3. */
+export const tokenTypes = {
+  accessToken: 'urn:ietf:params:oauth:token-type:access_token',
+  jwt: 'urn:ietf:params:oauth:token-type:jwt',
+} as const;
+
 export type ClientCredentials =
   /** A public one, which has nothing to show. */
   | { readonly method: 'none'; readonly clientId: string }
@@ -18,6 +24,14 @@ export type ClientCredentials =
       /** The assertion names the client. This one is only there if the form names it too, and has to be the same. */
       readonly clientId?: string;
       readonly assertion: string;
+    }
+  | {
+      /** What a platform says of a workload; which client that is, the settings say (domain/trusted-issuer.ts). */
+      readonly method: 'workload';
+      readonly clientId?: string;
+      readonly token: string;
+      /** In `assertion` (RFC 7523 §2.1), or as the subject of an exchange (RFC 8693). */
+      readonly isSubject: boolean;
     };
 
 /** A client that has shown who it is. */
@@ -28,4 +42,6 @@ export interface AuthenticatedClient {
    * the statement that runs anyway (store/used-once.ts). Null where there was none.
    */
   readonly assertion: OneUse | null;
+  /** What it wants exchanged is what shows who it is. */
+  readonly isSubject?: boolean;
 }

@@ -1,7 +1,13 @@
 /** Public keys by which clients sign what shows who they are (RFC 7517; OpenID Connect Core §9, private_key_jwt). */
 import type { JWK } from 'jose';
 
-/** What an assertion may be signed with: never `none`, never a shared secret (RFC 8725 §3.1). */
+/** The kind of key that each algorithm takes: never `none`, never a shared secret (RFC 8725 §3.1). */
+const kinds = { RS256: 'RSA', PS256: 'RSA', ES256: 'P-256', ES384: 'P-384', EdDSA: 'Ed25519' } as const;
+export type KeyAlgorithm = keyof typeof kinds;
+/** Those of the tokens of issuers that a stage trusts (domain/trusted-issuer.ts). */
+export const issuerAlgorithms = Object.keys(kinds) as KeyAlgorithm[];
+
+/** What a client may sign its own assertion with. */
 export const assertionAlgorithms = ['RS256', 'PS256', 'ES256'] as const;
 export type AssertionAlgorithm = (typeof assertionAlgorithms)[number];
 
@@ -19,13 +25,13 @@ const MOST_EXPONENT_BYTES = 8;
 const PRIVATE = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 const BASE64URL = /^[A-Za-z0-9_-]+$/;
 
-/** @returns what is wrong with a key set that a client gave, as the end of a sentence; null if nothing is */
-export function keySetFault(value: unknown): string | null {
+/** @returns what is wrong with a key set that somebody gave, as the end of a sentence; null if nothing is */
+export function keySetFault(value: unknown, algorithms: readonly KeyAlgorithm[] = assertionAlgorithms): string | null {
   const keys = (value as Partial<KeySet> | null)?.keys;
   if (!Array.isArray(keys)) return 'must be a JSON Web Key Set: {"keys": […]}';
   if (keys.length === 0 || keys.length > MOST_KEYS) return `must have 1 to ${MOST_KEYS} keys`;
   for (const [index, key] of keys.entries()) {
-    const fault = keyFault(key);
+    const fault = keyFault(key, algorithms);
     if (fault) return `has a fault in its key ${index}: it ${fault}`;
   }
   const kids = keys.map(({ kid }) => kid);
@@ -35,10 +41,11 @@ export function keySetFault(value: unknown): string | null {
   return null;
 }
 
-/** @returns those of a fetched key set that can check an assertion; the others are another use's */
-export const usableKeys = ({ keys }: KeySet): JWK[] => keys.filter((key) => keyFault(key) === null);
+/** @returns those of a key set that can check a signature by one of the algorithms; the others are another use's */
+export const usableKeys = ({ keys }: KeySet, algorithms: readonly KeyAlgorithm[]): JWK[] =>
+  keys.filter((key) => keyFault(key, algorithms) === null);
 
-function keyFault(key: unknown): string | null {
+function keyFault(key: unknown, algorithms: readonly KeyAlgorithm[]): string | null {
   if (typeof key !== 'object' || key === null) return 'must be an object';
   const { kty, crv, n, e, x, y, use, alg, kid, key_ops: operations } = key as JWK;
   if (PRIVATE.some((member) => Object.hasOwn(key, member)))
@@ -49,12 +56,12 @@ function keyFault(key: unknown): string | null {
   if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify'))) {
     return 'must be for signatures (key_ops)';
   }
-  if (alg !== undefined && !isAlgorithm(alg)) return `must be for one of ${assertionAlgorithms.join(', ')}`;
-  if (kty === 'RSA') return rsaFault(n, e) ?? (alg === 'ES256' ? 'must have an alg of its kind' : null);
-  if (kty === 'EC' && crv === 'P-256' && isText(x) && isText(y)) {
-    return alg === undefined || alg === 'ES256' ? null : 'must have an alg of its kind';
-  }
-  return 'must be an RSA key, or an EC key on P-256';
+  const named = algorithms.filter((name) => (alg ?? name) === name);
+  if (named.length === 0) return `must be for one of ${algorithms.join(', ')}`;
+  const curves: readonly unknown[] = named.map((name) => kinds[name]);
+  if (kty === 'RSA' && curves.includes('RSA')) return rsaFault(n, e);
+  const isPoint = (kty === 'EC' && isText(y)) || (kty === 'OKP' && y === undefined);
+  return isPoint && isText(x) && curves.includes(crv) ? null : `must be a key for ${named.join(' or ')}`;
 }
 
 function rsaFault(n: unknown, e: unknown): string | null {

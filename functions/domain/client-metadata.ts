@@ -192,9 +192,9 @@ function kindFaults(metadata: ClientMetadata): Fault[] {
       'must fit the grants: ours are about people, and sign-in gives none of other services',
     ),
     ...when(
-      (kind === 'public') !== (authentication === 'none'),
+      (kind === 'public') !== (authentication === 'none') || (authentication === 'workload' && kind !== 'machine'),
       'authentication',
-      kind === 'public' ? 'must be none: a public client keeps no secret' : 'must be client_secret or private_key_jwt',
+      kind === 'public' ? 'must be none: a public client keeps no secret' : 'must be how such a client shows who it is',
     ),
     ...when(kind !== 'confidential' && pkce !== 'required', 'pkce', 'must be required of a client without a secret'),
     ...when(

@@ -9,10 +9,12 @@ import { isLoopback } from './redirect-uri.ts';
 export const clientKinds = ['public', 'confidential', 'machine'] as const;
 export type ClientKind = (typeof clientKinds)[number];
 
-/** `client_secret` is shown by Basic or in the form, as the client likes. */
-export const clientAuthentications = ['none', 'client_secret', 'private_key_jwt'] as const;
+/** `client_secret` is shown by Basic or in the form, as the client likes. `workload`: by a trusted issuer's token alone. */
+export const clientAuthentications = ['none', 'client_secret', 'private_key_jwt', 'workload'] as const;
 export type ClientAuthentication = (typeof clientAuthentications)[number];
 
+/** RFC 7523 §2.1: of workloads. It gives what client credentials give, so no client has it by name. */
+export const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 /** RFC 8693 §2.1. */
 export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 export const grantTypes = ['authorization_code', 'refresh_token', 'client_credentials', TOKEN_EXCHANGE] as const;

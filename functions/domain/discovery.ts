@@ -4,7 +4,7 @@
  */
 import { acrValues } from './authentication-level.ts';
 import { prompts } from './authorization-request.ts';
-import { grantTypes } from './client.ts';
+import { grantTypes, JWT_BEARER } from './client.ts';
 import { assertionAlgorithms } from './client-keys.ts';
 import { languages } from './language.ts';
 import { claimNames, scopeNames } from './scopes.ts';
@@ -16,8 +16,9 @@ const all = [...confidential, 'none'];
 
 const algorithms = [...assertionAlgorithms];
 
-/** The issuer is a bare host, so that both documents are where either standard looks for them. */
-export const discovery = ({ issuer, registration }: Pick<Settings, 'issuer' | 'registration'>) => ({
+const document = publicDocument(
+  JSON.stringify(discovery(stageSettings(), environmentIfSet('TRUSTED_ISSUERS') !== undefined)),
+);
   issuer,
   authorization_endpoint: `${issuer}/oauth/authorize`,
   token_endpoint: `${issuer}/oauth/token`,
@@ -33,7 +34,7 @@ export const discovery = ({ issuer, registration }: Pick<Settings, 'issuer' | 'r
   scopes_supported: scopeNames,
   response_types_supported: ['code'],
   response_modes_supported: ['query', 'form_post'],
-  grant_types_supported: grantTypes,
+  grant_types_supported: [...grantTypes, ...(trustsIssuers ? [JWT_BEARER] : [])],
   subject_types_supported: ['public'],
   id_token_signing_alg_values_supported: ['RS256'],
   token_endpoint_auth_methods_supported: all,

@@ -1,7 +1,7 @@
 /** Routes for OAuth clients, which show who they are as RFC 6749 §2.3.1 has it, and read its errors (§5.2). */
 import type { Schema } from '../contracts/http.ts';
-import type { Client } from '../domain/client.ts';
-import { ASSERTION_TYPE, type ClientCredentials } from '../domain/client-credentials.ts';
+import { type Client, JWT_BEARER, TOKEN_EXCHANGE } from '../domain/client.ts';
+import { ASSERTION_TYPE, type ClientCredentials, tokenTypes } from '../domain/client-credentials.ts';
 import { isOriginOf } from '../domain/client-origins.ts';
 import { Problem } from '../domain/problem.ts';
 import { isStorable } from '../domain/storable-text.ts';
@@ -61,7 +61,10 @@ function credentialsOf(
 ): ClientCredentials | null {
   const { client_id: id, client_secret: secret, client_assertion: assertion, client_assertion_type: type } = sent;
   const ways = [authorization, secret, assertion ?? type].filter((way) => way !== undefined);
-  if (ways.length > 1) throw invalid('A client authenticates in one way, not in two.');
+  const workload = workloadToken(sent);
+  if (ways.length > 1 || (ways.length === 1 && workload?.isSubject === false)) {
+    throw invalid('A client authenticates in one way, not in two.');
+  }
   if (authorization !== undefined) {
     const basic = basicCredentials(authorization);
     if (basic && id !== undefined && id !== basic.clientId) {
@@ -70,6 +73,9 @@ function credentialsOf(
     return basic;
   }
   if (id !== undefined && typeof id !== 'string') return null;
+  if (workload && ways.length === 0) {
+    return { method: 'workload', ...workload, ...(id === undefined ? {} : { clientId: id }) };
+  }
   if (assertion !== undefined || type !== undefined) {
     if (type !== ASSERTION_TYPE) throw invalid(`The client_assertion_type has to be ${ASSERTION_TYPE}.`);
     if (typeof assertion !== 'string') throw invalid('The client_assertion is missing.');
@@ -79,6 +85,17 @@ function credentialsOf(
   return typeof secret === 'string'
     ? { method: 'client_secret_post', clientId: id, clientSecret: secret }
     : { method: 'none', clientId: id };
+}
+
+/** At the token endpoint: a workload shows its platform's token, and nothing else. */
+function workloadToken(sent: Readonly<Record<string, unknown>>) {
+  const { grant_type: grant, assertion, subject_token: subject, subject_token_type: type } = sent;
+  if (grant === JWT_BEARER) {
+    if (typeof assertion !== 'string') throw invalid('The assertion is missing.');
+    return { token: assertion, isSubject: false };
+  }
+  const isSubject = grant === TOKEN_EXCHANGE && type === tokenTypes.jwt && typeof subject === 'string';
+  return isSubject ? { token: subject, isSubject } : null;
 }
 
 const invalid = (detail: string) => new Problem('VALIDATION_ERROR', { detail });

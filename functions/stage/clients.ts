@@ -66,31 +66,40 @@ export function remoteKeys(fetch: FetchPublic) {
   const kept = new Map<string, Known<KeySet>>();
   const asked = new Map<string, number>();
 
-  async function fetchKeys(uri: string): Promise<KeySet> {
+  async function fetchKeys(uri: string, isIssuer: boolean): Promise<KeySet> {
     const at = Date.now();
     keep(asked, uri, at);
-    const { body } = await fetch(uri, bounds);
+    const { body } = await fetch(isIssuer ? await keysOfIssuer(fetch, uri) : uri, bounds);
     const value = keySetIn(body);
     keep(kept, uri, { at, value });
     return value;
   }
 
-  return async (uri: string, kid: string | undefined): Promise<KeySet> => {
+  return async (uri: string, kid: string | undefined, isIssuer = false): Promise<KeySet> => {
     const known = kept.get(uri);
     const has = known?.value.keys.some((key) => kid === undefined || key.kid === kid) ?? false;
     if (known && has && isWithin(known.at, KEYS_FRESH)) return known.value;
     let cause: unknown;
     if (!isWithin(asked.get(uri) ?? 0, KEYS_ANEW)) {
       try {
-        return await fetchKeys(uri);
+        return await fetchKeys(uri, isIssuer);
       } catch (error) {
-        log('warn', "a client's keys could not be fetched", { uri, error });
+        log('warn', 'keys could not be fetched', { uri, error });
         cause = error;
       }
     }
     if (known && isWithin(known.at, KEYS_KEPT)) return known.value;
     throw new Problem('SERVICE_UNAVAILABLE', { retryAfter: 5, cause });
   };
+}
+
+/** OpenID Connect Discovery 1.0 §4: an issuer's document names that issuer, byte by byte, and where its keys are. */
+async function keysOfIssuer(fetch: FetchPublic, issuer: string): Promise<string> {
+  const { body } = await fetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, bounds);
+  const document = JSON.parse(body.toString('utf8')) ?? {};
+  if (document.issuer !== issuer || typeof document.jwks_uri !== 'string')
+    throw new Error('not the document of this issuer');
+  return document.jwks_uri;
 }
 
 /** Keys of other kinds may be among them; those are left out where they would be used (domain/client-keys.ts). */

@@ -23,10 +23,10 @@ import { makeDeadLetters } from './dead-letters.ts';
 import { anyIdentityAcknowledged } from './email.ts';
 import { InlineRole } from './inline-role.ts';
 import { minutesBetweenRuns } from './intervals.ts';
+import { layersOf } from './layers.ts';
 import { logActions, logStreams, logStreamsAcknowledged } from './logs.ts';
 import { deadLettersName, logGroupName, nameOnAws } from './names.ts';
 import { permissionsOf } from './permissions.ts';
-import { PICTURES, picturesLayer } from './pictures.ts';
 import { anyKeyAcknowledged } from './signing-keys.ts';
 
 /** A function of the table, made. */
@@ -63,7 +63,7 @@ export function makeFunction(
   const { stage } = settings;
   const own = new Construct(scope, spec.name);
   const deadLetters = isUnattended(spec) ? makeDeadLetters(own, deadLettersName(stage, spec.name)) : undefined;
-  const pictures = spec.may.includes('pictures') ? picturesLayer(own, settings) : undefined;
+  const { layers, places } = layersOf(own, spec, settings);
   const handler = new LambdaFunction(own, 'Function', {
     functionName: nameOnAws(stage, spec.name),
     code,
@@ -75,9 +75,9 @@ export function makeFunction(
     environment: environmentOf(spec, {
       ...resources,
       ...(deadLetters && { deadLettersUrl: deadLetters.queueUrl }),
-      ...(pictures && { pictures: PICTURES }),
+      ...places,
     }),
-    ...(pictures && { layers: [pictures] }),
+    ...(layers.length > 0 ? { layers } : {}),
     role: makeRole(own, spec, resources),
     logGroup: LogGroup.fromLogGroupName(own, 'Logs', logGroupName(stage, spec.name)),
     // The functions' lines are JSON by themselves; this makes Lambda's own (start, report, crash) so too.

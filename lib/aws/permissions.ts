@@ -68,6 +68,7 @@ function statementsOf(capability: Capability, resources: Resources): PolicyState
       // With its failed invocations, which the same queue is for (lib/aws/functions.ts).
       return [];
     case 'pictures':
+    case 'trusted-issuers':
       return [];
     case 'archive':
       return resources.archive ? putIntoArchive(resources.archive) : [];

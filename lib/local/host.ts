@@ -7,8 +7,8 @@ import { makeDirectory } from '../command/make-directory.ts';
 import { clientsOf } from '../service/clients.ts';
 import { parseSettings, type StageSettingsInput, settingsJson } from '../service/config.ts';
 import { environmentOf, type Resources } from '../service/environment.ts';
+import { writeFolders } from '../service/folders.ts';
 import { functions as allFunctions, type FunctionSpec } from '../service/functions.ts';
-import { writePictures } from '../service/pictures.ts';
 import { type Endpoint, startEndpoint } from './aws/endpoint.ts';
 import { type EventBridge, eventBridgeService } from './aws/events.ts';
 import { kmsService } from './aws/kms.ts';
@@ -46,6 +46,7 @@ export interface HostOptions {
   readonly bundles: string;
   readonly functions?: readonly FunctionSpec[];
   readonly service?: StageSettingsInput['service'];
+  readonly trustedIssuers?: NonNullable<StageSettingsInput['deployment']>['trustedIssuers'];
   /** A database of a PostgreSQL that is running already, in place of the host's own. */
   readonly database?: SharedDatabase;
   /** Begins with an empty database. */
@@ -122,8 +123,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
 
 /** @param closers receives a function for each part that was started, which stops it; in the order of the starts */
 async function start(options: HostOptions, closers: (() => Promise<unknown>)[]): Promise<Omit<Host, 'stop'>> {
-  const { functions = allFunctions, schedules = true, forTests = {} } = options;
-  const { service } = parseSettings({ stage: STAGE, service: options.service });
+  const { functions = allFunctions, schedules = true, forTests = {}, trustedIssuers } = options;
+  const settings = parseSettings({ stage: STAGE, service: options.service, deployment: { trustedIssuers } });
+  const { service } = settings;
   const directory = makeDirectory(options.directory, { namedBy: 'LOCAL_DIR' });
   const logs = keepLatest<LogLine>(10_000);
   const clock = createClock();
@@ -187,8 +189,8 @@ async function start(options: HostOptions, closers: (() => Promise<unknown>)[]):
     archive: { bucketName: ARCHIVE, account: ACCOUNT_ID, prefix: 'audit' },
     secretArns: secrets.arns,
     clientSecretArns: {},
+    ...writeFolders(settings, directory),
   };
-  const pictures = writePictures(service.brand, join(directory, 'pictures'));
   const runtime = createRuntime({
     functions,
     directory: options.bundles,
@@ -196,7 +198,6 @@ async function start(options: HostOptions, closers: (() => Promise<unknown>)[]):
     variables: (spec) => ({
       ...environmentOf(spec, {
         ...resources,
-        ...(pictures && { pictures }),
         deadLettersUrl: `${endpoint.url}/${ACCOUNT_ID}/identity-${STAGE}-${spec.name}-failed`,
       }),
       ...(options.fetchAllow ? { LOCAL_FETCH_ALLOW: options.fetchAllow } : {}),

@@ -17,6 +17,7 @@
  * | archive | s3:PutObject of new objects under the audit log's prefix | ARCHIVE_BUCKET, ARCHIVE_PREFIX |
  * | edge-secret | secretsmanager:GetSecretValue of the secret that the edge proves itself with | – |
  * | pictures | none: a layer of the function has the stage's logo and icon | PICTURES |
+ * | trusted-issuers | none: a layer of the function has the issuers that the stage trusts | TRUSTED_ISSUERS |
  * | client-secrets | secretsmanager:GetSecretValue of the secrets of the settings' clients | – |
  * | secret:NAME | secretsmanager:GetSecretValue of that secret | SECRET_NAME_ARN, e.g. SECRET_REFRESH_CHAIN_ARN |
  */
@@ -33,6 +34,7 @@ export type Capability =
   | 'edge-secret'
   | 'client-secrets'
   | 'pictures'
+  | 'trusted-issuers'
   | `secret:${SecretName}`;
 
 /** The stage's secrets, each `{"key": "<43 characters of base64url>"}`: an HMAC key of 256 bits. */

@@ -19,6 +19,7 @@ import { outboxSettings } from './settings/outbox.ts';
 import { passwordSettings } from './settings/passwords.ts';
 import { rateLimitSettings } from './settings/rate-limits.ts';
 import { sessionSettings } from './settings/sessions.ts';
+import { trustFaults } from './trusted-issuers.ts';
 
 /**
  * Lambda takes 4 KB of environment variables in all, and the names of resources are a quarter of them.
@@ -66,6 +67,9 @@ const stageSettings = z
   .superRefine(({ stage, service, deployment }, context) => {
     for (const { path, message } of clientFaults(deployment.clients, service)) {
       context.addIssue({ code: 'custom', path: ['deployment', 'clients', ...path], message });
+    }
+    for (const { path, message } of trustFaults(deployment.trustedIssuers, deployment.clients)) {
+      context.addIssue({ code: 'custom', path: ['deployment', ...path], message });
     }
     for (const { path, message } of passkeyFaults(stage, service.passkeys, deployment)) {
       context.addIssue({ code: 'custom', path: ['service', 'passkeys', ...path], message });

@@ -32,6 +32,8 @@ export interface Resources {
   readonly archive?: Archive;
   /** The folder with the stage's logo and icon, in a stage that has any (lib/service/pictures.ts). */
   readonly pictures?: string;
+  /** The folder with the issuers that the stage trusts, where it trusts any (lib/service/trusted-issuers.ts). */
+  readonly trustedIssuers?: string;
   /** The function's own queue of dead letters, where it has one. */
   readonly deadLettersUrl?: string;
   readonly secretArns: Readonly<Record<SecretName, string>>;
@@ -92,6 +94,8 @@ function variablesOf(capability: Capability, { database, ...resources }: Resourc
       return {};
     case 'pictures':
       return resources.pictures === undefined ? {} : { PICTURES: resources.pictures };
+    case 'trusted-issuers':
+      return resources.trustedIssuers === undefined ? {} : { TRUSTED_ISSUERS: resources.trustedIssuers };
     case 'keep-dead-letters':
       return { DEAD_LETTERS_URL: resources.deadLettersUrl ?? '' };
     case 'archive':

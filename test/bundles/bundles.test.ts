@@ -32,6 +32,7 @@ function clientsFor(capability: Capability): string[] {
     case 'keep-dead-letters':
       return ['sqs'];
     case 'pictures':
+    case 'trusted-issuers':
       return [];
     default:
       return ['secrets-manager'];

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import * as z from 'zod/mini';
 import type { Schema } from '../../functions/contracts/http.ts';
 import { TOKEN_EXCHANGE } from '../../functions/domain/client.ts';
-import { tokenTypes } from '../../functions/flows/grants/exchange.ts';
+import { tokenTypes } from '../../functions/domain/client-credentials.ts';
 import { challengeOf, verifier } from '../support/grants.ts';
 import { newEmail } from '../support/people.ts';
 import { hostileString } from './hostile-strings.ts';

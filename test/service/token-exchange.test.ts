@@ -3,7 +3,7 @@ import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { decodeJwt, SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TOKEN_EXCHANGE } from '../../functions/domain/client.ts';
-import { tokenTypes } from '../../functions/flows/grants/exchange.ts';
+import { tokenTypes } from '../../functions/domain/client-credentials.ts';
 import { clientKey } from '../support/client-assertions.ts';
 import { newClient, type TestClient } from '../support/clients.ts';
 import { exchange, formTo, newCode } from '../support/grants.ts';

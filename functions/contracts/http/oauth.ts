@@ -90,6 +90,8 @@ export const TokenRequest = z.object({
   scope: optional(text(1_000)),
   /** May come more than once. */
   resource: optional(targets),
+  /** RFC 7523 §2.1. */
+  assertion: optional(text(8_192)),
   /** RFC 8693 §2.1. */
   audience: optional(targets),
   subject_token: optional(text(8_192)),

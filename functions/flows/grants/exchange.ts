@@ -1,7 +1,7 @@
 /** A client acts for a person who called it (RFC 8693). Each exchange is in the log; none changes anything. */
 import type { AccessClaims, MachineClaims } from '../../domain/access-token.ts';
 import { TOKEN_EXCHANGE } from '../../domain/client.ts';
-import type { AuthenticatedClient } from '../../domain/client-credentials.ts';
+import { type AuthenticatedClient, tokenTypes } from '../../domain/client-credentials.ts';
 import { type AskedOfDelegation, delegatedClaims, delegation, refusedSubject } from '../../domain/delegation.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { RequestContext } from '../../domain/request-context.ts';
@@ -10,12 +10,6 @@ import type { DemandSettings } from '../../store/demanded-levels.ts';
 import { spend } from '../../store/used-once.ts';
 import { demandGrant, type GrantedTokens, type GrantNeeds } from '../grant-tokens.ts';
 import { stateOfAccessToken } from '../introspect.ts';
-
-/** RFC 8693 §3. */
-export const tokenTypes = {
-  accessToken: 'urn:ietf:params:oauth:token-type:access_token',
-  jwt: 'urn:ietf:params:oauth:token-type:jwt',
-} as const;
 
 export type ExchangeNeeds = GrantNeeds & {
   readonly settings: DemandSettings;

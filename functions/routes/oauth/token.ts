@@ -1,7 +1,7 @@
 /** POST /oauth/token (RFC 6749 §3.2): tokens for a code, a refresh token, a person's token, or in the client's own name. */
 import { type OAuthTokenResponse, TokenRequest } from '../../contracts/http/oauth.ts';
-import { type GrantType, TOKEN_EXCHANGE } from '../../domain/client.ts';
-import type { AuthenticatedClient } from '../../domain/client-credentials.ts';
+import { type GrantType, JWT_BEARER, TOKEN_EXCHANGE } from '../../domain/client.ts';
+import { type AuthenticatedClient, tokenTypes } from '../../domain/client-credentials.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { RequestContext } from '../../domain/request-context.ts';
 import { clientAuthentication } from '../../flows/authenticate-client.ts';
@@ -18,6 +18,7 @@ import { stageDatabase } from '../../stage/database.ts';
 import { stageRefreshTokens } from '../../stage/keys.ts';
 import { stageSettings } from '../../stage/settings.ts';
 import { stageSigner } from '../../stage/signer.ts';
+import { stageTrustedIssuers } from '../../stage/trusted-issuers.ts';
 import { findClient } from '../../store/find-clients.ts';
 
 const signer = stageSigner();
@@ -32,7 +33,7 @@ const clients = stageClients((clientId) => findClient(database, clientId));
 signer.prepare();
 
 export const handler = clientRoute(
-  clientAuthentication({ clients, settings }, '/oauth/token'),
+  clientAuthentication({ clients, settings, trustedIssuers: stageTrustedIssuers() }, '/oauth/token'),
   { body: TokenRequest },
   async (request, client) => ({
     status: 200,
@@ -51,7 +52,10 @@ const askedOf = ({ scope, resource = [] }: Sent) => ({
 
 /** By `grant_type`; what is published of them is grantTypes (domain/client.ts). */
 const grants: Readonly<
-  Record<GrantType, (body: Sent, client: AuthenticatedClient, context: RequestContext) => Promise<GrantedTokens>>
+  Record<
+    GrantType | typeof JWT_BEARER,
+    (body: Sent, client: AuthenticatedClient, context: RequestContext) => Promise<GrantedTokens>
+  >
 > = {
   authorization_code: (body, client, context) => {
     const { redirect_uri: redirectUri, code_verifier: codeVerifier } = body;
@@ -61,18 +65,24 @@ const grants: Readonly<
   refresh_token: (body, client, context) =>
     refreshTokens(needs, client, { refreshToken: needed(body, 'refresh_token'), ...askedOf(body) }, context),
   client_credentials: (body, client, context) => grantToMachine(needs, client, askedOf(body), context),
-  [TOKEN_EXCHANGE]: (body, client, context) => {
-    const { scope, resource } = askedOf(body);
+  // The client has shown who it is by the assertion itself.
+  [JWT_BEARER]: (body, client, context) => grantToMachine(needs, client, askedOf(body), context),
+  [TOKEN_EXCHANGE]: async (body, client, context) => {
+    const { scope, resource } = askedOf({ ...body, resource: [...(body.resource ?? []), ...(body.audience ?? [])] });
+    if (client.isSubject) {
+      const tokens = await grantToMachine(needs, client, { scope, resource }, context);
+      return { ...tokens, issuedTokenType: tokenTypes.accessToken };
+    }
     const asked = {
       ...{ subjectToken: needed(body, 'subject_token'), subjectTokenType: needed(body, 'subject_token_type') },
       ...{ requestedTokenType: body.requested_token_type, actorToken: body.actor_token },
-      ...{ scope, resource: [...resource, ...(body.audience ?? [])] },
+      ...{ scope, resource },
     };
     return exchangeToken(needs, client, asked, context);
   },
 };
 
-const isGrantType = (name: string | undefined): name is GrantType => Object.hasOwn(grants, name ?? '');
+const isGrantType = (name: string | undefined): name is keyof typeof grants => Object.hasOwn(grants, name ?? '');
 
 function grant(
   { body: sent, context }: HttpRequest<TokenRequest>,

@@ -133,7 +133,7 @@ export const oauthRoutes: readonly Route[] = [
     door: 'oauth',
     // As login and refresh together.
     throttle: { rate: 2000, burst: 4000 },
-    may: ['database', 'sign', 'read-public-keys', 'secret:refresh-chain'],
+    may: ['database', 'sign', 'read-public-keys', 'secret:refresh-chain', 'trusted-issuers'],
     memory: LEAN,
     // All that is reserved, and the 100 that Lambda keeps free, fit the 1,000 of an account that asked for no more.
     concurrency: 150,

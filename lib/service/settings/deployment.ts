@@ -4,6 +4,7 @@ import { auditExport } from './audit-export.ts';
 import { backupCopy } from './backup-copy.ts';
 import { clientSettings } from './clients.ts';
 import { throttleSettings } from './rate-limits.ts';
+import { trustedIssuerSettings } from './trusted-issuers.ts';
 
 /**
  * A public zone of Route 53 in this account that has the name: the deployment then points the name at the service. Without
@@ -65,6 +66,8 @@ export const deploymentSettings = z.strictObject({
   backupCopy: backupCopy.optional(),
   /** OAuth clients, by their ids; those that are taken out are removed. */
   clients: clientSettings,
+  /** Issuers whose tokens show which machine client a workload is, so that it needs no secret. */
+  trustedIssuers: trustedIssuerSettings,
   /** CloudFront with AWS WAF before the API, which has neither a firewall nor a cache of its own. */
   edge: z
     .strictObject({

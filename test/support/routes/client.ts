@@ -15,6 +15,7 @@ const client = { redirect_uris: ['https://client.example/callback'] };
 function findClient(credentials: ClientCredentials) {
   if (credentials.method === 'private_key_jwt')
     return { client, id: credentials.assertion, method: credentials.method };
+  if (credentials.method === 'workload') return null;
   const { clientId: id, method } = credentials;
   // As the database does.
   if (id.includes('\0')) throw new Error('text that no database holds');
