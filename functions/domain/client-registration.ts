@@ -113,7 +113,7 @@ function nameOf({ redirect_uris: uris }: SentMetadata): string {
   return (URL.canParse(uri) && new URL(uri).hostname.slice(0, 60)) || 'Application';
 }
 
-const methodOf: Readonly<Record<ClientAuthentication, string>> = {
+const methodOf: Partial<Readonly<Record<ClientAuthentication, string>>> = {
   none: 'none',
   client_secret: 'client_secret_basic',
   private_key_jwt: 'private_key_jwt',

@@ -16,9 +16,13 @@ const all = [...confidential, 'none'];
 
 const algorithms = [...assertionAlgorithms];
 
-const document = publicDocument(
-  JSON.stringify(discovery(stageSettings(), environmentIfSet('TRUSTED_ISSUERS') !== undefined)),
-);
+type DocumentSettings = Pick<Settings, 'issuer' | 'registration'>;
+
+/**
+ * The issuer is a bare host, so that both documents are where either standard looks for them.
+ * @param trustsIssuers whether workloads get tokens for those of their platform
+ */
+export const discovery = ({ issuer, registration }: DocumentSettings, trustsIssuers: boolean) => ({
   issuer,
   authorization_endpoint: `${issuer}/oauth/authorize`,
   token_endpoint: `${issuer}/oauth/token`,

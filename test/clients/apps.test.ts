@@ -1,9 +1,11 @@
 /** Apps in Python and Go, and a proxy before a page that knows nothing: each signs a person in by its stock library. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { promisify } from 'node:util';
+import { decodeJwt } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../support/await-condition.ts';
 import { newClient } from '../support/clients.ts';
@@ -59,6 +61,14 @@ async function freePort(): Promise<number> {
 const register = (redirectPath: string) =>
   newClient(service, 'confidential', { redirect_uris: [`http://127.0.0.1${redirectPath}`] });
 
+/** What a program prints that has a token in the name of a machine. */
+async function machinesToken(program: string, args: string[]) {
+  const { clientId, secret } = await newClient(service, 'machine', { scopes: ['essays:read', 'essays:write'] });
+  const env = { PATH: process.env.PATH, ISSUER: service.url, CLIENT_ID: clientId, CLIENT_SECRET: secret };
+  const claims = decodeJwt(await promisify(execFile)(program, args, { env }).then(({ stdout }) => stdout));
+  expect(claims).toMatchObject({ sub: clientId, scope: 'essays:read' });
+}
+
 const signIn = async (browser: PlainBrowser, url: string) => passPages(browser, await browser.open(url), person);
 
 describe.skipIf(!has.python)('Authlib, in Python', () => {
@@ -66,6 +76,8 @@ describe.skipIf(!has.python)('Authlib, in Python', () => {
   beforeAll(() => {
     python = pythonWith('python');
   });
+
+  it('has a token in the name of a machine', () => machinesToken(python, [exampleFile('python/machine.py')]));
 
   it('signs a person in', async () => {
     const [port, client] = [await freePort(), await register('/callback')];
@@ -86,6 +98,8 @@ describe.skipIf(!has.go)('go-oidc, in Go', () => {
   beforeAll(() => {
     program = goProgram('go');
   });
+
+  it('has a token in the name of a machine', () => machinesToken(goProgram('go', './machine'), []));
 
   it('signs a person in', async () => {
     const [port, client] = [await freePort(), await register('/callback')];

@@ -24,11 +24,11 @@ export function pythonWith(app: string): string {
 
 /**
  * The program of an app's folder, by the versions of its `go.sum`.
- * @param target `tool` for one that is another's, which `go.mod` names
+ * @param target `tool` for one that is another's, which `go.mod` names; or a folder below
  */
-export function goProgram(app: string, target: '.' | 'tool' = '.'): string {
+export function goProgram(app: string, target: '.' | 'tool' | `./${string}` = '.'): string {
   mkdirSync(built, { recursive: true });
-  const program = join(built, `${app}-program`);
+  const program = join(built, `${app}${target.startsWith('./') ? target.slice(1).replaceAll('/', '-') : ''}-program`);
   const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=readonly' };
   execFileSync('go', ['build', '-o', program, target], { cwd: join(examples, app), env, stdio: 'inherit' });
   return program;
