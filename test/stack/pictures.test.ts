@@ -25,3 +25,15 @@ it('functions know the logo by its name alone', () => {
 it('a stage without pictures has no layer', () => {
   expect(resources(synthesize(dev).template, 'AWS::Lambda::LayerVersion')).toEqual([]);
 });
+
+it('what is too long for an environment is a layer of the functions that read it: the issuers that a stage trusts', () => {
+  const claims = { 'https://sts.amazonaws.com/': { principal_id: 'arn:aws:iam::111122223333:role/grader' } };
+  const issuer = { issuer: 'https://a1.tokens.sts.global.api.aws', workloads: [{ client: 'grader', claims }] };
+  const grader = { kind: 'machine', name: 'Grader', authentication: 'workload' } as const;
+  const deployment = { ...dev.deployment, clients: { grader }, trustedIssuers: [issuer] };
+  const { template: trusting } = synthesize({ ...dev, deployment });
+  const having = resources(trusting, 'AWS::Lambda::Function').filter((one) => one.Properties.Layers);
+  const folders = having.map(({ Properties }) => Properties.Environment.Variables.TRUSTED_ISSUERS);
+  expect(folders).toEqual(Array(3).fill('/opt/trusted-issuers'));
+  expect(functionOf(trusting, 'dev', 'oauth-token').Properties.Layers).toHaveLength(1);
+});
