@@ -3,7 +3,7 @@ import { inflateSync } from 'node:zlib';
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TOKEN_EXCHANGE } from '../../functions/domain/client.ts';
-import { tokenTypes } from '../../functions/flows/grants/exchange.ts';
+import { tokenTypes } from '../../functions/domain/client-credentials.ts';
 import { type Verify, verifier } from '../../functions/packages/verify/index.ts';
 import { newClient } from '../support/clients.ts';
 import { exchange, formTo, newBrowser, newCode } from '../support/grants.ts';
