@@ -87,7 +87,7 @@ export const administrationRoutes: readonly Route[] = [
     throttle: { rate: 20, burst: 40 },
     may: ['database', 'read-public-keys'],
     memory: LEAN,
-    bundleKiB: 216,
+    bundleKiB: 217,
     answers: { 200: http.RevokedResponse },
     problems: ['FORBIDDEN'],
   },

@@ -124,7 +124,7 @@ export const documentRoutes: readonly Route[] = [
     throttle: { rate: 20, burst: 40 },
     may: [],
     memory: LEAN,
-    bundleKiB: 241,
+    bundleKiB: 243,
     answers: { 200: http.OpenApiDocument },
     etag: true,
   },

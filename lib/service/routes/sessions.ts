@@ -105,7 +105,7 @@ export const sessionRoutes: readonly Route[] = [
       'secret:browser',
     ],
     memory: HASHING,
-    bundleKiB: 388,
+    bundleKiB: 389,
     request: http.ReauthenticateRequest,
     answers: { 200: http.AccessTokenResponse },
     problems: ['INVALID_CREDENTIALS', 'ACCOUNT_LOCKED', 'RATE_LIMITED', 'CHALLENGE_INVALID', 'RESOURCE_NOT_FOUND'],
