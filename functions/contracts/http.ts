@@ -51,7 +51,8 @@ export const LoginRequest = z.object({
 const enrolment = { enrolment_required: z.optional(z.literal(true)) };
 const accessToken = {
   access_token: z.string(),
-  token_type: z.literal('Bearer'),
+  /** `DPoP` by a token that is bound to a key (RFC 9449 §5): the new one is, too. */
+  token_type: z.enum(['Bearer', 'DPoP']),
   /** Seconds. */
   expires_in: z.int(),
   session_id: id,
@@ -64,7 +65,7 @@ export type AccessTokenResponse = z.infer<typeof AccessTokenResponse>;
 export const TokenResponse = z.object({
   access_token: z.string(),
   refresh_token: z.string(),
-  token_type: z.literal('Bearer'),
+  token_type: z.enum(['Bearer', 'DPoP']),
   /** Seconds. */
   expires_in: z.int(),
   session_id: id,
@@ -85,6 +86,8 @@ export const EmptyResponse = z.object({});
 export const IntrospectRequest = z.object({ token, token_type_hint: optional(text(100)) });
 /** RFC 7519 §4.1.3. */
 const audience = z.union([z.string(), z.array(z.string())]);
+/** The thumbprint of the key that a token is bound to (RFC 9449 §6.2). */
+const confirmation = z.object({ jkt: z.string() });
 /** RFC 7662 §2.2, from the database's current state (S65); a refresh token has no `jti`. */
 export const IntrospectResponse = z.union([
   z.object({ active: z.literal(false) }),
@@ -101,7 +104,8 @@ export const IntrospectResponse = z.union([
     roles: z.array(z.string()),
     email_verified: z.boolean(),
     act: z.optional(actor),
-    token_type: z.enum(['Bearer', 'refresh_token']),
+    token_type: z.enum(['Bearer', 'DPoP', 'refresh_token']),
+    cnf: z.optional(confirmation),
   }),
 ]);
 export type IntrospectResponse = z.infer<typeof IntrospectResponse>;

@@ -29,6 +29,7 @@ export interface AccessClaims {
   /** How the person signed in, and how sure that is (domain/authentication-level.ts). */
   readonly acr: string;
   readonly amr: readonly string[];
+  readonly cnf?: Confirmation;
   /** Where it is said that the session has ended; only where the stage has status lists. */
   readonly status?: StatusReference;
   /** Of a token that a client has exchanged another for (domain/delegation.ts). */
@@ -52,6 +53,12 @@ export interface MachineClaims {
   readonly iat: number;
   readonly jti: string;
   readonly scope: string;
+  readonly cnf?: Confirmation;
+}
+
+/** The thumbprint of the key that a token is bound to (RFC 7800 §3.1, RFC 9449 §6.1). */
+export interface Confirmation {
+  readonly jkt: string;
 }
 
 /** Who a token is made for, as the database has it now. */
@@ -77,6 +84,8 @@ export interface TokenGrant {
   readonly audience: readonly string[];
   /** The client's own lifetime, which cuts the stage's; null: the stage's. */
   readonly seconds: number | null;
+  /** Of the key that it is bound to; null: whoever bears it may use it. */
+  readonly jkt: string | null;
 }
 
 /** What statements answer of the row of a session, for its tokens. */
@@ -131,7 +140,7 @@ export function accessClaims(
     auth_time: inSeconds(authenticatedAt),
     ...level,
     ...(statusIndex !== null && { status: statusReference(statusIndex, settings.issuer) }),
-    ...(client && { scope: client.scope.join(' ') }),
+    ...(client && { scope: client.scope.join(' '), ...confirmation(client) }),
   };
 }
 
@@ -139,7 +148,7 @@ export function accessClaims(
  * What an occasion has of the client whose token this was: nobody who comes with a client's token goes with one that may
  * more.
  */
-export const clientOf = ({ client_id, scope, aud, exp, iat }: AccessClaims): Pick<TokenOccasion, 'client'> =>
+export const clientOf = ({ client_id, scope, aud, exp, iat, cnf }: AccessClaims): Pick<TokenOccasion, 'client'> =>
   scope === undefined
     ? {}
     : {
@@ -148,6 +157,7 @@ export const clientOf = ({ client_id, scope, aud, exp, iat }: AccessClaims): Pic
           scope: scope.split(' '),
           audience: [aud].flat(),
           seconds: exp - iat,
+          jkt: cnf?.jkt ?? null,
         },
       };
 
@@ -162,8 +172,15 @@ export function machineClaims(client: TokenGrant, now: Date, settings: TokenSett
     iat,
     jti: randomUUID(),
     scope: client.scope.join(' '),
+    ...confirmation(client),
   };
 }
+
+export const confirmation = ({ jkt }: TokenGrant): { cnf?: Confirmation } => (jkt === null ? {} : { cnf: { jkt } });
+
+/** How a token is presented, and by which key, as introspection says it (RFC 9449 §6.2). */
+export const schemeOf = ({ cnf }: { readonly cnf?: Confirmation | undefined }) =>
+  cnf ? ({ token_type: 'DPoP', cnf: { jkt: cnf.jkt } } as const) : ({ token_type: 'Bearer' } as const);
 
 /** RFC 7519 §4.1.3: one audience is a text. API Gateway's JWT authorizers take either. */
 export const audienceClaim = ({ audience: [only = '', ...more] }: TokenGrant) =>

@@ -38,10 +38,12 @@ export type ClientCredentials =
 export interface AuthenticatedClient {
   readonly client: RegisteredClient;
   /**
-   * An assertion that is right in all but one thing, which the database knows: whether it came before (S77). It is spent by
-   * the statement that runs anyway (store/used-once.ts). Null where there was none.
+   * An assertion, a DPoP proof: right in all but one thing, which the database knows: whether it came before (S77, S80). They
+   * are spent by the statement that runs anyway (store/used-once.ts).
    */
-  readonly assertion: OneUse | null;
+  readonly shown: readonly OneUse[];
+  /** The thumbprint of the key that its tokens are to be bound to (RFC 9449); null where it proved none. */
+  readonly jkt: string | null;
   /** What it wants exchanged is what shows who it is. */
   readonly isSubject?: boolean;
 }

@@ -2,8 +2,7 @@
  * What a client registers, whichever way it comes: by the settings, the command, an administrator, and later by itself.
  * It is completed by what is usual for its kind, and then checked as a whole (RFC 7591 §2, RFC 9700 §2.1).
  */
-import type { Client, ClientKind, GrantType } from './client.ts';
-import { clientAuthentications, clientKinds, grantTypes, pkceRules, refreshRules, TOKEN_EXCHANGE } from './client.ts';
+import { type Client, type ClientKind, clientChoices, type GrantType, grantTypes, TOKEN_EXCHANGE } from './client.ts';
 import { type KeySet, keySetFault } from './client-keys.ts';
 import { uriFaults } from './client-uris.ts';
 import type { ClientId } from './ids.ts';
@@ -55,6 +54,8 @@ const none = {
   jwks_uri: null,
   first_party: false,
   pkce: 'required',
+  dpop: 'optional',
+  par: 'optional',
   id_token_claims: [],
   access_token_seconds: null,
   session_idle_seconds: null,
@@ -124,13 +125,11 @@ const nameFaults = (clientId: ClientId, { audience, issuer }: MetadataSettings):
   when([audience, issuer].includes(clientId), 'client_id', 'must not be an audience or the issuer of the stage');
 
 function wordFaults(metadata: ClientMetadata): Fault[] {
-  const { kind, name, grants, scopes, audiences, authentication, pkce, refresh, id_token_claims: claims } = metadata;
+  const { name, grants, scopes, audiences, id_token_claims: claims } = metadata;
   const unknown = (field: keyof ClientMetadata, given: readonly string[], known: readonly string[]) => [
     ...given.flatMap((word, index) => when(!known.includes(word), field, `must be one of ${known.join(', ')}`, index)),
     ...when(new Set(given).size < given.length, field, 'must name each once'),
   ];
-  const choice = (field: keyof ClientMetadata, given: string, known: readonly string[]) =>
-    when(!known.includes(given), field, `must be one of ${known.join(', ')}`);
   return [
     ...when(
       !isStorable(name) ||
@@ -141,10 +140,10 @@ function wordFaults(metadata: ClientMetadata): Fault[] {
       'name',
       `must be 1 to ${MOST_NAME} visible characters`,
     ),
-    ...choice('kind', kind, clientKinds),
-    ...choice('authentication', authentication, clientAuthentications),
-    ...choice('pkce', pkce, pkceRules),
-    ...choice('refresh', refresh, refreshRules),
+    ...(Object.keys(clientChoices) as (keyof typeof clientChoices)[]).flatMap((field) => {
+      const known: readonly string[] = clientChoices[field];
+      return when(!known.includes(metadata[field]), field, `must be one of ${known.join(', ')}`);
+    }),
     ...unknown('grants', grants, grantTypes),
     ...unknown('scopes', scopes, [
       ...scopeNames,

@@ -24,6 +24,10 @@ export type GrantType = (typeof grantTypes)[number];
 export const pkceRules = ['required', 'pkce-or-nonce', 'optional'] as const;
 export type PkceRule = (typeof pkceRules)[number];
 
+/** What a client may be held to: a proof of its key (RFC 9449 §5.2), pushing its requests (RFC 9126 §6). */
+export const demandRules = ['optional', 'required'] as const;
+export type DemandRule = (typeof demandRules)[number];
+
 /**
  * What a refresh token does when it is used. `rotates`: another takes its place, and its reuse ends the session (RFC 9700
  * §4.14.2). `keeps`: it stays, since it is useless without the client's own credentials. `overlaps`: another takes its
@@ -38,6 +42,16 @@ export type RefreshRule = (typeof refreshRules)[number];
  */
 export const clientSources = ['settings', 'command', 'registration', 'document'] as const;
 export type ClientSource = (typeof clientSources)[number];
+
+/** The columns that are one word of several. */
+export const clientChoices = {
+  kind: clientKinds,
+  authentication: clientAuthentications,
+  pkce: pkceRules,
+  dpop: demandRules,
+  par: demandRules,
+  refresh: refreshRules,
+} as const;
 
 /** A row of `clients`, as statements answer it. */
 export interface Client {
@@ -62,6 +76,10 @@ export interface Client {
   /** Ours: it is not asked about, and may have the scope `account`. */
   readonly first_party: boolean;
   readonly pkce: PkceRule;
+  /** Whether all its tokens are bound to a key; `dpop_bound_access_tokens` in registrations. */
+  readonly dpop: DemandRule;
+  /** `require_pushed_authorization_requests` in registrations. */
+  readonly par: DemandRule;
   /** Claims that its ID tokens have without being asked. */
   readonly id_token_claims: readonly string[];
   readonly refresh: RefreshRule;

@@ -7,6 +7,7 @@ import {
   type AccessClaims,
   type Actor,
   audienceClaim,
+  confirmation,
   inSeconds,
   lifetime,
   type TokenGrant,
@@ -63,6 +64,7 @@ export function delegation(
     scope: asked.scope ?? both,
     audience: asked.resource.length > 0 ? [...new Set(asked.resource)] : client.audiences.slice(0, 1),
     seconds: client.access_token_seconds,
+    jkt: null,
   };
 }
 
@@ -88,5 +90,6 @@ export function delegatedClaims(
     ...{ auth_time, acr, amr, scope: grant.scope.join(' ') },
     ...(status && { status }),
     act: { sub: grant.clientId, ...(act && { act }) },
+    ...confirmation(grant),
   };
 }

@@ -2,6 +2,8 @@
  * What clients may know of this service, by both documents: OpenID Connect Discovery 1.0 §3 and RFC 8414 §2. Only what is
  * there; test/service/discovery.test.ts compares it with the route table.
  */
+
+import { proofAlgorithms } from '../packages/verify/index.ts';
 import { acrValues } from './authentication-level.ts';
 import { prompts } from './authorization-request.ts';
 import { grantTypes, JWT_BEARER } from './client.ts';
@@ -47,6 +49,7 @@ export const discovery = ({ issuer, registration }: DocumentSettings, trustsIssu
   revocation_endpoint_auth_signing_alg_values_supported: algorithms,
   introspection_endpoint_auth_methods_supported: confidential,
   introspection_endpoint_auth_signing_alg_values_supported: algorithms,
+  dpop_signing_alg_values_supported: proofAlgorithms,
   code_challenge_methods_supported: ['S256'],
   authorization_response_iss_parameter_supported: true,
   prompt_values_supported: prompts,

@@ -17,6 +17,8 @@ const named: Partial<Readonly<Record<ProblemCode, readonly [status: number, erro
   GRANT_INVALID: [400, 'invalid_grant'],
   GRANT_TYPE_UNSUPPORTED: [400, 'unsupported_grant_type'],
   SCOPE_INVALID: [400, 'invalid_scope'],
+  // RFC 9449 §5; at a resource it is 401 (http/token-route.ts).
+  DPOP_PROOF_INVALID: [400, 'invalid_dpop_proof'],
   // RFC 6750 §3.1.
   TOKEN_INVALID: [401, 'invalid_token'],
   TOKEN_EXPIRED: [401, 'invalid_token'],

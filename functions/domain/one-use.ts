@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { newId } from './ids.ts';
 import type { Limit } from './rate-limit.ts';
 
-export type Purpose = 'client-assertion' | 'email-login' | 'second-factor' | 'passkey-challenge';
+export type Purpose = 'client-assertion' | 'dpop-proof' | 'email-login' | 'second-factor' | 'passkey-challenge';
 
 export interface OneUse {
   readonly purpose: Purpose;

@@ -31,6 +31,7 @@ export const problems = {
   PASSKEY_UNKNOWN: [401, 'There is no such passkey here any more'],
   TOKEN_INVALID: [401, 'The access token is not valid'],
   TOKEN_EXPIRED: [401, 'The access token has expired'],
+  DPOP_PROOF_INVALID: [401, 'The DPoP proof is missing, or not valid'],
   SIGN_IN_EXPIRED: [401, 'The sign-in is over: begin it anew'],
   REFRESH_TOKEN_INVALID: [401, 'The refresh token is not valid'],
   REFRESH_TOKEN_EXPIRED: [401, 'The session has ended'],

@@ -64,7 +64,7 @@ export function clientAuthentication({ clients, settings, trustedIssuers = [] }:
       if (client.authentication !== 'private_key_jwt') return null;
       const { keys } = client.jwks ?? (await clients.keysAt(client.jwks_uri ?? '', read.kid));
       const shown = await verifyAssertion(assertion, read, keys, { audiences, clockSkewSeconds, now });
-      return shown && { client, assertion: shown };
+      return shown && { client, shown: [shown], jkt: null };
     });
   }
 
@@ -80,7 +80,7 @@ export function clientAuthentication({ clients, settings, trustedIssuers = [] }:
     if (others.length > 0) log('warn', 'a workload is several clients', { issuer: trusted.issuer, clientId, others });
     if (clientId === undefined || others.length > 0 || (named ?? clientId) !== clientId) return null;
     const client = await clients.find(clientId as ClientId);
-    return client?.kind === 'machine' ? { client, assertion: null } : null;
+    return client?.kind === 'machine' ? { client, shown: [], jkt: null } : null;
   }
 
   return async (credentials: ClientCredentials, now: Date): Promise<AuthenticatedClient | null> => {
@@ -97,7 +97,7 @@ export function clientAuthentication({ clients, settings, trustedIssuers = [] }:
     return found(credentials.clientId as ClientId, (client) => {
       if (client.authentication !== authentication) return null;
       const fits = credentials.method === 'none' || isSecret(credentials.clientSecret, client.secrets, now);
-      return fits ? { client, assertion: null } : null;
+      return fits ? { client, shown: [], jkt: null } : null;
     });
   };
 }

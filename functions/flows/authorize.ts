@@ -58,7 +58,7 @@ export async function authorize(
     answer: clientAnswer(request, parameters, settings),
   });
   if (decided.is_issued) return answer({ code });
-  const fault = 'fault' in arriving ? arriving.fault : clientFault(decided);
+  const fault = 'fault' in arriving ? arriving.fault : (clientFault(decided) ?? pushedFault(decided));
   if (fault) return answer({ error: fault.error, error_description: fault.description });
   const step = stepOf(decided);
   if (step === 'unmet') {
@@ -108,6 +108,9 @@ export function clientFault({ has_grant, has_pkce, is_resource }: ClientConditio
   if (!is_resource) return { error: 'invalid_target', description: 'resource is none of the audiences of the client.' };
   return null;
 }
+
+const pushedFault = ({ comes_pushed }: Decided): Fault | null =>
+  comes_pushed ? null : { error: 'invalid_request', description: 'This client has to push its requests (RFC 9126).' };
 
 /** What is missing first. The person comes before what they are asked. */
 function stepOf(decided: Decided): AuthorizationStep | 'unmet' {

@@ -8,6 +8,7 @@ import {
   type TokenSettings,
 } from '../domain/access-token.ts';
 import type { Client } from '../domain/client.ts';
+import type { AuthenticatedClient } from '../domain/client-credentials.ts';
 import { idTokenClaims } from '../domain/id-token.ts';
 import type { SessionId } from '../domain/ids.ts';
 import { claimsByName, personClaims } from '../domain/person-claims.ts';
@@ -17,6 +18,7 @@ import type { Granted } from '../store/granted.ts';
 import type { RefreshSettings } from '../store/refresh.ts';
 import type { StatusListSetting } from '../store/session-statuses.ts';
 import type { Needing } from './needs.ts';
+import { spentBefore } from './shown-before.ts';
 
 export type GrantNeeds = Needing<
   'database' | 'refreshTokens' | 'admitSigning',
@@ -41,9 +43,15 @@ export interface Asked {
   readonly resource: readonly string[];
 }
 
-/** @throws Problem CLIENT_NOT_ALLOWED */
-export function demandGrant(client: Client, grant: Client['grants'][number]): void {
+/** Whom tokens are for: the client, and the key that they are to be bound to. */
+type Bearer = Pick<AuthenticatedClient, 'client' | 'jkt'>;
+
+/** @throws Problem CLIENT_NOT_ALLOWED; DPOP_PROOF_INVALID of a client whose tokens have to be bound */
+export function demandGrant({ client, jkt }: Bearer, grant: Client['grants'][number]): void {
   if (!client.grants.includes(grant)) throw new Problem('CLIENT_NOT_ALLOWED');
+  if (client.dpop === 'required' && jkt === null) {
+    throw new Problem('DPOP_PROOF_INVALID', { detail: 'The client has to send a DPoP proof.' });
+  }
 }
 
 /** As the statements that grant take it. */
@@ -56,11 +64,16 @@ export const narrowed = (client: Client, { scope, resource }: Asked) => ({
 const defaultAudience = ({ audiences, client_id }: Client): string => audiences[0] ?? client_id;
 
 /** @param resource what it is meant for; null: the client's own audience */
-export const grantOf = (client: Client, scope: readonly string[], resource: readonly string[] | null): TokenGrant => ({
+export const grantOf = (
+  { client, jkt }: Bearer,
+  scope: readonly string[],
+  resource: readonly string[] | null,
+): TokenGrant => ({
   clientId: client.client_id,
   scope,
   audience: resource ?? [defaultAudience(client)],
   seconds: client.access_token_seconds,
+  jkt,
 });
 
 /** A client's session lasts no longer than the stage's rules have it. */
@@ -75,16 +88,17 @@ type ToSay = Granted & { readonly sessionId: SessionId; readonly nonce: string |
 export async function tokensFor(
   { settings }: Pick<GrantNeeds, 'settings'>,
   sign: SignToken,
-  client: Client,
+  caller: Bearer,
   { asked, ...granted }: ToSay,
   now: Date,
 ): Promise<GrantedTokens> {
+  const { client } = caller;
   const { sessionId, nonce, sid } = granted;
   // The client may have lost a scope since.
   const given = granted.scope.filter((name) => client.scopes.includes(name));
   const scope = asked.scope ? given.filter((name) => asked.scope?.includes(name)) : given;
   const { level, statusIndex } = sessionOf(granted);
-  const grant = grantOf(client, scope, asked.resource.length > 0 ? asked.resource : granted.resource);
+  const grant = grantOf(caller, scope, asked.resource.length > 0 ? asked.resource : granted.resource);
   const authenticatedAt = new Date(granted.authenticated_at);
   const occasion = { sessionId, now, authenticatedAt, level, statusIndex, client: grant };
   const access = sign(accessClaims(granted, occasion, settings));
@@ -113,7 +127,7 @@ export const refusals = {
   reused: 'GRANT_INVALID',
   expired: 'GRANT_INVALID',
   invalid: 'GRANT_INVALID',
-  assertion_used: 'CLIENT_INVALID',
+  ...spentBefore,
   wider: 'SCOPE_INVALID',
   elsewhere: 'TARGET_INVALID',
   // RFC 6749 has no name for it. The client asks for a code again, and the person is led to the second factor.

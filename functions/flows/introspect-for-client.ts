@@ -1,15 +1,21 @@
 /** What a token is worth at this moment, for a client that it was issued to or is meant for (RFC 7662). */
 import type { ClientIntrospectResponse } from '../contracts/http/oauth.ts';
-import { type AccessClaims, type MachineClaims, rolesOf, type TokenSettings } from '../domain/access-token.ts';
+import {
+  type AccessClaims,
+  type MachineClaims,
+  rolesOf,
+  schemeOf,
+  type TokenSettings,
+} from '../domain/access-token.ts';
 import type { AuthenticatedClient } from '../domain/client-credentials.ts';
 import type { ClientId } from '../domain/ids.ts';
 import { Problem } from '../domain/problem.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import type { DemandSettings } from '../store/demanded-levels.ts';
-import { spend } from '../store/used-once.ts';
 import type { Clients } from './authenticate-client.ts';
 import { stateOfAccessToken, stateOfRefreshToken } from './introspect.ts';
 import type { Needing } from './needs.ts';
+import { spendShown } from './shown-before.ts';
 
 export type ClientIntrospectNeeds = Needing<'database' | 'refreshTokens', TokenSettings & DemandSettings> & {
   readonly read: (token: string, now: Date) => Promise<AccessClaims | MachineClaims>;
@@ -23,18 +29,17 @@ export type ClientIntrospectNeeds = Needing<'database' | 'refreshTokens', TokenS
  */
 export async function introspectFor(
   needs: ClientIntrospectNeeds,
-  { client, assertion }: AuthenticatedClient,
+  { client, shown }: AuthenticatedClient,
   token: string,
   { now }: Pick<RequestContext, 'now'>,
 ): Promise<ClientIntrospectResponse> {
   if (client.authentication === 'none') throw new Problem('CLIENT_INVALID');
-  const [isNew, answer] = await Promise.all([
-    spend(needs.database, assertion),
+  const [, answer] = await Promise.all([
+    spendShown(needs.database, { shown }),
     (async () =>
       (await clientsAccessToken(needs, client.client_id, token, now)) ??
       (await clientsRefreshToken(needs, client.client_id, token, now)))(),
   ]);
-  if (!isNew) throw new Problem('CLIENT_INVALID');
   return answer ?? { active: false };
 }
 
@@ -60,7 +65,7 @@ async function clientsAccessToken(
     exp,
     iat,
     jti,
-    token_type: 'Bearer',
+    ...schemeOf(claims),
   } as const;
   // A machine's token is good until its end, while there is the machine.
   if (!('sid' in claims)) return (await needs.clients.find(claims.client_id)) ? common : null;

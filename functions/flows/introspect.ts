@@ -1,6 +1,6 @@
 /** What a token is worth at this moment (RFC 7662): an access token or a refresh token, by the database. */
 import type { IntrospectResponse } from '../contracts/http.ts';
-import { type AccessClaims, rolesOf, type TokenSettings } from '../domain/access-token.ts';
+import { type AccessClaims, rolesOf, schemeOf, type TokenSettings } from '../domain/access-token.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import type { DemandSettings } from '../store/demanded-levels.ts';
 import { findTokenState } from '../store/introspection.ts';
@@ -28,7 +28,7 @@ async function introspectAccessToken(
   if (!state) return null;
   const { sub, sid, jti, iss, aud, exp, iat, org_id, act } = claims;
   const whose = { sub, sid, jti, iss, aud, exp, iat, org_id, ...(act && { act }) };
-  return { active: true, ...whose, ...state, token_type: 'Bearer' };
+  return { active: true, ...whose, ...state, ...schemeOf(claims) };
 }
 
 /**

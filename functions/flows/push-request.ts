@@ -8,6 +8,7 @@ import { newRequestUri, PUSHED_SECONDS } from '../domain/pushed-request.ts';
 import { pushRequest as push } from '../store/pushed-requests.ts';
 import { clientFault } from './authorize.ts';
 import type { Needing } from './needs.ts';
+import { spentBefore } from './shown-before.ts';
 
 export interface PushNeeds extends Needing<'database'> {
   readonly readHint: ReadHint;
@@ -19,20 +20,26 @@ export interface PushedRequest {
   readonly expiresIn: number;
 }
 
-/** @throws Problem CLIENT_INVALID for an assertion that came before; those of {@link problems} for a request with a fault */
+/** @throws Problem CLIENT_INVALID, DPOP_PROOF_INVALID for what came before; those of {@link problems} for a request with a fault */
 export async function pushRequest(
   { database, readHint }: PushNeeds,
-  { client, assertion }: AuthenticatedClient,
+  { client, shown, jkt }: AuthenticatedClient,
   parameters: AuthorizationParameters,
   now: Date,
 ): Promise<PushedRequest> {
   // §2.1: it may not stand in a request that is pushed.
   if (parameters.request_uri) throw refusal(invalid('request_uri cannot be pushed.'));
   // A client that shows who it is in a header need not say so twice.
-  const request = await requestOf({ ...parameters, client_id: [client.client_id] }, readHint);
+  const bound = jkt === null ? {} : { dpop_jkt: [jkt] };
+  const [named = jkt] = parameters.dpop_jkt ?? [];
+  if (jkt !== null && named !== jkt) {
+    throw new Problem('DPOP_PROOF_INVALID', { detail: 'dpop_jkt names another key than the DPoP proof.' });
+  }
+  const request = await requestOf({ ...parameters, ...bound, client_id: [client.client_id] }, readHint);
   const { uri, hash } = newRequestUri();
-  const pushed = await push(database, request, { hash, assertion }, now);
-  if (!pushed.is_new || !pushed.is_client) throw new Problem('CLIENT_INVALID');
+  const pushed = await push(database, request, { hash, shown }, now);
+  if (pushed.spent) throw new Problem(spentBefore[pushed.spent]);
+  if (!pushed.is_client) throw new Problem('CLIENT_INVALID');
   const fault = pushed.is_redirect ? clientFault(pushed) : noRedirect;
   if (fault) throw refusal(fault);
   return { requestUri: uri, expiresIn: PUSHED_SECONDS };

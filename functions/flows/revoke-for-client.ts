@@ -5,8 +5,8 @@ import type { SessionId } from '../domain/ids.ts';
 import { Problem } from '../domain/problem.ts';
 import type { RequestContext } from '../domain/request-context.ts';
 import { endClientSession } from '../store/client-sessions.ts';
-import { spend } from '../store/used-once.ts';
 import type { Needing } from './needs.ts';
+import { spendShown } from './shown-before.ts';
 
 export type RevokeNeeds = Pick<Needing<'database' | 'refreshTokens'>, 'database' | 'refreshTokens'> & {
   readonly read: (token: string, now: Date) => Promise<AccessClaims | MachineClaims>;
@@ -19,15 +19,14 @@ export type RevokeNeeds = Pick<Needing<'database' | 'refreshTokens'>, 'database'
  */
 export async function revokeForClient(
   needs: RevokeNeeds,
-  { client, assertion }: AuthenticatedClient,
+  { client, shown }: AuthenticatedClient,
   token: string,
   context: RequestContext,
 ): Promise<void> {
   const { client_id: clientId } = client;
   const sessionId = await sessionOf(needs, token, context.now);
-  const isNew = await (sessionId === null
-    ? spend(needs.database, assertion)
-    : endClientSession(needs.database, { clientId, assertion }, sessionId, context));
+  if (sessionId === null) return spendShown(needs.database, { shown });
+  const isNew = await endClientSession(needs.database, { clientId, shown }, sessionId, context);
   if (!isNew) throw new Problem('CLIENT_INVALID');
 }
 

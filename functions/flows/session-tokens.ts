@@ -16,6 +16,8 @@ export interface IssuedToken {
   readonly sessionId: SessionId;
   /** The token sets up a second factor, and does nothing else. */
   readonly enrolsOnly: boolean;
+  /** It is bound to a key, as that was by which it was asked for. */
+  readonly isBound: boolean;
 }
 
 export interface SessionTokens extends IssuedToken {
@@ -36,5 +38,11 @@ export async function issueToken(
 ): Promise<IssuedToken> {
   const accessToken = await sign(accessClaims(subject, occasion, settings));
   const { sessionId, enrolsOnly = false, client } = occasion;
-  return { accessToken, expiresIn: lifetime(settings, client), sessionId, enrolsOnly };
+  return {
+    accessToken,
+    expiresIn: lifetime(settings, client),
+    sessionId,
+    enrolsOnly,
+    isBound: (client?.jkt ?? null) !== null,
+  };
 }

@@ -50,7 +50,7 @@ export function preflightHeaders(cors: Cors, origin: string | undefined, methods
   return {
     ...(cors === 'configured' ? allowing(origin) : { 'access-control-allow-origin': '*' }),
     'access-control-allow-methods': methods,
-    'access-control-allow-headers': 'authorization,content-type,x-correlation-id',
+    'access-control-allow-headers': 'authorization,content-type,dpop,x-correlation-id',
     // Chromium keeps it for two hours at most.
     'access-control-max-age': '3600',
   };

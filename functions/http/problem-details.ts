@@ -1,8 +1,9 @@
 /** Problems as answers: RFC 9457, and nothing in them of how the service is built (S34). */
-import { Problem } from '../domain/problem.ts';
+import { Problem, type ProblemCode } from '../domain/problem.ts';
 import { resourceMetadataUri } from '../domain/protected-resource.ts';
+import { algs, isDpop } from '../packages/verify/index.ts';
 import { log } from '../runtime/log.ts';
-import type { HttpAnswer } from './messages.ts';
+import type { HttpAnswer, RawRequest } from './messages.ts';
 
 /** What was thrown; the unexpected is logged and becomes INTERNAL_ERROR. */
 export function problemOf(thrown: unknown): Problem {
@@ -68,6 +69,20 @@ function withMetadata(headers: Readonly<Record<string, string>>): Readonly<Recor
  */
 export function challenge({ code, status, message, tokenSent }: Problem): Record<string, string> {
   if (status !== 401) return {};
-  const ofToken = tokenSent && (code === 'TOKEN_INVALID' || code === 'TOKEN_EXPIRED');
-  return { 'www-authenticate': ofToken ? `Bearer error="invalid_token", error_description="${message}"` : 'Bearer' };
+  const error = tokenSent && challenged[code];
+  return { 'www-authenticate': error ? `Bearer error="${error}", error_description="${message}"` : 'Bearer' };
+}
+
+const challenged: Partial<Readonly<Record<ProblemCode, string>>> = {
+  TOKEN_INVALID: 'invalid_token',
+  TOKEN_EXPIRED: 'invalid_token',
+  DPOP_PROOF_INVALID: 'invalid_dpop_proof',
+};
+
+/** RFC 9449 §7.1: whoever came with a token and a proof is challenged for both. */
+export function challengedByScheme({ headers: { authorization } }: RawRequest, answer: HttpAnswer): HttpAnswer {
+  const said = answer.headers?.['www-authenticate'];
+  if (said === undefined || !isDpop(authorization)) return answer;
+  const byProof = said.replace(/^Bearer(?: |$)/, (scheme) => `DPoP ${algs}${scheme.endsWith(' ') ? ', ' : ''}`);
+  return { ...answer, headers: { ...answer.headers, 'www-authenticate': byProof } };
 }

@@ -15,9 +15,10 @@ import type { Schema } from '../contracts/http.ts';
 import type { AccessClaims } from '../domain/access-token.ts';
 import { type Answerer, makeRoute, type RouteHandler, type Takes } from './core.ts';
 import type { RawRequest } from './messages.ts';
-import { problemAnswer } from './problem-details.ts';
+import { challengedByScheme, problemAnswer } from './problem-details.ts';
 
-const sayProblem = (thrown: unknown, { context }: RawRequest) => problemAnswer(thrown, context.correlationId);
+const sayProblem = (thrown: unknown, request: RawRequest) =>
+  challengedByScheme(request, problemAnswer(thrown, request.context.correlationId));
 
 /** A route that anyone may call, or whose callers the gateway checks (`iam`). */
 export function publicRoute<B extends Schema | undefined = undefined, Q extends Schema | undefined = undefined>(
@@ -33,13 +34,16 @@ export function publicRoute<B extends Schema | undefined = undefined, Q extends 
 
 /**
  * A route for the bearer of an access token (RFC 6750).
- * @param authenticate verifies the Authorization header, or throws TOKEN_INVALID or TOKEN_EXPIRED: bearer-tokens.ts
+ * @param authenticate verifies the token, or throws TOKEN_INVALID, TOKEN_EXPIRED or DPOP_PROOF_INVALID: bearer-tokens.ts
  */
 export function bearerRoute<B extends Schema | undefined = undefined, Q extends Schema | undefined = undefined>(
-  authenticate: (authorization: string | undefined, now: Date) => Promise<AccessClaims>,
+  authenticate: (request: RawRequest) => Promise<AccessClaims>,
   takes: Takes<B, Q>,
   answer: Answerer<B, Q, AccessClaims>,
 ): RouteHandler {
-  const admit = ({ headers, context }: RawRequest) => authenticate(headers.authorization, context.now);
-  return makeRoute({ auth: 'bearer', door: 'json', cors: 'configured', sayProblem, admit }, takes, answer);
+  return makeRoute(
+    { auth: 'bearer', door: 'json', cors: 'configured', sayProblem, admit: authenticate },
+    takes,
+    answer,
+  );
 }

@@ -25,10 +25,16 @@ import { keptLevel } from './levels.ts';
 import { lockedBrowser } from './locked-browser.ts';
 import { answeredAcr, type PersonConditions, personConditions, sinceArrival, stepUpAcr } from './person-conditions.ts';
 
-const conditions = { ...clientConditions, ...personConditions };
+const conditions = {
+  ...clientConditions,
+  ...personConditions,
+  comes_pushed: `coalesce(c.par <> 'required' or :pushed::bytea is not null, false)`,
+};
 
 export interface Decided extends ClientConditions, PersonConditions {
   readonly is_issued: boolean;
+  /** Where its client has to push it (RFC 9126 §6). */
+  readonly comes_pushed: boolean;
   /** The level that a second factor has to give. */
   readonly step_up_acr: Acr | null;
   /** As it is asked; of a pushed one, as it was pushed. */

@@ -13,7 +13,7 @@ import { isUnspent, onceParameters, spends } from './used-once.ts';
  */
 export async function endClientSession(
   database: Database,
-  { clientId, assertion }: { readonly clientId: ClientId; readonly assertion: OneUse | null },
+  { clientId, shown }: { readonly clientId: ClientId; readonly shown: readonly OneUse[] },
   sessionId: SessionId,
   context: RequestContext,
 ): Promise<boolean> {
@@ -25,7 +25,7 @@ export async function endClientSession(
     {
       session_id: sessionId,
       client_id: clientId,
-      ...onceParameters(assertion),
+      ...onceParameters(...shown),
       ...revokeParameters('logout', context),
     },
   );

@@ -58,6 +58,8 @@ const columns = {
   jwks_uri: 'text',
   first_party: 'boolean',
   pkce: 'text',
+  dpop: 'text',
+  par: 'text',
   id_token_claims: 'text[]',
   refresh: 'text',
   access_token_seconds: 'integer',

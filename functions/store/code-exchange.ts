@@ -23,13 +23,15 @@ import { personColumns } from './persons.ts';
 import { revoke, revokeParameters } from './revocation.ts';
 import { newStatusIndex, type StatusListSetting, statusParameters } from './session-statuses.ts';
 import { authenticatedAt, isLive } from './sessions.ts';
-import { isUnspent, onceParameters, spends } from './used-once.ts';
+import { isUnspent, onceParameters, type SpentVerdict, spends, spentVerdict } from './used-once.ts';
 
 export interface PresentedCode extends Narrowed {
   /** SHA-256. */
   readonly codeHash: Uint8Array;
   readonly clientId: ClientId;
-  readonly assertion: OneUse | null;
+  readonly shown: readonly OneUse[];
+  /** The thumbprint of the key that is proved; null: none. */
+  readonly jkt: string | null;
   readonly redirectUri: string | undefined;
   /** What the verifier is the preimage of; null where none was sent. */
   readonly challenge: string | null;
@@ -38,6 +40,7 @@ export interface PresentedCode extends Narrowed {
     readonly sessionId: SessionId;
     readonly hash: Uint8Array;
     readonly refresh: RefreshRule;
+    readonly dpopJkt: string | null;
     /** The client's own rule, seconds; null: the stage's. */
     readonly idleSeconds: number | null;
     readonly lifetime: SessionLifetime;
@@ -49,20 +52,21 @@ export interface PresentedCode extends Narrowed {
 /**
  * - `granted`: the session is open, by this try or an earlier one of this statement, whose answer was lost
  * - `reused`: right in everything, and used before: what the first use gave is over
- * - `assertion_used`: the client's assertion came before; nothing changed
+ * - `assertion_used`, `proof_used`: the client's assertion, or DPoP proof, came before; nothing changed
  * - `wider`, `elsewhere`: more scopes, another resource than the code has; nothing changed
  * - `invalid`: anything else; nothing changed
  */
 export type Exchanged =
   | ({ readonly verdict: 'granted'; readonly nonce: string | null } & Granted)
-  | { readonly verdict: 'reused' | 'assertion_used' | 'wider' | 'elsewhere' | 'invalid' };
+  | { readonly verdict: 'reused' | SpentVerdict | 'wider' | 'elsewhere' | 'invalid' };
 
 /** The code's own conditions: who brings it, and what it is bound to. Nobody else's try changes anything. */
 const isBound = `
   a.code_hash = :code_hash
   and a.client_id = :client_id
   and a.redirect_uri is not distinct from :redirect_uri
-  and a.code_challenge is not distinct from :challenge`;
+  and a.code_challenge is not distinct from :challenge
+  and coalesce(a.dpop_jkt = :jkt, a.dpop_jkt is null)`;
 
 /** As domain/browser-session.ts makes it. */
 const sidOf = `
@@ -139,8 +143,8 @@ export async function exchangeCode(
       insert into sessions (
         session_id, kind, user_id, org_id, password_epoch, device_name, known_device, user_agent, ip_address,
         current_hash, rotated_at, created_at, last_seen_at, reauthenticated_at, idle_seconds, idle_expires_at,
-        expires_at, client_id, browser_session_id, offline, scope, resource, claims, refresh, sid, amr, level_at, level_until,
-        acr, status_index
+        expires_at, client_id, browser_session_id, offline, scope, resource, claims, refresh, dpop_jkt, sid,
+        amr, level_at, level_until, acr, status_index
       )
       select
         used.session_id, 'client', b.user_id,
@@ -152,7 +156,8 @@ export async function exchangeCode(
           :now::timestamptz + make_interval(secs => :max_seconds),
           case when not outlives then b.expires_at end
         ),
-        asked.client_id, b.session_id, outlives, asked.scope, asked.resource, asked.claims, :refresh, ${sidOf},
+        asked.client_id, b.session_id, outlives, asked.scope, asked.resource, asked.claims, :refresh, :session_jkt,
+        ${sidOf},
         asked.amr, asked.level_at, asked.level_until, asked.acr, ${newStatusIndex}
       from used, asked, browser b, lateral (select :may_outlive and 'offline_access' = any (asked.scope)) as o (outlives)
       where used.is_first
@@ -174,7 +179,7 @@ export async function exchangeCode(
       case
         when used.is_second or s.revoked_at is not null then 'reused'
         when s.session_id is not null then 'granted'
-        when not ${isUnspent} then 'assertion_used'
+        when not ${isUnspent} then ${spentVerdict}
         when not code.is_scope then 'wider'
         when not code.is_resource then 'elsewhere'
         else 'invalid'
@@ -194,12 +199,14 @@ export async function exchangeCode(
       client_id: presented.clientId,
       redirect_uri: presented.redirectUri,
       challenge: presented.challenge,
+      jkt: presented.jkt,
       ...narrowedParameters(presented),
-      ...onceParameters(presented.assertion),
+      ...onceParameters(...presented.shown),
       ...statusParameters(settings),
       session_id: session.sessionId,
       token_hash: session.hash,
       refresh: session.refresh,
+      session_jkt: session.dpopJkt,
       own_idle_seconds: session.idleSeconds,
       idle_seconds: session.lifetime.idleSeconds,
       max_seconds: session.lifetime.maxSeconds,

@@ -23,6 +23,8 @@ export const clientColumns = (c: string) =>
     'authentication',
     'first_party',
     'pkce',
+    'dpop',
+    'par',
     'id_token_claims',
     'refresh',
     'access_token_seconds',

@@ -25,6 +25,8 @@ export const clientTables: Readonly<Record<string, Table>> = {
       'jwks_uri',
       'first_party',
       'pkce',
+      'dpop',
+      'par',
       'id_token_claims',
       'refresh',
       'access_token_seconds',

@@ -89,6 +89,7 @@ export const tables: Readonly<Record<string, Table>> = {
       'claims',
       'refresh',
       'sid',
+      'dpop_jkt',
       'idle_seconds',
       'amr',
       'acr',

@@ -11,18 +11,18 @@ import {
   requestOf,
 } from './authorization-conditions.ts';
 import type { Database } from './database.ts';
-import { isUnspent, onceParameters, spends } from './used-once.ts';
+import { isUnspent, onceParameters, type SpentVerdict, spends, spentVerdict } from './used-once.ts';
 
 export interface Pushed extends ClientConditions {
-  /** The client's assertion, where it has shown one, came for the first time. */
-  readonly is_new: boolean;
+  /** What of the client's came before; null: nothing. */
+  readonly spent: SpentVerdict | null;
 }
 
 /** @returns what holds of the request; it is kept where all does */
 export async function pushRequest(
   database: Database,
   request: AuthorizationRequest,
-  { hash, assertion }: { readonly hash: Buffer; readonly assertion: OneUse | null },
+  { hash, shown }: { readonly hash: Buffer; readonly shown: readonly OneUse[] },
   now: Date,
 ): Promise<Pushed> {
   const [row] = await database.query<Pushed>(
@@ -37,7 +37,7 @@ export async function pushRequest(
     ),
     decided as (
       select
-      ${named({ ...clientConditions, is_new: isUnspent })}
+      ${named({ ...clientConditions, spent: `case when not ${isUnspent} then ${spentVerdict} end` })}
       from r
       left join c on true
     ),
@@ -47,7 +47,7 @@ export async function pushRequest(
         :hash, c.client_id, :request::jsonb, :now::timestamptz,
         :now::timestamptz + make_interval(secs => :seconds)
       from decided, c
-      where ${allOf(clientConditions)} and is_new
+      where ${allOf(clientConditions)} and spent is null
       on conflict (request_hash) do nothing
     )
     select * from decided`,
@@ -55,7 +55,7 @@ export async function pushRequest(
       request: comparable(request),
       hash,
       seconds: PUSHED_SECONDS,
-      ...onceParameters(assertion),
+      ...onceParameters(...shown),
       now,
     },
   );

@@ -1,6 +1,24 @@
 /** What the statement that takes a refresh token goes by (refresh.ts): conditions on a session `s` and the token. */
 import { idleSeconds } from './shared-devices.ts';
 
+/** A door that takes tokens: the JSON door here, that of clients in client-refresh.ts. What is text is SQL. */
+export interface Door {
+  /** CTEs before the decision, each with a comma after it. */
+  readonly before?: string;
+  /** True of a session `s` whose tokens are taken here, and nowhere else (S76). */
+  readonly takes: string;
+  /** What else changes where a token is taken: columns, each with a comma after it. */
+  readonly sets?: string;
+  /** True where what is asked for may be had of a session `s`. Nothing changes otherwise. */
+  readonly allows: string;
+  /** What a token that is good is told where it may not: `when … then` of a verdict. */
+  readonly refusals: string;
+  /** True of a good token that nothing above refuses: where nothing changed, others came between. */
+  readonly isOvertaken?: string;
+  /** What is answered of a session `s`, its user `u`, the row `p` that was changed, and the membership `m`. */
+  readonly columns: string;
+}
+
 const isCurrent = '(s.generation = :generation and s.current_hash = :token_hash)';
 
 /** The row's current token, which another follows. */

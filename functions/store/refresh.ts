@@ -10,6 +10,7 @@ import type { Database } from './database.ts';
 import { type DemandSettings, demandParameters, isBelow } from './demanded-levels.ts';
 import { keptLevel, tokenColumns } from './levels.ts';
 import {
+  type Door,
   freeIn,
   idle,
   isKept,
@@ -72,22 +73,6 @@ export interface Presented {
 export type RefreshSettings = DemandSettings &
   Pick<Settings, 'refreshGraceSeconds' | 'sessionIdleDays' | 'rateLimits' | 'rateLimiting'>;
 
-/** A door that takes tokens: the JSON door here, that of clients in client-refresh.ts. What is text is SQL. */
-export interface Door {
-  /** CTEs before the decision, each with a comma after it. */
-  readonly before?: string;
-  /** True of a session `s` whose tokens are taken here, and nowhere else (S76). */
-  readonly takes: string;
-  /** True where what is asked for may be had of a session `s`. Nothing changes otherwise. */
-  readonly allows: string;
-  /** What a token that is good is told where it may not: `when … then` of a verdict. */
-  readonly refusals: string;
-  /** True of a good token that nothing above refuses: where nothing changed, others came between. */
-  readonly isOvertaken?: string;
-  /** What is answered of a session `s`, its user `u`, the row `p` that was changed, and the membership `m`. */
-  readonly columns: string;
-}
-
 /** Of a session `s`: the token is one that it answers. */
 export const isGood = `(${isLive} and (${rotates} or ${isReplayed} or ${isKept}))`;
 const isTooWeak = isBelow('s', 'u', 'coalesce(:org_id::uuid, s.org_id)');
@@ -107,12 +92,21 @@ const jsonDoor: Door = {
  * as the first has left it, since PostgreSQL then evaluates the conditions and the CASEs again (READ COMMITTED,
  * EvalPlanQual). What the UPDATE leaves alone is distinguished afterwards.
  */
-export const chainStatement = ({ before = '', takes, allows, refusals, isOvertaken = 'false', columns }: Door) =>
+export const chainStatement = ({
+  before = '',
+  takes,
+  sets = '',
+  allows,
+  refusals,
+  isOvertaken = 'false',
+  columns,
+}: Door) =>
   `
   with ${before}
   presented as (
     update sessions s
     set
+      ${sets}
       generation = case when ${rotates} then s.generation + 1 else s.generation end,
       current_hash = case
         when ${rotates} then sha256(sha256(:seed::bytea || coalesce(s.chain_nonce, '')))

@@ -90,11 +90,12 @@ async function issue(database: Database, client: TestClient, { cookie }: AtBrows
 
 function exchange(database: Database, client: TestClient, codeHash: Buffer, context: RequestContext) {
   const session = {
-    ...{ sessionId: newId<SessionId>(), hash: randomBytes(32), refresh: 'keeps' as const, idleSeconds: null },
+    ...{ sessionId: newId<SessionId>(), hash: randomBytes(32), refresh: 'keeps' as const },
+    ...{ dpopJkt: null, idleSeconds: null },
     ...{ lifetime: { idleSeconds: 60, maxSeconds: 60 }, mayOutlive: false },
   };
   const presented = {
-    ...{ codeHash, clientId: client.clientId, assertion: null, redirectUri: client.redirectUri },
+    ...{ codeHash, clientId: client.clientId, shown: [], jkt: null, redirectUri: client.redirectUri },
     ...{ challenge: 'c'.repeat(43), scope: null, resource: null, defaultAudience: 'x', session },
   };
   return exchangeCode(database, presented, defaultSettings, context).catch(ignored);

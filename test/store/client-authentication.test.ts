@@ -186,14 +186,14 @@ describe('S77: an assertion', () => {
     const assertion = await key.sign(clientId, issuer, { jti: 'the same' });
     const { assert } = started();
     const shown = await Promise.all(Array.from({ length: 20 }, () => assert(assertion)));
-    const outcomes = await Promise.all(shown.map((one) => spend(database, one?.assertion ?? null)));
+    const outcomes = await Promise.all(shown.map((one) => spend(database, one?.shown[0] ?? null)));
     expect(outcomes.filter(Boolean)).toHaveLength(1);
-    const first = shown[outcomes.indexOf(true)]?.assertion ?? null;
+    const first = shown[outcomes.indexOf(true)]?.shown[0] ?? null;
     expect(await spend(database, first)).toBe(true);
-    expect(await spend(database, (await assert(assertion))?.assertion ?? null)).toBe(false);
+    expect(await spend(database, (await assert(assertion))?.shown[0] ?? null)).toBe(false);
     // The jti is the client's own.
     const other = await keyed();
     const theirs = await assert(await key.sign(other.clientId, issuer, { jti: 'the same' }));
-    expect(await spend(database, theirs?.assertion ?? null)).toBe(true);
+    expect(await spend(database, theirs?.shown[0] ?? null)).toBe(true);
   });
 });

@@ -23,13 +23,15 @@ const exchange: StoreCall = (world, context, database) =>
       ...asked,
       codeHash: codeOf(world),
       clientId: clientOf(world),
-      assertion: null,
+      shown: [],
+      jkt: null,
       redirectUri: 'https://app.example/',
       challenge: 'c',
       session: {
         sessionId: opens(world),
         hash: world.person.addressKey,
         refresh: 'rotates',
+        dpopJkt: null,
         idleSeconds: null,
         lifetime: { idleSeconds: 60, maxSeconds: 60 },
         mayOutlive: true,
@@ -42,7 +44,7 @@ const exchange: StoreCall = (world, context, database) =>
 const refresh: StoreCall = async (world, context, database) => {
   const { token } = world.second;
   const seed = seedsOf(token, chainKeys)[0];
-  const presented = { ...asked, clientId: clientOf(world), assertion: null, token, seed };
+  const presented = { ...asked, clientId: clientOf(world), shown: [], jkt: null, sessionJkt: null, token, seed };
   const { verdict } = await presentClientToken(database, presented, settings, context);
   return verdict;
 };
@@ -53,5 +55,5 @@ export const grantCalls: Readonly<Record<string, StoreCall>> = {
   "a client's refresh": refresh,
   "a client's refresh with a token that stays": refresh,
   "a client's session that it ends": (world, context, database) =>
-    endClientSession(database, { clientId: clientOf(world), assertion: null }, world.second.sessionId, context),
+    endClientSession(database, { clientId: clientOf(world), shown: [] }, world.second.sessionId, context),
 };

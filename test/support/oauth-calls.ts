@@ -47,7 +47,7 @@ export const oauthCalls: Readonly<Record<string, StoreCall>> = {
   'a code for a pushed request': (world, { now }, database) =>
     authorize(database, { ...asking(world), request: null, pushed: pushedOf(world) }, defaultSettings, now),
   'a request that is pushed': (world, { now }, database) =>
-    pushRequest(database, askedBy(world), { hash: pushedOf(world), assertion: null }, now),
+    pushRequest(database, askedBy(world), { hash: pushedOf(world), shown: [] }, now),
   'a consent': (world, context, database) => grantConsent(database, consenting(world), context),
   'more of a consent': (world, context, database) => grantConsent(database, consenting(world), context),
   'a consent that is taken back': (world, context, database) =>

@@ -105,7 +105,8 @@ export type TokenRequest = z.infer<typeof TokenRequest>;
 /** RFC 6749 §5.1, OpenID Connect Core §3.1.3.3. */
 export const OAuthTokenResponse = z.object({
   access_token: z.string(),
-  token_type: z.literal('Bearer'),
+  /** `DPoP` where the request had a proof: bound to its key (RFC 9449 §5). */
+  token_type: z.enum(['Bearer', 'DPoP']),
   /** Seconds. */
   expires_in: z.int(),
   /** What was given, which may be less than what was asked for. Section 3.3 has no empty one: left out, none was asked for. */
@@ -167,7 +168,9 @@ export const ClientIntrospectResponse = z.union([
     acr: z.optional(z.string()),
     amr: z.optional(z.array(z.string())),
     act: z.optional(actor),
-    token_type: z.enum(['Bearer', 'refresh_token']),
+    token_type: z.enum(['Bearer', 'DPoP', 'refresh_token']),
+    /** The thumbprint of the key that it is bound to (RFC 9449 §6.2). */
+    cnf: z.optional(z.object({ jkt: z.string() })),
   }),
 ]);
 export type ClientIntrospectResponse = z.infer<typeof ClientIntrospectResponse>;

@@ -1,4 +1,5 @@
 import type { AuthenticatedClient } from '../../domain/client-credentials.ts';
+import { sessionBinding } from '../../domain/dpop-proof.ts';
 import { newId, type SessionId } from '../../domain/ids.ts';
 import { Problem } from '../../domain/problem.ts';
 import { firstRefreshToken, sha256 } from '../../domain/refresh-token.ts';
@@ -21,14 +22,15 @@ export interface CodeRequest extends Asked {
   readonly codeVerifier: string | undefined;
 }
 
-/** @throws Problem GRANT_INVALID, TARGET_INVALID, CLIENT_INVALID, CLIENT_NOT_ALLOWED, SERVICE_UNAVAILABLE */
+/** @throws Problem GRANT_INVALID, TARGET_INVALID, CLIENT_INVALID, DPOP_PROOF_INVALID, CLIENT_NOT_ALLOWED, SERVICE_UNAVAILABLE */
 export async function exchangeCode(
   needs: GrantNeeds,
-  { client, assertion }: AuthenticatedClient,
+  caller: AuthenticatedClient,
   { code, redirectUri, codeVerifier, resource }: CodeRequest,
   context: RequestContext,
 ): Promise<GrantedTokens> {
-  demandGrant(client, 'authorization_code');
+  demandGrant(caller, 'authorization_code');
+  const { client, shown, jkt } = caller;
   const sign = needs.admitSigning();
   const sessionId = newId<SessionId>();
   const token = firstRefreshToken(sessionId, await needs.refreshTokens.keys());
@@ -38,7 +40,8 @@ export async function exchangeCode(
     {
       codeHash: sha256(code),
       clientId: client.client_id,
-      assertion,
+      shown,
+      jkt,
       redirectUri,
       // S256, the one method that there is (RFC 7636 §4.6).
       challenge: codeVerifier === undefined ? null : sha256(codeVerifier).toString('base64url'),
@@ -46,7 +49,7 @@ export async function exchangeCode(
       session: {
         sessionId,
         hash: token.hash,
-        refresh: client.refresh,
+        ...sessionBinding(client, jkt),
         idleSeconds: client.session_idle_seconds,
         lifetime: lifetimeOf(client, needs.settings),
         mayOutlive: mayRefresh,
@@ -56,6 +59,6 @@ export async function exchangeCode(
     context,
   );
   if (exchanged.verdict !== 'granted') throw new Problem(refusals[exchanged.verdict]);
-  const tokens = await tokensFor(needs, sign, client, { ...exchanged, sessionId, asked: { resource } }, context.now);
+  const tokens = await tokensFor(needs, sign, caller, { ...exchanged, sessionId, asked: { resource } }, context.now);
   return { ...tokens, ...(mayRefresh ? { refreshToken: token.encoded } : {}) };
 }

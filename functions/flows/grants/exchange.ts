@@ -7,9 +7,9 @@ import { Problem } from '../../domain/problem.ts';
 import type { RequestContext } from '../../domain/request-context.ts';
 import { log } from '../../runtime/log.ts';
 import type { DemandSettings } from '../../store/demanded-levels.ts';
-import { spend } from '../../store/used-once.ts';
 import { demandGrant, type GrantedTokens, type GrantNeeds } from '../grant-tokens.ts';
 import { stateOfAccessToken } from '../introspect.ts';
+import { spendShown } from '../shown-before.ts';
 
 export type ExchangeNeeds = GrantNeeds & {
   readonly settings: DemandSettings;
@@ -25,21 +25,22 @@ export interface ExchangeRequest extends AskedOfDelegation {
 
 /**
  * Whose session is over, or who is locked out, is acted for no longer.
- * @throws Problem VALIDATION_ERROR, SCOPE_INVALID, TARGET_INVALID, CLIENT_INVALID, CLIENT_NOT_ALLOWED, SERVICE_UNAVAILABLE
+ * @throws Problem VALIDATION_ERROR, SCOPE_INVALID, TARGET_INVALID, CLIENT_INVALID, DPOP_PROOF_INVALID, CLIENT_NOT_ALLOWED,
+ * SERVICE_UNAVAILABLE
  */
 export async function exchangeToken(
   needs: ExchangeNeeds,
-  { client, assertion }: AuthenticatedClient,
+  caller: AuthenticatedClient,
   request: ExchangeRequest,
   { now }: RequestContext,
 ): Promise<GrantedTokens> {
-  demandGrant(client, TOKEN_EXCHANGE);
+  demandGrant(caller, TOKEN_EXCHANGE);
+  const { client, jkt } = caller;
   refuseOtherTypes(request);
   const subject = await subjectOf(needs, request.subjectToken, now);
-  const grant = delegation(subject, client, request, needs.settings);
+  const grant = { ...delegation(subject, client, request, needs.settings), jkt };
   const sign = needs.admitSigning();
-  const [isNew, state] = await Promise.all([spend(needs.database, assertion), stateOfAccessToken(needs, subject, now)]);
-  if (!isNew) throw new Problem('CLIENT_INVALID');
+  const [, state] = await Promise.all([spendShown(needs.database, caller), stateOfAccessToken(needs, subject, now)]);
   if (!state) throw refusedSubject('is of a session that is over');
   const claims = delegatedClaims(subject, state, grant, now, needs.settings);
   const accessToken = await sign(claims);

@@ -4,26 +4,27 @@ import type { AuthenticatedClient } from '../../domain/client-credentials.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { RequestContext } from '../../domain/request-context.ts';
 import { isScope } from '../../domain/scopes.ts';
-import { spend } from '../../store/used-once.ts';
 import { type Asked, demandGrant, type GrantedTokens, type GrantNeeds, grantOf } from '../grant-tokens.ts';
+import { spendShown } from '../shown-before.ts';
 
 /**
  * In the machine's own name: no person, no session. What people consent to is none of its scopes.
- * @throws Problem SCOPE_INVALID, TARGET_INVALID, CLIENT_INVALID, CLIENT_NOT_ALLOWED, SERVICE_UNAVAILABLE
+ * @throws Problem SCOPE_INVALID, TARGET_INVALID, CLIENT_INVALID, DPOP_PROOF_INVALID, CLIENT_NOT_ALLOWED, SERVICE_UNAVAILABLE
  */
 export async function grantToMachine(
   needs: GrantNeeds,
-  { client, assertion }: AuthenticatedClient,
+  caller: AuthenticatedClient,
   { scope, resource }: Asked,
   { now }: RequestContext,
 ): Promise<GrantedTokens> {
-  demandGrant(client, 'client_credentials');
+  demandGrant(caller, 'client_credentials');
+  const { client } = caller;
   const own = client.scopes.filter((name) => !isScope(name));
   if (scope?.some((name) => !own.includes(name))) throw new Problem('SCOPE_INVALID');
   if (resource.some((name) => !client.audiences.includes(name))) throw new Problem('TARGET_INVALID');
   const sign = needs.admitSigning();
-  if (!(await spend(needs.database, assertion))) throw new Problem('CLIENT_INVALID');
-  const grant = grantOf(client, scope ?? own, resource.length > 0 ? resource : null);
+  await spendShown(needs.database, caller);
+  const grant = grantOf(caller, scope ?? own, resource.length > 0 ? resource : null);
   const accessToken = await sign(machineClaims(grant, now, needs.settings));
   return {
     accessToken,

@@ -1,4 +1,5 @@
 import type { AuthenticatedClient } from '../../domain/client-credentials.ts';
+import { sessionBinding } from '../../domain/dpop-proof.ts';
 import { Problem } from '../../domain/problem.ts';
 import { seedsOf } from '../../domain/refresh-token.ts';
 import type { RequestContext } from '../../domain/request-context.ts';
@@ -16,14 +17,18 @@ import {
 } from '../grant-tokens.ts';
 import { nextToken, renewedBy } from '../refresh-session.ts';
 
-/** @throws Problem GRANT_INVALID, SCOPE_INVALID, TARGET_INVALID, CLIENT_INVALID, CLIENT_NOT_ALLOWED, RATE_LIMITED, SERVICE_UNAVAILABLE */
+/**
+ * @throws Problem GRANT_INVALID, SCOPE_INVALID, TARGET_INVALID, CLIENT_INVALID, DPOP_PROOF_INVALID, CLIENT_NOT_ALLOWED,
+ * RATE_LIMITED, SERVICE_UNAVAILABLE
+ */
 export async function refreshTokens(
   needs: GrantNeeds,
-  { client, assertion }: AuthenticatedClient,
+  caller: AuthenticatedClient,
   { refreshToken, scope, resource }: Asked & { readonly refreshToken: string },
   context: RequestContext,
 ): Promise<GrantedTokens> {
-  demandGrant(client, 'refresh_token');
+  demandGrant(caller, 'refresh_token');
+  const { client, shown, jkt } = caller;
   const token = await needs.refreshTokens.read(refreshToken);
   if (!token) throw new Problem('GRANT_INVALID');
   // Before the session changes: its new tokens would not arrive.
@@ -31,7 +36,12 @@ export async function refreshTokens(
   const seeds = seedsOf(token, await needs.refreshTokens.keys());
   const refreshed = await presentClientToken(
     needs.database,
-    { clientId: client.client_id, assertion, token, seed: seeds[0], ...narrowed(client, { scope, resource }) },
+    {
+      clientId: client.client_id,
+      ...{ shown, jkt, sessionJkt: sessionBinding(client, jkt).dpopJkt },
+      ...{ token, seed: seeds[0] },
+      ...narrowed(client, { scope, resource }),
+    },
     needs.settings,
     context,
   );
@@ -40,5 +50,5 @@ export async function refreshTokens(
   const next = nextToken(token, seeds, renewed);
   if (next === null) throw new Problem('GRANT_INVALID');
   const granted = { ...renewed, sessionId: token.sessionId, nonce: null, asked: { scope, resource } };
-  return { ...(await tokensFor(needs, sign, client, granted, context.now)), refreshToken: next };
+  return { ...(await tokensFor(needs, sign, caller, granted, context.now)), refreshToken: next };
 }

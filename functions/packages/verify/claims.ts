@@ -12,6 +12,8 @@ interface TokenClaims {
   readonly client_id?: string;
   /** What the client was given, with spaces between. A token of a password login at `/v1` has none. */
   readonly scope?: string;
+  /** The key that the token is bound to (RFC 7800 §3.1): of use only with a proof by it (DPoP, RFC 9449 §6.1). */
+  readonly cnf?: { readonly jkt: string };
 }
 
 /** Of a person's token. */

@@ -15,10 +15,15 @@
  *
  * `acr` and `maxAge` demand how surely and how lately the person signed in (RFC 9470); not of machines.
  *
- * All take `Bearer` tokens, and have the demands `scopes` and `clients` beside `roles` and `orgId`, from version 0.1.0 on.
- * Tokens that are bound to a key (DPoP, RFC 9449) come with a later version.
+ * All have the demands `scopes` and `clients` beside `roles` and `orgId`, from version 0.1.0 on. A token alone is taken as a
+ * `Bearer`; one that is bound to a key (DPoP, RFC 9449) is refused so, and taken with the request that proves it:
  *
- * Sources: RFC 8725 §3, RFC 9068 §4, RFC 6750 §2.1.
+ * ```ts
+ * const { authorization, dpop } = request.headers;
+ * await verify({ authorization, dpop, method: request.method, url: `https://api.example.com${request.url}` });
+ * ```
+ *
+ * Sources: RFC 8725 §3, RFC 9068 §4, RFC 6750 §2.1, RFC 9449 §7.
  */
 import { isMachine, type MachineClaims, type VerifiedClaims } from './claims.ts';
 import {
@@ -34,16 +39,23 @@ import {
   demandNames,
 } from './demands.ts';
 import { type FindKey, jwksCache } from './jwks-cache.ts';
+import { type PresentedRequest, verifyPresented } from './presented-token.ts';
+import { isDpop } from './proof-algorithms.ts';
+import { proofMemory, type UseProof } from './proof-memory.ts';
 import { statusLists } from './status-lists.ts';
 import { TokenError } from './token-error.ts';
-import { assertFilled, checked, url, verifyAnyToken } from './verify-token.ts';
+import { assertFilled, checked, url } from './verify-token.ts';
 
 export { type Actor, isMachine, type MachineClaims, type VerifiedClaims } from './claims.ts';
 export type { ClientDemands, Demands, DemandsWithin, Level, LevelDemands, PlatformRole } from './demands.ts';
+export { type Proof, type ProvenRequest, readProof } from './dpop-proof.ts';
 export type { FindKey } from './jwks-cache.ts';
+export { type PresentedRequest, verifyPresented } from './presented-token.ts';
+export { algs, isDpop, proofAlgorithms } from './proof-algorithms.ts';
+export type { UseProof } from './proof-memory.ts';
 export { type ProtectedResource, type ProtectedResourceOptions, protectedResource } from './protected-resource.ts';
-export { type StepUp, TokenError, type TokenErrorCode } from './token-error.ts';
-export { bearerToken, type Expected, verifyAnyToken, verifyToken } from './verify-token.ts';
+export { type StepUp, TokenError, type TokenErrorCode, type TokenScheme } from './token-error.ts';
+export { type Any, bearerToken, type Expected, verifyAnyToken, verifyToken } from './verify-token.ts';
 
 interface Issuer {
   /** The service's base URL, as `iss` has it; a trailing slash is ignored. */
@@ -61,14 +73,31 @@ interface Issuer {
    */
   readonly statusLists?: boolean;
   readonly fetch?: typeof fetch;
+  /** Where a proof is noted, so that none comes twice. By default the process remembers; several need a place in common. */
+  readonly useProof?: UseProof;
 }
-const ISSUER_OPTIONS = ['issuer', 'audience', 'jwksUri', 'clockSkewSeconds', 'clock', 'statusLists', 'fetch'];
+const ISSUER_OPTIONS = [
+  'issuer',
+  'audience',
+  'jwksUri',
+  'clockSkewSeconds',
+  'clock',
+  'statusLists',
+  'fetch',
+  'useProof',
+];
 
 /** Demands made here apply to every token, beside those of a call. */
 export type VerifierOptions = Issuer & Demands;
 
-/** @throws TokenError; TypeError for demands that make no sense, whatever the token */
-export type Verify<D = Demands, Claims = VerifiedClaims> = (token: string | undefined, demands?: D) => Promise<Claims>;
+/**
+ * @param token as a bearer brought it; or the request, so that it may be bound to a key
+ * @throws TokenError; TypeError for demands that make no sense, whatever the token
+ */
+export type Verify<D = Demands, Claims = VerifiedClaims> = (
+  token: string | PresentedRequest | undefined,
+  demands?: D,
+) => Promise<Claims>;
 
 /**
  * Make one for the whole process: it keeps the issuer's public keys as long as their Cache-Control allows.
@@ -120,6 +149,16 @@ function verifierOf<Claims extends VerifiedClaims | MachineClaims>(
   const checkStatus = options.statusLists
     ? statusLists({ findKey, issuer, clockSkewSeconds, fetch: options.fetch ?? fetch, now: clock })
     : undefined;
+  const useProof = options.useProof ?? proofMemory(clock);
+
+  async function shownBy(request: PresentedRequest, now: Date) {
+    const { claims, proof } = await verifyPresented(request, findKey, { issuer, audience, clockSkewSeconds, now });
+    if (proof && !(await useProof(JSON.stringify([proof.jkt, proof.htu, proof.jti]), proof.expiresAt))) {
+      throw new TokenError('DPOP_PROOF_INVALID', 'the DPoP proof came before');
+    }
+    return claims;
+  }
+
   return async (token, given = {}) => {
     assertKnown(given, known);
     const demands = copyOf(given);
@@ -127,12 +166,26 @@ function verifierOf<Claims extends VerifiedClaims | MachineClaims>(
     assertOfClients(demands);
     assertLevel(demands);
     const now = clock();
-    const claims = only(await verifyAnyToken(token, findKey, { issuer, audience, clockSkewSeconds, now }));
-    const since = now.getTime() / 1000 - clockSkewSeconds;
-    checkDemands(claims, always, since);
-    checkDemands(claims, demands, since);
-    // Last, since it alone may wait for the issuer.
-    if (!isMachine(claims)) await checkStatus?.(claims);
-    return claims;
+    const request = typeof token === 'object' ? token : asBearer(token);
+    try {
+      const claims = only(await shownBy(request, now));
+      const since = now.getTime() / 1000 - clockSkewSeconds;
+      checkDemands(claims, always, since);
+      checkDemands(claims, demands, since);
+      // Last, since it alone may wait for the issuer.
+      if (!isMachine(claims)) await checkStatus?.(claims);
+      return claims;
+    } catch (error) {
+      // RFC 9449 §7.1: challenged by the scheme that it came with.
+      if (error instanceof TokenError && isDpop(request.authorization)) error.scheme = 'DPoP';
+      throw error;
+    }
   };
 }
+
+const asBearer = (token: string | undefined): PresentedRequest => ({
+  authorization: token && `Bearer ${token}`,
+  dpop: undefined,
+  method: '',
+  url: '',
+});

@@ -65,19 +65,21 @@ export async function verifyToken(
   return claims;
 }
 
+export interface Any extends Omit<Expected, 'audience'> {
+  readonly audience?: string | readonly string[];
+  /** `taken`: a token that is bound to a key is, too: whoever calls looks at the proof, or only wants to know. */
+  readonly bound?: 'taken';
+}
+
 /**
- * A token of a person or a machine, for any of the audiences if none is expected.
+ * A token of a person or a machine, for any of the audiences if none is expected. One that is bound to a key is none of a
+ * bearer (RFC 9449 §7.2).
  * @throws as {@link verifyToken}
  */
 export async function verifyAnyToken(
   token: string | undefined,
   findKey: FindKey,
-  {
-    issuer,
-    audience,
-    clockSkewSeconds,
-    now,
-  }: Omit<Expected, 'audience'> & { readonly audience?: string | readonly string[] },
+  { issuer, audience, clockSkewSeconds, now, bound }: Any,
 ): Promise<VerifiedClaims | MachineClaims> {
   if (!token) throw new TokenError('TOKEN_INVALID', 'a bearer token is needed', { tokenSent: false });
   if (!B64TOKEN.test(token)) throw new TokenError('TOKEN_INVALID', 'this is not a token');
@@ -95,6 +97,9 @@ export async function verifyAnyToken(
     });
     if (!isPersons(payload) && !isMachines(payload)) {
       throw new TokenError('TOKEN_INVALID', 'a claim is missing or has the wrong type');
+    }
+    if (payload.cnf !== undefined && bound !== 'taken') {
+      throw new TokenError('TOKEN_INVALID', 'the token is bound to a key, and comes without proof', { scheme: 'DPoP' });
     }
     return payload;
   } catch (error) {

@@ -2,7 +2,7 @@
 import { RequestEmailVerificationRequest } from '../../contracts/http.ts';
 import { requestVerification } from '../../flows/request-verification.ts';
 import { publicRoute } from '../../http/route.ts';
-import { bearerToken } from '../../packages/verify/index.ts';
+import { bearerToken, isDpop } from '../../packages/verify/index.ts';
 import { stageBearerTokens } from '../../stage/bearer-tokens.ts';
 import { stageDatabase } from '../../stage/database.ts';
 import { stagePseudonyms } from '../../stage/keys.ts';
@@ -11,10 +11,11 @@ import { stageSettings } from '../../stage/settings.ts';
 const { authenticate } = stageBearerTokens();
 const needs = { settings: stageSettings(), database: stageDatabase(), pseudonyms: stagePseudonyms() };
 
-export const handler = publicRoute({ body: RequestEmailVerificationRequest }, async ({ body, headers, context }) => {
+export const handler = publicRoute({ body: RequestEmailVerificationRequest }, async (request) => {
+  const { body, headers, context } = request;
   // A header of another scheme, a proxy's own for instance, is no token of ours.
-  const isBearer = bearerToken(headers.authorization) !== undefined;
-  const claims = isBearer ? await authenticate(headers.authorization, context.now) : null;
+  const isOurs = bearerToken(headers.authorization) !== undefined || isDpop(headers.authorization);
+  const claims = isOurs ? await authenticate(request) : null;
   await requestVerification(needs, { email: body.email, claims }, context);
   return {
     status: 202,

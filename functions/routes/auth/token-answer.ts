@@ -21,9 +21,15 @@ export function signInAnswer(tokens: SignedIn): HttpAnswer {
 export const deviceTokenOf = (deviceToken: string | null) =>
   deviceToken === null ? {} : { device_token: deviceToken };
 
-const accessTokenOf = ({ accessToken, expiresIn, sessionId, enrolsOnly }: IssuedToken): AccessTokenResponse => ({
+const accessTokenOf = ({
+  accessToken,
+  expiresIn,
+  sessionId,
+  enrolsOnly,
+  isBound,
+}: IssuedToken): AccessTokenResponse => ({
   access_token: accessToken,
-  token_type: 'Bearer',
+  token_type: isBound ? 'DPoP' : 'Bearer',
   expires_in: expiresIn,
   session_id: sessionId,
   ...(enrolsOnly ? { enrolment_required: true as const } : {}),

@@ -23,10 +23,11 @@ const needs = {
   passwords: await passwordHasher(settings),
 };
 
-export const handler = publicRoute({ body: VerifyEmailRequest }, async ({ body, headers, context }) => {
+export const handler = publicRoute({ body: VerifyEmailRequest }, async (request) => {
+  const { body, headers, context } = request;
   const { token, user_id: userId = '', code: digits = '', password } = body;
   const asksForSession = asksForRegistrant(settings) && headers.authorization !== undefined;
-  const claims = asksForSession ? await authenticate(headers.authorization, context.now) : null;
+  const claims = asksForSession ? await authenticate(request) : null;
   const registrant = { claims, password };
   if (token === undefined) {
     await verifyByCode(needs, { userId: userId as UserId, digits }, registrant, context);

@@ -2,6 +2,7 @@
 import { PushRequest } from '../../contracts/http/oauth.ts';
 import { clientAuthentication } from '../../flows/authenticate-client.ts';
 import { pushRequest } from '../../flows/push-request.ts';
+import { withProof } from '../../http/client-proof.ts';
 import { clientRoute } from '../../http/client-route.ts';
 import { readIdTokenHint } from '../../http/id-token-hint.ts';
 import { stageClients } from '../../stage/clients.ts';
@@ -22,11 +23,17 @@ const needs = {
 };
 const authenticate = clientAuthentication({ clients, settings }, '/oauth/par');
 
-export const handler = clientRoute(authenticate, { body: PushRequest }, async ({ body, context }, client) => {
+export const handler = clientRoute(authenticate, { body: PushRequest }, async (request, client) => {
+  const { body, context } = request;
   const { client_secret: _, client_assertion: __, client_assertion_type: ___, ...sent } = body;
   const parameters = Object.fromEntries(
     Object.entries(sent).map(([name, value]) => [name, value === undefined ? undefined : [value].flat()]),
   );
-  const { requestUri, expiresIn } = await pushRequest(needs, client, parameters, context.now);
+  const { requestUri, expiresIn } = await pushRequest(
+    needs,
+    await withProof(request, client, settings),
+    parameters,
+    context.now,
+  );
   return { status: 201, body: { request_uri: requestUri, expires_in: expiresIn } };
 });

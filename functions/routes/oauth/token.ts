@@ -10,6 +10,7 @@ import { exchangeCode } from '../../flows/grants/code.ts';
 import { type ExchangeNeeds, exchangeToken } from '../../flows/grants/exchange.ts';
 import { grantToMachine } from '../../flows/grants/machine.ts';
 import { refreshTokens } from '../../flows/grants/refresh.ts';
+import { withProof } from '../../http/client-proof.ts';
 import { clientRoute } from '../../http/client-route.ts';
 import type { HttpRequest } from '../../http/messages.ts';
 import { stageBearerTokens } from '../../stage/bearer-tokens.ts';
@@ -35,11 +36,10 @@ signer.prepare();
 export const handler = clientRoute(
   clientAuthentication({ clients, settings, trustedIssuers: stageTrustedIssuers() }, '/oauth/token'),
   { body: TokenRequest },
-  async (request, client) => ({
-    status: 200,
-    headers: { pragma: 'no-cache' },
-    body: answerOf(await grant(request, client)),
-  }),
+  async (request, client) => {
+    const proven = await withProof(request, client, settings);
+    return { status: 200, headers: { pragma: 'no-cache' }, body: answerOf(await grant(request, proven), proven) };
+  },
 );
 
 type Sent = Partial<TokenRequest>;
@@ -103,9 +103,9 @@ function needed(body: Sent, name: 'code' | 'refresh_token' | 'subject_token' | '
   return value;
 }
 
-const answerOf = (tokens: GrantedTokens): OAuthTokenResponse => ({
+const answerOf = (tokens: GrantedTokens, { jkt }: AuthenticatedClient): OAuthTokenResponse => ({
   access_token: tokens.accessToken,
-  token_type: 'Bearer',
+  token_type: jkt === null ? 'Bearer' : 'DPoP',
   expires_in: tokens.expiresIn,
   ...(tokens.scope === undefined ? {} : { scope: tokens.scope.join(' ') }),
   ...(tokens.refreshToken === undefined ? {} : { refresh_token: tokens.refreshToken }),

@@ -11,7 +11,7 @@ import { stageDatabase } from '../../stage/database.ts';
 import { stageSettings } from '../../stage/settings.ts';
 
 const needs = { settings: stageSettings(), database: stageDatabase() };
-const { read } = stageBearerTokens();
+const { authenticateAny } = stageBearerTokens();
 
 const answer = async ({ context }: RawRequest, token: AccessClaims | MachineClaims): Promise<HttpAnswer> => {
   const { claims, redirectUris } = await inform(needs, token, context.now);
@@ -19,6 +19,6 @@ const answer = async ({ context }: RawRequest, token: AccessClaims | MachineClai
 };
 
 export const handler = byMethod({
-  GET: tokenRoute(read, {}, answer),
-  POST: tokenRoute(read, { body: UserinfoForm }, answer),
+  GET: tokenRoute(authenticateAny, {}, answer),
+  POST: tokenRoute(authenticateAny, { body: UserinfoForm }, answer),
 });

@@ -4,6 +4,7 @@ import {
   CLIENT_NAME,
   clientAuthentications,
   clientKinds,
+  demandRules,
   grantTypes,
   pkceRules,
   refreshRules,
@@ -44,6 +45,10 @@ export const clientSetting = z.strictObject({
   firstParty: z.boolean().optional(),
   /** `pkce-or-nonce`, `optional`: for a confidential client whose library sends no challenge. */
   pkce: z.enum(pkceRules).optional(),
+  /** `required`: each of its tokens is bound to a key of its own (DPoP), and is of no use to a thief. */
+  dpop: z.enum(demandRules).optional(),
+  /** `required`: it pushes its requests (PAR), so that no browser sees or alters them. */
+  par: z.enum(demandRules).optional(),
   /** Claims that its ID tokens have too, not userinfo alone: for libraries that never ask userinfo. */
   idTokenClaims: texts.optional(),
   refresh: z.enum(refreshRules).optional(),

@@ -46,6 +46,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'functions/aws',
     'functions/http',
     'functions/store/database.ts',
+    // Every bearer's proof counts once, whatever its route does (stage/bearer-tokens.ts).
+    'functions/store/used-once.ts',
     'functions/domain',
     'functions/runtime',
     'lib/service/capability.ts',
