@@ -204,6 +204,7 @@ export const ProtectedResourceResponse = z.object({
   authorization_servers: z.array(z.url()),
   scopes_supported: z.array(z.string()),
   bearer_methods_supported: z.array(z.string()),
+  dpop_signing_alg_values_supported: z.array(z.string()),
 });
 
 /** OpenID Connect Discovery 1.0 §3, RFC 8414 §2: only what is true of this service. */
@@ -232,6 +233,7 @@ export const DiscoveryResponse = z.object({
   revocation_endpoint_auth_signing_alg_values_supported: z.array(z.string()),
   introspection_endpoint_auth_methods_supported: z.array(z.string()),
   introspection_endpoint_auth_signing_alg_values_supported: z.array(z.string()),
+  dpop_signing_alg_values_supported: z.array(z.string()),
   code_challenge_methods_supported: z.array(z.string()),
   prompt_values_supported: z.array(z.string()),
   acr_values_supported: z.array(z.string()),

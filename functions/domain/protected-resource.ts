@@ -1,4 +1,5 @@
 /** This service's own API as a resource that clients may be given tokens for (RFC 9728). */
+import { proofAlgorithms } from '../packages/verify/index.ts';
 
 /** Ours is all of `/v1`; a client that was given the address of the host alone finds it, too. */
 export const resourcePaths = ['', '/v1'] as const;
@@ -15,4 +16,5 @@ export const resourceMetadata = (issuer: string, path: (typeof resourcePaths)[nu
   authorization_servers: [issuer],
   scopes_supported: ['account'],
   bearer_methods_supported: ['header'],
+  dpop_signing_alg_values_supported: proofAlgorithms,
 });

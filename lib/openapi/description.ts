@@ -174,7 +174,12 @@ const components = {
     'Cache-Control': headerOf('How long the document may be kept.'),
   },
   securitySchemes: {
-    bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'An access token (RFC 9068).' },
+    bearer: {
+      type: 'http',
+      scheme: 'bearer',
+      bearerFormat: 'JWT',
+      description: 'An access token (RFC 9068); one that is bound to a key by `DPoP`, with a proof (RFC 9449).',
+    },
     session: {
       type: 'apiKey',
       in: 'cookie',

@@ -18,6 +18,7 @@ import { referenceTo } from './schemas.ts';
 const ofBearers = [
   'TOKEN_INVALID',
   'TOKEN_EXPIRED',
+  'DPOP_PROOF_INVALID',
   'INSUFFICIENT_SCOPE',
   'REAUTHENTICATION_REQUIRED',
   'INSUFFICIENT_USER_AUTHENTICATION',
@@ -112,8 +113,11 @@ const descriptions: Readonly<Record<number, string>> = {
   204: 'Done; the answer is empty.',
 };
 
-const statusOf = ({ door }: Pick<Route, 'door'>, code: ProblemCode): number =>
-  door === 'oauth' ? oauthError(code)[0] : problems[code][0];
+/** A proof that is not right is 400 where tokens are given, and 401 where they are taken (functions/http/token-route.ts). */
+function statusOf({ door, auth }: Pick<Route, 'door' | 'auth'>, code: ProblemCode): number {
+  const [status] = problems[code];
+  return door === 'oauth' && !(auth === 'bearer' && status === 401) ? oauthError(code)[0] : status;
+}
 
 function problem(
   { door = 'json' }: Pick<Route, 'door'>,

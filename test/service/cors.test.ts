@@ -45,7 +45,7 @@ describe('S33: /v1', () => {
       expect(corsOf(allowed)).toEqual({
         'access-control-allow-origin': OURS,
         'access-control-allow-methods': 'GET,POST,PUT,DELETE',
-        'access-control-allow-headers': 'authorization,content-type,x-correlation-id',
+        'access-control-allow-headers': 'authorization,content-type,dpop,x-correlation-id',
         'access-control-max-age': '3600',
       });
       for (const origin of strangers) expect(corsOf(await preflight(path, origin)), origin).toEqual({});

@@ -35,6 +35,7 @@ it('denies what would be taken for granted, and names what clients look for', as
     request_parameter_supported: false,
     request_uri_parameter_supported: false,
     response_types_supported: ['code'],
+    dpop_signing_alg_values_supported: ['ES256', 'PS256', 'RS256', 'EdDSA', 'Ed25519'],
     code_challenge_methods_supported: ['S256'],
     authorization_response_iss_parameter_supported: true,
     id_token_signing_alg_values_supported: ['RS256'],
@@ -54,6 +55,7 @@ it('says who gives tokens for its own API, at each address that it is known by (
       authorization_servers: [service.url],
       scopes_supported: ['account'],
       bearer_methods_supported: ['header'],
+      dpop_signing_alg_values_supported: ['ES256', 'PS256', 'RS256', 'EdDSA', 'Ed25519'],
     });
   }
 });

@@ -41,6 +41,8 @@ export interface CodeWishes {
   readonly resource?: readonly string[];
   readonly claims?: ClaimsRequest;
   readonly nonce?: string;
+  /** The thumbprint of the key that it is bound to (RFC 9449 §10). */
+  readonly dpopJkt?: string;
   /** None at all, where null. */
   readonly challenge?: string | null;
   /** Seconds from now. */
@@ -54,7 +56,15 @@ export async function newCode(
   client: Pick<TestClient, 'clientId' | 'redirectUri'>,
   wishes: CodeWishes = {},
 ): Promise<string> {
-  const { scope = ['openid'], resource, claims, nonce, challenge = challengeOf(verifier), expiresIn = 60 } = wishes;
+  const {
+    scope = ['openid'],
+    resource,
+    claims,
+    nonce,
+    challenge = challengeOf(verifier),
+    expiresIn = 60,
+    dpopJkt,
+  } = wishes;
   const browser = wishes.browser ?? (await newBrowser(host, person));
   const code = randomBytes(32).toString('base64url');
   await host.sql(
@@ -66,16 +76,16 @@ export async function newCode(
   await host.sql(
     `insert into authorization_codes (
       code_hash, client_id, user_id, password_epoch, browser_session_id, redirect_uri, code_challenge, nonce, scope,
-      resource, claims, auth_time, created_at, expires_at
+      resource, claims, dpop_jkt, auth_time, created_at, expires_at
     )
     select
-      $1, $2, s.user_id, s.password_epoch, s.session_id, $4, $5, $6, $7, $8, $9, s.created_at, now(),
+      $1, $2, s.user_id, s.password_epoch, s.session_id, $4, $5, $6, $7, $8, $9, $11, s.created_at, now(),
       now() + make_interval(secs => $10)
     from sessions s where s.session_id = $3`,
     [
       createHash('sha256').update(code).digest(),
       ...[client.clientId, browser.sessionId, client.redirectUri, challenge, nonce ?? null, scope, resource ?? null],
-      ...[claims ? JSON.stringify(claims) : null, expiresIn],
+      ...[claims ? JSON.stringify(claims) : null, expiresIn, dpopJkt ?? null],
     ],
   );
   return code;
@@ -98,14 +108,22 @@ export function formTo(
   return send('POST', path, body.toString(), { ...form, ...client.basic, ...headers } as Record<string, string>);
 }
 
-export const exchange = (host: Host, client: TestClient, code: string, more: Readonly<Record<string, string>> = {}) =>
-  formTo(host, '/oauth/token', client, {
+export const exchange = (
+  host: Host,
+  client: TestClient,
+  code: string,
+  more: Readonly<Record<string, string>> = {},
+  headers: Readonly<Record<string, string>> = {},
+) => {
+  const fields = {
     grant_type: 'authorization_code',
     code,
     redirect_uri: client.redirectUri,
     code_verifier: verifier,
     ...more,
-  });
+  };
+  return formTo(host, '/oauth/token', client, fields, headers);
+};
 
 export const refresh = (
   host: Host,

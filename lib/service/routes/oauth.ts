@@ -75,6 +75,7 @@ export const oauthRoutes: readonly Route[] = [
     answers: { 201: oauth.PushResponse },
     problems: [
       'CLIENT_NOT_ALLOWED',
+      'DPOP_PROOF_INVALID',
       'TARGET_INVALID',
       'RESPONSE_TYPE_UNSUPPORTED',
       'REQUEST_OBJECT_UNSUPPORTED',
@@ -144,6 +145,7 @@ export const oauthRoutes: readonly Route[] = [
       'GRANT_INVALID',
       'GRANT_TYPE_UNSUPPORTED',
       'CLIENT_NOT_ALLOWED',
+      'DPOP_PROOF_INVALID',
       'SCOPE_INVALID',
       'TARGET_INVALID',
       'RATE_LIMITED',
