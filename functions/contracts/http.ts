@@ -62,15 +62,7 @@ const accessToken = {
 export const AccessTokenResponse = z.object(accessToken);
 export type AccessTokenResponse = z.infer<typeof AccessTokenResponse>;
 /** RFC 6749 §5.1, and the session's id. */
-export const TokenResponse = z.object({
-  access_token: z.string(),
-  refresh_token: z.string(),
-  token_type: z.enum(['Bearer', 'DPoP']),
-  /** Seconds. */
-  expires_in: z.int(),
-  session_id: id,
-  ...enrolment,
-});
+export const TokenResponse = z.extend(AccessTokenResponse, { refresh_token: z.string() });
 export type TokenResponse = z.infer<typeof TokenResponse>;
 /** Identifies a device when it signs in again; not there where an organisation says that its people share devices. */
 const deviceToken = { device_token: z.optional(z.string()) };
