@@ -137,6 +137,18 @@ describe('S82: a session that lives on is not told to have ended', () => {
     expect(toldTo(one)).toEqual(sidsOf(signedIn));
   });
 
+  it('when the person ends one of two sessions in the list: the client is told with the other', async () => {
+    const browser = await signedInAt(service, person, [one, one]);
+    const sessions = await service.sql('select session_id from sessions where client_id = $1', [one.clientId]);
+    const told: number[] = [];
+    for (const { session_id } of sessions) {
+      expect((await service.post('/v1/auth/sessions/revoke', { session_id }, person.bearer)).status).toBe(204);
+      await deliver(service);
+      told.push(one.told().length);
+    }
+    expect([told, toldTo(one)]).toEqual([[0, 1], sidsOf(browser)]);
+  });
+
   it('when a client ends its own, by its token', async () => {
     const browser = await signedInAt(service, person, [one]);
     const { refresh_token: token = '' } = browser.tokens[0] ?? {};

@@ -112,6 +112,13 @@ it.each<[string, Partial<GivenMetadata>, string[]]>([
   ['no grant', { grants: [], redirect_uris: [], scopes: [] }, ['/grants']],
   ['refreshing alone', { grants: ['refresh_token'], redirect_uris: [], scopes: [] }, ['/grants']],
   ['nowhere to go', { redirect_uris: [] }, ['/redirect_uris']],
+  [
+    'a back channel with a fragment',
+    { backchannel_logout_uri: 'https://a.example/out#x' },
+    ['/backchannel_logout_uri'],
+  ],
+  ['a back channel without TLS', { backchannel_logout_uri: 'http://a.example/out' }, ['/backchannel_logout_uri']],
+  ['a back channel of its own scheme', { backchannel_logout_uri: 'com.example.app:/out' }, ['/backchannel_logout_uri']],
   ['an unknown claim', { id_token_claims: ['shoe_size'] }, ['/id_token_claims/0']],
   ['a secret of a public one', { kind: 'public', authentication: 'client_secret' }, ['/authentication']],
   ['none of a confidential one', { authentication: 'none' }, ['/authentication']],
