@@ -21,6 +21,7 @@ const benches: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   peers: () => import('./peers.ts'),
   passkeys: () => import('./passkeys.ts'),
   'code-exchange': () => import('./code-exchange.ts'),
+  'machine-tokens': () => import('./machine-tokens.ts'),
   profile: () => import('./profile.ts'),
   relay: () => import('./relay.ts'),
   'hot-rows': () => import('./hot-rows.ts'),

@@ -19,7 +19,10 @@ const host = await startHost({
   schedules: false,
   service: { rateLimiting: 'off', passwordHasher },
 });
-const { basic } = await newClient(host, 'confidential', registered);
+const { basic } = await newClient(host, 'confidential', {
+  ...registered,
+  grants: ['authorization_code', 'refresh_token', 'client_credentials'],
+});
 serveUntilToldToStop(
   { url: host.url, basic: basic.authorization, connectionString: host.database.connectionString },
   async () => {
