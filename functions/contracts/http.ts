@@ -191,14 +191,6 @@ export const JwksPublicKey = z.object({
 export type JwksPublicKey = z.infer<typeof JwksPublicKey>;
 export const JwksResponse = z.object({ keys: z.array(JwksPublicKey) });
 
-export const ProtectedResourceResponse = z.object({
-  resource: z.url(),
-  authorization_servers: z.array(z.url()),
-  scopes_supported: z.array(z.string()),
-  bearer_methods_supported: z.array(z.string()),
-  dpop_signing_alg_values_supported: z.array(z.string()),
-});
-
 /** OpenID Connect Discovery 1.0 §3, RFC 8414 §2: only what is true of this service. */
 export const DiscoveryResponse = z.object({
   issuer: z.url(),
@@ -213,6 +205,7 @@ export const DiscoveryResponse = z.object({
   registration_endpoint: z.optional(z.url()),
   backchannel_logout_supported: z.optional(z.boolean()),
   backchannel_logout_session_supported: z.optional(z.boolean()),
+  client_id_metadata_document_supported: z.optional(z.boolean()),
   scopes_supported: z.array(z.string()),
   response_types_supported: z.array(z.string()),
   response_modes_supported: z.array(z.string()),

@@ -38,7 +38,7 @@ export type RefreshRule = (typeof refreshRules)[number];
 
 /**
  * By whom it was made: the deployment; an operator or administrator; itself (RFC 7591); or by nobody, since its id is the
- * address of a document that says what it is.
+ * address of a document that says what it is (domain/client-document.ts).
  */
 export const clientSources = ['settings', 'command', 'registration', 'document'] as const;
 export type ClientSource = (typeof clientSources)[number];

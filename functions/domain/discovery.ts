@@ -37,6 +37,7 @@ export const discovery = ({ issuer, registration }: DocumentSettings, trustsIssu
   ...(registration.clients === 'off' ? {} : { registration_endpoint: `${issuer}/oauth/register` }),
   backchannel_logout_supported: true,
   backchannel_logout_session_supported: true,
+  ...(registration.documents ? { client_id_metadata_document_supported: true } : {}),
   scopes_supported: scopeNames,
   response_types_supported: ['code'],
   response_modes_supported: ['query', 'form_post'],

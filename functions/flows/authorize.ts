@@ -14,8 +14,7 @@ import { Problem } from '../domain/problem.ts';
 import { sha256 } from '../domain/refresh-token.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { ClientConditions } from '../store/authorization-conditions.ts';
-import { type Asking, authorize as ask, type Decided } from '../store/authorizations.ts';
-import type { DemandSettings } from '../store/demanded-levels.ts';
+import { type Asking, type AuthorizeSettings, authorize as ask, type Decided } from '../store/authorizations.ts';
 import type { Needing } from './needs.ts';
 
 /** What a browser comes with: a request, or the URI of a pushed one (RFC 9126 §4). */
@@ -38,17 +37,24 @@ export type Outcome =
       readonly acr?: Acr;
     };
 
-export type AuthorizeNeeds = Needing<'database', Pick<Settings, 'issuer'> & DemandSettings>;
+export type AuthorizeNeeds = Needing<'database', Pick<Settings, 'issuer'> & AuthorizeSettings> & {
+  /** Reads the document of a client that is one; whether there is such a client then. */
+  readonly isDocument: (clientId: ClientId) => Promise<boolean>;
+};
 
 /** @throws Problem CLIENT_UNKNOWN, REDIRECT_URI_INVALID, REQUEST_EXPIRED: there is nobody to send an answer to */
 export async function authorize(
-  { database, settings }: AuthorizeNeeds,
+  { database, settings, isDocument }: AuthorizeNeeds,
   arriving: Arriving,
   browser: BrowserCookie | null,
   now: Date,
 ): Promise<Outcome> {
   const code = randomBytes(32).toString('base64url');
-  const decided = await ask(database, { ...asking(arriving, sha256(Buffer.from(code)), now), browser }, settings, now);
+  const asked = { ...asking(arriving, sha256(Buffer.from(code)), now), browser };
+  let decided = await ask(database, asked, settings, now);
+  if (decided?.is_client === false && (await isDocument(asked.clientId))) {
+    decided = await ask(database, asked, settings, now);
+  }
   if (!decided) throw new Problem('REQUEST_EXPIRED');
   if (!decided.is_client) throw new Problem('CLIENT_UNKNOWN');
   if (!decided.is_redirect) throw new Problem('REDIRECT_URI_INVALID');

@@ -31,6 +31,16 @@ export interface Fetched {
 /** What could not be fetched, and why; for logs, and for whoever registered the address. */
 export class FetchError extends Error {
   override readonly name = 'FetchError';
+  /** Of its server, or of the way there: it may be had a moment later. */
+  readonly isPassing: boolean;
+
+  constructor(
+    message: string,
+    { isPassing = false, ...options }: ErrorOptions & { readonly isPassing?: boolean } = {},
+  ) {
+    super(message, options);
+    this.isPassing = isPassing;
+  }
 }
 
 interface Address {
@@ -114,7 +124,7 @@ function guard(
     } catch (error) {
       if (error instanceof FetchError) throw error;
       const reason = signal.aborted ? `no answer within ${patience} ms` : (error as Error).message;
-      throw new FetchError(`${url.host}: ${reason}`, { cause: error });
+      throw new FetchError(`${url.host}: ${reason}`, { cause: error, isPassing: true });
     }
   };
 }
@@ -153,7 +163,10 @@ async function answerOf(url: URL, { address, family }: Address, { body, ...asked
 /** @throws FetchError for any answer but 200, or one that is too long, which is not read to its end */
 async function bodyOf(response: IncomingMessage, mostBytes: number): Promise<Buffer> {
   const { statusCode, headers } = response;
-  if (statusCode !== 200) throw new FetchError(`answered ${statusCode}, not 200`);
+  if (statusCode !== 200) {
+    const isPassing = statusCode === 429 || Number(statusCode) >= 500;
+    throw new FetchError(`answered ${statusCode}, not 200`, { isPassing });
+  }
   // What is small here may be large when it is unpacked.
   if ((headers['content-encoding'] ?? 'identity') !== 'identity') throw new FetchError('answered in an encoding');
   const chunks: Buffer[] = [];

@@ -2,12 +2,14 @@
  * OAuth clients in memory, so that a warm request asks nobody for them. A client that was removed or changed, and a secret
  * that was taken back, are known here within a minute (README, "Clients").
  */
+import { v4 } from 'uuid';
 import { isWithin } from '../domain/age.ts';
 import type { RegisteredClient } from '../domain/client.ts';
 import { type KeySet, MOST_KEYS } from '../domain/client-keys.ts';
-import type { ClientId } from '../domain/ids.ts';
+import type { ClientId, CorrelationId } from '../domain/ids.ts';
 import { Problem } from '../domain/problem.ts';
 import { isLoopback } from '../domain/redirect-uri.ts';
+import type { Cause } from '../domain/request-context.ts';
 import { type FetchPublic, fetchPublic, type PostPublic, postPublic } from '../runtime/fetch-public.ts';
 import { log } from '../runtime/log.ts';
 import { environmentIfSet, stageSettings } from './settings.ts';
@@ -32,8 +34,14 @@ interface Known<T> {
   readonly value: T;
 }
 
-/** @param find the store's; handed in, so that a bundle has the database that its route uses */
-export const stageClients = (find: FindClient) => ({ find: rememberedClients(find), keysAt: remoteKeys(stageFetch()) });
+/** @param find the flow's; handed in, so that a bundle has the database that its route uses */
+export const stageClients = (find: (clientId: ClientId, cause: Cause) => ReturnType<FindClient>) => ({
+  find: rememberedClients((clientId) => {
+    const cause = { correlationId: v4() as CorrelationId, ipAddress: null, now: new Date() };
+    return find(clientId, cause);
+  }),
+  keysAt: remoteKeys(stageFetch()),
+});
 
 type FindClient = (clientId: ClientId) => Promise<RegisteredClient | null>;
 

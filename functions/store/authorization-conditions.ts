@@ -62,13 +62,19 @@ export function requestFrom(json: string): AuthorizationRequest {
  * The CTE `c`: the client of `r`. Locked before anything is decided, as all that follows: one that is removed at this moment
  * is waited for, and is gone then.
  */
-export const clientOfRequest = `
+const clientWhere = (condition: string) => `
   c as (
     select c.*
     from clients c
     join r on c.client_id = r."clientId"
+    ${condition}
     for key share of c
   )`;
+export const clientOfRequest = clientWhere('');
+/** The same where a document that is not fresh is read anew first (flows/find-current-client.ts). */
+export const freshClientOfRequest = clientWhere(
+  "where c.source <> 'document' or (:documents and c.fresh_until > :now::timestamptz)",
+);
 
 /** The CTE `granted`: what of the scopes that are asked for the client may have. */
 export const grantedScope = `

@@ -6,12 +6,13 @@ import type { Acr } from '../domain/authentication-level.ts';
 import type { AuthorizationRequest } from '../domain/authorization-request.ts';
 import type { BrowserCookie } from '../domain/browser-session.ts';
 import type { ClientId } from '../domain/ids.ts';
+import type { Settings } from '../domain/settings.ts';
 import {
   allOf,
   type ClientConditions,
   clientConditions,
-  clientOfRequest,
   comparable,
+  freshClientOfRequest,
   grantedScope,
   named,
   requestFrom,
@@ -54,6 +55,9 @@ export interface Asking {
   readonly browser: BrowserCookie | null;
 }
 
+/** Whether clients may be documents, too. */
+export type AuthorizeSettings = DemandSettings & Pick<Settings, 'registration'>;
+
 /** RFC 6749 §4.1.2 recommends ten minutes at most; a browser's redirect takes seconds. */
 const CODE_SECONDS = 60;
 /** A pushed request that has arrived lives as long as any other may travel through the pages. */
@@ -67,7 +71,7 @@ export const REQUEST_SECONDS = 30 * 60;
 export async function authorize(
   database: Database,
   asking: Asking,
-  settings: DemandSettings,
+  settings: AuthorizeSettings,
   now: Date,
 ): Promise<Decided | null> {
   const { request, clientId, codeHash, pushed, browser } = asking;
@@ -97,7 +101,7 @@ export async function authorize(
     r as (
       select r.* from asked, ${requestOf('asked.request')}
     ),
-    ${clientOfRequest},
+    ${freshClientOfRequest},
     ${lockedBrowser},
     ${grantedScope},
     consent as (
@@ -179,6 +183,7 @@ export async function authorize(
       ...demandParameters(settings),
       ...mailParameters(settings),
       ...passkeyParameters(settings),
+      documents: settings.registration.documents,
       now,
     },
   );

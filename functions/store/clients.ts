@@ -1,7 +1,7 @@
 /** Clients: the one place that makes and changes them, whoever asks for it. Reading is find-clients.ts, removing removed-clients.ts. */
 import { type ClientSource, redirectKey } from '../domain/client.ts';
 import type { ClientMetadata } from '../domain/client-metadata.ts';
-import { consentHash } from '../domain/consent-hash.ts';
+import { consentHash, documentHash } from '../domain/consent-hash.ts';
 import { type ClientId, newId, type OrgId, type SecretId } from '../domain/ids.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { Cause } from '../domain/request-context.ts';
@@ -208,7 +208,7 @@ export async function saveClient(
       metadata: {
         ...metadata,
         redirect_keys: metadata.redirect_uris.map(redirectKey),
-        consent_hash: consentHash(metadata).toString('hex'),
+        consent_hash: (source === 'document' ? documentHash : consentHash)(metadata).toString('hex'),
       },
       if_none: secrets.ifNone ?? false,
       secrets: secrets.hashes.map((hash) => ({

@@ -57,12 +57,18 @@ export const credentials = `
 /** JSON comes as text from the Data API. */
 export type Row<T extends object, Json extends keyof T> = Omit<T, Json> & { readonly [Field in Json]: string | null };
 
+export interface FoundClient extends RegisteredClient {
+  /** Until when its document counts as it was read, milliseconds since the epoch; null of other clients. */
+  readonly fresh_until: number | null;
+}
+
 /** @returns null where there is none. Secrets that are over are among its secrets until they are swept */
-export async function findClient(database: Database, clientId: ClientId): Promise<RegisteredClient | null> {
-  const [row] = await database.query<Row<RegisteredClient, 'jwks' | 'secrets'>>(
+export async function findClient(database: Database, clientId: ClientId): Promise<FoundClient | null> {
+  const [row] = await database.query<Row<FoundClient, 'jwks' | 'secrets'>>(
     `
     select
       ${clientColumns('c')},
+      (extract(epoch from c.fresh_until) * 1000)::bigint as fresh_until,
       ${credentials}
     from clients c
     where c.client_id = :client_id`,

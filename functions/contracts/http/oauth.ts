@@ -174,3 +174,12 @@ export const ClientIntrospectResponse = z.union([
   }),
 ]);
 export type ClientIntrospectResponse = z.infer<typeof ClientIntrospectResponse>;
+
+/** RFC 9728 §2: of our own API. */
+export const ProtectedResourceResponse = z.object({
+  resource: z.url(),
+  authorization_servers: z.array(z.url()),
+  scopes_supported: z.array(z.string()),
+  bearer_methods_supported: z.array(z.string()),
+  dpop_signing_alg_values_supported: z.array(z.string()),
+});

@@ -1,12 +1,16 @@
 /** GET and POST /oauth/authorize: a client's request for authorization, and those that come back from our pages. */
 import { AuthorizeParameters } from '../../contracts/http/oauth.ts';
 import { type AuthorizationParameters, parseAuthorization } from '../../domain/authorization-parameters.ts';
+import { isAddress } from '../../domain/client-document.ts';
 import type { ClientId } from '../../domain/ids.ts';
 import { firstKnown, type Language } from '../../domain/language.ts';
 import { Problem } from '../../domain/problem.ts';
+import type { Pseudonyms } from '../../domain/pseudonym.ts';
 import { readRequestUri } from '../../domain/pushed-request.ts';
+import type { RequestContext } from '../../domain/request-context.ts';
 import { isStorable } from '../../domain/storable-text.ts';
 import { type Arriving, authorize } from '../../flows/authorize.ts';
+import { admitDocument, currentClients } from '../../flows/find-current-client.ts';
 import { sessionCookie } from '../../http/browser-cookies.ts';
 import { byMethod } from '../../http/by-method.ts';
 import { readIdTokenHint } from '../../http/id-token-hint.ts';
@@ -15,7 +19,9 @@ import { pageLanguage } from '../../http/page.ts';
 import { pageRoute } from '../../http/page-route.ts';
 import { isForeign } from '../../http/session-route.ts';
 import { stageBrowserDoor } from '../../stage/browser-door.ts';
+import { stageFetch } from '../../stage/clients.ts';
 import { stageDatabase } from '../../stage/database.ts';
+import { stagePseudonyms } from '../../stage/keys.ts';
 import { stagePages } from '../../stage/pages.ts';
 import { stagePublishedKeys } from '../../stage/published-keys.ts';
 import { stageSettings } from '../../stage/settings.ts';
@@ -27,14 +33,30 @@ const pages = stagePages();
 const settings = stageSettings();
 const { carriedRequests } = stageBrowserDoor();
 const publishedKeys = stagePublishedKeys();
-const needs = { database: stageDatabase(), settings };
+const database = stageDatabase();
+const currentClient = currentClients({ database, settings, fetch: stageFetch() });
+/** Made when it is needed: a cold start waits for no key that hardly any request needs. */
+let pseudonyms: Pseudonyms | undefined;
+
+/** @throws Problem RATE_LIMITED where too many documents were read for whoever asks */
+async function isDocument(clientId: ClientId, context: RequestContext): Promise<boolean> {
+  if (!isAddress(clientId)) return false;
+  return (
+    null !==
+    (await currentClient(clientId, context, () => {
+      pseudonyms ??= stagePseudonyms();
+      return admitDocument({ database, settings, pseudonyms }, context);
+    }))
+  );
+}
 
 async function answer(request: RawRequest, parameters: AuthorizationParameters): Promise<HttpAnswer> {
   const language = languageFor(request, parameters);
   try {
-    const { now } = request.context;
+    const { context } = request;
     const browser = sessionCookie(request, settings);
-    const outcome = await authorize(needs, await arriving(request, parameters), browser, now);
+    const needs = { database, settings, isDocument: (id: ClientId) => isDocument(id, context) };
+    const outcome = await authorize(needs, await arriving(request, parameters), browser, context.now);
     if ('answer' in outcome) return answerClient(pages, language, outcome.answer);
     const { text, cookies } = await carriedRequests.carry(outcome, request);
     return { ...leadTo(pages, language, outcome.step, text), cookies };

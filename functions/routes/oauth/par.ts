@@ -1,20 +1,20 @@
 /** POST /oauth/par: a client pushes its request for authorization, and sends the browser with its address (RFC 9126). */
 import { PushRequest } from '../../contracts/http/oauth.ts';
 import { clientAuthentication } from '../../flows/authenticate-client.ts';
+import { currentClients } from '../../flows/find-current-client.ts';
 import { pushRequest } from '../../flows/push-request.ts';
 import { withProof } from '../../http/client-proof.ts';
 import { clientRoute } from '../../http/client-route.ts';
 import { readIdTokenHint } from '../../http/id-token-hint.ts';
-import { stageClients } from '../../stage/clients.ts';
+import { stageClients, stageFetch } from '../../stage/clients.ts';
 import { stageDatabase } from '../../stage/database.ts';
 import { stagePublishedKeys } from '../../stage/published-keys.ts';
 import { stageSettings } from '../../stage/settings.ts';
-import { findClient } from '../../store/find-clients.ts';
 
 const settings = stageSettings();
 const database = stageDatabase();
 const publishedKeys = stagePublishedKeys();
-const clients = stageClients((clientId) => findClient(database, clientId));
+const clients = stageClients(currentClients({ database, settings, fetch: stageFetch() }));
 const needs = {
   settings,
   database,

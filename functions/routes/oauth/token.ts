@@ -5,6 +5,7 @@ import { type AuthenticatedClient, tokenTypes } from '../../domain/client-creden
 import { Problem } from '../../domain/problem.ts';
 import type { RequestContext } from '../../domain/request-context.ts';
 import { clientAuthentication } from '../../flows/authenticate-client.ts';
+import { currentClients } from '../../flows/find-current-client.ts';
 import type { GrantedTokens } from '../../flows/grant-tokens.ts';
 import { exchangeCode } from '../../flows/grants/code.ts';
 import { type ExchangeNeeds, exchangeToken } from '../../flows/grants/exchange.ts';
@@ -14,13 +15,12 @@ import { withProof } from '../../http/client-proof.ts';
 import { clientRoute } from '../../http/client-route.ts';
 import type { HttpRequest } from '../../http/messages.ts';
 import { stageBearerTokens } from '../../stage/bearer-tokens.ts';
-import { stageClients } from '../../stage/clients.ts';
+import { stageClients, stageFetch } from '../../stage/clients.ts';
 import { stageDatabase } from '../../stage/database.ts';
 import { stageRefreshTokens } from '../../stage/keys.ts';
 import { stageSettings } from '../../stage/settings.ts';
 import { stageSigner } from '../../stage/signer.ts';
 import { stageTrustedIssuers } from '../../stage/trusted-issuers.ts';
-import { findClient } from '../../store/find-clients.ts';
 
 const signer = stageSigner();
 const settings = stageSettings();
@@ -30,7 +30,7 @@ const needs: ExchangeNeeds = {
   ...{ settings, database, read },
   ...{ refreshTokens: stageRefreshTokens(), admitSigning: signer.admit },
 };
-const clients = stageClients((clientId) => findClient(database, clientId));
+const clients = stageClients(currentClients({ database, settings, fetch: stageFetch() }));
 signer.prepare();
 
 export const handler = clientRoute(

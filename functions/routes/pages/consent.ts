@@ -1,6 +1,7 @@
 /** GET and POST /consent: whether a client may use the account. The request that led here goes on by itself. */
 import { CarriedQuery, ConsentForm } from '../../contracts/http/forms.ts';
 import type { AuthorizationRequest } from '../../domain/authorization-request.ts';
+import { isAddress } from '../../domain/client-document.ts';
 import { logoHash } from '../../domain/client-logo.ts';
 import { sessionCookie } from '../../http/browser-cookies.ts';
 import { byMethod } from '../../http/by-method.ts';
@@ -58,7 +59,8 @@ function asked(
   return {
     client: {
       name: client_name,
-      ...(protocol === 'https:' ? { host } : {}),
+      // A document is where its client is; a local port or a scheme is anybody's.
+      ...(isAddress(clientId) ? { host: new URL(clientId).host } : protocol === 'https:' ? { host } : {}),
       ...(logo_uri === null ? {} : { logo: clientLogoUrl(settings.issuer, clientId, logoHash(logo_uri)) }),
       ...(policy_uri === null ? {} : { privacyUrl: policy_uri }),
       ...(tos_uri === null ? {} : { termsUrl: tos_uri }),

@@ -1,4 +1,5 @@
 /** Rows of the route table: documents that machines read, and what pages load. */
+import { ProtectedResourceResponse } from '../../../functions/contracts/http/oauth.ts';
 import { RelatedOriginsResponse } from '../../../functions/contracts/http/passkeys.ts';
 import * as http from '../../../functions/contracts/http.ts';
 import { LEAN, type Route } from './route.ts';
@@ -12,7 +13,7 @@ const protectedResource = {
   may: [],
   memory: LEAN,
   bundleKiB: 20,
-  answers: { 200: http.ProtectedResourceResponse },
+  answers: { 200: ProtectedResourceResponse },
   etag: true,
 } as const satisfies Partial<Route>;
 

@@ -22,6 +22,8 @@ export const oauthSettings = {
        * new-token`; everybody, within `rateLimits.registrationPerIp` and `registrationInAll`.
        */
       clients: z.enum(['off', 'token', 'open']).default('off'),
+      /** Whether a `client_id` may be the address of a document that says what the client is. */
+      documents: z.boolean().default(false),
       /** What their tokens may be meant for (RFC 8707), beside the client itself: the addresses of your MCP servers. */
       resources: z
         .array(z.string().regex(/^[!-~]{1,200}$/, 'must be 1 to 200 characters without spaces'))
