@@ -39,6 +39,8 @@ export type SentMetadata = {
   readonly grant_types?: readonly string[] | null | undefined;
   readonly response_types?: readonly string[] | null | undefined;
   readonly scope?: string | null | undefined;
+  readonly dpop_bound_access_tokens?: boolean | null | undefined;
+  readonly require_pushed_authorization_requests?: boolean | null | undefined;
   readonly subject_type?: string | null | undefined;
   readonly id_token_signed_response_alg?: string | null | undefined;
 };
@@ -72,6 +74,9 @@ export function readMetadata(
     kind: method === 'none' ? 'public' : 'confidential',
     name: sent.client_name?.trim() || nameOf(sent),
     authentication: authentications[method] ?? 'client_secret',
+    // RFC 9449 §5.2, RFC 9126 §6.
+    dpop: sent.dpop_bound_access_tokens ? 'required' : 'optional',
+    par: sent.require_pushed_authorization_requests ? 'required' : 'optional',
     // RFC 7591 §3.2.1: what it asked for beside may be left out. Agents name each grant that they know of.
     grants: grants.filter((grant) => types.includes(grant)),
     scopes: scopes.filter((name) => sent.scope?.split(' ').includes(name) ?? true),
@@ -129,6 +134,8 @@ export const shownMetadata = (
   grant_types: client.grants,
   response_types: ['code'],
   scope: client.scopes.join(' '),
+  dpop_bound_access_tokens: client.dpop === 'required',
+  require_pushed_authorization_requests: client.par === 'required',
   ...Object.fromEntries(same.map((field) => [field, client[field]]).filter(([, value]) => value !== null)),
 });
 

@@ -16,6 +16,8 @@ export const awsJwtVerifier = (issuer: string, audience: string) =>
       if (header.alg !== 'RS256' || header.typ !== 'at+jwt') throw new Error('not an access token');
       // RFC 7515 §4.1.11: an extension that must be understood, and is not.
       if ('crit' in header) throw new Error('a critical header');
+      // RFC 9449 §7.2: bound to a key, it is none of a bearer.
+      if (payload.cnf) throw new Error('the token comes without its proof');
       const { sub, jti, exp, iat } = payload;
       if (!sub || !jti || !exp || !iat) throw new Error('a claim is missing');
       if (iat > Date.now() / 1000 + 30) throw new Error('from the future');

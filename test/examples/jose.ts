@@ -22,6 +22,8 @@ export function joseVerifier(issuer: string, audience: string) {
     });
     // Without a key id, jose would accept the only key of a set.
     if (!protectedHeader.kid) throw new Error('the token does not name a key');
+    // RFC 9449 §7.2: bound to a key, it is none of a bearer.
+    if (payload.cnf) throw new Error('the token comes without its proof');
     return payload;
   };
 }

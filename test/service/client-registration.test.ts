@@ -51,6 +51,8 @@ describe('a registration', () => {
     expect(stored).toEqual({
       client_secret_expires_at: 0,
       client_name: 'agent.example',
+      dpop_bound_access_tokens: false,
+      require_pushed_authorization_requests: false,
       registration_client_uri: `${service.url}/oauth/register/${client_id}`,
       redirect_uris: ['https://agent.example/callback'],
       post_logout_redirect_uris: [],

@@ -24,6 +24,8 @@ const metadata = {
   tos_uri: optional(text),
   jwks: optional(jwks),
   jwks_uri: optional(text),
+  dpop_bound_access_tokens: optional(z.boolean()),
+  require_pushed_authorization_requests: optional(z.boolean()),
   subject_type: optional(text),
   id_token_signed_response_alg: optional(text),
 };
@@ -58,6 +60,8 @@ export const RegisteredClientResponse = z.object({
   grant_types: texts,
   response_types: texts,
   scope: text,
+  dpop_bound_access_tokens: z.boolean(),
+  require_pushed_authorization_requests: z.boolean(),
   client_uri: z.optional(text),
   logo_uri: z.optional(text),
   policy_uri: z.optional(text),
