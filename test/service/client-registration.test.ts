@@ -49,10 +49,8 @@ describe('a registration', () => {
     expect(registration_access_token).toMatch(/^rat_[\w-]{43}$/);
     expect(Math.abs(client_id_issued_at - Date.now() / 1000)).toBeLessThan(60);
     expect(stored).toEqual({
-      client_secret_expires_at: 0,
-      client_name: 'agent.example',
-      dpop_bound_access_tokens: false,
-      require_pushed_authorization_requests: false,
+      ...{ client_secret_expires_at: 0, client_name: 'agent.example' },
+      ...{ dpop_bound_access_tokens: false, require_pushed_authorization_requests: false },
       registration_client_uri: `${service.url}/oauth/register/${client_id}`,
       redirect_uris: ['https://agent.example/callback'],
       post_logout_redirect_uris: [],
