@@ -1,7 +1,7 @@
 /** Having a code mailed that is shown beside the password: between the two factors of a sign-in, or in a session. */
 import { emailKey } from '../domain/email-address.ts';
 import { loginHash, mailedLoginEnd } from '../domain/email-login.ts';
-import { newId, type TokenId } from '../domain/ids.ts';
+import { type DeviceId, newId, type TokenId } from '../domain/ids.ts';
 import { type Door, openPending } from '../domain/pending-sign-in.ts';
 import { Problem } from '../domain/problem.ts';
 import { type LimitSettings, limitsAt, tooMany } from '../domain/rate-limit.ts';
@@ -26,9 +26,9 @@ export async function mailCodeOfSignIn(
 ): Promise<Date> {
   const pending = await openPending(needs.pendingSignIns, text, door, context.now);
   if (!pending) throw new Problem('SIGN_IN_EXPIRED');
-  const { id, email, methods } = pending;
+  const { id: of, email, methods, deviceId } = pending;
   if (!methods.includes('email')) throw new Problem('RESOURCE_NOT_FOUND');
-  return mail(needs, pending, { of: id, email, end: new Date(pending.endsAt) }, context);
+  return mail(needs, pending, { of, email, deviceId, end: new Date(pending.endsAt) }, context);
 }
 
 /** The code is for this session alone. @throws Problem RATE_LIMITED; SIGN_IN_EXPIRED where the session is over */
@@ -37,12 +37,21 @@ export const mailCodeOfSession = (
   caller: Caller,
   email: string,
   context: RequestContext,
-): Promise<Date> => mail(needs, caller, { of: caller.sid, email, end: mailedLoginEnd(context.now) }, context);
+): Promise<Date> =>
+  mail(needs, caller, { of: caller.sid, email, deviceId: null, end: mailedLoginEnd(context.now) }, context);
+
+interface Asked {
+  readonly of: string;
+  readonly email: string;
+  /** A known one, whose mails are counted apart: whoever has the password uses up no owner's (S67). */
+  readonly deviceId: DeviceId | null;
+  readonly end: Date;
+}
 
 async function mail(
   { database, settings, pseudonyms }: MailSecondCodeNeeds,
   waiting: Waiting,
-  { of, email, end: expiresAt }: { readonly of: string; readonly email: string; readonly end: Date },
+  { of, email, deviceId, end: expiresAt }: Asked,
   context: RequestContext,
 ): Promise<Date> {
   const limits = limitsAt(context.now, await pseudonyms(), settings);
@@ -50,7 +59,12 @@ async function mail(
     database,
     waiting,
     { tokenId: newId<TokenId>(), loginHash: loginHash(of), askedBy: of, expiresAt },
-    [...limits.ofMail('second_factor', emailKey(email)), ...limits.byIp('mailPerIp', context.ipAddress)],
+    [
+      ...(deviceId
+        ? limits.by('mailPerDevice', `second_factor:${deviceId}`)
+        : limits.ofMail('second_factor', emailKey(email))),
+      ...limits.byIp('mailPerIp', context.ipAddress),
+    ],
     settings,
     context,
   );

@@ -74,7 +74,7 @@ async function proveSecond(
   }
   const limits = limitsAt(context.now, await needs.pseudonyms(), settings);
   const { userId, passwordEpoch, deviceId, email } = pending;
-  const counts = guesses(limits, method, { by: deviceId ?? userId, of: pending.id });
+  const counts = guesses(limits, method, { by: deviceId ?? userId, of: pending.id, userId });
   const { exceeded, account, factor } = await countTry(
     database,
     { userId, passwordEpoch, kind: method, credentialId: credentialOf(given), of: pending.id },

@@ -93,18 +93,18 @@ export const credentialOf = ({ method, assertion }: GivenFactor): Uint8Array | n
 /**
  * The counts that a try goes against, and those of them that a right one is taken out of again. A mailed code is no row that
  * wrong ones close, and six digits that the service makes: so each sign-in has five tries of its own, and wrong ones of a month
- * are a hundred at most (S83).
+ * are a hundred at most, by all sessions and devices of the account (S83).
  * @param by whose tries they are
  * @param of what a mailed code is for
  */
 export function guesses(
   limits: Limits,
   method: SecondFactor,
-  { by, of }: { readonly by: string; readonly of: string },
+  { by, of, userId }: { readonly by: string; readonly of: string; readonly userId: UserId },
 ) {
   const whom = `${method}:${by}`;
   const byMail = method === 'email';
-  const wrong = [...limits.by('factorGuessDaily', whom), ...(byMail ? limits.by('mailedFactorGuess', whom) : [])];
+  const wrong = [...limits.by('factorGuessDaily', whom), ...(byMail ? limits.by('mailedFactorGuess', userId) : [])];
   const each = byMail ? limits.by('emailCodePerLogin', of) : [];
   return { all: [...limits.by('factorGuess', whom), ...each, ...wrong], wrong };
 }

@@ -34,7 +34,7 @@ export async function showFactorAgain(
   const { sub: userId, sid } = caller;
   const { method: kind } = given;
   const limits = limitsAt(context.now, await needs.pseudonyms(), settings);
-  const counts = guesses(limits, kind, { by: guesserOf(caller), of: sid });
+  const counts = guesses(limits, kind, { by: guesserOf(caller), of: sid, userId });
   const { exceeded, account, factor } = await countOwnTry(
     database,
     caller,

@@ -29,6 +29,9 @@ export const levelsOf = (of: string) => `
     else ${satisfied.level2}
   end`;
 
+/** True of a session `of` whose second factor was a mailed code: administrators of the platform have none by it. */
+export const isLevel2ByMail = (of: string) => `(${isLevel2(of)} and not ${of}.amr && '{otp,rec,pop}')`;
+
 /** The columns of TokenSession, of a session. */
 export const tokenColumns = (of: string) => `${of}.amr, ${of}.acr, ${levelsOf(of)} as levels, ${of}.status_index`;
 

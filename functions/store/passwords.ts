@@ -7,6 +7,7 @@ import type { RequestContext } from '../domain/request-context.ts';
 import { auditEntry, record } from './audit.ts';
 import type { Database } from './database.ts';
 import { type Below, type DemandSettings, demandParameters, isBelow } from './demanded-levels.ts';
+import { showedPassword } from './factors.ts';
 import { locked } from './failed-logins.ts';
 import { isLevel2, tokenColumns } from './levels.ts';
 import type { Opened } from './logins.ts';
@@ -147,9 +148,13 @@ export async function changePassword(
       set
         password_hash = :new_hash,
         password_epoch = u.password_epoch + 1,
-        -- The mailbox does not know it any more where a second factor was shown, too.
-        password_from_mail = u.password_from_mail and not (
-          select ${isLevel2('s')} from sessions s where s.session_id = caller.session_id
+        -- The mailbox does not know it any more where a second factor was shown, too. It knows what is set after a login by
+        -- mail, without the password that there was.
+        password_from_mail = (
+          select
+            not ${isLevel2('s')} and (u.password_from_mail or not (:password_shown or ${showedPassword('s')}))
+          from sessions s
+          where s.session_id = caller.session_id
         ),
         updated_at = :now::timestamptz
       from caller

@@ -4,6 +4,7 @@ import type { CorrelationId, UserId } from '../domain/ids.ts';
 import { PLATFORM_ADMIN } from '../domain/roles.ts';
 import { recordEach } from './audit.ts';
 import type { Database } from './database.ts';
+import { isLevel2ByMail } from './levels.ts';
 
 /** Of a user `u`, as the database has it now, whatever a token says; never of an unproved account (S56). */
 export const isAdministrator = `('${PLATFORM_ADMIN}' = any (u.platform_roles) and u.email_verified_at is not null)`;
@@ -19,7 +20,10 @@ export interface Granted {
   readonly outcome: 'granted' | 'held_before' | 'unproved';
 }
 
-/** Makes an account a platform administrator. @returns null when nobody has the address */
+/**
+ * Makes an account a platform administrator. Its sessions keep no level that a mailed code gave (factors.ts).
+ * @returns null when nobody has the address
+ */
 export async function grantPlatformAdmin(
   database: Database,
   emailKey: string,
@@ -32,6 +36,18 @@ export async function grantPlatformAdmin(
       set platform_roles = array_append(platform_roles, :role::text), updated_at = :now::timestamptz
       where email_key = :email_key and email_verified_at is not null and not (:role::text = any (platform_roles))
       returning user_id
+    ),
+    lowered as (
+      update sessions s
+      set level_until = :now::timestamptz
+      from granted
+      where s.user_id = granted.user_id and ${isLevel2ByMail('s')}
+    ),
+    lowered_codes as (
+      update authorization_codes a
+      set level_until = :now::timestamptz
+      from granted
+      where a.user_id = granted.user_id and ${isLevel2ByMail('a')}
     ),
     ${recordedBy('granted')}
     select

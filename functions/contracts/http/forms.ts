@@ -41,7 +41,7 @@ export const SignInForm = withRequest(
 );
 
 /** `method`: the way that the page shows; `mail`: have a code mailed; `mailed`: it was. `again`: of who is signed in, before something that a session alone must not do. */
-const factor = { method: field, again: field };
+const factor = { method: field, again: field, mailed: field };
 export const SecondFactorQuery = z.object({ ...arriving, ...factor });
 export const SecondFactorForm = withRequest(
   z.object({
@@ -51,7 +51,6 @@ export const SecondFactorForm = withRequest(
     code: field,
     assertion: text(8192),
     mail: field,
-    mailed: field,
     ...ofDevice,
     cancel: field,
   }),

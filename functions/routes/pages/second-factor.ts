@@ -48,7 +48,7 @@ type Sent = HttpRequest<(typeof SecondFactorForm)['_zod']['output']>;
 interface Shown extends Opened {
   readonly method: string;
   readonly again: string;
-  readonly mailed?: string;
+  readonly mailed: string;
   readonly fault?: SecondFactorProps['fault'];
 }
 
@@ -102,18 +102,18 @@ async function show(request: RawRequest, shown: Shown): Promise<HttpAnswer> {
     return { ...pages.answer(view.language, secondFactorOverPage(view, addressOf('/sign-in'))), cookies };
   }
   const method = asked.methods.find((one) => one === shown.method) ?? first;
-  const { again } = shown;
+  const { again, mailed } = shown;
   const page = secondFactorPage({
     ...view,
     form: { ...view.form, hidden: { ...view.form.hidden, ...(again === '' ? {} : { again }) } },
-    inLanguage: (lang) => addressOf(PATH, { lang, method, again }),
+    inLanguage: (lang) => addressOf(PATH, { lang, method, again, mailed }),
     account: asked.email,
     method,
-    isMailed: shown.mailed === 'true',
+    isMailed: mailed === 'true',
     options: method === 'passkey' ? await passkeyOptions(asked, request) : undefined,
     others: asked.methods
       .filter((one) => one !== method)
-      .map((one) => ({ method: one, href: addressOf(PATH, { method: one, again }) })),
+      .map((one) => ({ method: one, href: addressOf(PATH, { method: one, again, mailed }) })),
     fault: shown.fault,
   });
   return { ...pages.answer(view.language, page), cookies };
