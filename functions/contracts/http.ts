@@ -199,6 +199,7 @@ export const DiscoveryResponse = z.object({
   userinfo_endpoint: z.url(),
   jwks_uri: z.url(),
   introspection_endpoint: z.url(),
+  device_authorization_endpoint: z.url(),
   revocation_endpoint: z.url(),
   pushed_authorization_request_endpoint: z.optional(z.url()),
   end_session_endpoint: z.optional(z.url()),

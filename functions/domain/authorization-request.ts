@@ -42,6 +42,8 @@ export interface AuthorizationRequest {
   readonly hintedSub?: string;
   /** Of PAR: the hash of its URI, for the row that is used up with the code (RFC 9126). */
   readonly pushed?: string;
+  /** Of a device without a browser: the hash of its code, hexadecimal (RFC 8628). No client can send it. */
+  readonly device?: string;
   /**
    * When the browser first came with it, milliseconds since the epoch. What `prompt` and `max_age` ask for has to happen
    * after it, so that no clock at the time of the code sends anybody round in circles.

@@ -5,6 +5,7 @@
 import { type Client, type ClientKind, clientChoices, type GrantType, grantTypes, TOKEN_EXCHANGE } from './client.ts';
 import { type KeySet, keySetFault } from './client-keys.ts';
 import { uriFaults } from './client-uris.ts';
+import { DEVICE_GRANT } from './device-code.ts';
 import type { ClientId } from './ids.ts';
 import { holdsUnseen, isVisible } from './people-text.ts';
 import type { Fault } from './problem.ts';
@@ -166,7 +167,7 @@ function wordFaults(metadata: ClientMetadata): Fault[] {
 function kindFaults(metadata: ClientMetadata): Fault[] {
   const { kind, grants, scopes, authentication, pkce, refresh, redirect_uris: uris } = metadata;
   const has = (grant: GrantType) => grants.includes(grant);
-  const signsIn = has('authorization_code');
+  const [hasCodes, signsIn] = [has('authorization_code'), has('authorization_code') || has(DEVICE_GRANT)];
   const acts = has('client_credentials') || has(TOKEN_EXCHANGE);
   const { backchannel_logout_uri: told } = metadata;
   return [
@@ -181,10 +182,10 @@ function kindFaults(metadata: ClientMetadata): Fault[] {
       'grants',
       'must be client_credentials or token-exchange: nobody signs in to a machine',
     ),
-    ...when(has('refresh_token') && !signsIn, 'grants', 'must have authorization_code beside refresh_token'),
-    ...when(signsIn && uris.length === 0, 'redirect_uris', 'must name one at least'),
-    ...when(!signsIn && uris.length > 0, 'redirect_uris', 'must be empty without the grant authorization_code'),
-    ...when(!signsIn && told !== null, 'backchannel_logout_uri', 'is of use with the grant authorization_code alone'),
+    ...when(has('refresh_token') && !signsIn, 'grants', 'must have one that signs in beside refresh_token'),
+    ...when(hasCodes && uris.length === 0, 'redirect_uris', 'must name one at least'),
+    ...when(!hasCodes && uris.length > 0, 'redirect_uris', 'must be empty without the grant authorization_code'),
+    ...when(!signsIn && told !== null, 'backchannel_logout_uri', 'is of use with a grant that signs in alone'),
     ...when(
       scopes.some((name) => (isScope(name) ? !signsIn && !has(TOKEN_EXCHANGE) : !acts && isOfResource(name))),
       'scopes',

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { stringify as formatUuid } from 'uuid';
 import type { KeySet } from './client-keys.ts';
 import type { KeptSecret } from './client-secret.ts';
+import { DEVICE_GRANT } from './device-code.ts';
 import type { ClientId, OrgId } from './ids.ts';
 import { isLoopback } from './redirect-uri.ts';
 
@@ -17,7 +18,13 @@ export type ClientAuthentication = (typeof clientAuthentications)[number];
 export const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 /** RFC 8693 §2.1. */
 export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
-export const grantTypes = ['authorization_code', 'refresh_token', 'client_credentials', TOKEN_EXCHANGE] as const;
+export const grantTypes = [
+  'authorization_code',
+  'refresh_token',
+  'client_credentials',
+  TOKEN_EXCHANGE,
+  DEVICE_GRANT,
+] as const;
 export type GrantType = (typeof grantTypes)[number];
 
 /** PKCE is required of every client, unless the settings say otherwise of a confidential one: load balancers send none. */

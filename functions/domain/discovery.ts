@@ -29,6 +29,7 @@ export const discovery = ({ issuer, registration }: DocumentSettings, trustsIssu
   authorization_endpoint: `${issuer}/oauth/authorize`,
   token_endpoint: `${issuer}/oauth/token`,
   pushed_authorization_request_endpoint: `${issuer}/oauth/par`,
+  device_authorization_endpoint: `${issuer}/oauth/device_authorization`,
   userinfo_endpoint: `${issuer}/oauth/userinfo`,
   jwks_uri: `${issuer}/.well-known/jwks.json`,
   introspection_endpoint: `${issuer}/oauth/introspect`,

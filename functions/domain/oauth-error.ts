@@ -16,6 +16,11 @@ const named: Partial<Readonly<Record<ProblemCode, readonly [status: number, erro
   REDIRECT_URI_INVALID: [400, 'invalid_redirect_uri'],
   GRANT_INVALID: [400, 'invalid_grant'],
   GRANT_TYPE_UNSUPPORTED: [400, 'unsupported_grant_type'],
+  // RFC 8628 §3.5.
+  DEVICE_PENDING: [400, 'authorization_pending'],
+  DEVICE_TOO_FAST: [400, 'slow_down'],
+  DEVICE_DENIED: [400, 'access_denied'],
+  DEVICE_CODE_EXPIRED: [400, 'expired_token'],
   SCOPE_INVALID: [400, 'invalid_scope'],
   // RFC 9449 §5; at a resource it is 401 (http/token-route.ts).
   DPOP_PROOF_INVALID: [400, 'invalid_dpop_proof'],

@@ -38,8 +38,9 @@ export interface Limits {
   /**
    * By the client's network: the IPv4 address and, fifty times looser, its /24; for IPv6 the /64 and, ten times looser,
    * the /48 (S9). In a network of `sharedNetworks` by the address (the /64) alone, as many times looser as it says.
+   * @param apart a word for what is counted by itself under the same limit
    */
-  byIp(name: LimitName, ip: string): readonly Limit[];
+  byIp(name: LimitName, ip: string, apart?: string): readonly Limit[];
   /** Mails of one kind to one address, so that a reset mail does not wait for verification mails. */
   ofMail(
     kind: Purpose | 'second_factor' | 'already_registered' | 'new_device' | 'unproved_login' | 'unproved_change',
@@ -84,11 +85,12 @@ export function limitsAt(
   }
   return {
     by: (name, whom) => limit(name, whom),
-    byIp(name, ip) {
+    byIp(name, ip, apart = '') {
       const times = timesOf(ip, sharedNetworks);
-      if (times !== undefined) return times === 'unlimited' ? [] : limit(name, clientNetwork(ip), times);
+      if (times !== undefined) return times === 'unlimited' ? [] : limit(name, apart + clientNetwork(ip), times);
       const wider = widerNetwork(ip);
-      return [...limit(name, clientNetwork(ip)), ...(wider ? limit(name, wider.network, wider.times) : [])];
+      const own = limit(name, apart + clientNetwork(ip));
+      return [...own, ...(wider ? limit(name, apart + wider.network, wider.times) : [])];
     },
     ofMail: (kind, emailKey) => limit('mailPerAddress', `${kind}:${emailKey}`),
   };

@@ -63,7 +63,9 @@ export async function authorize(
   const answer = (parameters: Readonly<Record<string, string>>): Outcome => ({
     answer: clientAnswer(request, parameters, settings),
   });
-  if (decided.is_issued) return answer({ code });
+  if (!decided.is_open) throw new Problem('REQUEST_EXPIRED');
+  // A device asks for its tokens by itself.
+  if (decided.is_issued) return answer(request.device === undefined ? { code } : { done: 'allowed' });
   const fault = 'fault' in arriving ? arriving.fault : (clientFault(decided) ?? pushedFault(decided));
   if (fault) return answer({ error: fault.error, error_description: fault.description });
   const step = stepOf(decided);
@@ -93,7 +95,8 @@ function asking(arriving: Arriving, codeHash: Buffer, now: Date): Omit<Asking, '
   }
   const { request } = arriving;
   const pushed = request.pushed === undefined ? null : Buffer.from(request.pushed, 'base64url');
-  return { clientId: request.clientId, request, pushed, codeHash };
+  const device = request.device === undefined ? codeHash : Buffer.from(request.device, 'hex');
+  return { clientId: request.clientId, request, pushed, codeHash: device };
 }
 
 /** With `iss`, so that a client of several servers knows whose answer it has (RFC 9207). */

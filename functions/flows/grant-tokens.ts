@@ -128,6 +128,11 @@ export const refusals = {
   expired: 'GRANT_INVALID',
   invalid: 'GRANT_INVALID',
   ...spentBefore,
+  // RFC 8628 §3.5.
+  pending: 'DEVICE_PENDING',
+  slow_down: 'DEVICE_TOO_FAST',
+  denied: 'DEVICE_DENIED',
+  over: 'DEVICE_CODE_EXPIRED',
   wider: 'SCOPE_INVALID',
   elsewhere: 'TARGET_INVALID',
   // RFC 6749 has no name for it. The client asks for a code again, and the person is led to the second factor.

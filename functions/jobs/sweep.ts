@@ -44,6 +44,7 @@ const kept: Readonly<Record<Kept, number>> = {
   email_changes: retention.inboxDays * DAY,
   // A code that comes a second time, an hour after it was used, still ends what it gave.
   authorization_codes: HOUR,
+  device_codes: HOUR,
   pushed_requests: HOUR,
   used_once: HOUR,
   deleted_statuses: DAY,

@@ -4,6 +4,7 @@
  */
 import type { AuthorizationRequest } from '../domain/authorization-request.ts';
 import { redirectKey } from '../domain/client.ts';
+import { DEVICE_GRANT } from '../domain/device-code.ts';
 import { emailKey } from '../domain/email-address.ts';
 
 /** Of a request `r` and a client `c`, which is all null where there is no such client that may ask. */
@@ -18,14 +19,18 @@ export interface ClientConditions {
 
 export const clientConditions = {
   is_client: 'c.client_id is not null',
-  is_redirect: `coalesce(r."redirectKey" = any (c.redirect_keys), false)`,
-  has_grant: `coalesce('authorization_code' = any (c.grants), false)`,
+  // What a device asks for is answered by ourselves.
+  is_redirect: `coalesce(r.device is not null or r."redirectKey" = any (c.redirect_keys), false)`,
+  has_grant: `coalesce(
+    case when r.device is null then 'authorization_code' else '${DEVICE_GRANT}' end = any (c.grants), false
+  )`,
   has_pkce: `coalesce(
     case c.pkce
       when 'required' then r."codeChallenge" is not null
       when 'pkce-or-nonce' then r."codeChallenge" is not null or r.nonce is not null
       else true
-    end,
+    end
+    or r.device is not null,
     false
   )`,
   is_resource: 'coalesce(r.resource <@ c.audiences, false)',
@@ -36,7 +41,7 @@ export const requestOf = (json: string) => `
   jsonb_to_record(${json}) as r (
     "clientId" text, "redirectKey" text, "redirectUri" text, nonce text, scope text[], resource text[],
     "codeChallenge" text, "dpopJkt" text, prompt text[], "maxAge" bigint, "loginKey" text, claims jsonb, "acrValues" text[],
-    "hintedSub" text, "arrivedAt" bigint
+    "hintedSub" text, device text, "arrivedAt" bigint
   )`;
 
 /** A request with what it is compared by. */

@@ -21,6 +21,7 @@ import {
 import { browserParameters } from './browser-sessions.ts';
 import type { Database } from './database.ts';
 import { type DemandSettings, demandParameters, reachable } from './demanded-levels.ts';
+import { allowDevice, isDeviceOpen } from './device-codes.ts';
 import { mailParameters, passkeyParameters } from './factors.ts';
 import { keptLevel } from './levels.ts';
 import { lockedBrowser } from './locked-browser.ts';
@@ -30,12 +31,15 @@ const conditions = {
   ...clientConditions,
   ...personConditions,
   comes_pushed: `coalesce(c.par <> 'required' or :pushed::bytea is not null, false)`,
+  is_open: isDeviceOpen,
 };
 
 export interface Decided extends ClientConditions, PersonConditions {
   readonly is_issued: boolean;
   /** Where its client has to push it (RFC 9126 §6). */
   readonly comes_pushed: boolean;
+  /** Of a device: it still waits, or was allowed by whoever is signed in. */
+  readonly is_open: boolean;
   /** The level that a second factor has to give. */
   readonly step_up_acr: Acr | null;
   /** As it is asked; of a pushed one, as it was pushed. */
@@ -130,19 +134,23 @@ export async function authorize(
       left join browser s on true
       left join within w on true
     ),
+    ${allowDevice(allOf(conditions))},
     issued as (
       insert into authorization_codes (
         code_hash, client_id, user_id, password_epoch, browser_session_id, redirect_uri, code_challenge, dpop_jkt, nonce,
         scope, resource, claims, auth_time, amr, level_at, level_until, acr, created_at, expires_at
       )
       select
-        :code_hash, c.client_id, s.user_id, s.password_epoch, s.session_id, r."redirectUri", r."codeChallenge",
+        :code_hash, c.client_id, s.user_id, s.password_epoch, s.session_id, case when r.device is null then r."redirectUri" end, r."codeChallenge",
         r."dpopJkt", r.nonce, granted.scope, case when r.resource <> '{}' then r.resource end, r.claims,
         -- The request is a visit (locked-browser.ts).
         s.authenticated_at, s.amr, s.level_at, ${keptLevel('s')}, ${answeredAcr},
-        :now::timestamptz, :now::timestamptz + make_interval(secs => :code_seconds)
-      from decided, r, c, granted, browser s
-      where :code_hash::bytea is not null and ${allOf(conditions)}
+        :now::timestamptz, coalesce(allowed.expires_at, :now::timestamptz + make_interval(secs => :code_seconds))
+      from decided, r, c, granted, browser s left join allowed on true
+      where
+        :code_hash::bytea is not null
+        and ${allOf(conditions)}
+        and (r.device is null or allowed.expires_at is not null)
       on conflict (code_hash) do nothing
       returning code_hash
     ),

@@ -1,6 +1,7 @@
 /** A code for a client's session: each code once (RFC 6749 §4.1.3, S75). */
 
-import type { RefreshRule } from '../domain/client.ts';
+import type { GrantType, RefreshRule } from '../domain/client.ts';
+import { DEVICE_GRANT } from '../domain/device-code.ts';
 import { type ClientId, type EntryId, newId, type SessionId } from '../domain/ids.ts';
 import type { OneUse } from '../domain/one-use.ts';
 import type { RequestContext } from '../domain/request-context.ts';
@@ -8,6 +9,7 @@ import type { SessionLifetime } from '../domain/session-lifetime.ts';
 import { recordEach } from './audit.ts';
 import type { Database } from './database.ts';
 import { type DemandSettings, demandParameters, isBelow } from './demanded-levels.ts';
+import { type DeviceVerdict, deviceVerdict, isPollOvertaken, polls } from './device-codes.ts';
 import {
   type Granted,
   type GrantedRow,
@@ -26,6 +28,7 @@ import { authenticatedAt, isLive } from './sessions.ts';
 import { isUnspent, onceParameters, type SpentVerdict, spends, spentVerdict } from './used-once.ts';
 
 export interface PresentedCode extends Narrowed {
+  readonly grant: Extract<GrantType, 'authorization_code' | typeof DEVICE_GRANT>;
   /** SHA-256. */
   readonly codeHash: Uint8Array;
   readonly clientId: ClientId;
@@ -51,14 +54,16 @@ export interface PresentedCode extends Narrowed {
 
 /**
  * - `granted`: the session is open, by this try or an earlier one of this statement, whose answer was lost
- * - `reused`: right in everything, and used before: what the first use gave is over
+ * - `reused`: right in everything, and used before: what the first use gave is over. A device's code may be asked for by
+ *   several questions at once, of which one has the answer; the others are `invalid`
+ * - {@link DeviceVerdict}: of a device that was not let in
  * - `assertion_used`, `proof_used`: the client's assertion, or DPoP proof, came before; nothing changed
  * - `wider`, `elsewhere`: more scopes, another resource than the code has; nothing changed
  * - `invalid`: anything else; nothing changed
  */
 export type Exchanged =
   | ({ readonly verdict: 'granted'; readonly nonce: string | null } & Granted)
-  | { readonly verdict: 'reused' | SpentVerdict | 'wider' | 'elsewhere' | 'invalid' };
+  | { readonly verdict: DeviceVerdict | 'reused' | SpentVerdict | 'wider' | 'elsewhere' | 'invalid' };
 
 /** The code's own conditions: who brings it, and what it is bound to. Nobody else's try changes anything. */
 const isBound = `
@@ -90,11 +95,15 @@ export async function exchangeCode(
   const [row] = await database.query<{ readonly verdict: Exclude<Exchanged['verdict'], 'granted'> } | ExchangedRow>(
     `
     with ${spends},
+    ${polls},
     code as (
-      select a.*, c.first_party, ${isScopeWithin('a')} as is_scope, ${isResourceWithin('a')} as is_resource
+      select
+        a.*, c.first_party, d.device_hash is not null as is_device, d.user_agent as device_agent, d.ip_address as device_ip,
+        ${isScopeWithin('a')} as is_scope, ${isResourceWithin('a')} as is_resource
       from authorization_codes a
       join clients c using (client_id)
-      where ${isBound} and 'authorization_code' = any (c.grants)
+      left join device_codes d on d.device_hash = a.code_hash
+      where ${isBound} and :grant = any (c.grants) and (:grant = '${DEVICE_GRANT}') = (d.device_hash is not null)
     ),
     asked as (select * from code where is_scope and is_resource and ${isUnspent}),
     person as (
@@ -135,7 +144,7 @@ export async function exchangeCode(
         a.user_id,
         new.session_id,
         old.used_at is null as is_first,
-        new.session_id <> :session_id::uuid as is_second,
+        new.session_id <> :session_id::uuid and not asked.is_device as is_second,
         -- After this statement began: what the other opened is not to be seen yet.
         asked.used_at is distinct from old.used_at as is_overtaken
     ),
@@ -149,7 +158,9 @@ export async function exchangeCode(
       select
         used.session_id, 'client', b.user_id,
         (select m.org_id from memberships m where m.user_id = b.user_id and m.org_id = b.org_id),
-        b.password_epoch, b.device_name, b.known_device, b.user_agent, b.ip_address,
+        b.password_epoch, case when not is_device then b.device_name end, b.known_device and not is_device,
+        case when is_device then device_agent else b.user_agent end,
+        case when is_device then device_ip else b.ip_address end,
         :token_hash, :now::timestamptz, :now::timestamptz, :now::timestamptz, asked.auth_time,
         :own_idle_seconds::integer, :now::timestamptz + make_interval(secs => :idle_seconds),
         least(
@@ -180,6 +191,7 @@ export async function exchangeCode(
         when used.is_second or s.revoked_at is not null then 'reused'
         when s.session_id is not null then 'granted'
         when not ${isUnspent} then ${spentVerdict}
+        when ${deviceVerdict} is not null then ${deviceVerdict}
         when not code.is_scope then 'wider'
         when not code.is_resource then 'elsewhere'
         else 'invalid'
@@ -187,14 +199,16 @@ export async function exchangeCode(
       s.scope, ${resourceOf('s')} as resource, s.claims, s.sid, ${tokenColumns('s')}, code.nonce,
       (extract(epoch from ${authenticatedAt}) * 1000)::bigint as authenticated_at,
       ${personColumns},
-      decide_anew(coalesce(used.is_overtaken, false))
+      decide_anew(coalesce(used.is_overtaken, false) or ${isPollOvertaken})
     from (values (true)) as given
+    left join device on true
     left join code on true
     left join used on true
     left join ours s on true
     left join users u on u.user_id = s.user_id
     left join memberships m on m.user_id = s.user_id and m.org_id = s.org_id`,
     {
+      grant: presented.grant,
       code_hash: presented.codeHash,
       client_id: presented.clientId,
       redirect_uri: presented.redirectUri,

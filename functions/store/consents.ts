@@ -11,6 +11,7 @@ import { recordEach } from './audit.ts';
 import { clientOfRequest, comparable, grantedScope, requestOf } from './authorization-conditions.ts';
 import { browserParameters, opensBrowser } from './browser-sessions.ts';
 import type { Database } from './database.ts';
+import { isOfRequest } from './device-codes.ts';
 import { lockedBrowser } from './locked-browser.ts';
 import { announceEach, isWritten } from './outbox.ts';
 import { isLive } from './sessions.ts';
@@ -27,9 +28,14 @@ export interface ConsentQuestion {
   readonly scopes: readonly string[];
   /** Hexadecimal; of what of the client they are shown. */
   readonly consent_hash: string;
+  /** Of a device that waits: what it shows, when it asked, in milliseconds since the epoch, and from where. */
+  readonly user_code: string | null;
+  readonly asked_at: number | null;
+  readonly asked_ip: string | null;
+  readonly asked_user_agent: string | null;
 }
 
-/** @returns null where nobody is signed in, or there is no such client any more: the request finds that out itself */
+/** @returns null where nobody is signed in, or there is no such client or device any more: the request finds that out itself */
 export async function findConsentQuestion(
   database: Database,
   browser: BrowserCookie,
@@ -48,12 +54,17 @@ export async function findConsentQuestion(
       c.policy_uri,
       c.tos_uri,
       array(select name from unnest(r.scope) as name where name = any (c.scopes)) as scopes,
-      encode(c.consent_hash, 'hex') as consent_hash
+      encode(c.consent_hash, 'hex') as consent_hash,
+      d.user_code,
+      (extract(epoch from d.created_at) * 1000)::bigint as asked_at,
+      d.ip_address as asked_ip,
+      d.user_agent as asked_user_agent
     from r
     join clients c on c.client_id = r."clientId"
     join sessions s on ${opensBrowser}
     join users u using (user_id)
-    where ${isLive}`,
+    left join device_codes d on ${isOfRequest}
+    where ${isLive} and (r.device is null or d.device_hash is not null)`,
     { request: comparable(request), ...browserParameters(browser), now },
   );
   return row ?? null;

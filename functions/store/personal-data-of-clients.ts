@@ -87,6 +87,29 @@ export const clientTables: Readonly<Record<string, Table>> = {
       'session_id',
     ],
   },
+  device_codes: {
+    of: 'user_id = :user_id::uuid',
+    deletion: 'rows go',
+    personal: {
+      user_agent: { withheld: 'gone within hours; the session that the device was given has it' },
+      ip_address: { withheld: 'gone within hours; the session that the device was given has it' },
+      created_at: { withheld: 'gone within hours; the audit log has what the code was exchanged for' },
+    },
+    other: [
+      'device_hash',
+      'user_code',
+      'client_id',
+      'scope',
+      'resource',
+      'user_id',
+      'interval_seconds',
+      'polled_at',
+      'slowed_at',
+      // Who denies it is not noted.
+      'denied_at',
+      'expires_at',
+    ],
+  },
   client_logos: { personal: {}, other: ['client_id', 'logo_uri', 'type', 'bytes', 'fetched_at'] },
   pushed_requests: {
     personal: {

@@ -27,6 +27,7 @@ const ended = {
   email_changes: { key: 'change_id', over: 'expires_at < :before::timestamptz' },
   invitations: { key: 'org_id, email_key', over: 'expires_at < :before::timestamptz' },
   authorization_codes: { key: 'code_hash', over: 'expires_at < :before::timestamptz' },
+  device_codes: { key: 'device_hash', over: 'expires_at < :before::timestamptz' },
   pushed_requests: { key: 'request_hash', over: 'expires_at < :before::timestamptz' },
   used_once: { key: 'purpose, id_hash', over: 'expires_at < :before::timestamptz' },
   deleted_statuses: { key: 'status_index', over: 'deleted_at < :before::timestamptz' },

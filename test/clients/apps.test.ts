@@ -9,6 +9,7 @@ import { decodeJwt } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../support/await-condition.ts';
 import { newClient } from '../support/clients.ts';
+import { browserOf, letIn, newTool } from '../support/devices.ts';
 import { giveApp } from '../support/factors.ts';
 import { type Person, registerAndLogin } from '../support/people.ts';
 import { type PlainBrowser, plainBrowser } from '../support/plain-browser.ts';
@@ -112,6 +113,25 @@ describe.skipIf(!has.go)('go-oidc, in Go', () => {
     });
     const page = await signIn(plainBrowser(), `http://127.0.0.1:${port}/sign-in`);
     expect(JSON.parse(page.text)).toEqual({ signed_in: true, sub: person.userId, email: person.email });
+  });
+});
+
+describe.skipIf(!has.go)('golang.org/x/oauth2, at a command line', () => {
+  it('signs a person in who types its code elsewhere', async () => {
+    const { clientId } = await newTool(service);
+    const tool = spawn(goProgram('go', './device'), [], {
+      env: { PATH: process.env.PATH, ISSUER: service.url, CLIENT_ID: clientId },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    running.push(tool);
+    const lines: string[] = [];
+    tool.stdout.setEncoding('utf8').on('data', (text: string) => lines.push(...text.trim().split('\n')));
+    await until('it says its code', async () => lines.length > 0);
+    const [page, user_code = ''] = lines[0]?.split(' ') ?? [];
+    expect(page).toBe(`${service.url}/device`);
+    await letIn(await browserOf(service, person), { user_code });
+    await until('it is signed in', async () => lines.length > 1);
+    expect(lines[1]).toBe(`signed in as ${person.email}`);
   });
 });
 

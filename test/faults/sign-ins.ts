@@ -95,7 +95,14 @@ function exchange(database: Database, client: TestClient, codeHash: Buffer, cont
     ...{ lifetime: { idleSeconds: 60, maxSeconds: 60 }, mayOutlive: false },
   };
   const presented = {
-    ...{ codeHash, clientId: client.clientId, shown: [], jkt: null, redirectUri: client.redirectUri },
+    ...{
+      grant: 'authorization_code' as const,
+      codeHash,
+      clientId: client.clientId,
+      shown: [],
+      jkt: null,
+      redirectUri: client.redirectUri,
+    },
     ...{ challenge: 'c'.repeat(43), scope: null, resource: null, defaultAudience: 'x', session },
   };
   return exchangeCode(database, presented, defaultSettings, context).catch(ignored);

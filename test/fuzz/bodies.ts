@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import * as z from 'zod/mini';
 import type { Schema } from '../../functions/contracts/http.ts';
-import { TOKEN_EXCHANGE } from '../../functions/domain/client.ts';
+import { grantTypes } from '../../functions/domain/client.ts';
 import { tokenTypes } from '../../functions/domain/client-credentials.ts';
 import { challengeOf, verifier } from '../support/grants.ts';
 import { newEmail } from '../support/people.ts';
@@ -61,7 +61,7 @@ function object(schema: JsonSchema, member: (schema: JsonSchema, name: string) =
 
 /** Words of OAuth that a request may have. */
 const words: Readonly<Record<string, readonly string[]>> = {
-  grant_type: ['authorization_code', 'refresh_token', 'client_credentials', TOKEN_EXCHANGE, 'password'],
+  grant_type: [...grantTypes, 'password'],
   client_assertion_type: ['urn:ietf:params:oauth:client-assertion-type:jwt-bearer'],
   subject_token_type: Object.values(tokenTypes),
   requested_token_type: [tokenTypes.accessToken],

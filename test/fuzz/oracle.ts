@@ -57,6 +57,7 @@ const STATE = [
   'clients',
   'consents',
   'authorization_codes',
+  'device_codes',
   'pushed_requests',
   'used_once',
   'factors',

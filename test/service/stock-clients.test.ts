@@ -8,8 +8,10 @@ import type { AddressInfo } from 'node:net';
 import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { awsJwtVerifier } from '../examples/aws-jwt-verify.ts';
+import { signIn as signInAtCommandLine } from '../examples/clients/command-line.ts';
 import { nodeBackend } from '../examples/clients/node-backend.ts';
 import { newClient, type TestClient } from '../support/clients.ts';
+import { browserOf, letIn, newTool, typeCode } from '../support/devices.ts';
 import { giveApp } from '../support/factors.ts';
 import { type Person, registerAndLogin } from '../support/people.ts';
 import { plainBrowser } from '../support/plain-browser.ts';
@@ -24,6 +26,33 @@ beforeAll(async () => {
   person = await registerAndLogin(service);
 });
 afterAll(() => service.stop());
+
+describe('openid-client, at a command line', () => {
+  it('signs a person in who types its code elsewhere, or is told that they said no', async () => {
+    const { clientId } = await newTool(service);
+    const browser = await browserOf(service, person);
+    const run = (act: (user_code: string) => Promise<unknown>) => {
+      const said = Promise.withResolvers<string>();
+      const tokens = signInAtCommandLine({
+        ...{ issuer: service.url, clientId },
+        say: (line) => said.resolve(/type (\S+)\.$/.exec(line)?.[1] ?? ''),
+      });
+      return Promise.all([tokens, said.promise.then(act)]).then(([given]) => given);
+    };
+    const [given] = await Promise.all([
+      run((user_code) => letIn(browser, { user_code })),
+      expect(
+        run(async (user_code) => {
+          const other = await browserOf(service, person);
+          await typeCode(other, user_code);
+          await other.submit({ cancel: 'true' });
+        }),
+      ).rejects.toMatchObject({ error: 'access_denied' }),
+    ]);
+    expect(given.claims()).toMatchObject({ sub: person.userId, aud: clientId });
+    expect(given.refresh_token).toBeDefined();
+  }, 30_000);
+});
 
 describe('openid-client, in a Node backend', () => {
   let server: Server | undefined;

@@ -14,6 +14,7 @@ const growing = [
   'clients',
   'consents',
   'deleted_statuses',
+  'device_codes',
   'email_changes',
   'event_outbox',
   'event_sequences',

@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 import { MAIL_REQUESTED, notice, putEvent } from './bus.ts';
 import { newClient } from './clients.ts';
+import { browserOf, letIn, newDevice, newTool, poll, typeCode } from './devices.ts';
 import { factorJourney } from './factor-journey.ts';
 import { exchange, formTo, newCode, refresh } from './grants.ts';
 import { simulated } from './mail-feedback.ts';
@@ -104,9 +105,21 @@ async function authorization(service: Service): Promise<void> {
   const pushed = new URLSearchParams({ client_id: client.clientId, request_uri: body.request_uri });
   await expectStatus(303, service.get(`/oauth/authorize?${pushed}`, headers));
   await consent(service, headers);
+  await device(service);
   const consentId = await consented(service, person, client);
   await expectStatus(200, service.get('/v1/auth/consents', person.bearer));
   await expectStatus(204, service.delete(`/v1/auth/consents/${consentId}`, undefined, person.bearer));
+}
+
+async function device(service: Service): Promise<void> {
+  const [person, tool] = [await registerAndLogin(service), await newTool(service)];
+  const [asked, other] = [await newDevice(service, tool), await newDevice(service, tool)];
+  await expectStatus(400, poll(service, tool, asked));
+  const visit = await browserOf(service, person);
+  await letIn(visit, asked);
+  await expectStatus(200, poll(service, tool, asked));
+  await typeCode(visit, other.user_code);
+  await expectStatus(303, visit.submit({ cancel: 'true' }));
 }
 
 async function consent(service: Service, { cookie }: { readonly cookie: string }): Promise<void> {

@@ -104,6 +104,12 @@ insert into authorization_codes (
 select sha256(user_id::text::bytea), 'c_past-1', user_id, 0, uuidv7(), '{openid}', now(), now(), now()
 from users;
 
+insert into device_codes (
+  device_hash, user_code, client_id, scope, user_id, ip_address, interval_seconds, created_at, expires_at
+)
+select sha256(user_id::text::bytea), user_id::text, 'c_past-1', '{openid}', user_id, '', 5, now(), now()
+from users;
+
 insert into pushed_requests (request_hash, client_id, parameters, created_at, expires_at)
 select sha256(user_id::text::bytea), 'c_past-1', '{}', now(), now()
 from users;

@@ -1,5 +1,6 @@
 /** What the endpoints of OAuth may spend, for test/service/round-trips.test.ts. */
 import { newClient, type TestClient } from './clients.ts';
+import { askForDevice, browserOf, type Device, newDevice, newTool } from './devices.ts';
 import { authorizeQuery, consented, signedInBrowser } from './oauth.ts';
 import type { Row } from './page-budgets.ts';
 import { type Visitor, visitor } from './page-visitor.ts';
@@ -53,6 +54,26 @@ export function oauthBudgets(
         return client;
       },
       request: push,
+    },
+    'POST /oauth/device_authorization': {
+      database: 1,
+      given: async () => {
+        const tool = await newTool(now().service);
+        await askForDevice(now().service, tool);
+        return tool;
+      },
+      request: (tool: TestClient) => askForDevice(now().service, tool),
+    },
+    'GET /device': { database: 0, request: () => now().service.get('/device') },
+    'POST /device': {
+      // Whose tries are counted, and the code.
+      database: 2,
+      given: async () => {
+        const visit = await browserOf(now().service, now().person);
+        await visit.open('/device');
+        return { visit, device: await newDevice(now().service, await newTool(now().service)) };
+      },
+      request: ({ visit, device }: { visit: Visitor; device: Device }) => visit.submit({ user_code: device.user_code }),
     },
     'GET /consent': {
       database: 1,

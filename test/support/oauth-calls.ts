@@ -5,10 +5,13 @@ import type { ConsentId } from '../../functions/domain/ids.ts';
 import { sha256 } from '../../functions/domain/refresh-token.ts';
 import { type Asking, authorize } from '../../functions/store/authorizations.ts';
 import { grantConsent } from '../../functions/store/consents.ts';
+import { askForDevice, denyDevice, findDevice } from '../../functions/store/device-codes.ts';
 import { listConsents, withdrawConsent } from '../../functions/store/given-consents.ts';
 import { pushRequest } from '../../functions/store/pushed-requests.ts';
 import { clientOf, toSave } from './client-calls.ts';
+import { codeOf } from './grant-calls.ts';
 import { defaultSettings } from './settings.ts';
+import { counted } from './store-calls.ts';
 import type { World } from './world.ts';
 import type { StoreCall } from './writes.ts';
 
@@ -42,7 +45,24 @@ const consenting = (world: World) => ({
 });
 export const consentOf = ({ own }: World) => own as unknown as ConsentId;
 
+const device = (world: World) => ({
+  deviceHash: codeOf(world),
+  userCode: 'BCDFGHJK',
+  clientId: clientOf(world),
+  shown: [],
+  scope: ['openid'],
+  resource: [],
+});
+
 export const oauthCalls: Readonly<Record<string, StoreCall>> = {
+  'a device that asks': (world, context, database) => askForDevice(database, device(world), [], context),
+  'a code of a device': (world, context, database) =>
+    findDevice(database, device(world).userCode, counted(world, context), context),
+  'a device that is denied': (world, { now }, database) => denyDevice(database, codeOf(world).toString('hex'), now),
+  'a device that is let in': (world, { now }, database) => {
+    const request = { ...askedBy(world), device: codeOf(world).toString('hex') };
+    return authorize(database, { ...asking(world), request, codeHash: codeOf(world) }, defaultSettings, now);
+  },
   'a code': (world, { now }, database) => authorize(database, asking(world), defaultSettings, now),
   'a code for a pushed request': (world, { now }, database) =>
     authorize(database, { ...asking(world), request: null, pushed: pushedOf(world) }, defaultSettings, now),

@@ -95,6 +95,13 @@ async function consent(service: Service, { userId }: Pick<Person, 'userId'>): Pr
     values (sha256(uuidv7()::text::bytea), $2, $1, 0, uuidv7(), '{profile}', now(), now(), now(), now())`,
     [userId, client],
   );
+  await service.sql(
+    `insert into device_codes (
+      device_hash, user_code, client_id, scope, user_agent, ip_address, user_id, interval_seconds, created_at, expires_at
+    )
+    values (sha256(uuidv7()::text::bytea), uuidv7(), $2, '{profile}', 'Linux', '192.0.2.9', $1, 5, now(), now())`,
+    [userId, client],
+  );
 }
 
 /** A person with as much data as possible. */

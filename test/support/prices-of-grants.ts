@@ -1,6 +1,7 @@
 /** What the endpoints for clients spend, warm: rows for test/service/round-trips.test.ts. */
 import { TOKEN_EXCHANGE } from '../../functions/domain/client.ts';
 import { newClient, type TestClient } from './clients.ts';
+import { type Device, newDevice, newTool, poll } from './devices.ts';
 import { exchange, formTo, newCode } from './grants.ts';
 import type { Row } from './page-budgets.ts';
 import { type Person, registerAndLogin } from './people.ts';
@@ -87,6 +88,17 @@ export function pricesOfOtherGrants(of: () => Service): Readonly<Record<string, 
   return {
     'a refresh with an ID token': { database: 1, signatures: 2, given: refreshing(['openid']), request },
     'a refresh without one': { database: 1, signatures: 1, given: refreshing(['email']), request },
+    'a device that waits': {
+      database: 1,
+      given: async () => {
+        const tool = await newTool(of());
+        const device = await newDevice(of(), tool);
+        await poll(of(), tool, device);
+        return { tool, device };
+      },
+      request: ({ tool, device }: { tool: TestClient; device: Device }) => poll(of(), tool, device),
+      status: 400,
+    },
     'a machine in memory': {
       database: 0,
       signatures: 1,

@@ -1,6 +1,7 @@
 /** What has to be in a world before some calls of the store change anything. */
 
 import { hashSecret } from '../../functions/domain/client-secret.ts';
+import { DEVICE_GRANT } from '../../functions/domain/device-code.ts';
 import { newId, type SecretId } from '../../functions/domain/ids.ts';
 import { take } from '../../functions/packages/inbox/index.ts';
 import { comparable } from '../../functions/store/authorization-conditions.ts';
@@ -110,6 +111,29 @@ const code =
     );
   };
 
+/** A device of the world's client, which has asked. */
+const aDevice =
+  (polledAt: string | null, userOf: (world: World) => string | null = () => null): Preparation =>
+  async (world, service, database) => {
+    await ownClient(world, service, database);
+    await service.sql('update clients set grants = $2 where client_id = $1', [
+      clientOf(world),
+      ['authorization_code', DEVICE_GRANT],
+    ]);
+    await service.sql(
+      `insert into device_codes (
+        device_hash, user_code, client_id, scope, user_id, ip_address, interval_seconds, polled_at, created_at, expires_at
+      )
+      values ($1, 'BCDFGHJK', $2, '{openid}', $3, '', 5, $4, now(), now() + interval '10 minutes')`,
+      [codeOf(world), clientOf(world), userOf(world), polledAt],
+    );
+  };
+const aDeviceLetIn: Preparation = async (world, service, database) => {
+  await code(() => null)(world, service, database);
+  await service.sql('update authorization_codes set redirect_uri = null, code_challenge = null');
+  await aDevice(null, ({ person }) => person.userId)(world, service, database);
+};
+
 /** The person's second session is one of the world's client. */
 const clientSession =
   (rule: string): Preparation =>
@@ -173,6 +197,13 @@ export const preparations: Readonly<Record<string, Preparation>> = {
   'a consent': aClient,
   'more of a consent': someConsent,
   'a consent that is taken back': aConsentInUse,
+  'a device that asks': ownClient,
+  'a code of a device': aDevice(null),
+  'a device that is denied': aDevice(null),
+  'a device that is let in': aDevice(null),
+  'a question of a device': aDevice(null),
+  'a question of a device that came too soon': aDevice('now'),
+  'a device that is let in, for a session': aDeviceLetIn,
   'a code for a session': code(() => null),
   'a code that was used': code(({ second }) => second.sessionId),
   "a client's refresh": clientSession('rotates'),

@@ -91,6 +91,10 @@ export const SignUpForm = withRequest(
 
 export const ForgotPasswordForm = withRequest(z.object({ ...ours, ...carried, email: field, cancel: field }));
 
+/** `user_code`: as the device's address has it; `done`, `error`: what became of it. */
+export const DeviceQuery = z.object({ lang: field, user_code: field, done: field, error: field });
+export const DeviceForm = z.object({ ...ours, user_code: field });
+
 export const ConsentForm = withRequest(
   z.object({
     ...ours,

@@ -79,6 +79,24 @@ export const clientCredentials = {
 
 const targets = z.array(text(2_048)).check(z.maxLength(20));
 
+/** RFC 8628 §3.1, RFC 8707 §2. */
+export const DeviceRequest = z.object({
+  ...clientCredentials,
+  scope: optional(text(1_000)),
+  /** May come more than once. */
+  resource: optional(targets),
+});
+/** RFC 8628 §3.2. */
+export const DeviceResponse = z.object({
+  device_code: z.string(),
+  user_code: z.string(),
+  verification_uri: z.string(),
+  verification_uri_complete: z.string(),
+  /** Seconds. */
+  expires_in: z.int(),
+  interval: z.int(),
+});
+
 /** RFC 6749 §4.1.3, §4.4.2, §6, RFC 7636 §4.5, RFC 8707 §2.2. */
 export const TokenRequest = z.object({
   ...clientCredentials,
@@ -87,6 +105,7 @@ export const TokenRequest = z.object({
   redirect_uri: optional(text(2_048)),
   code_verifier: optional(text(200)),
   refresh_token: optional(text(200)),
+  device_code: optional(text(200)),
   scope: optional(text(1_000)),
   /** May come more than once. */
   resource: optional(targets),

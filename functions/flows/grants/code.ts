@@ -1,4 +1,5 @@
 import type { AuthenticatedClient } from '../../domain/client-credentials.ts';
+import type { DEVICE_GRANT } from '../../domain/device-code.ts';
 import { sessionBinding } from '../../domain/dpop-proof.ts';
 import { newId, type SessionId } from '../../domain/ids.ts';
 import { Problem } from '../../domain/problem.ts';
@@ -17,6 +18,8 @@ import {
 } from '../grant-tokens.ts';
 
 export interface CodeRequest extends Asked {
+  readonly grant: 'authorization_code' | typeof DEVICE_GRANT;
+  /** Of a device: its own. */
   readonly code: string;
   readonly redirectUri: string | undefined;
   readonly codeVerifier: string | undefined;
@@ -26,10 +29,10 @@ export interface CodeRequest extends Asked {
 export async function exchangeCode(
   needs: GrantNeeds,
   caller: AuthenticatedClient,
-  { code, redirectUri, codeVerifier, resource }: CodeRequest,
+  { grant, code, redirectUri, codeVerifier, resource }: CodeRequest,
   context: RequestContext,
 ): Promise<GrantedTokens> {
-  demandGrant(caller, 'authorization_code');
+  demandGrant(caller, grant);
   const { client, shown, jkt } = caller;
   const sign = needs.admitSigning();
   const sessionId = newId<SessionId>();
@@ -38,6 +41,7 @@ export async function exchangeCode(
   const exchanged = await exchange(
     needs.database,
     {
+      grant,
       codeHash: sha256(code),
       clientId: client.client_id,
       shown,

@@ -38,7 +38,9 @@ export interface FieldProps {
   readonly hasFocus?: boolean;
   readonly minLength?: number | undefined;
   readonly maxLength?: number | undefined;
-  readonly inputMode?: 'numeric' | 'email' | undefined;
+  readonly inputMode?: 'numeric' | 'email' | 'text' | undefined;
+  /** A code of letters, which a keyboard begins with capitals, and no dictionary corrects. */
+  readonly isCapital?: boolean;
   /** A link at the end of the label's line. */
   readonly beside?: { readonly href: string; readonly text: string; readonly id: string } | undefined;
 }
@@ -97,7 +99,7 @@ const input = (props: FieldProps, type: string): Html => {
   // An address is sent as it was typed, not as a keyboard would begin a sentence, nor as an input of type `email` would
   // change it: Chromium sends the domain in Punycode.
   const isTyped = /^(username|email|one-time-code)/.test(autocomplete);
-  return html`<input type="${type}" id="${id}" name="${name}" autocomplete="${autocomplete}"${inputMode && html` inputmode="${inputMode}"`}${isTyped && html` autocapitalize="none" spellcheck="false"`}${isReadonly ? html` readonly` : !isOptional && html` required`}${length('minlength', props.minLength)}${length('maxlength', props.maxLength)}${value !== undefined && html` value="${value}"`}${described(id, props)}${hasFocus && html` autofocus`}>`;
+  return html`<input type="${type}" id="${id}" name="${name}" autocomplete="${autocomplete}"${inputMode && html` inputmode="${inputMode}"`}${isTyped && html` autocapitalize="none" spellcheck="false"`}${props.isCapital && html` autocapitalize="characters" spellcheck="false"`}${isReadonly ? html` readonly` : !isOptional && html` required`}${length('minlength', props.minLength)}${length('maxlength', props.maxLength)}${value !== undefined && html` value="${value}"`}${described(id, props)}${hasFocus && html` autofocus`}>`;
 };
 
 function described(id: string, { hint, error, errorAt }: Pick<FieldProps, 'hint' | 'error' | 'errorAt'>): Html {

@@ -2,6 +2,7 @@
 import { type OAuthTokenResponse, TokenRequest } from '../../contracts/http/oauth.ts';
 import { type GrantType, JWT_BEARER, TOKEN_EXCHANGE } from '../../domain/client.ts';
 import { type AuthenticatedClient, tokenTypes } from '../../domain/client-credentials.ts';
+import { DEVICE_GRANT } from '../../domain/device-code.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { RequestContext } from '../../domain/request-context.ts';
 import { clientAuthentication } from '../../flows/authenticate-client.ts';
@@ -59,8 +60,8 @@ const grants: Readonly<
 > = {
   authorization_code: (body, client, context) => {
     const { redirect_uri: redirectUri, code_verifier: codeVerifier } = body;
-    const sent = { code: needed(body, 'code'), redirectUri, codeVerifier, ...askedOf(body) };
-    return exchangeCode(needs, client, sent, context);
+    const sent = { grant: 'authorization_code', code: needed(body, 'code'), redirectUri, codeVerifier } as const;
+    return exchangeCode(needs, client, { ...sent, ...askedOf(body) }, context);
   },
   refresh_token: (body, client, context) =>
     refreshTokens(needs, client, { refreshToken: needed(body, 'refresh_token'), ...askedOf(body) }, context),
@@ -80,6 +81,15 @@ const grants: Readonly<
     };
     return exchangeToken(needs, client, asked, context);
   },
+  [DEVICE_GRANT]: (body, client, context) => {
+    const sent = {
+      grant: DEVICE_GRANT,
+      code: needed(body, 'device_code'),
+      redirectUri: undefined,
+      codeVerifier: undefined,
+    } as const;
+    return exchangeCode(needs, client, { ...sent, ...askedOf(body) }, context);
+  },
 };
 
 const isGrantType = (name: string | undefined): name is keyof typeof grants => Object.hasOwn(grants, name ?? '');
@@ -97,7 +107,9 @@ function grant(
 const withoutEmpty = (sent: TokenRequest) =>
   Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== '')) as Sent;
 
-function needed(body: Sent, name: 'code' | 'refresh_token' | 'subject_token' | 'subject_token_type'): string {
+type Needed = 'code' | 'refresh_token' | 'device_code' | 'subject_token' | 'subject_token_type';
+
+function needed(body: Sent, name: Needed): string {
   const value = body[name];
   if (value === undefined) throw new Problem('VALIDATION_ERROR', { detail: `${name} is missing.` });
   return value;

@@ -3,17 +3,20 @@ import { CarriedQuery, ConsentForm } from '../../contracts/http/forms.ts';
 import type { AuthorizationRequest } from '../../domain/authorization-request.ts';
 import { isAddress } from '../../domain/client-document.ts';
 import { logoHash } from '../../domain/client-logo.ts';
+import { shownUserCode } from '../../domain/device-code.ts';
 import { sessionCookie } from '../../http/browser-cookies.ts';
 import { byMethod } from '../../http/by-method.ts';
 import type { HttpAnswer, HttpRequest, RawRequest } from '../../http/messages.ts';
 import { clientLogoUrl } from '../../http/page-files.ts';
 import { pageRoute } from '../../http/page-route.ts';
+import { redirectTo } from '../../http/redirect.ts';
 import { stageBrowserDoor } from '../../stage/browser-door.ts';
 import { stageDatabase } from '../../stage/database.ts';
 import { stagePages } from '../../stage/pages.ts';
 import { stageSettings } from '../../stage/settings.ts';
 import { type ConsentQuestion, findConsentQuestion, grantConsent } from '../../store/consents.ts';
-import { giveBack, goOn, languageFor } from './carried.ts';
+import { denyDevice } from '../../store/device-codes.ts';
+import { giveBack, goOn, languageFor, pageAddress } from './carried.ts';
 import { carriedTrouble, orAgain } from './carried-trouble.ts';
 import { type ConsentProps, consentPage } from './consent/page.ts';
 import { openPage } from './opened-page.ts';
@@ -45,22 +48,38 @@ async function show(request: RawRequest, { request: text, lang }: Opened): Promi
     ...view,
     form: { ...view.form, hidden: { ...view.form.hidden, ...shown } },
     ...asked(question, carried.request),
+    device: deviceOf(question),
     links: { otherAccount: addressOf('/sign-in', { other: 'true' }) },
   });
   return { ...pages.answer(view.language, page), cookies };
 }
 
+/** What the person compares with the device that they have before them, or have not. */
+const deviceOf = ({ user_code, asked_at, asked_ip, asked_user_agent }: ConsentQuestion): ConsentProps['device'] =>
+  user_code === null
+    ? undefined
+    : {
+        userCode: shownUserCode(user_code),
+        askedAt: new Date(asked_at ?? 0),
+        ipAddress: asked_ip ?? '',
+        userAgent: asked_user_agent,
+      };
+
 /** The name is the client's choice; where the answer goes is what was registered, and found before. */
 function asked(
   { client_name, logo_uri, policy_uri, tos_uri, email, scopes }: ConsentQuestion,
-  { clientId, redirectUri }: AuthorizationRequest,
+  { clientId, redirectUri, device }: AuthorizationRequest,
 ): Pick<ConsentProps, 'client' | 'account' | 'scopes' | 'answerGoesTo'> {
   const { host, protocol } = new URL(redirectUri);
   return {
     client: {
       name: client_name,
-      // A document is where its client is; a local port or a scheme is anybody's.
-      ...(isAddress(clientId) ? { host: new URL(clientId).host } : protocol === 'https:' ? { host } : {}),
+      // A document is where its client is, of a device's too; a local port or a scheme is anybody's.
+      ...(isAddress(clientId)
+        ? { host: new URL(clientId).host }
+        : protocol === 'https:' && device === undefined
+          ? { host }
+          : {}),
       ...(logo_uri === null ? {} : { logo: clientLogoUrl(settings.issuer, clientId, logoHash(logo_uri)) }),
       ...(policy_uri === null ? {} : { privacyUrl: policy_uri }),
       ...(tos_uri === null ? {} : { termsUrl: tos_uri }),
@@ -79,7 +98,12 @@ async function answer(request: HttpRequest<ConsentForm>): Promise<HttpAnswer> {
   await forms.check(request, body.form_token);
   const carried = await carriedRequests.open(body.request, context.now);
   const language = languageFor(request, { lang: body.lang, carried });
-  if (body.allow === '') return giveBack(pages, language, carried.request, settings);
+  if (body.allow === '') {
+    const { device } = carried.request;
+    if (device === undefined) return giveBack(pages, language, carried.request, settings);
+    await denyDevice(database, device, context.now);
+    return redirectTo(pageAddress('/device', { done: 'denied', lang: body.lang }));
+  }
 
   const browser = sessionCookie(request, settings);
   if (!browser) return goOn(pages, language, { request: body.request });

@@ -139,7 +139,7 @@ export const accountRoutes: readonly Route[] = [
     throttle: { rate: 100, burst: 200 },
     may: ['database', 'secret:one-time-token'],
     memory: LEAN,
-    bundleKiB: 198,
+    bundleKiB: 199,
     answers: { 200: http.HtmlPage },
   },
   {

@@ -125,7 +125,7 @@ export const documentRoutes: readonly Route[] = [
     throttle: { rate: 20, burst: 40 },
     may: [],
     memory: LEAN,
-    bundleKiB: 246,
+    bundleKiB: 255,
     answers: { 200: http.OpenApiDocument },
     etag: true,
   },

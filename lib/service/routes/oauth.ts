@@ -34,6 +34,19 @@ const consent = {
   answers: { 200: http.HtmlPage, 303: null },
 } as const satisfies Partial<Route>;
 
+const device = {
+  path: '/device',
+  entry: 'functions/routes/pages/device.ts',
+  stack: 'pages',
+  auth: 'none',
+  door: 'page',
+  throttle: { rate: 50, burst: 100 },
+  may: ['database', 'secret:browser', 'secret:pseudonym'],
+  memory: LEAN,
+  bundleKiB: 240,
+  answers: { 200: http.HtmlPage, 303: null },
+} as const satisfies Partial<Route>;
+
 const userinfo = {
   path: '/oauth/userinfo',
   entry: 'functions/routes/oauth/userinfo.ts',
@@ -82,6 +95,35 @@ export const oauthRoutes: readonly Route[] = [
       'REQUEST_OBJECT_UNSUPPORTED',
       'REGISTRATION_UNSUPPORTED',
     ],
+  },
+  {
+    method: 'POST',
+    path: '/oauth/device_authorization',
+    summary: 'Codes for a device without a browser, which a person lets in elsewhere (RFC 8628 §3.1)',
+    entry: 'functions/routes/oauth/device-authorization.ts',
+    stack: 'oauth',
+    auth: 'client',
+    door: 'oauth',
+    throttle: { rate: 50, burst: 100 },
+    may: ['database', 'secret:pseudonym'],
+    memory: LEAN,
+    bundleKiB: 255,
+    request: oauth.DeviceRequest,
+    answers: { 200: oauth.DeviceResponse },
+    problems: ['CLIENT_NOT_ALLOWED', 'TARGET_INVALID', 'RATE_LIMITED'],
+  },
+  {
+    ...device,
+    method: 'GET',
+    summary: 'Where the code is typed that a device shows',
+    query: forms.DeviceQuery,
+  },
+  {
+    ...device,
+    method: 'POST',
+    summary: 'On with the request of the device that waits with the code',
+    request: forms.DeviceForm,
+    problems: ['COOKIES_OFF', 'FORM_EXPIRED', 'FORBIDDEN', 'RATE_LIMITED'],
   },
   {
     ...consent,
@@ -144,6 +186,10 @@ export const oauthRoutes: readonly Route[] = [
     answers: { 200: oauth.OAuthTokenResponse },
     problems: [
       'GRANT_INVALID',
+      'DEVICE_PENDING',
+      'DEVICE_TOO_FAST',
+      'DEVICE_DENIED',
+      'DEVICE_CODE_EXPIRED',
       'GRANT_TYPE_UNSUPPORTED',
       'CLIENT_NOT_ALLOWED',
       'DPOP_PROOF_INVALID',

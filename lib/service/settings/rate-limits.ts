@@ -41,6 +41,11 @@ export const rateLimitSettings = {
       mailPerIp: rateLimit(30, 3600),
       /** Changes of address that an account asks for: each mails a stranger, perhaps. */
       emailChangePerUser: rateLimit(5, 86_400),
+      /**
+       * Devices without a browser that ask by one client, and codes of theirs that are typed by all who are not signed in
+       * (S81); whoever is types as `codePerAccount` has it. From an address both count as logins and guesses do.
+       */
+      deviceCodes: rateLimit(20_000, 3600),
       tokenGuessPerIp: rateLimit(10, 60),
       /** Attempts at an account's mailed codes (S83); the day's are wrong ones, where a right one signs in. */
       codePerAccount: rateLimit(5, 300),

@@ -2,6 +2,7 @@
 import type { RequestOptions } from '../../../functions/contracts/http/passkeys.ts';
 import { accountsPage } from '../../../functions/routes/pages/accounts/page.ts';
 import { consentPage } from '../../../functions/routes/pages/consent/page.ts';
+import { deviceOutcomePage, devicePage } from '../../../functions/routes/pages/device/page.ts';
 import {
   badRequestPage,
   cookiesOffPage,
@@ -119,6 +120,29 @@ export const oauthPages: Examples = {
       ],
       answerGoesTo: 'com.norra-skolan.bedomningsstodet',
     }),
+  'consent.device': (language) =>
+    consentPage({
+      ...{ language, inLanguage, form },
+      client: { name: 'Klassboken' },
+      account: 'maria@norra-skolan.example',
+      scopes: ['openid', 'profile', 'email'],
+      answerGoesTo: 'id.school.example',
+      device: {
+        userCode: 'BCDF-GHJK',
+        askedAt: new Date('2026-12-03T14:30:00Z'),
+        ipAddress: '2001:0db8:85a3:1234:5678:8a2e:0370:7334',
+        userAgent: 'Mozilla/5.0 (X11; Linux aarch64) Firefox/150.0',
+      },
+      links: { otherAccount: '/accounts' },
+    }),
+  device: (language) => devicePage({ language, inLanguage, form, userCode: '' }),
+  'device.given': (language) => devicePage({ language, inLanguage, form, userCode: 'BCDF-GHJK' }),
+  'device.unknown': (language) => devicePage({ language, inLanguage, form, userCode: 'BCDF-GHJK', fault: 'unknown' }),
+  'device.limited': (language) =>
+    devicePage({ language, inLanguage, form, userCode: 'BCDF-GHJK', fault: { limitedSeconds: 300 } }),
+  'device.allowed': (language) => deviceOutcomePage(language, 'allowed'),
+  'device.denied': (language) => deviceOutcomePage(language, 'denied'),
+  'device.cancelled': (language) => deviceOutcomePage(language, 'cancelled'),
   accounts: (language) =>
     accountsPage({
       ...{ language, inLanguage, form },

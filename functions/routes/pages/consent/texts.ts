@@ -12,6 +12,13 @@ interface Texts {
   /** A scope of another service, by its name. */
   readonly other: string;
   readonly answerGoesTo: string;
+  /** Where a device asks that has no browser. */
+  readonly device: {
+    readonly compare: string;
+    readonly device: string;
+    readonly askedAt: string;
+    readonly askedFrom: string;
+  };
   readonly policies: string;
   readonly terms: string;
   readonly privacy: string;
@@ -36,6 +43,13 @@ export const texts: Readonly<Record<Language, Texts>> = {
     },
     other: 'use',
     answerGoesTo: 'Your answer goes to',
+    device: {
+      compare:
+        'Go on only if you have just started this yourself, and your device shows this code. Did somebody send it to you? Then deny it: they would get into your account.',
+      device: 'Device',
+      askedAt: 'It asked',
+      askedFrom: 'From the address',
+    },
     policies: 'What it says about itself:',
     terms: 'terms',
     privacy: 'privacy policy',
@@ -58,6 +72,13 @@ export const texts: Readonly<Record<Language, Texts>> = {
     },
     other: 'använda',
     answerGoesTo: 'Ditt svar går till',
+    device: {
+      compare:
+        'Fortsätt bara om du själv nyss har startat det här och din enhet visar den här koden. Har någon skickat den till dig? Neka då, annars kommer de in på ditt konto.',
+      device: 'Enhet',
+      askedAt: 'Den frågade',
+      askedFrom: 'Från adressen',
+    },
     policies: 'Vad den säger om sig själv:',
     terms: 'villkor',
     privacy: 'integritetspolicy',
