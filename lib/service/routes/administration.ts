@@ -101,7 +101,7 @@ export const administrationRoutes: readonly Route[] = [
     throttle: { rate: 20, burst: 40 },
     may: ['database', 'read-public-keys'],
     memory: LEAN,
-    bundleKiB: 246,
+    bundleKiB: 247,
     query: PageQuery,
     answers: { 200: http.AuditResponse },
     problems: ['FORBIDDEN'],

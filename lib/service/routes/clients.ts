@@ -27,7 +27,7 @@ const client = {
 const secrets = {
   ...administration,
   entry: 'functions/routes/admin/clients/secrets.ts',
-  bundleKiB: 228,
+  bundleKiB: 229,
   problems: ['FORBIDDEN', 'CONFLICT', 'REAUTHENTICATION_REQUIRED'],
 } as const satisfies Partial<Route>;
 

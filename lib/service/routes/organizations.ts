@@ -143,7 +143,7 @@ export const organizationRoutes: readonly Route[] = [
     throttle: { rate: 50, burst: 100 },
     may: ['database', 'read-public-keys', 'secret:pseudonym', 'secret:one-time-token'],
     memory: LEAN,
-    bundleKiB: 271,
+    bundleKiB: 272,
     request: http.AcceptInvitationRequest,
     answers: { 200: http.Organization },
     problems: ['FORBIDDEN', 'CONFLICT', 'INVITATION_TOKEN_INVALID', 'INVITATION_TOKEN_EXPIRED', 'RATE_LIMITED'],

@@ -178,7 +178,7 @@ export const sessionRoutes: readonly Route[] = [
     throttle: { rate: 100, burst: 200 },
     may: ['database', 'read-public-keys'],
     memory: LEAN,
-    bundleKiB: 261,
+    bundleKiB: 262,
     request: http.RevokeSessionRequest,
     answers: { 204: null },
     problems: ['RESOURCE_NOT_FOUND'],
