@@ -13,6 +13,9 @@ import { nodeBackend } from '../examples/clients/node-backend.ts';
 import { newClient, type TestClient } from '../support/clients.ts';
 import { browserOf, letIn, newTool, typeCode } from '../support/devices.ts';
 import { giveApp } from '../support/factors.ts';
+import { mailedCode } from '../support/mailbox.ts';
+import { provedPerson } from '../support/mailed-logins.ts';
+import { challengeIn, givePasskey } from '../support/passkeys.ts';
 import { type Person, registerAndLogin } from '../support/people.ts';
 import { plainBrowser } from '../support/plain-browser.ts';
 import type { Service } from '../support/service.ts';
@@ -114,6 +117,42 @@ describe('openid-client, in a Node backend', () => {
     // Whoever listens at a loopback port is asked about each time.
     const raised = await passPages(browser, shown, secured);
     expect([raised.url.href, JSON.parse(raised.text).acr]).toEqual([`${app}/`, 'urn:identity:acr:2']);
+  });
+
+  it('S86: has a person who is signed in show a passkey, where the level is one that no phishing gets', async () => {
+    const secured = await registerAndLogin(service);
+    const app = await backend();
+    const browser = plainBrowser();
+    await passPages(browser, await browser.open(`${app}/sign-in`), secured);
+    const passkey = await givePasskey(service, secured);
+    const asked = await browser.open(`${app}/sign-in?acr=phr`);
+    expect(asked.url.pathname).toBe('/second-factor');
+    const assertion = JSON.stringify(passkey.assertion(challengeIn({ body: asked.text })));
+    const raised = await passPages(browser, await browser.press(asked, 'submit', { assertion }), secured);
+    expect([raised.url.href, JSON.parse(raised.text).acr]).toEqual([`${app}/`, 'phr']);
+  });
+
+  it('S86: has a mailed code shown, where the stage takes it for a second factor, and no passkey that is not there', async () => {
+    const usual = service;
+    service = await sharedService({ mailAsSecondFactor: 'level2' });
+    try {
+      const secured = await provedPerson(service);
+      const app = await backend();
+      const browser = plainBrowser();
+      const page = await passPages(browser, await browser.open(`${app}/sign-in`), secured);
+      expect(JSON.parse(page.text).acr).toBe('urn:identity:acr:1');
+      const asked = await browser.open(`${app}/sign-in?acr=urn:identity:acr:2`);
+      expect(asked.url.pathname).toBe('/second-factor');
+      const mailed = await browser.press(asked, 'mail');
+      const code = await mailedCode(service, secured.email, 'second_factor');
+      const raised = await passPages(browser, await browser.press(mailed, 'submit', { code }), secured);
+      expect([raised.url.href, JSON.parse(raised.text).acr]).toEqual([`${app}/`, 'urn:identity:acr:2']);
+      // A wish, which is not within reach (OpenID Connect Core §3.1.2.1).
+      const wished = await passPages(browser, await browser.open(`${app}/sign-in?acr=phr`), secured);
+      expect([wished.url.href, JSON.parse(wished.text).acr]).toEqual([`${app}/`, 'urn:identity:acr:2']);
+    } finally {
+      service = usual;
+    }
   });
 
   it('gets to know that the person pressed Cancel', async () => {

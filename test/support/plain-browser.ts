@@ -23,7 +23,7 @@ type Attributes = Readonly<Record<string, string>>;
 export interface PlainBrowser {
   /** Follows redirects, up to twenty. */
   open(url: string | URL): Promise<Opened>;
-  /** Fills the fields that have these ids, and presses the button with this id. */
+  /** Fills the fields that have these ids, or hidden ones by their names, and presses the button with this id. */
   press(page: Opened, button: string, filled?: Readonly<Record<string, string>>): Promise<Opened>;
   /** Where the way led: every address that was asked, in order. */
   readonly visited: readonly URL[];
@@ -75,7 +75,9 @@ export function plainBrowser(
       const form = page.forms.find(({ controls }) => button in controls);
       if (!form) throw new Error(`no #${button} at ${page.url} (${page.status}): ${page.text.slice(0, 2_000)}`);
       const fields = new URLSearchParams(form.fields);
-      for (const [id, value] of Object.entries(filled)) fields.set(form.controls[id]?.name ?? missing(id, page), value);
+      for (const [id, value] of Object.entries(filled)) {
+        fields.set(form.controls[id]?.name ?? (fields.has(id) ? id : missing(id, page)), value);
+      }
       const { name, value = '', formaction } = form.controls[button] ?? {};
       if (name) fields.set(name, value);
       const action = new URL(formaction ?? form.action, page.url);
