@@ -6,7 +6,8 @@ import { OWNS } from '../domain/roles.ts';
 import type { Sure } from './administration.ts';
 import { auditEntry, record } from './audit.ts';
 import type { Database } from './database.ts';
-import { hasSecondFactor } from './factors.ts';
+import type { DemandSettings } from './demanded-levels.ts';
+import { hasSecondFactor, mailCounts, mailParameters } from './factors.ts';
 import { announce, areWritten, newEvent } from './outbox.ts';
 import { type RecencySettings, recencyParameters, stale, staleAcr, staleFirst } from './recent-authentication.ts';
 import { type Caller, caller, callerParameters } from './sessions.ts';
@@ -67,7 +68,7 @@ export async function setPolicy(
   claims: Caller,
   orgId: OrgId,
   { level2, sharedDevices }: OrganizationPolicy,
-  settings: RecencySettings,
+  settings: RecencySettings & DemandSettings,
   context: RequestContext,
 ): Promise<Sure> {
   const at = context.now.toISOString();
@@ -110,6 +111,7 @@ export async function setPolicy(
               and :from::timestamptz < :now::timestamptz + ${OWN_GRACE}
               and (:roles::jsonb is null or :roles::jsonb ?| own.roles)
               and not ${hasSecondFactor('caller')}
+              and not ${mailCounts('caller')}
           ) then 'no_factor_of_own'
           else 'allowed'
         end as verdict
@@ -141,6 +143,7 @@ export async function setPolicy(
       events: [changed],
       audit: [auditEntry('org.policy.changed', claims.sub, context, detail)],
       ...recencyParameters(settings),
+      ...mailParameters(settings),
       ...callerParameters(claims, context),
     },
   );

@@ -15,6 +15,7 @@ import { notice } from '../../../http/parts/message.ts';
 import { readId } from '../../../http/query.ts';
 import { redirectTo } from '../../../http/redirect.ts';
 import type { Database } from '../../../store/database.ts';
+import type { DemandSettings } from '../../../store/demanded-levels.ts';
 import { findPolicy } from '../../../store/organization-policy.ts';
 import type { RecencySettings } from '../../../store/recent-authentication.ts';
 import type { Area } from './area.ts';
@@ -23,7 +24,10 @@ import type { Area } from './area.ts';
 const BEGINNINGS = [0, 7, 28] as const;
 const DAY = 24 * 60 * 60 * 1000;
 
-export const policy: Area<{ readonly database: Database; readonly settings: RecencySettings & RoleSettings }> = {
+export const policy: Area<{
+  readonly database: Database;
+  readonly settings: RecencySettings & DemandSettings & RoleSettings;
+}> = {
   isSensitive: true,
   // From the confirmation, which knows no organisation.
   instead: ({ query, sent, at }) => (query.id === '' && !sent ? redirectTo(at('organizations')) : null),
