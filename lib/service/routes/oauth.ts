@@ -235,7 +235,7 @@ export const oauthRoutes: readonly Route[] = [
     throttle: { rate: 100, burst: 200 },
     may: ['database', 'read-public-keys', 'secret:refresh-chain'],
     memory: LEAN,
-    bundleKiB: 304,
+    bundleKiB: 305,
     request: oauth.ClientTokenRequest,
     answers: { 200: http.EmptyResponse },
   },

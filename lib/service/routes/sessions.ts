@@ -59,7 +59,7 @@ export const sessionRoutes: readonly Route[] = [
     throttle: { rate: 20, burst: 40 },
     may: ['database', 'secret:pseudonym', 'secret:browser'],
     memory: LEAN,
-    bundleKiB: 224,
+    bundleKiB: 225,
     request: MailSecondCodeRequest,
     answers: { 202: MailSecondCodeResponse },
     problems: ['SIGN_IN_EXPIRED', 'RATE_LIMITED', 'RESOURCE_NOT_FOUND'],
