@@ -83,7 +83,7 @@ describe('S30: a bad body gets a clear 4xx and changes nothing', () => {
       { pointer: '/locale', detail: 'must be a string' },
     ]);
     const other = await service.post('/v1/auth/second-factor', { mfa_token: 'x', method: 'sms' });
-    expect(other.body.errors).toEqual([{ pointer: '/method', detail: 'must be passkey or totp or recovery' }]);
+    expect(other.body.errors).toEqual([{ pointer: '/method', detail: 'must be passkey or totp or recovery or email' }]);
     const nested = await register({ ...valid(), person_name: { first_name: 'Maria' } });
     expect(nested.body.errors).toEqual([{ pointer: '/person_name/last_name', detail: 'is required' }]);
   });
