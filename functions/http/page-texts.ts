@@ -8,7 +8,6 @@ export interface SharedTexts {
   /** Before the title of a page that refuses something. */
   readonly error: string;
   readonly goToSignIn: string;
-  readonly closePage: string;
   readonly about: string;
   readonly terms: string;
   readonly privacy: string;
@@ -26,7 +25,6 @@ export const sharedTexts: Readonly<Record<Language, SharedTexts>> = {
     languages: 'Language',
     error: 'Error',
     goToSignIn: 'Go to sign-in',
-    closePage: 'You can close this page and go on in your application.',
     about: 'About the service',
     terms: 'Terms',
     privacy: 'Privacy',
@@ -41,7 +39,6 @@ export const sharedTexts: Readonly<Record<Language, SharedTexts>> = {
     languages: 'Språk',
     error: 'Fel',
     goToSignIn: 'Till inloggningen',
-    closePage: 'Du kan stänga sidan och fortsätta i din applikation.',
     about: 'Om tjänsten',
     terms: 'Villkor',
     privacy: 'Integritet',

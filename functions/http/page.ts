@@ -21,25 +21,21 @@ export interface Pages {
   /** What happened, and where to go from there: to the application's sign-in, unless `next` says otherwise. */
   result(language: Language, said: Said, next?: Html): Page;
   /**
-   * To the application's sign-in; where the settings name none, back to wherever the person came from.
+   * To the application's sign-in; where the settings name none, to ours.
    * @param kind `secondary` beside a button that is more likely wanted
    */
   leadOn(language: Language, kind?: 'primary' | 'secondary'): Html;
 }
 
 export function pages(settings: PageSettings): Pages {
-  const { issuer, signInUrl, brand } = settings;
+  const { issuer, brand, signInUrl: signIn = `${issuer}/sign-in` } = settings;
   const stylesheet = fileUrl(issuer, stylesheetName(settings));
   const icon = fileUrl(issuer, iconName(brand));
   const logos = [brand.logo, brand.logoDark].flatMap((logo) => (logo ? [fileUrl(issuer, pictureName(logo))] : []));
   const mark = brandMark(brand, icon, logos);
 
-  const leadOn: Pages['leadOn'] = (language, kind = 'primary') => {
-    const { goToSignIn, closePage } = sharedTexts[language];
-    return signInUrl === undefined
-      ? html`<p class="soft">${closePage}</p>`
-      : html`<p class="actions"><a class="button ${kind}" href="${signInUrl}">${goToSignIn}</a></p>`;
-  };
+  const leadOn: Pages['leadOn'] = (language, kind = 'primary') =>
+    html`<p class="actions"><a class="button ${kind}" href="${signIn}">${sharedTexts[language].goToSignIn}</a></p>`;
   return {
     leadOn,
     result: (language, said, next = leadOn(language)) =>

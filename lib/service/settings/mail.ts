@@ -22,7 +22,7 @@ export const mailSettings = {
     .url({ protocol: /^https?$/ })
     .regex(/[^/]$/, 'without a slash at its end')
     .optional(),
-  /** The application's sign-in: the pages behind links lead to it at their end. Without it, they lead nowhere. */
+  /** The application's sign-in: the pages behind links lead to it at their end; without it, to ours. */
   signInUrl: z.url({ protocol: /^https?$/ }).optional(),
   mail: z
     .strictObject({
