@@ -74,23 +74,25 @@ export function remoteKeys(fetch: FetchPublic) {
   const kept = new Map<string, Known<KeySet>>();
   const asked = new Map<string, number>();
 
-  async function fetchKeys(uri: string, isIssuer: boolean): Promise<KeySet> {
+  async function fetchKeys(name: string, uri: string, isIssuer: boolean): Promise<KeySet> {
     const at = Date.now();
-    keep(asked, uri, at);
+    keep(asked, name, at);
     const { body } = await fetch(isIssuer ? await keysOfIssuer(fetch, uri) : uri, bounds);
     const value = keySetIn(body);
-    keep(kept, uri, { at, value });
+    keep(kept, name, { at, value });
     return value;
   }
 
   return async (uri: string, kid: string | undefined, isIssuer = false): Promise<KeySet> => {
-    const known = kept.get(uri);
+    // Apart: a client that calls an issuer's address its keys' would fail there, and nobody would ask the issuer for a minute.
+    const name = isIssuer ? `issuer ${uri}` : uri;
+    const known = kept.get(name);
     const has = known?.value.keys.some((key) => kid === undefined || key.kid === kid) ?? false;
     if (known && has && isWithin(known.at, KEYS_FRESH)) return known.value;
     let cause: unknown;
-    if (!isWithin(asked.get(uri) ?? 0, KEYS_ANEW)) {
+    if (!isWithin(asked.get(name) ?? 0, KEYS_ANEW)) {
       try {
-        return await fetchKeys(uri, isIssuer);
+        return await fetchKeys(name, uri, isIssuer);
       } catch (error) {
         log('warn', 'keys could not be fetched', { uri, error });
         cause = error;

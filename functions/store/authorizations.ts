@@ -30,7 +30,8 @@ import { answeredAcr, type PersonConditions, personConditions, sinceArrival, ste
 const conditions = {
   ...clientConditions,
   ...personConditions,
-  comes_pushed: `coalesce(c.par <> 'required' or :pushed::bytea is not null, false)`,
+  // A device's is no browser's request: its client has asked for it by itself already.
+  comes_pushed: `coalesce(c.par <> 'required' or :pushed::bytea is not null or r.device is not null, false)`,
   is_open: isDeviceOpen,
 };
 

@@ -6,6 +6,7 @@ import { DEVICE_GRANT } from '../../functions/domain/device-code.ts';
 import type { Answer } from '../support/answer.ts';
 import { newClient, type TestClient } from '../support/clients.ts';
 import { askForDevice, browserOf, type Device, letIn, newDevice, newTool, poll } from '../support/devices.ts';
+import { type ProofKey, proofKey } from '../support/dpop.ts';
 import { exchange, formTo, refresh } from '../support/grants.ts';
 import { type Person, registerAndLogin } from '../support/people.ts';
 import type { Service } from '../support/service.ts';
@@ -149,6 +150,35 @@ describe('polling', () => {
     expect(await errorOf(formTo(service, '/oauth/token', both, asCode))).toEqual([400, 'invalid_grant']);
     expect(await errorOf(exchange(service, both, device.device_code))).toEqual([400, 'invalid_grant']);
     expect((await poll(service, both, device)).status).toBe(200);
+  });
+});
+
+describe('a client with rules of its own', () => {
+  it('that has to push its requests has a device let in all the same: the request is not of the browser', async () => {
+    client = await newTool(service, { par: 'required' });
+    const device = await allowed();
+    expect((await poll(service, client, device)).status).toBe(200);
+  });
+
+  it('S80: that has to prove a key proves it when the device asks, and its session is bound', async () => {
+    client = await newTool(service, { dpop: 'required' });
+    const [key, other] = [await proofKey(), await proofKey()];
+    const proven = async (by: ProofKey) => ({ dpop: await by.proof('POST', `${service.url}/oauth/token`) });
+    const device = await newDevice(service, client);
+    const ask = (headers = {}) =>
+      formTo(service, '/oauth/token', client, { grant_type: DEVICE_GRANT, device_code: device.device_code }, headers);
+    const proof = await proven(key);
+    expect(await errorOf(ask(proof))).toEqual([400, 'authorization_pending']);
+    await letIn(await browserOf(service, person), device);
+    expect(await errorOf(ask())).toEqual([400, 'invalid_dpop_proof']);
+    expect(await errorOf(ask(proof))).toEqual([400, 'invalid_dpop_proof']);
+    const { status, body } = await ask(await proven(key));
+    expect([status, body.token_type, decodeJwt(body.access_token).cnf]).toEqual([200, 'DPoP', { jkt: key.jkt }]);
+    const again = async (headers: Record<string, string>) =>
+      (await refresh(service, client, body.refresh_token, {}, headers)).status;
+    expect([await again({}), await again(await proven(other)), await again(await proven(key))]).toEqual([
+      400, 400, 200,
+    ]);
   });
 });
 

@@ -1,8 +1,10 @@
 /** Machines without a secret: a platform's token says what they are, and the settings which client that is (S77). */
 import { decodeJwt } from 'jose';
+import { v4 } from 'uuid';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { JWT_BEARER, TOKEN_EXCHANGE } from '../../functions/domain/client.ts';
 import { ASSERTION_TYPE, tokenTypes } from '../../functions/domain/client-credentials.ts';
+import { newClient } from '../support/clients.ts';
 import { formTo } from '../support/grants.ts';
 import { registerAndLogin } from '../support/people.ts';
 import { stsClaims } from '../support/workload-issuer.ts';
@@ -55,6 +57,15 @@ describe('a workload', () => {
       scope: 'essays:read essays:write',
     });
     expect(decodeJwt(exchanged.body.access_token)).toMatchObject({ sub: names.grader });
+    const wrong: Record<string, string>[] = [{ requested_token_type: tokenTypes.jwt }, { actor_token: 'x' }];
+    for (const more of wrong) {
+      const asked = {
+        grant_type: TOKEN_EXCHANGE,
+        subject_token: await world.ofRole(),
+        subject_token_type: tokenTypes.jwt,
+      };
+      expect(await world.ask({ ...asked, ...more })).toMatchObject({ status: 400, body: { error: 'invalid_request' } });
+    }
     const shown = { client_assertion_type: ASSERTION_TYPE, client_assertion: await world.ofRole() };
     expect((await world.ask({ grant_type: 'client_credentials', ...shown })).status).toBe(200);
     // It acts for a person, without a secret.
@@ -108,6 +119,19 @@ describe('an issuer that does not answer', () => {
     );
     expect(given).toMatchObject(unavailable);
     expect(given.headers.get('retry-after')).toBe('5');
+  });
+
+  it('S77: is not kept from being asked by a client whose keys are said to be at its address', async () => {
+    const address = world.platform.url('unasked');
+    const { clientId } = await newClient(world.service, 'confidential', { jwks_uri: address });
+    const asserted = await world.platform.sign({
+      ...{ iss: clientId, sub: clientId, aud: world.service.url },
+      jti: v4(),
+    });
+    const shown = { client_assertion_type: ASSERTION_TYPE, client_assertion: asserted };
+    expect((await world.ask({ grant_type: 'authorization_code', code: 'x', ...shown })).status).toBe(503);
+    const token = await world.platform.sign({ ...stsClaims(address, world.service.url, 'x'), sub: 'x' });
+    expect((await world.bear(token)).status).toBe(200);
   });
 
   it('S78: is not asked where functions may not fetch', async () => {

@@ -51,7 +51,7 @@ export async function startWorkloads() {
         ],
       },
       // Where nobody has asked yet, and where nobody may.
-      ...['silent', 'broken', 'other']
+      ...['silent', 'broken', 'other', 'unasked']
         .map((name) => platform.url(name))
         .concat('http://127.0.0.1:9/sts')
         .map((issuer) => ({

@@ -1,4 +1,4 @@
-/** A client acts for a person who called it (RFC 8693). Each exchange is in the log; none changes anything. */
+/** A client acts for a person who called it, or shows its platform's token as the subject (RFC 8693). Each exchange is in the log; none changes anything. */
 import type { AccessClaims, MachineClaims } from '../../domain/access-token.ts';
 import { TOKEN_EXCHANGE } from '../../domain/client.ts';
 import { type AuthenticatedClient, tokenTypes } from '../../domain/client-credentials.ts';
@@ -10,6 +10,7 @@ import type { DemandSettings } from '../../store/demanded-levels.ts';
 import { demandGrant, type GrantedTokens, type GrantNeeds } from '../grant-tokens.ts';
 import { stateOfAccessToken } from '../introspect.ts';
 import { spendShown } from '../shown-before.ts';
+import { grantToMachine } from './machine.ts';
 
 export type ExchangeNeeds = GrantNeeds & {
   readonly settings: DemandSettings;
@@ -32,11 +33,16 @@ export async function exchangeToken(
   needs: ExchangeNeeds,
   caller: AuthenticatedClient,
   request: ExchangeRequest,
-  { now }: RequestContext,
+  context: RequestContext,
 ): Promise<GrantedTokens> {
+  refuseOtherTypes(request);
+  if (caller.isSubject) {
+    const tokens = await grantToMachine(needs, caller, request, context);
+    return { ...tokens, issuedTokenType: tokenTypes.accessToken };
+  }
   demandGrant(caller, TOKEN_EXCHANGE);
   const { client, jkt } = caller;
-  refuseOtherTypes(request);
+  const { now } = context;
   const subject = await subjectOf(needs, request.subjectToken, now);
   const grant = { ...delegation(subject, client, request, needs.settings), jkt };
   const sign = needs.admitSigning();

@@ -1,7 +1,7 @@
 /** POST /oauth/token (RFC 6749 §3.2): tokens for a code, a refresh token, a person's token, or in the client's own name. */
 import { type OAuthTokenResponse, TokenRequest } from '../../contracts/http/oauth.ts';
 import { type GrantType, JWT_BEARER, TOKEN_EXCHANGE } from '../../domain/client.ts';
-import { type AuthenticatedClient, tokenTypes } from '../../domain/client-credentials.ts';
+import type { AuthenticatedClient } from '../../domain/client-credentials.ts';
 import { DEVICE_GRANT } from '../../domain/device-code.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { RequestContext } from '../../domain/request-context.ts';
@@ -68,16 +68,11 @@ const grants: Readonly<
   client_credentials: (body, client, context) => grantToMachine(needs, client, askedOf(body), context),
   // The client has shown who it is by the assertion itself.
   [JWT_BEARER]: (body, client, context) => grantToMachine(needs, client, askedOf(body), context),
-  [TOKEN_EXCHANGE]: async (body, client, context) => {
-    const { scope, resource } = askedOf({ ...body, resource: [...(body.resource ?? []), ...(body.audience ?? [])] });
-    if (client.isSubject) {
-      const tokens = await grantToMachine(needs, client, { scope, resource }, context);
-      return { ...tokens, issuedTokenType: tokenTypes.accessToken };
-    }
+  [TOKEN_EXCHANGE]: (body, client, context) => {
     const asked = {
       ...{ subjectToken: needed(body, 'subject_token'), subjectTokenType: needed(body, 'subject_token_type') },
       ...{ requestedTokenType: body.requested_token_type, actorToken: body.actor_token },
-      ...{ scope, resource },
+      ...askedOf({ ...body, resource: [...(body.resource ?? []), ...(body.audience ?? [])] }),
     };
     return exchangeToken(needs, client, asked, context);
   },
