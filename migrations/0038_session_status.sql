@@ -7,7 +7,7 @@ alter table sessions
 -- Null of a browser's, whose cookie is no token, and of sessions from before there were lists: their tokens name none.
 add column status_index bigint;
 
--- Of sessions that went with their account before anything had ended them. Those that ended say so themselves.
+-- Of sessions that went with their account: their rows can no longer say that they ended.
 create table deleted_statuses (
   status_index bigint constraint deleted_statuses_pkey primary key,
   deleted_at timestamptz not null
@@ -30,10 +30,6 @@ $$;
 create trigger sessions_note_deleted_status
 after delete on sessions
 for each row
-when (
-  old.status_index is not null
-  and old.revoked_at is null
-  and old.expires_at > now()
-  and old.idle_expires_at > now()
-)
+-- Ended or not: whatever was used within the day may have a token, which lives for an hour at most.
+when (old.status_index is not null and old.last_seen_at > now() - interval '1 day')
 execute function note_deleted_status();

@@ -21,8 +21,16 @@ export const statusReference = (index: number, issuer: string): StatusReference 
   status_list: { idx: index % LIST_SIZE, uri: uriOf(Math.floor(index / LIST_SIZE), issuer) },
 });
 
-/** Seconds that an ended session stays in its list: as long as a token of it is taken, however clocks differ. */
-export const listedFor = ({ accessTokenSeconds, clockSkewSeconds }: StatusSettings): number =>
-  accessTokenSeconds + 2 * clockSkewSeconds;
+/**
+ * Seconds that an ended session stays in its list: as long as the verifier that bears clocks most (packages/verify) takes a
+ * token of it, also one from before the setting `accessTokenSeconds` was made less.
+ */
+export const LISTED_FOR = 3600 + 2 * 300;
 
-export type StatusSettings = Pick<Settings, 'issuer' | 'accessTokenSeconds' | 'clockSkewSeconds' | 'statusListSeconds'>;
+/**
+ * Whether a list is there, by the newest index of all: also one that will soon be needed, so that those who remember for
+ * a moment that there is none never miss it.
+ */
+export const isBegun = (list: number, newestIndex: number): boolean => list * LIST_SIZE <= newestIndex + LIST_SIZE / 10;
+
+export type StatusSettings = Pick<Settings, 'issuer' | 'accessTokenSeconds' | 'statusListSeconds'>;

@@ -5,12 +5,16 @@ import type { Database } from './database.ts';
 /** Bytes of a list in one row of the answer: with each of them written out, 57 KB of the 64 KB that a row may have. */
 const PART = 8_192;
 
-/**
- * @param since of sessions that ended before, no token is valid
- * @returns the list's bits, the lowest of a byte first; null while no session is in it
- */
-export async function findEndedStatuses(database: Database, list: number, since: Date): Promise<Uint8Array | null> {
-  const [head, ...parts] = await database.query<{ part: number | null; bytes: string | null }>(
+export interface EndedStatuses {
+  /** Of all lists. */
+  readonly newestIndex: number;
+  /** The list's bits, the lowest of a byte first. */
+  readonly bytes: Uint8Array;
+}
+
+/** @param since of sessions that ended before, no token is valid */
+export async function findEndedStatuses(database: Database, list: number, since: Date): Promise<EndedStatuses> {
+  const [head, ...parts] = await database.query<{ part: number | null; bytes: string | null; newest: number }>(
     `
     with ended as (
       select status_index
@@ -27,17 +31,16 @@ export async function findEndedStatuses(database: Database, list: number, since:
       where status_index >= :first::bigint and status_index < :first::bigint + ${LIST_SIZE}
       group by 1
     )
-    select null::integer as part, null as bytes
+    select null::integer as part, null as bytes, last_value as newest
     from session_status_indexes
-    where is_called and last_value >= :first::bigint
     union all
-    select (place / ${PART})::integer as part, string_agg(to_hex(place % ${PART} * 256 + value), ' ') as bytes
+    select (place / ${PART})::integer, string_agg(to_hex(place % ${PART} * 256 + value), ' '), null
     from bytes
     group by 1
     order by part nulls first`,
     { first: list * LIST_SIZE, since },
   );
-  if (!head) return null;
+  if (!head) throw new Error('a statement without a row');
   const found = new Uint8Array(LIST_BYTES);
   for (const { part, bytes } of parts) {
     for (const written of bytes?.split(' ') ?? []) {
@@ -45,7 +48,7 @@ export async function findEndedStatuses(database: Database, list: number, since:
       found[(part ?? 0) * PART + (placed >> 8)] = placed & 0xff;
     }
   }
-  return found;
+  return { newestIndex: head.newest, bytes: found };
 }
 
 /** Several for a statement, which it need not use: nobody else gets them. */

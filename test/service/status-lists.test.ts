@@ -134,11 +134,25 @@ describe('a list', () => {
     }
   });
 
-  it('no longer has what ended before any token that is still valid', async () => {
+  it('costs one statement for all that do not exist, while the number of those that do is remembered', async () => {
+    await fetch(`${service.url}/.well-known/status-lists/7`);
+    const calls = await service.callsDuring(async () => {
+      for (let list = 40; list > 0; list--) await fetch(`${service.url}/.well-known/status-lists/${list}`);
+    });
+    expect(calls['rds-data.ExecuteStatement'] ?? 0).toBeLessThan(10);
+  });
+
+  it('has what ended as long as the most patient verifier takes a token, also from before tokens became shorter', async () => {
     const reference = referenceIn(person.accessToken) as Reference;
     await service.post('/v1/auth/logout', { refresh_token: person.refreshToken });
     await expect.poll(async () => (await listAt(reference.uri)).statusOf(reference)).toBe(1);
-    service.setClockOffset(20 * 60);
+    const patient = { issuer: service.url, audience: 'huleedu-platform', clockSkewSeconds: 300, statusLists: true };
+    service.setClockOffset(19 * 60);
+    const now = () => new Date(Date.now() + 19 * 60_000);
+    await expect(verifier({ ...patient, clock: now })(person.accessToken)).rejects.toThrow('the session has ended');
+    service.setClockOffset(69 * 60);
+    expect((await listAt(reference.uri)).statusOf(reference)).toBe(1);
+    service.setClockOffset(71 * 60);
     await expect.poll(async () => (await listAt(reference.uri)).statusOf(reference)).toBe(0);
   });
 });
@@ -166,6 +180,15 @@ describe('the shipped verifier sees that a session has ended', () => {
       service.setClockOffset(60);
       await service.post('/v1/auth/refresh', { refresh_token: body.refresh_token });
       await service.post('/v1/auth/refresh', { refresh_token: person.refreshToken });
+    },
+    'by logout, also where the account goes right after': async () => {
+      const other = await login(service, person);
+      await service.post('/v1/auth/logout', { refresh_token: person.refreshToken });
+      await service.delete(
+        '/v1/auth/me',
+        { password: person.password },
+        { authorization: `Bearer ${other.accessToken}` },
+      );
     },
     'with the account': () => service.delete('/v1/auth/me', { password: person.password }, person.bearer),
   };

@@ -1,7 +1,7 @@
 /** GET /.well-known/status-lists/{list}: which sessions have ended (draft-ietf-oauth-status-list §8). */
 import { isWithin } from '../../domain/age.ts';
 import { Problem } from '../../domain/problem.ts';
-import { listedFor } from '../../domain/status-list.ts';
+import { isBegun, LISTED_FOR } from '../../domain/status-list.ts';
 import { statusListClaims } from '../../domain/status-list-token.ts';
 import { documentAnswer, type PublicDocument, publicDocument } from '../../http/document.ts';
 import { publicRoute } from '../../http/route.ts';
@@ -22,6 +22,8 @@ const REMEMBERED = statusListSeconds / 2;
 const CACHE_CONTROL = `public, max-age=${Math.max(1, Math.floor(REMEMBERED))}`;
 
 const remembered = new Map<number, { readonly at: number; readonly document: Promise<PublicDocument> }>();
+/** So that a list that is not there costs nobody a statement for each who asks. */
+let newest = { at: Number.NEGATIVE_INFINITY, index: 0 };
 
 export const handler = publicRoute({ cors: 'any' }, async (request) => {
   const list = Number(/^\d{1,9}$/.exec(request.pathParameters.list ?? '')?.[0] ?? Number.NaN);
@@ -33,6 +35,7 @@ export const handler = publicRoute({ cors: 'any' }, async (request) => {
 function current(list: number): Promise<PublicDocument> {
   const known = remembered.get(list);
   if (known && isWithin(known.at, REMEMBERED * 1000)) return known.document;
+  if (isWithin(newest.at, REMEMBERED * 1000) && !isBegun(list, newest.index)) throw new Problem('RESOURCE_NOT_FOUND');
   const made = { at: Date.now(), document: make(list) };
   remembered.set(list, made);
   made.document.catch(() => {
@@ -44,7 +47,9 @@ function current(list: number): Promise<PublicDocument> {
 async function make(list: number): Promise<PublicDocument> {
   const sign = signer.admit();
   const now = new Date();
-  const bytes = await findEndedStatuses(database, list, new Date(now.getTime() - listedFor(settings) * 1000));
-  if (!bytes) throw new Problem('RESOURCE_NOT_FOUND');
+  const since = new Date(now.getTime() - LISTED_FOR * 1000);
+  const { newestIndex, bytes } = await findEndedStatuses(database, list, since);
+  newest = { at: now.getTime(), index: newestIndex };
+  if (!isBegun(list, newestIndex)) throw new Problem('RESOURCE_NOT_FOUND');
   return publicDocument(await sign(statusListClaims(list, bytes, now, settings), 'statuslist+jwt'));
 }
