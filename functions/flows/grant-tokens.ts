@@ -16,13 +16,12 @@ import { Problem, type ProblemCode } from '../domain/problem.ts';
 import { type SessionLifetimeSettings, sessionLifetime } from '../domain/session-lifetime.ts';
 import type { Granted } from '../store/granted.ts';
 import type { RefreshSettings } from '../store/refresh.ts';
-import type { StatusListSetting } from '../store/session-statuses.ts';
 import type { Needing } from './needs.ts';
 import { spentBefore } from './shown-before.ts';
 
 export type GrantNeeds = Needing<
   'database' | 'refreshTokens' | 'admitSigning',
-  RefreshSettings & TokenSettings & SessionLifetimeSettings & StatusListSetting
+  RefreshSettings & TokenSettings & SessionLifetimeSettings
 >;
 
 export interface GrantedTokens {

@@ -24,6 +24,7 @@ import {
   rotates,
 } from './refresh-conditions.ts';
 import { reportRevoked, revokeParameters } from './revocation.ts';
+import { newStatusIndex, type StatusListSetting, statusParameters } from './session-statuses.ts';
 import { authenticatedAt, isLive, subjectColumns } from './sessions.ts';
 
 /**
@@ -71,6 +72,7 @@ export interface Presented {
 }
 
 export type RefreshSettings = DemandSettings &
+  StatusListSetting &
   Pick<Settings, 'refreshGraceSeconds' | 'sessionIdleDays' | 'rateLimits' | 'rateLimiting'>;
 
 /** Of a session `s`: the token is one that it answers. */
@@ -137,6 +139,8 @@ export const chainStatement = ({
         -- Removed from the organisation since: the session goes on without one (S40).
         else (select org_id from memberships m where m.user_id = s.user_id and m.org_id = s.org_id)
       end,
+      -- Of a session from before there were lists; its tokens name it from the next refresh on.
+      status_index = coalesce(s.status_index, ${newStatusIndex}),
       revoked_at = case when ${isReused} then :now::timestamptz end,
       revoked_reason = case when ${isReused} then :reason end
     from
@@ -233,6 +237,7 @@ export function chainParameters({ token, seed, orgId }: Presented, settings: Ref
     grace_seconds: settings.refreshGraceSeconds,
     idle_seconds: settings.sessionIdleDays * 86_400,
     ...demandParameters(settings),
+    ...statusParameters(settings),
     limited: settings.rateLimiting === 'on',
     most_rotations: refreshPerSession.limit,
     rotations_seconds: refreshPerSession.windowSeconds,

@@ -6,7 +6,7 @@ import { TOKEN_EXCHANGE } from '../../functions/domain/client.ts';
 import { tokenTypes } from '../../functions/domain/client-credentials.ts';
 import { type Verify, verifier } from '../../functions/packages/verify/index.ts';
 import { newClient } from '../support/clients.ts';
-import { exchange, formTo, newBrowser, newCode } from '../support/grants.ts';
+import { exchange, formTo, newBrowser, newCode, refresh } from '../support/grants.ts';
 import { makeAdmin } from '../support/organizations.ts';
 import { login, type Person, registerAndLogin } from '../support/people.ts';
 import { type Service, startService } from '../support/service.ts';
@@ -70,6 +70,25 @@ describe('a token', () => {
     expect(new Set([...indexes, reference?.idx]).size).toBe(21);
     const rows = await service.sql('select status_index from sessions where user_id = $1', [person.userId]);
     expect(rows.map(({ status_index }) => Number(status_index)).sort()).toEqual([...indexes, reference?.idx].sort());
+  });
+
+  it('of a session from before there were lists names one after two refreshes, at both doors', async () => {
+    const app = await newClient(service, 'confidential', { first_party: true });
+    const { body: given } = await exchange(service, app, await newCode(service, person, app));
+    await service.sql('update sessions set status_index = null where user_id = $1', [person.userId]);
+    const names = [];
+    let { refreshToken } = person;
+    for (const seconds of [2, 4]) {
+      service.setClockOffset(seconds);
+      const own = await service.post('/v1/auth/refresh', { refresh_token: refreshToken });
+      refreshToken = own.body.refresh_token;
+      const clients = await refresh(service, app, given.refresh_token);
+      names.push([own, clients].map(({ body }) => referenceIn(body.access_token)?.idx));
+    }
+    expect(names).toEqual([
+      [undefined, undefined],
+      [expect.any(Number), expect.any(Number)],
+    ]);
   });
 
   it('of a client names one, and a machine’s and a browser’s session have none', async () => {
