@@ -12,6 +12,7 @@ import type { ClientId } from '../domain/ids.ts';
 import { Problem } from '../domain/problem.ts';
 import { type LimitSettings, limitsAt, tooMany } from '../domain/rate-limit.ts';
 import type { RequestContext } from '../domain/request-context.ts';
+import { admit as countRequest } from '../store/rate-limits.ts';
 import { admitRegistration } from '../store/registration-tokens.ts';
 import { readClient, type SavedClient, saveMetadata } from './administer-clients.ts';
 import type { Needing } from './needs.ts';
@@ -53,8 +54,10 @@ async function admit({ database, settings, ...needs }: RegisterNeeds, token: str
   if (clients === 'off') throw new Problem('FORBIDDEN', { detail: 'Clients do not register themselves here.' });
   if (clients === 'token' && token === null) throw new Problem('TOKEN_INVALID', { tokenSent: false });
   const limits = limitsAt(context.now, await needs.pseudonyms(), settings);
-  const counted = [...limits.byIp('registrationPerIp', context.ipAddress), ...limits.by('registrationInAll', '')];
   const tokenHash = token === null ? null : registrationHash(token);
+  // By the token, where one is needed: whoever has none cannot use up what others may.
+  const inAll = clients === 'token' ? (tokenHash?.toString('hex') ?? '') : '';
+  const counted = [...limits.byIp('registrationPerIp', context.ipAddress), ...limits.by('registrationInAll', inAll)];
   const { exceeded, isKnown } = await admitRegistration(database, { limits: counted, tokenHash }, context);
   if (exceeded) throw tooMany(exceeded);
   if (clients === 'token' && !isKnown) throw new Problem('TOKEN_INVALID');
@@ -73,11 +76,12 @@ export interface Manager {
 }
 
 /**
- * Replaces all that it registered.
- * @throws Problem TOKEN_INVALID; VALIDATION_ERROR with each fault, also for another client's id or secret
+ * Replaces all that it registered. Counted as registering is, apart from it: each change is reported, and whoever may name
+ * another address at any time has us ask as many of them (S78).
+ * @throws Problem RATE_LIMITED; TOKEN_INVALID; VALIDATION_ERROR with each fault, also for another client's id or secret
  */
 export async function replaceRegistration(
-  needs: Pick<RegisterNeeds, 'database' | 'settings'>,
+  needs: RegisterNeeds,
   { clientId, registrationToken }: Manager,
   {
     client_id: named,
@@ -90,6 +94,13 @@ export async function replaceRegistration(
   context: RequestContext,
 ): Promise<Registered> {
   const author = { tokenHash: registrationHash(registrationToken) };
+  const limits = limitsAt(context.now, await needs.pseudonyms(), needs.settings);
+  const counted = [
+    ...limits.byIp('registrationPerIp', context.ipAddress, 'change '),
+    ...limits.by('registrationPerIp', `change ${author.tokenHash.toString('hex')}`),
+  ];
+  const exceeded = await countRequest(needs.database, counted, context);
+  if (exceeded) throw tooMany(exceeded);
   if (secret !== undefined || named !== clientId) {
     const { secrets } = await readClient(needs, author, clientId, context);
     const own = (field: string, holds: boolean) => (holds ? [] : [{ pointer: `/${field}`, detail: 'is not its own' }]);

@@ -6,6 +6,7 @@ import { createRegistrationToken } from '../../functions/store/registration-toke
 import { clientsIn, postFrom } from '../support/from-address.ts';
 import { operatorCommand } from '../support/operator-command.ts';
 import { contextAt, databaseOf } from '../support/outbox.ts';
+import type { Service } from '../support/service.ts';
 import { sharedService } from '../support/shared-service.ts';
 
 const agent = {
@@ -13,6 +14,14 @@ const agent = {
   redirect_uris: ['http://localhost:33418/callback'],
   token_endpoint_auth_method: 'none',
 };
+
+async function tokenFor(service: Service, seconds: number) {
+  const [token, now] = [newRegistrationToken('iat'), new Date()];
+  const expiresAt = new Date(now.getTime() + seconds * 1000);
+  const wanted = { tokenId: newId<RegistrationTokenId>(), name: 'Partner', hash: registrationHash(token), expiresAt };
+  await createRegistrationToken(await databaseOf(service), wanted, contextAt(now));
+  return { authorization: `Bearer ${token}` };
+}
 
 describe('who may register', () => {
   it('is nobody, unless the settings say so', async () => {
@@ -28,18 +37,7 @@ describe('who may register', () => {
     const byToken = await sharedService({ registration: { clients: 'token' } });
     const { body: discovery } = await byToken.get('/.well-known/openid-configuration');
     expect(discovery.registration_endpoint).toBe(`${byToken.url}/oauth/register`);
-    const given = async (seconds: number) => {
-      const [token, now] = [newRegistrationToken('iat'), new Date()];
-      const expiresAt = new Date(now.getTime() + seconds * 1000);
-      const wanted = {
-        tokenId: newId<RegistrationTokenId>(),
-        name: 'Partner',
-        hash: registrationHash(token),
-        expiresAt,
-      };
-      await createRegistrationToken(await databaseOf(byToken), wanted, contextAt(now));
-      return { authorization: `Bearer ${token}` };
-    };
+    const given = (seconds: number) => tokenFor(byToken, seconds);
     const tries = async (headers: Record<string, string>) =>
       (await byToken.post('/oauth/register', agent, headers)).status;
     const good = await given(60);
@@ -84,5 +82,43 @@ describe('who may register', () => {
     expect([await from(two), await from(three)]).toEqual([201, 429]);
     const { status, body, headers } = await limited.post('/oauth/register', agent);
     expect([status, body.error, headers.has('retry-after')]).toEqual([429, 'temporarily_unavailable', true]);
+  });
+
+  it('S9: where a token is needed, is not used up by those who have none', async () => {
+    const limited = await sharedService({
+      rateLimiting: 'on',
+      rateLimits: { registrationPerIp: { limit: 20 }, registrationInAll: { limit: 2 } },
+      registration: { clients: 'token' },
+    });
+    const { authorization } = await tokenFor(limited, 60);
+    const newAddress = clientsIn('127.9');
+    const tries = async (headers: Record<string, string>) =>
+      (await postFrom(newAddress(), `${limited.url}/oauth/register`, agent, headers)).status;
+    for (let n = 0; n < 4; n++) expect(await tries({ authorization: `Bearer iat_${n}` })).toBe(401);
+    expect([await tries({}), await tries({})]).toEqual([401, 401]);
+    expect([await tries({ authorization }), await tries({ authorization })]).toEqual([201, 201]);
+    expect(await tries({ authorization })).toBe(429);
+  });
+
+  it('S9: may replace its registration as often, from wherever it comes, and nobody else uses that up', async () => {
+    const limited = await sharedService({
+      rateLimiting: 'on',
+      rateLimits: { registrationPerIp: { limit: 2 } },
+      registration: { clients: 'open' },
+    });
+    const newAddress = clientsIn('127.9');
+    const { body: made } = await postFrom(newAddress(), `${limited.url}/oauth/register`, agent);
+    const { client_id } = made;
+    const change = async (client_name: string, from = newAddress(), token = made.registration_access_token) => {
+      const headers = { authorization: `Bearer ${token}` };
+      const url = `${limited.url}/oauth/register/${client_id}`;
+      return (await postFrom(from, url, { ...agent, client_id, client_name }, headers, 'PUT')).status;
+    };
+    const one = newAddress();
+    const wrong = [await change('x', one, 'rat_x'), await change('x', one, 'rat_y'), await change('x', one, 'rat_z')];
+    expect(wrong).toEqual([401, 401, 429]);
+    expect([await change('A'), await change('B'), await change('C')]).toEqual([200, 200, 429]);
+    const events = await limited.sql("select from event_outbox where data->>'client_id' = $1", [client_id]);
+    expect(events).toHaveLength(3);
   });
 });

@@ -8,12 +8,13 @@ export function postFrom(
   url: string,
   body: object,
   headers: Readonly<Record<string, string>> = {},
+  method = 'POST',
 ): Promise<Pick<Answer, 'status' | 'body'> & { headers: Readonly<Record<string, string | string[] | undefined>> }> {
   const { promise, resolve, reject } = Promise.withResolvers<Awaited<ReturnType<typeof postFrom>>>();
   const sent = request(
     url,
     {
-      method: 'POST',
+      method,
       localAddress: address,
       agent: false,
       headers: { 'content-type': 'application/json', ...headers },

@@ -20,7 +20,7 @@ const registration = {
 const given = {
   ...registration,
   accepts: ['json'],
-  problems: ['TOKEN_INVALID', 'CLIENT_METADATA_INVALID', 'REDIRECT_URI_INVALID', 'CONFLICT'],
+  problems: ['TOKEN_INVALID', 'CLIENT_METADATA_INVALID', 'REDIRECT_URI_INVALID', 'CONFLICT', 'RATE_LIMITED'],
 } as const satisfies Partial<Route>;
 
 export const registrationRoutes: readonly Route[] = [
@@ -31,7 +31,7 @@ export const registrationRoutes: readonly Route[] = [
     summary: 'Register a client, where the stage lets them (RFC 7591)',
     request: http.RegisterClientRequest,
     answers: { 201: http.RegisteredClientResponse },
-    problems: [...given.problems, 'FORBIDDEN', 'RATE_LIMITED'],
+    problems: [...given.problems, 'FORBIDDEN'],
   },
   {
     ...registration,

@@ -29,7 +29,7 @@ export const rateLimitSettings = {
       loginPerDevice: rateLimit(5, 60),
       loginPerIp: rateLimit(20, 60),
       registerPerIp: rateLimit(10, 3600),
-      /** OAuth clients that register themselves. */
+      /** OAuth clients that register themselves; apart from it, changes of a registration. */
       registrationPerIp: rateLimit(20, 3600),
       registrationInAll: rateLimit(2000, 86_400),
       mailPerAddress: rateLimit(3, 3600),
