@@ -66,7 +66,10 @@ export function checkKey(key: string, keys: Set<string> | null | undefined): voi
   keys?.add(key);
 }
 
-/** PostgreSQL's text holds neither U+0000 nor half a surrogate pair. One fault more than an answer names is enough. */
+/**
+ * PostgreSQL's text holds neither U+0000 nor half a surrogate pair, and some names are stored, too: those of a client's keys.
+ * One fault more than an answer names is enough.
+ */
 function findUnstorable(value: unknown, pointer: string, faults: Fault[]): void {
   if (faults.length > MOST_FAULTS) return;
   if (typeof value === 'string') {
@@ -74,6 +77,7 @@ function findUnstorable(value: unknown, pointer: string, faults: Fault[]): void 
     else if (!value.isWellFormed()) faults.push({ pointer, detail: 'must be well-formed Unicode' });
   } else if (typeof value === 'object' && value !== null) {
     for (const key of Object.keys(value)) {
+      findUnstorable(key, pointer, faults);
       findUnstorable((value as Record<string, unknown>)[key], `${pointer}/${pointerToken(key)}`, faults);
     }
   }

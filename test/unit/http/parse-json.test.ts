@@ -53,6 +53,7 @@ describe('S30: a request in JSON', () => {
 
   it('may not hold what PostgreSQL cannot store: U+0000, half a surrogate pair', () => {
     expect(faultsOf('{"a":"x\\u0000","b":["ok","\\ud800"]}')?.pointers).toEqual(['/a', '/b/1']);
+    expect(faultsOf('{"a":{"x\\u0000":1,"\\ud800":2}}')?.pointers).toEqual(['/a', '/a']);
   });
 
   it('may be 16 levels deep and no deeper', () => {
