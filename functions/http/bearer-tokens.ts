@@ -12,7 +12,7 @@ import { ownResources } from '../domain/protected-resource.ts';
 import type { Settings } from '../domain/settings.ts';
 import { stepUp } from '../domain/step-up.ts';
 import { type Any, type FindKey, TokenError, verifyAnyToken, verifyPresented } from '../packages/verify/index.ts';
-import { proofProblem } from './client-proof.ts';
+import { proofProblem, sentence } from './client-proof.ts';
 import type { RawRequest } from './messages.ts';
 
 /** As a request brings it; tokens are read from nowhere else (S16). */
@@ -115,7 +115,7 @@ function sayProblem(error: unknown): never {
   if (code === 'DPOP_PROOF_INVALID') throw proofProblem(error);
   throw new Problem(
     code === 'TOKEN_EXPIRED' ? code : 'TOKEN_INVALID',
-    scheme === 'DPoP' ? { headers: { 'www-authenticate': challenge } } : {},
+    scheme === 'DPoP' ? { detail: sentence(error.message), headers: { 'www-authenticate': challenge } } : {},
   );
 }
 

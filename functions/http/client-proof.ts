@@ -25,4 +25,7 @@ export async function withProof(
 }
 
 export const proofProblem = ({ message }: TokenError): Problem =>
-  new Problem('DPOP_PROOF_INVALID', { detail: `${message[0]?.toUpperCase()}${message.slice(1)}.` });
+  new Problem('DPOP_PROOF_INVALID', { detail: sentence(message) });
+
+/** What packages say of a token, as people read it. */
+export const sentence = (message: string): string => `${message[0]?.toUpperCase()}${message.slice(1)}.`;

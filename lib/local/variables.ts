@@ -39,6 +39,7 @@ export function readVariables(
       secondFactor: oneOf(environment, 'SECOND_FACTOR', ['off', 'optional', 'required']),
       emailLogin: oneOf(environment, 'EMAIL_LOGIN', ['off', 'on', 'only']),
       mailAsSecondFactor: oneOf(environment, 'MAIL_AS_SECOND_FACTOR', ['off', 'level2']),
+      statusListSeconds: statusListSeconds(environment),
     },
   };
 }
@@ -48,6 +49,12 @@ function port(environment: Environment, name: string, byDefault: number): number
   const text = environment[name] || String(byDefault);
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
   throw new Error(`${name} must be a port, 0 to 65535, not ${JSON.stringify(text)}`);
+}
+
+function statusListSeconds({ STATUS_LIST_SECONDS: text }: Environment): number | undefined {
+  if (!text) return undefined;
+  if (/^\d{1,3}$/.test(text) && Number(text) <= 300) return Number(text);
+  throw new Error(`STATUS_LIST_SECONDS must be a number of seconds, 0 to 300, not ${JSON.stringify(text)}`);
 }
 
 function tls({ TLS_CERT, TLS_KEY }: Environment): TlsFiles | undefined {

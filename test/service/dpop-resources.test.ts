@@ -84,6 +84,13 @@ describe('S80: a token that is bound to a key', () => {
     expect(challengeOf(await service.get(me, await headers()))).toEqual(refused(error));
   });
 
+  it('tells whoever sends it, or another, by the wrong scheme, what is wrong', async () => {
+    const { body } = await service.get(me, { authorization: `Bearer ${token}` });
+    expect(body.detail).toBe('The token is bound to a key, and comes without proof.');
+    const unbound = await service.get(me, await key.headers('GET', `${service.url}${me}`, person.accessToken));
+    expect(unbound.body.detail).toBe('The token is not bound to a key.');
+  });
+
   it('is taken once by a proof, of twenty at once', async () => {
     const headers = await proven('GET', me);
     const answers = await Promise.all(Array.from({ length: 20 }, () => service.get(me, headers)));

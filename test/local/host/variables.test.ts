@@ -18,6 +18,7 @@ describe('the variables of the local host', () => {
         secondFactor: undefined,
         emailLogin: undefined,
         mailAsSecondFactor: undefined,
+        statusListSeconds: undefined,
       },
     });
   });
@@ -32,6 +33,7 @@ describe('the variables of the local host', () => {
       SECOND_FACTOR: 'required',
       EMAIL_LOGIN: 'on',
       MAIL_AS_SECOND_FACTOR: 'level2',
+      STATUS_LIST_SECONDS: '10',
     };
     expect(readVariables(environment, ['--fresh'])).toEqual({
       port: 0,
@@ -44,6 +46,7 @@ describe('the variables of the local host', () => {
         secondFactor: 'required',
         emailLogin: 'on',
         mailAsSecondFactor: 'level2',
+        statusListSeconds: 10,
       },
     });
   });
@@ -62,6 +65,7 @@ describe('the variables of the local host', () => {
     [{ RATE_LIMITS: 'no' }, [], 'RATE_LIMITS must be on or off, not "no"'],
     [{ PASSWORD_HASHER: 'md5' }, [], 'PASSWORD_HASHER must be wasm or native, not "md5"'],
     [{ EMAIL_LOGIN: 'yes' }, [], 'EMAIL_LOGIN must be off or on or only, not "yes"'],
+    [{ STATUS_LIST_SECONDS: '1e2' }, [], 'STATUS_LIST_SECONDS must be a number of seconds, 0 to 300, not "1e2"'],
     [{ BRAND: 'Shop' }, [], 'No stage Shop in cdk.json, only dev, prod'],
     [{}, ['--clean'], 'Unknown argument --clean; the only one is --fresh'],
   ])('are refused with their name if they make no sense: %j %j', (environment, args, message) => {
