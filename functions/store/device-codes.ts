@@ -106,15 +106,20 @@ export async function findDevice(
   return { exceeded: readExceeded(row?.exceeded), device: row?.device_hash ? row : null };
 }
 
-/** The person does not want it. What was allowed stays so: that is ended by its session. */
-export async function denyDevice(database: Database, deviceHash: string, now: Date): Promise<void> {
-  await database.query(
+/**
+ * The person does not want it. What was allowed stays so: that is ended by its session.
+ * @returns whether this person has allowed it before
+ */
+export async function denyDevice(database: Database, deviceHash: string, userId: string, now: Date): Promise<boolean> {
+  const [row] = await database.query<{ readonly is_allowed: boolean }>(
     `
     update device_codes d
-    set denied_at = :now::timestamptz
-    where d.device_hash = decode(:device_hash, 'hex') and ${isWaiting('d')}`,
-    { device_hash: deviceHash, now },
+    set denied_at = case when ${isWaiting('d')} then :now::timestamptz else d.denied_at end
+    where d.device_hash = decode(:device_hash, 'hex')
+    returning coalesce(d.user_id::text = :user_id, false) as is_allowed`,
+    { device_hash: deviceHash, user_id: userId, now },
   );
+  return row?.is_allowed ?? false;
 }
 
 /** True of the device `d` that a request `r` for authorization is for. */

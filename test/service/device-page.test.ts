@@ -120,6 +120,16 @@ describe('S81: the person', () => {
     expect(await service.sql('select from consents where user_id = $1', [person.userId])).toEqual([]);
   });
 
+  it('says no after yes: the page does not say that the device was kept out', async () => {
+    const second = await browserOf(service, person);
+    const other = await browserOf(service, await registerAndLogin(service));
+    for (const one of [second, other]) await typeCode(one, device.user_code);
+    await letIn(browser, device);
+    for (const one of [second, other]) await press(one, { cancel: 'true' });
+    expect([second.heading(), other.heading()]).toEqual(['The device is let in already', 'The device was not let in']);
+    expect((await poll(service, client, device)).status).toBe(200);
+  });
+
   it('says no to what another has asked to let in: it stays with the first who said yes', async () => {
     const other = await browserOf(service, await registerAndLogin(service));
     await typeCode(other, device.user_code);

@@ -58,7 +58,8 @@ export const oauthCalls: Readonly<Record<string, StoreCall>> = {
   'a device that asks': (world, context, database) => askForDevice(database, device(world), [], context),
   'a code of a device': (world, context, database) =>
     findDevice(database, device(world).userCode, counted(world, context), context),
-  'a device that is denied': (world, { now }, database) => denyDevice(database, codeOf(world).toString('hex'), now),
+  'a device that is denied': (world, { now }, database) =>
+    denyDevice(database, codeOf(world).toString('hex'), world.person.userId, now),
   'a device that is let in': (world, { now }, database) => {
     const request = { ...askedBy(world), device: codeOf(world).toString('hex') };
     return authorize(database, { ...asking(world), request, codeHash: codeOf(world) }, defaultSettings, now);

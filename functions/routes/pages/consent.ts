@@ -101,8 +101,8 @@ async function answer(request: HttpRequest<ConsentForm>): Promise<HttpAnswer> {
   if (body.allow === '') {
     const { device } = carried.request;
     if (device === undefined) return giveBack(pages, language, carried.request, settings);
-    await denyDevice(database, device, context.now);
-    return redirectTo(pageAddress('/device', { done: 'denied', lang: body.lang }));
+    const isAllowed = await denyDevice(database, device, body.account, context.now);
+    return redirectTo(pageAddress('/device', { done: isAllowed ? 'late' : 'denied', lang: body.lang }));
   }
 
   const browser = sessionCookie(request, settings);

@@ -58,7 +58,7 @@ export const handler = byMethod({
       const { done, error } = request.query;
       if (done === '' && error === '') return show(request, request.query);
       const language = languageFor(request, request.query);
-      const outcome = done === 'allowed' || done === 'denied' ? done : 'cancelled';
+      const outcome = done === 'allowed' || done === 'denied' || done === 'late' ? done : 'cancelled';
       return Promise.resolve(pages.answer(language, deviceOutcomePage(language, outcome)));
     }),
   ),

@@ -142,6 +142,7 @@ export const oauthPages: Examples = {
     devicePage({ language, inLanguage, form, userCode: 'BCDF-GHJK', fault: { limitedSeconds: 300 } }),
   'device.allowed': (language) => deviceOutcomePage(language, 'allowed'),
   'device.denied': (language) => deviceOutcomePage(language, 'denied'),
+  'device.late': (language) => deviceOutcomePage(language, 'late'),
   'device.cancelled': (language) => deviceOutcomePage(language, 'cancelled'),
   accounts: (language) =>
     accountsPage({

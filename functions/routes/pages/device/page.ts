@@ -52,7 +52,10 @@ ${actions(button({ label: said.submit, id: 'submit' }))}`,
 /** The device hears of it by itself, within seconds. */
 export function deviceOutcomePage(language: Language, outcome: Outcome): Page {
   const { again, ...said } = texts[language].outcomes[outcome];
-  const next = again === undefined ? html`` : actions(linkButton('/device', again, 'again', 'secondary'));
+  const next =
+    again === undefined
+      ? html``
+      : actions(linkButton(outcome === 'late' ? '/account/sessions' : '/device', again, 'again', 'secondary'));
   return result(said, next, outcome === 'allowed' ? sign('check', 'good') : sign('info', 'plain'));
 }
 

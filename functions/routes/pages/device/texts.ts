@@ -1,7 +1,7 @@
 import type { Language } from '../../../domain/language.ts';
 
-/** `cancelled`: before anybody had said yes or no. */
-export type Outcome = 'allowed' | 'denied' | 'cancelled';
+/** `late`: denied by whoever had allowed it before. `cancelled`: before anybody had said yes or no. */
+export type Outcome = 'allowed' | 'denied' | 'late' | 'cancelled';
 
 interface Texts {
   readonly heading: string;
@@ -37,6 +37,11 @@ export const texts: Readonly<Record<Language, Texts>> = {
         heading: 'The device was not let in',
         text: 'It gets nothing of your account. If somebody sent you its code, tell them nothing more. You can close this page.',
       },
+      late: {
+        heading: 'The device is let in already',
+        text: 'You allowed it before. It may be signed in by now: if that is not what you want, end its session.',
+        again: 'Show your sessions',
+      },
       cancelled: {
         heading: 'Nothing was allowed',
         text: 'The device gets nothing, and its code runs out by itself. If you did start this, type the code again.',
@@ -62,6 +67,11 @@ export const texts: Readonly<Record<Language, Texts>> = {
       denied: {
         heading: 'Enheten släpptes inte in',
         text: 'Den får ingenting av ditt konto. Har någon skickat koden till dig, svara inte mer. Du kan stänga sidan.',
+      },
+      late: {
+        heading: 'Enheten är redan insläppt',
+        text: 'Du tillät den tidigare. Den kan vara inloggad nu: vill du inte det, avsluta dess inloggning.',
+        again: 'Visa dina inloggningar',
       },
       cancelled: {
         heading: 'Ingenting har tillåtits',
