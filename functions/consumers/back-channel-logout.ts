@@ -22,8 +22,12 @@ import { parseEvent, parseJson, RefusedEvent } from './refused-event.ts';
 
 /** Milliseconds that a client has to answer. */
 const PATIENCE = 5_000;
-/** Milliseconds for which a client that failed is not asked again from here: many who sign out would wait for it. */
+/**
+ * Milliseconds for which a client that failed is not asked again from here: many who sign out would wait for it. Twice as
+ * long each time that it fails again, up to eight minutes: a few servers that never answer would take all our time.
+ */
 const REST = 30_000;
+const MOST_DOUBLED = 4;
 
 const Delivered = z.object({ detail: z.object({ event_id: id, correlation_id: id }) });
 
@@ -32,8 +36,8 @@ const database = stageDatabase();
 const signer = stageSigner();
 const post = stagePost();
 const queue = consumerQueue(environment('DEAD_LETTERS_URL'));
-/** When a client failed last, milliseconds since the epoch. */
-const failed = new Map<ClientId, number>();
+/** When a client failed last, milliseconds since the epoch, and how often before that without an answer between. */
+const failed = new Map<ClientId, { readonly at: number; readonly before: number }>();
 
 export const handler = eachMessage('client not told of a logout', queue, async (body) => {
   const { event_id, correlation_id } = parseEvent(Delivered, parseJson(body), 2).detail;
@@ -44,7 +48,8 @@ export const handler = eachMessage('client not told of a logout', queue, async (
   setLogContext({ correlation_id, event_id, client_id });
   if (uri === null) return log('info', 'the client wants to be told no more');
   if (notice.lives_on) return log('info', 'the person is signed in there again');
-  if (isWithin(failed.get(client_id) ?? 0, REST)) throw new PutOff('the client failed a moment ago');
+  const last = failed.get(client_id);
+  if (last && isWithin(last.at, REST * 2 ** last.before)) throw new PutOff('the client failed a moment ago');
   const claims = logoutClaims(notice, new Date(), settings.issuer);
   // A page that a client's server shows in the place of an answer is no answer of the client's.
   const status = await send(uri, await signer.admit()(claims, 'logout+jwt'));
@@ -56,7 +61,7 @@ export const handler = eachMessage('client not told of a logout', queue, async (
     emitMetrics({ LogoutsRefused: [1, 'Count'] });
     return log('error', 'the client refused a logout token');
   }
-  failed.set(client_id, Date.now());
+  failed.set(client_id, { at: Date.now(), before: last ? Math.min(last.before + 1, MOST_DOUBLED) : 0 });
   emitMetrics({ LogoutsFailed: [1, 'Count'] });
   throw new PutOff(`the client answered ${status}`);
 });

@@ -40,6 +40,7 @@ export function readVariables(
       emailLogin: oneOf(environment, 'EMAIL_LOGIN', ['off', 'on', 'only']),
       mailAsSecondFactor: oneOf(environment, 'MAIL_AS_SECOND_FACTOR', ['off', 'level2']),
       statusListSeconds: statusListSeconds(environment),
+      ...registration(environment),
     },
   };
 }
@@ -69,6 +70,14 @@ function fetchAllow({ LOCAL_FETCH_ALLOW }: Environment): string | undefined {
   throw new Error(
     `LOCAL_FETCH_ALLOW must be host:port, or several with commas between them, not ${JSON.stringify(wrong)}`,
   );
+}
+
+/** For whoever tries clients that make themselves known: both ways of it. */
+function registration(environment: Environment): Pick<LocalVariables['service'], 'registration'> {
+  const clients = oneOf(environment, 'REGISTRATION', ['off', 'token', 'open']);
+  if (clients === undefined) return {};
+  const resources = environment.RESOURCES?.split(',');
+  return { registration: { clients, documents: clients !== 'off', ...(resources && { resources }) } };
 }
 
 /** For whoever tries a brand: pages and mails as a stage of cdk.json has them. */

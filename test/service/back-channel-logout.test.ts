@@ -6,6 +6,7 @@ import { decodeJwt } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SessionId } from '../../functions/domain/ids.ts';
 import { nodeBackend } from '../examples/clients/node-backend.ts';
+import { handInTo, messageOf } from '../support/bus.ts';
 import { newClient } from '../support/clients.ts';
 import { deliverMail as deliver } from '../support/mailbox.ts';
 import { sessionIdOf, sessionOf, signInAt, visitor } from '../support/page-visitor.ts';
@@ -196,4 +197,27 @@ it('S82: the recipe’s backend signs out whoever signs out of the browser in an
   service.endpoint.resetCalls();
   expect(JSON.parse((await browser.open(`${baseUrl}/`)).text)).toEqual({ signed_in: false });
   expect(service.endpoint.calls()).toEqual({});
+});
+
+it('S82: a client that fails again and again is asked ever more seldom, so that it takes nobody the time', async () => {
+  one.answers = 500;
+  await signedInAt(service, person, [one]);
+  await service.post('/v1/auth/sessions/revoke-all', {}, person.bearer);
+  const topic = 'huleedu.identity.client.signed_out.v1';
+  const [event] = await service.sql(
+    "select event_id, data from event_outbox where topic = $1 and data ->> 'client_id' = $2",
+    [topic, one.clientId],
+  );
+  const body = messageOf({ source: 'huleedu.identity', topic, data: event?.data, eventId: event?.event_id });
+  // An hour; with rests of half a minute it would be asked a hundred times.
+  for (let now = 0; now < 3600; now += 35) {
+    service.setClockOffset(now);
+    apps.clockOffset = now;
+    await handInTo(service, 'back-channel-logout', 0, body);
+  }
+  const tries = one.told().length;
+  expect(tries).toBeGreaterThan(5);
+  expect(tries).toBeLessThan(30);
+  service.setClockOffset(0);
+  apps.clockOffset = 0;
 });

@@ -34,6 +34,8 @@ describe('the variables of the local host', () => {
       EMAIL_LOGIN: 'on',
       MAIL_AS_SECOND_FACTOR: 'level2',
       STATUS_LIST_SECONDS: '10',
+      REGISTRATION: 'open',
+      RESOURCES: 'http://localhost:9000/mcp',
     };
     expect(readVariables(environment, ['--fresh'])).toEqual({
       port: 0,
@@ -47,6 +49,7 @@ describe('the variables of the local host', () => {
         emailLogin: 'on',
         mailAsSecondFactor: 'level2',
         statusListSeconds: 10,
+        registration: { clients: 'open', documents: true, resources: ['http://localhost:9000/mcp'] },
       },
     });
   });
