@@ -32,7 +32,7 @@ export function clientBudgets(
     // Limits and token; then as an administrator's.
     'POST /oauth/register': { database: 3, request: () => now().service.post('/oauth/register', agent) },
     'GET /oauth/register/{client_id}': { database: 1, given: registered, request: ofItself('GET') },
-    'PUT /oauth/register/{client_id}': { database: 2, given: registered, request: ofItself('PUT', agent) },
+    'PUT /oauth/register/{client_id}': { database: 3, given: registered, request: ofItself('PUT', agent) },
     'DELETE /oauth/register/{client_id}': { database: 2, given: registered, request: ofItself('DELETE') },
     [`GET ${path}`]: { database: 1, request: () => send('GET') },
     // What is stored is read then: who asks for it again sees the same.

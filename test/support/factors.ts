@@ -35,8 +35,9 @@ export class App {
   }
 
   code(): string {
-    const now = Date.now() / 1000 + this.#offset();
-    this.#step = Math.max(this.#step + 1, Math.floor(now / STEP) - 1);
+    // In the last moment of a step, the one before would be two behind when it arrives.
+    const soon = Date.now() / 1000 + this.#offset() + 0.2;
+    this.#step = Math.max(this.#step + 1, Math.floor(soon / STEP) - 1);
     return this.#totp.generate({ timestamp: this.#step * STEP * 1000 });
   }
 
