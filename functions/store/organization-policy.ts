@@ -30,9 +30,10 @@ export async function findPolicy(
   claims: Caller,
   orgId: OrgId,
   context: RequestContext,
-): Promise<{ readonly verdict: 'allowed' | Refusal; readonly policy: OrganizationPolicy }> {
+): Promise<{ readonly verdict: 'allowed' | Refusal; readonly name: string; readonly policy: OrganizationPolicy }> {
   const [row] = await database.query<{
     readonly verdict: 'allowed' | Refusal;
+    readonly name: string | null;
     readonly level_2_roles: readonly string[] | null;
     /** Milliseconds since the epoch. */
     readonly level_2_from: number | null;
@@ -43,6 +44,7 @@ export async function findPolicy(
     verdict as (select case ${membersOnly} else 'allowed' end as verdict)
     select
       verdict,
+      o.name,
       o.level_2_roles,
       (extract(epoch from o.level_2_from) * 1000)::bigint as level_2_from,
       o.shared_devices
@@ -52,7 +54,7 @@ export async function findPolicy(
   );
   const { verdict = 'caller_gone', level_2_roles: roles = null, level_2_from: from = null } = row ?? {};
   const level2 = from === null ? null : { roles, from: new Date(from) };
-  return { verdict, policy: { level2, sharedDevices: row?.shared_devices ?? false } };
+  return { verdict, name: row?.name ?? '', policy: { level2, sharedDevices: row?.shared_devices ?? false } };
 }
 
 /** How long whoever has no second factor has to set one up, before what they ask of all is asked of them, too. */

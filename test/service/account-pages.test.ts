@@ -134,7 +134,8 @@ describe('an organisation’s policy', () => {
     const org = await newOrganization(service, person);
     const { body } = await browser.open('/account/organizations');
     expect(body).toContain(`href="/account/policy?id=${org}"`);
-    await browser.open(`/account/policy?id=${org}`);
+    const [found] = await service.sql('select name from organizations where org_id = $1', [org]);
+    expect((await browser.open(`/account/policy?id=${org}`)).body).toContain(`What ${found?.name} asks of its members`);
     await browser.submit({ level_2: 'some', roles: 'teacher, admin', from: '28', shared_devices: 'true' });
     expect(browser.location()).toBe('/account/organizations?done=policy');
     const set = await policyOf(org);

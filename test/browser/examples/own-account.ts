@@ -99,7 +99,9 @@ const rows: Readonly<Record<string, readonly object[]>> = {
     { ...passkey, passkey_id: id(15), name: null, last_used_at: null, synced: false },
     { ...passkey, passkey_id: id(12), name: 'Den-mycket-gamla-datorn-i-lärarrummet-på-andra-våningen', synced: false },
   ],
-  policy: [{ verdict: 'allowed', level_2_roles: ['teacher'], level_2_from: at, shared_devices: true }],
+  policy: [
+    { verdict: 'allowed', name: 'Norra skolan', level_2_roles: ['teacher'], level_2_from: at, shared_devices: true },
+  ],
   organizations: [{ org_id: id(13), name: SCHOOL, roles: ['owner', 'teacher'] }],
 };
 

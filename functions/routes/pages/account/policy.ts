@@ -34,7 +34,7 @@ export const policy: Area<{
   async show({ database, settings }, { caller, language, request, query, form, sent, at }, fault) {
     const said = texts[language];
     const id = sent?.id ?? query.id;
-    const { verdict, policy: now } = await findPolicy(database, caller, readId<OrgId>(id), request.context);
+    const { verdict, name, policy: now } = await findPolicy(database, caller, readId<OrgId>(id), request.context);
     assertAllowed(verdict);
     const day = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' });
     const kept = now.level2
@@ -46,7 +46,7 @@ export const policy: Area<{
       heading: said.heading,
       script,
       isRefused: isWrong || isOwnMissing,
-      content: html`${isOwnMissing && html`${notice('bad', html`${said.ownMissing}`, 'fault')}\n`}<p class="lead">${said.lead}</p>
+      content: html`${isOwnMissing && html`${notice('bad', html`${said.ownMissing}`, 'fault')}\n`}<p class="lead">${said.lead(name)}</p>
 ${postForm(
   { ...form, hidden: { ...form.hidden, action: 'save', id } },
   html`${choiceField({
@@ -103,7 +103,7 @@ function beginningOf(chosen: string, now: Date): Date | null {
 
 interface Texts {
   readonly heading: string;
-  readonly lead: string;
+  readonly lead: (organization: string) => string;
   readonly level2: string;
   readonly level2Hint: string;
   readonly whom: Readonly<Record<'none' | 'all' | 'some', string>>;
@@ -124,7 +124,7 @@ interface Texts {
 const texts: Readonly<Record<Language, Texts>> = {
   en: {
     heading: 'Sign-in rules',
-    lead: 'What the organisation asks of its members when they work in it.',
+    lead: (organization) => `What ${organization} asks of its members when they work in it.`,
     level2: 'A second factor',
     level2Hint: 'Beside the password, for example a passkey or a code.',
     whom: { none: 'Nobody has to have one', all: 'All members', some: 'Some roles' },
@@ -144,7 +144,7 @@ const texts: Readonly<Record<Language, Texts>> = {
   },
   sv: {
     heading: 'Regler för inloggning',
-    lead: 'Vad organisationen kräver av sina medlemmar när de arbetar i den.',
+    lead: (organization) => `Vad ${organization} kräver av sina medlemmar när de arbetar där.`,
     level2: 'Ett andra steg',
     level2Hint: 'Utöver lösenordet, till exempel en passnyckel eller en kod.',
     whom: { none: 'Ingen måste ha ett', all: 'Alla medlemmar', some: 'Vissa roller' },
