@@ -37,10 +37,10 @@ const DAY = 24 * 60 * 60 * 1000;
 export function currentClients(needs: DocumentNeeds) {
   const begun = new Map<ClientId, { readonly at: number; readonly read: Promise<boolean> }>();
 
-  function readOnce(clientId: ClientId, cause: Cause): Promise<boolean> {
+  function readOnce(clientId: ClientId, isKnown: boolean, cause: Cause): Promise<boolean> {
     const last = begun.get(clientId);
     if (last && isWithin(last.at, TOGETHER)) return last.read;
-    const read = readDocument(needs, clientId, cause);
+    const read = readDocument(needs, clientId, isKnown, cause);
     begun.delete(clientId);
     begun.set(clientId, { at: Date.now(), read });
     const [oldest] = begun.keys();
@@ -57,7 +57,7 @@ export function currentClients(needs: DocumentNeeds) {
       if (!admitUnknown) return null;
       await admitUnknown();
     }
-    return (await readOnce(clientId, cause)) ? findClient(needs.database, clientId) : null;
+    return (await readOnce(clientId, known !== null, cause)) ? findClient(needs.database, clientId) : null;
   };
 }
 
@@ -74,15 +74,24 @@ export async function admitDocument(
   if (exceeded) throw tooMany(exceeded);
 }
 
-/** @returns whether it says what a client is @throws Problem SERVICE_UNAVAILABLE where it cannot be had now */
-async function readDocument({ database, fetch, settings }: DocumentNeeds, clientId: ClientId, cause: Cause) {
+/**
+ * @returns whether it says what a client is; false also where a client that nobody has come with yet cannot be had now: whoever
+ *   names a dead host makes no outage of ours
+ * @throws Problem SERVICE_UNAVAILABLE where a known one cannot be had now
+ */
+async function readDocument(
+  { database, fetch, settings }: DocumentNeeds,
+  clientId: ClientId,
+  isKnown: boolean,
+  cause: Cause,
+) {
   const refuse = (reason: string) => {
     log('warn', "a client's document is not taken", { client_id: clientId, reason });
     return false;
   };
   const fetched = await fetch(clientId, bounds).catch((error: Error & { readonly isPassing?: boolean }) => {
     refuse(error.message);
-    if (error.isPassing) throw new Problem('SERVICE_UNAVAILABLE', { retryAfter: 5, cause: error });
+    if (error.isPassing && isKnown) throw new Problem('SERVICE_UNAVAILABLE', { retryAfter: 5, cause: error });
     return null;
   });
   if (!fetched) return false;
