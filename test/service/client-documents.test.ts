@@ -1,6 +1,5 @@
 /** Clients whose id is the address of a document: draft-ietf-oauth-client-id-metadata-document. */
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ASSERTION_TYPE } from '../../functions/domain/client-credentials.ts';
 import type { ClientId } from '../../functions/domain/ids.ts';
@@ -10,30 +9,23 @@ import { answered, authorizeQuery, consented, ledTo, signedInBrowser } from '../
 import { type Person, registerAndLogin } from '../support/people.ts';
 import { type Service, startService } from '../support/service.ts';
 import { sharedService } from '../support/shared-service.ts';
+import { startTheirServer, type TheirServer } from '../support/their-server.ts';
 
 const REDIRECT = 'https://agent.example/callback';
 const MCP = 'https://mcp.example/mcp';
 
 let service: Service;
-let theirs: Server;
+let theirs: TheirServer;
 let origin: string;
 let person: Person;
 let headers: { readonly cookie: string };
-/** What was asked of the server, and how it answers. */
-let asked: string[] = [];
-let answer: RequestListener;
 
 beforeAll(async () => {
-  theirs = createServer((request, response) => {
-    asked.push(request.url ?? '');
-    answer(request, response);
-  });
-  await new Promise<void>((resolve) => theirs.listen(0, '127.0.0.1', resolve));
-  const { port } = theirs.address() as AddressInfo;
-  origin = `http://localhost:${port}`;
+  theirs = await startTheirServer();
+  ({ origin } = theirs);
   // A service of its own, as no other may fetch from this machine.
   service = await startService({
-    fetchAllow: `localhost:${port}`,
+    fetchAllow: new URL(origin).host,
     settings: { registration: { documents: true, resources: [MCP] } },
   });
   person = await registerAndLogin(service);
@@ -44,7 +36,7 @@ afterAll(async () => {
   theirs?.close();
 });
 beforeEach(() => {
-  asked = [];
+  theirs.asked = [];
   service.setClockOffset(0);
 });
 
@@ -69,7 +61,7 @@ async function known(
   header: Record<string, string> = {},
 ): Promise<ClientId> {
   const id = newId();
-  answer = sends(documentOf(id, more), header);
+  theirs.answer = sends(documentOf(id, more), header);
   const [redirect_uri = REDIRECT] = (more.redirect_uris ?? []) as string[];
   expect(ledTo(await visit(id, { redirect_uri }))?.pathname).toBe('/consent');
   return id;
@@ -95,13 +87,13 @@ describe('a document', () => {
   it('is read once while it is fresh, and again when it is not', async () => {
     const id = await known({}, { 'cache-control': `max-age=${2 * HOURS}` });
     await visit(id);
-    expect(asked).toHaveLength(1);
+    expect(theirs.asked).toHaveLength(1);
     service.setClockOffset(2 * HOURS + 60);
     ({ headers } = await signedInBrowser(service, person, { at: new Date(Date.now() + 2 * HOURS * 1000) }));
     await visit(id);
-    expect(asked).toHaveLength(2);
+    expect(theirs.asked).toHaveLength(2);
     await visit(id);
-    expect(asked).toHaveLength(2);
+    expect(theirs.asked).toHaveLength(2);
     service.setClockOffset(0);
     ({ headers } = await signedInBrowser(service, person));
   });
@@ -124,26 +116,26 @@ describe('a document', () => {
       sends('{'),
     ];
     for (const [index, fault] of faults.entries()) {
-      answer = fault;
+      theirs.answer = fault;
       // Whoever comes within some seconds has the same answer.
       service.setClockOffset(index * 6);
       const { status, body } = await visit(id);
       expect([index, status, body.includes('client_id')]).toEqual([index, 400, true]);
     }
-    expect(asked).toHaveLength(faults.length);
-    expect(asked).not.toContain('/elsewhere');
+    expect(theirs.asked).toHaveLength(faults.length);
+    expect(theirs.asked).not.toContain('/elsewhere');
     expect(await row(id)).toBeUndefined();
-    answer = sends(documentOf(id));
+    theirs.answer = sends(documentOf(id));
     service.setClockOffset(faults.length * 6);
     expect(ledTo(await visit(id))?.pathname).toBe('/consent');
   });
 
   it('S78: is waited for no longer than some seconds; one that is known is then to be asked for later', async () => {
     const id = newId();
-    answer = (_, response) => response.writeHead(200, { 'content-type': 'application/json' }).write('{');
+    theirs.answer = (_, response) => response.writeHead(200, { 'content-type': 'application/json' }).write('{');
     expect([(await visit(id)).status, await row(id)]).toEqual([400, undefined]);
     const old = await known();
-    answer = sends('', {}, 500);
+    theirs.answer = sends('', {}, 500);
     service.setClockOffset(25 * HOURS);
     expect([(await visit(old)).status, (await visit(newId())).status]).toEqual([503, 400]);
   });
@@ -156,7 +148,7 @@ describe('a document', () => {
     const { status, body } = await visit(id);
     expect([status, body.includes('client_id')]).toEqual([400, true]);
     expect(await row(id)).toBeUndefined();
-    expect(asked).toEqual([]);
+    expect(theirs.asked).toEqual([]);
   });
 
   it('S76: of which something changed is asked about again', async () => {
@@ -166,7 +158,7 @@ describe('a document', () => {
     service.setClockOffset(2 * HOURS);
     ({ headers } = await signedInBrowser(service, person, { at: new Date(Date.now() + 2 * HOURS * 1000) }));
     expect(answered(await visit(id))).toHaveProperty('code');
-    answer = sends(documentOf(id, { redirect_uris: [REDIRECT, 'https://agent.example/other'] }));
+    theirs.answer = sends(documentOf(id, { redirect_uris: [REDIRECT, 'https://agent.example/other'] }));
     service.setClockOffset(4 * HOURS);
     ({ headers } = await signedInBrowser(service, person, { at: new Date(Date.now() + 4 * HOURS * 1000) }));
     expect(ledTo(await visit(id))?.pathname).toBe('/consent');
@@ -194,11 +186,11 @@ describe('documents', () => {
         registration: { documents: true },
       },
     });
-    answer = (request, response) => sends(documentOf(`${origin}${request.url}`))(request, response);
+    theirs.answer = (request, response) => sends(documentOf(`${origin}${request.url}`))(request, response);
     const come = async (id: ClientId) => (await limited.get(`/oauth/authorize?${authorizeQuery(clientOf(id))}`)).status;
     const [one, two] = [newId(), newId()];
     expect([await come(one), await come(two), await come(one)]).toEqual([303, 429, 303]);
-    expect(asked).toHaveLength(1);
+    expect(theirs.asked).toHaveLength(1);
     await limited.stop();
   });
 });
@@ -226,7 +218,7 @@ describe('a client that is a document', () => {
       return (await formTo(service, '/oauth/token', clientOf(id), sent)).body.error;
     };
     expect([await tries(one), await tries(two)]).toEqual(['invalid_grant', 'invalid_client']);
-    answer = sends(documentOf(id, withKey(two)));
+    theirs.answer = sends(documentOf(id, withKey(two)));
     await service.sql("update clients set fresh_until = now() - interval '1 second' where client_id = $1", [id]);
     service.setClockOffset(120);
     expect([await tries(two, 120), await tries(one, 120)]).toEqual(['invalid_grant', 'invalid_client']);
@@ -234,10 +226,10 @@ describe('a client that is a document', () => {
 
   it('S78: is read by no other endpoint before a browser has come with it', async () => {
     const id = newId();
-    answer = sends(documentOf(id));
+    theirs.answer = sends(documentOf(id));
     const fields = { grant_type: 'refresh_token', refresh_token: 'x' };
     expect(await formTo(service, '/oauth/token', clientOf(id), fields)).toMatchObject({ status: 401 });
-    expect(asked).toEqual([]);
+    expect(theirs.asked).toEqual([]);
   });
 
   it('goes a day later when nobody has used it', async () => {

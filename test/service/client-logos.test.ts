@@ -1,6 +1,5 @@
 /** Logos of clients: fetched once from wherever they are, and shown from here. */
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { logoHash } from '../../functions/domain/client-logo.ts';
 import type { ClientId } from '../../functions/domain/ids.ts';
@@ -11,31 +10,24 @@ import { signInAt, visitor } from '../support/page-visitor.ts';
 import { registerAndLogin } from '../support/people.ts';
 import { pictures } from '../support/pictures.ts';
 import { type Service, startService } from '../support/service.ts';
+import { startTheirServer, type TheirServer } from '../support/their-server.ts';
 
 let service: Service;
-let theirs: Server;
+let theirs: TheirServer;
 let origin: string;
-/** What was asked of the server, and how it answers. */
-let asked: string[] = [];
-let answer: RequestListener;
 
 beforeAll(async () => {
-  theirs = createServer((request, response) => {
-    asked.push(request.url ?? '');
-    answer(request, response);
-  });
-  await new Promise<void>((resolve) => theirs.listen(0, '127.0.0.1', resolve));
-  const { port } = theirs.address() as AddressInfo;
-  origin = `http://localhost:${port}`;
+  theirs = await startTheirServer();
+  ({ origin } = theirs);
   // A service of its own, as no other may fetch from this machine.
-  service = await startService({ fetchAllow: `localhost:${port}` });
+  service = await startService({ fetchAllow: new URL(origin).host });
 });
 afterAll(async () => {
   await service?.stop();
   theirs?.close();
 });
 beforeEach(() => {
-  asked = [];
+  theirs.asked = [];
   service.setClockOffset(0);
 });
 
@@ -62,21 +54,21 @@ const LETTER = {
 
 describe('a logo', () => {
   it('is fetched once, and kept for good by whoever has seen it', async () => {
-    answer = sends(pictures.png, 'image/png');
+    theirs.answer = sends(pictures.png, 'image/png');
     const address = addressOf(await withLogo());
-    expect(asked).toEqual([]);
+    expect(theirs.asked).toEqual([]);
     const first = await fetch(address);
     expect(Buffer.from(await first.arrayBuffer())).toEqual(pictures.png);
     expect(first.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     expect((await show(address)).type).toBe('image/png');
-    expect(asked).toEqual(['/logo']);
+    expect(theirs.asked).toEqual(['/logo']);
   });
 
   it.each([
     ['a JPEG', pictures.jpeg, 'image/jpeg'],
     ['a WebP', pictures.webp, 'image/webp'],
   ])('is what its bytes are, and not what its server says: %s', async (_, bytes, type) => {
-    answer = sends(bytes, 'text/html');
+    theirs.answer = sends(bytes, 'text/html');
     const shown = await show(addressOf(await withLogo()));
     expect(shown.type).toBe(type);
     expect(shown.headers.get('x-content-type-options')).toBe('nosniff');
@@ -84,14 +76,14 @@ describe('a logo', () => {
   });
 
   it('is another one when the client has it elsewhere, and none when the client is gone', async () => {
-    answer = sends(pictures.png, 'image/png');
+    theirs.answer = sends(pictures.png, 'image/png');
     const client = await withLogo();
     await show(addressOf(client));
     const moved = `${origin}/other`;
     await service.sql('update clients set logo_uri = $2 where client_id = $1', [client.clientId, moved]);
     expect((await show(addressOf(client))).status).toBe(404);
     expect((await show(addressOf(client, moved))).type).toBe('image/png');
-    expect(asked).toEqual(['/logo', '/other']);
+    expect(theirs.asked).toEqual(['/logo', '/other']);
     await service.sql('delete from clients where client_id = $1', [client.clientId]);
     expect((await show(addressOf(client, moved))).status).toBe(404);
     expect(await service.sql('select from client_logos where client_id = $1', [client.clientId])).toEqual([]);
@@ -108,21 +100,21 @@ describe('S78: what may not be shown is the first letter of the name, and asked 
     ['an error with a picture', (_, response) => response.writeHead(404).end(pictures.png)],
     ['a connection that is cut', (_, response) => response.destroy()],
   ])('%s', async (_, listener) => {
-    answer = listener;
+    theirs.answer = listener;
     const address = addressOf(await withLogo());
     expect(await show(address)).toMatchObject(LETTER);
-    answer = sends(pictures.png, 'image/png');
+    theirs.answer = sends(pictures.png, 'image/png');
     expect(await show(address)).toMatchObject(LETTER);
-    expect(asked).toEqual(['/logo']);
+    expect(theirs.asked).toEqual(['/logo']);
     service.setClockOffset(10 * 60 + 1);
     expect((await show(address)).type).toBe('image/png');
   });
 
   it('an address within', async () => {
-    answer = sends(pictures.png, 'image/png');
+    theirs.answer = sends(pictures.png, 'image/png');
     const uri = `http://127.0.0.1:${new URL(origin).port}/logo`;
     expect(await show(addressOf(await withLogo(uri), uri))).toMatchObject(LETTER);
-    expect(asked).toEqual([]);
+    expect(theirs.asked).toEqual([]);
   });
 });
 
@@ -138,7 +130,7 @@ it('S78: nothing is fetched for anybody but a client, from where that has its lo
     `${service.url}/assets/clients/%00/${encodeURIComponent(`${origin}/logo`)}`,
   ];
   for (const address of addresses) expect((await show(address)).status).toBe(404);
-  expect(asked).toEqual([]);
+  expect(theirs.asked).toEqual([]);
 });
 
 it('is on the pages that its client leads to, and they ask nobody but us', async () => {
@@ -163,5 +155,5 @@ it('is on the pages that its client leads to, and they ask nobody but us', async
     expect(pictureSources).toContain(address);
     expect(pictureSources.every((source) => source.startsWith(`${service.url}/assets/`))).toBe(true);
   }
-  expect(asked).toEqual([]);
+  expect(theirs.asked).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { type Proof, readProof } from './dpop-proof.ts';
 import type { FindKey } from './jwks-cache.ts';
 import { isDpop } from './proof-algorithms.ts';
 import { TokenError } from './token-error.ts';
-import { type Any, bearerToken, verifyAnyToken } from './verify-token.ts';
+import { type Any, bearerToken, dpopToken, verifyAnyToken } from './verify-token.ts';
 
 export interface PresentedRequest {
   /** The header's value. */
@@ -15,8 +15,6 @@ export interface PresentedRequest {
   /** As the client sees it, whatever proxies stand between; from configuration, since anybody may write a Host header. */
   readonly url: string;
 }
-
-const tokenOf = (authorization: string | undefined) => /^dpop\s+(.+)$/is.exec(authorization?.trim() ?? '')?.[1];
 
 /**
  * @returns the claims, and what is left to be asked of the proof: whether it came before; null of a Bearer
@@ -30,7 +28,7 @@ export async function verifyPresented(
   if (!isDpop(authorization)) {
     return { claims: await verifyAnyToken(bearerToken(authorization), findKey, expected), proof: null };
   }
-  const token = tokenOf(authorization);
+  const token = dpopToken(authorization);
   const claims = await verifyAnyToken(token, findKey, { ...expected, bound: 'taken' });
   // §7.1: a token that is bound to no key is no better for a proof beside it.
   if (typeof claims.cnf?.jkt !== 'string') throw bad('the token is not bound to a key');

@@ -12,7 +12,13 @@ const B64TOKEN = /^[A-Za-z0-9\-._~+/]{1,8192}=*$/;
  * Undefined if the header is missing or has another scheme.
  */
 export const bearerToken = (authorization: string | undefined): string | undefined =>
-  /^bearer\s+(.+)$/is.exec(authorization?.trim() ?? '')?.[1];
+  tokenAfter(/^bearer\s+(.+)$/is, authorization);
+
+/** The same of the scheme for tokens that come with a proof (RFC 9449 §7.1). */
+export const dpopToken = (authorization: string | undefined): string | undefined =>
+  tokenAfter(/^dpop\s+(.+)$/is, authorization);
+
+const tokenAfter = (scheme: RegExp, authorization = '') => scheme.exec(authorization.trim())?.[1];
 
 export interface Expected {
   readonly issuer: string;

@@ -4,63 +4,53 @@ import { RelatedOriginsResponse } from '../../../functions/contracts/http/passke
 import * as http from '../../../functions/contracts/http.ts';
 import { LEAN, type Route } from './route.ts';
 
-const protectedResource = {
+/** The same for whoever asks. */
+const wellKnown = {
   method: 'GET',
-  entry: 'functions/routes/well-known/oauth-protected-resource.ts',
   stack: 'documents',
   auth: 'none',
   throttle: { rate: 1000, burst: 2000 },
   may: [],
   memory: LEAN,
+  etag: true,
+} as const satisfies Partial<Route>;
+
+const protectedResource = {
+  ...wellKnown,
+  entry: 'functions/routes/well-known/oauth-protected-resource.ts',
   bundleKiB: 20,
   answers: { 200: ProtectedResourceResponse },
-  etag: true,
 } as const satisfies Partial<Route>;
 
 export const documentRoutes: readonly Route[] = [
   {
-    method: 'GET',
+    ...wellKnown,
     path: '/.well-known/jwks.json',
     summary: 'The keys that verify access tokens (RFC 7517)',
     entry: 'functions/routes/well-known/jwks.ts',
-    stack: 'documents',
-    auth: 'none',
-    throttle: { rate: 1000, burst: 2000 },
     may: ['read-public-keys'],
-    memory: LEAN,
     // It answers from memory within milliseconds; every other service needs it to verify tokens.
     concurrency: 10,
     bundleKiB: 200,
     answers: { 200: http.JwksResponse },
-    etag: true,
   },
   {
-    method: 'GET',
+    ...wellKnown,
     path: '/.well-known/openid-configuration',
     summary: 'What the service is and where its keys are (OpenID Connect Discovery)',
     entry: 'functions/routes/well-known/openid-configuration.ts',
-    stack: 'documents',
-    auth: 'none',
-    throttle: { rate: 1000, burst: 2000 },
     may: ['trusted-issuers'],
-    memory: LEAN,
     bundleKiB: 22,
     answers: { 200: http.DiscoveryResponse },
-    etag: true,
   },
   {
-    method: 'GET',
+    ...wellKnown,
     path: '/.well-known/oauth-authorization-server',
     summary: 'The same for clients that know OAuth alone (RFC 8414)',
     entry: 'functions/routes/well-known/oauth-authorization-server.ts',
-    stack: 'documents',
-    auth: 'none',
-    throttle: { rate: 1000, burst: 2000 },
     may: ['trusted-issuers'],
-    memory: LEAN,
     bundleKiB: 22,
     answers: { 200: http.DiscoveryResponse },
-    etag: true,
   },
   {
     ...protectedResource,
@@ -73,33 +63,23 @@ export const documentRoutes: readonly Route[] = [
     summary: 'The same for clients that know its path',
   },
   {
-    method: 'GET',
+    ...wellKnown,
     path: '/.well-known/webauthn',
     summary: 'The origins whose pages may use the passkeys of this domain (WebAuthn, related origins)',
     entry: 'functions/routes/well-known/webauthn.ts',
-    stack: 'documents',
-    auth: 'none',
-    throttle: { rate: 1000, burst: 2000 },
-    may: [],
-    memory: LEAN,
     bundleKiB: 20,
     answers: { 200: RelatedOriginsResponse },
-    etag: true,
     problems: ['RESOURCE_NOT_FOUND'],
   },
   {
-    method: 'GET',
+    ...wellKnown,
     path: '/.well-known/status-lists/{list}',
     summary: 'Which sessions have ended, signed (draft-ietf-oauth-status-list)',
     entry: 'functions/routes/well-known/status-list.ts',
-    stack: 'documents',
-    auth: 'none',
     throttle: { rate: 500, burst: 1000 },
     may: ['database', 'sign'],
-    memory: LEAN,
     bundleKiB: 195,
     answers: { 200: http.StatusListToken },
-    etag: true,
     problems: ['RESOURCE_NOT_FOUND'],
   },
   {
