@@ -1,3 +1,4 @@
+/** For the code of an authorization, which a device also has (RFC 6749 §4.1.3, RFC 7636 §4.5, RFC 8628 §3.4). */
 import type { AuthenticatedClient } from '../../domain/client-credentials.ts';
 import type { DEVICE_GRANT } from '../../domain/device-code.ts';
 import { sessionBinding } from '../../domain/dpop-proof.ts';

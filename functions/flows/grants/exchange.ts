@@ -1,4 +1,7 @@
-/** A client acts for a person who called it, or shows its platform's token as the subject (RFC 8693). Each exchange is in the log; none changes anything. */
+/**
+ * A client acts for a person who called it, or shows its platform's token as the subject (RFC 8693). Each exchange is in the
+ * log; none changes anything.
+ */
 import type { AccessClaims, MachineClaims } from '../../domain/access-token.ts';
 import { TOKEN_EXCHANGE } from '../../domain/client.ts';
 import { type AuthenticatedClient, tokenTypes } from '../../domain/client-credentials.ts';

@@ -1,3 +1,4 @@
+/** For a refresh token (RFC 6749 §6). */
 import type { AuthenticatedClient } from '../../domain/client-credentials.ts';
 import { sessionBinding } from '../../domain/dpop-proof.ts';
 import { Problem } from '../../domain/problem.ts';
